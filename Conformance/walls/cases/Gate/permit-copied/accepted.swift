@@ -1,0 +1,5 @@
+import Gate
+
+func keep(_ permit: consuming Permit) -> Permit {
+    permit
+}

@@ -1,0 +1,5 @@
+import Gate
+
+final class Drawer {
+    var permit: Permit?
+}

@@ -1,0 +1,5 @@
+import Gate
+
+func run(_ call: JudgedCall, _ permit: consuming Permit, by tool: any ToolExecutor, _ upstream: any Upstream) async {
+    _ = await tool.execute(permit, through: upstream)
+}

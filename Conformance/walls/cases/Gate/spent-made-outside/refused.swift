@@ -1,0 +1,5 @@
+import Gate
+
+func report(_ failure: UpstreamFailure, _ permit: consuming Permit) -> EffectReport {
+    EffectReport(.failure(failure), Spent(call: permit.call))
+}

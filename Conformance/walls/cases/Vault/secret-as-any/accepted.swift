@@ -1,0 +1,6 @@
+import Vault
+
+func erase(_ secret: consuming Secret) {
+    let erased: Any = secret.count
+    _ = erased
+}

@@ -1,0 +1,5 @@
+import Vault
+
+func describe(_ secret: borrowing Secret) -> String {
+    "a secret: \(secret)"
+}

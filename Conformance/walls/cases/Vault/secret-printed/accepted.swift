@@ -1,0 +1,5 @@
+import Vault
+
+func show(_ secret: borrowing Secret) {
+    print(secret.count)
+}

@@ -1,0 +1,6 @@
+import Vault
+
+func lengths(_ secret: consuming Secret) -> Int {
+    let moved = secret
+    return moved.count + secret.count
+}

@@ -1,0 +1,23 @@
+# One command surface; anything longer than a line stands in Scripts/.
+# Demo and test share the debug build in .build/debug; only bench builds optimised, in .build/release.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench format check
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## build, start the demo organization and play its story (ARGS="--once", "--port N", …)
+	@Scripts/demo.sh $(ARGS)
+
+test: ## everything that CI runs: check, build, Swift tests, conformance
+	@Scripts/test.sh
+
+bench: ## build optimised and measure (ARGS go to the benchmark program)
+	@Scripts/bench.sh $(ARGS)
+
+format: ## format every Swift file in place
+	@Scripts/format.sh
+
+check: ## formatting and layers, in seconds
+	@Scripts/check.sh

@@ -1,0 +1,97 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .treatAllWarnings(as: .error),
+]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+
+/// A wall: what a target may import is what stands here, and `Scripts/layers.json` repeats it for the layer check.
+func wall(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, path: path, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.target(name: name)] + dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "deputy",
+    products: [
+        .executable(name: "deputy", targets: ["deputy"]),
+        .executable(name: "acme", targets: ["acme"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // pure
+        wall("Wire", [crypto]),
+        wall("Authority", []),
+        wall("Ledger", ["Wire", crypto]),
+        wall(
+            "Definition", ["Wire", "Authority"],
+            resources: ["calendar", "gmail", "notion", "rippling", "slack"].map { .embedInCode("Providers/\($0).json5") }),
+        wall("Vault", [crypto]),
+        // use cases
+        wall("Gate", ["Wire", "Authority", "Ledger", logging]),
+        wall("Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate", crypto]),
+        wall("Broker", ["Wire", "Authority", "Definition", "Ledger", "Vault", "Gate"]),
+        // adapters
+        wall("Storage", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", grdb]),
+        wall("Egress", ["Wire", "Authority", "Vault", "Gate", "Broker", httpClient, logging, nioCore, nioHTTP1, nioPosix]),
+        wall("Tools", ["Wire", "Authority", "Definition", "Gate"]),
+        // edge
+        wall("Gateway", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", hummingbird, logging, nioCore]),
+        program(
+            "deputy",
+            [
+                "Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "Storage", "Egress",
+                "Tools", "Gateway", argumentParser, hummingbird, httpClient, lifecycle, logging, nioCore,
+            ]),
+        // beside
+        program("acme", [argumentParser, crypto, hummingbird, lifecycle, logging, nioCore]),
+        wall("Twins", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker"]),
+
+        tests(of: "Wire", []),
+        tests(of: "Authority", ["Wire"]),
+        tests(of: "Ledger", ["Wire", crypto]),
+        tests(of: "Definition", ["Wire", "Authority"]),
+        tests(of: "Vault", []),
+        tests(of: "Gate", ["Wire", "Authority", "Ledger", "Twins"]),
+        tests(of: "Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate", "Twins"]),
+        tests(of: "Broker", ["Wire", "Authority", "Vault", "Gate", "Twins"]),
+        tests(of: "Storage", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", "Twins"]),
+        tests(of: "Egress", ["Wire", "Authority", "Vault", "Gate", "Broker", "Twins", hummingbird, logging, nioCore]),
+        tests(of: "Tools", ["Wire", "Authority", "Definition", "Gate"]),
+        tests(of: "Gateway", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", "Twins", hummingbird]),
+    ],
+    swiftLanguageModes: [.v6]
+)

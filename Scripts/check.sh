@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# What is cheap enough to run before every commit: formatting and layers, and that the layer check finds planted faults.
+# Takes seconds and builds nothing.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
+
+Scripts/format.sh --lint
+python3 Scripts/check-layers.py
+python3 Scripts/check-layers.py --self-test

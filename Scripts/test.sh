@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# The whole gate, as CI runs it: prepare, check, one debug build, the Swift tests, then Conformance against that build.
+# The runners' own lines reach standard output; the first step that fails ends it.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
+
+Scripts/prepare.sh test
+step "check" Scripts/check.sh
+step "build (debug, with tests)" swift build --build-tests --explicit-target-dependency-import-check error
+# No test here is an XCTest; without the flag its runner would close on "0 tests" beside the real count.
+step "Swift tests" swift test --skip-build --disable-xctest
+binaries=$PWD/.build/debug
+step "conformance" env DEPUTY_BIN="$binaries/deputy" ACME_BIN="$binaries/acme" \
+    .venv/bin/python -m pytest -q -ra --import-mode=importlib Conformance
+echo "==> everything passed in $SECONDS s"

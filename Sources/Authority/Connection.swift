@@ -1,0 +1,54 @@
+/// Who a connection belongs to.
+public enum Owner: Hashable, Sendable {
+    case person(PersonID)
+    case agent(AgentID)
+}
+
+/// Which kind of owner must fill a slot.
+public enum SlotOwner: String, Sendable, CaseIterable {
+    case person, agent
+}
+
+/// An agent's declared need for a provider.
+public struct Slot: Hashable, Sendable {
+    public let provider: ProviderID
+    public let owner: SlotOwner
+
+    public init(provider: ProviderID, owner: SlotOwner) {
+        self.provider = provider
+        self.owner = owner
+    }
+}
+
+public enum ConnectionHealth: Hashable, Sendable {
+    case healthy
+    /// The provider refused it; its owner has to connect again.
+    case broken
+    case revoked
+}
+
+/// What the decision needs to know of a connection. Never its secret.
+public struct ConnectionFacts: Hashable, Sendable {
+    public let id: ConnectionID
+    public let provider: ProviderID
+    public let owner: Owner
+    /// The host that it was made for, and the only one that it is used at.
+    public let host: String
+    /// The upstream account, as the provider calls it.
+    public let account: String
+    public let scopes: Set<String>
+    public let health: ConnectionHealth
+
+    public init(
+        id: ConnectionID, provider: ProviderID, owner: Owner, host: String, account: String, scopes: Set<String>,
+        health: ConnectionHealth
+    ) {
+        self.id = id
+        self.provider = provider
+        self.owner = owner
+        self.host = host
+        self.account = account
+        self.scopes = scopes
+        self.health = health
+    }
+}

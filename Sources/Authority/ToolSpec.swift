@@ -1,0 +1,59 @@
+/// What the decision needs to know of a tool. Its schema and request plan live elsewhere.
+public struct ToolSpec: Hashable, Sendable {
+    public let name: String
+    public let provider: ProviderID
+    public let effect: Effect
+    /// The scopes without which the provider refuses the call. Empty where the credential has no scopes.
+    public let scopes: Set<String>
+    /// The provider's own host. A connection made for another host can't be used.
+    public let host: String
+    public let needsConnection: Bool
+    public let isIdentityProvider: Bool
+    /// The provider's tokens see every person of the company, so each call must name its subject.
+    public let isCompanyWide: Bool
+    /// Whether an argument names the person whose record is meant.
+    public let namesSubject: Bool
+
+    public init(
+        name: String, provider: ProviderID, effect: Effect, scopes: Set<String> = [], host: String,
+        needsConnection: Bool = true, isIdentityProvider: Bool = false, isCompanyWide: Bool = false,
+        namesSubject: Bool = false
+    ) {
+        self.name = name
+        self.provider = provider
+        self.effect = effect
+        self.scopes = scopes
+        self.host = host
+        self.needsConnection = needsConnection
+        self.isIdentityProvider = isIdentityProvider
+        self.isCompanyWide = isCompanyWide
+        self.namesSubject = namesSubject
+    }
+}
+
+/// An interned tool: its place in the catalogue that the mandate was compiled against.
+public struct ToolIndex: Hashable, Sendable {
+    let value: Int
+}
+
+/// Every tool that this home knows, interned. Immutable; a changed set of manifests is a new catalogue.
+public struct ToolCatalogue: Sendable {
+    public let tools: [ToolSpec]
+    /// Named groups of tools, such as `group:calendar`.
+    public let groups: [String: [String]]
+    private let indices: [String: Int]
+
+    public init(tools: [ToolSpec], groups: [String: [String]] = [:]) {
+        self.tools = tools
+        self.groups = groups
+        indices = Dictionary(tools.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    public func index(of name: String) -> ToolIndex? {
+        indices[name].map(ToolIndex.init(value:))
+    }
+
+    public subscript(index: ToolIndex) -> ToolSpec { tools[index.value] }
+
+    public var providers: Set<ProviderID> { Set(tools.map(\.provider)) }
+}

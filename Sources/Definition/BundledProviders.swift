@@ -1,0 +1,21 @@
+/// The providers that this binary brings along.
+public enum BundledProviders {
+    /// - Throws: `SourceProblems` if a bundled manifest is wrong, which a test refuses.
+    public static func read() throws(SourceProblems) -> [ProviderManifest] {
+        var manifests: [ProviderManifest] = []
+        for (file, bytes) in files {
+            manifests.append(try ProviderManifest(reading: String(decoding: bytes, as: UTF8.self), file: file))
+        }
+        return manifests
+    }
+
+    private static var files: [(String, [UInt8])] {
+        [
+            ("calendar.json5", PackageResources.calendar_json5),
+            ("gmail.json5", PackageResources.gmail_json5),
+            ("notion.json5", PackageResources.notion_json5),
+            ("rippling.json5", PackageResources.rippling_json5),
+            ("slack.json5", PackageResources.slack_json5),
+        ]
+    }
+}

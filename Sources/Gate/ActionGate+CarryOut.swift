@@ -1,0 +1,94 @@
+import Authority
+import Ledger
+import Logging
+import Wire
+
+extension ActionGate {
+    /// The effect, its outcome and its labels, after the intent is durable.
+    func carryOut(
+        _ call: JudgedCall, _ tool: CallableTool, _ gathered: GatheredFacts, session: SessionKey
+    ) async -> Answer {
+        world.reached(.beforeEffect)
+        let outcome = await tool.executor.execute(Permit(call: call), through: upstream)
+        world.reached(.beforeOutcome)
+        let isRevoked = gathered.epochs.contains { isRevocation($0.scope) && commits.epoch(of: $0.scope) != $0.value }
+        do {
+            try await record(outcome, of: call, gathered, session: session, withheld: isRevoked)
+        } catch {
+            log.error("outcome could not be recorded", metadata: ["call": "\(call.id)", "error": "\(error)"])
+            return .unknown(call.id, "its outcome could not be recorded")
+        }
+        world.reached(.beforeAnswer)
+        return isRevoked ? .withheld(call.id) : answer(to: outcome, of: call)
+    }
+
+    /// A session's epoch moves when its labels grow, which takes nothing away from a call that is already running.
+    private func isRevocation(_ scope: EpochScope) -> Bool {
+        switch scope {
+        case .home, .organization, .agent, .person, .client, .connections: true
+        case .session: false
+        }
+    }
+
+    private func answer(to outcome: ToolOutcome, of call: JudgedCall) -> Answer {
+        switch outcome {
+        case .done(let result, _): .done(call.id, result)
+        case .refused(let refusal, _): .refused(call.id, refusal)
+        case .notSent(let reason): .notSent(call.id, reason)
+        case .unknown(let reason): .unknown(call.id, reason)
+        }
+    }
+
+    private func record(
+        _ outcome: ToolOutcome, of call: JudgedCall, _ gathered: GatheredFacts, session: SessionKey, withheld: Bool
+    ) async throws {
+        var transaction = Transaction()
+        var detail: JSONObject = [:]
+        var result: KeyedDigest?
+        switch outcome {
+        case .done(let value, _):
+            let kept = try payloads.keep(value, id: "\(call.id)/result")
+            transaction.changes.append(GateChange.keep(kept.row))
+            result = kept.digest
+        case .refused(let refusal, _):
+            detail = ["status": .number(JSONNumber(refusal.status)), "code": .string(refusal.code)]
+        case .notSent(let reason), .unknown(let reason):
+            detail = ["reason": .string(reason)]
+        }
+        switch outcome {
+        case .done, .refused, .notSent: transaction.changes.append(GateChange.close(call.id))
+        case .unknown: transaction.changes.append(GateChange.markUnknown(call.id))
+        }
+        let leaf = try Leaves.outcome(
+            call.id, name: outcome.name, detail: detail, result: result, use: call.connection, withheld: withheld,
+            at: world.now())
+        transaction.leaves.append(PlacedLeaf(leaf, in: .organization(call.organization)))
+        let isLabelled = label(&transaction, with: outcome, gathered, session)
+        if call.effect == .read, !isLabelled {
+            commits.submit(transaction)
+        } else {
+            try await commits.commit(transaction)
+        }
+    }
+
+    /// Adds the session's new labels, if the outcome brought any, and touches a session that was last used a while ago.
+    ///
+    /// - Returns: whether the answer has to wait for this commit.
+    private func label(
+        _ transaction: inout Transaction, with outcome: ToolOutcome, _ gathered: GatheredFacts, _ session: SessionKey
+    ) -> Bool {
+        let seen: Labels
+        switch outcome {
+        case .done(_, let labels), .refused(_, let labels): seen = labels
+        case .notSent, .unknown: return false
+        }
+        let now = world.now()
+        let hasGrown = gathered.labels.joined(with: seen) != gathered.labels
+        if hasGrown { transaction.bumps.append(.session(session)) }
+        let isStale = now.microseconds - (gathered.session?.lastUsed.microseconds ?? 0) > SessionState.touchMicroseconds
+        if hasGrown || isStale {
+            transaction.changes.append(GateChange.saw(session, seen, at: now))
+        }
+        return hasGrown
+    }
+}

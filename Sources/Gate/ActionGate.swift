@@ -1,0 +1,34 @@
+import Authority
+public import Logging
+
+/// The one gate. Whoever wants an agent to act comes through `perform`, and nothing else reaches a tool.
+public struct ActionGate: Sendable {
+    let shelf: ToolShelf
+    let facts: any Facts
+    let connections: any ConnectionSource
+    let sessions: any SessionStates
+    let budgets: any Budgets
+    let commits: any Commits
+    let upstream: any Upstream
+    let payloads: PayloadKeeper
+    let world: World
+    let inFlight = InFlight()
+    let log: Logger
+
+    public init(
+        shelf: ToolShelf, facts: any Facts, connections: any ConnectionSource, sessions: any SessionStates,
+        budgets: any Budgets, commits: any Commits, upstream: any Upstream, sealing: any PayloadSealing, world: World,
+        log: Logger
+    ) {
+        self.shelf = shelf
+        self.facts = facts
+        self.connections = connections
+        self.sessions = sessions
+        self.budgets = budgets
+        self.commits = commits
+        self.upstream = upstream
+        payloads = PayloadKeeper(sealing: sealing)
+        self.world = world
+        self.log = log
+    }
+}

@@ -1,0 +1,50 @@
+import Ledger
+public import Logging
+import Wire
+
+/// Signs the head of every tree that has grown: what is under a checkpoint can't be altered without the key.
+public struct Checkpointer: Sendable {
+    let store: any LedgerStore
+    let keys: LedgerKeys
+    let log: Logger
+
+    public init(store: any LedgerStore, keys: LedgerKeys, log: Logger) {
+        self.store = store
+        self.keys = keys
+        self.log = log
+    }
+
+    /// Signs once a second until cancelled, and once more at the end.
+    public func run() async throws {
+        var signed: [TreeID: Int64] = [:]
+        while !Task.isCancelled {
+            do {
+                try await sign(after: &signed)
+                try await Task.sleep(for: .seconds(1))
+            } catch is CancellationError {
+                break
+            } catch {
+                log.error("checkpoint could not be written", metadata: ["error": "\(error)"])
+                try? await Task.sleep(for: .seconds(1))
+            }
+        }
+        try await sign(after: &signed)
+    }
+
+    /// Signs every tree as it stands.
+    public func signAll() async throws {
+        var signed: [TreeID: Int64] = [:]
+        try await sign(after: &signed)
+    }
+
+    private func sign(after signed: inout [TreeID: Int64]) async throws {
+        for tree in try await store.trees() {
+            let head = try await store.head(of: tree)
+            guard head.size > signed[tree, default: 0] else { continue }
+            let key = try keys.key(of: tree)
+            let checkpoint = Checkpoint(origin: keys.origin(of: tree), size: head.size, root: head.root)
+            try await store.keep(checkpoint: try checkpoint.signed(by: key).description, size: head.size, of: tree)
+            signed[tree] = head.size
+        }
+    }
+}

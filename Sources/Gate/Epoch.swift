@@ -1,0 +1,40 @@
+public import Authority
+
+/// Something that can be revoked, and so has an epoch.
+public enum EpochScope: Hashable, Sendable {
+    case home
+    case organization(OrganizationID)
+    case agent(OrganizationID, AgentID)
+    case person(OrganizationID, PersonID)
+    case client(ClientID)
+    /// All connections of one owner at one provider: adding, revoking and breaking one of them bumps it.
+    case connections(OrganizationID, Owner, ProviderID)
+    case session(SessionKey)
+
+    /// The scope as one text, for a row's key.
+    public var raw: String {
+        switch self {
+        case .home: "home"
+        case .organization(let organization): "organization/\(organization)"
+        case .agent(let organization, let agent): "agent/\(organization)/\(agent)"
+        case .person(let organization, let person): "person/\(organization)/\(person)"
+        case .client(let client): "client/\(client)"
+        case .connections(let organization, .person(let person), let provider):
+            "connections/\(organization)/person/\(person)/\(provider)"
+        case .connections(let organization, .agent(let agent), let provider):
+            "connections/\(organization)/agent/\(agent)/\(provider)"
+        case .session(let key): "session/\(key.raw)"
+        }
+    }
+}
+
+/// The value that an epoch had when a decision read it. A permit exists only while it still has it.
+public struct EpochReading: Hashable, Sendable {
+    public let scope: EpochScope
+    public let value: Int64
+
+    public init(scope: EpochScope, value: Int64) {
+        self.scope = scope
+        self.value = value
+    }
+}

@@ -1,0 +1,85 @@
+import Authority
+import Wire
+
+/// Everything that one try at a decision stands on.
+struct GatheredFacts {
+    let request: Request
+    let mandate: Mandate
+    let arguments: JSONObject
+    let candidates: [ConnectionUse]
+    let labels: Labels
+    let session: SessionState?
+    let subject: String?
+    /// What the commit has to find unmoved.
+    var epochs: [EpochReading]
+}
+
+extension ActionGate {
+    /// The registry's, the broker's and the session's facts for one call.
+    func gather(
+        _ call: ToolCallRequest, _ authority: AuthorityFacts, _ index: ToolIndex, _ tool: CallableTool,
+        arguments: JSONObject?, concurrent: Int
+    ) async throws -> GatheredFacts {
+        var epochs = authority.epochs
+        let labelled = try await labels(of: call.session, counting: &epochs, for: tool.spec.effect)
+        let candidates = try await candidates(call, authority.mandate, index, tool.spec, counting: &epochs)
+        let request = Request(
+            organization: call.organization, requester: call.requester, trigger: call.trigger, tool: index,
+            facets: arguments.map { FacetExtraction(roles: tool.roles, directory: authority.directory).facets(of: $0) },
+            standing: authority.standing, client: authority.client, labels: labelled.labels,
+            connections: candidates.map(\.facts), subject: authority.subjects[tool.spec.provider],
+            agreed: authority.agreed, budget: try await budget(of: authority.mandate, concurrent: concurrent))
+        return GatheredFacts(
+            request: request, mandate: authority.mandate, arguments: arguments ?? [:], candidates: candidates,
+            labels: labelled.labels, session: labelled.state, subject: authority.subjects[tool.spec.provider],
+            epochs: epochs)
+    }
+
+    /// Labels matter to what leaves the session, so only for those does the commit compare the session's epoch.
+    private func labels(
+        of session: SessionKey, counting epochs: inout [EpochReading], for effect: Effect
+    ) async throws -> (labels: Labels, state: SessionState?) {
+        let scope = EpochScope.session(session)
+        if effect.isSink { epochs.append(EpochReading(scope: scope, value: commits.epoch(of: scope))) }
+        let state = try await sessions.state(of: session)
+        return (state?.labels(at: world.now()) ?? .fresh, state)
+    }
+
+    private func candidates(
+        _ call: ToolCallRequest, _ mandate: Mandate, _ index: ToolIndex, _ spec: ToolSpec,
+        counting epochs: inout [EpochReading]
+    ) async throws -> [ConnectionUse] {
+        guard spec.needsConnection, let slot = mandate.slot(of: index),
+            let owner = mandate.owner(of: slot, for: call.requester)
+        else { return [] }
+        let found = try await connections.connections(of: owner, at: spec.provider, in: call.organization)
+        epochs.append(found.epoch)
+        return found.connections
+    }
+
+    private func budget(of mandate: Mandate, concurrent: Int) async throws -> BudgetFacts {
+        var facts = BudgetFacts(concurrent: concurrent)
+        for spend in spends(of: mandate) {
+            let used = try await budgets.used(spend.window)
+            switch spend.window.length {
+            case .minute: facts.callsThisMinute = used
+            case .day: facts.callsToday = used
+            }
+        }
+        return facts
+    }
+
+    /// What a permitted call of this agent spends.
+    func spends(of mandate: Mandate) -> [BudgetSpend] {
+        let limits = mandate.definition.budget
+        let now = world.now()
+        let windows: [(BudgetWindow.Length, Int?)] = [(.minute, limits.callsPerMinute), (.day, limits.callsPerDay)]
+        return windows.compactMap { length, limit in
+            limit.map {
+                BudgetSpend(
+                    window: BudgetWindow(
+                        organization: mandate.organization, agent: mandate.agent, length: length, at: now), limit: $0)
+            }
+        }
+    }
+}

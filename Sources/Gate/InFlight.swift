@@ -1,0 +1,29 @@
+import Authority
+import Synchronization
+
+/// How many calls each agent has under way in this process.
+final class InFlight: Sendable {
+    private struct Key: Hashable {
+        let organization: OrganizationID
+        let agent: AgentID
+    }
+
+    private let counts = Mutex<[Key: Int]>([:])
+
+    /// Counts one more call, and says how many there were before it: what the decision then judges is already reserved,
+    /// so that two calls can't both take the last place.
+    func begin(_ organization: OrganizationID, _ agent: AgentID) -> Int {
+        counts.withLock {
+            let before = $0[Key(organization: organization, agent: agent), default: 0]
+            $0[Key(organization: organization, agent: agent)] = before + 1
+            return before
+        }
+    }
+
+    func end(_ organization: OrganizationID, _ agent: AgentID) {
+        counts.withLock {
+            let left = $0[Key(organization: organization, agent: agent), default: 1] - 1
+            $0[Key(organization: organization, agent: agent)] = left == 0 ? nil : left
+        }
+    }
+}

@@ -1,0 +1,44 @@
+public import Authority
+public import Wire
+
+/// The connection that a permit names: the only credential that its call may use.
+public struct ConnectionUse: Sendable, Hashable {
+    public let facts: ConnectionFacts
+    public let organization: OrganizationID
+    /// Of the secret that was stored when the decision read it.
+    public let generation: Int64
+    /// Recognises the secret without revealing it.
+    public let fingerprint: String
+    /// Scheme, host and port that the credential was made for.
+    public let origin: String
+
+    public init(
+        facts: ConnectionFacts, organization: OrganizationID, generation: Int64, fingerprint: String, origin: String
+    ) {
+        self.facts = facts
+        self.organization = organization
+        self.generation = generation
+        self.fingerprint = fingerprint
+        self.origin = origin
+    }
+}
+
+/// Exactly what was judged, which is exactly what is sent.
+public struct JudgedCall: Sendable {
+    public let id: CallID
+    public let organization: OrganizationID
+    public let agent: AgentID
+    public let principal: PersonID?
+    public let tool: String
+    public let effect: Effect
+    /// Validated, with defaults filled in.
+    public let arguments: JSONObject
+    /// Over organization, agent, requester, tool, arguments and connection.
+    public let digest: Digest
+    public let connection: ConnectionUse?
+    public let plan: RequestPlan
+    /// The principal's recorded id at the provider, which the answer of a company-wide tool must be about.
+    public let subject: String?
+    /// Who may read what comes back where the manifest doesn't say more: the connection's owner, or who it acts for.
+    public let readers: Readers
+}

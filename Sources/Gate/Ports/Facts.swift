@@ -1,0 +1,70 @@
+public import Authority
+
+/// What the registry knows of a request: whether everybody is in good standing, and under which mandate.
+public protocol Facts: Sendable {
+    /// Nil when the organization has no such agent.
+    func facts(for request: ToolCallRequest) async throws -> AuthorityFacts?
+}
+
+/// The registry's part of a decision's facts, with the epochs that were read for it.
+public struct AuthorityFacts: Sendable {
+    public let mandate: Mandate
+    public let standing: StandingFacts
+    public let client: ClientFacts
+    /// The principal's recorded ids, by provider.
+    public let subjects: [ProviderID: String]
+    public let agreed: Set<Capability>?
+    public let directory: Directory
+    public let epochs: [EpochReading]
+
+    public init(
+        mandate: Mandate, standing: StandingFacts, client: ClientFacts, subjects: [ProviderID: String],
+        agreed: Set<Capability>?, directory: Directory, epochs: [EpochReading]
+    ) {
+        self.mandate = mandate
+        self.standing = standing
+        self.client = client
+        self.subjects = subjects
+        self.agreed = agreed
+        self.directory = directory
+        self.epochs = epochs
+    }
+}
+
+/// The organization's own people, by verified address. What it doesn't know is outside.
+public struct Directory: Sendable {
+    private let peopleByAddress: [String: PersonID]
+
+    /// - Parameter peopleByAddress: verified addresses in lower case.
+    public init(peopleByAddress: [String: PersonID]) {
+        self.peopleByAddress = peopleByAddress
+    }
+
+    public func destination(of address: String) -> Destination {
+        peopleByAddress[address.lowercased()].map(Destination.insider) ?? .outsider(address)
+    }
+}
+
+/// The connections that could fill a slot.
+public protocol ConnectionSource: Sendable {
+    /// Every connection of this owner at this provider, whatever its health.
+    func connections(
+        of owner: Owner, at provider: ProviderID, in organization: OrganizationID
+    ) async throws -> FoundConnections
+}
+
+public struct FoundConnections: Sendable {
+    public let connections: [ConnectionUse]
+    public let epoch: EpochReading
+
+    public init(connections: [ConnectionUse], epoch: EpochReading) {
+        self.connections = connections
+        self.epoch = epoch
+    }
+}
+
+/// Seals what goes into the payload store.
+public protocol PayloadSealing: Sendable {
+    func seal(_ payload: [UInt8], id: String) throws -> [UInt8]
+    func open(_ sealed: [UInt8], id: String) throws -> [UInt8]
+}

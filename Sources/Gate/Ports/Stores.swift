@@ -1,0 +1,81 @@
+import Authority
+import Ledger
+public import Wire
+
+/// The one way to change anything.
+public protocol Commits: Sendable {
+    /// Applies the whole transaction durably, or nothing of it. When it returns, a crash can't take it back.
+    func commit(_ transaction: Transaction) async throws(CommitError)
+
+    /// Queues a transaction for the next commit, at most one second away. For the outcomes of reads only.
+    func submit(_ transaction: Transaction)
+
+    /// The value that an epoch has now, from memory. The commit compares with the durable one.
+    func epoch(of scope: EpochScope) -> Int64
+}
+
+/// What sessions have seen.
+public protocol SessionStates: Sendable {
+    func state(of session: SessionKey) async throws -> SessionState?
+}
+
+/// Calls that have an intent and no known outcome.
+public protocol OpenCalls: Sendable {
+    func openCalls() async throws -> [OpenCall]
+    func openCall(_ id: CallID) async throws -> OpenCall?
+}
+
+/// How much of a budget window is used.
+public protocol Budgets: Sendable {
+    func used(_ window: BudgetWindow) async throws -> Int
+}
+
+/// The trees, for reading. Appending is a transaction's.
+public protocol LedgerStore: Sendable {
+    func trees() async throws -> [TreeID]
+    /// At most `limit` records from `index` on, in order.
+    func records(of tree: TreeID, from index: Int64, limit: Int) async throws -> [StoredRecord]
+    func head(of tree: TreeID) async throws -> TreeHead
+    func checkpoints(of tree: TreeID) async throws -> [String]
+    func keep(checkpoint: String, size: Int64, of tree: TreeID) async throws
+}
+
+/// Arguments and results, beside the tree and erasable.
+public protocol Payloads: Sendable {
+    func payload(_ id: String) async throws -> Payload?
+}
+
+public struct StoredRecord: Sendable {
+    public let index: Int64
+    public let bytes: [UInt8]
+    public let hash: Digest
+
+    public init(index: Int64, bytes: [UInt8], hash: Digest) {
+        self.index = index
+        self.bytes = bytes
+        self.hash = hash
+    }
+}
+
+public struct TreeHead: Sendable, Equatable {
+    public let size: Int64
+    public let root: Digest
+
+    public init(size: Int64, root: Digest) {
+        self.size = size
+        self.root = root
+    }
+}
+
+/// One sealed argument list or result, with the key of its digest in the tree.
+public struct Payload: Sendable {
+    public let id: String
+    public let digestKey: [UInt8]
+    public let sealed: [UInt8]
+
+    public init(id: String, digestKey: [UInt8], sealed: [UInt8]) {
+        self.id = id
+        self.digestKey = digestKey
+        self.sealed = sealed
+    }
+}

@@ -1,0 +1,66 @@
+public import Authority
+public import Wire
+
+/// One accepted call, by which its leaves find each other.
+public struct CallID: Hashable, Sendable, CustomStringConvertible {
+    public let raw: String
+
+    public init(_ raw: String) {
+        self.raw = raw
+    }
+
+    public var description: String { raw }
+}
+
+/// Where a call without a known outcome stands.
+public enum CallState: String, Sendable {
+    /// Its intent is durable and its outcome isn't.
+    case open
+    /// Nobody knows whether it happened. Never retried blindly.
+    case unknown
+}
+
+/// The row of a call between its intent and a known outcome.
+public struct OpenCall: Sendable, Hashable {
+    public let id: CallID
+    public let organization: OrganizationID
+    public let agent: AgentID
+    public let requester: String
+    public let tool: String
+    public let effect: Effect
+    /// Equal for identical effects of one person with one agent. Nil for a read, which may be repeated at will.
+    public let identity: Digest?
+    public let state: CallState
+    public let opened: Timestamp
+
+    public init(
+        id: CallID, organization: OrganizationID, agent: AgentID, requester: String, tool: String, effect: Effect,
+        identity: Digest?, state: CallState, opened: Timestamp
+    ) {
+        self.id = id
+        self.organization = organization
+        self.agent = agent
+        self.requester = requester
+        self.tool = tool
+        self.effect = effect
+        self.identity = identity
+        self.state = state
+        self.opened = opened
+    }
+}
+
+/// What the gate changes in the store.
+public enum GateChange: StoredChange {
+    /// Refused as `identicalCall` while a call of the same identity is open or unknown.
+    case open(OpenCall)
+    /// The outcome is known: the row goes.
+    case close(CallID)
+    /// The outcome can't be known: the row stays, and says so.
+    case markUnknown(CallID)
+    case keep(Payload)
+    /// What the session has seen now, joined in the store with what it saw before (`SessionState.seeing`), so that
+    /// two calls at once can't undo each other. Bump its epoch in the same transaction when the labels grew.
+    case saw(SessionKey, Labels, at: Timestamp)
+    /// Forgets what sessions of this person with this agent have seen. A person's doing.
+    case clearSessions(OrganizationID, AgentID, PersonID)
+}

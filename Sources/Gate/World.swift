@@ -1,0 +1,31 @@
+public import Authority
+
+/// Time and new ids. Both come in from outside, so that tests own them.
+public struct World: Sendable {
+    public var now: @Sendable () -> Timestamp
+    /// A new id that nobody can guess, with the given prefix.
+    public var newID: @Sendable (_ prefix: String) -> String
+    /// Called at named points of a call. Does nothing outside crash tests.
+    public var reached: @Sendable (Waypoint) -> Void
+
+    public init(
+        now: @escaping @Sendable () -> Timestamp, newID: @escaping @Sendable (String) -> String,
+        reached: @escaping @Sendable (Waypoint) -> Void = { _ in }
+    ) {
+        self.now = now
+        self.newID = newID
+        self.reached = reached
+    }
+}
+
+/// The points of a call between which a process may die.
+public enum Waypoint: String, Sendable, CaseIterable {
+    /// Decided, nothing written.
+    case beforeCommit = "before-commit"
+    /// Decision and intent are durable, nothing was sent.
+    case beforeEffect = "before-effect"
+    /// The provider has answered, nothing of that is written.
+    case beforeOutcome = "before-outcome"
+    /// The outcome is durable, the caller has no answer.
+    case beforeAnswer = "before-answer"
+}

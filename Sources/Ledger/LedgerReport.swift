@@ -1,0 +1,31 @@
+public import Wire
+
+/// What was verified of a ledger without a fault.
+public struct LedgerReport: Sendable, Hashable {
+    /// An intent whose outcome isn't recorded: the effect may or may not have happened.
+    public struct OpenIntent: Sendable, Hashable {
+        /// The call that the intent belongs to.
+        public let call: String
+        /// The index of the intent.
+        public let position: Int64
+        /// When, in microseconds since 1970.
+        public let time: Int64
+    }
+
+    /// How many records there are.
+    public let records: Int64
+    /// How many there are of each kind.
+    public let kinds: [LeafKind: Int64]
+    /// The root over all of them.
+    public let root: Digest
+    /// How many checkpoints were compared.
+    public let checkpoints: Int
+    /// The last of them. Compare it with one kept elsewhere: a ledger cut back to an older checkpoint, with the newer
+    /// ones removed, looks whole by itself.
+    public let lastCheckpoint: Checkpoint?
+    /// The intents without an outcome, oldest first.
+    public let openIntents: [OpenIntent]
+
+    /// How many records came after the last checkpoint: they form a chain, but nobody has signed them yet.
+    public var unsigned: Int64 { records - (lastCheckpoint?.size ?? 0) }
+}

@@ -1,0 +1,65 @@
+import Glibc
+
+extension KeyFile {
+    /// The text of the key file at `path`, once it is sure that nobody else could read or replace it.
+    static func read(_ path: String) throws(VaultError) -> Secret {
+        let descriptor = Glibc.open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw cannotOpen(path, errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw unusable(path, "read") }
+        try check(status, path)
+        return try Secret(count: Int(status.st_size)) { (buffer) throws(VaultError) in
+            var filled = 0
+            while filled < buffer.count {
+                let count = Glibc.read(descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else { throw unusable(path, "read") }
+                filled += count
+            }
+        }
+    }
+
+    /// Writes `text` to a new file that this user alone may read, and syncs it and its folder. A file that couldn't be
+    /// written whole is removed again.
+    static func create(_ path: String, _ text: borrowing Secret) throws(VaultError) {
+        let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw errno == EEXIST
+                ? VaultError(
+                    .keyFileUnusable, "`\(path)` exists already", hint: "an existing key file is never overwritten")
+                : unusable(path, "create")
+        }
+        defer { close(descriptor) }
+        do throws(VaultError) {
+            guard fchmod(descriptor, 0o600) == 0 else { throw unusable(path, "protect") }
+            try text.withBytes { (bytes) throws(VaultError) in try write(bytes, to: descriptor, path) }
+            guard fsync(descriptor) == 0 else { throw unusable(path, "sync") }
+            try syncFolder(of: path)
+        } catch {
+            unlink(path)
+            throw error
+        }
+    }
+
+    private static func write(
+        _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String
+    ) throws(VaultError) {
+        var written = 0
+        while written < bytes.count {
+            let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { throw unusable(path, "write") }
+            written += count
+        }
+    }
+
+    private static func syncFolder(of path: String) throws(VaultError) {
+        let end = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+        let folder = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw unusable(folder, "sync") }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw unusable(folder, "sync") }
+    }
+}

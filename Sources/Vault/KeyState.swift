@@ -1,0 +1,7 @@
+/// What a key of the ring is used for.
+public enum KeyState: String, Sendable, CaseIterable {
+    /// Seals and opens. A ring has exactly one.
+    case active
+    /// Opens what it sealed before another key took over.
+    case decryptOnly = "decrypt-only"
+}

@@ -1,0 +1,52 @@
+/// The place that a sealed secret belongs to. It is authenticated, not stored in the record: a record that somebody
+/// moved to another row, or an older generation put back under a newer number, doesn't open.
+public struct SealContext: Sendable, Hashable {
+    /// The organization that the connection is in.
+    public var organization: String
+    /// `person` or `agent`.
+    public var ownerKind: String
+    /// The identifier of the connection's owner.
+    public var owner: String
+    /// The provider's name, as its manifest has it.
+    public var provider: String
+    /// The host, with its port where that isn't the scheme's own, that the secret may be sent to.
+    public var host: String
+    /// The connection's identifier.
+    public var connection: String
+    /// What the secret is: a bearer token, an API key, a refresh token and so on.
+    public var kind: String
+    /// Counts the writes of this secret, from 1.
+    public var generation: Int64
+
+    /// A place; every field takes part.
+    public init(
+        organization: String, ownerKind: String, owner: String, provider: String, host: String, connection: String,
+        kind: String, generation: Int64
+    ) {
+        self.organization = organization
+        self.ownerKind = ownerKind
+        self.owner = owner
+        self.provider = provider
+        self.host = host
+        self.connection = connection
+        self.kind = kind
+        self.generation = generation
+    }
+
+    /// The bytes that are authenticated with the record: a format version, then each field with its length before it
+    /// (32 bits, big-endian), so that no two places share them, then the generation (64 bits, big-endian).
+    public var canonicalBytes: [UInt8] {
+        var bytes = Array("deputy/seal/v1\n".utf8)
+        bytes.reserveCapacity(256)
+        for field in [organization, ownerKind, owner, provider, host, connection, kind] {
+            appendBigEndian(UInt32(clamping: field.utf8.count), to: &bytes)
+            bytes.append(contentsOf: field.utf8)
+        }
+        appendBigEndian(UInt64(bitPattern: generation), to: &bytes)
+        return bytes
+    }
+
+    private func appendBigEndian(_ value: some FixedWidthInteger, to bytes: inout [UInt8]) {
+        withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
+    }
+}

@@ -1,0 +1,38 @@
+/// Why the vault refused. Safe to show and to log: no text of it ever holds a byte of a secret or of a key.
+public struct VaultError: Error, Sendable, Hashable {
+    /// What went wrong, for programs.
+    public enum Code: String, Sendable, CaseIterable {
+        /// The key file isn't there.
+        case keyFileMissing = "key_file_missing"
+        /// The key file is there, but others could have read or replaced it.
+        case keyFileExposed = "key_file_exposed"
+        /// The key file isn't a key file, or a line of it is damaged.
+        case keyFileInvalid = "key_file_invalid"
+        /// The operating system refused to read or write the key file.
+        case keyFileUnusable = "key_file_unusable"
+        /// The record names a key that this ring doesn't hold.
+        case unknownKey = "unknown_key"
+        /// The record was altered, or belongs to another place than the one it was opened for.
+        case notAuthentic = "not_authentic"
+        /// The bytes to seal exceed ``VaultLimits``.
+        case tooLarge = "too_large"
+        /// The cryptographic library failed on well-formed input.
+        case cryptography
+        /// The operating system refused to keep this process's memory out of dumps.
+        case hardening
+    }
+
+    /// What went wrong, for programs.
+    public let code: Code
+    /// What went wrong, for people: lower case, no final period.
+    public let message: String
+    /// What to do about it, where there is something to do.
+    public let hint: String?
+
+    /// An error of this module.
+    public init(_ code: Code, _ message: String, hint: String? = nil) {
+        self.code = code
+        self.message = message
+        self.hint = hint
+    }
+}

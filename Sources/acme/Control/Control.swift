@@ -1,0 +1,47 @@
+import HTTPTypes
+import Hummingbird
+
+/// What tests ask of acme itself: what was seen, and what shall go wrong.
+struct Control: HTTPResponder {
+    typealias Context = Peer
+    typealias Handler = @Sendable (Call) throws(Answer) -> Answer
+
+    let tokens: TokenStore
+    let journal: Journal
+    let faults: Faults
+    let world: World
+
+    private var table: RouteTable<Handler> {
+        RouteTable(routes: [
+            Route(.get, "/journal", readJournal),
+            Route(.delete, "/journal", clearJournal),
+            Route(.get, "/counts", readCounts),
+            Route(.get, "/sent", readSent),
+            Route(.post, "/revoke", revoke),
+            Route(.post, "/reissue", reissue),
+            Route(.post, "/delay", delay),
+            Route(.post, "/faults", plant),
+        ])
+    }
+
+    func respond(to request: Request, context: Peer) async throws -> Response {
+        var call = Call(
+            method: request.method, path: request.uri.path, queryText: request.uri.query ?? "",
+            headers: request.headers, body: try await request.body.collect(upTo: 1 << 20), connection: context.port)
+        switch table.match(call.method, call.path) {
+        case .found(let handler, let parameters):
+            call.parameters = parameters
+            do {
+                return try handler(call).response
+            } catch {
+                return error.response
+            }
+        case .otherMethod: return Self.no(405, "method not allowed").response
+        case .nothing: return Self.no(404, "no such endpoint").response
+        }
+    }
+
+    static func no(_ status: Int, _ message: String) -> Answer {
+        Answer(status, ["error": .string(message)], error: message)
+    }
+}

@@ -1,0 +1,9 @@
+/// The services that acme stands in for, in the order of their ports.
+enum ServiceName: String, Sendable, CaseIterable {
+    case slack
+    case notion
+    case rippling
+    case gmail
+    case calendar
+    case bench
+}

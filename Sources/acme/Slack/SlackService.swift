@@ -1,0 +1,53 @@
+import HTTPTypes
+
+/// Slack's Web API, served under `/api/`.
+struct SlackService: Service {
+    let name = ServiceName.slack
+    let world: SlackWorld
+    /// Since May 2025 apps outside the Marketplace read history once a minute, 15 messages at a time; internal apps don't.
+    let isOutsideMarketplace: Bool
+
+    var routes: [Route<Operation>] {
+        operations.flatMap { operation in
+            let path = "/api/" + operation.name.dropFirst("slack.".count)
+            return [Route(.get, path, operation), Route(.post, path, operation)]
+        }
+    }
+
+    private var operations: [Operation] {
+        [
+            Operation(name: "slack.auth.test", limit: .perMinute(600), run: authTest),
+            Operation(
+                name: "slack.chat.postMessage", scopes: ["chat:write"],
+                // About one message per second and channel, short bursts allowed.
+                limit: Limit(burst: 10, perSecond: 1, subject: { (try? SlackArguments($0))?["channel"] ?? "" }),
+                run: postMessage),
+            Operation(
+                name: "slack.conversations.history", scopes: ["channels:history", "groups:history"],
+                limit: .perMinute(isOutsideMarketplace ? 1 : 50), run: history),
+            Operation(
+                name: "slack.conversations.list", scopes: ["channels:read", "groups:read"], limit: .perMinute(20),
+                run: list),
+            Operation(name: "slack.users.info", scopes: ["users:read"], limit: .perMinute(100), run: usersInfo),
+        ]
+    }
+
+    /// Slack also takes the token as a `token` argument of a form or a query.
+    func secret(in call: Call) -> String? {
+        if let bearer = call.bearer { return bearer }
+        if call.contentType.hasPrefix("application/x-www-form-urlencoded"), let token = call.form["token"] {
+            return token
+        }
+        return call.query["token"]
+    }
+
+    func refuse(_ refusal: Refusal) -> Answer {
+        SlackRules.refuse(refusal)
+    }
+
+    func finish(_ answer: Answer, for operation: Operation, token: Token) -> Answer {
+        answer
+            .adding("X-OAuth-Scopes", token.scopes.sorted().joined(separator: ","))
+            .adding("X-Accepted-OAuth-Scopes", operation.scopes.joined(separator: ","))
+    }
+}
