@@ -17,6 +17,8 @@ let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "as
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -50,6 +52,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     ],
     targets: [
         // pure
@@ -62,22 +65,22 @@ let package = Package(
         wall("Vault", [crypto]),
         // use cases
         wall("Gate", ["Wire", "Authority", "Ledger", logging]),
-        wall("Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate", crypto]),
+        wall("Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate"]),
         wall("Broker", ["Wire", "Authority", "Definition", "Ledger", "Vault", "Gate"]),
         // adapters
         wall("Storage", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", grdb]),
         wall("Egress", ["Wire", "Authority", "Vault", "Gate", "Broker", httpClient, logging, nioCore, nioHTTP1, nioPosix]),
         wall("Tools", ["Wire", "Authority", "Definition", "Gate"]),
         // edge
-        wall("Gateway", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", hummingbird, logging, nioCore]),
+        wall("Gateway", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", httpTypes, hummingbird, logging, nioCore]),
         program(
             "deputy",
             [
                 "Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "Storage", "Egress",
-                "Tools", "Gateway", argumentParser, hummingbird, httpClient, lifecycle, logging, nioCore,
+                "Tools", "Gateway", argumentParser, hummingbird, httpClient, lifecycle, logging, nioCore, signals,
             ]),
         // beside
-        program("acme", [argumentParser, crypto, hummingbird, lifecycle, logging, nioCore]),
+        program("acme", [argumentParser, crypto, httpTypes, hummingbird, lifecycle, logging, nioCore, signals]),
         wall("Twins", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker"]),
 
         tests(of: "Wire", []),

@@ -6,8 +6,7 @@ struct PayloadKeeper: Sendable {
 
     func keep(_ value: JSON, id: String) throws -> (row: Payload, digest: KeyedDigest) {
         let bytes = value.bytes()
-        var generator = SystemRandomNumberGenerator()
-        let key = (0..<4).flatMap { _ in withUnsafeBytes(of: generator.next() as UInt64) { Array($0) } }
+        let key = randomBytes(32)
         let row = Payload(id: id, digestKey: key, sealed: try sealing.seal(bytes, id: id))
         return (row, KeyedDigest(of: bytes, key: key, payload: id))
     }

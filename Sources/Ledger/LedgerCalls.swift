@@ -31,23 +31,27 @@ struct LedgerCalls: Sendable {
     /// The last decision before the intent counts; one that comes later, for a repeat of the call, changes nothing.
     private mutating func decide(_ record: ExaminedRecord.Head) {
         guard let call = record.call else { return }
-        if case .open = states[call] { return }
-        states[call] = record.isPermit ? .permitted : nil
+        let former = record.isPermit ? states.updateValue(.permitted, forKey: call) : states.removeValue(forKey: call)
+        if case .open = former {
+            states[call] = former
+        }
     }
 
     private mutating func begin(_ record: ExaminedRecord.Head, at position: Int64) throws(LedgerFault) {
-        guard let call = record.call, case .permitted = states[call] else {
+        guard let call = record.call, let place = states.index(forKey: call), case .permitted = states.values[place]
+        else {
             throw LedgerFault(
                 position, .intentWithoutPermit, "the intent at \(position) follows no unused permit of its call")
         }
-        states[call] = .open(position: position, time: record.time)
+        states.values[place] = .open(position: position, time: record.time)
     }
 
     private mutating func end(_ record: ExaminedRecord.Head, at position: Int64) throws(LedgerFault) {
-        guard let call = record.call, case .open = states[call] else {
+        guard let call = record.call, let place = states.index(forKey: call), case .open = states.values[place]
+        else {
             throw LedgerFault(
                 position, .outcomeWithoutIntent, "the outcome at \(position) follows no open intent of its call")
         }
-        states[call] = nil
+        states.remove(at: place)
     }
 }

@@ -37,16 +37,6 @@ public struct LedgerVerifier: Sendable {
         try add(ExaminedRecord(StoredRecord(record, hash: storedHash)))
     }
 
-    /// Takes the next records. What each record shows by itself is examined on all processors at once, so that large
-    /// batches (thousands) are several times faster than one record after the other.
-    public mutating func add(_ batch: [StoredRecord]) async throws(LedgerFault) {
-        for part in await ExaminedRecord.examine(batch) {
-            for record in part {
-                try add(record)
-            }
-        }
-    }
-
     /// Ends the pass: `head` is the size and root that the store keeps, if it keeps them.
     public func finish(head: (size: Int64, root: Digest)?) throws(LedgerFault) -> LedgerReport {
         try checkTruncation(head?.size)
@@ -69,7 +59,7 @@ public struct LedgerVerifier: Sendable {
     /// How many records the last matching checkpoint covers.
     private var proven: Int64 { matched == 0 ? 0 : checkpoints[matched - 1].size }
 
-    private mutating func add(_ record: ExaminedRecord) throws(LedgerFault) {
+    mutating func add(_ record: ExaminedRecord) throws(LedgerFault) {
         let position = tree.size
         if let checkpointFault, checkpointFault.position == position { throw checkpointFault }
         guard record.storedHash == nil || record.storedHash == record.leafHash else {

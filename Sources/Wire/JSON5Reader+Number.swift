@@ -36,7 +36,9 @@ extension JSON5Reader {
         var fraction = ""
         if take(".") {
             fraction = digits()
-            guard !whole.isEmpty || !fraction.isEmpty else { throw JSON5Error("expected a digit at the point", at: start) }
+            guard !whole.isEmpty || !fraction.isEmpty else {
+                throw JSON5Error("expected a digit at the point", at: start)
+            }
         }
         guard !whole.isEmpty || !fraction.isEmpty else { throw JSON5Error("expected a digit", at: start) }
         if whole.isEmpty { whole = "0" }

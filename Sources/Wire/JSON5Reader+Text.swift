@@ -39,7 +39,8 @@ extension JSON5Reader {
         case "\r": _ = take("\n")
         case "\n", "\u{2028}", "\u{2029}": break
         case "0" where !Self.isDigit(peek()): content.append("\0")
-        case "0"..."9": throw JSON5Error("no such escape in a string", at: start, hint: "write it as `\\xXX` or `\\uXXXX`")
+        case "0"..."9":
+            throw JSON5Error("no such escape in a string", at: start, hint: "write it as `\\xXX` or `\\uXXXX`")
         case _: content.append(letter)
         }
     }
@@ -61,7 +62,9 @@ extension JSON5Reader {
     private mutating func hexadecimal(digits: Int) throws(JSON5Error) -> UInt32 {
         var value: UInt32 = 0
         for _ in 0..<digits {
-            guard let digit = Self.hexadecimalValue(peek()) else { throw fault("expected \(digits) hexadecimal digits") }
+            guard let digit = Self.hexadecimalValue(peek()) else {
+                throw fault("expected \(digits) hexadecimal digits")
+            }
             value = value << 4 | UInt32(digit)
             advance()
         }
@@ -78,7 +81,8 @@ extension JSON5Reader {
                 guard take("u") else { throw JSON5Error("expected `\\uXXXX` in a bare key", at: start) }
                 let escaped = try unicodeEscape(from: start)
                 guard content.isEmpty ? Self.startsName(escaped) : Self.continuesName(escaped) else {
-                    throw JSON5Error("this character can't stand in a bare key", at: start, hint: "put the key in quotes")
+                    throw JSON5Error(
+                        "this character can't stand in a bare key", at: start, hint: "put the key in quotes")
                 }
                 content.append(escaped)
             } else if content.isEmpty ? Self.startsName(scalar) : Self.continuesName(scalar) {

@@ -63,7 +63,8 @@ struct JSON5Reader {
 
     static func notFinite(_ name: String, at position: SourcePosition) -> JSON5Error {
         JSON5Error(
-            "`\(name)` can't be a number here", at: position, hint: "JSON has no such number; leave it out or write a limit")
+            "`\(name)` can't be a number here", at: position,
+            hint: "JSON has no such number; leave it out or write a limit")
     }
 
     private mutating func members() throws(JSON5Error) -> [JSON5Member] {

@@ -9,7 +9,8 @@ enum MailGrammar {
         let atoms = parts[0].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard atoms.allSatisfy({ !$0.isEmpty && $0.allSatisfy(isAtomText) }) else { return false }
         let labels = parts[1].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        return labels.count >= 2 && labels.allSatisfy(isLabel) && labels.last?.allSatisfy(NumberGrammar.isDigit) == false
+        return labels.count >= 2 && labels.allSatisfy(isLabel)
+            && labels.last?.allSatisfy(NumberGrammar.isDigit) == false
     }
 
     private static func isLabel(_ text: ArraySlice<UInt8>) -> Bool {

@@ -33,7 +33,9 @@ public enum PercentEncoding {
                 bytes.append(byte)
                 continue
             }
-            guard let high = rest.next().flatMap(Hex.value(anyCase:)), let low = rest.next().flatMap(Hex.value(anyCase:)) else { return nil }
+            guard let high = rest.next().flatMap(Hex.value(anyCase:)),
+                let low = rest.next().flatMap(Hex.value(anyCase:))
+            else { return nil }
             bytes.append(high << 4 | low)
         }
         return String(validating: bytes, as: UTF8.self)

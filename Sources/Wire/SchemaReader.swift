@@ -27,7 +27,8 @@ struct SchemaReader {
     private func rules() throws(SchemaError) -> SchemaRules {
         for key in schema.keys where !Self.keywords.contains(key) {
             throw SchemaError(
-                pointer.appending(key), "unknown keyword \(key.quoted)", hint: suggestion(for: key, among: Self.keywords))
+                pointer.appending(key), "unknown keyword \(key.quoted)",
+                hint: suggestion(for: key, among: Self.keywords))
         }
         var rules = SchemaRules()
         rules.types = try types()

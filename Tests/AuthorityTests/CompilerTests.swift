@@ -4,9 +4,9 @@ import Testing
 @Suite struct CompilerTests {
     @Test(arguments: [
         ("tools", \AgentDefinition.tools), ("tools.deny", \.deny), ("guests.tools", \.guests), ("ask", \.ask),
-    ] as [(String, any WritableKeyPath<AgentDefinition, [String]> & Sendable)])
+    ])
     func `an unknown tool is an error where it stands, with the name that was meant`(
-        place: String, list: any WritableKeyPath<AgentDefinition, [String]> & Sendable
+        place: String, list: WritableKeyPath<AgentDefinition, [String]> & Sendable
     ) {
         var definition = AgentDefinition.assistant
         definition[keyPath: list].append("notion.serach")
@@ -106,7 +106,9 @@ import Testing
         var definition = AgentDefinition.claw
         definition.tier = .two
         definition.deny = ["nothing.at.all"]
-        definition.slots = [Slot(provider: ProviderID("gmail"), owner: .person), Slot(provider: ProviderID("gmial"), owner: .agent)]
+        definition.slots = [
+            Slot(provider: ProviderID("gmail"), owner: .person), Slot(provider: ProviderID("gmial"), owner: .agent),
+        ]
         #expect(Set(problems(definition).map(\.place)) == ["slots", "tier", "tools.deny"])
         for problem in problems(definition) {
             #expect(!problem.message.hasSuffix(".") && problem.message.first?.isUppercase == false)
@@ -133,7 +135,8 @@ import Testing
         #expect(wrong > 200 && wrong < 1_200)
     }
 
-    private func problems(_ definition: AgentDefinition, with catalogue: ToolCatalogue = .small) -> [DefinitionProblem] {
+    private func problems(_ definition: AgentDefinition, with catalogue: ToolCatalogue = .small) -> [DefinitionProblem]
+    {
         do throws(DefinitionProblems) {
             _ = try Mandate(compiling: definition, with: catalogue)
             return []

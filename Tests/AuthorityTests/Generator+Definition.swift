@@ -65,7 +65,7 @@ extension Generator {
             definition.grants = patterns(1...4, catalogue, errors: errors).map {
                 let isMistaken = principals.isEmpty || dice.chance(errors)
                 let principal = isMistaken ? PersonID("nemo") : dice.pick(principals)
-                return NamedGrant(principal: principal, person: person(), tools: $0)
+                return NamedGrant(principal: principal, person: person(), tools: dice.chance(30) ? "*" : $0)
             }
         }
         if dice.chance(9) { definition.budget.callsPerMinute = 1 + dice.below(6) }

@@ -23,7 +23,8 @@ import Testing
     @Test func `a glob of many stars is answered at once`() throws {
         let name = "clock." + String(repeating: "a", count: 200)
         let catalogue = ToolCatalogue(tools: [
-            ToolSpec(name: name, provider: ProviderID("clock"), effect: .read, host: "clock.test", needsConnection: false)
+            ToolSpec(
+                name: name, provider: ProviderID("clock"), effect: .read, host: "clock.test", needsConnection: false)
         ])
         var definition = AgentDefinition.assistant
         definition.slots = []

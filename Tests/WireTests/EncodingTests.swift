@@ -4,7 +4,8 @@ import Wire
 @Suite struct `Encodings and digests` {
     /// RFC 4648 section 10.
     static let vectors = [
-        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="), ("foobar", "Zm9vYmFy"),
+        ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),
+        ("foobar", "Zm9vYmFy"),
     ]
 
     @Test(arguments: vectors) func `Base64 matches its vectors`(_ plain: String, _ encoded: String) {
@@ -23,12 +24,16 @@ import Wire
         #expect(Base64.decodeURL("+/8") == nil)
     }
 
-    @Test(arguments: ["Zg", "Zg=", "Zg===", "Z===", "====", "=", "Zh==", "Zm9=", "Zm 9v", "Zm9v\n", "Zm9v====", "Zg==Zg==", "Zm9é", "Z"])
+    @Test(arguments: [
+        "Zg", "Zg=", "Zg===", "Z===", "====", "=", "Zh==", "Zm9=", "Zm 9v", "Zm9v\n", "Zm9v====", "Zg==Zg==", "Zm9é",
+        "Z",
+    ])
     func `Base64 has one text for each value`(_ text: String) {
         #expect(Base64.decode(text) == nil)
     }
 
-    @Test(arguments: ["Zg==", "Zh", "Zm9", "Z", "Zm9v=", "Zm\n9v", "Zm9v "]) func `so has the URL form`(_ text: String) {
+    @Test(arguments: ["Zg==", "Zh", "Zm9", "Z", "Zm9v=", "Zm\n9v", "Zm9v "]) func `so has the URL form`(_ text: String)
+    {
         #expect(Base64.decodeURL(text) == nil)
     }
 

@@ -39,7 +39,7 @@ import Wire
 
     @Test func `a damaged text is refused or is another text of its own`() throws {
         var (taken, refused) = (0, 0)
-        for seed in 0..<200 as Range<UInt64> {
+        for seed in 0..<60 as Range<UInt64> {
             var source = Seeded(state: seed)
             let original = JSON.random(&source).bytes()
             var bytes = original
@@ -60,7 +60,7 @@ import Wire
                 }
             }
         }
-        #expect(taken > 3_000 && refused > 3_000, "\(taken) taken and \(refused) refused are too few of one kind")
+        #expect(taken > 500 && refused > 500, "\(taken) taken and \(refused) refused are too few of one kind")
     }
 
     @Test func `arbitrary bytes never trap`() {

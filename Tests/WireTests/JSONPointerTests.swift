@@ -4,7 +4,8 @@ import Wire
 @Suite struct `JSON pointers` {
     /// The examples of RFC 6901 section 5.
     static let places: [(String, JSON)] = [
-        ("/foo", ["bar", "baz"]), ("/foo/0", "bar"), ("/", 0), ("/a~1b", 1), ("/c%d", 2), ("/e^f", 3), ("/g|h", 4), ("/i\\j", 5),
+        ("/foo", ["bar", "baz"]), ("/foo/0", "bar"), ("/", 0), ("/a~1b", 1), ("/c%d", 2), ("/e^f", 3), ("/g|h", 4),
+        ("/i\\j", 5),
         ("/k\"l", 6), ("/ ", 7), ("/m~0n", 8),
     ]
     let document: JSON = [

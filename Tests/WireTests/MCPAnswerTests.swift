@@ -24,7 +24,8 @@ import Wire
         let tools = [
             MCPToolDescription(name: "b", inputSchema: ["type": "object"]),
             MCPToolDescription(
-                name: "a", title: "A", description: "does", inputSchema: ["type": "object"], annotations: ["readOnlyHint": true]),
+                name: "a", title: "A", description: "does", inputSchema: ["type": "object"],
+                annotations: ["readOnlyHint": true]),
         ]
         let list =
             #""tools":[{"name":"a","title":"A","description":"does","inputSchema":{"type":"object"},"annotations":{"readOnlyHint":true}},"#
@@ -50,7 +51,8 @@ import Wire
                 + #"{"name":"deputy","title":"Deputy","version":"1.0"}}}}"#)
         #expect(
             MCPAnswer.toolResult(text: "{}", structured: [:], meta: ["r": 1], id: id, version: .november2025).text
-                == #"{"jsonrpc":"2.0","id":3,"result":{"content":[{"type":"text","text":"{}"}],"structuredContent":{},"isError":false,"_meta":{"r":1}}}"#)
+                == #"{"jsonrpc":"2.0","id":3,"result":{"content":[{"type":"text","text":"{}"}],"structuredContent":{},"isError":false,"_meta":{"r":1}}}"#
+        )
         let list = MCPAnswer.toolResult(text: "[1]", structured: [1], id: id, version: .november2025)
         #expect(list["result"]?["structuredContent"] == nil)
     }
@@ -58,7 +60,9 @@ import Wire
     @Test func `an empty answer is empty, or complete`() {
         let id = RPCID.string("p")
         #expect(MCPAnswer.empty(id: id, version: .november2025).text == #"{"jsonrpc":"2.0","id":"p","result":{}}"#)
-        #expect(MCPAnswer.empty(id: id, version: .july2026).text == #"{"jsonrpc":"2.0","id":"p","result":{"resultType":"complete"}}"#)
+        #expect(
+            MCPAnswer.empty(id: id, version: .july2026).text
+                == #"{"jsonrpc":"2.0","id":"p","result":{"resultType":"complete"}}"#)
     }
 
     @Test func `a fault is a JSON-RPC error`() throws {

@@ -71,9 +71,12 @@ import Wire
     @Test func `headers must agree with a modern body`() {
         let call = modern("tools/call", ["name": "t"])
         let wrong = [
-            headers("tools/call", name: "t", version: nil), headers("tools/call", name: "t", version: "2025-11-25"), headers(nil, name: "t"),
-            headers("tools/list", name: "t"), headers("Tools/Call", name: "t"), headers("tools/call"), headers("tools/call", name: "T"),
-            headers("tools/call", name: "=?base64?dA?="), headers("tools/call", name: "=?base64?dQ==?="), headers("tools/call", name: "=?base64?/w==?="),
+            headers("tools/call", name: "t", version: nil), headers("tools/call", name: "t", version: "2025-11-25"),
+            headers(nil, name: "t"),
+            headers("tools/list", name: "t"), headers("Tools/Call", name: "t"), headers("tools/call"),
+            headers("tools/call", name: "T"),
+            headers("tools/call", name: "=?base64?dA?="), headers("tools/call", name: "=?base64?dQ==?="),
+            headers("tools/call", name: "=?base64?/w==?="),
         ]
         for headers in wrong {
             let fault = fault(call, headers)
@@ -101,7 +104,8 @@ import Wire
     @Test func `a version that we don't speak is answered with those that we do`() {
         let requests = [
             (modern("tools/list", version: "2099-01-01"), headers("tools/list", version: "2099-01-01"), "2099-01-01"),
-            (legacy("tools/list"), headers(nil, version: "2025-06-18"), "2025-06-18"), (legacy("ping"), headers(nil, version: "x"), "x"),
+            (legacy("tools/list"), headers(nil, version: "2025-06-18"), "2025-06-18"),
+            (legacy("ping"), headers(nil, version: "x"), "x"),
             (legacy("tools/list"), headers(nil, version: ""), ""),
         ]
         for (body, headers, requested) in requests {
@@ -117,7 +121,8 @@ import Wire
             legacy("tools/list"), legacy("tools/list", [:]), legacy("tools/list", ["_meta": [:]]),
             legacy("tools/list", ["_meta": [Self.version: "2026-07-28"]]),
             legacy("tools/list", ["_meta": [Self.version: "2026-07-28", Self.capabilities: nil]]),
-            legacy("tools/list", ["_meta": [Self.capabilities: [:]]]), legacy("tools/list", ["_meta": [Self.version: 1]]),
+            legacy("tools/list", ["_meta": [Self.capabilities: [:]]]),
+            legacy("tools/list", ["_meta": [Self.version: 1]]),
         ]
         for body in missing {
             let fault = fault(body, headers("tools/list"))
@@ -127,10 +132,14 @@ import Wire
     }
 
     static let notRequests: [JSON] = [
-        nil, [], "x", 1, [["jsonrpc": "2.0", "id": 1, "method": "ping"]], [:], ["id": 1, "method": "ping"], ["jsonrpc": "1.0", "id": 1, "method": "ping"],
-        ["jsonrpc": 2, "id": 1, "method": "ping"], ["jsonrpc": "2.0", "id": nil, "method": "ping"], ["jsonrpc": "2.0", "id": true, "method": "ping"],
-        ["jsonrpc": "2.0", "id": [1], "method": "ping"], ["jsonrpc": "2.0", "id": 1, "method": 1], ["jsonrpc": "2.0", "id": 1], ["jsonrpc": "2.0"],
-        ["jsonrpc": "2.0", "id": 1, "method": "ping", "result": [:]], ["jsonrpc": "2.0", "id": 1, "result": [:], "error": [:]],
+        nil, [], "x", 1, [["jsonrpc": "2.0", "id": 1, "method": "ping"]], [:], ["id": 1, "method": "ping"],
+        ["jsonrpc": "1.0", "id": 1, "method": "ping"],
+        ["jsonrpc": 2, "id": 1, "method": "ping"], ["jsonrpc": "2.0", "id": nil, "method": "ping"],
+        ["jsonrpc": "2.0", "id": true, "method": "ping"],
+        ["jsonrpc": "2.0", "id": [1], "method": "ping"], ["jsonrpc": "2.0", "id": 1, "method": 1],
+        ["jsonrpc": "2.0", "id": 1], ["jsonrpc": "2.0"],
+        ["jsonrpc": "2.0", "id": 1, "method": "ping", "result": [:]],
+        ["jsonrpc": "2.0", "id": 1, "result": [:], "error": [:]],
         ["jsonrpc": "2.0", "result": [:]],
     ]
 
@@ -145,11 +154,16 @@ import Wire
             let body = legacy("ping", id: try JSON.parse(text))
             #expect(try MCPRequest.parse(body, headers: MCPHeaders()).id?.json.text == text)
         }
-        for text in ["1.5", "1e400"] { #expect(fault(legacy("ping", id: try JSON.parse(text)), MCPHeaders())?.code == -32600) }
+        for text in ["1.5", "1e400"] {
+            #expect(fault(legacy("ping", id: try JSON.parse(text)), MCPHeaders())?.code == -32600)
+        }
     }
 
     @Test func `a legacy client's answers are taken, a modern client sends none`() throws {
-        for body: JSON in [["jsonrpc": "2.0", "id": 1, "result": [:]], ["jsonrpc": "2.0", "id": "a", "error": ["code": 1, "message": "x"]]] {
+        for body: JSON in [
+            ["jsonrpc": "2.0", "id": 1, "result": [:]],
+            ["jsonrpc": "2.0", "id": "a", "error": ["code": 1, "message": "x"]],
+        ] {
             let request = try MCPRequest.parse(body, headers: headers(nil, version: "2025-11-25"))
             guard case .response = request.call else {
                 Issue.record("not a response")
@@ -209,10 +223,15 @@ import Wire
             return
         }
         #expect(request.id == nil)
-        guard case .initialized = try MCPRequest.parse(legacy("notifications/initialized", id: nil), headers: MCPHeaders()).call,
+        guard
+            case .initialized = try MCPRequest.parse(
+                legacy("notifications/initialized", id: nil), headers: MCPHeaders()
+            ).call,
             case .other = try MCPRequest.parse(legacy("notifications/initialized", id: 1), headers: MCPHeaders()).call,
             case .other = try MCPRequest.parse(legacy("tools/call", ["name": "t"], id: nil), headers: MCPHeaders()).call,
-            case .cancelled(nil) = try MCPRequest.parse(legacy("notifications/cancelled", id: nil), headers: headers(nil)).call
+            case .cancelled(nil) = try MCPRequest.parse(
+                legacy("notifications/cancelled", id: nil), headers: headers(nil)
+            ).call
         else {
             Issue.record("a notification was taken for a request, or the other way round")
             return
@@ -223,7 +242,8 @@ import Wire
 
     @Test func `parameters of the wrong shape are told as such`() {
         let wrong: [(String, JSONObject)] = [
-            ("tools/call", [:]), ("tools/call", ["name": 1]), ("tools/call", ["name": "t", "arguments": []]), ("tools/list", ["cursor": 1]),
+            ("tools/call", [:]), ("tools/call", ["name": 1]), ("tools/call", ["name": "t", "arguments": []]),
+            ("tools/list", ["cursor": 1]),
         ]
         for (method, params) in wrong {
             let old = fault(legacy(method, .object(params)), MCPHeaders())

@@ -89,12 +89,4 @@ public struct LabelManifest: Sendable {
     /// Everybody in the organization may read it; otherwise the connection's owner alone.
     public let isForOrganization: Bool
     public let classes: DataClasses
-    /// Where the answer holds the address of whoever wrote it: an insider's words are a colleague's.
-    public let author: AuthorPointer?
-}
-
-/// Where to find the author's address in an answer.
-public enum AuthorPointer: Sendable, Hashable {
-    /// The `value` of the mail header `From` in Gmail's list of headers at this place.
-    case mailHeader(JSONPointer)
 }

@@ -88,7 +88,7 @@ extension SourceReader {
     }
 
     private func labels(_ node: JSON5Node) -> LabelManifest? {
-        let keys = ["integrity", "readers", "classes", "authorIn"]
+        let keys = ["integrity", "readers", "classes"]
         guard let object = object(node, keys: keys, what: "`labels`"),
             let name = object.requiredText("integrity")
         else { return nil }
@@ -111,7 +111,6 @@ extension SourceReader {
             classes.formUnion(known.value)
         }
         return LabelManifest(
-            integrity: integrity, isForOrganization: object.text("readers") == "organization", classes: classes,
-            author: pointer("authorIn", of: object).map(AuthorPointer.mailHeader))
+            integrity: integrity, isForOrganization: object.text("readers") == "organization", classes: classes)
     }
 }

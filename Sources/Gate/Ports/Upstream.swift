@@ -13,17 +13,21 @@ public protocol Upstream: Sendable {
 /// What came back, with every live secret already blotted out.
 public struct UpstreamAnswer: Sendable {
     public let status: Int
-    public let contentType: String?
-    /// Seconds, from `Retry-After`, where the provider said so.
-    public let retryAfter: Int?
+    /// Names in lower case.
+    public let headers: [Step.Header]
     public let body: [UInt8]
 
-    public init(status: Int, contentType: String?, retryAfter: Int?, body: [UInt8]) {
+    public init(status: Int, headers: [Step.Header], body: [UInt8]) {
         self.status = status
-        self.contentType = contentType
-        self.retryAfter = retryAfter
+        self.headers = headers
         self.body = body
     }
+
+    /// The first header of this name, which is given in lower case.
+    public func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
+
+    /// Seconds, from `Retry-After` (RFC 9110 section 10.2.3), where the provider said so in seconds.
+    public var retryAfter: Int? { header("retry-after").flatMap { Int($0) } }
 }
 
 /// Why there is no answer.

@@ -38,7 +38,8 @@ public enum MCPAnswer {
     /// Answers `tools/call`. `text` is what a model reads; give the text of `structured` too, for clients that know text alone.
     /// A structured value that isn't an object is left out in 2025-11-25, which has no place for it.
     public static func toolResult(
-        text: String, structured: JSON? = nil, isError: Bool = false, meta: JSONObject? = nil, id: RPCID, version: MCPVersion,
+        text: String, structured: JSON? = nil, isError: Bool = false, meta: JSONObject? = nil, id: RPCID,
+        version: MCPVersion,
         server: MCPServerInfo? = nil
     ) -> JSON {
         var result: JSONObject = ["content": [["type": "text", "text": .string(text)]]]

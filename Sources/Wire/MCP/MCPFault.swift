@@ -66,7 +66,8 @@ extension MCPFault {
     /// A header is missing or says something else than the body.
     public static func headerMismatch(_ header: String, id: RPCID?) -> MCPFault {
         MCPFault(
-            httpStatus: 400, code: headerMismatchCode, message: "the header `\(header)` is missing or doesn't match the body",
+            httpStatus: 400, code: headerMismatchCode,
+            message: "the header `\(header)` is missing or doesn't match the body",
             id: id)
     }
 
@@ -80,7 +81,8 @@ extension MCPFault {
     /// The request needs capabilities that the client didn't declare in it.
     public static func missingCapabilities(_ required: JSONObject, id: RPCID?) -> MCPFault {
         MCPFault(
-            httpStatus: 400, code: missingCapabilityCode, message: "the request needs a capability that the client didn't declare",
+            httpStatus: 400, code: missingCapabilityCode,
+            message: "the request needs a capability that the client didn't declare",
             data: ["requiredCapabilities": .object(required)], id: id)
     }
 

@@ -90,11 +90,14 @@ private struct MCPMessage {
         if id != nil {
             guard meta[MCPMeta.protocolVersion] != nil, meta[MCPMeta.clientCapabilities]?.objectValue != nil else {
                 throw .invalidParams(
-                    "`_meta` must have `\(MCPMeta.protocolVersion)` and `\(MCPMeta.clientCapabilities)`", version: version,
+                    "`_meta` must have `\(MCPMeta.protocolVersion)` and `\(MCPMeta.clientCapabilities)`",
+                    version: version,
                     id: id)
             }
         }
-        guard headers.method?.hasSameBytes(as: method) ?? (id == nil) else { throw .headerMismatch("Mcp-Method", id: id) }
+        guard headers.method?.hasSameBytes(as: method) ?? (id == nil) else {
+            throw .headerMismatch("Mcp-Method", id: id)
+        }
         guard let name = namedInHeader else { return }
         guard headers.name.map({ MCPHeaders.decode($0)?.hasSameBytes(as: name) == true }) ?? (id == nil) else {
             throw .headerMismatch("Mcp-Name", id: id)

@@ -25,7 +25,8 @@ public struct MCPRequest: Sendable {
     /// The fault for a method that we don't have: status 404 in the modern version, an ordinary error answer in the legacy one.
     public var methodNotFound: MCPFault {
         MCPFault(
-            httpStatus: version == .july2026 ? 404 : 200, code: MCPFault.methodNotFoundCode, message: "method not found", id: id)
+            httpStatus: version == .july2026 ? 404 : 200, code: MCPFault.methodNotFoundCode,
+            message: "method not found", id: id)
     }
 }
 

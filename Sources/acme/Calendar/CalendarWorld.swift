@@ -21,9 +21,9 @@ final class CalendarWorld: Sendable {
 
     init() {
         for (id, title, start, end) in [
-            ("acme0weekly0ops0001", "Operations weekly", "2026-11-23T09:00:00Z", "2026-11-23T10:00:00Z"),
-            ("acme0bob0firstweek1", "First week with Bob", "2026-11-24T10:00:00Z", "2026-11-24T10:30:00Z"),
-            ("acme0budget0review1", "Budget review with Carol", "2026-11-25T13:00:00Z", "2026-11-25T14:00:00Z"),
+            ("acme0ops0meeting001", "Operations weekly", "2026-11-23T09:00:00Z", "2026-11-23T10:00:00Z"),
+            ("acme0bob0first00001", "First week with Bob", "2026-11-24T10:00:00Z", "2026-11-24T10:30:00Z"),
+            ("acme0budget00000001", "Budget review with Carol", "2026-11-25T13:00:00Z", "2026-11-25T14:00:00Z"),
         ] {
             let body: JSON = [
                 "summary": .string(title), "start": ["dateTime": .string(start), "timeZone": "UTC"],

@@ -16,12 +16,6 @@ extension JSON: ExpressibleByBooleanLiteral {
     }
 }
 
-extension JSON: ExpressibleByNilLiteral {
-    init(nilLiteral: ()) {
-        self = .null
-    }
-}
-
 extension JSON: ExpressibleByArrayLiteral {
     init(arrayLiteral elements: JSON...) {
         self = .array(elements)

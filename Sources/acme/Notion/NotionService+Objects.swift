@@ -4,11 +4,11 @@ extension NotionService {
     static func describe(_ page: NotionWorld.Page) -> JSON {
         [
             "object": "page", "id": .string(page.id), "created_time": "2026-09-01T08:00:00.000Z",
-            "last_edited_time": .string(page.edited), "created_by": author, "last_edited_by": author, "cover": nil,
-            "icon": nil, "parent": ["type": "workspace", "workspace": true], "archived": false, "in_trash": false,
+            "last_edited_time": .string(page.edited), "created_by": author, "last_edited_by": author, "cover": .null,
+            "icon": .null, "parent": ["type": "workspace", "workspace": true], "archived": false, "in_trash": false,
             "is_locked": false,
             "properties": ["title": ["id": "title", "type": "title", "title": [richText(page.title)]]],
-            "url": .string(page.url), "public_url": nil,
+            "url": .string(page.url), "public_url": .null,
         ]
     }
 
@@ -24,12 +24,12 @@ extension NotionService {
 
     private static func richText(_ text: String) -> JSON {
         [
-            "type": "text", "text": ["content": .string(text), "link": nil],
+            "type": "text", "text": ["content": .string(text), "link": .null],
             "annotations": [
                 "bold": false, "italic": false, "strikethrough": false, "underline": false, "code": false,
                 "color": "default",
             ],
-            "plain_text": .string(text), "href": nil,
+            "plain_text": .string(text), "href": .null,
         ]
     }
 }

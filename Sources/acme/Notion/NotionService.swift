@@ -49,7 +49,7 @@ struct NotionService: Service {
             owner = [
                 "type": "user",
                 "user": [
-                    "object": "user", "id": .string(person.id), "name": .string(person.name), "avatar_url": nil,
+                    "object": "user", "id": .string(person.id), "name": .string(person.name), "avatar_url": .null,
                     "type": "person", "person": details,
                 ],
             ]
@@ -57,7 +57,7 @@ struct NotionService: Service {
         return Answer(
             200,
             [
-                "object": "user", "id": .string(bot.id), "name": .string(bot.name), "avatar_url": nil, "type": "bot",
+                "object": "user", "id": .string(bot.id), "name": .string(bot.name), "avatar_url": .null, "type": "bot",
                 "bot": [
                     "owner": owner, "workspace_id": .string(NotionWorld.workspace), "workspace_name": "Acme",
                     "workspace_limits": ["max_file_upload_size_in_bytes": 5_368_709_120],

@@ -10,7 +10,7 @@ extension RipplingService {
             "user_id": .string(worker.id.replacing("66f1", with: "66f0")),
             "is_manager": .bool(worker.owner == "carol" || worker.owner == "dana"),
             "number": .int(worker.number), "status": "ACTIVE", "country": "US", "work_email": .string(worker.email),
-            "start_date": .string(worker.start), "end_date": nil, "title": .string(worker.title),
+            "start_date": .string(worker.start), "end_date": .null, "title": .string(worker.title),
             "name": [
                 "given_name": .string(worker.name.given), "family_name": .string(worker.name.family),
                 "formatted": .string("\(worker.name.given) \(worker.name.family)"),

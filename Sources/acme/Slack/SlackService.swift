@@ -47,7 +47,7 @@ struct SlackService: Service {
 
     func finish(_ answer: Answer, for operation: Operation, token: Token) -> Answer {
         answer
-            .adding("X-OAuth-Scopes", token.scopes.sorted().joined(separator: ","))
-            .adding("X-Accepted-OAuth-Scopes", operation.scopes.joined(separator: ","))
+            .adding("x-oauth-scopes", token.scopes.sorted().joined(separator: ","))
+            .adding("x-accepted-oauth-scopes", operation.scopes.joined(separator: ","))
     }
 }

@@ -1,0 +1,89 @@
+import Definition
+import Gate
+import Wire
+
+/// The account that a credential belongs to, as its provider says.
+struct UpstreamAccount: Sendable, Hashable {
+    let id: String
+    let email: String?
+    let name: String?
+    /// Nil where the provider doesn't say.
+    let scopes: Set<String>?
+
+    var shown: String { email ?? name ?? id }
+}
+
+/// Asks a provider whose credential this is, by the requests of its manifest.
+struct AccountLookup {
+    let manifest: ProviderManifest
+    let errands: any Errands
+
+    func account(of credential: borrowing Credential) async throws(BrokerError) -> UpstreamAccount {
+        var id: String?
+        var email: String?
+        var name: String?
+        var scopes: Set<String>?
+        for template in manifest.account.requests {
+            let answer = try await send(template, id: id, credential)
+            let body = try parsed(answer)
+            id = id ?? text(body, manifest.account.id)
+            email = email ?? manifest.account.email.flatMap { text(body, $0) }
+            name = name ?? manifest.account.name.flatMap { text(body, $0) }
+            if let header = manifest.account.scopesHeader, let listed = answer.header(header) {
+                scopes = Set(listed.split(separator: ",").map { String($0.drop { $0 == " " }) })
+            }
+        }
+        guard let id else {
+            throw BrokerError(.refused, "`\(manifest.provider)` doesn't say whose credential this is")
+        }
+        return UpstreamAccount(id: id, email: email, name: name, scopes: scopes)
+    }
+
+    private func send(
+        _ template: RequestTemplate, id: String?, _ credential: borrowing Credential
+    ) async throws(BrokerError) -> UpstreamAnswer {
+        let step: Step
+        do throws(RenderingError) {
+            var arguments: JSONObject = [:]
+            arguments["id"] = id.map { .string($0) }
+            step = Step(kind: .probe, try manifest.render(template, arguments, call: ""))
+        } catch {
+            throw BrokerError(.refused, "`\(manifest.provider)` doesn't say whose credential this is")
+        }
+        do throws(UpstreamFailure) {
+            return try await errands.probeAccount(step, at: manifest.origin, with: credential)
+        } catch {
+            switch error {
+            case .notSent(let reason), .unknown(let reason):
+                throw BrokerError(
+                    .unavailable, "`\(manifest.provider)` can't be asked whose credential this is: \(reason)",
+                    hint: "nothing was kept; try again")
+            }
+        }
+    }
+
+    private func parsed(_ answer: UpstreamAnswer) throws(BrokerError) -> JSON {
+        let body = (try? JSON.parse(answer.body)) ?? .null
+        let refusal = manifest.refusal
+        let isRefused = answer.status >= 300 || refusal.success.flatMap { body.value(at: $0)?.boolValue } == false
+        guard !isRefused else {
+            let code = refusal.code.flatMap { body.value(at: $0)?.stringValue } ?? "HTTP \(answer.status)"
+            throw BrokerError(
+                .refused, "`\(manifest.provider)` refuses this credential: \(code)",
+                hint: "check that it was copied whole and isn't revoked")
+        }
+        return body
+    }
+
+    private func text(_ body: JSON, _ pointer: JSONPointer) -> String? {
+        body.value(at: pointer).flatMap { $0.stringValue ?? $0.integerValue.map(String.init) }
+    }
+}
+
+extension Step {
+    init(kind: StepKind, _ request: RenderedRequest) {
+        self.init(
+            kind: kind, method: request.method, path: request.path, query: request.query,
+            headers: request.headers.map { Header($0.name, $0.value) }, body: request.body)
+    }
+}

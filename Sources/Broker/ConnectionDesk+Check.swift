@@ -1,0 +1,52 @@
+import Authority
+import Definition
+import Gate
+
+extension ConnectionDesk {
+    /// The credential must be its owner's own: a person's by their verified address or recorded id; an agent's must be
+    /// nobody's, unless its owner shares theirs and says so.
+    func check(
+        _ account: UpstreamAccount, _ new: NewConnection, _ manifest: ProviderManifest
+    ) async throws(BrokerError) {
+        let holders = new.people.filter {
+            $0.email == account.email?.lowercased() || $0.subjects[new.provider] == account.id
+        }.map(\.person)
+        switch new.owner {
+        case .person(let person):
+            guard holders.contains(person) else {
+                throw BrokerError(
+                    .refused, "`\(account.shown)` at `\(new.provider)` isn't the account of `\(person)`",
+                    hint: "connect the account whose address is the person's own, or record its id with "
+                        + "`deputy people add \(person) --subject \(new.provider)=\(account.id)`")
+            }
+        case .agent(let agent):
+            let connectors = try await read { try await store.connections(in: new.organization, of: nil) }
+                .compactMap { row in row.holds(account, at: new.provider) ? row.owner.person : nil }
+            guard let holder = (holders + connectors).first else { return }
+            guard new.isSharedWithOwner, holder == new.agentOwner else {
+                throw BrokerError(
+                    .refused,
+                    "`\(account.shown)` at `\(new.provider)` is the account of `\(holder)`: everybody who may use "
+                        + "`\(agent)` would reach what `\(holder)` sees",
+                    hint: holder == new.agentOwner
+                        ? "use an account of the agent's own, or say that this is meant with `--shared-with-owner`"
+                        : "use an account of the agent's own")
+            }
+        }
+    }
+}
+
+extension ConnectionRecord {
+    fileprivate func holds(_ account: UpstreamAccount, at provider: ProviderID) -> Bool {
+        self.provider == provider && self.account == account.id && health == .healthy
+    }
+}
+
+extension Owner {
+    fileprivate var person: PersonID? {
+        switch self {
+        case .person(let person): person
+        case .agent: nil
+        }
+    }
+}

@@ -1,0 +1,173 @@
+public import Authority
+public import Definition
+public import Gate
+import Ledger
+public import Vault
+import Wire
+
+/// What the registry knows of a person, for comparing with what a provider says of a credential.
+public struct PersonClaim: Sendable, Hashable {
+    public let person: PersonID
+    /// Verified, in lower case.
+    public let email: String
+    public let subjects: [ProviderID: String]
+
+    public init(person: PersonID, email: String, subjects: [ProviderID: String]) {
+        self.person = person
+        self.email = email
+        self.subjects = subjects
+    }
+}
+
+/// A connection that somebody wants to make.
+public struct NewConnection: Sendable {
+    public let organization: OrganizationID
+    public let owner: Owner
+    public let provider: ProviderID
+    /// For an agent: its owner.
+    public let agentOwner: PersonID?
+    /// The account is its owner's own, and the owner says so.
+    public let isSharedWithOwner: Bool
+    /// Everybody in the organization.
+    public let people: [PersonClaim]
+    public let by: String
+
+    public init(
+        organization: OrganizationID, owner: Owner, provider: ProviderID, agentOwner: PersonID?,
+        isSharedWithOwner: Bool, people: [PersonClaim], by: String
+    ) {
+        self.organization = organization
+        self.owner = owner
+        self.provider = provider
+        self.agentOwner = agentOwner
+        self.isSharedWithOwner = isSharedWithOwner
+        self.people = people
+        self.by = by
+    }
+}
+
+/// Makes and revokes connections. A secret is kept only after its provider said whose it is.
+public struct ConnectionDesk: Sendable {
+    let store: any ConnectionStore
+    let commits: any Commits
+    let errands: any Errands
+    let keys: KeyRing
+    let providers: ProviderShelf
+    let world: World
+
+    public init(
+        store: any ConnectionStore, commits: any Commits, errands: any Errands, keys: KeyRing,
+        providers: ProviderShelf, world: World
+    ) {
+        self.store = store
+        self.commits = commits
+        self.errands = errands
+        self.keys = keys
+        self.providers = providers
+        self.world = world
+    }
+
+    /// Asks the provider whose secret this is, compares, seals and keeps it.
+    public func add(_ new: NewConnection, secret: consuming Secret) async throws(BrokerError) -> ConnectionRecord {
+        guard let manifest = providers.manifest(of: new.provider) else {
+            let names = providers.all.map(\.provider.raw)
+            throw BrokerError(
+                .unknown, "no provider is called `\(new.provider)`",
+                hint: suggestion(for: new.provider.raw, among: names) ?? "providers: \(names.joined(separator: ", "))")
+        }
+        guard secret.count > 0 else {
+            throw BrokerError(.invalid, "the secret is empty", hint: "pipe it in, or name a file with `--secret-file`")
+        }
+        let id = ConnectionID(world.newID("con"))
+        try await record("connection.probed", id, new, account: nil)
+        let credential = Credential(placement: manifest.credential.placement, secret: secret)
+        let account = try await AccountLookup(manifest: manifest, errands: errands).account(of: credential)
+        try await check(account, new, manifest)
+        let use = ConnectionUse(
+            facts: ConnectionFacts(
+                id: id, provider: new.provider, owner: new.owner, host: manifest.origin, account: account.id,
+                scopes: account.scopes ?? manifest.allScopes, health: .healthy),
+            organization: new.organization, generation: 1, fingerprint: keys.fingerprint(credential.secret),
+            origin: manifest.origin)
+        let row = ConnectionRecord(
+            id: id, organization: new.organization, owner: new.owner, provider: new.provider, origin: manifest.origin,
+            kind: manifest.credential.name, account: account.id, accountName: account.name ?? account.id,
+            email: account.email, scopes: use.facts.scopes, generation: 1, fingerprint: use.fingerprint,
+            sealed: try sealed(credential.secret, use, manifest), health: .healthy, created: world.now())
+        try await record(
+            new.isSharedWithOwner ? "connection.added-shared-with-owner" : "connection.added", id, new,
+            account: account.id, changes: [BrokerChange.add(row)],
+            bumping: [.connections(new.organization, new.owner, new.provider)])
+        return row
+    }
+
+    private func sealed(
+        _ secret: borrowing Secret, _ use: ConnectionUse, _ manifest: ProviderManifest
+    ) throws(BrokerError) -> SealedSecret {
+        do throws(VaultError) {
+            return try keys.seal(secret, use.sealContext(kind: manifest.credential.name))
+        } catch {
+            throw BrokerError(.unavailable, "the secret can't be sealed: \(error.message)", hint: error.hint)
+        }
+    }
+
+    /// Revokes a connection: what holds a permit for it can't use it any more, and its secret is destroyed.
+    public func revoke(
+        _ id: ConnectionID, in organization: OrganizationID, by: String
+    ) async throws(BrokerError) -> ConnectionRecord {
+        guard let row = try await read({ try await store.connection(id) }), row.organization == organization else {
+            throw BrokerError(.unknown, "no connection has the id `\(id)`", hint: "list them with `deputy connections list`")
+        }
+        let new = NewConnection(
+            organization: organization, owner: row.owner, provider: row.provider, agentOwner: nil,
+            isSharedWithOwner: false, people: [], by: by)
+        try await record(
+            "connection.revoked", id, new, account: row.account,
+            changes: [BrokerChange.setHealth(id, .revoked), BrokerChange.shred(id)],
+            bumping: [.connections(organization, row.owner, row.provider)])
+        return row
+    }
+
+    public func list(
+        in organization: OrganizationID, of owner: Owner?
+    ) async throws(BrokerError) -> [ConnectionRecord] {
+        try await read { try await store.connections(in: organization, of: owner) }
+    }
+
+    func read<Value>(_ body: () async throws -> Value) async throws(BrokerError) -> Value {
+        do {
+            return try await body()
+        } catch {
+            throw BrokerError(.unavailable, "the gateway can't read its own state", hint: "see `deputy doctor`")
+        }
+    }
+
+    private func record(
+        _ what: String, _ id: ConnectionID, _ new: NewConnection, account: String?,
+        changes: [BrokerChange] = [], bumping bumps: [EpochScope] = []
+    ) async throws(BrokerError) {
+        let owner: String =
+            switch new.owner {
+            case .person(let person): "person:\(person)"
+            case .agent(let agent): "agent:\(agent)"
+            }
+        var fields: JSONObject = [
+            "change": .string(what), "by": .string(new.by), "connection": .string(id.raw), "owner": .string(owner),
+            "provider": .string(new.provider.raw),
+        ]
+        fields["account"] = account.map { .string($0) }
+        do {
+            let leaf = try Leaf(kind: .authority, time: world.now().microseconds, fields: fields)
+            try await commits.commit(
+                Transaction(
+                    bumps: bumps, changes: changes, leaves: [PlacedLeaf(leaf, in: .organization(new.organization))]))
+        } catch {
+            throw BrokerError(.unavailable, "the ledger can't be written", hint: "see `deputy doctor`")
+        }
+    }
+}
+
+extension ProviderManifest {
+    /// What a credential without a scope list may do: whatever its tools need.
+    var allScopes: Set<String> { Set(tools.flatMap(\.scopes)) }
+}

@@ -1,0 +1,73 @@
+public import Authority
+public import Gate
+public import Vault
+
+/// One connection as it is stored.
+public struct ConnectionRecord: Sendable, Hashable {
+    public let id: ConnectionID
+    public let organization: OrganizationID
+    public let owner: Owner
+    public let provider: ProviderID
+    /// Scheme, host and port that the credential was made for.
+    public let origin: String
+    public let kind: String
+    /// The upstream account's id, as the provider calls it.
+    public let account: String
+    /// What a person is shown: a name or an address.
+    public let accountName: String
+    /// The account's verified address, where the provider says one.
+    public let email: String?
+    public let scopes: Set<String>
+    public let generation: Int64
+    public let fingerprint: String
+    /// Empty once the connection was shredded.
+    public let sealed: SealedSecret
+    public let health: ConnectionHealth
+    public let created: Timestamp
+
+    public init(
+        id: ConnectionID, organization: OrganizationID, owner: Owner, provider: ProviderID, origin: String,
+        kind: String, account: String, accountName: String, email: String?, scopes: Set<String>, generation: Int64,
+        fingerprint: String, sealed: SealedSecret, health: ConnectionHealth, created: Timestamp
+    ) {
+        self.id = id
+        self.organization = organization
+        self.owner = owner
+        self.provider = provider
+        self.origin = origin
+        self.kind = kind
+        self.account = account
+        self.accountName = accountName
+        self.email = email
+        self.scopes = scopes
+        self.generation = generation
+        self.fingerprint = fingerprint
+        self.sealed = sealed
+        self.health = health
+        self.created = created
+    }
+
+    /// What the decision and the permit need to know of it.
+    public var use: ConnectionUse {
+        ConnectionUse(
+            facts: ConnectionFacts(
+                id: id, provider: provider, owner: owner, host: origin, account: account, scopes: scopes,
+                health: health),
+            organization: organization, generation: generation, fingerprint: fingerprint, origin: origin)
+    }
+}
+
+extension ConnectionUse {
+    /// The context that the secret of this connection was sealed in. Made from what the permit says, so a row that was
+    /// moved to another owner, host or connection doesn't open.
+    func sealContext(kind: String) -> SealContext {
+        let (ownerKind, owner): (String, String) =
+            switch facts.owner {
+            case .person(let person): ("person", person.raw)
+            case .agent(let agent): ("agent", agent.raw)
+            }
+        return SealContext(
+            organization: organization.raw, ownerKind: ownerKind, owner: owner, provider: facts.provider.raw,
+            host: origin, connection: facts.id.raw, kind: kind, generation: generation)
+    }
+}

@@ -1,0 +1,43 @@
+public import Authority
+public import Gate
+import Vault
+
+/// Hands egress the bytes of the connection that a permit names, and of no other. It never chooses.
+public protocol CredentialSource: Sendable {
+    /// - Throws: `CredentialError` when the stored secret isn't the one that the permit was made for.
+    func credential(for use: ConnectionUse) async throws(CredentialError) -> Credential
+}
+
+/// Why a credential can't be had.
+public enum CredentialError: Error, Hashable, Sendable {
+    case gone
+    /// It belongs to another owner, host or account than the permit says, or was swapped in the store.
+    case notAsJudged
+    case unreadable(String)
+}
+
+/// What Deputy sends on its own account, one case for each kind. Tools never see it.
+public protocol Errands: Sendable {
+    /// Asks a provider whose credential this is, before it is kept. Goes to `origin` and nowhere else.
+    func probeAccount(
+        _ step: Step, at origin: String, with credential: borrowing Credential
+    ) async throws(UpstreamFailure) -> UpstreamAnswer
+}
+
+/// The rows of connections. Secrets are sealed before they come here.
+public protocol ConnectionStore: Sendable {
+    func connection(_ id: ConnectionID) async throws -> ConnectionRecord?
+    func connections(
+        of owner: Owner, at provider: ProviderID, in organization: OrganizationID
+    ) async throws -> [ConnectionRecord]
+    /// Every connection of the organization, or of one owner, in the order in which they were made.
+    func connections(in organization: OrganizationID, of owner: Owner?) async throws -> [ConnectionRecord]
+}
+
+/// What the broker changes in the store.
+public enum BrokerChange: StoredChange {
+    case add(ConnectionRecord)
+    case setHealth(ConnectionID, ConnectionHealth)
+    /// Destroys the sealed secret of a revoked connection, and keeps the row.
+    case shred(ConnectionID)
+}

@@ -1,0 +1,133 @@
+public import Authority
+import Wire
+
+/// Reads a definition that Deputy stored, strictly.
+struct StoredDefinitionReader {
+    let object: JSONObject
+    private(set) var problems: [DefinitionProblem] = []
+    private var seen: Set<String> = []
+
+    init(object: JSONObject) {
+        self.object = object
+    }
+
+    private mutating func value(_ key: String) -> JSON? {
+        seen.insert(key)
+        return object[key]
+    }
+
+    private mutating func problem(_ key: String, _ message: String, hint: String? = nil) {
+        problems.append(DefinitionProblem(place: key, message: message, hint: hint))
+    }
+
+    mutating func text(_ key: String) -> String? {
+        guard let value = value(key) else { return nil }
+        if let text = value.stringValue { return text }
+        problem(key, "`\(key)` must be a text")
+        return nil
+    }
+
+    mutating func integer(_ key: String) -> Int? {
+        guard let value = value(key) else { return nil }
+        if let number = value.integerValue, let integer = Int(exactly: number) { return integer }
+        problem(key, "`\(key)` must be a whole number")
+        return nil
+    }
+
+    mutating func word<Word: RawRepresentable & CaseIterable>(_ key: String, of: Word.Type) -> Word?
+    where Word.RawValue == String {
+        guard let text = text(key) else { return nil }
+        if let word = Word(rawValue: text) { return word }
+        problem(key, "`\(key)` can't be `\(text)`", hint: suggestion(for: text, among: Word.allCases.map(\.rawValue)))
+        return nil
+    }
+
+    mutating func texts(_ key: String) -> [String] {
+        guard let value = value(key) else { return [] }
+        let texts = value.arrayValue?.compactMap(\.stringValue)
+        if let texts, texts.count == value.arrayValue?.count { return texts }
+        problem(key, "`\(key)` must be a list of texts")
+        return []
+    }
+
+    mutating func objects(_ key: String) -> [JSONObject] {
+        guard let value = value(key) else { return [] }
+        let objects = value.arrayValue?.compactMap(\.objectValue)
+        if let objects, objects.count == value.arrayValue?.count { return objects }
+        problem(key, "`\(key)` must be a list of objects")
+        return []
+    }
+
+    mutating func users() -> Users {
+        guard let value = value("users") else { return .only([]) }
+        if value.stringValue == "everyone" { return .everyone }
+        return .only(Set(texts("users").map(PersonID.init)))
+    }
+
+    mutating func slot(_ text: String) -> Slot? {
+        do throws(DefinitionProblem) {
+            return try Slot(parsing: text)
+        } catch {
+            problems.append(error)
+            return nil
+        }
+    }
+
+    mutating func lift(_ object: JSONObject) -> Lift? {
+        guard let tools = object["tools"]?.stringValue,
+            let destinations = object["destinations"]?.stringValue.flatMap(DestinationClass.init(rawValue:))
+        else {
+            problem("lift", "a lift names `tools` and `destinations`")
+            return nil
+        }
+        return Lift(tools: tools, destinations: destinations)
+    }
+
+    mutating func grant(_ object: JSONObject) -> NamedGrant? {
+        guard let principal = object["principal"]?.stringValue, let person = object["person"]?.stringValue,
+            let tools = object["tools"]?.stringValue
+        else {
+            problem("grants", "a grant names `principal`, `person` and `tools`")
+            return nil
+        }
+        return NamedGrant(principal: PersonID(principal), person: PersonID(person), tools: tools)
+    }
+
+    mutating func budget() -> Budget {
+        guard let object = value("budget")?.objectValue else { return .unlimited }
+        let known = ["callsPerMinute", "callsPerDay", "concurrent"]
+        for key in object.keys where !known.contains(key) {
+            problem("budget", "unknown key `\(key)`", hint: suggestion(for: key, among: known))
+        }
+        let limits = known.map { object[$0]?.integerValue.flatMap { Int(exactly: $0) } }
+        return Budget(callsPerMinute: limits[0], callsPerDay: limits[1], concurrent: limits[2])
+    }
+
+    mutating func classes() -> DataClasses {
+        texts("restricted").reduce(into: []) { classes, name in
+            guard let known = DataClasses.named.first(where: { $0.name == name }) else {
+                return problem("restricted", "no class of data is called `\(name)`")
+            }
+            classes.formUnion(known.value)
+        }
+    }
+
+    mutating func checkKeys() {
+        for key in object.keys where !seen.contains(key) {
+            problem(key, "unknown key `\(key)`", hint: suggestion(for: key, among: seen))
+        }
+    }
+}
+
+extension Slot {
+    /// Reads `notion:person`.
+    public init(parsing text: String) throws(DefinitionProblem) {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, !parts[0].isEmpty, let owner = SlotOwner(rawValue: String(parts[1])) else {
+            throw DefinitionProblem(
+                place: "slots", message: "`\(text)` isn't a slot",
+                hint: "write `provider:person` or `provider:agent`, such as `notion:person`")
+        }
+        self.init(provider: ProviderID(String(parts[0])), owner: owner)
+    }
+}

@@ -1,0 +1,109 @@
+public import Authority
+import Definition
+import Gate
+import Wire
+
+/// An agent as it is shown: its definition, and what that comes to.
+public struct AgentView: Sendable {
+    public let record: AgentRecord
+    public let definition: AgentDefinition
+    public let mandate: Mandate
+
+    /// The names of the tools that its mandate allows.
+    public var tools: [String] { mandate.allowedTools.map(\.name) }
+}
+
+extension Administration {
+    /// Adds an agent. Its definition is compiled first, so that nothing wrong is ever stored.
+    public func addAgent(
+        _ definition: AgentDefinition, by administrator: Administrator
+    ) async throws(RegistryError) -> AgentView {
+        try checkName(definition.agent.raw, what: "an agent")
+        _ = try await requireOrganization(definition.organization)
+        _ = try await requirePerson(definition.owner, in: definition.organization)
+        for person in definition.namedPeople { _ = try await requirePerson(person, in: definition.organization) }
+        let mandate = try compiled(definition)
+        let record = AgentRecord(
+            id: definition.agent, organization: definition.organization, definition: definition.json,
+            standing: .active)
+        try await change(
+            [.addAgent(record)], bumping: [.agent(definition.organization, definition.agent)], "agent.added",
+            ["agent": .string(definition.agent.raw), "definition": record.definition], by: administrator,
+            in: definition.organization)
+        return AgentView(record: record, definition: definition, mandate: mandate)
+    }
+
+    /// Sets an agent's identity. Once: afterwards it never changes.
+    public func setIdentity(
+        _ actsAs: ActsAs, of agent: AgentID, tier: Tier?, principals: Set<PersonID>,
+        by administrator: Administrator, in organization: OrganizationID
+    ) async throws(RegistryError) -> AgentView {
+        let view = try await self.agent(agent, in: organization)
+        var definition = view.definition
+        if let already = definition.actsAs {
+            throw RegistryError(
+                .refused, "`\(agent)` is \(already == .assistant ? "an" : "a") \(already.rawValue), and stays one",
+                hint: "an agent's identity is set once; add another agent")
+        }
+        definition.actsAs = actsAs
+        definition.tier = tier
+        definition.principals = principals
+        for person in principals { _ = try await requirePerson(person, in: organization) }
+        let mandate = try compiled(definition)
+        let record = AgentRecord(
+            id: agent, organization: organization, definition: definition.json, standing: view.record.standing)
+        try await change(
+            [.replaceAgent(record)], bumping: [.agent(organization, agent)], "agent.identity",
+            ["agent": .string(agent.raw), "actsAs": .string(actsAs.rawValue)], by: administrator, in: organization)
+        return AgentView(record: record, definition: definition, mandate: mandate)
+    }
+
+    public func agents(in organization: OrganizationID) async throws(RegistryError) -> [AgentView] {
+        var views: [AgentView] = []
+        for record in try await read({ try await store.agents(in: organization) }) { views.append(try view(of: record)) }
+        return views
+    }
+
+    public func agent(_ id: AgentID, in organization: OrganizationID) async throws(RegistryError) -> AgentView {
+        try view(of: try await requireAgent(id, in: organization))
+    }
+
+    private func view(of record: AgentRecord) throws(RegistryError) -> AgentView {
+        let definition: AgentDefinition
+        do throws(DefinitionProblems) {
+            definition = try AgentDefinition(
+                json: record.definition, organization: record.organization, agent: record.id)
+        } catch {
+            throw RegistryError(error, of: record.id)
+        }
+        return AgentView(record: record, definition: definition, mandate: try compiled(definition))
+    }
+
+    private func compiled(_ definition: AgentDefinition) throws(RegistryError) -> Mandate {
+        do throws(DefinitionProblems) {
+            return try Mandate(compiling: definition, with: shelf.catalogue)
+        } catch {
+            throw RegistryError(error, of: definition.agent)
+        }
+    }
+}
+
+extension AgentDefinition {
+    fileprivate var namedPeople: Set<PersonID> {
+        var people = principals.union(approvers)
+        switch users {
+        case .everyone: break
+        case .only(let named): people.formUnion(named)
+        }
+        return people.union(grants.flatMap { [$0.principal, $0.person] })
+    }
+}
+
+extension RegistryError {
+    init(_ problems: DefinitionProblems, of agent: AgentID) {
+        let lines = problems.problems.map { problem in
+            "`\(problem.place)`: \(problem.message)" + (problem.hint.map { " (\($0))" } ?? "")
+        }
+        self.init(.invalid, "the definition of `\(agent)` is wrong: " + lines.joined(separator: "; "))
+    }
+}

@@ -1,0 +1,95 @@
+public import Authority
+import Definition
+import Gate
+import Wire
+
+extension Administration {
+    public func addOrganization(
+        _ id: OrganizationID, name: String, domains: [String], by administrator: Administrator
+    ) async throws(RegistryError) {
+        try checkName(id.raw, what: "an organization")
+        let record = OrganizationRecord(
+            id: id, name: name, domains: domains.map { $0.lowercased() }, standing: .active)
+        try await change(
+            [.addOrganization(record)], bumping: [.organization(id)], "organization.added",
+            ["organization": .string(id.raw), "domains": .array(domains.map { .string($0) })], by: administrator, in: id)
+    }
+
+    /// The kill switch: nothing acts in this organization until it is cleared.
+    public func setStopped(
+        _ isStopped: Bool, _ id: OrganizationID, by administrator: Administrator
+    ) async throws(RegistryError) {
+        let organization = try await requireOrganization(id)
+        let record = OrganizationRecord(
+            id: id, name: organization.name, domains: organization.domains,
+            standing: isStopped ? .suspended : .active)
+        try await change(
+            [.replaceOrganization(record)], bumping: [.organization(id)],
+            isStopped ? "organization.stopped" : "organization.resumed", ["organization": .string(id.raw)],
+            by: administrator, in: id)
+    }
+
+    /// Adds a person, or records more of somebody's ids at providers.
+    ///
+    /// - Returns: the person as stored.
+    public func addPerson(
+        _ id: PersonID, name: String?, email: String?, subjects: [ProviderID: String],
+        by administrator: Administrator, in organization: OrganizationID
+    ) async throws(RegistryError) -> PersonRecord {
+        try checkName(id.raw, what: "a person")
+        let providers = shelf.catalogue.providers.map(\.raw)
+        for provider in subjects.keys where !providers.contains(provider.raw) {
+            throw RegistryError(
+                .invalid, "no provider is called `\(provider)`", hint: suggestion(for: provider.raw, among: providers))
+        }
+        let known = try await read { try await store.person(id, in: organization) }
+        let tenant = try await requireOrganization(organization)
+        let address = try checked(email ?? known?.email, of: id, in: tenant)
+        let people = try await read { try await store.people(in: organization) }
+        if let other = people.first(where: { $0.id != id && $0.email == address }) {
+            throw RegistryError(.exists, "`\(address)` is the address of `\(other.id)`")
+        }
+        for (provider, subject) in subjects {
+            if let other = people.first(where: { $0.id != id && $0.subjects[provider] == subject }) {
+                throw RegistryError(.exists, "`\(subject)` at `\(provider)` is `\(other.id)`")
+            }
+        }
+        let record = PersonRecord(
+            id: id, organization: organization, name: name ?? known?.name ?? id.raw, email: address,
+            subjects: (known?.subjects ?? [:]).merging(subjects) { _, new in new },
+            standing: known?.standing ?? .active)
+        try await change(
+            [known == nil ? .addPerson(record) : .replacePerson(record)],
+            bumping: [.organization(organization), .person(organization, id)],
+            known == nil ? "person.added" : "person.changed",
+            [
+                "person": .string(id.raw), "email": .string(address),
+                "subjects": .object(JSONObject(record.subjects.sorted { $0.key < $1.key }.map { ($0.key.raw, .string($0.value)) })),
+            ], by: administrator, in: organization)
+        return record
+    }
+
+    private func checked(
+        _ email: String?, of id: PersonID, in organization: OrganizationRecord
+    ) throws(RegistryError) -> String {
+        guard let email = email?.lowercased() else {
+            throw RegistryError(
+                .invalid, "`\(id)` needs an address", hint: "add `--email \(id)@\(organization.domains.first ?? "example.org")`")
+        }
+        let domain = email.split(separator: "@", omittingEmptySubsequences: false).dropFirst().joined(separator: "@")
+        guard organization.domains.contains(domain) else {
+            throw RegistryError(
+                .invalid, "`\(email)` isn't an address of `\(organization.name)`",
+                hint: "its domains are \(organization.domains.map { "`\($0)`" }.joined(separator: ", "))")
+        }
+        return email
+    }
+
+    public func people(in organization: OrganizationID) async throws(RegistryError) -> [PersonRecord] {
+        try await read { try await store.people(in: organization) }
+    }
+
+    public func organizations() async throws(RegistryError) -> [OrganizationRecord] {
+        try await read { try await store.organizations() }
+    }
+}

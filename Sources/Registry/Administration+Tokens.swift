@@ -1,0 +1,118 @@
+public import Authority
+import Definition
+import Gate
+import Wire
+
+/// A token or code that was just made. Its text is shown once and kept nowhere.
+public struct MadeToken: Sendable {
+    public let record: TokenRecord
+    public let secret: TokenSecret
+}
+
+extension Administration {
+    /// Makes a token for a person and some agents. The operator isn't that person, so outside demo homes it is a code
+    /// that the person takes up.
+    ///
+    /// - Parameter seconds: how long the token lasts; a code lasts a day at the most.
+    public func createToken(
+        for person: PersonID, agents: Set<AgentID>, label: String, seconds: Int64,
+        by administrator: Administrator, in organization: OrganizationID
+    ) async throws(RegistryError) -> MadeToken {
+        _ = try await requirePerson(person, in: organization)
+        guard !agents.isEmpty else {
+            throw RegistryError(.invalid, "a token is for one or several agents", hint: "add `--agent NAME`")
+        }
+        guard (60...Administration.longestSeconds).contains(seconds) else {
+            throw RegistryError(.invalid, "a token lasts from a minute to a year")
+        }
+        for agent in agents { _ = try await requireAgent(agent, in: organization) }
+        let now = world.now()
+        let secret = isDemo ? TokenSecret.token() : TokenSecret.code()
+        let record = TokenRecord(
+            id: ClientID(world.newID("tok")), organization: organization, person: person, agents: agents, label: label,
+            hash: secret.hash, ceiling: .all, expires: now.adding(seconds: seconds),
+            state: isDemo ? .active : .offered, created: now)
+        var changes: [RegistryChange] = [.addToken(record)]
+        if isDemo { changes += try await agreements(of: record) }
+        try await change(
+            changes, bumping: isDemo ? [.client(record.id), .person(organization, person)] : [.client(record.id)],
+            isDemo ? "token.made" : "token.offered", leafFields(of: record), by: administrator, in: organization)
+        return MadeToken(record: record, secret: secret)
+    }
+
+    /// Makes a token of a code. The person agrees to what the token's assistants do at that moment.
+    public func takeUp(code: String) async throws(RegistryError) -> MadeToken {
+        let hash = TokenSecret.hash(of: code)
+        let refused = RegistryError(
+            .refused, "this code is unknown, used or too old", hint: "ask for a new one: `deputy tokens create`")
+        guard code.hasPrefix(TokenSecret.codePrefix),
+            let offered = try await read({ try await store.token(hash: hash) }), offered.state == .offered
+        else { throw refused }
+        let now = world.now()
+        let scope = EpochScope.client(offered.id)
+        let reading = EpochReading(scope: scope, value: commits.epoch(of: scope))
+        // Read again under the epoch that the commit compares: of two who come at once, one finds it moved.
+        guard try await read({ try await store.token(hash: hash) })?.state == .offered,
+            now < offered.created.adding(seconds: Administration.codeSeconds), now < offered.expires
+        else { throw refused }
+        let secret = TokenSecret.token()
+        let record = TokenRecord(
+            id: offered.id, organization: offered.organization, person: offered.person, agents: offered.agents,
+            label: offered.label, hash: secret.hash, ceiling: offered.ceiling, expires: offered.expires,
+            state: .active, created: offered.created)
+        var fields = leafFields(of: record)
+        fields["change"] = "token.taken-up"
+        fields["by"] = .string("person:\(record.person)")
+        try await commit(
+            Transaction(
+                requires: [reading], bumps: [scope, .person(record.organization, record.person)],
+                changes: [RegistryChange.replaceToken(record)] + (try await agreements(of: record)),
+                leaves: [try leaf(fields, in: record.organization)]))
+        return MadeToken(record: record, secret: secret)
+    }
+
+    public func revokeToken(
+        _ id: ClientID, by administrator: Administrator, in organization: OrganizationID
+    ) async throws(RegistryError) {
+        guard let token = try await read({ try await store.token(id) }), token.organization == organization else {
+            throw RegistryError(.unknown, "no token has the id `\(id)`", hint: "list them with `deputy tokens list`")
+        }
+        let record = TokenRecord(
+            id: id, organization: organization, person: token.person, agents: token.agents, label: token.label,
+            hash: token.hash, ceiling: token.ceiling, expires: token.expires, state: .revoked, created: token.created)
+        try await change(
+            [.replaceToken(record)], bumping: [.client(id)], "token.revoked", leafFields(of: record),
+            by: administrator, in: organization)
+    }
+
+    public func tokens(in organization: OrganizationID) async throws(RegistryError) -> [TokenRecord] {
+        try await read { try await store.tokens(in: organization) }
+    }
+
+    /// A code that nobody took up is dead after a day.
+    static let codeSeconds: Int64 = 86_400
+    static let longestSeconds: Int64 = 366 * 86_400
+
+    /// Taking a token is agreeing to what its assistants do now; a wider edit later asks again.
+    private func agreements(of token: TokenRecord) async throws(RegistryError) -> [RegistryChange] {
+        var changes: [RegistryChange] = []
+        for id in token.agents.sorted() {
+            let view = try await agent(id, in: token.organization)
+            guard view.definition.actsAs == .assistant else { continue }
+            changes.append(
+                .agree(
+                    AgreementRecord(
+                        organization: token.organization, person: token.person, agent: id,
+                        capabilities: view.mandate.capabilities, at: world.now())))
+        }
+        return changes
+    }
+
+    private func leafFields(of token: TokenRecord) -> JSONObject {
+        [
+            "token": .string(token.id.raw), "person": .string(token.person.raw),
+            "agents": .array(token.agents.sorted().map { .string($0.raw) }),
+            "expires": .number(JSONNumber(token.expires.microseconds)),
+        ]
+    }
+}

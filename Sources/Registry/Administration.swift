@@ -1,0 +1,122 @@
+import Authority
+import Definition
+public import Gate
+import Ledger
+import Wire
+
+/// Who changes authority. Never an agent, never a client.
+public enum Administrator: Sendable, Hashable {
+    /// The system user that owns the home.
+    case systemUser(uid: UInt32)
+    /// The demo, setting up its own home.
+    case demo
+
+    var text: String {
+        switch self {
+        case .systemUser(let uid): "operator:\(uid)"
+        case .demo: "demo"
+        }
+    }
+}
+
+/// Organizations, people, agents and tokens, changed one leaf at a time.
+public struct Administration: Sendable {
+    let store: any RegistryStore
+    let commits: any Commits
+    let shelf: ToolShelf
+    let world: World
+    /// In a demo home a token for somebody else is usable at once, and says so.
+    let isDemo: Bool
+
+    public init(store: any RegistryStore, commits: any Commits, shelf: ToolShelf, world: World, isDemo: Bool) {
+        self.store = store
+        self.commits = commits
+        self.shelf = shelf
+        self.world = world
+        self.isDemo = isDemo
+    }
+
+    /// Commits one change of authority together with its leaf.
+    func change(
+        _ changes: [RegistryChange], bumping bumps: [EpochScope], _ what: String, _ fields: JSONObject,
+        by administrator: Administrator, in organization: OrganizationID
+    ) async throws(RegistryError) {
+        var fields = fields
+        fields["change"] = .string(what)
+        fields["by"] = .string(administrator.text)
+        try await commit(Transaction(bumps: bumps, changes: changes, leaves: [try leaf(fields, in: organization)]))
+    }
+
+    func leaf(_ fields: JSONObject, in organization: OrganizationID) throws(RegistryError) -> PlacedLeaf {
+        do throws(LedgerError) {
+            return PlacedLeaf(
+                try Leaf(kind: .authority, time: world.now().microseconds, fields: fields),
+                in: .organization(organization))
+        } catch {
+            throw RegistryError(.invalid, "the change is too large to be recorded")
+        }
+    }
+
+    func commit(_ transaction: Transaction) async throws(RegistryError) {
+        do throws(CommitError) {
+            try await commits.commit(transaction)
+        } catch {
+            throw RegistryError(error)
+        }
+    }
+
+    /// Reads, with the store's failures as errors that can be shown.
+    func read<Value>(_ body: () async throws -> Value) async throws(RegistryError) -> Value {
+        do {
+            return try await body()
+        } catch {
+            throw RegistryError(.unavailable, "the gateway can't read its own state", hint: "see `deputy doctor`")
+        }
+    }
+
+    func requirePerson(_ id: PersonID, in organization: OrganizationID) async throws(RegistryError) -> PersonRecord {
+        let people = try await read { try await store.people(in: organization) }
+        if let person = people.first(where: { $0.id == id }) { return person }
+        throw RegistryError(
+            .unknown, "no person is called `\(id)`",
+            hint: suggestion(for: id.raw, among: people.map(\.id.raw)) ?? "list them with `deputy people list`")
+    }
+
+    func requireAgent(_ id: AgentID, in organization: OrganizationID) async throws(RegistryError) -> AgentRecord {
+        let agents = try await read { try await store.agents(in: organization) }
+        if let agent = agents.first(where: { $0.id == id }) { return agent }
+        throw RegistryError(
+            .unknown, "no agent is called `\(id)`",
+            hint: suggestion(for: id.raw, among: agents.map(\.id.raw)) ?? "list them with `deputy agents list`")
+    }
+
+    func requireOrganization(_ id: OrganizationID) async throws(RegistryError) -> OrganizationRecord {
+        if let organization = try await read({ try await store.organization(id) }) { return organization }
+        throw RegistryError(.unknown, "no organization is called `\(id)`")
+    }
+
+    /// Names appear in URLs, commands and the ledger, so they are plain.
+    func checkName(_ name: String, what: String) throws(RegistryError) {
+        let isPlain = name.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+        }
+        guard isPlain, (1...64).contains(name.utf8.count) else {
+            throw RegistryError(
+                .invalid, "`\(name)` can't be the name of \(what)",
+                hint: "use 1 to 64 lower-case letters, digits, `-` and `_`")
+        }
+    }
+}
+
+extension RegistryError {
+    init(_ error: CommitError) {
+        self =
+            switch error {
+            case .exists(let row): RegistryError(.exists, "`\(row)` exists already")
+            case .moved, .budgetSpent, .identicalCall:
+                RegistryError(.unavailable, "something else changed at the same time", hint: "try again")
+            case .unavailable(let reason): RegistryError(.unavailable, reason, hint: "see `deputy doctor`")
+            }
+    }
+}

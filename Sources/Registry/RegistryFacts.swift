@@ -1,0 +1,121 @@
+public import Authority
+import Definition
+public import Gate
+
+/// The registry's part of a decision: standing, mandate, directory, agreement, each with the epoch it was read under.
+public struct RegistryFacts: Facts {
+    private let store: any RegistryStore
+    private let commits: any Commits
+    private let catalogue: ToolCatalogue
+    private let world: World
+    private let facts = EpochCache<SessionKey, Cached>(bound: 20_000)
+    private let mandates = EpochCache<AgentKey, Mandate>(bound: 100_000)
+
+    private struct AgentKey: Hashable {
+        let organization: OrganizationID
+        let agent: AgentID
+    }
+
+    /// Everything but the passing of time.
+    private struct Cached {
+        let facts: AuthorityFacts
+        let expires: Timestamp
+    }
+
+    public init(store: any RegistryStore, commits: any Commits, catalogue: ToolCatalogue, world: World) {
+        self.store = store
+        self.commits = commits
+        self.catalogue = catalogue
+        self.world = world
+    }
+
+    public func facts(for request: ToolCallRequest) async throws -> AuthorityFacts? {
+        if let cached = facts.value(for: request.session, under: commits) {
+            return world.now() < cached.expires ? cached.facts : cached.facts.withExpiredClient
+        }
+        // The epochs are read first: what changes after that makes the commit fail, never pass.
+        let epochs = readings(for: request)
+        guard let found = try await read(request, epochs) else { return nil }
+        facts.keep(found, for: request.session, read: epochs)
+        return world.now() < found.expires ? found.facts : found.facts.withExpiredClient
+    }
+
+    /// The agent's mandate, compiled. Nil when there is no such agent.
+    public func mandate(of agent: AgentID, in organization: OrganizationID) async throws -> Mandate? {
+        let key = AgentKey(organization: organization, agent: agent)
+        if let mandate = mandates.value(for: key, under: commits) { return mandate }
+        let epochs = [reading(.agent(organization, agent))]
+        guard let record = try await store.agent(agent, in: organization) else { return nil }
+        let definition = try AgentDefinition(json: record.definition, organization: organization, agent: agent)
+        let mandate = try Mandate(compiling: definition, with: catalogue)
+        mandates.keep(mandate, for: key, read: epochs)
+        return mandate
+    }
+
+    private func reading(_ scope: EpochScope) -> EpochReading {
+        EpochReading(scope: scope, value: commits.epoch(of: scope))
+    }
+
+    private func readings(for request: ToolCallRequest) -> [EpochReading] {
+        var scopes: [EpochScope] = [
+            .organization(request.organization), .agent(request.organization, request.agent), .client(request.client),
+        ]
+        if let person = request.requester.person { scopes.append(.person(request.organization, person)) }
+        return scopes.map(reading)
+    }
+
+    private func read(_ request: ToolCallRequest, _ epochs: [EpochReading]) async throws -> Cached? {
+        guard let organization = try await store.organization(request.organization),
+            let agent = try await store.agent(request.agent, in: request.organization),
+            let mandate = try await mandate(of: request.agent, in: request.organization)
+        else { return nil }
+        let people = try await store.people(in: request.organization)
+        let requester = people.first { $0.id == request.requester.person }
+        let token = try await store.token(request.client)
+        let principal = mandate.principal(for: request.requester)
+        let standing = StandingFacts(
+            organization: organization.standing == .suspended ? .active : organization.standing,
+            agent: agent.standing,
+            person: request.requester.person == nil ? .active : requester?.standing ?? .removed,
+            client: clientStanding(token, request), isStopped: organization.standing == .suspended)
+        return Cached(
+            facts: AuthorityFacts(
+                mandate: mandate, standing: standing,
+                client: ClientFacts(ceiling: token?.ceiling ?? [], agents: token?.agents ?? []),
+                subjects: people.first { $0.id == principal }?.subjects ?? [:],
+                agreed: try await agreed(by: principal, with: mandate),
+                directory: directory(of: people), epochs: epochs),
+            expires: token?.expires ?? Timestamp(microseconds: 0))
+    }
+
+    private func clientStanding(_ token: TokenRecord?, _ request: ToolCallRequest) -> Standing {
+        guard let token, token.organization == request.organization, token.person == request.requester.person else {
+            return .removed
+        }
+        return switch token.state {
+        case .active: .active
+        case .offered, .revoked: .removed
+        }
+    }
+
+    private func agreed(by principal: PersonID?, with mandate: Mandate) async throws -> Set<Capability>? {
+        guard mandate.definition.actsAs == .assistant, let principal else { return nil }
+        return try await store.agreement(of: principal, with: mandate.agent, in: mandate.organization)?.capabilities
+    }
+
+    private func directory(of people: [PersonRecord]) -> Directory {
+        let active = people.filter { $0.standing == .active }
+        return Directory(
+            peopleByAddress: Dictionary(active.map { ($0.email, $0.id) }, uniquingKeysWith: { first, _ in first }))
+    }
+}
+
+extension AuthorityFacts {
+    fileprivate var withExpiredClient: AuthorityFacts {
+        var standing = standing
+        standing.client = .expired
+        return AuthorityFacts(
+            mandate: mandate, standing: standing, client: client, subjects: subjects, agreed: agreed,
+            directory: directory, epochs: epochs)
+    }
+}

@@ -1,0 +1,20 @@
+import Wire
+
+/// A token as its owner holds it: 256 random bits behind a prefix that says what it is for.
+public struct TokenSecret: Sendable {
+    /// For `/mcp` and nothing else.
+    static let tokenPrefix = "dpy_mcp_"
+    /// To take up a token, once.
+    static let codePrefix = "dpy_code_"
+
+    public let text: String
+
+    static func token() -> TokenSecret { TokenSecret(text: tokenPrefix + random()) }
+    static func code() -> TokenSecret { TokenSecret(text: codePrefix + random()) }
+
+    var hash: Digest { TokenSecret.hash(of: text) }
+
+    static func hash(of text: String) -> Digest { .sha256(of: Array(text.utf8)) }
+
+    private static func random() -> String { Base64.encodeURL(randomBytes(32)) }
+}
