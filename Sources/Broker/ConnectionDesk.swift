@@ -68,7 +68,13 @@ public struct ConnectionDesk: Sendable {
     }
 
     /// Asks the provider whose secret this is, compares, seals and keeps it.
-    public func add(_ new: NewConnection, secret: consuming Secret) async throws(BrokerError) -> ConnectionRecord {
+    ///
+    /// - Parameter bytes: the secret, which is wiped here.
+    public func add(_ new: NewConnection, secret bytes: inout [UInt8]) async throws(BrokerError) -> ConnectionRecord {
+        try await add(new, Secret(consuming: &bytes))
+    }
+
+    private func add(_ new: NewConnection, _ secret: consuming Secret) async throws(BrokerError) -> ConnectionRecord {
         guard let manifest = providers.manifest(of: new.provider) else {
             let names = providers.all.map(\.provider.raw)
             throw BrokerError(

@@ -92,4 +92,21 @@ extension Administration {
     public func organizations() async throws(RegistryError) -> [OrganizationRecord] {
         try await read { try await store.organizations() }
     }
+
+    /// Forgets what this person's sessions with this agent have seen. A person's doing, never a client's.
+    public func clearSessions(
+        of person: PersonID, with agent: AgentID, by administrator: Administrator, in organization: OrganizationID
+    ) async throws(RegistryError) {
+        _ = try await requirePerson(person, in: organization)
+        try await commit(
+            Transaction(
+                changes: [GateChange.clearSessions(organization, agent, person)],
+                leaves: [
+                    try leaf(
+                        [
+                            "change": "sessions.cleared", "by": .string(administrator.text),
+                            "agent": .string(agent.raw), "person": .string(person.raw),
+                        ], in: organization)
+                ]))
+    }
 }

@@ -11,7 +11,8 @@ public enum Administrator: Sendable, Hashable {
     /// The demo, setting up its own home.
     case demo
 
-    var text: String {
+    /// As leaves name them.
+    public var text: String {
         switch self {
         case .systemUser(let uid): "operator:\(uid)"
         case .demo: "demo"

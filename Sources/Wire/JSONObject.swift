@@ -70,6 +70,7 @@ public struct JSONObject: Sendable {
     }
 
     private mutating func append(_ key: String, _ value: JSON) {
+        if members.isEmpty { members.reserveCapacity(4) }
         members.append((key, value))
         if places != nil {
             places?[ExactString(key)] = members.count - 1

@@ -3,13 +3,22 @@ extension JSONReader {
     mutating func string() throws(JSONError) -> String {
         place += 1
         let start = place
-        skipPlain()
+        let isASCII = skipPlain()
         guard place < bytes.count else { throw ended() }
         guard bytes[place] == UInt8(ascii: "\"") else { return try escapedString(from: start) }
         let content = UnsafeBufferPointer(rebasing: bytes[start..<place])
-        guard let text = String(validating: content, as: UTF8.self) else { throw badEncoding(from: start) }
+        // `String(decoding:)` would mend what isn't UTF-8; ASCII has nothing to mend.
+        let text = isASCII ? String(decoding: content, as: UTF8.self) : try validated(content, from: start)
         place += 1
         return text
+    }
+
+    private func validated(_ content: UnsafeBufferPointer<UInt8>, from start: Int) throws(JSONError) -> String {
+        do throws(UTF8.ValidationError) {
+            return String(copying: try UTF8Span(validating: content.span))
+        } catch {
+            throw badEncoding(from: start)
+        }
     }
 
     /// Goes on with a string that holds an escape (or a control character) under the reader.
@@ -18,12 +27,14 @@ extension JSONReader {
         content.reserveCapacity(place - start + 64)
         var run = start
         while true {
-            skipPlain()
+            _ = skipPlain()
             guard place < bytes.count else { throw ended() }
             content.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[run..<place]))
             switch bytes[place] {
             case UInt8(ascii: "\""):
-                guard let text = String(validating: content, as: UTF8.self) else { throw badEncoding(from: start) }
+                let text = try content.withUnsafeBufferPointer { content throws(JSONError) in
+                    try validated(content, from: start)
+                }
                 place += 1
                 return text
             case UInt8(ascii: "\\"):
@@ -36,14 +47,17 @@ extension JSONReader {
         }
     }
 
-    /// Moves to the next quote, backslash or control character, eight bytes at a time.
+    /// Moves to the next quote, backslash or control character, eight bytes at a time; whether everything on the way was
+    /// ASCII. (A doubt is `false`.)
     @inline(__always)
-    private mutating func skipPlain() {
+    private mutating func skipPlain() -> Bool {
         let raw = UnsafeRawBufferPointer(bytes)
         let ones: UInt64 = 0x0101_0101_0101_0101
         let highs: UInt64 = 0x8080_8080_8080_8080
+        var seen: UInt64 = 0
         while place &+ 8 <= raw.count {
             let word = UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+            seen |= word
             let quote = word ^ (ones &* 0x22)
             let slash = word ^ (ones &* 0x5C)
             // A byte's high bit is set where it is zero (or, for the last term, below 0x20); a borrow can set bits above
@@ -52,15 +66,17 @@ extension JSONReader {
                 ((quote &- ones) & ~quote | (slash &- ones) & ~slash | (word &- ones &* 0x20) & ~word) & highs
             if hits != 0 {
                 place &+= hits.trailingZeroBitCount / 8
-                return
+                return seen & highs == 0
             }
             place &+= 8
         }
         while place < raw.count {
             let byte = raw[place]
-            guard byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 else { return }
+            guard byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 else { break }
+            seen |= UInt64(byte)
             place &+= 1
         }
+        return seen & highs == 0
     }
 
     private mutating func escape(into content: inout [UInt8]) throws(JSONError) {

@@ -2,19 +2,19 @@ import Authority
 import Testing
 
 @Suite struct CompilerTests {
-    @Test(arguments: [
-        ("tools", \AgentDefinition.tools), ("tools.deny", \.deny), ("guests.tools", \.guests), ("ask", \.ask),
-    ])
-    func `an unknown tool is an error where it stands, with the name that was meant`(
-        place: String, list: WritableKeyPath<AgentDefinition, [String]> & Sendable
-    ) {
-        var definition = AgentDefinition.assistant
-        definition[keyPath: list].append("notion.serach")
-        #expect(
-            problems(definition) == [
-                DefinitionProblem(
-                    place: place, message: "no tool is called `notion.serach`", hint: "did you mean `notion.search`?")
-            ])
+    @Test func `an unknown tool is an error where it stands, with the name that was meant`() {
+        let lists: [(String, WritableKeyPath<AgentDefinition, [String]>)] = [
+            ("tools", \.tools), ("tools.deny", \.deny), ("guests.tools", \.guests), ("ask", \.ask),
+        ]
+        for (place, list) in lists {
+            var definition = AgentDefinition.assistant
+            definition[keyPath: list].append("notion.serach")
+            let message = "no tool is called `notion.serach`"
+            #expect(
+                problems(definition) == [
+                    DefinitionProblem(place: place, message: message, hint: "did you mean `notion.search`?")
+                ])
+        }
     }
 
     @Test func `an unknown tool is an error in allow, lifts and grants too`() {

@@ -1,0 +1,135 @@
+import Authority
+import Definition
+import Gate
+import Registry
+import Wire
+
+extension AdministrationAPI {
+    func listAgents() async throws -> JSON {
+        ["agents": .array(try await administration.agents(in: organization).map(\.json))]
+    }
+
+    func showAgent(_ id: AgentID) async throws -> JSON { try await administration.agent(id, in: organization).json }
+
+    func addAgent(_ body: JSONObject) async throws -> JSON {
+        let keys = [
+            "id", "owner", "actsAs", "tier", "principals", "users", "approvers", "slots", "tools", "allow", "deny",
+            "guests", "ask", "lift", "grants", "budget", "restricted",
+        ]
+        let reader = try BodyReader(body, keys: keys)
+        var definition = body
+        definition["id"] = nil
+        // What a caller leaves out has the defaults of a new definition, so that a stored one says everything.
+        let id = AgentID(try reader.required("id"))
+        let defaults = AgentDefinition(
+            organization: organization, agent: id, owner: PersonID(try reader.required("owner"))
+        ).json.objectValue ?? [:]
+        for (key, value) in defaults.members where definition[key] == nil { definition[key] = value }
+        let typed: AgentDefinition
+        do throws(DefinitionProblems) {
+            typed = try AgentDefinition(json: .object(definition), organization: organization, agent: id)
+        } catch {
+            throw RegistryError(
+                .invalid,
+                error.problems.map { $0.message + ($0.hint.map { " (\($0))" } ?? "") }.joined(separator: "; "))
+        }
+        return try await administration.addAgent(typed, by: administrator).json
+    }
+
+    func setIdentity(of id: AgentID, _ body: JSONObject) async throws -> JSON {
+        let reader = try BodyReader(body, keys: ["actsAs", "tier", "principals"])
+        guard let actsAs = try reader.word("actsAs", of: ActsAs.self) else {
+            throw BodyError(message: "`actsAs` is missing", hint: "one of `assistant`, `claw`, `delegate`")
+        }
+        let tier = try reader.integer("tier").map { number throws(BodyError) in
+            guard let tier = Tier(rawValue: Int(clamping: number)) else {
+                throw BodyError(message: "`tier` can't be \(number)", hint: "1, 2 or 3")
+            }
+            return tier
+        }
+        return try await administration.setIdentity(
+            actsAs, of: id, tier: tier, principals: Set(try reader.texts("principals").map(PersonID.init)),
+            by: administrator, in: organization
+        ).json
+    }
+
+    func clearSessions(_ body: JSONObject) async throws -> JSON {
+        let reader = try BodyReader(body, keys: ["agent", "person"])
+        let agent = AgentID(try reader.required("agent"))
+        let person = PersonID(try reader.required("person"))
+        _ = try await administration.agent(agent, in: organization)
+        try await administration.clearSessions(of: person, with: agent, by: administrator, in: organization)
+        return ["agent": .string(agent.raw), "person": .string(person.raw), "cleared": true]
+    }
+
+    func explain(_ body: JSONObject) async throws -> JSON {
+        let reader = try BodyReader(body, keys: ["agent", "person", "tool", "arguments", "token"])
+        let agent = AgentID(try reader.required("agent"))
+        let person = PersonID(try reader.required("person"))
+        let tool = try reader.required("tool")
+        let tokens = try await administration.tokens(in: organization)
+        let client =
+            try reader.text("token").map(ClientID.init)
+            ?? tokens.last { $0.person == person && $0.agents.contains(agent) && $0.state == .active }?.id
+            ?? ClientID("none")
+        let explanation = try await gate.explain(
+            ToolCallRequest(
+                organization: organization, agent: agent, requester: .person(person), client: client, trigger: .call,
+                tool: tool, arguments: try reader.object("arguments")))
+        switch explanation {
+        case .noSuchAgent:
+            _ = try await administration.agent(agent, in: organization)
+            throw RegistryError(.unknown, "no agent is called `\(agent)`")
+        case .noSuchTool:
+            throw RegistryError(
+                .unknown, "no tool is called `\(tool)`",
+                hint: suggestion(for: tool, among: shelf.catalogue.tools.map(\.name)))
+        case .invalid(let violations):
+            throw RegistryError(.invalid, "the arguments don't fit: " + violations.map(\.description).joined(separator: "; "))
+        case .decision(let decision, let spec):
+            return json(decision, spec)
+        }
+    }
+
+    private func json(_ decision: Decision, _ tool: ToolSpec) -> JSON {
+        var object: JSONObject = [
+            "verdict": .string(decision.verdict.name), "tool": .string(tool.name), "effect": .string(tool.effect.rawValue),
+            "findings": .array(decision.findings.map(\.json)),
+        ]
+        if let principal = decision.principal { object["on_behalf_of"] = .string(principal.raw) }
+        switch decision.verdict {
+        case .permit(let connection): object["connection"] = connection.map { .string($0.raw) }
+        case .ask, .connect, .deny: break
+        }
+        return .object(object)
+    }
+}
+
+extension Finding {
+    /// As errors and explanations show it.
+    var json: JSON {
+        var object: JSONObject = [
+            "layer": .number(JSONNumber(layer.rawValue)), "rule": .string(rule.rawValue), "message": .string(sentence),
+        ]
+        object["way_out"] = wayOut.map { .string($0) }
+        switch kind {
+        case .denial: object["kind"] = "denial"
+        case .need: object["kind"] = "need"
+        case .obligation(let obligation):
+            object["kind"] = "obligation"
+            object["approvers"] = .array(obligation.approvers.sorted().map { .string($0.raw) })
+        }
+        return .object(object)
+    }
+}
+
+extension AgentView {
+    fileprivate var json: JSON {
+        var object = definition.json.objectValue ?? [:]
+        object["id"] = .string(record.id.raw)
+        object["actsAs"] = definition.actsAs.map { .string($0.rawValue) } ?? .null
+        object["standing"] = .string(record.standing.rawValue)
+        object["allowedTools"] = .array(tools.map { .string($0) })
+        return .object(object)
+    }
+}

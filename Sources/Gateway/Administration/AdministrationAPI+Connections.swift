@@ -1,0 +1,66 @@
+import Authority
+import Broker
+import Registry
+import Wire
+
+extension AdministrationAPI {
+    func listConnections() async throws -> JSON {
+        ["connections": .array(try await desk.list(in: organization, of: nil).map(\.json))]
+    }
+
+    func addConnection(_ body: JSONObject) async throws -> JSON {
+        let reader = try BodyReader(body, keys: ["provider", "person", "agent", "secret", "sharedWithOwner"])
+        let owner: Owner
+        var agentOwner: PersonID?
+        switch (try reader.text("person"), try reader.text("agent")) {
+        case (let person?, nil):
+            let known = try await administration.people(in: organization).map(\.id)
+            guard known.contains(PersonID(person)) else {
+                throw RegistryError(
+                    .unknown, "no person is called `\(person)`", hint: suggestion(for: person, among: known.map(\.raw)))
+            }
+            owner = .person(PersonID(person))
+        case (nil, let agent?):
+            agentOwner = try await administration.agent(AgentID(agent), in: organization).definition.owner
+            owner = .agent(AgentID(agent))
+        case (nil, nil), (.some, .some):
+            throw BodyError(message: "a connection has one owner", hint: "name either a person or an agent")
+        }
+        let people = try await administration.people(in: organization)
+        var bytes = Array(try reader.required("secret").utf8)
+        let new = NewConnection(
+            organization: organization, owner: owner, provider: ProviderID(try reader.required("provider")),
+            agentOwner: agentOwner, isSharedWithOwner: try reader.flag("sharedWithOwner"),
+            people: people.map { PersonClaim(person: $0.id, email: $0.email, subjects: $0.subjects) },
+            by: administrator.text)
+        return try await desk.add(new, secret: &bytes).json
+    }
+
+    func revokeConnection(_ id: ConnectionID) async throws -> JSON {
+        let record = try await desk.revoke(id, in: organization, by: administrator.text)
+        return ["id": .string(record.id.raw), "provider": .string(record.provider.raw), "health": "revoked"]
+    }
+}
+
+extension ConnectionRecord {
+    fileprivate var json: JSON {
+        let (kind, name): (String, String) =
+            switch owner {
+            case .person(let person): ("person", person.raw)
+            case .agent(let agent): ("agent", agent.raw)
+            }
+        let health: String =
+            switch self.health {
+            case .healthy: "healthy"
+            case .broken: "broken"
+            case .revoked: "revoked"
+            }
+        return [
+            "id": .string(id.raw), "provider": .string(provider.raw), "owner": .string("\(kind):\(name)"),
+            "account": .string(account), "account_name": .string(accountName),
+            "email": email.map { .string($0) } ?? .null, "origin": .string(origin),
+            "scopes": .array(scopes.sorted().map { .string($0) }), "fingerprint": .string(fingerprint),
+            "health": .string(health),
+        ]
+    }
+}

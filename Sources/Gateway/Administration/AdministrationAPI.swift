@@ -1,0 +1,131 @@
+public import Authority
+public import Broker
+public import Gate
+public import Registry
+import Wire
+
+/// The `/v1` routes of an administrator: over the socket of a running gateway, or in a command that holds the home.
+public struct AdministrationAPI: Sendable {
+    let administration: Administration
+    let desk: ConnectionDesk
+    let gate: ActionGate
+    let shelf: ToolShelf
+    let commits: any Commits
+    let ledger: LedgerDesk
+    let organization: OrganizationID
+    let administrator: Administrator
+    let doctor: @Sendable () async -> [DoctorFinding]
+    let world: World
+
+    public init(
+        administration: Administration, desk: ConnectionDesk, gate: ActionGate, shelf: ToolShelf,
+        commits: any Commits, ledger: LedgerDesk, organization: OrganizationID, administrator: Administrator,
+        world: World, doctor: @escaping @Sendable () async -> [DoctorFinding]
+    ) {
+        self.administration = administration
+        self.desk = desk
+        self.gate = gate
+        self.shelf = shelf
+        self.commits = commits
+        self.ledger = ledger
+        self.organization = organization
+        self.administrator = administrator
+        self.world = world
+        self.doctor = doctor
+    }
+
+    public func handle(_ request: AdministrationRequest) async -> AdministrationResponse {
+        do {
+            guard let body = try await route(request) else {
+                return .refusal(404, "unknown", "there is no route \(request.method) /v1/\(request.path.joined(separator: "/"))")
+            }
+            return AdministrationResponse(status: 200, body: body)
+        } catch let error as BodyError {
+            return .refusal(422, "invalid", error.message, hint: error.hint)
+        } catch let error as RegistryError {
+            return .refusal(error.status, error.code.rawValue, error.message, hint: error.hint)
+        } catch let error as BrokerError {
+            return .refusal(error.status, error.code.rawValue, error.message, hint: error.hint)
+        } catch let error as LedgerDeskError {
+            return .refusal(error.status, error.code, error.message)
+        } catch {
+            return .refusal(500, "unavailable", "the gateway can't do this now", hint: "see `deputy doctor`")
+        }
+    }
+
+    private func route(_ request: AdministrationRequest) async throws -> JSON? {
+        let path = request.path
+        switch (request.method, path.first ?? "", path.count) {
+        case ("GET", "organization", 1): return try await showOrganization()
+        case ("POST", "stop", 1): return try await setStopped(true)
+        case ("POST", "resume", 1): return try await setStopped(false)
+        case ("GET", "people", 1): return try await listPeople()
+        case ("POST", "people", 1): return try await addPerson(request.body)
+        case ("GET", "agents", 1): return try await listAgents()
+        case ("POST", "agents", 1): return try await addAgent(request.body)
+        case ("GET", "agents", 2): return try await showAgent(AgentID(path[1]))
+        case ("POST", "agents", 3) where path[2] == "identity":
+            return try await setIdentity(of: AgentID(path[1]), request.body)
+        case ("GET", "tokens", 1): return try await listTokens()
+        case ("POST", "tokens", 1): return try await createToken(request.body)
+        case ("POST", "tokens", 2) where path[1] == "take-up": return try await takeUp(request.body)
+        case ("DELETE", "tokens", 2): return try await revokeToken(ClientID(path[1]))
+        case ("GET", "connections", 1): return try await listConnections()
+        case ("POST", "connections", 1): return try await addConnection(request.body)
+        case ("DELETE", "connections", 2): return try await revokeConnection(ConnectionID(path[1]))
+        case ("POST", "sessions", 2) where path[1] == "clear": return try await clearSessions(request.body)
+        case ("POST", "explain", 1): return try await explain(request.body)
+        case ("GET", "doctor", 1): return ["findings": .array(await doctor().map(\.json))]
+        case ("GET", "ledger", 1): return try await ledger.trees()
+        case ("GET", "ledger", 2): return try await ledger.records(of: path[1], request.query)
+        case ("POST", "ledger", 2) where path[1] == "verify": return try await ledger.verify()
+        default: return nil
+        }
+    }
+}
+
+extension RegistryError {
+    fileprivate var status: Int {
+        switch code {
+        case .unknown: 404
+        case .exists: 409
+        case .invalid: 422
+        case .refused: 403
+        case .unavailable: 503
+        }
+    }
+}
+
+extension BrokerError {
+    fileprivate var status: Int {
+        switch code {
+        case .unknown: 404
+        case .invalid: 422
+        case .refused: 403
+        case .unavailable: 503
+        }
+    }
+}
+
+/// One thing that `doctor` found.
+public struct DoctorFinding: Sendable, Hashable {
+    public enum Grade: String, Sendable, CaseIterable {
+        case good, warning, bad
+    }
+
+    public let grade: Grade
+    public let message: String
+    public let hint: String?
+
+    public init(_ grade: Grade, _ message: String, hint: String? = nil) {
+        self.grade = grade
+        self.message = message
+        self.hint = hint
+    }
+
+    var json: JSON {
+        var object: JSONObject = ["grade": .string(grade.rawValue), "message": .string(message)]
+        object["hint"] = hint.map { .string($0) }
+        return .object(object)
+    }
+}

@@ -1,0 +1,86 @@
+import Authority
+import Broker
+import Definition
+import Egress
+import FoundationEssentials
+import Gate
+import Gateway
+import Glibc
+import Logging
+import Registry
+import Storage
+import Tools
+import Wire
+
+/// What a process may do with a home beyond what the home says.
+struct CompositionSettings {
+    /// Providers at `http://127.0.0.1`. For demos and tests.
+    var allowsLoopback = false
+    var isQuiet = false
+}
+
+/// Everything wired, top to bottom.
+struct Composition {
+    let home: Home
+    let gate: ActionGate
+    let api: AdministrationAPI
+    let tokens: StoredTokens
+    let checkpointer: Checkpointer
+    let egress: HTTPEgress
+    let ledger: LedgerDesk
+    let log: Logger
+    /// How many calls had no outcome when the home was opened.
+    let unknownCalls: Int
+
+    static func open(_ paths: HomePaths, _ settings: CompositionSettings) async throws -> Composition {
+        try await compose(try await Home.open(paths), settings)
+    }
+
+    static func compose(_ home: Home, _ settings: CompositionSettings) async throws -> Composition {
+        let secrets = LiveSecrets()
+        var log = Logger(label: "deputy") { RedactingLogHandler(StreamLogHandler.standardError(label: $0), secrets) }
+        log.logLevel = settings.isQuiet ? .error : .notice
+        let world = SystemWorld.make()
+        let store = home.store
+
+        let providers = try Providers.read(home.paths, origins: home.origins)
+        let shelf = ManifestTools.shelf(of: providers)
+
+        let facts = RegistryFacts(store: store, commits: store, catalogue: shelf.catalogue, world: world)
+        let tokens = StoredTokens(store: store, commits: store, world: world)
+        let administration = Administration(
+            store: store, commits: store, shelf: shelf, world: world, isDemo: home.isDemo)
+
+        let egress = HTTPEgress(
+            credentials: SealedCredentials(store: store, keys: home.keys, providers: providers),
+            addresses: AddressPolicy(allowLoopback: settings.allowsLoopback), limits: EgressLimits(), secrets: secrets,
+            userAgent: "deputy/\(Version.text)", log: log)
+        let desk = ConnectionDesk(
+            store: store, commits: store, errands: egress, keys: home.keys, providers: providers, world: world)
+        let gate = ActionGate(
+            shelf: shelf, facts: facts, connections: StoredConnections(store: store, commits: store, world: world),
+            sessions: store, budgets: store, commits: store, upstream: egress,
+            sealing: SealedPayloads(keys: home.keys), world: world, log: log)
+
+        let checkpointer = Checkpointer(store: store, keys: home.ledger, log: log)
+        let ledger = LedgerDesk(store: store, keys: home.ledger)
+        let doctor = Doctor(home: home, providers: providers, administration: administration, desk: desk, ledger: ledger)
+        let api = AdministrationAPI(
+            administration: administration, desk: desk, gate: gate, shelf: shelf, commits: store, ledger: ledger,
+            organization: home.organization,
+            administrator: home.isDemo ? .demo : .systemUser(uid: UInt32(geteuid())), world: world,
+            doctor: { await doctor.examine(settings) })
+
+        let unknown = try await Recovery(commits: store, calls: store, world: world, log: log).run(version: Version.text)
+        return Composition(
+            home: home, gate: gate, api: api, tokens: tokens, checkpointer: checkpointer, egress: egress,
+            ledger: ledger, log: log, unknownCalls: unknown)
+    }
+
+    /// Signs what was appended, and lets go of the home.
+    func close() async throws {
+        try await checkpointer.signAll()
+        try await egress.shutdown()
+        try await home.store.close()
+    }
+}

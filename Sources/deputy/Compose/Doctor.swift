@@ -1,0 +1,82 @@
+import Authority
+import Broker
+import Definition
+import Gateway
+import Registry
+import Wire
+
+/// Looks at a home for what is wrong or unsafe.
+struct Doctor {
+    let home: Home
+    let providers: ProviderShelf
+    let administration: Administration
+    let desk: ConnectionDesk
+    let ledger: LedgerDesk
+
+    func examine(_ settings: CompositionSettings) async -> [DoctorFinding] {
+        var findings = [
+            DoctorFinding(.good, "the home is closed to other users, and its key opens its store"),
+            DoctorFinding(
+                .good, "\(providers.all.count) providers with \(providers.all.flatMap(\.tools).count) tools: "
+                    + providers.all.map(\.provider.raw).joined(separator: ", ")),
+        ]
+        if home.isDemo {
+            findings.append(
+                DoctorFinding(.warning, "this is a demo home", hint: "make a real one with `deputy init`"))
+        }
+        for manifest in providers.all where manifest.origin.hasPrefix("http://") {
+            findings.append(
+                DoctorFinding(
+                    .warning, "`\(manifest.provider)` is reached at \(manifest.origin), in clear",
+                    hint: "this is for tests only"))
+        }
+        findings += await examineLedger()
+        findings += await examineAgents()
+        return findings
+    }
+
+    private func examineLedger() async -> [DoctorFinding] {
+        guard let report = try? await ledger.verify() else {
+            return [DoctorFinding(.bad, "the ledger can't be read")]
+        }
+        if report["intact"]?.boolValue == true { return [DoctorFinding(.good, "the ledger verifies")] }
+        return [DoctorFinding(.bad, "the ledger doesn't verify", hint: "see `deputy ledger verify`")]
+    }
+
+    private func examineAgents() async -> [DoctorFinding] {
+        var findings: [DoctorFinding] = []
+        do {
+            let connections = try await desk.list(in: home.organization, of: nil)
+            for agent in try await administration.agents(in: home.organization) {
+                findings += examine(agent, connections)
+            }
+        } catch {
+            findings.append(DoctorFinding(.bad, "the agents can't be read: \(error)"))
+        }
+        return findings
+    }
+
+    private func examine(_ agent: AgentView, _ connections: [ConnectionRecord]) -> [DoctorFinding] {
+        let name = agent.record.id
+        guard agent.definition.actsAs != nil else {
+            return [
+                DoctorFinding(
+                    .warning, "`\(name)` has no identity, so it can do nothing",
+                    hint: "`deputy agents set-identity \(name) assistant|claw|delegate`")
+            ]
+        }
+        if agent.tools.isEmpty {
+            return [DoctorFinding(.warning, "`\(name)` may call no tool", hint: "see `deputy agents show \(name)`")]
+        }
+        return agent.definition.slots.compactMap { slot in
+            guard slot.owner == .agent,
+                !connections.contains(where: {
+                    $0.owner == .agent(name) && $0.provider == slot.provider && $0.health == .healthy
+                })
+            else { return nil }
+            return DoctorFinding(
+                .warning, "`\(name)` has no connection to `\(slot.provider)`",
+                hint: "`deputy connections add \(slot.provider) --agent \(name)`")
+        }
+    }
+}

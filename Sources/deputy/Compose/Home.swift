@@ -1,0 +1,127 @@
+import Authority
+import FoundationEssentials
+import Gate
+import Glibc
+import Storage
+import Vault
+import Wire
+
+/// A home that this process holds: its store and its keys.
+struct Home {
+    let paths: HomePaths
+    let store: SQLiteStore
+    let keys: KeyRing
+    let ledger: LedgerKeys
+    let organization: OrganizationID
+    let isDemo: Bool
+    let origins: [ProviderID: String]
+
+    /// Names under which the store keeps what belongs to the home as a whole.
+    private enum Name {
+        static let home = "home"
+        static let canary = "canary"
+        static let seed = "ledger-seed"
+        static let organization = "organization"
+        static let demo = "demo"
+        static let origins = "origins"
+    }
+
+    /// Makes an empty home. The folder may exist, if it is empty.
+    static func create(
+        _ paths: HomePaths, organization: OrganizationID, origins: [ProviderID: String], isDemo: Bool
+    ) async throws -> Home {
+        guard !FileManager.default.fileExists(atPath: paths.database) else {
+            throw CommandFailure(.homeUnusable, "exists", "`\(paths.root)` is a home already")
+        }
+        for folder in [paths.root, paths.keys, paths.providers] {
+            try makeFolder(folder)
+        }
+        let keys = try unlocked { try KeyRing.create(at: paths.keyFile) }
+        let store = try unlocked { try SQLiteStore.open(at: paths.database, onLostWrite: Home.reportLostWrite) }
+        let name = "deputy.local/" + Hex.encode(randomBytes(8))
+        try await store.keep(Array(name.utf8), as: Name.home)
+        try await store.keep(try keys.makeCanary(), as: Name.canary)
+        try await store.keep(try keys.sealPayload(randomBytes(32), id: Name.seed), as: Name.seed)
+        try await store.keep(Array(organization.raw.utf8), as: Name.organization)
+        try await store.keep(
+            JSON.object(JSONObject(origins.map { ($0.key.raw, .string($0.value)) })).bytes(), as: Name.origins)
+        if isDemo { try await store.keep(Array("demo".utf8), as: Name.demo) }
+        return try await read(paths, store, keys)
+    }
+
+    /// Opens a home and holds it: no other process can until it is closed.
+    ///
+    /// - Throws: `CommandFailure` that says what is missing, open to others or wrong, and the way out.
+    static func open(_ paths: HomePaths) async throws -> Home {
+        guard FileManager.default.fileExists(atPath: paths.database) else {
+            throw CommandFailure(
+                .homeUnusable, "no_home", "there is no home at `\(paths.root)`",
+                hint: "make one with `deputy init NAME --domain example.org`, or name another with `--home`")
+        }
+        try checkFolder(paths.root)
+        try checkFolder(paths.keys)
+        let keys = try unlocked { try KeyRing(file: paths.keyFile) }
+        let store = try unlocked { try SQLiteStore.open(at: paths.database, onLostWrite: Home.reportLostWrite) }
+        return try await read(paths, store, keys)
+    }
+
+    private static func read(_ paths: HomePaths, _ store: SQLiteStore, _ keys: KeyRing) async throws -> Home {
+        guard let canary = try await store.value(Name.canary), let name = try await store.value(Name.home),
+            let seed = try await store.value(Name.seed), let organization = try await store.value(Name.organization)
+        else {
+            throw CommandFailure(
+                .homeUnusable, "half_made", "the home at `\(paths.root)` was never finished",
+                hint: "remove the folder and make it again with `deputy init`")
+        }
+        try unlocked { try keys.checkCanary(canary) }
+        let origins = try await store.value(Name.origins).flatMap { try JSON.parse($0).objectValue } ?? [:]
+        return Home(
+            paths: paths, store: store, keys: keys,
+            ledger: LedgerKeys(
+                name: String(decoding: name, as: UTF8.self),
+                seed: try unlocked { try keys.openPayload(seed, id: Name.seed) }),
+            organization: OrganizationID(String(decoding: organization, as: UTF8.self)),
+            isDemo: try await store.value(Name.demo) != nil,
+            origins: Dictionary(
+                uniqueKeysWithValues: origins.members.compactMap { member in
+                    member.value.stringValue.map { (ProviderID(member.key), $0) }
+                }))
+    }
+
+    private static func makeFolder(_ path: String) throws {
+        try FileManager.default.createDirectory(
+            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        guard chmod(path, 0o700) == 0 else {
+            throw CommandFailure(.homeUnusable, "permissions", "`\(path)` can't be closed to others")
+        }
+    }
+
+    private static func checkFolder(_ path: String) throws {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+            throw CommandFailure(.homeUnusable, "no_home", "`\(path)` isn't a folder")
+        }
+        guard status.st_mode & 0o077 == 0 else {
+            throw CommandFailure(
+                .homeUnusable, "permissions", "`\(path)` is open to other users", hint: "run `chmod 700 \(path)`")
+        }
+        guard status.st_uid == geteuid() || geteuid() == 0 else {
+            throw CommandFailure(.homeUnusable, "permissions", "`\(path)` belongs to another user")
+        }
+    }
+
+    /// Errors of the vault and the store, as a command tells them.
+    private static func unlocked<Value>(_ body: () throws -> Value) throws -> Value {
+        do {
+            return try body()
+        } catch let error as VaultError {
+            throw CommandFailure(.homeUnusable, "keys", error.message, hint: error.hint)
+        } catch let error as StorageError {
+            throw CommandFailure(.homeUnusable, error.code.rawValue, error.message, hint: error.hint)
+        }
+    }
+
+    @Sendable private static func reportLostWrite(_ reason: String) {
+        FileHandleOutput.standardError("deputy: error: a write was lost: \(reason)\n")
+    }
+}

@@ -1,0 +1,11 @@
+/// Where things lie in a home.
+struct HomePaths: Sendable {
+    let root: String
+
+    var database: String { root + "/deputy.sqlite" }
+    var keys: String { root + "/keys" }
+    var keyFile: String { keys + "/vault.key" }
+    var socket: String { root + "/deputy.sock" }
+    /// Manifests of the home's own, in the format of the bundled ones.
+    var providers: String { root + "/providers" }
+}

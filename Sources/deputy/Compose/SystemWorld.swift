@@ -1,0 +1,59 @@
+import Authority
+import Gate
+import Glibc
+import Synchronization
+import Wire
+
+/// The world as it is: the system's clock and generator.
+enum SystemWorld {
+    static func make() -> World {
+        #if DEBUG
+        let stop = CrashPoint.fromEnvironment()
+        return World(now: now, newID: newID, reached: { stop?.reached($0) })
+        #else
+        return World(now: now, newID: newID)
+        #endif
+    }
+
+    @Sendable private static func now() -> Timestamp {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+    }
+
+    /// 120 random bits: no id can be guessed, and none comes twice.
+    @Sendable private static func newID(_ prefix: String) -> String { prefix + "_" + Hex.encode(randomBytes(15)) }
+}
+
+#if DEBUG
+/// Kills the process at a named point of a call, for crash tests. Not in release builds.
+///
+/// `DEPUTY_KILL_AT=before-effect:3` kills at the third arrival there.
+private final class CrashPoint: Sendable {
+    private let point: Waypoint
+    private let left: Mutex<Int>
+
+    private init(_ point: Waypoint, _ count: Int) {
+        self.point = point
+        left = Mutex(count)
+    }
+
+    static func fromEnvironment() -> CrashPoint? {
+        guard let text = getenv("DEPUTY_KILL_AT").map({ String(cString: $0) }) else { return nil }
+        let parts = text.split(separator: ":")
+        guard parts.count == 2, let point = Waypoint(rawValue: String(parts[0])), let count = Int(parts[1]) else {
+            return nil
+        }
+        return CrashPoint(point, count)
+    }
+
+    func reached(_ waypoint: Waypoint) {
+        guard waypoint == point else { return }
+        let isLast = left.withLock { count in
+            count -= 1
+            return count == 0
+        }
+        if isLast { kill(getpid(), SIGKILL) }
+    }
+}
+#endif

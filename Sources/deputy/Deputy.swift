@@ -1,0 +1,39 @@
+import ArgumentParser
+import Wire
+
+@main
+struct Deputy: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "deputy",
+        abstract: "Decides for every action of an AI agent who it acts as, for whom and whether, and can prove it.",
+        discussion: """
+            Exit codes: 0 done; 1 refused or failed; 2 the home can't be used; 3 something is wrong with the ledger or \
+            the demo; 64 the command was written wrong.
+            """,
+        version: Version.text,
+        subcommands: [
+            InitCommand.self, ServeCommand.self, DemoCommand.self, AgentsCommand.self, PeopleCommand.self,
+            TokensCommand.self, ConnectionsCommand.self, SessionsCommand.self, LedgerCommand.self, ExplainCommand.self,
+            DoctorCommand.self, StopCommand.self, ResumeCommand.self,
+        ])
+
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch let failure as CommandFailure {
+            failure.report(asJSON: CommandLine.arguments.contains("--json"))
+            exit(withError: ExitCode(failure.exitCode.rawValue))
+        } catch {
+            exit(withError: error)
+        }
+    }
+}
+
+enum Version {
+    static let text = "0.1.0"
+}

@@ -1,0 +1,75 @@
+import AsyncHTTPClient
+import Authority
+import FoundationEssentials
+import Gateway
+import NIOCore
+import Wire
+
+/// Reaches the administration of a home: over its socket, or by opening it.
+struct AdministrationClient {
+    let paths: HomePaths
+
+    func send(
+        _ method: String, _ path: [String], query: [String: String], body: JSONObject
+    ) async throws -> JSON {
+        let response =
+            if let answered = try await overSocket(method, path, query: query, body: body) {
+                answered
+            } else {
+                try await offline(method, path, query: query, body: body)
+            }
+        guard response.status < 300 else { throw CommandFailure(response) }
+        return response.body
+    }
+
+    /// Nil when no gateway listens there.
+    private func overSocket(
+        _ method: String, _ path: [String], query: [String: String], body: JSONObject
+    ) async throws -> AdministrationResponse? {
+        guard FileManager.default.fileExists(atPath: paths.socket) else { return nil }
+        var url = "http+unix://" + PercentEncoding.encode(paths.socket) + "/v1"
+        for part in path { url += "/" + PercentEncoding.encode(part) }
+        let items = query.sorted { $0.key < $1.key }.map { PercentEncoding.encode($0) + "=" + PercentEncoding.encode($1) }
+        if !items.isEmpty { url += "?" + items.joined(separator: "&") }
+        var request = HTTPClientRequest(url: url)
+        request.method = .init(rawValue: method)
+        if method != "GET" { request.body = .bytes(JSON.object(body).bytes()) }
+        do {
+            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
+            let bytes = try await response.body.collect(upTo: 64 << 20)
+            let limits = JSONLimits(bytes: 64 << 20, depth: 64, members: 4_000_000)
+            return AdministrationResponse(
+                status: Int(response.status.code),
+                body: try JSON.parse(Array(bytes.readableBytesView), limits: limits))
+        } catch is JSONError {
+            throw CommandFailure(.refused, "unavailable", "the gateway answered something that isn't JSON")
+        } catch {
+            // A socket file that nobody listens on is what a killed gateway leaves behind.
+            return nil
+        }
+    }
+
+    private func offline(
+        _ method: String, _ path: [String], query: [String: String], body: JSONObject
+    ) async throws -> AdministrationResponse {
+        let composition = try await Composition.open(paths, CompositionSettings(isQuiet: true))
+        do {
+            let response = await composition.api.handle(
+                AdministrationRequest(method: method, path: path, query: query, body: body))
+            try await composition.close()
+            return response
+        } catch {
+            try? await composition.close()
+            throw error
+        }
+    }
+}
+
+extension CommandFailure {
+    init(_ response: AdministrationResponse) {
+        let error = response.body["error"]
+        self.init(
+            .refused, error?["code"]?.stringValue ?? "failed", error?["message"]?.stringValue ?? "HTTP \(response.status)",
+            hint: error?["hint"]?.stringValue)
+    }
+}

@@ -1,0 +1,45 @@
+import FoundationEssentials
+import Glibc
+import Wire
+
+/// What a command's exit code says.
+enum CommandExit: Int32 {
+    case refused = 1
+    case homeUnusable = 2
+    case unproven = 3
+}
+
+/// Why a command failed, and the way out.
+struct CommandFailure: Error {
+    let exitCode: CommandExit
+    let code: String
+    let message: String
+    let hint: String?
+
+    init(_ exitCode: CommandExit, _ code: String, _ message: String, hint: String? = nil) {
+        self.exitCode = exitCode
+        self.code = code
+        self.message = message
+        self.hint = hint
+    }
+
+    /// Two lines on standard error; with `--json` the same shape as the API's errors, on standard output.
+    func report(asJSON: Bool) {
+        if asJSON {
+            var error: JSONObject = ["code": .string(code), "message": .string(message)]
+            error["hint"] = hint.map { .string($0) }
+            print(JSON.object(["error": .object(error)]).pretty())
+            return
+        }
+        var lines = "deputy: error: \(message)\n"
+        if let hint { lines += "deputy: hint: \(hint)\n" }
+        FileHandleOutput.standardError(lines)
+    }
+}
+
+enum FileHandleOutput {
+    static func standardError(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+}

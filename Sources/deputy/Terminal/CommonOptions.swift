@@ -1,0 +1,31 @@
+import ArgumentParser
+import FoundationEssentials
+import Wire
+
+/// What every command takes.
+struct CommonOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The home. Without it DEPUTY_HOME, else ~/.deputy.", valueName: "folder"))
+    var home: String?
+
+    @Flag(help: "Answer in JSON.")
+    var json = false
+
+    var paths: HomePaths {
+        let environment = ProcessInfo.processInfo.environment
+        if let home { return HomePaths(root: home) }
+        if let home = environment["DEPUTY_HOME"], !home.isEmpty { return HomePaths(root: home) }
+        return HomePaths(root: (environment["HOME"] ?? ".") + "/.deputy")
+    }
+
+    /// Sends one request to the running gateway, or carries it out in the home itself when none runs.
+    func send(
+        _ method: String, _ path: [String], query: [String: String] = [:], body: JSONObject = [:]
+    ) async throws -> JSON {
+        try await AdministrationClient(paths: paths).send(method, path, query: query, body: body)
+    }
+
+    /// The answer as JSON, or as `text` makes it.
+    func show(_ answer: JSON, text: () -> Void) {
+        if json { print(answer.pretty()) } else { text() }
+    }
+}
