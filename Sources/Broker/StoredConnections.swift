@@ -1,16 +1,20 @@
 public import Authority
 public import Gate
+import Ledger
 import Synchronization
+import Wire
 
 /// The connections that could fill a slot, with the epoch that they were read under.
 public struct StoredConnections: ConnectionSource {
     private let store: any ConnectionStore
     private let commits: any Commits
+    private let world: World
     private let known = KnownConnections()
 
-    public init(store: any ConnectionStore, commits: any Commits) {
+    public init(store: any ConnectionStore, commits: any Commits, world: World) {
         self.store = store
         self.commits = commits
+        self.world = world
     }
 
     public func connections(
@@ -23,6 +27,25 @@ public struct StoredConnections: ConnectionSource {
         let found = FoundConnections(connections: records.map(\.use), epoch: epoch)
         known.keep(found, for: scope)
         return found
+    }
+
+    public func wasRefused(_ use: ConnectionUse) async {
+        let scope = EpochScope.connections(use.organization, use.facts.owner, use.facts.provider)
+        let reading = EpochReading(scope: scope, value: commits.epoch(of: scope))
+        // Connected again or revoked meanwhile: then this refusal says nothing about what is there now.
+        guard let row = try? await store.connection(use.facts.id), row.health == .healthy,
+            row.generation == use.generation,
+            let leaf = try? Leaf(
+                kind: .authority, time: world.now().microseconds,
+                fields: [
+                    "change": "connection.broken", "by": .string("provider:\(use.facts.provider)"),
+                    "connection": .string(use.facts.id.raw),
+                ])
+        else { return }
+        try? await commits.commit(
+            Transaction(
+                requires: [reading], bumps: [scope], changes: [BrokerChange.setHealth(use.facts.id, .broken)],
+                leaves: [PlacedLeaf(leaf, in: .organization(use.organization))]))
     }
 }
 

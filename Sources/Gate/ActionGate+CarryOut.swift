@@ -18,6 +18,9 @@ extension ActionGate {
             log.error("outcome could not be recorded", metadata: ["call": "\(call.id)", "error": "\(error)"])
             return .unknown(call.id, "its outcome could not be recorded")
         }
+        if case .refused(let refusal, _) = outcome, refusal.isCredentialRefused, let use = call.connection {
+            await connections.wasRefused(use)
+        }
         world.reached(.beforeAnswer)
         return isRevoked ? .withheld(call.id) : answer(to: outcome, of: call)
     }

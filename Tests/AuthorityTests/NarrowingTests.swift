@@ -5,7 +5,7 @@ import Testing
     @Test(arguments: Narrowing.allCases)
     func `a narrower definition is never more permissive`(narrowing: Narrowing) {
         var stricter = 0
-        for (number, (world, requests)) in Sample.byWorld(200).enumerated() {
+        for (number, (world, requests)) in Sample.byWorld(160).enumerated() {
             var generator = Generator(seed: UInt64(number))
             guard let narrower = narrowing.apply(to: world, &generator) else { continue }
             for request in requests {
@@ -21,7 +21,7 @@ import Testing
     @Test(arguments: RequestNarrowing.allCases)
     func `narrower facts are never more permissive`(narrowing: RequestNarrowing) {
         var stricter = 0
-        for sample in Sample.all.prefix(3_000) {
+        for sample in Sample.all.prefix(2_000) {
             var generator = sample.generator
             let before = sample.decision
             let after = decide(narrowing.apply(to: sample.request, &generator), sample.world.mandate)
@@ -32,7 +32,7 @@ import Testing
     }
 
     @Test func `the check notices a wider definition`() {
-        let worlds = Sample.byWorld(200)
+        let worlds = Sample.byWorld(160)
         let isNoticed = worlds.contains { world, requests in
             guard let wider = world.changed({ $0.deny = [] }) else { return false }
             return requests.contains {

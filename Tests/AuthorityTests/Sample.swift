@@ -20,7 +20,7 @@ struct Sample: Sendable {
         return samples
     }()
 
-    static let worlds = 800
+    static let worlds = 700
     static let requestsEach = 15
 
     /// The first worlds, each with its requests.

@@ -51,6 +51,9 @@ public protocol ConnectionSource: Sendable {
     func connections(
         of owner: Owner, at provider: ProviderID, in organization: OrganizationID
     ) async throws -> FoundConnections
+
+    /// The provider refused this credential itself: until its owner connects again it is broken.
+    func wasRefused(_ use: ConnectionUse) async
 }
 
 public struct FoundConnections: Sendable {

@@ -42,4 +42,7 @@ enum FileHandleOutput {
         let bytes = Array(text.utf8)
         _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
+
+    /// What was printed reaches whoever waits for it, even when standard output is a pipe.
+    static func flush() { fflush(nil) }
 }

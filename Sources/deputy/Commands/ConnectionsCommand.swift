@@ -1,0 +1,101 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import Wire
+
+struct ConnectionsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "connections", abstract: "Credentials at providers, and whose they are.",
+        subcommands: [ConnectionsAddCommand.self, ConnectionsListCommand.self, ConnectionsRevokeCommand.self])
+}
+
+struct ConnectionsAddCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add",
+        abstract: "Add a credential. Its provider is asked whose it is, and it is kept only if that is its owner.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The provider.")
+    var provider: String
+
+    @Option(help: "The person who owns it.")
+    var person: String?
+
+    @Option(help: "The agent that owns it.")
+    var agent: String?
+
+    @Option(help: "Read the secret from a file. Without it from standard input, or asked for.")
+    var secretFile: String?
+
+    @Flag(help: "The account is that of the agent's owner, who shares it with everybody who may use the agent.")
+    var sharedWithOwner = false
+
+    func run() async throws {
+        var body: JSONObject = ["provider": .string(provider), "secret": .string(try secret())]
+        body["person"] = person.map { .string($0) }
+        body["agent"] = agent.map { .string($0) }
+        if sharedWithOwner { body["sharedWithOwner"] = true }
+        let answer = try await common.send("POST", ["connections"], body: body)
+        common.show(answer) {
+            let account = answer["account_name"]?.stringValue ?? ""
+            let email = answer["email"]?.stringValue.map { " <\($0)>" } ?? ""
+            print("Connected \(answer["owner"]?.stringValue ?? "") to `\(provider)` as \(Table.inert(account + email)).")
+            print("Its id is \(answer["id"]?.stringValue ?? "").")
+        }
+    }
+
+    private func secret() throws -> String {
+        let text: String
+        if let secretFile {
+            guard let contents = try? String(contentsOfFile: secretFile, encoding: .utf8) else {
+                throw CommandFailure(.refused, "invalid", "`\(secretFile)` can't be read")
+            }
+            text = contents
+        } else if isatty(STDIN_FILENO) == 1 {
+            guard let typed = getpass("Secret for \(provider): ") else {
+                throw CommandFailure(.refused, "invalid", "no secret was typed")
+            }
+            text = String(cString: typed)
+        } else {
+            text = readLine(strippingNewline: true) ?? ""
+        }
+        return String(text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    }
+}
+
+struct ConnectionsListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the connections.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let answer = try await common.send("GET", ["connections"])
+        common.show(answer) {
+            var table = Table("ID", "PROVIDER", "OWNER", "ACCOUNT", "HEALTH")
+            for connection in answer["connections"]?.arrayValue ?? [] {
+                table.add(
+                    connection["id"]?.stringValue ?? "", connection["provider"]?.stringValue ?? "",
+                    connection["owner"]?.stringValue ?? "",
+                    connection["email"]?.stringValue ?? connection["account_name"]?.stringValue ?? "",
+                    connection["health"]?.stringValue ?? "")
+            }
+            table.show(whenEmpty: "There are no connections yet. Add one with `deputy connections add`.")
+        }
+    }
+}
+
+struct ConnectionsRevokeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "revoke", abstract: "Revoke a connection and destroy its secret. The next call fails.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The connection's id.")
+    var id: String
+
+    func run() async throws {
+        let answer = try await common.send("DELETE", ["connections", id])
+        common.show(answer) { print("Revoked \(id), and destroyed its secret.") }
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Wire
+
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serve the home's agents over MCP.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(help: "The address to listen at.")
+    var host = "127.0.0.1"
+
+    @Option(help: "The port; 0 takes a free one.")
+    var port = 8780
+
+    @Option(help: "How the world reaches this gateway, such as https://deputy.example. Metadata and challenges name it.")
+    var publicURL: String?
+
+    @Flag(help: "Let providers be at http://127.0.0.1. For tests.")
+    var allowLoopbackProviders = false
+
+    func run() async throws {
+        let composition = try await Composition.open(
+            common.paths, CompositionSettings(allowsLoopback: allowLoopbackProviders))
+        guard !composition.home.isDemo else {
+            try await composition.close()
+            throw CommandFailure(
+                .homeUnusable, "demo_home", "`\(common.paths.root)` is a demo home, which isn't served",
+                hint: "run `deputy demo --home \(common.paths.root)`, or make a real home with `deputy init`")
+        }
+        let server = GatewayServer(composition: composition, host: host, port: port, publicURL: publicURL)
+        try await server.run { url in
+            print("deputy serves \(url)/mcp/AGENT")
+            if composition.unknownCalls > 0 {
+                print("\(composition.unknownCalls) calls had no recorded outcome; they are marked unknown.")
+            }
+            FileHandleOutput.flush()
+        }
+    }
+}

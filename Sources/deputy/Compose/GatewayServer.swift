@@ -1,0 +1,80 @@
+import FoundationEssentials
+import Gate
+import Gateway
+import Glibc
+import Hummingbird
+import Logging
+import NIOCore
+import ServiceLifecycle
+import UnixSignals
+
+/// The gateway as services: checkpoints, the socket, and the public face. HTTP stops first and the store last.
+struct GatewayServer {
+    let composition: Composition
+    let host: String
+    let port: Int
+    let publicURL: String?
+
+    /// Serves until SIGTERM, SIGINT or cancellation.
+    ///
+    /// - Parameter whenReady: is given the URL, once the port listens.
+    func run(whenReady: @escaping @Sendable (String) async -> Void) async throws {
+        let composition = composition
+        let quiet = Logger(label: "http") { _ in SwiftLogNoOpLogHandler() }
+        // The port may be chosen by the system, and metadata names it: so it is bound before routes answer.
+        let url = PublicName(host: host, given: publicURL)
+        let router = Router(context: GatewayContext.self)
+        let server = MCPServer(
+            gate: composition.gate, tokens: composition.tokens,
+            settings: MCPSettings(
+                publicURL: { url.value }, defaultOrganization: composition.home.organization,
+                serverVersion: Version.text),
+            log: composition.log)
+        server.addRoutes(to: router)
+        server.addHealth(to: router) { composition.home.store.isWritable }
+        TakeUpRoute(api: composition.api).addRoutes(to: router)
+        let application = Application(
+            router: router,
+            configuration: .init(address: .hostname(host, port: port), serverName: nil),
+            onServerRunning: { channel in
+                url.bound(to: channel.localAddress?.port ?? 0)
+                await whenReady(url.value)
+            }, logger: quiet)
+
+        let socketRouter = Router()
+        composition.api.addRoutes(to: socketRouter)
+        let socketPath = composition.home.paths.socket
+        unlink(socketPath)
+        // The socket is made closed to others: its folder is 0700, and the file 0600.
+        let mask = umask(0o177)
+        defer { umask(mask) }
+        let socket = Application(
+            router: socketRouter, configuration: .init(address: .unixDomainSocket(path: socketPath), serverName: nil),
+            onServerRunning: { _ in _ = chmod(socketPath, 0o600) }, logger: quiet)
+
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [CheckpointService(checkpointer: composition.checkpointer), socket, application].map {
+                    .init(service: $0)
+                },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+        do {
+            try await group.run()
+        } catch {
+            unlink(socketPath)
+            try await composition.close()
+            throw error
+        }
+        unlink(socketPath)
+        try await composition.close()
+    }
+}
+
+/// Signs checkpoints until the gateway stops.
+private struct CheckpointService: Service {
+    let checkpointer: Checkpointer
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown { try await checkpointer.run() }
+    }
+}
