@@ -99,7 +99,7 @@ public struct ConnectionDesk: Sendable {
             id: id, organization: new.organization, owner: new.owner, provider: new.provider, origin: manifest.origin,
             kind: manifest.credential.name, account: account.id, accountName: account.name ?? account.id,
             email: account.email, scopes: use.facts.scopes, generation: 1, fingerprint: use.fingerprint,
-            sealed: try sealed(credential.secret, use, manifest), health: .healthy, created: world.now())
+            sealed: try sealed(credential.secret, use, manifest).bytes, health: .healthy, created: world.now())
         try await record(
             new.isSharedWithOwner ? "connection.added-shared-with-owner" : "connection.added", id, new,
             account: account.id, changes: [BrokerChange.add(row)],
@@ -122,7 +122,8 @@ public struct ConnectionDesk: Sendable {
         _ id: ConnectionID, in organization: OrganizationID, by: String
     ) async throws(BrokerError) -> ConnectionRecord {
         guard let row = try await read({ try await store.connection(id) }), row.organization == organization else {
-            throw BrokerError(.unknown, "no connection has the id `\(id)`", hint: "list them with `deputy connections list`")
+            throw BrokerError(
+                .unknown, "no connection has the id `\(id)`", hint: "list them with `deputy connections list`")
         }
         let new = NewConnection(
             organization: organization, owner: row.owner, provider: row.provider, agentOwner: nil,

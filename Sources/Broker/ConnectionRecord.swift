@@ -1,6 +1,6 @@
 public import Authority
 public import Gate
-public import Vault
+import Vault
 
 /// One connection as it is stored.
 public struct ConnectionRecord: Sendable, Hashable {
@@ -20,15 +20,15 @@ public struct ConnectionRecord: Sendable, Hashable {
     public let scopes: Set<String>
     public let generation: Int64
     public let fingerprint: String
-    /// Empty once the connection was shredded.
-    public let sealed: SealedSecret
+    /// A `SealedSecret`. Empty once the connection was shredded.
+    public let sealed: [UInt8]
     public let health: ConnectionHealth
     public let created: Timestamp
 
     public init(
         id: ConnectionID, organization: OrganizationID, owner: Owner, provider: ProviderID, origin: String,
         kind: String, account: String, accountName: String, email: String?, scopes: Set<String>, generation: Int64,
-        fingerprint: String, sealed: SealedSecret, health: ConnectionHealth, created: Timestamp
+        fingerprint: String, sealed: [UInt8], health: ConnectionHealth, created: Timestamp
     ) {
         self.id = id
         self.organization = organization

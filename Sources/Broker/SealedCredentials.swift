@@ -30,7 +30,7 @@ public struct SealedCredentials: CredentialSource {
         let secret: Secret
         do throws(VaultError) {
             // The context is the permit's, not the row's: a secret that was put under another owner doesn't open.
-            secret = try keys.open(record.sealed, use.sealContext(kind: record.kind))
+            secret = try keys.open(SealedSecret(bytes: record.sealed), use.sealContext(kind: record.kind))
         } catch {
             throw .notAsJudged
         }

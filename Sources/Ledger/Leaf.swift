@@ -25,6 +25,8 @@ public struct Leaf: Sendable {
     public let time: Int64
     /// The end of the record, from the kind on.
     public let body: [UInt8]
+    /// Where the time goes in the body.
+    private let split: Int
 
     /// The longest record that is taken: entry bundles (C2SP tlog-tiles) count its bytes in 16 bits.
     public static let maximumBytes = 65_535
@@ -46,14 +48,13 @@ public struct Leaf: Sendable {
         body.append(contentsOf: #""kind":""#.utf8)
         body.append(contentsOf: kind.rawValue.utf8)
         body.append(contentsOf: #"","time":"#.utf8)
-        body.append(contentsOf: String(time).utf8)
-        let brace = body.count
+        let split = body.count
         fields.write(into: &body)
         if fields.isEmpty {
-            body.removeSubrange(brace...)
+            body.removeSubrange(split...)
             body.append(UInt8(ascii: "}"))
         } else {
-            body[brace] = UInt8(ascii: ",")
+            body[split] = UInt8(ascii: ",")
         }
         guard body.count + Self.placeBytes <= Self.maximumBytes else {
             throw LedgerError(
@@ -63,13 +64,14 @@ public struct Leaf: Sendable {
         self.kind = kind
         self.time = time
         self.body = body
+        self.split = split
     }
 
     /// The record at its place: exact JSON text of the index, the hex of the previous record's leaf hash (64 zeros for
     /// the first), kind, time and fields.
     ///
     /// Index and previous hash make a swapped or missing record one that can be named; the tree makes it provable.
-    public func bytes(at index: Int64, previous: Digest) -> [UInt8] {
+    public func bytes(at index: Int64, previous: Digest, notBefore earliest: Int64) -> [UInt8] {
         var record: [UInt8] = []
         record.reserveCapacity(Self.placeBytes + body.count)
         record.append(contentsOf: #"{"index":"#.utf8)
@@ -82,7 +84,10 @@ public struct Leaf: Sendable {
             }
         }
         record.append(contentsOf: #"","#.utf8)
-        record.append(contentsOf: body)
+        record.append(contentsOf: body[..<split])
+        // Leaves of parallel calls may come in another order than they were made in; time never runs backwards.
+        record.append(contentsOf: String(max(time, earliest)).utf8)
+        record.append(contentsOf: body[split...])
         return record
     }
 

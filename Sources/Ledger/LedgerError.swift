@@ -6,7 +6,7 @@ public struct LedgerError: Error, Sendable, Hashable {
         case reservedField = "reserved_field"
         /// A record would be, or is, longer than ``Leaf/maximumBytes``.
         case tooLarge = "too_large"
-        /// The bytes aren't a record as ``Leaf/bytes(at:previous:)`` writes it.
+        /// The bytes aren't a record as ``Leaf/bytes(at:previous:notBefore:)`` writes it.
         case badRecord = "bad_record"
         /// The text isn't a key.
         case badKey = "bad_key"

@@ -17,7 +17,7 @@ public struct LedgerRecord: Sendable, Hashable {
 extension Leaf {
     private static let limits = JSONLimits(bytes: maximumBytes, depth: 64, members: maximumBytes)
 
-    /// Reads a record. Only the very bytes that ``bytes(at:previous:)`` writes are taken: no white space, no other
+    /// Reads a record. Only the very bytes that ``bytes(at:previous:notBefore:)`` writes are taken: no white space, no other
     /// order of the first four members, no other spelling. Throws `badRecord` or `tooLarge`.
     public static func decode(_ record: [UInt8]) throws(LedgerError) -> LedgerRecord {
         guard record.count <= maximumBytes else {

@@ -60,7 +60,9 @@ extension Administration {
 
     public func agents(in organization: OrganizationID) async throws(RegistryError) -> [AgentView] {
         var views: [AgentView] = []
-        for record in try await read({ try await store.agents(in: organization) }) { views.append(try view(of: record)) }
+        for record in try await read({ try await store.agents(in: organization) }) {
+            views.append(try view(of: record))
+        }
         return views
     }
 

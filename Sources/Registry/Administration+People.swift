@@ -12,7 +12,8 @@ extension Administration {
             id: id, name: name, domains: domains.map { $0.lowercased() }, standing: .active)
         try await change(
             [.addOrganization(record)], bumping: [.organization(id)], "organization.added",
-            ["organization": .string(id.raw), "domains": .array(domains.map { .string($0) })], by: administrator, in: id)
+            ["organization": .string(id.raw), "domains": .array(domains.map { .string($0) })], by: administrator, in: id
+        )
     }
 
     /// The kill switch: nothing acts in this organization until it is cleared.
@@ -64,7 +65,8 @@ extension Administration {
             known == nil ? "person.added" : "person.changed",
             [
                 "person": .string(id.raw), "email": .string(address),
-                "subjects": .object(JSONObject(record.subjects.sorted { $0.key < $1.key }.map { ($0.key.raw, .string($0.value)) })),
+                "subjects": .object(
+                    JSONObject(record.subjects.sorted { $0.key < $1.key }.map { ($0.key.raw, .string($0.value)) })),
             ], by: administrator, in: organization)
         return record
     }
@@ -74,7 +76,8 @@ extension Administration {
     ) throws(RegistryError) -> String {
         guard let email = email?.lowercased() else {
             throw RegistryError(
-                .invalid, "`\(id)` needs an address", hint: "add `--email \(id)@\(organization.domains.first ?? "example.org")`")
+                .invalid, "`\(id)` needs an address",
+                hint: "add `--email \(id)@\(organization.domains.first ?? "example.org")`")
         }
         let domain = email.split(separator: "@", omittingEmptySubsequences: false).dropFirst().joined(separator: "@")
         guard organization.domains.contains(domain) else {

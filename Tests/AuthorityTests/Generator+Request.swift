@@ -41,7 +41,7 @@ extension Generator {
     mutating func facets(for tool: ToolSpec, subject: String?) -> Facets {
         let destinations = Self.people.map(Destination.insider) + Self.outsiders + Self.outsiders
         var facets = Facets(destinations: dice.chance(55) ? dice.some(1...3, of: destinations) : [])
-        if tool.namesSubject { facets.subject = dice.chance(90) ? subject : "worker-zoe" }
+        if tool.namesSubject { facets.subject = dice.chance(88) ? subject : dice.pick(["worker-zoe", nil]) }
         if dice.chance(8) { facets.unexplained = dice.some(1...2, of: ["x", "y", "z"]) }
         return facets
     }

@@ -53,6 +53,21 @@ import Testing
         #expect(try allowed(["notion.search"], deny: ["*"]) == [])
     }
 
+    @Test func `a catalogue of hundreds of tools is told apart tool by tool`() throws {
+        let names = (0..<300).map { "clock.tool_\($0)" }
+        let catalogue = ToolCatalogue(
+            tools: names.map {
+                ToolSpec(
+                    name: $0, provider: ProviderID("clock"), effect: .read, host: "clock.test", needsConnection: false)
+            })
+        var definition = AgentDefinition.assistant
+        definition.slots = []
+        definition.allow = names.enumerated().filter { $0.offset % 3 == 0 }.map(\.element)
+        definition.deny = names.enumerated().filter { $0.offset % 5 == 0 }.map(\.element)
+        let expected = names.enumerated().filter { $0.offset % 3 == 0 && $0.offset % 5 != 0 }.map(\.element)
+        #expect(try provided(definition, of: catalogue) == expected.sorted())
+    }
+
     @Test func `an agent's capabilities are what its tools come to`() throws {
         var definition = AgentDefinition.assistant
         definition.allow = ["gmail.*"]
@@ -79,8 +94,8 @@ import Testing
     }
 
     /// The tools that decisions let through layer 4, in the order of their names.
-    private func provided(_ definition: AgentDefinition) throws -> [String] {
-        let mandate = try Mandate(compiling: definition, with: .small)
+    private func provided(_ definition: AgentDefinition, of catalogue: ToolCatalogue = .small) throws -> [String] {
+        let mandate = try Mandate(compiling: definition, with: catalogue)
         return try mandate.catalogue.tools.map(\.name).sorted().filter { name in
             let request = Request.plain(try #require(mandate.catalogue.index(of: name)))
             return decide(request, mandate).findings.allSatisfy { $0.layer != .toolPolicy }

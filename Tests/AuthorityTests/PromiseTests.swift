@@ -85,6 +85,14 @@ import Testing
         #expect(hidden > 1_000)
     }
 
+    @Test func `a tool is listed unless something other than its arguments is denied`() {
+        let aboutArguments: Set<Rule> = [.restrictedExport, .otherSubject]
+        for sample in Sample.all.prefix(6_000) {
+            let denials = sample.decision.findings.filter { $0.kind == .denial && !aboutArguments.contains($0.rule) }
+            #expect(mayBeListed(sample.request, sample.world.mandate) == denials.isEmpty)
+        }
+    }
+
     @Test func `a tool that is listed can be called in some way, arguments and evidence permitting`() {
         for (sample, _) in Self.permits {
             #expect(mayBeListed(sample.request, sample.world.mandate))

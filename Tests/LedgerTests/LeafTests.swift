@@ -7,7 +7,7 @@ import Wire
 
     @Test func `a record is exact JSON with its place first`() throws {
         let leaf = try Leaf(kind: .decision, time: 12, fields: ["call": "c1", "verdict": "permit"])
-        let text = String(decoding: leaf.bytes(at: 3, previous: previous), as: UTF8.self)
+        let text = String(decoding: leaf.bytes(at: 3, previous: previous, notBefore: 0), as: UTF8.self)
         #expect(
             text == #"{"index":3,"previous":"\#(previous.hex)","kind":"decision","time":12,"#
                 + #""call":"c1","verdict":"permit"}"#)
@@ -20,7 +20,7 @@ import Wire
         ]
         for fields in all {
             let leaf = try Leaf(kind: kind, time: -5, fields: fields)
-            let record = try Leaf.decode(leaf.bytes(at: 9, previous: previous))
+            let record = try Leaf.decode(leaf.bytes(at: 9, previous: previous, notBefore: 0))
             #expect(record.index == 9)
             #expect(record.previous == previous)
             #expect(record.kind == kind)
@@ -31,7 +31,7 @@ import Wire
     }
 
     @Test func `the first record names sixty-four zeros`() throws {
-        let record = try Leaf(kind: .epoch, time: 0, fields: [:]).bytes(at: 0, previous: .none)
+        let record = try Leaf(kind: .epoch, time: 0, fields: [:]).bytes(at: 0, previous: .none, notBefore: 0)
         let zeros = String(repeating: "0", count: 64)
         #expect(
             String(decoding: record, as: UTF8.self)
@@ -49,7 +49,7 @@ import Wire
             try Leaf(kind: .epoch, time: 0, fields: ["x": .string(String(repeating: "a", count: count))])
         }
         let longest = 65_535 - 128 - #""kind":"epoch","time":0,"x":""}"#.utf8.count
-        let record = try leaf(longest).bytes(at: .max, previous: previous)
+        let record = try leaf(longest).bytes(at: .max, previous: previous, notBefore: 0)
         #expect(record.count <= Leaf.maximumBytes)
         #expect(try Leaf.decode(record).index == .max)
         #expect(code { () throws(LedgerError) in try leaf(longest + 1) } == .tooLarge)

@@ -36,7 +36,7 @@ struct SampleLedger {
 
     mutating func append(_ kind: LeafKind, _ fields: JSONObject, time: Int64? = nil) throws {
         let leaf = try Leaf(kind: kind, time: time ?? 1_800_000_000_000_000 + tree.size, fields: fields)
-        append(leaf.bytes(at: tree.size, previous: (hashes.last ?? nil) ?? .none))
+        append(leaf.bytes(at: tree.size, previous: (hashes.last ?? nil) ?? .none, notBefore: 0))
     }
 
     mutating func append(_ record: [UInt8]) {

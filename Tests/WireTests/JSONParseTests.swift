@@ -77,6 +77,29 @@ import Wire
         }
     }
 
+    /// The reader looks at eight bytes at a time; every place within and behind such a word counts.
+    @Test func `a bad byte is found at every place of a string`() {
+        for before in 0..<20 {
+            for after in 0..<20 {
+                let (head, tail) = (String(repeating: "a", count: before), String(repeating: "b", count: after))
+                let start = 1 + before
+                for byte in 0..<0x20 as Range<UInt8> {
+                    #expect(refusal(of: quoted(head, [byte], tail)) == .control)
+                }
+                for (index, bytes) in Self.notUTF8.enumerated() {
+                    let offset = #expect(throws: JSONError.self) { try JSON.parse(quoted(head, bytes, tail)) }?.offset
+                    #expect(offset == start, "sequence \(index) behind \(before) letters")
+                }
+                #expect(refusal(of: quoted(head, Array("é\u{7F}😀".utf8), tail)) == nil)
+                #expect(refusal(of: quoted(head, Array(#"\n\u00e9\""#.utf8), tail)) == nil)
+            }
+        }
+    }
+
+    private func quoted(_ head: String, _ bytes: [UInt8], _ tail: String) -> [UInt8] {
+        Array("\"\(head)".utf8) + bytes + Array("\(tail)\"".utf8)
+    }
+
     @Test func `refuses UTF-16 and UTF-32`() {
         #expect(refusal(of: [0xFF, 0xFE, 0x31, 0x00]) == .syntax)
         #expect(refusal(of: [0x31, 0x00]) == .trailing)
@@ -89,6 +112,10 @@ import Wire
         #expect(value["\u{E9}"] == 1)
         #expect(value["e\u{301}"] == 2)
         #expect(JSON.string("\u{E9}") != JSON.string("e\u{301}"))
+        // Equal to `String`, and of one length.
+        #expect("\u{212B}" == "A\u{30A}")
+        #expect(JSON.string("\u{212B}") != JSON.string("A\u{30A}"))
+        #expect(refusal(of: "{\"\u{212B}\":1,\"A\u{30A}\":2}") == nil)
     }
 
     @Test(arguments: [2, 11, 12, 13, 14, 40, 1_000]) func `finds a duplicate at any size`(_ count: Int) {

@@ -53,6 +53,11 @@ import Wire
         for number in 0..<200 {
             #expect(object["k\(number)"]?.integerValue == (number.isMultiple(of: 2) ? nil : Int64(number)))
         }
+        var small = object
+        for number in 0..<196 { small["k\(number)"] = nil }
+        #expect(small.keys == ["k197", "k199"])
+        #expect(small["k199"] == 199)
+        #expect(small["k1"] == nil)
         object["k1"] = "changed"
         #expect(object["k1"] == "changed")
         #expect(object.keys.first == "k1")

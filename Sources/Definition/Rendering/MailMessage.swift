@@ -58,7 +58,9 @@ struct MailMessage {
     }
 
     private static func isPlain(_ address: String) -> Bool {
-        address.unicodeScalars.allSatisfy { $0.isASCII && $0.value > 0x20 && $0.value != 0x7F && $0 != "," && $0 != ";" }
+        address.unicodeScalars.allSatisfy {
+            $0.isASCII && $0.value > 0x20 && $0.value != 0x7F && $0 != "," && $0 != ";"
+        }
     }
 
     /// RFC 2047 section 2: words of 75 characters at the most, each whole characters of UTF-8.

@@ -21,9 +21,10 @@ extension AdministrationAPI {
         definition["id"] = nil
         // What a caller leaves out has the defaults of a new definition, so that a stored one says everything.
         let id = AgentID(try reader.required("id"))
-        let defaults = AgentDefinition(
-            organization: organization, agent: id, owner: PersonID(try reader.required("owner"))
-        ).json.objectValue ?? [:]
+        let defaults =
+            AgentDefinition(
+                organization: organization, agent: id, owner: PersonID(try reader.required("owner"))
+            ).json.objectValue ?? [:]
         for (key, value) in defaults.members where definition[key] == nil { definition[key] = value }
         let typed: AgentDefinition
         do throws(DefinitionProblems) {
@@ -85,7 +86,8 @@ extension AdministrationAPI {
                 .unknown, "no tool is called `\(tool)`",
                 hint: suggestion(for: tool, among: shelf.catalogue.tools.map(\.name)))
         case .invalid(let violations):
-            throw RegistryError(.invalid, "the arguments don't fit: " + violations.map(\.description).joined(separator: "; "))
+            throw RegistryError(
+                .invalid, "the arguments don't fit: " + violations.map(\.description).joined(separator: "; "))
         case .decision(let decision, let spec):
             return json(decision, spec)
         }
@@ -93,7 +95,8 @@ extension AdministrationAPI {
 
     private func json(_ decision: Decision, _ tool: ToolSpec) -> JSON {
         var object: JSONObject = [
-            "verdict": .string(decision.verdict.name), "tool": .string(tool.name), "effect": .string(tool.effect.rawValue),
+            "verdict": .string(decision.verdict.name), "tool": .string(tool.name),
+            "effect": .string(tool.effect.rawValue),
             "findings": .array(decision.findings.map(\.json)),
         ]
         if let principal = decision.principal { object["on_behalf_of"] = .string(principal.raw) }

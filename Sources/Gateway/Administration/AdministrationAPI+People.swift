@@ -74,7 +74,8 @@ extension PersonRecord {
     fileprivate var json: JSON {
         [
             "id": .string(id.raw), "name": .string(name), "email": .string(email),
-            "subjects": .object(JSONObject(subjects.sorted { $0.key < $1.key }.map { ($0.key.raw, .string($0.value)) })),
+            "subjects": .object(
+                JSONObject(subjects.sorted { $0.key < $1.key }.map { ($0.key.raw, .string($0.value)) })),
             "standing": .string(standing.rawValue),
         ]
     }

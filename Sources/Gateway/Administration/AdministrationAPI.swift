@@ -37,7 +37,8 @@ public struct AdministrationAPI: Sendable {
     public func handle(_ request: AdministrationRequest) async -> AdministrationResponse {
         do {
             guard let body = try await route(request) else {
-                return .refusal(404, "unknown", "there is no route \(request.method) /v1/\(request.path.joined(separator: "/"))")
+                return .refusal(
+                    404, "unknown", "there is no route \(request.method) /v1/\(request.path.joined(separator: "/"))")
             }
             return AdministrationResponse(status: 200, body: body)
         } catch let error as BodyError {

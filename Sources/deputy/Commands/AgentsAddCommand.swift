@@ -15,7 +15,9 @@ struct AgentsAddCommand: AsyncParsableCommand {
     @Option(help: "The person who owns it.")
     var owner: String
 
-    @Option(help: ArgumentHelp("A provider and whose connection it needs, such as `notion:person`.", valueName: "provider:owner"))
+    @Option(
+        help: ArgumentHelp(
+            "A provider and whose connection it needs, such as `notion:person`.", valueName: "provider:owner"))
     var slot: [String] = []
 
     @Option(help: "A tool, a glob such as `notion.*`, or a group such as `group:notion`.")

@@ -40,7 +40,8 @@ struct ConnectionsAddCommand: AsyncParsableCommand {
         common.show(answer) {
             let account = answer["account_name"]?.stringValue ?? ""
             let email = answer["email"]?.stringValue.map { " <\($0)>" } ?? ""
-            print("Connected \(answer["owner"]?.stringValue ?? "") to `\(provider)` as \(Table.inert(account + email)).")
+            print(
+                "Connected \(answer["owner"]?.stringValue ?? "") to `\(provider)` as \(Table.inert(account + email)).")
             print("Its id is \(answer["id"]?.stringValue ?? "").")
         }
     }

@@ -17,7 +17,9 @@ struct InitCommand: AsyncParsableCommand {
     @Option(help: "A mail domain of its own. May be given several times.")
     var domain: [String]
 
-    @Option(help: ArgumentHelp("Reach a provider somewhere else, such as `notion=https://notion.example`.", valueName: "provider=origin"))
+    @Option(
+        help: ArgumentHelp(
+            "Reach a provider somewhere else, such as `notion=https://notion.example`.", valueName: "provider=origin"))
     var providerOrigin: [String] = []
 
     func run() async throws {
@@ -40,7 +42,9 @@ struct InitCommand: AsyncParsableCommand {
 
     private func origins() throws -> [ProviderID: String] {
         var origins: [ProviderID: String] = [:]
-        for pair in try Pair.parse(providerOrigin, as: "--provider-origin") { origins[ProviderID(pair.key)] = pair.value }
+        for pair in try Pair.parse(providerOrigin, as: "--provider-origin") {
+            origins[ProviderID(pair.key)] = pair.value
+        }
         return origins
     }
 }

@@ -47,7 +47,9 @@ struct PeopleListCommand: AsyncParsableCommand {
         common.show(answer) {
             var table = Table("ID", "NAME", "EMAIL", "IDS AT PROVIDERS", "STANDING")
             for person in answer["people"]?.arrayValue ?? [] {
-                let subjects = person["subjects"]?.objectValue?.members.map { "\($0.key)=\($0.value.stringValue ?? "")" }
+                let subjects = person["subjects"]?.objectValue?.members.map {
+                    "\($0.key)=\($0.value.stringValue ?? "")"
+                }
                 table.add(
                     person["id"]?.stringValue ?? "", person["name"]?.stringValue ?? "",
                     person["email"]?.stringValue ?? "", subjects?.joined(separator: " ") ?? "",

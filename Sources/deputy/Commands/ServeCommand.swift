@@ -13,7 +13,8 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "The port; 0 takes a free one.")
     var port = 8780
 
-    @Option(help: "How the world reaches this gateway, such as https://deputy.example. Metadata and challenges name it.")
+    @Option(
+        help: "How the world reaches this gateway, such as https://deputy.example. Metadata and challenges name it.")
     var publicURL: String?
 
     @Flag(help: "Let providers be at http://127.0.0.1. For tests.")

@@ -66,7 +66,8 @@ struct Composition {
 
         let checkpointer = Checkpointer(store: store, keys: home.ledger, log: log)
         let ledger = LedgerDesk(store: store, keys: home.ledger)
-        let doctor = Doctor(home: home, providers: providers, administration: administration, desk: desk, ledger: ledger)
+        let doctor = Doctor(
+            home: home, providers: providers, administration: administration, desk: desk, ledger: ledger)
         let administrator: Administrator = home.isDemo ? .demo : .systemUser(uid: UInt32(geteuid()))
         let api = AdministrationAPI(
             administration: administration, desk: desk, gate: gate, shelf: shelf, commits: store, ledger: ledger,
@@ -74,9 +75,11 @@ struct Composition {
             administrator: administrator, world: world,
             doctor: { await doctor.examine(settings) })
 
-        let unknown = try await Recovery(commits: store, calls: store, world: world, log: log).run(version: Version.text)
+        let unknown = try await Recovery(commits: store, calls: store, world: world, log: log).run(
+            version: Version.text)
         return Composition(
-            home: home, gate: gate, api: api, administration: administration, administrator: administrator, tokens: tokens, checkpointer: checkpointer, egress: egress,
+            home: home, gate: gate, api: api, administration: administration, administrator: administrator,
+            tokens: tokens, checkpointer: checkpointer, egress: egress,
             ledger: ledger, log: log, unknownCalls: unknown)
     }
 

@@ -17,7 +17,8 @@ struct Doctor {
         var findings = [
             DoctorFinding(.good, "the home is closed to other users, and its key opens its store"),
             DoctorFinding(
-                .good, "\(providers.all.count) providers with \(providers.all.flatMap(\.tools).count) tools: "
+                .good,
+                "\(providers.all.count) providers with \(providers.all.flatMap(\.tools).count) tools: "
                     + providers.all.map(\.provider.raw).joined(separator: ", ")),
         ]
         if home.isDemo {

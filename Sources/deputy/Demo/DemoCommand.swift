@@ -25,7 +25,8 @@ struct DemoCommand: AsyncParsableCommand {
 
     func run() async throws {
         let isTemporary = common.home == nil
-        let root = common.home ?? FileManager.default.temporaryDirectory.path + "/deputy-demo-" + Hex.encode(randomBytes(6))
+        let root =
+            common.home ?? FileManager.default.temporaryDirectory.path + "/deputy-demo-" + Hex.encode(randomBytes(6))
         let paths = HomePaths(root: root)
         let acme = try await AcmeProcess.start(in: paths)
         defer {

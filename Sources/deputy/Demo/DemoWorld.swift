@@ -29,7 +29,8 @@ struct DemoWorld {
         guard composition.home.isDemo else {
             try await composition.close()
             throw CommandFailure(
-                .homeUnusable, "not_demo", "`\(paths.root)` isn't a demo home", hint: "give the demo a folder of its own")
+                .homeUnusable, "not_demo", "`\(paths.root)` isn't a demo home",
+                hint: "give the demo a folder of its own")
         }
         var tokens: [String: String] = [:]
         let setting = Setting(api: composition.api, acme: acme)

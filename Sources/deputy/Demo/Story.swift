@@ -127,7 +127,9 @@ struct Story {
             complaints.append("the journal should say \(scene.expected.journal), and says \(seen)")
         }
         let kind = kind(of: answer)
-        if kind != scene.expected.answer { complaints.append("the answer should be \(scene.expected.answer), and is \(kind)") }
+        if kind != scene.expected.answer {
+            complaints.append("the answer should be \(scene.expected.answer), and is \(kind)")
+        }
         complaints += try await missingInLedger(scene, since: size, effect: !seen.isEmpty)
         return StoryStep(
             title: scene.title, decision: text(of: answer, kind: kind), journal: entries.map(\.text),

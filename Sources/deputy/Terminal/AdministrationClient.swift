@@ -29,7 +29,9 @@ struct AdministrationClient {
         guard FileManager.default.fileExists(atPath: paths.socket) else { return nil }
         var url = "http+unix://" + PercentEncoding.encode(paths.socket) + "/v1"
         for part in path { url += "/" + PercentEncoding.encode(part) }
-        let items = query.sorted { $0.key < $1.key }.map { PercentEncoding.encode($0) + "=" + PercentEncoding.encode($1) }
+        let items = query.sorted { $0.key < $1.key }.map {
+            PercentEncoding.encode($0) + "=" + PercentEncoding.encode($1)
+        }
         if !items.isEmpty { url += "?" + items.joined(separator: "&") }
         var request = HTTPClientRequest(url: url)
         request.method = .init(rawValue: method)
@@ -69,7 +71,8 @@ extension CommandFailure {
     init(_ response: AdministrationResponse) {
         let error = response.body["error"]
         self.init(
-            .refused, error?["code"]?.stringValue ?? "failed", error?["message"]?.stringValue ?? "HTTP \(response.status)",
+            .refused, error?["code"]?.stringValue ?? "failed",
+            error?["message"]?.stringValue ?? "HTTP \(response.status)",
             hint: error?["hint"]?.stringValue)
     }
 }

@@ -1,0 +1,89 @@
+import AsyncHTTPClient
+import Broker
+import Gate
+import NIOCore
+import NIOHTTP1
+import Vault
+import Wire
+
+extension HTTPEgress {
+    /// One request and its whole answer.
+    func exchange(
+        _ step: Step, at text: String, with credential: borrowing Credential, fingerprint: String
+    ) async throws(UpstreamFailure) -> UpstreamAnswer {
+        guard let origin = Origin(text), step.path.hasPrefix("/"), !step.path.hasPrefix("//") else {
+            throw .notSent("`\(text)` isn't an origin that can be reached")
+        }
+        guard step.body.count <= limits.requestBytes else { throw .notSent("the request is too large") }
+        let client = try await clients.client(for: origin)
+        let forms = SecretForms(credential)
+        secrets.begin(fingerprint, forms)
+        defer { secrets.end(fingerprint) }
+        var request = HTTPClientRequest(url: text + step.path + (step.query.isEmpty ? "" : "?" + step.query))
+        request.method = HTTPMethod(rawValue: step.method)
+        for header in step.headers { request.headers.add(name: header.name, value: header.value) }
+        request.headers.replaceOrAdd(name: "User-Agent", value: userAgent)
+        request.headers.replaceOrAdd(name: "Accept-Encoding", value: "identity")
+        add(credential, to: &request.headers)
+        if !step.body.isEmpty { request.body = .bytes(step.body) }
+        let sent = request
+        let limits = limits
+        do {
+            return try await withDeadline(limits.whole) {
+                let response = try await client.execute(sent, deadline: .now() + .seconds(60))
+                return try await HTTPEgress.answer(response, forms, limits)
+            }
+        } catch {
+            throw Failures.failure(error, redacting: forms)
+        }
+    }
+
+    /// The one place where a secret becomes text. HTTPClient's headers are Strings, whose bytes can't be wiped: the copy
+    /// lives as long as the request does. Core dumps are off, and the log never sees it.
+    private func add(_ credential: borrowing Credential, to headers: inout HTTPHeaders) {
+        let placement = credential.placement
+        let (name, value) = credential.secret.withBytes { bytes -> (String, String) in
+            switch placement {
+            case .bearer: ("Authorization", "Bearer " + String(decoding: bytes, as: UTF8.self))
+            case .header(let name): (name, String(decoding: bytes, as: UTF8.self))
+            case .basic: ("Authorization", "Basic " + Base64.encode(Array(bytes)))
+            }
+        }
+        headers.replaceOrAdd(name: name, value: value)
+    }
+
+    private static func answer(
+        _ response: HTTPClientResponse, _ forms: SecretForms, _ limits: EgressLimits
+    ) async throws -> UpstreamAnswer {
+        var redactor = Redactor(forms.patterns)
+        var body: [UInt8] = []
+        var size = 0
+        for try await buffer in response.body {
+            size += buffer.readableBytes
+            guard size <= limits.answerBytes else { throw Failures.TooLarge() }
+            body += redactor.push(Array(buffer.readableBytesView))
+        }
+        body += redactor.finish()
+        return UpstreamAnswer(
+            status: Int(response.status.code),
+            headers: response.headers.map { name, value in
+                Step.Header(name.lowercased(), Redactor.redact(value, forms.patterns))
+            }, body: body)
+    }
+
+    /// HTTPClient's deadline ends with the head of the answer, so the body has one of its own.
+    private func withDeadline<Value: Sendable>(
+        _ limit: Duration, _ body: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
+        try await withThrowingTaskGroup(of: Value.self) { group in
+            group.addTask { try await body() }
+            group.addTask {
+                try await Task.sleep(for: limit)
+                throw Failures.TooSlow()
+            }
+            defer { group.cancelAll() }
+            guard let value = try await group.next() else { throw CancellationError() }
+            return value
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import Authority
+public import Broker
+public import Gate
+public import Logging
+
+/// The only outgoing connections. Each request goes to the host that its credential was made for, at an address that was
+/// checked, and comes back without any live secret in it.
+public struct HTTPEgress: Upstream, Errands {
+    let credentials: any CredentialSource
+    let clients: PinnedClients
+    let limits: EgressLimits
+    let secrets: LiveSecrets
+    let userAgent: String
+    let log: Logger
+
+    public init(
+        credentials: any CredentialSource, addresses: AddressPolicy, limits: EgressLimits, secrets: LiveSecrets,
+        userAgent: String, log: Logger
+    ) {
+        self.init(
+            credentials: credentials, addresses: addresses, resolver: SystemResolver(), limits: limits,
+            secrets: secrets, userAgent: userAgent, log: log)
+    }
+
+    init(
+        credentials: any CredentialSource, addresses: AddressPolicy, resolver: any NameResolving,
+        limits: EgressLimits, secrets: LiveSecrets, userAgent: String, log: Logger
+    ) {
+        self.credentials = credentials
+        clients = PinnedClients(policy: addresses, resolver: resolver, limits: limits)
+        self.limits = limits
+        self.secrets = secrets
+        self.userAgent = userAgent
+        self.log = log
+    }
+
+    public func probe(_ step: Step, under permit: borrowing Permit) async throws(UpstreamFailure) -> UpstreamAnswer {
+        try await send(step, as: .probe, of: permit.call)
+    }
+
+    public func effect(_ step: Step, spending permit: consuming Permit) async -> EffectReport {
+        let call = permit.call
+        let spent = permit.spend()
+        do throws(UpstreamFailure) {
+            return EffectReport(.success(try await send(step, as: .effect, of: call)), spent)
+        } catch {
+            return EffectReport(.failure(error), spent)
+        }
+    }
+
+    public func verify(
+        _ step: Step, after spent: borrowing Spent
+    ) async throws(UpstreamFailure) -> UpstreamAnswer {
+        try await send(step, as: .verify, of: spent.call)
+    }
+
+    public func probeAccount(
+        _ step: Step, at origin: String, with credential: borrowing Credential
+    ) async throws(UpstreamFailure) -> UpstreamAnswer {
+        try await exchange(step, at: origin, with: credential, fingerprint: "errand")
+    }
+
+    /// Only what was judged is sent: the step must be one of the permit's plan, of the kind that it is sent as.
+    private func send(
+        _ step: Step, as kind: StepKind, of call: JudgedCall
+    ) async throws(UpstreamFailure) -> UpstreamAnswer {
+        guard step.kind == kind, call.plan.contains(step) else {
+            throw .notSent("the request isn't part of what was judged")
+        }
+        guard let use = call.connection else { throw .notSent("the call has no connection") }
+        return try await send(step, for: use, mayRepeat: call.effect == .read)
+    }
+
+    func send(
+        _ step: Step, for use: ConnectionUse, mayRepeat: Bool
+    ) async throws(UpstreamFailure) -> UpstreamAnswer {
+        let credential: Credential
+        do throws(CredentialError) {
+            credential = try await credentials.credential(for: use)
+        } catch {
+            throw .notSent(error.reason)
+        }
+        do throws(UpstreamFailure) {
+            return try await exchange(step, at: use.origin, with: credential, fingerprint: use.fingerprint)
+        } catch {
+            // A pooled connection that the provider closed just then: asking again changes nothing, for a read alone.
+            guard mayRepeat, case .unknown(let reason) = error, reason == Failures.closed else { throw error }
+            return try await exchange(step, at: use.origin, with: credential, fingerprint: use.fingerprint)
+        }
+    }
+
+    /// Closes every connection.
+    public func shutdown() async throws { try await clients.shutdown() }
+}
+
+extension CredentialError {
+    fileprivate var reason: String {
+        switch self {
+        case .gone: "the connection is gone"
+        case .notAsJudged: "the stored credential isn't the one that was judged"
+        case .unreadable(let reason): reason
+        }
+    }
+}

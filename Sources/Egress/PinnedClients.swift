@@ -1,0 +1,92 @@
+import AsyncHTTPClient
+import Gate
+import NIOCore
+import NIOPosix
+import Synchronization
+
+/// HTTP clients, each of which connects to one checked address for one host, and nowhere else.
+final class PinnedClients: Sendable {
+    private struct Pin {
+        let client: HTTPClient
+        let address: Address
+        let checked: NIODeadline
+    }
+
+    private let pins = Mutex<[String: Pin]>([:])
+    private let policy: AddressPolicy
+    private let resolver: any NameResolving
+    private let limits: EgressLimits
+
+    init(policy: AddressPolicy, resolver: any NameResolving, limits: EgressLimits) {
+        self.policy = policy
+        self.resolver = resolver
+        self.limits = limits
+    }
+
+    /// The client for a host, after its address was checked.
+    ///
+    /// - Throws: `UpstreamFailure.notSent` when the host has an address that may not be connected to.
+    func client(for origin: Origin) async throws(UpstreamFailure) -> HTTPClient {
+        guard origin.isSecure || policy.allowsClear(origin) else {
+            throw .notSent("`\(origin.host)` is only reached over TLS")
+        }
+        let now = NIODeadline.now()
+        let known = pins.withLock { $0[origin.host] }
+        if let known, now - known.checked < .seconds(limits.addressSeconds) { return known.client }
+        let address = try await checkedAddress(of: origin.host)
+        if let known, known.address == address {
+            pins.withLock { $0[origin.host] = Pin(client: known.client, address: address, checked: now) }
+            return known.client
+        }
+        return pin(origin.host, to: address, at: now)
+    }
+
+    private func checkedAddress(of host: String) async throws(UpstreamFailure) -> Address {
+        let addresses: [Address]
+        do {
+            addresses = try await resolver.addresses(of: host)
+        } catch {
+            throw .notSent("the name `\(host)` can't be looked up")
+        }
+        guard let first = addresses.first else { throw .notSent("the name `\(host)` has no address") }
+        // One forbidden address is enough: whoever writes this name's records may answer otherwise the next time.
+        guard addresses.allSatisfy(policy.allows) else {
+            throw .notSent("`\(host)` leads to an address that nothing may connect to")
+        }
+        return first
+    }
+
+    private func pin(_ host: String, to address: Address, at now: NIODeadline) -> HTTPClient {
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.decompression = .disabled
+        configuration.timeout.connect = limits.connect
+        configuration.dnsOverride = [host: address.text]
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+        configuration.connectionPool.retryConnectionEstablishment = false
+        let client = HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: configuration)
+        let (kept, retired) = pins.withLock { pins -> (HTTPClient, [HTTPClient]) in
+            var retired: [HTTPClient] = []
+            // Two may have come here at once: the one that was first stays.
+            if let there = pins[host], there.address == address { return (there.client, [client]) }
+            if let old = pins.updateValue(Pin(client: client, address: address, checked: now), forKey: host) {
+                retired.append(old.client)
+            }
+            if pins.count > limits.clients, let oldest = pins.filter({ $0.key != host }).min(by: { $0.value.checked < $1.value.checked }) {
+                pins[oldest.key] = nil
+                retired.append(oldest.value.client)
+            }
+            return (client, retired)
+        }
+        for client in retired { client.shutdown { _ in } }
+        return kept
+    }
+
+    func shutdown() async throws {
+        let clients = pins.withLock { pins in
+            defer { pins = [:] }
+            return pins.values.map(\.client)
+        }
+        for client in clients { try await client.shutdown() }
+    }
+}

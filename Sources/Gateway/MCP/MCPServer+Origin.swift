@@ -1,0 +1,67 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+extension MCPServer {
+    /// Refuses pages of other sites, and pages that reach us by a name of their own (DNS rebinding). Both are things that
+    /// only a browser sends in somebody's stead; who holds a token isn't decided here.
+    func checkOrigin(of request: Request, _ context: GatewayContext) throws(MCPRefusal) {
+        let origins = request.headers[values: .origin]
+        guard origins.count <= 1, origins.allSatisfy(isAllowed) else { throw .foreignOrigin }
+        // The name first: asking the connection for its address costs more.
+        if let name = request.head.authority.flatMap(HostName.init), isOurs(name) { return }
+        guard !context.channel.isLoopback else { throw .foreignHost }
+    }
+
+    private func isOurs(_ name: HostName) -> Bool {
+        name.isLoopback || name.host == HostName(ofURL: settings.publicURL())?.host
+    }
+
+    private func isAllowed(_ origin: String) -> Bool {
+        let origin = origin.lowercased()
+        let own = settings.publicURL()
+        if settings.allowedOrigins.contains(origin) || origin == own.lowercased() { return true }
+        // One machine, several spellings: a page that this port itself served.
+        guard let ours = HostName(ofURL: own), ours.isLoopback, origin.hasPrefix("http://"),
+            let theirs = HostName(ofURL: origin)
+        else { return false }
+        return theirs.isLoopback && theirs.port == ours.port
+    }
+
+    /// Answers a browser that asks before it sends.
+    func preflight(_ request: Request) -> Response {
+        guard let origin = request.headers[.origin], settings.allowedOrigins.contains(origin.lowercased()) else {
+            return MCPRefusal.methodNotAllowed.response
+        }
+        return allowingOrigin(
+            of: request,
+            Response(
+                status: .noContent,
+                headers: [
+                    .accessControlAllowMethods: "POST",
+                    .accessControlAllowHeaders:
+                        "authorization, content-type, accept, mcp-protocol-version, mcp-method, mcp-name",
+                    .accessControlMaxAge: "600",
+                ]))
+    }
+
+    /// Lets a page of an allowed origin read the answer. Every other page can't, even one that we serve to.
+    func allowingOrigin(of request: Request, _ response: Response) -> Response {
+        guard let origin = request.headers[.origin], settings.allowedOrigins.contains(origin.lowercased()) else {
+            return response
+        }
+        var response = response
+        response.headers[.accessControlAllowOrigin] = origin
+        response.headers[.accessControlExposeHeaders] = "WWW-Authenticate, Retry-After"
+        response.headers[.vary] = "Origin"
+        return response
+    }
+}
+
+extension Channel {
+    /// Whether the connection came to an address of this machine alone.
+    fileprivate var isLoopback: Bool {
+        guard let address = localAddress?.ipAddress else { return false }
+        return address.hasPrefix("127.") || address == "::1" || address.hasPrefix("::ffff:127.")
+    }
+}

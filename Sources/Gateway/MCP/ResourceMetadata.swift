@@ -1,0 +1,36 @@
+import HTTPTypes
+import Hummingbird
+import Wire
+
+/// Protected resource metadata (RFC 9728), and the challenges that lead there.
+enum ResourceMetadata {
+    static let prefix = "/.well-known/oauth-protected-resource"
+
+    /// The metadata's own URL, for a resource at `path` (RFC 9728 section 3.1).
+    static func url(of resource: MCPResource?, under publicURL: String) -> String {
+        publicURL + prefix + (resource?.path ?? "")
+    }
+
+    /// The document. `authorization_servers` is left out while tokens are made by hand: there is none to name.
+    static func document(of resource: MCPResource?, under publicURL: String) -> JSON {
+        [
+            "resource": .string(publicURL + (resource?.path ?? "")),
+            "bearer_methods_supported": ["header"],
+            "resource_name": .string(resource.map { "Deputy: \($0.agent)" } ?? "Deputy"),
+        ]
+    }
+}
+
+extension MCPServer {
+    /// Says the same of every name, so that it tells nobody which agents there are.
+    func metadata(of resource: MCPResource?, for request: Request) -> Response {
+        let document = ResourceMetadata.document(of: resource, under: settings.publicURL())
+        return allowingOrigin(of: request, .json(document))
+    }
+
+    /// A challenge without an error for who sent no credentials, else with one (RFC 6750 section 3).
+    func challenge(_ resource: MCPResource?, error: String? = nil) -> String {
+        let metadata = "resource_metadata=\"\(ResourceMetadata.url(of: resource, under: settings.publicURL()))\""
+        return error.map { "Bearer error=\"\($0)\", \(metadata)" } ?? "Bearer \(metadata)"
+    }
+}

@@ -1,0 +1,61 @@
+import Authority
+import Foundation
+import GRDB
+public import Gate
+import Ledger
+import Wire
+
+extension SQLiteStore: LedgerStore {
+    private static let allTrees = Query("SELECT tree FROM trees ORDER BY tree")
+    private static let someRecords = Query(
+        "SELECT idx, record, hash FROM leaves WHERE tree = $1 AND idx >= $2 ORDER BY idx LIMIT $3")
+    private static let oneHead = Query("SELECT size, edge FROM trees WHERE tree = $1")
+    private static let allCheckpoints = Query("SELECT note FROM checkpoints WHERE tree = $1 ORDER BY size")
+    private static let keepCheckpoint = Query(
+        "INSERT INTO checkpoints (tree, size, note) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+
+    public func trees() async throws -> [TreeID] {
+        try await pool.read { db in
+            try SQLiteStore.allTrees.rows(db).map { TreeID(stored: $0["tree"]) }
+        }
+    }
+
+    public func records(of tree: TreeID, from index: Int64, limit: Int) async throws -> [StoredRecord] {
+        try await pool.read { db in
+            try SQLiteStore.someRecords.rows(db, [tree.raw, index, limit]).map { row in
+                guard let hash = Digest(bytes: row["hash"] as Data) else {
+                    throw StorageError(.corrupt, "the hash of record \(row["idx"] as Int64) can't be read")
+                }
+                return StoredRecord(index: row["idx"], bytes: Array(row["record"] as Data), hash: hash)
+            }
+        }
+    }
+
+    public func head(of tree: TreeID) async throws -> TreeHead {
+        try await pool.read { db in
+            guard let row = try SQLiteStore.oneHead.row(db, [tree.raw]) else {
+                return TreeHead(size: 0, root: MerkleTree().root)
+            }
+            guard let merkle = MerkleTree(size: row["size"], edgeBytes: Array(row["edge"] as Data)) else {
+                throw StorageError(.corrupt, "the head of `\(tree.raw)` can't be read")
+            }
+            return TreeHead(size: merkle.size, root: merkle.root)
+        }
+    }
+
+    public func checkpoints(of tree: TreeID) async throws -> [String] {
+        try await pool.read { db in try SQLiteStore.allCheckpoints.rows(db, [tree.raw]).map { $0["note"] } }
+    }
+
+    public func keep(checkpoint: String, size: Int64, of tree: TreeID) async throws {
+        try await pool.write { try SQLiteStore.keepCheckpoint.run($0, [tree.raw, size, checkpoint]) }
+    }
+}
+
+extension TreeID {
+    init(stored text: String) {
+        self =
+            text.hasPrefix("organization/")
+            ? .organization(OrganizationID(String(text.dropFirst("organization/".count)))) : .system
+    }
+}

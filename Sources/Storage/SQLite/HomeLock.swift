@@ -1,0 +1,18 @@
+import Glibc
+
+/// Holds a home for this process alone. The kernel lets go of it when the process ends, however it ends.
+final class HomeLock: Sendable {
+    private let file: Int32
+
+    init(path: String) throws(StorageError) {
+        file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard file >= 0 else { throw StorageError(.unreadable, "`\(path)` can't be opened") }
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            close(file)
+            throw StorageError(
+                .held, "another process holds this home", hint: "stop it first, or wait until it is done")
+        }
+    }
+
+    deinit { close(file) }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import GRDB
+import Wire
+
+/// The schema's history. A migration that has landed is never edited: its checksum is compared at each start.
+enum Migrations {
+    struct Migration {
+        let name: String
+        let statements: [String]
+
+        var checksum: String { Digest.sha256(of: Array(statements.joined(separator: ";\n").utf8)).hex }
+    }
+
+    static let all = [
+        Migration(
+            name: "001-first",
+            statements: [
+                "CREATE TABLE home (name TEXT PRIMARY KEY, value BLOB NOT NULL)",
+                "CREATE TABLE epochs (scope TEXT PRIMARY KEY, value BIGINT NOT NULL)",
+                """
+                CREATE TABLE organizations (id TEXT PRIMARY KEY, name TEXT NOT NULL, domains TEXT NOT NULL,
+                  standing TEXT NOT NULL)
+                """,
+                """
+                CREATE TABLE people (organization TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL,
+                  email TEXT NOT NULL, subjects TEXT NOT NULL, standing TEXT NOT NULL,
+                  PRIMARY KEY (organization, id), UNIQUE (organization, email))
+                """,
+                """
+                CREATE TABLE agents (organization TEXT NOT NULL, id TEXT NOT NULL, definition TEXT NOT NULL,
+                  standing TEXT NOT NULL, PRIMARY KEY (organization, id))
+                """,
+                """
+                CREATE TABLE tokens (id TEXT PRIMARY KEY, organization TEXT NOT NULL, person TEXT NOT NULL,
+                  agents TEXT NOT NULL, label TEXT NOT NULL, hash BLOB NOT NULL UNIQUE, ceiling BIGINT NOT NULL,
+                  expires BIGINT NOT NULL, state TEXT NOT NULL, created BIGINT NOT NULL)
+                """,
+                "CREATE INDEX tokens_by_organization ON tokens (organization, created, id)",
+                """
+                CREATE TABLE agreements (organization TEXT NOT NULL, person TEXT NOT NULL, agent TEXT NOT NULL,
+                  capabilities TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (organization, person, agent))
+                """,
+                """
+                CREATE TABLE connections (id TEXT PRIMARY KEY, organization TEXT NOT NULL, owner_kind TEXT NOT NULL,
+                  owner TEXT NOT NULL, provider TEXT NOT NULL, origin TEXT NOT NULL, kind TEXT NOT NULL,
+                  account TEXT NOT NULL, account_name TEXT NOT NULL, email TEXT, scopes TEXT NOT NULL,
+                  generation BIGINT NOT NULL, fingerprint TEXT NOT NULL, sealed BLOB NOT NULL, health TEXT NOT NULL,
+                  created BIGINT NOT NULL)
+                """,
+                "CREATE INDEX connections_by_owner ON connections (organization, owner_kind, owner, provider)",
+                """
+                CREATE TABLE sessions (key TEXT PRIMARY KEY, organization TEXT NOT NULL, agent TEXT NOT NULL,
+                  person TEXT, labels TEXT NOT NULL, last_used BIGINT NOT NULL)
+                """,
+                "CREATE INDEX sessions_by_person ON sessions (organization, agent, person)",
+                """
+                CREATE TABLE calls (id TEXT PRIMARY KEY, organization TEXT NOT NULL, agent TEXT NOT NULL,
+                  requester TEXT NOT NULL, tool TEXT NOT NULL, effect TEXT NOT NULL, identity BLOB,
+                  state TEXT NOT NULL, opened BIGINT NOT NULL)
+                """,
+                "CREATE UNIQUE INDEX calls_by_identity ON calls (identity) WHERE identity IS NOT NULL",
+                """
+                CREATE TABLE budgets (organization TEXT NOT NULL, agent TEXT NOT NULL, length TEXT NOT NULL,
+                  number BIGINT NOT NULL, used BIGINT NOT NULL, PRIMARY KEY (organization, agent, length))
+                """,
+                "CREATE TABLE payloads (id TEXT PRIMARY KEY, digest_key BLOB NOT NULL, sealed BLOB NOT NULL)",
+                """
+                CREATE TABLE trees (tree TEXT PRIMARY KEY, size BIGINT NOT NULL, edge BLOB NOT NULL,
+                  last_hash BLOB NOT NULL, last_time BIGINT NOT NULL)
+                """,
+                """
+                CREATE TABLE leaves (tree TEXT NOT NULL, idx BIGINT NOT NULL, record BLOB NOT NULL,
+                  hash BLOB NOT NULL, PRIMARY KEY (tree, idx))
+                """,
+                """
+                CREATE TABLE checkpoints (tree TEXT NOT NULL, size BIGINT NOT NULL, note TEXT NOT NULL,
+                  PRIMARY KEY (tree, size))
+                """,
+            ])
+    ]
+
+    /// Brings the schema up to date, each migration in a transaction of its own.
+    ///
+    /// - Throws: `StorageError` when the schema is newer than this binary, or a migration isn't the one that was run.
+    static func run(_ writer: some DatabaseWriter) throws {
+        try writer.write { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, checksum TEXT NOT NULL,
+                      at BIGINT NOT NULL)
+                    """)
+        }
+        let done = try writer.read { db in
+            try Row.fetchAll(db, sql: "SELECT name, checksum FROM migrations ORDER BY name").map {
+                (name: $0["name"] as String, checksum: $0["checksum"] as String)
+            }
+        }
+        for (name, checksum) in done {
+            guard let known = all.first(where: { $0.name == name }) else {
+                throw StorageError(
+                    .newer, "this home was used by a newer version: it has the migration `\(name)`",
+                    hint: "use that version, or restore a backup from before")
+            }
+            guard known.checksum == checksum else {
+                throw StorageError(
+                    .altered, "the migration `\(name)` isn't the one that this home was made with",
+                    hint: "use the version that made it")
+            }
+        }
+        for migration in all where !done.contains(where: { $0.name == migration.name }) {
+            try writer.write { db in
+                for statement in migration.statements { try db.execute(sql: statement) }
+                try db.execute(
+                    sql: "INSERT INTO migrations (name, checksum, at) VALUES ($1, $2, $3)",
+                    arguments: [
+                        migration.name, migration.checksum, Int64(Date().timeIntervalSince1970 * 1_000_000),
+                    ])
+            }
+        }
+    }
+}

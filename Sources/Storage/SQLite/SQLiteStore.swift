@@ -1,0 +1,91 @@
+import Foundation
+import GRDB
+import Gate
+import Synchronization
+
+/// The embedded store: SQLite in WAL mode, durable at every commit, held by one process.
+///
+/// Many callers' transactions share one durable commit. There is no timer: a commit starts when the one before it ends,
+/// with everything that has gathered meanwhile.
+public final class SQLiteStore: Sendable {
+    let pool: DatabasePool
+    let queue: CommitQueue
+    private let lock: HomeLock
+
+    private init(pool: DatabasePool, lock: HomeLock, queue: CommitQueue) {
+        self.pool = pool
+        self.lock = lock
+        self.queue = queue
+    }
+
+    /// Opens the store, brings its schema up to date and holds it until it is closed.
+    ///
+    /// - Parameter onLostWrite: told when a queued outcome of a read couldn't be written.
+    /// - Throws: `StorageError` when another process holds it, when it wouldn't be durable, or when its schema isn't one
+    ///   that this version knows.
+    public static func open(
+        at path: String, onLostWrite: @escaping @Sendable (String) -> Void
+    ) throws(StorageError) -> SQLiteStore {
+        let lock = try HomeLock(path: path + ".lock")
+        do {
+            let pool = try DatabasePool(path: path, configuration: configuration)
+            chmod(path, 0o600)
+            try makeDurable(pool)
+            try Migrations.run(pool)
+            let epochs = try pool.read { db in
+                try Row.fetchAll(db, sql: "SELECT scope, value FROM epochs").map {
+                    ($0["scope"] as String, $0["value"] as Int64)
+                }
+            }
+            let queue = CommitQueue(
+                pool: pool, epochs: Dictionary(uniqueKeysWithValues: epochs), onLostWrite: onLostWrite)
+            return SQLiteStore(pool: pool, lock: lock, queue: queue)
+        } catch let error as StorageError {
+            throw error
+        } catch {
+            throw StorageError(
+                .unreadable, "`\(path)` can't be opened: \(error)", hint: "restore it from a backup if it is damaged")
+        }
+    }
+
+    private static var configuration: Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.foreignKeysEnabled = true
+        configuration.maximumReaderCount = 4
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA secure_delete = ON")
+        }
+        return configuration
+    }
+
+    /// GRDB sets `synchronous = NORMAL` when it opens a pool, which a power cut can undo. So it is set after that, read
+    /// back, and without it nothing starts.
+    private static func makeDurable(_ pool: DatabasePool) throws {
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        try checkDurable(pool)
+    }
+
+    static func checkDurable(_ pool: DatabasePool) throws {
+        let level = try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
+        let mode = try pool.writeWithoutTransaction { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
+        guard level == 2, mode == "wal" else {
+            throw StorageError(
+                .notDurable,
+                "the store isn't durable: synchronous is \(level ?? -1), journal mode is \(mode ?? "none")",
+                hint: "keep the home on a local disk")
+        }
+    }
+
+    /// Waits for what is queued, and lets go of the home.
+    public func close() async throws {
+        await queue.drained()
+        try pool.close()
+    }
+
+    /// Whether commits succeed at all. The last one that failed for the store's own sake makes it false.
+    public var isWritable: Bool { queue.isWritable }
+
+    /// How many durable commits there were since opening. One may hold many transactions.
+    public var groups: Int { queue.groups }
+}

@@ -1,0 +1,101 @@
+import Authority
+import Foundation
+import GRDB
+import Gate
+import Registry
+import Wire
+
+extension TransactionWriter {
+    private static let addOrganization = Query(
+        """
+        INSERT INTO organizations (id, name, domains, standing) VALUES ($1, $2, $3, $4)
+        ON CONFLICT DO NOTHING RETURNING id
+        """)
+    private static let replaceOrganization = Query(
+        "UPDATE organizations SET id = $1, name = $2, domains = $3, standing = $4 WHERE id = $1 RETURNING id")
+    private static let addPerson = Query(
+        """
+        INSERT INTO people (organization, id, name, email, subjects, standing) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT DO NOTHING RETURNING id
+        """)
+    private static let replacePerson = Query(
+        """
+        UPDATE people SET organization = $1, id = $2, name = $3, email = $4, subjects = $5, standing = $6
+        WHERE organization = $1 AND id = $2 RETURNING id
+        """)
+    private static let addAgent = Query(
+        """
+        INSERT INTO agents (organization, id, definition, standing) VALUES ($1, $2, $3, $4)
+        ON CONFLICT DO NOTHING RETURNING id
+        """)
+    private static let replaceAgent = Query(
+        """
+        UPDATE agents SET organization = $1, id = $2, definition = $3, standing = $4
+        WHERE organization = $1 AND id = $2 RETURNING id
+        """)
+    private static let addToken = Query(
+        """
+        INSERT INTO tokens (id, organization, person, agents, label, hash, ceiling, expires, state, created)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING id
+        """)
+    private static let replaceToken = Query(
+        """
+        UPDATE tokens SET id = $1, organization = $2, person = $3, agents = $4, label = $5, hash = $6, ceiling = $7,
+        expires = $8, state = $9, created = $10 WHERE id = $1 RETURNING id
+        """)
+    private static let agree = Query(
+        """
+        INSERT INTO agreements (organization, person, agent, capabilities, at) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (organization, person, agent) DO UPDATE SET capabilities = excluded.capabilities, at = excluded.at
+        """)
+
+    func apply(registry change: RegistryChange) throws {
+        switch change {
+        case .addOrganization(let record):
+            try mustChange(TransactionWriter.addOrganization, values(record), record.id.raw)
+        case .replaceOrganization(let record):
+            try mustChange(TransactionWriter.replaceOrganization, values(record), record.id.raw)
+        case .addPerson(let record): try mustChange(TransactionWriter.addPerson, values(record), record.id.raw)
+        case .replacePerson(let record): try mustChange(TransactionWriter.replacePerson, values(record), record.id.raw)
+        case .addAgent(let record): try mustChange(TransactionWriter.addAgent, values(record), record.id.raw)
+        case .replaceAgent(let record): try mustChange(TransactionWriter.replaceAgent, values(record), record.id.raw)
+        case .addToken(let record): try mustChange(TransactionWriter.addToken, values(record), record.id.raw)
+        case .replaceToken(let record): try mustChange(TransactionWriter.replaceToken, values(record), record.id.raw)
+        case .agree(let record):
+            try TransactionWriter.agree.run(
+                db,
+                [
+                    record.organization.raw, record.person.raw, record.agent.raw, record.capabilities.stored.text,
+                    record.at.microseconds,
+                ])
+        }
+    }
+
+    /// An `add` that found a row, and a `replace` that found none, refuse the transaction.
+    func mustChange(_ query: Query, _ values: [(any DatabaseValueConvertible)?], _ name: String) throws {
+        if try query.row(db, values) == nil { throw CommitError.exists(name) }
+    }
+
+    private func values(_ record: OrganizationRecord) -> [(any DatabaseValueConvertible)?] {
+        [record.id.raw, record.name, record.domains.stored.text, record.standing.rawValue]
+    }
+
+    private func values(_ record: PersonRecord) -> [(any DatabaseValueConvertible)?] {
+        [
+            record.organization.raw, record.id.raw, record.name, record.email, record.subjects.stored.text,
+            record.standing.rawValue,
+        ]
+    }
+
+    private func values(_ record: AgentRecord) -> [(any DatabaseValueConvertible)?] {
+        [record.organization.raw, record.id.raw, record.definition.text, record.standing.rawValue]
+    }
+
+    private func values(_ record: TokenRecord) -> [(any DatabaseValueConvertible)?] {
+        [
+            record.id.raw, record.organization.raw, record.person.raw, record.agents.map(\.raw).sorted().stored.text,
+            record.label, Data(record.hash.bytes), Int64(record.ceiling.rawValue), record.expires.microseconds,
+            record.state.rawValue, record.created.microseconds,
+        ]
+    }
+}

@@ -1,0 +1,16 @@
+/// Why a store can't be used, and the way out.
+public struct StorageError: Error, Hashable, Sendable {
+    public enum Code: String, Sendable, CaseIterable {
+        case held, notDurable = "not_durable", newer, altered, unreadable, corrupt
+    }
+
+    public let code: Code
+    public let message: String
+    public let hint: String?
+
+    public init(_ code: Code, _ message: String, hint: String? = nil) {
+        self.code = code
+        self.message = message
+        self.hint = hint
+    }
+}

@@ -1,0 +1,158 @@
+public import Authority
+public import Broker
+public import Gate
+import Ledger
+public import Registry
+import Synchronization
+public import Wire
+
+/// Every port of a store, in memory. The same promises as the real ones, but for surviving the process.
+public final class MemoryStore: Sendable {
+    let state = Mutex(MemoryState())
+
+    public init() {}
+
+    /// Makes the next commits fail as a full disk would; nil makes them work again.
+    public func fail(with reason: String?) { state.withLock { $0.failure = reason } }
+
+    /// How many transactions were applied.
+    public var commits: Int { state.withLock(\.commits) }
+}
+
+extension MemoryStore: Commits {
+    public func commit(_ transaction: Transaction) async throws(CommitError) {
+        let result = state.withLock { state -> Result<Void, CommitError> in
+            if let failure = state.failure { return .failure(.unavailable(failure)) }
+            var next = state
+            do throws(CommitError) {
+                try next.apply(transaction)
+            } catch {
+                return .failure(error)
+            }
+            next.commits += 1
+            state = next
+            return .success(())
+        }
+        try result.get()
+    }
+
+    public func submit(_ transaction: Transaction) {
+        state.withLock { state in
+            guard state.failure == nil else { return }
+            var next = state
+            guard (try? next.apply(transaction)) != nil else { return }
+            next.commits += 1
+            state = next
+        }
+    }
+
+    public func epoch(of scope: EpochScope) -> Int64 { state.withLock { $0.epochs[scope] ?? 0 } }
+}
+
+extension MemoryStore: SessionStates, OpenCalls, Budgets, Payloads {
+    public func state(of session: SessionKey) async throws -> SessionState? { state.withLock { $0.sessions[session] } }
+
+    public func openCalls() async throws -> [OpenCall] {
+        state.withLock { $0.calls.values.sorted { ($0.opened, $0.id.raw) < ($1.opened, $1.id.raw) } }
+    }
+
+    public func openCall(_ id: CallID) async throws -> OpenCall? { state.withLock { $0.calls[id] } }
+
+    public func used(_ window: BudgetWindow) async throws -> Int { state.withLock { $0.budgets[window] ?? 0 } }
+
+    public func payload(_ id: String) async throws -> Payload? { state.withLock { $0.payloads[id] } }
+}
+
+extension MemoryStore: LedgerStore {
+    public func trees() async throws -> [TreeID] {
+        state.withLock { $0.trees.keys.sorted { $0.raw < $1.raw } }
+    }
+
+    public func records(of tree: TreeID, from index: Int64, limit: Int) async throws -> [StoredRecord] {
+        state.withLock { Array(($0.trees[tree]?.records ?? []).dropFirst(Int(clamping: index)).prefix(limit)) }
+    }
+
+    public func head(of tree: TreeID) async throws -> TreeHead {
+        state.withLock { state in
+            let merkle = state.trees[tree]?.merkle ?? MerkleTree()
+            return TreeHead(size: merkle.size, root: merkle.root)
+        }
+    }
+
+    public func checkpoints(of tree: TreeID) async throws -> [String] {
+        state.withLock { ($0.checkpoints[tree] ?? [:]).sorted { $0.key < $1.key }.map(\.value) }
+    }
+
+    public func keep(checkpoint: String, size: Int64, of tree: TreeID) async throws {
+        state.withLock { state in
+            if state.checkpoints[tree]?[size] == nil { state.checkpoints[tree, default: [:]][size] = checkpoint }
+        }
+    }
+}
+
+extension MemoryStore: RegistryStore {
+    public func organization(_ id: OrganizationID) async throws -> OrganizationRecord? {
+        state.withLock { $0.organizations[id] }
+    }
+
+    public func organizations() async throws -> [OrganizationRecord] {
+        state.withLock { $0.organizations.values.sorted { $0.id < $1.id } }
+    }
+
+    public func person(_ id: PersonID, in organization: OrganizationID) async throws -> PersonRecord? {
+        state.withLock { $0.people[organization]?[id] }
+    }
+
+    public func people(in organization: OrganizationID) async throws -> [PersonRecord] {
+        state.withLock { ($0.people[organization] ?? [:]).values.sorted { $0.id < $1.id } }
+    }
+
+    public func agent(_ id: AgentID, in organization: OrganizationID) async throws -> AgentRecord? {
+        state.withLock { $0.agents[organization]?[id] }
+    }
+
+    public func agents(in organization: OrganizationID) async throws -> [AgentRecord] {
+        state.withLock { ($0.agents[organization] ?? [:]).values.sorted { $0.id < $1.id } }
+    }
+
+    public func token(hash: Digest) async throws -> TokenRecord? {
+        state.withLock { $0.tokens.values.first { $0.hash == hash } }
+    }
+
+    public func token(_ id: ClientID) async throws -> TokenRecord? { state.withLock { $0.tokens[id] } }
+
+    public func tokens(in organization: OrganizationID) async throws -> [TokenRecord] {
+        state.withLock { state in
+            state.tokens.values.filter { $0.organization == organization }
+                .sorted { ($0.created, $0.id) < ($1.created, $1.id) }
+        }
+    }
+
+    public func agreement(
+        of person: PersonID, with agent: AgentID, in organization: OrganizationID
+    ) async throws -> AgreementRecord? {
+        state.withLock { state in
+            state.agreements.last { $0.person == person && $0.agent == agent && $0.organization == organization }
+        }
+    }
+}
+
+extension MemoryStore: ConnectionStore {
+    public func connection(_ id: ConnectionID) async throws -> ConnectionRecord? {
+        state.withLock { $0.connections[id] }
+    }
+
+    public func connections(
+        of owner: Owner, at provider: ProviderID, in organization: OrganizationID
+    ) async throws -> [ConnectionRecord] {
+        try await connections(in: organization, of: owner).filter { $0.provider == provider }
+    }
+
+    public func connections(in organization: OrganizationID, of owner: Owner?) async throws -> [ConnectionRecord] {
+        state.withLock { state in
+            state.connections.values
+                .filter { $0.organization == organization && (owner == nil || $0.owner == owner) }
+                .sorted { ($0.created, $0.id) < ($1.created, $1.id) }
+        }
+    }
+}
