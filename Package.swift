@@ -15,6 +15,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -61,7 +62,9 @@ let package = Package(
         wall("Ledger", ["Wire", crypto]),
         wall(
             "Definition", ["Wire", "Authority"],
-            resources: ["calendar", "gmail", "notion", "rippling", "slack"].map { .embedInCode("Providers/\($0).json5") }),
+            resources: ["calendar", "gmail", "notion", "rippling", "slack"].map {
+                .embedInCode("Providers/\($0).json5")
+            }),
         wall("Vault", [crypto]),
         // use cases
         wall("Gate", ["Wire", "Authority", "Ledger", logging]),
@@ -69,15 +72,20 @@ let package = Package(
         wall("Broker", ["Wire", "Authority", "Definition", "Ledger", "Vault", "Gate"]),
         // adapters
         wall("Storage", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", grdb]),
-        wall("Egress", ["Wire", "Authority", "Vault", "Gate", "Broker", httpClient, logging, nioCore, nioHTTP1, nioPosix]),
+        wall(
+            "Egress",
+            ["Wire", "Authority", "Vault", "Gate", "Broker", httpClient, logging, nioCore, nioHTTP1, nioPosix]),
         wall("Tools", ["Wire", "Authority", "Definition", "Gate"]),
         // edge
-        wall("Gateway", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", httpTypes, hummingbird, logging, nioCore]),
+        wall(
+            "Gateway",
+            ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", httpTypes, hummingbird, logging, nioCore]),
         program(
             "deputy",
             [
                 "Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "Storage", "Egress",
-                "Tools", "Gateway", argumentParser, hummingbird, httpClient, lifecycle, logging, nioCore, signals,
+                "Tools", "Gateway", argumentParser, hummingbird, httpClient, lifecycle, logging, nioCore,
+                nioHTTP1, signals,
             ]),
         // beside
         program("acme", [argumentParser, crypto, httpTypes, hummingbird, lifecycle, logging, nioCore, signals]),
@@ -94,7 +102,12 @@ let package = Package(
         tests(of: "Storage", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", "Twins"]),
         tests(of: "Egress", ["Wire", "Authority", "Vault", "Gate", "Broker", "Twins", hummingbird, logging, nioCore]),
         tests(of: "Tools", ["Wire", "Authority", "Definition", "Gate"]),
-        tests(of: "Gateway", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", "Twins", hummingbird]),
+        tests(
+            of: "Gateway",
+            [
+                "Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", "Twins", httpTypes, hummingbird,
+                hummingbirdTesting, logging, nioCore, nioPosix,
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -44,7 +44,8 @@ public struct Mandate: Sendable {
 
     /// What the tool policy allows, before anything else is asked.
     public var allowedTools: [ToolSpec] {
-        catalogue.tools.enumerated().filter { allowed.contains($0.offset) && !denied.contains($0.offset) }.map(\.element)
+        catalogue.tools.enumerated().filter { allowed.contains($0.offset) && !denied.contains($0.offset) }.map(
+            \.element)
     }
 
     /// The slot that a tool's credential comes from; nil when the agent declares none for its provider.

@@ -72,7 +72,9 @@ final class PinnedClients: Sendable {
             if let old = pins.updateValue(Pin(client: client, address: address, checked: now), forKey: host) {
                 retired.append(old.client)
             }
-            if pins.count > limits.clients, let oldest = pins.filter({ $0.key != host }).min(by: { $0.value.checked < $1.value.checked }) {
+            if pins.count > limits.clients,
+                let oldest = pins.filter({ $0.key != host }).min(by: { $0.value.checked < $1.value.checked })
+            {
                 pins[oldest.key] = nil
                 retired.append(oldest.value.client)
             }

@@ -16,22 +16,20 @@ public enum LeafKind: String, Sendable, CaseIterable {
     case session
 }
 
-/// A record before it has its place: everything but the index and the previous record's hash, encoded once. Made by
-/// whoever has something to record, so that the one writer only has to put the place in front.
+/// A record before it has its place: the fields are encoded once, by whoever has something to record, so that the one
+/// writer only has to put index, previous hash, kind and time in front.
 public struct Leaf: Sendable {
     /// What it tells of.
     public let kind: LeafKind
-    /// When, in microseconds since 1970.
+    /// When it was made, in microseconds since 1970.
     public let time: Int64
-    /// The end of the record, from the kind on.
+    /// The end of the record, from behind the time on.
     public let body: [UInt8]
-    /// Where the time goes in the body.
-    private let split: Int
 
     /// The longest record that is taken: entry bundles (C2SP tlog-tiles) count its bytes in 16 bits.
     public static let maximumBytes = 65_535
-    /// The most that the index, the previous hash and what is between them can take.
-    static let placeBytes = 128
+    /// The most that the index, the previous hash, the kind, the time and what is between them can take.
+    static let placeBytes = 160
     /// The names that records use themselves.
     static let reservedFields = ["index", "previous", "kind", "time"]
 
@@ -44,17 +42,12 @@ public struct Leaf: Sendable {
             throw LedgerError(.reservedField, "a leaf cannot have a field named `\(name)`")
         }
         var body: [UInt8] = []
-        body.reserveCapacity(512)
-        body.append(contentsOf: #""kind":""#.utf8)
-        body.append(contentsOf: kind.rawValue.utf8)
-        body.append(contentsOf: #"","time":"#.utf8)
-        let split = body.count
-        fields.write(into: &body)
         if fields.isEmpty {
-            body.removeSubrange(split...)
             body.append(UInt8(ascii: "}"))
         } else {
-            body[split] = UInt8(ascii: ",")
+            body.reserveCapacity(512)
+            fields.write(into: &body)
+            body[0] = UInt8(ascii: ",")
         }
         guard body.count + Self.placeBytes <= Self.maximumBytes else {
             throw LedgerError(
@@ -64,14 +57,15 @@ public struct Leaf: Sendable {
         self.kind = kind
         self.time = time
         self.body = body
-        self.split = split
     }
 
     /// The record at its place: exact JSON text of the index, the hex of the previous record's leaf hash (64 zeros for
     /// the first), kind, time and fields.
     ///
     /// Index and previous hash make a swapped or missing record one that can be named; the tree makes it provable.
-    public func bytes(at index: Int64, previous: Digest, notBefore earliest: Int64) -> [UInt8] {
+    /// Leaves of parallel calls may arrive in another order than they were made in, and a ledger's time never runs back
+    /// (`LedgerFault.Rule.time`): give the time of the record before as `notBefore`, and the later of the two is written.
+    public func bytes(at index: Int64, previous: Digest, notBefore: Int64) -> [UInt8] {
         var record: [UInt8] = []
         record.reserveCapacity(Self.placeBytes + body.count)
         record.append(contentsOf: #"{"index":"#.utf8)
@@ -83,11 +77,11 @@ public struct Leaf: Sendable {
                 record.append(Self.digit(byte & 15))
             }
         }
-        record.append(contentsOf: #"","#.utf8)
-        record.append(contentsOf: body[..<split])
-        // Leaves of parallel calls may come in another order than they were made in; time never runs backwards.
-        record.append(contentsOf: String(max(time, earliest)).utf8)
-        record.append(contentsOf: body[split...])
+        record.append(contentsOf: #"","kind":""#.utf8)
+        record.append(contentsOf: kind.rawValue.utf8)
+        record.append(contentsOf: #"","time":"#.utf8)
+        record.append(contentsOf: String(max(time, notBefore)).utf8)
+        record.append(contentsOf: body)
         return record
     }
 

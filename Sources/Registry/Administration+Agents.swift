@@ -1,7 +1,7 @@
 public import Authority
 import Definition
 import Gate
-import Wire
+public import Wire
 
 /// An agent as it is shown: its definition, and what that comes to.
 public struct AgentView: Sendable {
@@ -14,6 +14,24 @@ public struct AgentView: Sendable {
 }
 
 extension Administration {
+    /// Adds an agent from the keys that its owner gave. What is left out has the defaults of a new definition, so that
+    /// the stored one says everything.
+    public func addAgent(
+        _ id: AgentID, owner: PersonID, definition given: JSONObject, by administrator: Administrator,
+        in organization: OrganizationID
+    ) async throws(RegistryError) -> AgentView {
+        var object = given
+        let defaults = AgentDefinition(organization: organization, agent: id, owner: owner).json
+        for (key, value) in defaults.objectValue?.members ?? [] where object[key] == nil { object[key] = value }
+        let definition: AgentDefinition
+        do throws(DefinitionProblems) {
+            definition = try AgentDefinition(json: .object(object), organization: organization, agent: id)
+        } catch {
+            throw RegistryError(error, of: id)
+        }
+        return try await addAgent(definition, by: administrator)
+    }
+
     /// Adds an agent. Its definition is compiled first, so that nothing wrong is ever stored.
     public func addAgent(
         _ definition: AgentDefinition, by administrator: Administrator

@@ -70,13 +70,12 @@ public struct RegistryFacts: Facts {
             let mandate = try await mandate(of: request.agent, in: request.organization)
         else { return nil }
         let people = try await store.people(in: request.organization)
-        let requester = people.first { $0.id == request.requester.person }
         let token = try await store.token(request.client)
         let principal = mandate.principal(for: request.requester)
         let standing = StandingFacts(
             organization: organization.standing == .suspended ? .active : organization.standing,
             agent: agent.standing,
-            person: request.requester.person == nil ? .active : requester?.standing ?? .removed,
+            person: standing(of: request.requester.person, principal, among: people),
             client: clientStanding(token, request), isStopped: organization.standing == .suspended)
         return Cached(
             facts: AuthorityFacts(
@@ -86,6 +85,16 @@ public struct RegistryFacts: Facts {
                 agreed: try await agreed(by: principal, with: mandate),
                 directory: directory(of: people), epochs: epochs),
             expires: token?.expires ?? Timestamp(microseconds: 0))
+    }
+
+    /// Nothing is done for a principal who has left, whoever asks.
+    private func standing(of requester: PersonID?, _ principal: PersonID?, among people: [PersonRecord]) -> Standing {
+        for person in [requester, principal] {
+            guard let person else { continue }
+            let standing = people.first { $0.id == person }?.standing ?? .removed
+            if standing != .active { return standing }
+        }
+        return .active
     }
 
     private func clientStanding(_ token: TokenRecord?, _ request: ToolCallRequest) -> Standing {

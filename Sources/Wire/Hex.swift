@@ -13,8 +13,8 @@ public enum Hex {
         }
     }
 
-    /// The bytes; nil unless the text is an even number of digits `0-9a-f`. Capitals are refused, so that bytes have one
-    /// spelling.
+    /// The bytes; nil unless the text is an even number of digits `0-9a-f`. Capitals are refused, so that bytes have
+    /// one spelling.
     public static func decode(_ text: String) -> [UInt8]? {
         guard text.utf8.count.isMultiple(of: 2) else { return nil }
         var bytes: [UInt8] = []

@@ -1,6 +1,6 @@
 extension JSON {
-    /// The one text of this value, for digests and comparison: RFC 8785 with compact form, keys in the order of their UTF-16
-    /// code units, and its string escapes.
+    /// The one text of this value, for digests and comparison: RFC 8785 with compact form, keys in the order of their
+    /// UTF-16 code units, and its string escapes.
     ///
     /// It departs from RFC 8785 in one thing: numbers keep the text that they were written with and aren't rounded to
     /// doubles. What is judged and named by a digest is then exactly what is sent; `1` and `1.0` are two values.

@@ -1,6 +1,6 @@
 extension JSON: Hashable {
-    /// Exact equality: the same shape, strings with the same bytes, numbers with the same text. The order of members doesn't
-    /// count.
+    /// Exact equality: the same shape, strings with the same bytes, numbers with the same text. The order of members
+    /// doesn't count.
     public static func == (left: JSON, right: JSON) -> Bool {
         switch (left, right) {
         case (.null, .null): true

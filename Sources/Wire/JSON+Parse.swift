@@ -1,6 +1,7 @@
 extension JSON {
-    /// Reads one I-JSON text (RFC 8259 within the limits of RFC 7493): UTF-8 without a byte order mark, every key once in its
-    /// object after unescaping, no lone surrogates, no raw control characters in strings, nothing after the value.
+    /// Reads one I-JSON text (RFC 8259 within the limits of RFC 7493): UTF-8 without a byte order mark, every key once
+    /// in its object after unescaping, no lone surrogates, no raw control characters in strings, nothing after the
+    /// value.
     ///
     /// Noncharacters are taken; numbers of any size are taken, as text. Throws the first fault with its place.
     public static func parse(_ bytes: some Collection<UInt8>, limits: JSONLimits = .message) throws(JSONError) -> JSON {

@@ -1,6 +1,6 @@
 extension JSON {
-    /// The value as JSON text for people: one member or element a line, indented by two spaces. Empty arrays and objects
-    /// stay on their line; there is no line feed at the end.
+    /// The value as JSON text for people: one member or element a line, indented by two spaces. Empty arrays and
+    /// objects stay on their line; there is no line feed at the end.
     public func pretty() -> String {
         var bytes: [UInt8] = []
         writePretty(into: &bytes, indent: 0)

@@ -33,8 +33,8 @@ extension JSON {
         }
     }
 
-    /// Appends a JSON string with its quotes; escapes as RFC 8785 section 3.2.2.2 has them: short ones where they exist,
-    /// lower-case `\u00xx` for the other controls, and nothing else.
+    /// Appends a JSON string with its quotes; escapes as RFC 8785 section 3.2.2.2 has them: short ones where they
+    /// exist, lower-case `\u00xx` for the other controls, and nothing else.
     static func write(_ text: String, into bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
         var text = text

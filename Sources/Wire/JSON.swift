@@ -1,7 +1,7 @@
 /// An exact JSON value: what was read is what is judged, and what was judged is what is sent.
 ///
-/// Numbers keep their text, objects keep the order of their members and hold every key once. Strings are compared by their
-/// bytes, never by Unicode equivalence, so that two values are equal exactly when `canonicalBytes()` are.
+/// Numbers keep their text, objects keep the order of their members and hold every key once. Strings are compared by
+/// their bytes, never by Unicode equivalence, so that two values are equal exactly when `canonicalBytes()` are.
 public enum JSON: Sendable {
     /// The literal `null`.
     case null

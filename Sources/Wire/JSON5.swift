@@ -1,10 +1,11 @@
 /// Reads JSON5 (json5.org, version 1.0.0), the form of definitions and manifests, with a position for every value.
 public enum JSON5 {
-    /// Reads one text. The whole grammar is taken: comments, trailing commas, single quotes, bare keys, hexadecimal numbers, signs
-    /// and bare points, line continuations. Numbers come as JSON numbers: `.5` as `0.5`, `+1` as `1`, `0x10` as `16`.
+    /// Reads one text. The whole grammar is taken: comments, trailing commas, single quotes, bare keys, hexadecimal
+    /// numbers, signs and bare points, line continuations. Numbers come as JSON numbers: `.5` as `0.5`, `+1` as `1`,
+    /// `0x10` as `16`.
     ///
-    /// `Infinity` and `NaN` are refused, since JSON can't say them; so are lone surrogates and a key that stands twice in one
-    /// object. Throws the first fault with its position.
+    /// `Infinity` and `NaN` are refused, since JSON can't say them; so are lone surrogates and a key that stands twice
+    /// in one object. Throws the first fault with its position.
     public static func parse(_ text: String, limits: JSONLimits = .message) throws(JSON5Error) -> JSON5Node {
         guard text.utf8.count <= limits.bytes else {
             throw JSON5Error("the text is longer than \(limits.bytes) bytes", at: SourcePosition(line: 1, column: 1))

@@ -11,8 +11,8 @@ public struct JSONPointer: Sendable, Hashable {
         self.steps = steps
     }
 
-    /// Reads a pointer such as `/a~1b/0`; nil when it is neither empty nor starts with `/`, or holds a `~` that isn't `~0`
-    /// or `~1`.
+    /// Reads a pointer such as `/a~1b/0`; nil when it is neither empty nor starts with `/`, or holds a `~` that isn't
+    /// `~0` or `~1`.
     public init?(_ text: String) {
         guard !text.isEmpty else {
             self = .root

@@ -47,8 +47,8 @@ extension JSONReader {
         }
     }
 
-    /// Moves to the next quote, backslash or control character, eight bytes at a time; whether everything on the way was
-    /// ASCII. (A doubt is `false`.)
+    /// Moves to the next quote, backslash or control character, eight bytes at a time; whether everything on the way
+    /// was ASCII. (A doubt is `false`.)
     @inline(__always)
     private mutating func skipPlain() -> Bool {
         let raw = UnsafeRawBufferPointer(bytes)
@@ -60,8 +60,8 @@ extension JSONReader {
             seen |= word
             let quote = word ^ (ones &* 0x22)
             let slash = word ^ (ones &* 0x5C)
-            // A byte's high bit is set where it is zero (or, for the last term, below 0x20); a borrow can set bits above
-            // the first hit only.
+            // A byte's high bit is set where it is zero (or, for the last term, below 0x20); a borrow can set bits
+            // above the first hit only.
             let hits =
                 ((quote &- ones) & ~quote | (slash &- ones) & ~slash | (word &- ones &* 0x20) & ~word) & highs
             if hits != 0 {

@@ -1,5 +1,6 @@
-/// One plain mail address: the `dot-atom` form of `addr-spec` (RFC 5322 section 3.4.1) with a host name behind it. No display
-/// name, no comment, no quoted local part, no address literal, no list: what is judged as one recipient must be one everywhere.
+/// One plain mail address: the `dot-atom` form of `addr-spec` (RFC 5322 section 3.4.1) with a host name behind it. No
+/// display name, no comment, no quoted local part, no address literal, no list: what is judged as one recipient must be
+/// one everywhere.
 enum MailGrammar {
     static func accepts(_ text: [UInt8]) -> Bool {
         // RFC 5321 section 4.5.3.1: 64 octets before the sign, 254 in all.

@@ -1,5 +1,5 @@
-/// The word that was probably meant: the nearest of the candidates by inserted, dropped, changed and swapped letters, case
-/// aside; nil when none is near. Of several the first wins.
+/// The word that was probably meant: the nearest of the candidates by inserted, dropped, changed and swapped letters,
+/// case aside; nil when none is near. Of several the first wins.
 public func nearest(_ word: String, among candidates: some Sequence<String>) -> String? {
     let letters = Array(word.lowercased().unicodeScalars)
     guard !letters.isEmpty, letters.count <= 64 else { return nil }

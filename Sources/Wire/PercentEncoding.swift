@@ -1,7 +1,7 @@
 /// Percent-encoding of RFC 3986 section 2.1.
 public enum PercentEncoding {
-    /// The text's UTF-8 with everything encoded but the unreserved letters, digits, `-`, `.`, `_` and `~`; safe in every
-    /// part of a URL and in form bodies.
+    /// The text's UTF-8 with everything encoded but the unreserved letters, digits, `-`, `.`, `_` and `~`; safe in
+    /// every part of a URL and in form bodies.
     public static func encode(_ text: String) -> String {
         encode(text.utf8)
     }

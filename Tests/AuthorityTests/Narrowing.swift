@@ -2,7 +2,7 @@ import Authority
 
 /// An edit of a definition that must never make a decision more permissive.
 enum Narrowing: String, CaseIterable, Sendable {
-    case addDeny, removeAllow, removeEveryAllow, addAsk, removeLift, removeGrants, removeUser, removeGuest
+    case addDeny, removeAllow, removeEveryAllow, addAsk, removeLift, removeGrants, removeUser, removeGuests
     case removeApprover, restrictAnotherClass, lowerTier, lowerBudget
 
     /// The edited definition; nil where there is nothing to take away.
@@ -29,9 +29,8 @@ enum Narrowing: String, CaseIterable, Sendable {
         case .removeUser:
             let listed = Generator.people.filter { definition.users == .everyone || world.lists($0) }
             definition.users = .only(Set(listed.dropFirst()))
-        case .removeGuest:
-            guard !definition.guests.isEmpty else { return nil }
-            definition.guests.remove(at: generator.dice.below(definition.guests.count))
+        case .removeGuests:
+            definition.guests = []
         case .removeApprover:
             guard let first = definition.approvers.min() else { return nil }
             definition.approvers.remove(first)
@@ -44,6 +43,14 @@ enum Narrowing: String, CaseIterable, Sendable {
             definition.budget.callsPerMinute = min(definition.budget.callsPerMinute ?? 2, 2)
         }
         return world.changed { $0 = definition }
+    }
+
+    /// The request as those make it whom the edit is about.
+    func aimed(_ request: Request) -> Request {
+        guard self == .removeGuests else { return request }
+        var request = request
+        request.requester = .guest(SenderID("mail:eve@elsewhere.test"))
+        return request
     }
 }
 

@@ -38,6 +38,23 @@ import Wire
                 == #"{"index":0,"previous":"\#(zeros)","kind":"epoch","time":0}"#)
     }
 
+    @Test func `a leaf that comes late bears the time of the record before it`() throws {
+        let leaf = try Leaf(kind: .outcome, time: 12, fields: ["call": "c1"])
+        func time(notBefore: Int64) throws -> Int64 {
+            try Leaf.decode(leaf.bytes(at: 1, previous: previous, notBefore: notBefore)).time
+        }
+        #expect(try time(notBefore: 11) == 12)
+        #expect(try time(notBefore: 12) == 12)
+        #expect(try time(notBefore: 13) == 13)
+    }
+
+    @Test func `the longest place that a record can have is what is left for it`() throws {
+        let widest = try #require(LeafKind.allCases.max { $0.rawValue.utf8.count < $1.rawValue.utf8.count })
+        let leaf = try Leaf(kind: widest, time: .min, fields: [:])
+        let record = leaf.bytes(at: .max, previous: previous, notBefore: .min)
+        #expect(record.count - leaf.body.count <= 160)
+    }
+
     @Test(arguments: ["index", "previous", "kind", "time"])
     func `a field cannot take a name of the record`(name: String) {
         let fields = JSONObject([(name, JSON.null)])
@@ -48,7 +65,7 @@ import Wire
         func leaf(_ count: Int) throws(LedgerError) -> Leaf {
             try Leaf(kind: .epoch, time: 0, fields: ["x": .string(String(repeating: "a", count: count))])
         }
-        let longest = 65_535 - 128 - #""kind":"epoch","time":0,"x":""}"#.utf8.count
+        let longest = 65_535 - 160 - #","x":""}"#.utf8.count
         let record = try leaf(longest).bytes(at: .max, previous: previous, notBefore: 0)
         #expect(record.count <= Leaf.maximumBytes)
         #expect(try Leaf.decode(record).index == .max)

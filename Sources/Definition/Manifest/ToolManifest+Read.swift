@@ -15,6 +15,11 @@ extension SourceReader {
         checkName(name, provider: provider, at: node.position)
         let arguments = object.entries("arguments").compactMap(argument)
         let names = Set(arguments.map(\.manifest.name))
+        if effect == .send || effect == .share, !arguments.contains(where: { $0.manifest.role == .destination }) {
+            problem(
+                "`\(name)` has the effect `\(effect.rawValue)` and no argument that says to whom", at: node.position,
+                hint: "give one of its arguments the role `destination`")
+        }
         guard let request = request(template, arguments: names),
             let schema = schema(of: arguments, at: node.position)
         else { return nil }

@@ -56,7 +56,9 @@ struct Redactor {
             guard let base = bytes.baseAddress, start < bytes.count else { return }
             for pattern in patterns {
                 guard let position = Redactor.find(pattern, in: base, from: start, to: bytes.count) else { continue }
-                if best.map({ position < $0.position || (position == $0.position && pattern.count > $0.length) }) ?? true {
+                if best.map({ position < $0.position || (position == $0.position && pattern.count > $0.length) })
+                    ?? true
+                {
                     best = (position, pattern.count)
                 }
             }

@@ -1,5 +1,4 @@
 import Authority
-import Definition
 import Gate
 import Registry
 import Wire
@@ -18,23 +17,11 @@ extension AdministrationAPI {
         ]
         let reader = try BodyReader(body, keys: keys)
         var definition = body
-        definition["id"] = nil
-        // What a caller leaves out has the defaults of a new definition, so that a stored one says everything.
-        let id = AgentID(try reader.required("id"))
-        let defaults =
-            AgentDefinition(
-                organization: organization, agent: id, owner: PersonID(try reader.required("owner"))
-            ).json.objectValue ?? [:]
-        for (key, value) in defaults.members where definition[key] == nil { definition[key] = value }
-        let typed: AgentDefinition
-        do throws(DefinitionProblems) {
-            typed = try AgentDefinition(json: .object(definition), organization: organization, agent: id)
-        } catch {
-            throw RegistryError(
-                .invalid,
-                error.problems.map { $0.message + ($0.hint.map { " (\($0))" } ?? "") }.joined(separator: "; "))
-        }
-        return try await administration.addAgent(typed, by: administrator).json
+        definition["id"] = JSON?.none
+        return try await administration.addAgent(
+            AgentID(try reader.required("id")), owner: PersonID(try reader.required("owner")), definition: definition,
+            by: administrator, in: organization
+        ).json
     }
 
     func setIdentity(of id: AgentID, _ body: JSONObject) async throws -> JSON {
@@ -128,7 +115,7 @@ extension Finding {
 
 extension AgentView {
     fileprivate var json: JSON {
-        var object = definition.json.objectValue ?? [:]
+        var object = record.definition.objectValue ?? [:]
         object["id"] = .string(record.id.raw)
         object["actsAs"] = definition.actsAs.map { .string($0.rawValue) } ?? .null
         object["standing"] = .string(record.standing.rawValue)

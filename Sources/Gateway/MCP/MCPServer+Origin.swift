@@ -9,17 +9,17 @@ extension MCPServer {
         let origins = request.headers[values: .origin]
         guard origins.count <= 1, origins.allSatisfy(isAllowed) else { throw .foreignOrigin }
         // The name first: asking the connection for its address costs more.
-        if let name = request.head.authority.flatMap(HostName.init), isOurs(name) { return }
+        if let name = request.head.authority.flatMap(HostName.init(_:)), isOurs(name) { return }
         guard !context.channel.isLoopback else { throw .foreignHost }
     }
 
     private func isOurs(_ name: HostName) -> Bool {
-        name.isLoopback || name.host == HostName(ofURL: settings.publicURL())?.host
+        name.isLoopback || name.host == HostName(ofURL: publicURL)?.host
     }
 
     private func isAllowed(_ origin: String) -> Bool {
         let origin = origin.lowercased()
-        let own = settings.publicURL()
+        let own = publicURL
         if settings.allowedOrigins.contains(origin) || origin == own.lowercased() { return true }
         // One machine, several spellings: a page that this port itself served.
         guard let ours = HostName(ofURL: own), ours.isLoopback, origin.hasPrefix("http://"),

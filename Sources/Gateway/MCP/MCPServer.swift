@@ -59,6 +59,12 @@ public struct MCPServer: Sendable {
         }
     }
 
+    /// How the world calls us, without a slash at its end.
+    var publicURL: String {
+        let url = settings.publicURL()
+        return url.hasSuffix("/") ? String(url.dropLast()) : url
+    }
+
     /// The endpoint that a request names. Names that aren't percent-encoded UTF-8 are nobody's.
     func resource(in context: GatewayContext) -> MCPResource? {
         guard let agent = context.parameters.get("agent").flatMap(PercentEncoding.decode) else { return nil }

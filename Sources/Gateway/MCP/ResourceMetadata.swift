@@ -24,13 +24,13 @@ enum ResourceMetadata {
 extension MCPServer {
     /// Says the same of every name, so that it tells nobody which agents there are.
     func metadata(of resource: MCPResource?, for request: Request) -> Response {
-        let document = ResourceMetadata.document(of: resource, under: settings.publicURL())
+        let document = ResourceMetadata.document(of: resource, under: publicURL)
         return allowingOrigin(of: request, .json(document))
     }
 
     /// A challenge without an error for who sent no credentials, else with one (RFC 6750 section 3).
     func challenge(_ resource: MCPResource?, error: String? = nil) -> String {
-        let metadata = "resource_metadata=\"\(ResourceMetadata.url(of: resource, under: settings.publicURL()))\""
+        let metadata = "resource_metadata=\"\(ResourceMetadata.url(of: resource, under: publicURL))\""
         return error.map { "Bearer error=\"\($0)\", \(metadata)" } ?? "Bearer \(metadata)"
     }
 }

@@ -4,7 +4,7 @@ import Hummingbird
 /// The headers of every answer: nobody keeps it, nobody guesses what it is.
 struct SafeHeaders<Context: RequestContext>: RouterMiddleware {
     func handle(
-        _ request: Request, context: Context, next: (Request, Context) async throws -> Response
+        _ request: Request, context: Context, next: @concurrent (Request, Context) async throws -> Response
     ) async throws -> Response {
         var response: Response
         do {

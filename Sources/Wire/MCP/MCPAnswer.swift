@@ -10,7 +10,8 @@ public enum MCPAnswer {
         return response(id, result)
     }
 
-    /// Answers `server/discover` (2026-07-28): versions, capabilities, and in `_meta` the server. `ttl` is in milliseconds.
+    /// Answers `server/discover` (2026-07-28): versions, capabilities, and in `_meta` the server. `ttl` is in
+    /// milliseconds.
     public static func discover(id: RPCID, server: MCPServerInfo, instructions: String? = nil, ttl: Int = 0) -> JSON {
         var result: JSONObject = ["supportedVersions": MCPVersion.supported, "capabilities": ["tools": [:]]]
         if let instructions { result["instructions"] = .string(instructions) }
@@ -19,8 +20,8 @@ public enum MCPAnswer {
         return response(id, result)
     }
 
-    /// Answers `tools/list`, in the order of the names' bytes. In 2026-07-28 the list may be kept `ttl` milliseconds by whoever
-    /// holds the same token, and by nobody else.
+    /// Answers `tools/list`, in the order of the names' bytes. In 2026-07-28 the list may be kept `ttl` milliseconds by
+    /// whoever holds the same token, and by nobody else.
     public static func tools(
         _ tools: [MCPToolDescription], nextCursor: String? = nil, ttl: Int = 0, id: RPCID, version: MCPVersion,
         server: MCPServerInfo? = nil
@@ -35,8 +36,8 @@ public enum MCPAnswer {
         return response(id, result)
     }
 
-    /// Answers `tools/call`. `text` is what a model reads; give the text of `structured` too, for clients that know text alone.
-    /// A structured value that isn't an object is left out in 2025-11-25, which has no place for it.
+    /// Answers `tools/call`. `text` is what a model reads; give the text of `structured` too, for clients that know
+    /// text alone. A structured value that isn't an object is left out in 2025-11-25, which has no place for it.
     public static func toolResult(
         text: String, structured: JSON? = nil, isError: Bool = false, meta: JSONObject? = nil, id: RPCID,
         version: MCPVersion,

@@ -56,8 +56,8 @@ extension MCPFault {
         MCPFault(httpStatus: 400, code: invalidRequestCode, message: message, id: id)
     }
 
-    /// The parameters have the wrong shape: status 400 in the modern version, an ordinary error answer in the legacy one.
-    /// A notification gets 400 in both, since it has no other answer.
+    /// The parameters have the wrong shape: status 400 in the modern version, an ordinary error answer in the legacy
+    /// one. A notification gets 400 in both, since it has no other answer.
     public static func invalidParams(_ message: String, version: MCPVersion, id: RPCID?) -> MCPFault {
         let status = version == .july2026 || id == nil ? 400 : 200
         return MCPFault(httpStatus: status, code: invalidParamsCode, message: message, id: id)

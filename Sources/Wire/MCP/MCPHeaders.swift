@@ -1,7 +1,8 @@
-/// The HTTP headers that repeat parts of a body for whoever stands in between. We judge the body; headers only have to agree.
+/// The HTTP headers that repeat parts of a body for whoever stands in between. We judge the body; headers only have to
+/// agree.
 ///
-/// Values are as received. A header that came more than once must be refused before: readers of the first and of the last copy
-/// would disagree.
+/// Values are as received. A header that came more than once must be refused before: readers of the first and of the
+/// last copy would disagree.
 public struct MCPHeaders: Sendable, Hashable {
     /// `MCP-Protocol-Version`.
     public var protocolVersion: String?
@@ -17,8 +18,8 @@ public struct MCPHeaders: Sendable, Hashable {
         self.name = name
     }
 
-    /// The text behind a header value, taken out of `=?base64?…?=` where it is in that form; nil when that form holds anything
-    /// but strict Base64 of UTF-8, so that a broken header never agrees by accident.
+    /// The text behind a header value, taken out of `=?base64?…?=` where it is in that form; nil when that form holds
+    /// anything but strict Base64 of UTF-8, so that a broken header never agrees by accident.
     public static func decode(_ value: String) -> String? {
         let start = "=?base64?"
         let end = "?="

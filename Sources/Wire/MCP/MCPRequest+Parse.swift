@@ -1,8 +1,9 @@
 extension MCPRequest {
     /// Checks one message. The decision is made on the body; headers only have to agree with it.
     ///
-    /// A request is modern when its `_meta` names a version, or when the header names 2026-07-28; every other is legacy, a
-    /// missing header included. Batches and, in the modern version, responses are refused. Throws what to answer.
+    /// A request is modern when its `_meta` names a version, or when the header names 2026-07-28; every other is
+    /// legacy, a missing header included. Batches and, in the modern version, responses are refused. Throws what to
+    /// answer.
     public static func parse(_ body: JSON, headers: MCPHeaders) throws(MCPFault) -> MCPRequest {
         guard case .object(let message) = body else {
             throw .invalidRequest("the body must be one JSON-RPC request or notification, not a batch")
@@ -84,8 +85,8 @@ private struct MCPMessage {
         return version
     }
 
-    /// What 2026-07-28 asks of every request: capabilities in the body, method and name in the headers too. It leaves open what
-    /// a notification must bring; there, only what is present has to agree.
+    /// What 2026-07-28 asks of every request: capabilities in the body, method and name in the headers too. It leaves
+    /// open what a notification must bring; there, only what is present has to agree.
     private func checkEnvelope(_ headers: MCPHeaders) throws(MCPFault) {
         if id != nil {
             guard meta[MCPMeta.protocolVersion] != nil, meta[MCPMeta.clientCapabilities]?.objectValue != nil else {

@@ -22,7 +22,8 @@ public struct MCPRequest: Sendable {
         meta[MCPMeta.clientCapabilities]?.objectValue ?? [:]
     }
 
-    /// The fault for a method that we don't have: status 404 in the modern version, an ordinary error answer in the legacy one.
+    /// The fault for a method that we don't have: status 404 in the modern version, an ordinary error answer in the
+    /// legacy one.
     public var methodNotFound: MCPFault {
         MCPFault(
             httpStatus: version == .july2026 ? 404 : 200, code: MCPFault.methodNotFoundCode,

@@ -40,7 +40,9 @@ struct ExplainCommand: AsyncParsableCommand {
         if let connection = answer["connection"]?.stringValue { print("  with connection \(connection)") }
         for finding in answer["findings"]?.arrayValue ?? [] {
             let layer = finding["layer"]?.text ?? ""
-            print("  layer \(layer) (\(finding["rule"]?.stringValue ?? "")): \(finding["message"]?.stringValue ?? "")")
+            print(
+                "  layer \(layer) (\(finding["rule"]?.stringValue ?? "")): \(Table.inert(finding["message"]?.stringValue ?? ""))"
+            )
             let approvers = AgentText.list(finding["approvers"])
             if !approvers.isEmpty { print("    who may agree: \(approvers)") }
             if let wayOut = finding["way_out"]?.stringValue { print("    way out: \(wayOut)") }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Authority
+import Registry
 import Wire
 
 struct InitCommand: AsyncParsableCommand {

@@ -6,6 +6,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import ServiceLifecycle
+import Storage
 import UnixSignals
 
 /// The gateway as services: checkpoints, the socket, and the public face. HTTP stops first and the store last.
@@ -52,12 +53,11 @@ struct GatewayServer {
             router: socketRouter, configuration: .init(address: .unixDomainSocket(path: socketPath), serverName: nil),
             onServerRunning: { _ in _ = chmod(socketPath, 0o600) }, logger: quiet)
 
+        let services: [any Service] = [
+            CheckpointService(checkpointer: composition.checkpointer), socket, application,
+        ]
         let group = ServiceGroup(
-            configuration: .init(
-                services: [CheckpointService(checkpointer: composition.checkpointer), socket, application].map {
-                    .init(service: $0)
-                },
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         do {
             try await group.run()
         } catch {

@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import NIOCore
+import NIOHTTP1
 import Wire
 
 /// A plain MCP client of one person: streamable HTTP, no session.

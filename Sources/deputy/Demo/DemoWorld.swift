@@ -1,5 +1,7 @@
 import Authority
+import FoundationEssentials
 import Gateway
+import Registry
 import Wire
 
 /// The home of the demo: Acme's people, its three agents, their connections and tokens.
@@ -17,15 +19,7 @@ struct DemoWorld {
                 .map { (ProviderID($0.key), $0.value) })
         let settings = CompositionSettings(allowsLoopback: true, isQuiet: true)
         let organization = OrganizationID("acme")
-        let composition: Composition
-        do {
-            let home = try await Home.create(paths, organization: organization, origins: origins, isDemo: true)
-            composition = try await Composition.compose(home, settings)
-            try await composition.administration.addOrganization(
-                organization, name: "Acme", domains: ["acme.test"], by: composition.administrator)
-        } catch let failure as CommandFailure where failure.code == "exists" {
-            composition = try await Composition.open(paths, settings)
-        }
+        let composition = try await opened(paths, organization, origins, settings)
         guard composition.home.isDemo else {
             try await composition.close()
             throw CommandFailure(
@@ -39,6 +33,20 @@ struct DemoWorld {
         try await setting.addConnections()
         for person in people { tokens[person] = try await setting.token(of: person) }
         return DemoWorld(composition: composition, tokens: tokens)
+    }
+
+    private static func opened(
+        _ paths: HomePaths, _ organization: OrganizationID, _ origins: [ProviderID: String],
+        _ settings: CompositionSettings
+    ) async throws -> Composition {
+        guard !FileManager.default.fileExists(atPath: paths.database) else {
+            return try await Composition.open(paths, settings)
+        }
+        let home = try await Home.create(paths, organization: organization, origins: origins, isDemo: true)
+        let composition = try await Composition.compose(home, settings)
+        try await composition.administration.addOrganization(
+            organization, name: "Acme", domains: ["acme.test"], by: composition.administrator)
+        return composition
     }
 }
 

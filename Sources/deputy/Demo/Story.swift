@@ -1,6 +1,7 @@
 import Gate
 import Gateway
 import Ledger
+import Storage
 import Wire
 
 /// What the services must have seen of one step.

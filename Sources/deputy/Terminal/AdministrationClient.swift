@@ -3,6 +3,7 @@ import Authority
 import FoundationEssentials
 import Gateway
 import NIOCore
+import NIOHTTP1
 import Wire
 
 /// Reaches the administration of a home: over its socket, or by opening it.

@@ -1,0 +1,173 @@
+import Authority
+import Gate
+import Ledger
+import Logging
+import Synchronization
+import Twins
+import Wire
+
+/// One agent with a few tools, a gate over memory, and a provider that is a script.
+final class Stage: Sendable {
+    let store = MemoryStore()
+    let upstream = FakeUpstream()
+    let clock = FakeWorld()
+    let facts: StageFacts
+    let connections: StageConnections
+    let gate: ActionGate
+    let shelf: ToolShelf
+
+    static let organization = OrganizationID("acme")
+    static let alice = PersonID("alice")
+    static let bob = PersonID("bob")
+    static let provider = ProviderID("notes")
+    static let host = "https://notes.example"
+
+    init(_ edit: (inout AgentDefinition) -> Void = { _ in }) throws {
+        shelf = ToolShelf(Stage.tools)
+        var definition = AgentDefinition(
+            organization: Stage.organization, agent: AgentID("helper"), owner: Stage.alice)
+        definition.actsAs = .assistant
+        definition.users = .everyone
+        definition.slots = [Slot(provider: Stage.provider, owner: .person)]
+        edit(&definition)
+        facts = StageFacts(mandate: try Mandate(compiling: definition, with: shelf.catalogue), commits: store)
+        connections = StageConnections(commits: store)
+        var log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        log.logLevel = .critical
+        gate = ActionGate(
+            shelf: shelf, facts: facts, connections: connections, sessions: store, budgets: store, commits: store,
+            upstream: upstream, sealing: OpenSealing(), world: clock.world, log: log)
+    }
+
+    func call(
+        _ tool: String, _ arguments: JSONObject = ["id": "1"], as person: PersonID = Stage.alice,
+        with client: String = "token"
+    ) async -> Answer {
+        await gate.perform(request(tool, arguments, as: person, with: client))
+    }
+
+    func request(
+        _ tool: String, _ arguments: JSONObject, as person: PersonID = Stage.alice, with client: String = "token"
+    ) -> ToolCallRequest {
+        ToolCallRequest(
+            organization: Stage.organization, agent: AgentID("helper"), requester: .person(person),
+            client: ClientID(client), trigger: .call, tool: tool, arguments: arguments)
+    }
+
+    /// The leaves of the organization's tree.
+    func leaves() async throws -> [JSON] {
+        try await store.records(of: .organization(Stage.organization), from: 0, limit: 1000).map {
+            try JSON.parse($0.bytes)
+        }
+    }
+
+    func kinds() async throws -> [String] { try await leaves().compactMap { $0["kind"]?.stringValue } }
+
+    private static let tools = [
+        tool("notes.read", .read, ["id": .selector], labels: Labels(integrity: .colleague, readers: .organization)),
+        tool("notes.mail", .read, ["id": .selector], labels: Labels(integrity: .outsider, readers: .only([alice]))),
+        tool("notes.write", .create, ["id": .selector]),
+        tool("notes.send", .send, ["to": .destination, "text": .content]),
+        tool("notes.run", .execute, ["id": .selector]),
+    ]
+
+    private static func tool(
+        _ name: String, _ effect: Effect, _ roles: [String: Role], labels: Labels = .fresh
+    ) -> CallableTool {
+        let properties = JSONObject(roles.keys.sorted().map { ($0, ["type": "string"]) })
+        guard let schema = try? JSONSchema(["type": "object", "properties": .object(properties)]) else {
+            preconditionFailure("the stage's own schema is wrong")
+        }
+        return CallableTool(
+            spec: ToolSpec(name: name, provider: provider, effect: effect, host: host), title: name, text: name,
+            schema: schema, roles: roles, planner: StagePlanner(name: name), executor: StageExecutor(labels: labels))
+    }
+}
+
+struct StagePlanner: RequestPlanner {
+    let name: String
+
+    func plan(_ arguments: JSONObject, call: CallID) throws(PlanError) -> RequestPlan {
+        RequestPlan(
+            effect: Step(
+                kind: .effect, method: "POST", path: "/\(name)", query: "", body: JSON.object(arguments).bytes()))
+    }
+}
+
+struct StageExecutor: ToolExecutor {
+    let labels: Labels
+
+    func execute(_ permit: consuming Permit, through upstream: any Upstream) async -> ToolOutcome {
+        let step = permit.call.plan.effect
+        let report = await upstream.effect(step, spending: permit)
+        return switch report.result {
+        case .success(let answer):
+            answer.status == 401
+                ? .refused(
+                    ProviderRefusal(
+                        status: 401, code: "unauthorized", message: "no", retryAfter: nil, isCredentialRefused: true),
+                    labels: labels)
+                : .done((try? JSON.parse(answer.body)) ?? .null, labels: labels)
+        case .failure(.notSent(let reason)): .notSent(reason)
+        case .failure(.unknown(let reason)): .unknown(reason)
+        }
+    }
+}
+
+/// The registry's facts, all in good standing unless a test says otherwise.
+final class StageFacts: Facts {
+    private let mandate: Mandate
+    private let commits: MemoryStore
+    private let standing = Mutex(StandingFacts())
+
+    init(mandate: Mandate, commits: MemoryStore) {
+        self.mandate = mandate
+        self.commits = commits
+    }
+
+    func set(_ facts: StandingFacts) { standing.withLock { $0 = facts } }
+
+    func facts(for request: ToolCallRequest) async throws -> AuthorityFacts? {
+        guard request.agent == mandate.agent else { return nil }
+        let scopes: [EpochScope] = [.agent(request.organization, request.agent), .client(request.client)]
+        return AuthorityFacts(
+            mandate: mandate, standing: standing.withLock { $0 },
+            client: ClientFacts(ceiling: .all, agents: [mandate.agent]), subjects: [:],
+            agreed: mandate.capabilities,
+            directory: Directory(peopleByAddress: ["bob@acme.test": Stage.bob, "alice@acme.test": Stage.alice]),
+            epochs: scopes.map { EpochReading(scope: $0, value: commits.epoch(of: $0)) })
+    }
+}
+
+/// One connection for each of Alice and Bob.
+final class StageConnections: ConnectionSource {
+    private let commits: MemoryStore
+    private let refused = Mutex<[ConnectionID]>([])
+
+    init(commits: MemoryStore) {
+        self.commits = commits
+    }
+
+    var refusals: [ConnectionID] { refused.withLock { $0 } }
+
+    func connections(
+        of owner: Owner, at provider: ProviderID, in organization: OrganizationID
+    ) async throws -> FoundConnections {
+        let name: String =
+            switch owner {
+            case .person(let person): person.raw
+            case .agent(let agent): agent.raw
+            }
+        let scope = EpochScope.connections(organization, owner, provider)
+        return FoundConnections(
+            connections: [
+                ConnectionUse(
+                    facts: ConnectionFacts(
+                        id: ConnectionID("con-\(name)"), provider: provider, owner: owner, host: Stage.host,
+                        account: name, scopes: [], health: .healthy),
+                    organization: organization, generation: 1, fingerprint: "fp", origin: Stage.host)
+            ], epoch: EpochReading(scope: scope, value: commits.epoch(of: scope)))
+    }
+
+    func wasRefused(_ use: ConnectionUse) async { refused.withLock { $0.append(use.facts.id) } }
+}
