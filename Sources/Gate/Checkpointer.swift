@@ -14,7 +14,7 @@ public struct Checkpointer: Sendable {
         self.log = log
     }
 
-    /// Signs once a second until cancelled, and once more at the end.
+    /// Signs once a second until cancelled.
     public func run() async throws {
         var signed: [TreeID: Int64] = [:]
         while !Task.isCancelled {
@@ -28,7 +28,6 @@ public struct Checkpointer: Sendable {
                 try? await Task.sleep(for: .seconds(1))
             }
         }
-        try await sign(after: &signed)
     }
 
     /// Signs every tree as it stands.

@@ -66,19 +66,17 @@ extension SQLiteStore: OpenCalls {
 }
 
 extension SQLiteStore {
+    private static let oneValue = Query("SELECT value FROM home WHERE name = $1")
+    private static let keepValue = Query(
+        "INSERT INTO home (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
+
     /// A small value that belongs to the home as a whole; nil when it was never kept.
     public func value(_ name: String) async throws -> [UInt8]? {
-        try await pool.read { db in
-            try Data.fetchOne(db, sql: "SELECT value FROM home WHERE name = $1", arguments: [name]).map { Array($0) }
-        }
+        try await pool.read { db in try SQLiteStore.oneValue.row(db, [name]).map { Array($0["value"] as Data) } }
     }
 
+    /// Keeps such a value durably, over the one before.
     public func keep(_ bytes: [UInt8], as name: String) async throws {
-        try await pool.write { db in
-            try db.execute(
-                sql: """
-                    INSERT INTO home (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value
-                    """, arguments: [name, Data(bytes)])
-        }
+        try await pool.write { try SQLiteStore.keepValue.run($0, [name, Data(bytes)]) }
     }
 }

@@ -3,10 +3,9 @@ import Gate
 import Synchronization
 
 /// Gathers transactions into groups and commits each group durably.
+///
+/// Only the pool's one writer touches the database here, so groups never overlap.
 final class CommitQueue: Sendable {
-    /// Beyond this many, writers are turned away rather than kept in memory.
-    static let bound = 4096
-
     private struct Job {
         let transaction: Transaction
         /// Nil for an outcome that nobody waits for.
@@ -16,45 +15,51 @@ final class CommitQueue: Sendable {
     private struct State {
         var pending: [Job] = []
         var isRunning = false
+        var isClosed = false
         var isWritable = true
         var groups = 0
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
     private let pool: DatabasePool
+    private let bound: Int
     private let state = Mutex(State())
-    private let epochs: Mutex<[String: Int64]>
-    private let trees = Mutex<[TreeID: TreeState]>([:])
+    private let memory: StoreMemory
     private let onLostWrite: @Sendable (String) -> Void
 
-    init(pool: DatabasePool, epochs: [String: Int64], onLostWrite: @escaping @Sendable (String) -> Void) {
+    /// - Parameter bound: how many transactions may wait for the next group.
+    init(
+        pool: DatabasePool, epochs: [String: Int64], bound: Int, onLostWrite: @escaping @Sendable (String) -> Void
+    ) {
         self.pool = pool
-        self.epochs = Mutex(epochs)
+        self.bound = bound
+        memory = StoreMemory(epochs: epochs)
         self.onLostWrite = onLostWrite
     }
 
     var isWritable: Bool { state.withLock { $0.isWritable } }
     var groups: Int { state.withLock { $0.groups } }
 
-    func epoch(of scope: EpochScope) -> Int64 { epochs.withLock { $0[scope.raw] ?? 0 } }
+    func epoch(of scope: EpochScope) -> Int64 { memory.epoch(scope.raw) }
 
     func commit(_ transaction: Transaction) async throws(CommitError) {
         let result: Result<Void, CommitError> = await withCheckedContinuation { continuation in
-            if !enqueue(Job(transaction: transaction, continuation: continuation)) {
-                continuation.resume(returning: .failure(.unavailable("too many writes are waiting")))
+            if let refusal = enqueue(Job(transaction: transaction, continuation: continuation)) {
+                continuation.resume(returning: .failure(.unavailable(refusal)))
             }
         }
         try result.get()
     }
 
     func submit(_ transaction: Transaction) {
-        if !enqueue(Job(transaction: transaction, continuation: nil)) { onLostWrite("too many writes are waiting") }
+        if let refusal = enqueue(Job(transaction: transaction, continuation: nil)) { onLostWrite(refusal) }
     }
 
-    /// Returns when nothing is queued or running.
-    func drained() async {
+    /// Takes nothing more, and returns when nothing is queued or running.
+    func close() async {
         await withCheckedContinuation { continuation in
             let isIdle = state.withLock { state in
+                state.isClosed = true
                 if state.isRunning { state.waiting.append(continuation) }
                 return !state.isRunning
             }
@@ -62,54 +67,56 @@ final class CommitQueue: Sendable {
         }
     }
 
-    private func enqueue(_ job: Job) -> Bool {
-        let (isTaken, starts) = state.withLock { state -> (Bool, Bool) in
-            guard state.pending.count < CommitQueue.bound else { return (false, false) }
+    /// - Returns: why the job can't be taken; nil when it was.
+    private func enqueue(_ job: Job) -> String? {
+        let (refusal, starts) = state.withLock { state -> (String?, Bool) in
+            if state.isClosed { return ("the store is closed", false) }
+            guard state.pending.count < bound else { return ("too many writes are waiting", false) }
             state.pending.append(job)
             defer { state.isRunning = true }
-            return (true, !state.isRunning)
+            return (nil, !state.isRunning)
         }
-        if starts {
-            pool.asyncWriteWithoutTransaction { [self] db in
-                while let group = nextGroup() { commit(group, db) }
-            }
-        }
-        return isTaken
+        if starts { scheduleGroup() }
+        return refusal
     }
 
-    private func nextGroup() -> [Job]? {
-        let (group, waiting) = state.withLock { state -> ([Job]?, [CheckedContinuation<Void, Never>]) in
-            if state.pending.isEmpty {
-                state.isRunning = false
-                defer { state.waiting = [] }
-                return (nil, state.waiting)
+    /// Each group queues for the writer anew, so that a checkpoint gets its turn under any load.
+    private func scheduleGroup() {
+        pool.asyncWriteWithoutTransaction { [self] db in
+            let group = state.withLock { state in
+                defer { state.pending = [] }
+                return state.pending
             }
-            defer { state.pending = [] }
-            return (state.pending, [])
+            commit(group, db)
+            let (isDone, waiting) = state.withLock { state -> (Bool, [CheckedContinuation<Void, Never>]) in
+                state.isRunning = !state.pending.isEmpty
+                guard !state.isRunning else { return (false, []) }
+                defer { state.waiting = [] }
+                return (true, state.waiting)
+            }
+            if !isDone { scheduleGroup() }
+            for continuation in waiting { continuation.resume() }
         }
-        for continuation in waiting { continuation.resume() }
-        return group
     }
 
     private func commit(_ group: [Job], _ db: Database) {
-        var writer = TransactionWriter(
-            db: db, epochs: epochs.withLock { $0 }, trees: trees.withLock { $0 })
+        var writer = TransactionWriter(db: db, memory: memory)
         var results: [Result<Void, CommitError>] = []
+        results.reserveCapacity(group.count)
         do {
             try db.inTransaction(.immediate) {
-                results = group.map { writer.apply($0.transaction) }
+                for job in group { results.append(try writer.apply(job.transaction)) }
                 try writer.writeTrees()
                 return .commit
             }
-            epochs.withLock { $0 = writer.epochs }
-            trees.withLock { $0 = writer.trees }
+            memory.take(over: writer.changes)
             state.withLock {
                 $0.groups += 1
                 $0.isWritable = true
             }
         } catch {
             // Nothing of the group is durable: nobody may be told otherwise.
-            let failure = CommitError.unavailable("the store can't write: \(error)")
+            let failure = CommitError(storing: error)
             results = group.map { _ in .failure(failure) }
             state.withLock { $0.isWritable = false }
         }
@@ -120,5 +127,19 @@ final class CommitQueue: Sendable {
                 onLostWrite("\(error)")
             }
         }
+    }
+}
+
+extension CommitError {
+    /// The store's own failures, without SQL or values in the text.
+    init(storing error: any Error) {
+        self =
+            switch error {
+            case let error as CommitError: error
+            case let error as StorageError: .unavailable(error.message)
+            case let error as DatabaseError:
+                .unavailable("the store can't write: \(error.message ?? "SQLite error \(error.resultCode.rawValue)")")
+            default: .unavailable("the store can't write")
+            }
     }
 }

@@ -1,18 +1,31 @@
 import Glibc
+import Synchronization
 
 /// Holds a home for this process alone. The kernel lets go of it when the process ends, however it ends.
 final class HomeLock: Sendable {
-    private let file: Int32
+    private let file: Mutex<Int32?>
 
     init(path: String) throws(StorageError) {
-        file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw StorageError(.unreadable, "`\(path)` can't be opened") }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            let isHeld = errno == EWOULDBLOCK
             close(file)
-            throw StorageError(
-                .held, "another process holds this home", hint: "stop it first, or wait until it is done")
+            throw isHeld
+                ? StorageError(
+                    .held, "another process holds this home", hint: "stop it first, or wait until it is done")
+                : StorageError(.unreadable, "`\(path)` can't be locked", hint: "keep the home on a local disk")
+        }
+        self.file = Mutex(file)
+    }
+
+    /// Lets go, once.
+    func release() {
+        file.withLock { file in
+            if let open = file { close(open) }
+            file = nil
         }
     }
 
-    deinit { close(file) }
+    deinit { release() }
 }

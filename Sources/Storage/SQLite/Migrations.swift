@@ -4,7 +4,7 @@ import Wire
 
 /// The schema's history. A migration that has landed is never edited: its checksum is compared at each start.
 enum Migrations {
-    struct Migration {
+    struct Migration: Sendable {
         let name: String
         let statements: [String]
 
@@ -82,7 +82,7 @@ enum Migrations {
     /// Brings the schema up to date, each migration in a transaction of its own.
     ///
     /// - Throws: `StorageError` when the schema is newer than this binary, or a migration isn't the one that was run.
-    static func run(_ writer: some DatabaseWriter) throws {
+    static func run(_ all: [Migration], on writer: some DatabaseWriter) throws {
         try writer.write { db in
             try db.execute(
                 sql: """

@@ -25,15 +25,29 @@ struct Query: Sendable {
         return true
     }
 
-    func run(_ db: Database, _ values: [(any DatabaseValueConvertible)?]) throws {
-        try db.cachedStatement(sql: sql).execute(arguments: StatementArguments(values))
+    func run(_ db: Database, _ values: [(any DatabaseValueConvertible)?] = []) throws {
+        let arguments = try Query.arguments(values)
+        try db.cachedStatement(sql: sql).execute(arguments: arguments)
     }
 
     func rows(_ db: Database, _ values: [(any DatabaseValueConvertible)?] = []) throws -> [Row] {
-        try Row.fetchAll(db.cachedStatement(sql: sql), arguments: StatementArguments(values))
+        let arguments = try Query.arguments(values)
+        return try Row.fetchAll(db.cachedStatement(sql: sql), arguments: arguments)
     }
 
     func row(_ db: Database, _ values: [(any DatabaseValueConvertible)?]) throws -> Row? {
-        try Row.fetchOne(db.cachedStatement(sql: sql), arguments: StatementArguments(values))
+        let arguments = try Query.arguments(values)
+        return try Row.fetchOne(db.cachedStatement(sql: sql), arguments: arguments)
+    }
+
+    /// GRDB binds a text up to its first NUL, so that `ann\0x` would find, and overwrite, the row of `ann`. PostgreSQL
+    /// takes no NUL at all. Such a text is refused.
+    private static func arguments(_ values: [(any DatabaseValueConvertible)?]) throws -> StatementArguments {
+        let bound = values.map { $0?.databaseValue ?? .null }
+        for value in bound {
+            guard case .string(let text) = value.storage, text.utf8.contains(0) else { continue }
+            throw StorageError(.badText, "a text with a NUL character can't be stored")
+        }
+        return StatementArguments(bound)
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import GRDB
 import Gate
-import Synchronization
+import Glibc
 
 /// The embedded store: SQLite in WAL mode, durable at every commit, held by one process.
 ///
@@ -20,31 +20,51 @@ public final class SQLiteStore: Sendable {
 
     /// Opens the store, brings its schema up to date and holds it until it is closed.
     ///
+    /// The file is made if there is none, readable by its owner alone.
+    ///
     /// - Parameter onLostWrite: told when a queued outcome of a read couldn't be written.
     /// - Throws: `StorageError` when another process holds it, when it wouldn't be durable, or when its schema isn't one
     ///   that this version knows.
     public static func open(
         at path: String, onLostWrite: @escaping @Sendable (String) -> Void
     ) throws(StorageError) -> SQLiteStore {
+        try open(at: path, StoreSettings(), onLostWrite: onLostWrite)
+    }
+
+    static func open(
+        at path: String, _ settings: StoreSettings, onLostWrite: @escaping @Sendable (String) -> Void
+    ) throws(StorageError) -> SQLiteStore {
         let lock = try HomeLock(path: path + ".lock")
         do {
+            try makePrivate(path)
             let pool = try DatabasePool(path: path, configuration: configuration)
-            chmod(path, 0o600)
-            try makeDurable(pool)
-            try Migrations.run(pool)
+            try makeDurable(pool, settings)
+            try Migrations.run(settings.migrations, on: pool)
             let epochs = try pool.read { db in
                 try Row.fetchAll(db, sql: "SELECT scope, value FROM epochs").map {
                     ($0["scope"] as String, $0["value"] as Int64)
                 }
             }
             let queue = CommitQueue(
-                pool: pool, epochs: Dictionary(uniqueKeysWithValues: epochs), onLostWrite: onLostWrite)
+                pool: pool, epochs: Dictionary(uniqueKeysWithValues: epochs), bound: settings.waiting,
+                onLostWrite: onLostWrite)
             return SQLiteStore(pool: pool, lock: lock, queue: queue)
         } catch let error as StorageError {
             throw error
         } catch {
             throw StorageError(
-                .unreadable, "`\(path)` can't be opened: \(error)", hint: "restore it from a backup if it is damaged")
+                .unreadable, "`\(path)` can't be opened: \((error as? DatabaseError)?.message ?? "\(error)")",
+                hint: "restore it from a backup if it is damaged")
+        }
+    }
+
+    /// Before SQLite opens it: the files that SQLite puts beside it get the mode that this one has then.
+    private static func makePrivate(_ path: String) throws {
+        let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard file >= 0 else { throw StorageError(.unreadable, "`\(path)` can't be opened") }
+        defer { Glibc.close(file) }
+        guard fchmod(file, 0o600) == 0 else {
+            throw StorageError(.unreadable, "`\(path)` can't be closed to others", hint: "make yourself its owner")
         }
     }
 
@@ -61,26 +81,26 @@ public final class SQLiteStore: Sendable {
 
     /// GRDB sets `synchronous = NORMAL` when it opens a pool, which a power cut can undo. So it is set after that, read
     /// back, and without it nothing starts.
-    private static func makeDurable(_ pool: DatabasePool) throws {
-        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
-        try checkDurable(pool)
-    }
-
-    static func checkDurable(_ pool: DatabasePool) throws {
-        let level = try pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
-        let mode = try pool.writeWithoutTransaction { try String.fetchOne($0, sql: "PRAGMA journal_mode") }
-        guard level == 2, mode == "wal" else {
-            throw StorageError(
-                .notDurable,
-                "the store isn't durable: synchronous is \(level ?? -1), journal mode is \(mode ?? "none")",
-                hint: "keep the home on a local disk")
+    private static func makeDurable(_ pool: DatabasePool, _ settings: StoreSettings) throws {
+        try pool.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA synchronous = \(settings.synchronous)")
+            if let pages = settings.maximumPages { try db.execute(sql: "PRAGMA max_page_count = \(pages)") }
+            let level = try Int.fetchOne(db, sql: "PRAGMA synchronous")
+            let mode = try String.fetchOne(db, sql: "PRAGMA journal_mode")
+            guard level == 2, mode == "wal" else {
+                throw StorageError(
+                    .notDurable,
+                    "the store isn't durable: synchronous is \(level ?? -1), journal mode is \(mode ?? "none")",
+                    hint: "keep the home on a local disk")
+            }
         }
     }
 
-    /// Waits for what is queued, and lets go of the home.
+    /// Turns new writers away, waits for those that are queued, and lets go of the home.
     public func close() async throws {
-        await queue.drained()
+        await queue.close()
         try pool.close()
+        lock.release()
     }
 
     /// Whether commits succeed at all. The last one that failed for the store's own sake makes it false.

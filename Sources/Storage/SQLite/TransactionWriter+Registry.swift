@@ -71,9 +71,14 @@ extension TransactionWriter {
         }
     }
 
-    /// An `add` that found a row, and a `replace` that found none, refuse the transaction.
+    /// An `add` that found a row, a `replace` that found none, and one that took what must be another's own (a person's
+    /// address, the hash of a token) refuse the transaction.
     func mustChange(_ query: Query, _ values: [(any DatabaseValueConvertible)?], _ name: String) throws {
-        if try query.row(db, values) == nil { throw CommitError.exists(name) }
+        do {
+            if try query.row(db, values) == nil { throw CommitError.exists(name) }
+        } catch let error as DatabaseError where error.extendedResultCode == .SQLITE_CONSTRAINT_UNIQUE {
+            throw CommitError.exists(name)
+        }
     }
 
     private func values(_ record: OrganizationRecord) -> [(any DatabaseValueConvertible)?] {

@@ -17,38 +17,49 @@ struct TreeState: Sendable {
 /// Applies one group of transactions inside one SQLite transaction.
 struct TransactionWriter {
     let db: Database
-    private(set) var epochs: [String: Int64]
-    private(set) var trees: [TreeID: TreeState]
-    private var touched: Set<TreeID> = []
+    private let memory: StoreMemory
+    /// What the transactions that succeeded have changed so far.
+    private(set) var changes = MemoryChanges()
+    /// What the transaction that is being applied has changed.
+    private var own = MemoryChanges()
 
-    init(db: Database, epochs: [String: Int64], trees: [TreeID: TreeState]) {
+    init(db: Database, memory: StoreMemory) {
         self.db = db
-        self.epochs = epochs
-        self.trees = trees
+        self.memory = memory
     }
+
+    private static let begin = Query("SAVEPOINT one")
+    private static let keep = Query("RELEASE SAVEPOINT one")
+    private static let undo = Query("ROLLBACK TO SAVEPOINT one")
 
     /// All of a transaction, or nothing of it.
-    mutating func apply(_ transaction: Transaction) -> Result<Void, CommitError> {
+    ///
+    /// - Throws: when the whole group is lost, because SQLite gave up the transaction around it.
+    mutating func apply(_ transaction: Transaction) throws -> Result<Void, CommitError> {
         // The store is held by one process, and every bump comes through here: memory is what the table says.
-        for reading in transaction.requires where epochs[reading.scope.raw] ?? 0 != reading.value {
+        for reading in transaction.requires where epoch(reading.scope.raw) != reading.value {
             return .failure(.moved(reading.scope))
         }
-        let saved = (epochs, trees, touched)
+        own = MemoryChanges()
+        try TransactionWriter.begin.run(db)
         do {
-            try db.inSavepoint {
-                for spend in transaction.spends { try self.spend(spend) }
-                for change in transaction.changes { try self.apply(change) }
-                for scope in transaction.bumps { try self.bump(scope) }
-                for leaf in transaction.leaves { try self.append(leaf) }
-                return .commit
-            }
-            return .success(())
+            for spend in transaction.spends { try self.spend(spend) }
+            for change in transaction.changes { try self.apply(change) }
+            for scope in transaction.bumps { try self.bump(scope) }
+            for leaf in transaction.leaves { try self.append(leaf) }
+            try TransactionWriter.keep.run(db)
         } catch {
-            (epochs, trees, touched) = saved
-            if let error = error as? CommitError { return .failure(error) }
-            return .failure(.unavailable("the store refused a write: \(error)"))
+            // After a full disk, say, SQLite has rolled back everything: what was applied before is gone as well.
+            guard db.isInsideTransaction else { throw error }
+            try TransactionWriter.undo.run(db)
+            try TransactionWriter.keep.run(db)
+            return .failure(CommitError(storing: error))
         }
+        changes.merge(own)
+        return .success(())
     }
+
+    private func epoch(_ scope: String) -> Int64 { changes.epochs[scope] ?? memory.epoch(scope) }
 
     private func apply(_ change: any StoredChange) throws {
         switch change {
@@ -59,12 +70,14 @@ struct TransactionWriter {
         }
     }
 
+    // A call of the window before, late at the turn of the minute, counts in the new one: it must not start it anew.
     private static let spendOne = Query(
         """
         INSERT INTO budgets (organization, agent, length, number, used) VALUES ($1, $2, $3, $4, 1)
         ON CONFLICT (organization, agent, length) DO UPDATE
-        SET used = CASE WHEN budgets.number = excluded.number THEN budgets.used + 1 ELSE 1 END, number = excluded.number
-        WHERE budgets.number <> excluded.number OR budgets.used < $5 RETURNING used
+        SET used = CASE WHEN budgets.number < excluded.number THEN 1 ELSE budgets.used + 1 END,
+        number = CASE WHEN budgets.number < excluded.number THEN excluded.number ELSE budgets.number END
+        WHERE budgets.number < excluded.number OR budgets.used < $5 RETURNING used
         """)
 
     private func spend(_ spend: BudgetSpend) throws {
@@ -85,7 +98,7 @@ struct TransactionWriter {
 
     private mutating func bump(_ scope: EpochScope) throws {
         let row = try TransactionWriter.bumpOne.row(db, [scope.raw])
-        epochs[scope.raw] = row?["value"]
+        own.epochs[scope.raw] = row?["value"]
     }
 
     private static let appendOne = Query("INSERT INTO leaves (tree, idx, record, hash) VALUES ($1, $2, $3, $4)")
@@ -99,14 +112,13 @@ struct TransactionWriter {
         state.tree.append(leafHash: hash)
         state.lastHash = hash
         state.lastTime = max(state.lastTime, placed.leaf.time)
-        trees[placed.tree] = state
-        touched.insert(placed.tree)
+        own.trees[placed.tree] = state
     }
 
     private static let oneTree = Query("SELECT size, edge, last_hash, last_time FROM trees WHERE tree = $1")
 
     private func loaded(_ tree: TreeID) throws -> TreeState {
-        if let state = trees[tree] { return state }
+        if let state = own.trees[tree] ?? changes.trees[tree] ?? memory.tree(tree) { return state }
         guard let row = try TransactionWriter.oneTree.row(db, [tree.raw]) else { return TreeState() }
         guard let merkle = MerkleTree(size: row["size"], edgeBytes: Array(row["edge"] as Data)),
             let hash = Digest(bytes: row["last_hash"] as Data)
@@ -122,15 +134,13 @@ struct TransactionWriter {
         """)
 
     /// Once for a group, however many leaves it holds.
-    mutating func writeTrees() throws {
-        for tree in touched {
-            guard let state = trees[tree] else { continue }
+    func writeTrees() throws {
+        for (tree, state) in changes.trees {
             try TransactionWriter.writeTree.run(
                 db,
                 [
                     tree.raw, state.tree.size, Data(state.tree.edgeBytes), Data(state.lastHash.bytes), state.lastTime,
                 ])
         }
-        touched = []
     }
 }

@@ -83,10 +83,13 @@ struct Composition {
             ledger: ledger, log: log, unknownCalls: unknown)
     }
 
-    /// Signs what was appended, and lets go of the home.
+    /// Signs what was appended, and lets go of the home. Not stopped half-way by a cancellation that led here.
     func close() async throws {
-        try await checkpointer.signAll()
-        try await egress.shutdown()
-        try await home.store.close()
+        let (checkpointer, egress, store) = (checkpointer, egress, home.store)
+        try await Task {
+            try await checkpointer.signAll()
+            try await egress.shutdown()
+            try await store.close()
+        }.value
     }
 }

@@ -1,5 +1,6 @@
 import Authority
 import Gate
+import Logging
 import Registry
 import Synchronization
 import Wire
@@ -12,13 +13,19 @@ final class FakeHome: Sendable {
         var commits = 0
         var submitted = 0
         var calls: [JudgedCall] = []
+        /// Whether tokens can't be looked up.
         var isBroken = false
+        var isReady = true
+        /// What every commit fails with.
+        var commitError: CommitError?
+        /// What every epoch is now; decisions have read 0.
+        var epoch: Int64 = 0
     }
 
     static let acme = OrganizationID("acme")
     static let rival = OrganizationID("rival")
 
-    let state = Mutex(State())
+    private let state = Mutex(State())
     let mandates: [AgentID: Mandate]
     let clients: [String: AuthenticatedClient]
     /// Where a call of `notes.stuck` waits before it is decided.
@@ -33,6 +40,12 @@ final class FakeHome: Sendable {
         }
         self.mandates = mandates
     }
+
+    var calls: [JudgedCall] { state.withLock(\.calls) }
+    var commits: Int { state.withLock(\.commits) }
+    var isReady: Bool { state.withLock(\.isReady) }
+
+    func change(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
 
     static let people = [
         "alice-token": client("alice", ["helper", "private", "bare", "ghost"]),
@@ -63,14 +76,14 @@ final class FakeHome: Sendable {
     }
 
     func gate() throws -> ActionGate {
-        let ids = Atomic(0)
+        let ids = Atomic<Int>(0)
         return ActionGate(
             shelf: ToolShelf(try FakeTool.all(executor: Answering(home: self))), facts: self, connections: self,
             sessions: self, budgets: self, commits: self, upstream: NoUpstream(), sealing: self,
             world: World(
                 now: { Timestamp(microseconds: 1_800_000_000_000_000) },
                 newID: { "\($0)-\(ids.add(1, ordering: .relaxed).newValue)" }),
-            log: .init(label: "test"))
+            log: .silent)
     }
 }
 
@@ -109,14 +122,21 @@ extension FakeHome: ConnectionSource {
             facts: facts, organization: organization, generation: 1, fingerprint: "f", origin: "https://notes.test")
         return FoundConnections(connections: [use], epoch: epoch)
     }
+
+    func wasRefused(_ use: ConnectionUse) async {}
 }
 
 extension FakeHome: SessionStates, Budgets, Commits, PayloadSealing {
     func state(of session: SessionKey) async throws -> SessionState? { nil }
     func used(_ window: BudgetWindow) async throws -> Int { 0 }
-    func commit(_ transaction: Transaction) async throws(CommitError) { state.withLock { $0.commits += 1 } }
+    func commit(_ transaction: Transaction) async throws(CommitError) {
+        if let error = state.withLock(\.commitError) { throw error }
+        state.withLock { $0.commits += 1 }
+    }
+
+
     func submit(_ transaction: Transaction) { state.withLock { $0.submitted += 1 } }
-    func epoch(of scope: EpochScope) -> Int64 { 0 }
+    func epoch(of scope: EpochScope) -> Int64 { state.withLock(\.epoch) }
     func seal(_ payload: [UInt8], id: String) throws -> [UInt8] { payload }
     func open(_ sealed: [UInt8], id: String) throws -> [UInt8] { sealed }
 }

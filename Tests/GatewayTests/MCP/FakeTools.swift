@@ -1,6 +1,5 @@
 import Authority
 import Gate
-import Synchronization
 import Wire
 
 /// The tools of the fake home. What each comes to is in `Answering`.
@@ -44,7 +43,7 @@ struct Answering: ToolExecutor {
     func execute(_ permit: consuming Permit, through upstream: any Upstream) async -> ToolOutcome {
         let call = permit.call
         _ = permit.spend()
-        home?.state.withLock { $0.calls.append(call) }
+        home?.change { $0.calls.append(call) }
         return switch call.tool {
         case "notes.list":
             .done(["one", "two"], labels: .fresh)
@@ -76,28 +75,4 @@ struct NoUpstream: Upstream {
     func verify(_ step: Step, after spent: borrowing Spent) async throws(UpstreamFailure) -> UpstreamAnswer {
         throw .notSent("nobody is there")
     }
-}
-
-/// A place where calls wait until they are cancelled or let go, and where a test sees them come and go.
-final class HoldUp: Sendable {
-    private let arrivals = AsyncStream.makeStream(of: Void.self)
-    private let departures = AsyncStream.makeStream(of: Bool.self)
-    private let gateway = AsyncStream.makeStream(of: Void.self)
-
-    /// Waits; ends when the task is cancelled or `letGo` is called.
-    func wait() async {
-        arrivals.continuation.yield()
-        for await _ in gateway.stream { break }
-        departures.continuation.yield(Task.isCancelled)
-    }
-
-    func arrived() async { for await _ in arrivals.stream { return } }
-
-    /// Whether the next call that leaves was cancelled.
-    func wasCancelled() async -> Bool {
-        for await cancelled in departures.stream { return cancelled }
-        return false
-    }
-
-    func letGo() { gateway.continuation.finish() }
 }
