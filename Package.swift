@@ -89,6 +89,8 @@ let package = Package(
             ]),
         // beside
         program("acme", [argumentParser, crypto, httpTypes, hummingbird, lifecycle, logging, nioCore, signals]),
+        program(
+            "Bench", ["Wire", "Authority", "Ledger", "Vault", "Gate", "Storage", crypto], path: "Benchmarks/Bench"),
         wall("Twins", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker"]),
 
         tests(of: "Wire", []),
@@ -96,7 +98,7 @@ let package = Package(
         tests(of: "Ledger", ["Wire", crypto]),
         tests(of: "Definition", ["Wire", "Authority"]),
         tests(of: "Vault", []),
-        tests(of: "Gate", ["Wire", "Authority", "Ledger", "Twins"]),
+        tests(of: "Gate", ["Wire", "Authority", "Ledger", "Twins", logging]),
         tests(of: "Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate", "Twins"]),
         tests(of: "Broker", ["Wire", "Authority", "Vault", "Gate", "Twins"]),
         tests(of: "Storage", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", "Twins"]),

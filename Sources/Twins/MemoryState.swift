@@ -13,10 +13,24 @@ struct MemoryState: Sendable {
         var lastTime: Int64 = 0
     }
 
+    /// Whose budget, by the minute or by the day.
+    struct Budget: Hashable {
+        let organization: OrganizationID
+        let agent: AgentID
+        let length: BudgetWindow.Length
+
+        init(_ window: BudgetWindow) {
+            organization = window.organization
+            agent = window.agent
+            length = window.length
+        }
+    }
+
     var failure: String?
     var commits = 0
     var epochs: [EpochScope: Int64] = [:]
-    var budgets: [BudgetWindow: Int] = [:]
+    /// The newest window of each, and how much of it is used.
+    var budgets: [Budget: (number: Int64, used: Int)] = [:]
     var sessions: [SessionKey: SessionState] = [:]
     var calls: [CallID: OpenCall] = [:]
     var payloads: [String: Payload] = [:]
@@ -34,8 +48,7 @@ struct MemoryState: Sendable {
             throw .moved(reading.scope)
         }
         for spend in transaction.spends {
-            guard budgets[spend.window] ?? 0 < spend.limit else { throw .budgetSpent(spend.window) }
-            budgets[spend.window, default: 0] += 1
+            try apply(spend)
         }
         for change in transaction.changes {
             switch change {
@@ -47,6 +60,20 @@ struct MemoryState: Sendable {
         }
         for scope in transaction.bumps { epochs[scope, default: 0] += 1 }
         for placed in transaction.leaves { append(placed) }
+    }
+
+    func used(_ window: BudgetWindow) -> Int {
+        guard let newest = budgets[Budget(window)], newest.number == window.number else { return 0 }
+        return newest.used
+    }
+
+    /// A call of the window before, late at the turn of the minute, counts in the new one.
+    private mutating func apply(_ spend: BudgetSpend) throws(CommitError) {
+        let window = spend.window
+        var newest = budgets[Budget(window)] ?? (window.number, 0)
+        if newest.number < window.number { newest = (window.number, 0) }
+        guard newest.used < spend.limit else { throw .budgetSpent(window) }
+        budgets[Budget(window)] = (newest.number, newest.used + 1)
     }
 
     private mutating func append(_ placed: PlacedLeaf) {
@@ -79,49 +106,6 @@ struct MemoryState: Sendable {
             }
         }
     }
-
-    private mutating func apply(registry change: RegistryChange) throws(CommitError) {
-        switch change {
-        case .addOrganization(let record): try MemoryState.add(record, record.id.raw, &organizations[record.id])
-        case .replaceOrganization(let record): try MemoryState.replace(record, record.id.raw, &organizations[record.id])
-        case .addPerson(let record):
-            if people[record.organization]?.values.contains(where: { $0.email == record.email }) == true {
-                throw .exists(record.id.raw)
-            }
-            try MemoryState.add(record, record.id.raw, &people[record.organization, default: [:]][record.id])
-        case .replacePerson(let record):
-            try MemoryState.replace(record, record.id.raw, &people[record.organization, default: [:]][record.id])
-        case .addAgent(let record):
-            try MemoryState.add(record, record.id.raw, &agents[record.organization, default: [:]][record.id])
-        case .replaceAgent(let record):
-            try MemoryState.replace(record, record.id.raw, &agents[record.organization, default: [:]][record.id])
-        case .addToken(let record): try MemoryState.add(record, record.id.raw, &tokens[record.id])
-        case .replaceToken(let record): try MemoryState.replace(record, record.id.raw, &tokens[record.id])
-        case .agree(let record): agreements.append(record)
-        }
-    }
-
-    private mutating func apply(broker change: BrokerChange) throws(CommitError) {
-        switch change {
-        case .add(let record): try MemoryState.add(record, record.id.raw, &connections[record.id])
-        case .setHealth(let id, let health):
-            guard let record = connections[id] else { throw .exists(id.raw) }
-            connections[id] = record.with(health: health, sealed: record.sealed)
-        case .shred(let id):
-            guard let record = connections[id] else { throw .exists(id.raw) }
-            connections[id] = record.with(health: record.health, sealed: [])
-        }
-    }
-
-    private static func add<Record>(_ record: Record, _ name: String, _ place: inout Record?) throws(CommitError) {
-        if place != nil { throw .exists(name) }
-        place = record
-    }
-
-    private static func replace<Record>(_ record: Record, _ name: String, _ place: inout Record?) throws(CommitError) {
-        if place == nil { throw .exists(name) }
-        place = record
-    }
 }
 
 extension OpenCall {
@@ -129,14 +113,5 @@ extension OpenCall {
         OpenCall(
             id: id, organization: organization, agent: agent, requester: requester, tool: tool, effect: effect,
             identity: identity, state: .unknown, opened: opened)
-    }
-}
-
-extension ConnectionRecord {
-    fileprivate func with(health: ConnectionHealth, sealed: [UInt8]) -> ConnectionRecord {
-        ConnectionRecord(
-            id: id, organization: organization, owner: owner, provider: provider, origin: origin, kind: kind,
-            account: account, accountName: accountName, email: email, scopes: scopes, generation: generation,
-            fingerprint: fingerprint, sealed: sealed, health: health, created: created)
     }
 }

@@ -58,7 +58,7 @@ extension MemoryStore: SessionStates, OpenCalls, Budgets, Payloads {
 
     public func openCall(_ id: CallID) async throws -> OpenCall? { state.withLock { $0.calls[id] } }
 
-    public func used(_ window: BudgetWindow) async throws -> Int { state.withLock { $0.budgets[window] ?? 0 } }
+    public func used(_ window: BudgetWindow) async throws -> Int { state.withLock { $0.used(window) } }
 
     public func payload(_ id: String) async throws -> Payload? { state.withLock { $0.payloads[id] } }
 }
@@ -69,7 +69,7 @@ extension MemoryStore: LedgerStore {
     }
 
     public func records(of tree: TreeID, from index: Int64, limit: Int) async throws -> [StoredRecord] {
-        state.withLock { Array(($0.trees[tree]?.records ?? []).dropFirst(Int(clamping: index)).prefix(limit)) }
+        state.withLock { Array(($0.trees[tree]?.records ?? []).dropFirst(max(0, Int(clamping: index))).prefix(limit)) }
     }
 
     public func head(of tree: TreeID) async throws -> TreeHead {

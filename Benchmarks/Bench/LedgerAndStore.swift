@@ -1,0 +1,94 @@
+import Authority
+import Crypto
+import Foundation
+import Gate
+import Ledger
+import Storage
+import Wire
+
+extension Bench {
+    private static let fields: JSONObject = [
+        "call": "call_0123456789abcdef0123456789abcd", "agent": "onboarding", "requester": "person:alice",
+        "tool": "notion.get_page", "effect": "read", "verdict": "permit",
+        "arguments": ["payload": "call/arguments", "hmac": .string(String(repeating: "a", count: 64))],
+    ]
+
+    static func ledgerRows() async throws -> [JSON] {
+        let count = 200_000
+        let leaf = try Leaf(kind: .authority, time: 1, fields: fields)
+        var records: [LedgerVerifier.StoredRecord] = []
+        records.reserveCapacity(count)
+        var tree = MerkleTree()
+        var previous = Digest.none
+        let start = ContinuousClock.now
+        for _ in 0..<count {
+            let record = leaf.bytes(at: tree.size, previous: previous, notBefore: 0)
+            previous = MerkleTree.leafHash(of: record)
+            tree.append(leafHash: previous)
+            records.append(LedgerVerifier.StoredRecord(record, hash: previous))
+        }
+        let append = Double(count) / (ContinuousClock.now - start).seconds
+        let key = try LedgerSigningKey(name: "bench", privateKey: Curve25519.Signing.PrivateKey())
+        let checkpoint = try Checkpoint(origin: "bench", size: tree.size, root: tree.root).signed(by: key).description
+        var verifier = LedgerVerifier(origin: "bench", key: key.key, checkpoints: [checkpoint])
+        let verifyStart = ContinuousClock.now
+        for batch in stride(from: 0, to: count, by: 1000) {
+            try await verifier.add(Array(records[batch..<min(batch + 1000, count)]))
+        }
+        _ = try verifier.finish(head: (tree.size, tree.root))
+        let verify = Double(count) / (ContinuousClock.now - verifyStart).seconds
+        return [
+            row("ledger append, in memory", append, "leaves/s"),
+            row("ledger verify", verify, "leaves/s", budget: 1_000_000),
+        ]
+    }
+
+    /// What a call writes: two leaves, a payload and its row, durable when the caller goes on.
+    static func commitRows() async throws -> [JSON] {
+        var rows: [JSON] = []
+        for callers in [1, 8, 64, 512] {
+            let folder = FileManager.default.temporaryDirectory.path + "/deputy-bench-\(UUID().uuidString)"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(atPath: folder) }
+            let store = try SQLiteStore.open(at: folder + "/bench.sqlite") { print($0) }
+            let each = max(4000 / callers, 20)
+            let start = ContinuousClock.now
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for caller in 0..<callers {
+                    group.addTask {
+                        for number in 0..<each { try await store.commit(transaction("\(caller)-\(number)")) }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let seconds = (ContinuousClock.now - start).seconds
+            let groups = store.groups
+            try await store.close()
+            let commits = Double(callers * each) / seconds
+            var more: JSONObject = [
+                "durable_commits": .number(JSONNumber(groups)), "leaves_per_second": number(commits * 2),
+            ]
+            if callers == 512 { more["leaves_budget"] = 50_000 }
+            rows.append(row("group commit, \(callers) callers", commits, "transactions/s", more: more))
+        }
+        return rows
+    }
+
+    private static func transaction(_ id: String) throws -> Transaction {
+        let tree = TreeID.organization(OrganizationID("acme"))
+        let open = OpenCall(
+            id: CallID(id), organization: OrganizationID("acme"), agent: AgentID("a"), requester: "person:alice",
+            tool: "notion.get_page", effect: .read, identity: nil, state: .open, opened: Timestamp(microseconds: 1))
+        return Transaction(
+            changes: [
+                GateChange.open(open),
+                GateChange.keep(
+                    Payload(
+                        id: id, digestKey: [UInt8](repeating: 1, count: 32), sealed: [UInt8](repeating: 2, count: 200))),
+            ],
+            leaves: [
+                PlacedLeaf(try Leaf(kind: .authority, time: 1, fields: fields), in: tree),
+                PlacedLeaf(try Leaf(kind: .authority, time: 1, fields: fields), in: tree),
+            ])
+    }
+}

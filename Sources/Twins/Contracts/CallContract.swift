@@ -1,0 +1,34 @@
+import Authority
+public import Gate
+
+/// Checks the promises of `OpenCalls` and of the changes that go with it.
+public func checkOpenCalls(_ makeStore: () async throws -> any Commits & OpenCalls) async throws {
+    let store = try await makeStore()
+    let first = Sample.call("c2", identity: 1, opened: 2)
+    try await store.commit(.gate(.open(first)))
+    try expect(try await store.openCall(first.id) == first, "a call comes back as it was")
+    try expect(
+        await store.refusal(of: .gate(.open(Sample.call("c3", identity: 1)))) == "identical c2 open",
+        "an identical call is refused while the first is open, and named")
+    try await store.commit(.gate(.markUnknown(first.id)))
+    try expect(
+        await store.refusal(of: .gate(.open(Sample.call("c3", identity: 1)))) == "identical c2 unknown",
+        "an identical call is refused while the first is unknown")
+    try expect(
+        await store.refusal(of: .gate(.open(Sample.call("c2", identity: 2)))) == "exists c2", "an id is used once")
+    try await store.commit(.gate(.open(Sample.call("c1", opened: 1)), .open(Sample.call("c0", opened: 1))))
+    try expect(
+        try await store.openCalls().map(\.id.raw) == ["c0", "c1", "c2"], "calls come oldest first, then by id")
+    try expect(try await store.openCalls().last?.state == .unknown, "an unknown call stays, and says so")
+    try await store.commit(.gate(.close(first.id)))
+    try expect(try await store.openCall(first.id) == nil, "a closed call is gone")
+    try expect(
+        await store.refusal(of: .gate(.open(Sample.call("c3", identity: 1)))) == nil,
+        "after a known outcome an identical call is a new one")
+    try expect(
+        await store.refusal(of: .gate(.close(first.id), .markUnknown(first.id))) == nil,
+        "closing a call that is gone changes nothing")
+
+    let repeats = (0..<30).map { Transaction.gate(.open(Sample.call("r\($0)", identity: 9))) }
+    try expect(await store.race(repeats) == 1, "of identical calls at once, one is opened")
+}

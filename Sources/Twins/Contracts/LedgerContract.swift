@@ -1,0 +1,70 @@
+import Authority
+public import Gate
+import Ledger
+import Wire
+
+/// Checks the promises of `LedgerStore`, and that what was appended verifies.
+public func checkLedgerStore(_ makeStore: () async throws -> any Commits & LedgerStore) async throws {
+    let store = try await makeStore()
+    let (acme, other) = (TreeID.organization(Sample.acme), TreeID.organization(Sample.other))
+    try expect(try await store.trees().isEmpty, "an empty store has no trees")
+    try expect(
+        try await store.head(of: acme) == TreeHead(size: 0, root: MerkleTree().root), "an empty tree has a head")
+
+    try await store.commit(
+        Transaction(leaves: [
+            PlacedLeaf(try Sample.leaf(.epoch, ["started": "1"], at: 5), in: acme),
+            PlacedLeaf(try Sample.leaf(.authority, ["change": "agent"], at: 5), in: other),
+            PlacedLeaf(try Sample.leaf(.decision, ["call": "c1", "verdict": "permit"], at: 9), in: acme),
+        ]))
+    let middle = try await store.head(of: acme)
+    // Made before the one above, and committed after it.
+    try await store.commit(
+        Transaction(leaves: [PlacedLeaf(try Sample.leaf(.intent, ["call": "c1"], at: 7), in: acme)]))
+    try await store.commit(
+        Transaction(leaves: [PlacedLeaf(try Sample.leaf(.outcome, ["call": "c1"], at: 11), in: acme)]))
+    try expect(try await store.trees() == [acme, other], "trees come by name")
+    try expect(try await store.head(of: other).size == 1, "trees stay apart")
+
+    let records = try await store.records(of: acme, from: 0, limit: 100)
+    try expect(records.map(\.index) == [0, 1, 2, 3], "records come in their order")
+    let times = try records.map { try Leaf.decode($0.bytes).time - Sample.time(0).microseconds }
+    try expect(times == [5_000_000, 9_000_000, 9_000_000, 11_000_000], "time never runs back, nor does it stand still")
+    try expect(
+        try await store.records(of: acme, from: 1, limit: 2).map(\.index) == [1, 2], "a page is what was asked for")
+    try expect(try await store.records(of: acme, from: 4, limit: 2).isEmpty, "behind the end there is nothing")
+
+    let keys = LedgerKeys(name: "store.test", seed: [UInt8](repeating: 3, count: 32))
+    let checkpoints = try [middle, try await store.head(of: acme)].map { head in
+        try Checkpoint(origin: keys.origin(of: acme), size: head.size, root: head.root)
+            .signed(by: keys.key(of: acme)).description
+    }
+    try await store.keep(checkpoint: checkpoints[1], size: 4, of: acme)
+    try await store.keep(checkpoint: checkpoints[0], size: 2, of: acme)
+    try await store.keep(checkpoint: "another", size: 2, of: acme)
+    try expect(
+        try await store.checkpoints(of: acme) == checkpoints, "checkpoints come by size, and the first one stays")
+    try expect(try await store.checkpoints(of: other).isEmpty, "checkpoints of trees stay apart")
+    try await verifyTree(acme, of: store, keys)
+    try await verifyTree(other, of: store, keys)
+}
+
+/// Verifies a tree as it is stored: every record, every checkpoint, and the head.
+///
+/// - Throws: `ContractViolation` with the fault, if there is one.
+public func verifyTree(_ tree: TreeID, of store: any LedgerStore, _ keys: LedgerKeys) async throws {
+    var verifier = LedgerVerifier(
+        origin: keys.origin(of: tree), key: try keys.key(of: tree).key,
+        checkpoints: try await store.checkpoints(of: tree))
+    let head = try await store.head(of: tree)
+    do {
+        for start in stride(from: Int64(0), to: head.size, by: 500) {
+            for record in try await store.records(of: tree, from: start, limit: 500) {
+                try verifier.add(record: record.bytes, storedHash: record.hash)
+            }
+        }
+        _ = try verifier.finish(head: (head.size, head.root))
+    } catch let fault as LedgerFault {
+        throw ContractViolation(promise: "`\(tree.raw)` verifies: \(fault.message)")
+    }
+}

@@ -1,0 +1,25 @@
+import Broker
+import Gate
+import Registry
+import Twins
+
+typealias WholeStore = Commits & SessionStates & OpenCalls & Budgets & Payloads & LedgerStore & RegistryStore
+    & ConnectionStore
+
+/// The conformance checks, by name.
+enum Contract: CaseIterable {
+    case commits, sessions, calls, budgets, payloads, ledger, registry, connections
+
+    func check(_ makeStore: () async throws -> any WholeStore) async throws {
+        switch self {
+        case .commits: try await checkCommits { try await makeStore() }
+        case .sessions: try await checkSessionStates { try await makeStore() }
+        case .calls: try await checkOpenCalls { try await makeStore() }
+        case .budgets: try await checkBudgets { try await makeStore() }
+        case .payloads: try await checkPayloads { try await makeStore() }
+        case .ledger: try await checkLedgerStore { try await makeStore() }
+        case .registry: try await checkRegistryStore { try await makeStore() }
+        case .connections: try await checkConnectionStore { try await makeStore() }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import Authority
+import Broker
+import Gate
+import Registry
+import Twins
+import Wire
+
+/// A store with one planted fault, to show that the contracts find it.
+struct FaultyStore: Sendable {
+    enum Fault: CaseIterable {
+        case ignoresRequirements, forgetsBumps, appliesPartly, losesSubmissions, forgetsLabels, forgetsIdentity
+        case ignoresBudgets, cutsPayloads, dropsLeaves, mixesTrees, replacesAnything, keepsSecrets, mixesOwners
+
+        var contract: Contract {
+            switch self {
+            case .ignoresRequirements, .forgetsBumps, .appliesPartly, .losesSubmissions: .commits
+            case .forgetsLabels: .sessions
+            case .forgetsIdentity: .calls
+            case .ignoresBudgets: .budgets
+            case .cutsPayloads: .payloads
+            case .dropsLeaves, .mixesTrees: .ledger
+            case .replacesAnything: .registry
+            case .keepsSecrets, .mixesOwners: .connections
+            }
+        }
+    }
+
+    let fault: Fault
+    let inner = MemoryStore()
+
+    init(_ fault: Fault) {
+        self.fault = fault
+    }
+
+    private func spoiled(_ transaction: Transaction) -> Transaction {
+        var spoiled = transaction
+        switch fault {
+        case .ignoresRequirements: spoiled.requires = []
+        case .forgetsBumps: spoiled.bumps = []
+        case .ignoresBudgets: spoiled.spends = []
+        case .dropsLeaves: spoiled.leaves = Array(transaction.leaves.dropLast())
+        case .mixesTrees: spoiled.leaves = transaction.leaves.map { PlacedLeaf($0.leaf, in: .system) }
+        case .forgetsLabels, .forgetsIdentity, .cutsPayloads, .replacesAnything, .keepsSecrets:
+            spoiled.changes = transaction.changes.compactMap(spoiled(_:))
+        case .appliesPartly, .losesSubmissions, .mixesOwners: break
+        }
+        return spoiled
+    }
+
+    private func spoiled(_ change: any StoredChange) -> (any StoredChange)? {
+        switch (fault, change) {
+        case (.forgetsLabels, GateChange.saw(let key, _, let time)): GateChange.saw(key, .fresh, at: time)
+        case (.forgetsIdentity, GateChange.open(let call)):
+            GateChange.open(
+                OpenCall(
+                    id: call.id, organization: call.organization, agent: call.agent, requester: call.requester,
+                    tool: call.tool, effect: call.effect, identity: nil, state: call.state, opened: call.opened))
+        case (.cutsPayloads, GateChange.keep(let payload)):
+            GateChange.keep(
+                Payload(id: payload.id, digestKey: payload.digestKey, sealed: payload.sealed.dropLast()))
+        case (.replacesAnything, RegistryChange.replacePerson): nil
+        case (.keepsSecrets, BrokerChange.shred): nil
+        case (_, let change): change
+        }
+    }
+}
+
+extension FaultyStore: Commits {
+    func commit(_ transaction: Transaction) async throws(CommitError) {
+        if fault == .appliesPartly {
+            for change in transaction.changes { try await inner.commit(Transaction(changes: [change])) }
+        }
+        try await inner.commit(spoiled(transaction))
+    }
+
+    func submit(_ transaction: Transaction) {
+        if fault != .losesSubmissions { inner.submit(spoiled(transaction)) }
+    }
+
+    func epoch(of scope: EpochScope) -> Int64 { inner.epoch(of: scope) }
+}
+
+extension FaultyStore: SessionStates, OpenCalls, Budgets, Payloads, LedgerStore {
+    func state(of session: SessionKey) async throws -> SessionState? { try await inner.state(of: session) }
+    func openCalls() async throws -> [OpenCall] { try await inner.openCalls() }
+    func openCall(_ id: CallID) async throws -> OpenCall? { try await inner.openCall(id) }
+    func used(_ window: BudgetWindow) async throws -> Int { try await inner.used(window) }
+    func payload(_ id: String) async throws -> Payload? { try await inner.payload(id) }
+    func trees() async throws -> [TreeID] { try await inner.trees() }
+    func head(of tree: TreeID) async throws -> TreeHead { try await inner.head(of: tree) }
+    func checkpoints(of tree: TreeID) async throws -> [String] { try await inner.checkpoints(of: tree) }
+
+    func records(of tree: TreeID, from index: Int64, limit: Int) async throws -> [StoredRecord] {
+        try await inner.records(of: tree, from: index, limit: limit)
+    }
+
+    func keep(checkpoint: String, size: Int64, of tree: TreeID) async throws {
+        try await inner.keep(checkpoint: checkpoint, size: size, of: tree)
+    }
+}
+
+extension FaultyStore: RegistryStore, ConnectionStore {
+    func organization(_ id: OrganizationID) async throws -> OrganizationRecord? { try await inner.organization(id) }
+    func organizations() async throws -> [OrganizationRecord] { try await inner.organizations() }
+    func people(in organization: OrganizationID) async throws -> [PersonRecord] {
+        try await inner.people(in: organization)
+    }
+    func agents(in organization: OrganizationID) async throws -> [AgentRecord] {
+        try await inner.agents(in: organization)
+    }
+    func token(hash: Digest) async throws -> TokenRecord? { try await inner.token(hash: hash) }
+    func token(_ id: ClientID) async throws -> TokenRecord? { try await inner.token(id) }
+    func connection(_ id: ConnectionID) async throws -> ConnectionRecord? { try await inner.connection(id) }
+    func tokens(in organization: OrganizationID) async throws -> [TokenRecord] {
+        try await inner.tokens(in: organization)
+    }
+    func person(_ id: PersonID, in organization: OrganizationID) async throws -> PersonRecord? {
+        try await inner.person(id, in: organization)
+    }
+    func agent(_ id: AgentID, in organization: OrganizationID) async throws -> AgentRecord? {
+        try await inner.agent(id, in: organization)
+    }
+    func agreement(
+        of person: PersonID, with agent: AgentID, in organization: OrganizationID
+    ) async throws -> AgreementRecord? {
+        try await inner.agreement(of: person, with: agent, in: organization)
+    }
+
+    func connections(
+        of owner: Owner, at provider: ProviderID, in organization: OrganizationID
+    ) async throws -> [ConnectionRecord] {
+        try await connections(in: organization, of: fault == .mixesOwners ? nil : owner).filter {
+            $0.provider == provider
+        }
+    }
+
+    func connections(in organization: OrganizationID, of owner: Owner?) async throws -> [ConnectionRecord] {
+        try await inner.connections(in: organization, of: owner)
+    }
+}
