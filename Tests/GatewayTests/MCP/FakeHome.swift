@@ -134,7 +134,6 @@ extension FakeHome: SessionStates, Budgets, Commits, PayloadSealing {
         state.withLock { $0.commits += 1 }
     }
 
-
     func submit(_ transaction: Transaction) { state.withLock { $0.submitted += 1 } }
     func epoch(of scope: EpochScope) -> Int64 { state.withLock(\.epoch) }
     func seal(_ payload: [UInt8], id: String) throws -> [UInt8] { payload }

@@ -130,7 +130,8 @@ import Wire
                 #expect(hidden.message == "unknown tool: notes.hidden")
                 #expect(hidden.status == missing.status)
                 let renamed = String(decoding: hidden.bytes, as: UTF8.self)
-                    .split(separator: "notes.hidden", omittingEmptySubsequences: false).joined(separator: "notes.absent")
+                    .split(separator: "notes.hidden", omittingEmptySubsequences: false).joined(
+                        separator: "notes.absent")
                 #expect(Array(renamed.utf8) == missing.bytes)
                 #expect(hidden.headers == missing.headers)
             }

@@ -88,7 +88,8 @@ import Wire
     @Test func `hanging up leaves a call of the older version alone`() async throws {
         try await withServer(home, .live) { client async throws in
             let channel = try await connect(client)
-            let body = #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"notes.stuck","arguments":{"id":"p"}}}"#
+            let body =
+                #"{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"notes.stuck","arguments":{"id":"p"}}}"#
             try await channel.writeAndFlush(ByteBuffer(string: request(body, host: "localhost", version: "2025-11-25")))
             await home.holdUp.arrived()
             try await channel.close()

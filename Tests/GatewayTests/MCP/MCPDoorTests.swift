@@ -16,7 +16,8 @@ import Wire
             #expect(reply.status == 401)
             #expect(
                 reply.headers[.wwwAuthenticate]
-                    == #"Bearer resource_metadata="https://deputy.test/.well-known/oauth-protected-resource/mcp/helper""#)
+                    == #"Bearer resource_metadata="https://deputy.test/.well-known/oauth-protected-resource/mcp/helper""#
+            )
         }
     }
 

@@ -14,7 +14,8 @@ import Wire
     func `a handshake settles on 2025-11-25 and makes no session`(_ version: String) async throws {
         try await withServer(home) { client async throws in
             let reply = try await client.send(
-                #"{"jsonrpc":"2.0","id":"a","method":"initialize","params":{"protocolVersion":"\#(version)","capabilities":{}}}"#)
+                #"{"jsonrpc":"2.0","id":"a","method":"initialize","params":{"protocolVersion":"\#(version)","capabilities":{}}}"#
+            )
             #expect(reply.status == 200)
             #expect(reply.json["id"] == "a")
             #expect(reply.json["result"]?["protocolVersion"] == "2025-11-25")
@@ -62,7 +63,8 @@ import Wire
     @Test func `the list shows what isn't certainly denied, in order, for this token alone`() async throws {
         try await withServer(home) { client async throws in
             let shown = [
-                "calendar.get", "notes.get", "notes.list", "notes.refused", "notes.send", "notes.stuck", "notes.unknown",
+                "calendar.get", "notes.get", "notes.list", "notes.refused", "notes.send", "notes.stuck",
+                "notes.unknown",
                 "notes.unsent",
             ]
             for reply in [try await client.legacy("tools/list"), try await client.modern("tools/list")] {
