@@ -8,4 +8,4 @@ Scripts/prepare.sh bench
 step "build (release)" swift build -c release --static-swift-stdlib
 binaries=$PWD/.build/release
 step "benchmarks" env DEPUTY_BIN="$binaries/deputy" ACME_BIN="$binaries/acme" PYTHON="$PWD/.venv/bin/python" \
-    "$binaries/Bench" "$@"
+    "$PWD/.venv/bin/python" Benchmarks/bench.py "$@"

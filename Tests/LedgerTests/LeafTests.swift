@@ -20,7 +20,7 @@ import Wire
         ]
         for fields in all {
             let leaf = try Leaf(kind: kind, time: -5, fields: fields)
-            let record = try Leaf.decode(leaf.bytes(at: 9, previous: previous, notBefore: 0))
+            let record = try Leaf.decode(leaf.bytes(at: 9, previous: previous, notBefore: .min))
             #expect(record.index == 9)
             #expect(record.previous == previous)
             #expect(record.kind == kind)

@@ -19,7 +19,9 @@ struct Query: Sendable {
         while let dollar = rest.firstIndex(of: UInt8(ascii: "$")) {
             rest = rest[rest.index(after: dollar)...]
             let digits = rest.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-            guard let number = Int(String(decoding: digits, as: UTF8.self)), number <= next else { return false }
+            guard let number = Int(String(decoding: digits, as: UTF8.self)), (1...next).contains(number) else {
+                return false
+            }
             if number == next { next += 1 }
         }
         return true

@@ -1,0 +1,222 @@
+"""Runs every benchmark and prints one table. `make bench` calls it; `--quick` shortens the load."""
+
+import argparse
+import json
+import os
+import pathlib
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+
+HERE = pathlib.Path(__file__).parent
+BIN = {name: os.environ.get(f"{name.upper()}_BIN", str(HERE.parent / ".build/release" / name)) for name in ("deputy", "acme", "bench")}
+BIN["bench"] = str(pathlib.Path(BIN["deputy"]).parent / "Bench")
+PYTHON = os.environ.get("PYTHON", sys.executable)
+CORES = os.cpu_count() or 1
+
+LUA = """
+local id = 0
+local token = os.getenv("BENCH_TOKEN")
+local tool = os.getenv("BENCH_TOOL")
+request = function()
+  id = id + 1
+  local body = string.format('{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"%s","arguments":{"text":"hello %d"}}}', id, tool, id)
+  return wrk.format("POST", nil, {
+    ["Content-Type"] = "application/json", ["Accept"] = "application/json, text/event-stream",
+    ["Authorization"] = "Bearer " .. token, ["MCP-Protocol-Version"] = "2025-11-25"}, body)
+end
+local checked, bad = 0, 0
+response = function(status, headers, body)
+  if status ~= 200 or not string.find(body, "hello") or string.find(body, '"isError":true') then
+    bad = bad + 1
+    if bad == 1 then io.stderr:write("unexpected answer: ", status, " ", string.sub(body, 1, 300), "\\n") end
+  end
+end
+"""
+
+MANIFEST = """
+{
+  provider: "bench", origin: "%s", credential: { kind: "bearer" },
+  account: { requests: [{ method: "POST", path: "/bench/echo", body: { text: "bench" } }], id: "/text" },
+  tools: [{
+    name: "bench.echo", title: "Echo", description: "Gives the text back.", effect: "%s",
+    arguments: { text: { role: "content", required: true, type: "string", maxLength: 1000 } },
+    labels: { integrity: "agent-documents", readers: "organization" },
+    request: { method: "POST", path: "/bench/echo", body: { text: "{text}" } },
+  }],
+}
+"""
+
+
+def pinned(cores, command):
+    return ["taskset", "-c", ",".join(map(str, cores)), *command] if CORES >= 4 else command
+
+
+class Process:
+    """A program that says when it is ready, and ends with the block."""
+
+    def __init__(self, command, ready, **options):
+        self.started = time.perf_counter()
+        self.child = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, **options)
+        self.line = self.child.stdout.readline() if ready == "line" else self.wait_for(ready)
+        self.ready_after = time.perf_counter() - self.started
+        if not self.line:
+            raise SystemExit(f"{command[0]} didn't start")
+
+    def wait_for(self, port):
+        for _ in range(600):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", port)) == 0:
+                    return "ready"
+            time.sleep(0.05)
+        return None
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.child.send_signal(signal.SIGTERM)
+        try:
+            self.child.wait(10)
+        except subprocess.TimeoutExpired:
+            self.child.kill()
+
+    def cpu_seconds(self):
+        total = 0.0
+        fields = pathlib.Path(f"/proc/{self.child.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        total += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return total
+
+    def pss_megabytes(self):
+        text = pathlib.Path(f"/proc/{self.child.pid}/smaps_rollup").read_text()
+        return int(re.search(r"^Pss:\s+(\d+)", text, re.M).group(1)) / 1024
+
+
+def wrk(url, token, tool, connections, seconds, lua):
+    environment = os.environ | {"BENCH_TOKEN": token, "BENCH_TOOL": tool}
+    threads = min(2, connections)
+    result = subprocess.run(
+        pinned(range(CORES // 2, CORES), ["wrk", "-t", str(threads), "-c", str(connections), "-d", f"{seconds}s", "--latency", "-s", lua, url]),
+        env=environment, capture_output=True, text=True, check=True)
+    if "unexpected" in result.stderr:
+        raise SystemExit(result.stderr)
+    rate = float(re.search(r"Requests/sec:\s+([\d.]+)", result.stdout).group(1))
+    total = int(re.search(r"(\d+) requests in", result.stdout).group(1))
+    return rate, total, latency(result.stdout, "50%"), latency(result.stdout, "99%")
+
+
+def latency(text, percentile):
+    value, unit = re.search(rf"{percentile}\s+([\d.]+)(us|ms|s)", text).groups()
+    return float(value) * {"us": 0.001, "ms": 1, "s": 1000}[unit]
+
+
+def deputy(home, *arguments, **options):
+    result = subprocess.run([BIN["deputy"], *arguments, "--home", home, "--json"], capture_output=True, text=True, **options)
+    if result.returncode:
+        raise SystemExit(f"deputy {arguments}: {result.stdout}{result.stderr}")
+    return json.loads(result.stdout)
+
+
+def make_home(folder, origin, secret, effect):
+    home = str(folder / f"home-{effect}")
+    deputy(home, "init", "acme", "--domain", "acme.test")
+    (pathlib.Path(home) / "providers/bench.json5").write_text(MANIFEST % (origin, effect))
+    deputy(home, "people", "add", "alice", "--email", "alice@acme.test")
+    deputy(home, "agents", "add", "echo", "--acts-as", "claw", "--owner", "alice", "--slot", "bench:agent", "--users", "everyone")
+    return home
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def measure_calls(rows, seconds):
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="deputy-bench-"))
+    lua = str(folder / "load.lua")
+    pathlib.Path(lua).write_text(LUA)
+    try:
+        with Process(pinned(range(CORES // 2, CORES), [BIN["acme"], "--bench", "--no-rate-limits"]), "line") as acme:
+            world = json.loads(acme.line)
+            origin, secret = world["origins"]["bench"], world["tokens"]["bench"]["bench"]
+            home = make_home(folder, origin, secret, "read")
+            with Process(pinned([0], [BIN["deputy"], "serve", "--home", home, "--port", "0", "--allow-loopback-providers", "--requests-per-second", "0"]), "line") as gateway:
+                rows.append({"row": "start to ready", "value": gateway.ready_after * 1000, "unit": "ms", "budget": 150})
+                url = re.search(r"http://\S+?(?=/mcp)", gateway.line).group(0)
+                deputy(home, "connections", "add", "bench", "--agent", "echo", input=secret)
+                code = deputy(home, "tokens", "create", "alice", "--agent", "echo")["code"]
+                token = deputy(home, "tokens", "take-up", code)["token"]
+                time.sleep(10)
+                rows.append({"row": "idle memory (Pss)", "value": gateway.pss_megabytes(), "unit": "MB", "budget": 60})
+                direct = [wrk(f"{origin}/mcp", secret, "echo", count, seconds, lua) for count in (1, 8)]
+                for count, peer in ((1, direct[0]), (8, direct[1]), (64, None)):
+                    before = gateway.cpu_seconds()
+                    rate, total, p50, p99 = wrk(f"{url}/mcp/echo", token, "bench.echo", count, seconds, lua)
+                    row = {"row": f"Deputy, {count} callers, one core", "value": rate, "unit": "calls/s",
+                           "cpu_ms_per_call": (gateway.cpu_seconds() - before) / total * 1000, "p50_ms": p50, "p99_ms": p99}
+                    if count == 64:
+                        row["budget_at_least"] = 2500
+                    if peer:
+                        row["added_p50_ms"] = p50 - peer[2]
+                    rows.append(row)
+            port = free_port()
+            command = [PYTHON, str(HERE / "fastmcp_proxy.py"), f"{origin}/mcp", secret, str(port)]
+            with Process(pinned([0], command), port, stderr=subprocess.DEVNULL) as proxy:
+                for count in (1, 8):
+                    before = proxy.cpu_seconds()
+                    rate, total, p50, p99 = wrk(f"http://127.0.0.1:{port}/mcp", "none", "echo", count, seconds, lua)
+                    rows.append({"row": f"FastMCP proxy, {count} callers, one core", "value": rate, "unit": "calls/s",
+                                 "cpu_ms_per_call": (proxy.cpu_seconds() - before) / max(total, 1) * 1000, "p50_ms": p50, "p99_ms": p99})
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def show(rows):
+    print(f"\n{'row':44} {'value':>14} {'unit':16} notes")
+    for row in rows:
+        notes = [f"{key.replace('_', ' ')} {value:.3g}" if isinstance(value, (int, float)) else f"{key.replace('_', ' ')} {value}"
+                 for key, value in row.items() if key not in ("row", "value", "unit")]
+        print(f"{row['row']:44} {row['value']:>14,.4g} {row['unit']:16} {', '.join(notes)}")
+
+
+def misses(rows):
+    """Rows that miss their budget by more than three times."""
+    for row in rows:
+        if "budget_at_least" in row and row["value"] * 3 < row["budget_at_least"]:
+            yield row["row"]
+        elif "budget" in row:
+            more_is_better = row["unit"].endswith("/s")
+            if row["value"] * 3 < row["budget"] if more_is_better else row["value"] > row["budget"] * 3:
+                yield row["row"]
+
+
+def main():
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--quick", action="store_true")
+    options.add_argument("--json", action="store_true")
+    chosen = options.parse_args()
+    rows = [json.loads(line) for line in subprocess.run(
+        [BIN["bench"]], capture_output=True, text=True, check=True).stdout.splitlines()]
+    cedar = json.loads(subprocess.run([PYTHON, str(HERE / "cedar.py")], capture_output=True, text=True, check=True).stdout)
+    decision = next(row for row in rows if row["row"] == "decision")
+    decision["cedarpy_per_second"] = cedar["decisions_per_second"]
+    decision["times_cedarpy"] = 1e9 / decision["value"] / cedar["decisions_per_second"]
+    measure_calls(rows, 2 if chosen.quick else 8)
+    if chosen.json:
+        print(json.dumps(rows, indent=2))
+    else:
+        show(rows)
+    missed = list(misses(rows))
+    if missed:
+        raise SystemExit(f"beyond three times their budget: {', '.join(missed)}")
+
+
+if __name__ == "__main__":
+    main()
