@@ -82,7 +82,8 @@ import Twins
         #expect(try await home.open().agents(in: Rows.acme).count == 20)
     }
 
-    @Test func `a checkpoint gets its turn while writers never pause`() async throws {
+    @Test(.timeLimit(.minutes(5)))
+    func `a checkpoint gets its turn while writers never pause`() async throws {
         let store = try home.open()
         try await withThrowingTaskGroup(of: Void.self) { group in
             for _ in 0..<8 {

@@ -7,7 +7,7 @@ import Testing
 import Wire
 
 /// What only a real connection shows.
-@Suite struct MCPConnectionTests {
+@Suite(.timeLimit(.minutes(1))) struct MCPConnectionTests {
     let home: FakeHome
 
     init() throws { home = try FakeHome() }
@@ -81,6 +81,22 @@ import Wire
             try await channel.close()
             #expect(await home.holdUp.wasCancelled())
             #expect(try await client.legacy("ping").status == 200)
+            #expect(home.calls.isEmpty)
+        }
+    }
+
+    @Test func `hanging up with the request itself cancels it too`() async throws {
+        try await withServer(home, .live) { client async throws in
+            for _ in 0..<50 {
+                let channel = try await connect(client)
+                let body = MCPClient.modernBody("tools/call", #""name":"notes.stuck","arguments":{"id":"p"}"#)
+                let head = request(
+                    body, host: "localhost", version: "2026-07-28",
+                    extra: "mcp-method: tools/call\r\nmcp-name: notes.stuck\r\n")
+                try await channel.writeAndFlush(ByteBuffer(string: head))
+                try await channel.close()
+                #expect(await home.holdUp.wasCancelled())
+            }
             #expect(home.calls.isEmpty)
         }
     }

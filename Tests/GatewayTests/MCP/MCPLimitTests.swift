@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 /// How much a token may send, and how a call is cancelled.
-@Suite struct MCPLimitTests {
+@Suite(.timeLimit(.minutes(1))) struct MCPLimitTests {
     let home: FakeHome
 
     init() throws { home = try FakeHome() }

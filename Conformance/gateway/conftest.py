@@ -1,0 +1,182 @@
+"""A home with Acme's people and agents, served by the built binary, beside the stand-ins."""
+
+import json
+import os
+import pathlib
+import re
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DEPUTY = os.environ.get("DEPUTY_BIN", str(ROOT / ".build/debug/deputy"))
+ACME = os.environ.get("ACME_BIN", str(ROOT / ".build/debug/acme"))
+ENVIRONMENT = os.environ | {"SWIFT_BACKTRACE": "enable=no"}
+
+
+class Acme:
+    """The stand-ins, and their journal."""
+
+    def __init__(self, folder, port=0):
+        self.child = subprocess.Popen(
+            [ACME, "--port", str(port), "--no-rate-limits"], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+        world = json.loads(self.child.stdout.readline())
+        self.origins, self.tokens, self.ids = world["origins"], world["tokens"], world["ids"]
+
+    def ask(self, method, path, body=None):
+        request = urllib.request.Request(
+            self.origins["control"] + path, method=method, data=None if body is None else json.dumps(body).encode())
+        with urllib.request.urlopen(request, timeout=10) as response:
+            text = response.read()
+        return json.loads(text) if text else None
+
+    def journal(self, since=0):
+        return self.ask("GET", f"/journal?since={since}")["entries"]
+
+    def secrets(self):
+        return [secret for owners in self.tokens.values() for secret in owners.values()]
+
+    def stop(self):
+        self.child.send_signal(signal.SIGTERM)
+        self.child.wait(10)
+
+
+class Home:
+    """One home, and the gateway that serves it."""
+
+    def __init__(self, folder, acme):
+        self.path, self.acme, self.gateway, self.url, self.tokens = str(folder / "home"), acme, None, None, {}
+        self.output = open(folder / "gateway.log", "ab")
+        origins = [f"{name}={origin}" for name, origin in acme.origins.items() if name not in ("control", "bench")]
+        self.run("init", "acme", "--name", "Acme", "--domain", "acme.test",
+                 *[word for origin in origins for word in ("--provider-origin", origin)])
+
+    def command(self, *arguments, secret=None):
+        return subprocess.run(
+            [DEPUTY, *arguments, "--home", self.path, "--json"], input=secret or "", capture_output=True, text=True,
+            timeout=60, env=ENVIRONMENT)
+
+    def run(self, *arguments, secret=None):
+        result = self.command(*arguments, secret=secret)
+        assert result.returncode == 0, f"{arguments}: {result.returncode} {result.stdout} {result.stderr}"
+        return json.loads(result.stdout)
+
+    def serve(self, port=0, **environment):
+        self.gateway = subprocess.Popen(
+            [DEPUTY, "serve", "--home", self.path, "--port", str(port), "--allow-loopback-providers"],
+            stdout=subprocess.PIPE, stderr=self.output, stdin=subprocess.DEVNULL, text=True, env=ENVIRONMENT | environment)
+        line = self.gateway.stdout.readline()
+        found = re.search(r"http://\S+?(?=/mcp)", line)
+        assert found, f"the gateway didn't start: {line!r}"
+        self.url = found.group(0)
+        return self
+
+    def stop(self):
+        if self.gateway and self.gateway.poll() is None:
+            self.gateway.send_signal(signal.SIGTERM)
+            self.gateway.wait(20)
+        self.gateway = None
+
+    def populate(self):
+        for person in ("alice", "bob", "carol", "dana"):
+            self.run("people", "add", person, "--email", f"{person}@acme.test",
+                     "--subject", f"rippling={self.acme.ids['workers'][person]}")
+        self.run("agents", "add", "onboarding", "--acts-as", "assistant", "--owner", "dana", "--users", "everyone",
+                 "--slot", "notion:person", "--slot", "slack:person", "--slot", "rippling:agent",
+                 "--tool", "notion.*", "--tool", "slack.*", "--tool", "rippling.get_worker")
+        self.run("agents", "add", "email", "--acts-as", "claw", "--owner", "dana", "--users", "everyone",
+                 "--slot", "gmail:agent", "--slot", "calendar:agent", "--tool", "gmail.*", "--tool", "calendar.*")
+        self.run("agents", "add", "product", "--acts-as", "claw", "--owner", "dana", "--users", "everyone",
+                 "--slot", "notion:agent", "--tool", "notion.*")
+        return self
+
+    def connect(self):
+        for provider, kind, owner, account, *flags in (
+            ("notion", "--person", "alice", "alice"), ("notion", "--person", "bob", "bob"),
+            ("slack", "--person", "alice", "alice"), ("slack", "--person", "bob", "bob"),
+            ("rippling", "--agent", "onboarding", "company"),
+            ("gmail", "--agent", "email", "dana", "--shared-with-owner"),
+            ("calendar", "--agent", "email", "dana", "--shared-with-owner"),
+            ("notion", "--agent", "product", "product"),
+        ):
+            self.run("connections", "add", provider, kind, owner, *flags, secret=self.acme.tokens[provider][account])
+        return self
+
+    def token(self, person, *agents):
+        agents = agents or ("onboarding", "email", "product")
+        code = self.run("tokens", "create", person, *[word for agent in agents for word in ("--agent", agent)])["code"]
+        return self.run("tokens", "take-up", code)["token"]
+
+    def post(self, agent, token, message, **headers):
+        """One MCP message of 2025-11-25: (status, body)."""
+        request = urllib.request.Request(
+            f"{self.url}/mcp/{agent}", data=json.dumps(message).encode(),
+            headers={"Content-Type": "application/json", "Accept": "application/json, text/event-stream",
+                     "MCP-Protocol-Version": "2025-11-25"} | ({"Authorization": f"Bearer {token}"} if token else {}) | headers)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:
+                return response.status, json.loads(response.read() or b"null"), dict(response.headers)
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode(), dict(error.headers)
+
+    def call(self, agent, token, tool, arguments):
+        """The result of a tool call: (kind, result), where kind is `done` or the kind of the error."""
+        status, body, _ = self.post(agent, token, {
+            "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}})
+        assert status == 200, (status, body)
+        if "error" in body:
+            return "error", body["error"]
+        result = body["result"]
+        return (result["structuredContent"]["error"]["kind"] if result.get("isError") else "done"), result
+
+    def leaves(self, tree="organization/acme"):
+        return self.run("ledger", "tail", "--tree", tree, "--count", "1000")["records"]
+
+
+@pytest.fixture
+def acme(tmp_path):
+    acme = Acme(tmp_path)
+    yield acme
+    acme.stop()
+
+
+@pytest.fixture
+def empty(tmp_path, acme):
+    home = Home(tmp_path, acme)
+    yield home
+    home.stop()
+
+
+@pytest.fixture
+def home(empty):
+    """Everybody is there and connected, and the gateway runs."""
+    empty.populate().serve()
+    empty.connect()
+    empty.tokens = {person: empty.token(person) for person in ("alice", "bob", "carol", "dana")}
+    return empty
+
+
+@pytest.fixture
+def wait_for_exit():
+    def wait(home, seconds=10):
+        deadline = time.time() + seconds
+        while home.gateway.poll() is None and time.time() < deadline:
+            time.sleep(0.005)
+        return home.gateway.poll()
+
+    return wait
+
+
+@pytest.fixture
+def deputy():
+    """Runs the binary without a home of its own."""
+    def run(*arguments, **options):
+        return subprocess.run([DEPUTY, *arguments], capture_output=True, text=True, timeout=60, env=ENVIRONMENT, **options)
+
+    run.path = DEPUTY
+    run.environment = ENVIRONMENT
+    return run

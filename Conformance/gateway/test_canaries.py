@@ -1,0 +1,57 @@
+"""The stand-ins' tokens are random in each run: they are found nowhere that Deputy writes or says."""
+
+import base64
+import pathlib
+import urllib.parse
+
+
+def forms(secret):
+    raw = secret.encode()
+    found = {raw, urllib.parse.quote(secret, safe="").encode()}
+    for offset in range(3):
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            text = encode(b"\0" * offset + raw)
+            found.add(text[(0, 2, 3)[offset]: (offset + len(raw)) * 8 // 6])
+    return found
+
+
+def leaks(places, secrets):
+    return [(name, secret[:6]) for name, content in places.items() for secret in secrets
+            if any(form in content for form in forms(secret))]
+
+
+def test_no_secret_is_found_anywhere(home, acme, tmp_path):
+    answers = []
+
+    def keep(*call):
+        answers.append(str(home.call(*call)))
+
+    for person in ("alice", "bob"):
+        keep("onboarding", home.tokens[person], "notion.search", {"query": "a"})
+        keep("onboarding", home.tokens[person], "rippling.get_worker", {})
+        keep("onboarding", home.tokens[person], "slack.read_channel", {"channel": "C0NOTHERE"})
+    keep("email", home.tokens["bob"], "gmail.search", {})
+    keep("product", home.tokens["bob"], "notion.get_page", {"page_id": acme.tokens["notion"]["product"]})
+    acme.ask("POST", "/faults", {"service": "notion", "status": 500, "count": 1})
+    keep("product", home.tokens["bob"], "notion.search", {"query": "x"})
+    acme.ask("POST", "/faults", {"service": "notion", "drop": "after", "count": 1})
+    keep("product", home.tokens["bob"], "notion.search", {"query": "y"})
+    acme.ask("POST", "/revoke", {"service": "notion", "owner": "bob"})
+    keep("onboarding", home.tokens["bob"], "notion.search", {"query": "z"})
+    answers.append(str(home.post("onboarding", "dpy_mcp_" + "x" * 43, {"jsonrpc": "2.0", "id": 1, "method": "ping"})))
+    process = pathlib.Path(f"/proc/{home.gateway.pid}")
+    places = {
+        "answers": "\n".join(answers).encode(), "environ": (process / "environ").read_bytes(),
+        "cmdline": (process / "cmdline").read_bytes(), "ledger": str(home.leaves()).encode(),
+    }
+    home.stop()
+    for path in [*pathlib.Path(home.path).rglob("*"), tmp_path / "gateway.log"]:
+        if path.is_file():
+            places[str(path)] = path.read_bytes()
+    # One secret was used as an argument by the caller itself: that is the caller's word, and echoed back to it.
+    secrets = [secret for secret in acme.secrets() if secret != acme.tokens["notion"]["product"]]
+    secrets += list(home.tokens.values())
+    assert len(secrets) >= 10
+    assert leaks(places, secrets) == []
+    for form in forms(secrets[0]):
+        assert leaks({"planted": b"before " + form + b" after"}, secrets[:1])

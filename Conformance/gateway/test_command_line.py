@@ -1,0 +1,101 @@
+"""Commands, their exit codes and their words."""
+
+import json
+import os
+import pathlib
+
+import pytest
+
+
+def error(result):
+    return json.loads(result.stdout)["error"]
+
+
+def test_people_agents_tokens_and_connections_live_and_die(empty, acme):
+    empty.populate().serve()
+    assert [person["id"] for person in empty.run("people", "list")["people"]] == ["alice", "bob", "carol", "dana"]
+    again = empty.command("agents", "set-identity", "product", "assistant")
+    assert again.returncode == 1 and "stays one" in error(again)["message"]
+    empty.run("agents", "add", "later", "--owner", "alice")
+    assert empty.run("agents", "show", "later")["actsAs"] is None
+    empty.run("agents", "set-identity", "later", "claw")
+    made = empty.run("connections", "add", "notion", "--person", "alice", secret=acme.tokens["notion"]["alice"])
+    assert made["email"] == "alice@acme.test"
+    code = empty.run("tokens", "create", "alice", "--agent", "onboarding")["code"]
+    status, _, _ = empty.post("onboarding", code, {"jsonrpc": "2.0", "id": 1, "method": "ping"})
+    assert status == 401
+    token = empty.run("tokens", "take-up", code)
+    assert empty.command("tokens", "take-up", code).returncode == 1
+    page = {"page_id": acme.ids["pages"]["alice_onboarding"]}
+    assert empty.call("onboarding", token["token"], "notion.get_page", page)[0] == "done"
+    explained = empty.run("explain", "onboarding", "notion.get_page", "--as", "alice", "--arguments", json.dumps(page))
+    assert explained["verdict"] == "permit" and explained["on_behalf_of"] == "alice"
+    empty.run("stop")
+    assert empty.call("onboarding", token["token"], "notion.get_page", page)[0] == "denied"
+    empty.run("resume")
+    empty.run("connections", "revoke", made["id"])
+    assert empty.call("onboarding", token["token"], "notion.get_page", page)[0] == "connection_required"
+    empty.run("tokens", "revoke", token["id"])
+    status, _, _ = empty.post("onboarding", token["token"], {"jsonrpc": "2.0", "id": 1, "method": "ping"})
+    assert status == 401
+    assert empty.run("ledger", "verify")["intact"]
+    assert all(finding["grade"] != "bad" for finding in empty.run("doctor")["findings"])
+
+
+@pytest.mark.parametrize(("arguments", "word"), [
+    (("tokens", "create", "alise", "--agent", "onboarding"), "alice"),
+    (("tokens", "create", "alice", "--agent", "onbording"), "onboarding"),
+    (("agents", "add", "x", "--owner", "alice", "--slot", "noton:person"), "notion"),
+    (("agents", "add", "x", "--owner", "alice", "--slot", "notion:person", "--tool", "notion.serach"), "notion.search"),
+    (("agents", "add", "x", "--owner", "alice", "--acts-as", "assistent"), "assistant"),
+    (("agents", "add", "x", "--owner", "alice", "--acts-as", "claw", "--slot", "notion:person"), "notion:agent"),
+    (("people", "add", "erin", "--email", "erin@elsewhere.example"), "acme.test"),
+    (("people", "add", "erin", "--email", "erin@acme.test", "--subject", "riplling=1"), "rippling"),
+    (("explain", "onboarding", "notion.serach", "--as", "alice"), "notion.search"),
+])
+def test_a_mistake_is_told_with_the_way_out(empty, arguments, word):
+    empty.populate()
+    result = empty.command(*arguments)
+    assert result.returncode == 1
+    told = error(result)
+    assert word in told["message"] + (told.get("hint") or "")
+
+
+def test_whose_account_it_is_decides_where_it_may_be_kept(empty, acme):
+    empty.populate().serve()
+    secrets = acme.tokens["notion"]
+    for arguments, secret in (
+        (("--person", "alice"), secrets["bob"]), (("--agent", "product"), secrets["alice"]),
+        (("--agent", "product", "--shared-with-owner"), secrets["alice"]), (("--person", "alice"), "not-a-token"),
+        (("--agent", "product"), ""),
+    ):
+        result = empty.command("connections", "add", "notion", *arguments, secret=secret)
+        assert result.returncode == 1, arguments
+        assert secret not in result.stdout + result.stderr or not secret
+    assert empty.run("connections", "list")["connections"] == []
+
+
+def test_a_home_that_isnt_safe_or_free_is_refused(empty, deputy, tmp_path):
+    empty.populate()
+    path = pathlib.Path(empty.path)
+    os.chmod(path, 0o755)
+    assert empty.command("people", "list").returncode == 2
+    os.chmod(path, 0o700)
+    key = path / "keys/vault.key"
+    os.chmod(key, 0o644)
+    refused = empty.command("people", "list")
+    assert refused.returncode == 2 and "chmod" in refused.stdout
+    os.chmod(key, 0o600)
+    whole = key.read_bytes()
+    other = deputy("init", "other", "--domain", "other.test", "--home", str(tmp_path / "other"))
+    assert other.returncode == 0
+    key.write_bytes((tmp_path / "other/keys/vault.key").read_bytes())
+    assert empty.command("people", "list").returncode == 2
+    key.write_bytes(whole)
+    empty.serve()
+    held = deputy("serve", "--home", empty.path)
+    assert held.returncode == 2 and "another process holds this home" in held.stderr
+    assert len(empty.run("people", "list")["people"]) == 4
+    missing = deputy("people", "list", "--home", str(tmp_path / "nowhere"))
+    assert missing.returncode == 2 and "deputy init" in missing.stderr
+    assert deputy("peeple").returncode == 64
