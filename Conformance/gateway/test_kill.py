@@ -33,7 +33,7 @@ def test_killed_at(empty, acme, wait_for_exit, point):
                 break
         assert wait_for_exit(empty) == -9
     empty.serve(port)
-    made = [made["summary"] for made in acme.ask("GET", "/sent")["events"]]
+    made = [made["event"]["summary"] for made in acme.ask("GET", "/sent")["events"]]
     assert len(made) == len(set(made)), "an effect happened twice"
     assert set(answered) <= set(made)
     # What died before its effect didn't happen; what died after it did.
@@ -50,4 +50,4 @@ def test_killed_at(empty, acme, wait_for_exit, point):
     if point in ("before-effect", "before-outcome"):
         kind, _ = empty.call("email", token, "calendar.create_event", event(died[0].removeprefix("event-")))
         assert kind in ("pending", "unknown"), "an unknown effect was retried blindly"
-        assert [made["summary"] for made in acme.ask("GET", "/sent")["events"]] == made
+        assert [made["event"]["summary"] for made in acme.ask("GET", "/sent")["events"]] == made

@@ -17,6 +17,9 @@ struct ServeCommand: AsyncParsableCommand {
         help: "How the world reaches this gateway, such as https://deputy.example. Metadata and challenges name it.")
     var publicURL: String?
 
+    @Option(help: "How many requests a token may make in a second, over time; 0 for no bound.")
+    var requestsPerSecond = 100
+
     @Flag(help: "Let providers be at http://127.0.0.1. For tests.")
     var allowLoopbackProviders = false
 
@@ -29,7 +32,9 @@ struct ServeCommand: AsyncParsableCommand {
                 .homeUnusable, "demo_home", "`\(common.paths.root)` is a demo home, which isn't served",
                 hint: "run `deputy demo --home \(common.paths.root)`, or make a real home with `deputy init`")
         }
-        let server = GatewayServer(composition: composition, host: host, port: port, publicURL: publicURL)
+        let server = GatewayServer(
+            composition: composition, host: host, port: port, publicURL: publicURL,
+            requestsPerSecond: requestsPerSecond)
         try await server.run { url in
             print("deputy serves \(url)/mcp/AGENT")
             if composition.unknownCalls > 0 {

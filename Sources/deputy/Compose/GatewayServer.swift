@@ -15,6 +15,8 @@ struct GatewayServer {
     let host: String
     let port: Int
     let publicURL: String?
+    /// Of one token, over time; 0 for no bound.
+    var requestsPerSecond = 100
 
     /// Serves until SIGTERM, SIGINT or cancellation.
     ///
@@ -29,7 +31,7 @@ struct GatewayServer {
             gate: composition.gate, tokens: composition.tokens,
             settings: MCPSettings(
                 publicURL: { url.value }, defaultOrganization: composition.home.organization,
-                serverVersion: Version.text),
+                serverVersion: Version.text, limits: limits),
             log: composition.log)
         server.addRoutes(to: router)
         server.addHealth(to: router) { composition.home.store.isWritable }
@@ -67,6 +69,15 @@ struct GatewayServer {
         }
         unlink(socketPath)
         try await composition.close()
+    }
+}
+
+extension GatewayServer {
+    private var limits: MCPLimits {
+        var limits = MCPLimits()
+        limits.requestsPerSecond = requestsPerSecond == 0 ? nil : Double(requestsPerSecond)
+        limits.burst = max(requestsPerSecond * 2, 1)
+        return limits
     }
 }
 

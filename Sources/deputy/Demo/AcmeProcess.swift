@@ -32,24 +32,42 @@ final class AcmeProcess: Sendable {
         try FileManager.default.createDirectory(
             atPath: paths.root, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         let ready = paths.root + "/acme.json"
-        var arguments = ["--ready", ready]
         if let earlier = announcement(in: ready), let port = basePort(of: earlier) {
-            arguments += ["--tokens", ready, "--port", String(port)]
+            let arguments = ["--ready", ready, "--tokens", ready, "--port", String(port)]
+            if let acme = try await launch(executable, arguments) { return acme }
+            throw CommandFailure(
+                .homeUnusable, "no_acme", "`acme` can't have its ports \(port) to \(port + 5) again",
+                hint: "wait until they are free, or give the demo another `--home`")
         }
+        // A row of ports of its own, so that a home can have the same ones again.
+        for _ in 0..<8 {
+            let port = Int.random(in: 20_000..<60_000)
+            if let acme = try await launch(executable, ["--ready", ready, "--port", String(port)]) { return acme }
+        }
+        throw CommandFailure(.homeUnusable, "no_acme", "`acme` didn't start")
+    }
+
+    /// Nil when it ends before it listens.
+    private static func launch(_ executable: String, _ arguments: [String]) async throws -> AcmeProcess? {
         let output = Pipe()
         let process = Process()
         process.executableURL = URL(fileURLWithPath: executable)
         process.arguments = arguments
         process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
         try process.run()
         guard let line = await firstLine(of: output), let announcement = try? JSON.parse(line) else {
             process.terminate()
-            throw CommandFailure(.homeUnusable, "no_acme", "`acme` didn't start")
+            return nil
         }
         return AcmeProcess(pid: process.processIdentifier, announcement: announcement)
     }
 
-    func stop() { kill(pid, SIGTERM) }
+    /// Returns when it has ended, two seconds later at the most.
+    func stop() {
+        kill(pid, SIGTERM)
+        for _ in 0..<200 where kill(pid, 0) == 0 { Thread.sleep(forTimeInterval: 0.01) }
+    }
 
     func secret(_ service: String, of owner: String) throws -> String {
         guard let secret = secrets[service]?[owner]?.stringValue else {
