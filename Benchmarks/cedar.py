@@ -12,24 +12,24 @@ def policies(agent: int) -> str:
     for tool in range(40):
         rules.append(f'permit(principal == Agent::"agent{agent}", action == Action::"call", resource == Tool::"tool{tool}");')
     for index in range(5):
-        rules.append(f'forbid(principal == Agent::"agent{agent}", action == Action::"call", resource == Tool::"tool{(index * 7 + agent) % 40}");')
+        rules.append(f'forbid(principal == Agent::"agent{agent}", action == Action::"call", resource == Tool::"tool{(index * 7 + agent + 1) % 40}");')
         rules.append(
-            f'forbid(principal == Agent::"agent{agent}", action == Action::"call", resource == Tool::"tool{(index * 11 + agent) % 40}")'
+            f'forbid(principal == Agent::"agent{agent}", action == Action::"call", resource == Tool::"tool{(index * 11 + agent + 2) % 40}")'
             " unless { context.approved };"
         )
     return "\n".join(rules)
 
 
 def main() -> None:
-    parsed = cedarpy.PolicySet(policies(3)) if hasattr(cedarpy, "PolicySet") else policies(3)
-    entities = cedarpy.Entities("[]") if hasattr(cedarpy, "Entities") else []
+    parsed = cedarpy.PolicySet.from_str(policies(3))
+    entities = cedarpy.Entities.from_json_str("[]")
     request = {
         "principal": 'Agent::"agent3"',
         "action": 'Action::"call"',
         "resource": 'Tool::"tool8"',
         "context": {"approved": False},
     }
-    cedarpy.is_authorized(request, parsed, entities)
+    assert cedarpy.is_authorized(request, parsed, entities).allowed
     count = 3000
     start = time.perf_counter()
     for _ in range(count):

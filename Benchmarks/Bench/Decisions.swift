@@ -20,8 +20,8 @@ extension Bench {
             definition.users = .everyone
             definition.slots = (0..<8).map { Slot(provider: ProviderID("p\($0)"), owner: .agent) }
             definition.tools = tools.map(\.name)
-            definition.deny = (0..<5).map { tools[($0 * 7 + number) % 40].name }
-            definition.ask = (0..<5).map { tools[($0 * 11 + number) % 40].name }
+            definition.deny = (0..<5).map { tools[($0 * 7 + number + 1) % 40].name }
+            definition.ask = (0..<5).map { tools[($0 * 11 + number + 2) % 40].name }
             return try Mandate(compiling: definition, with: catalogue)
         }
         let compiled = (ContinuousClock.now - compileStart).seconds

@@ -1,0 +1,205 @@
+import Authority
+import Broker
+import Gate
+import Hummingbird
+import Logging
+import NIOCore
+import Synchronization
+import Testing
+import Vault
+import Wire
+
+@testable import Egress
+
+struct ExchangeTests {
+    @Test func `each placement puts the secret where it belongs`() async throws {
+        try await withUpstream { origin, seen in
+            let placements: [(Placement, String, String, String)] = [
+                (.bearer, "s3cret-bearer", "authorization", "Bearer s3cret-bearer"),
+                (.header("X-Key"), "s3cret-key", "x-key", "s3cret-key"),
+                (.basic, "user:s3cret-pw", "authorization", "Basic \(Base64.encode(Array("user:s3cret-pw".utf8)))"),
+            ]
+            for (placement, secret, name, value) in placements {
+                let egress = Self.egress(FixedCredential(placement: placement, secret: secret))
+                let answer = try await egress.send(Self.step("/echo"), for: Self.use(origin), mayRepeat: false)
+                #expect(answer.status == 200)
+                #expect(seen.last?[name] == value)
+                #expect(seen.last?["accept-encoding"] == "identity")
+                // The upstream echoes its headers; nothing of the secret comes back.
+                #expect(!String(decoding: answer.body, as: UTF8.self).contains("s3cret"))
+                try await egress.shutdown()
+            }
+        }
+    }
+
+    @Test func `a redirect isn't followed`() async throws {
+        try await withUpstream { origin, seen in
+            let egress = Self.egress()
+            let answer = try await egress.send(Self.step("/redirect"), for: Self.use(origin), mayRepeat: false)
+            #expect(answer.status == 302)
+            #expect(seen.count == 1)
+            try await egress.shutdown()
+        }
+    }
+
+    @Test func `an answer that is too large or too slow is unknown`() async throws {
+        try await withUpstream { origin, _ in
+            var limits = EgressLimits()
+            limits.answerBytes = 1000
+            limits.whole = .milliseconds(300)
+            let egress = Self.egress(limits: limits)
+            for path in ["/large", "/stuck"] {
+                await #expect(throws: UpstreamFailure.self) {
+                    try await egress.send(Self.step(path), for: Self.use(origin), mayRepeat: false)
+                }
+            }
+            try await egress.shutdown()
+        }
+    }
+
+    @Test func `nobody listening is certainly not sent`() async throws {
+        let egress = Self.egress()
+        do {
+            _ = try await egress.send(Self.step("/"), for: Self.use("http://127.0.0.1:1"), mayRepeat: false)
+            Issue.record("nobody listens there")
+        } catch {
+            #expect(error.isNotSent)
+        }
+        try await egress.shutdown()
+    }
+
+    @Test(arguments: ["http://10.0.0.1", "https://metadata.example", "http://api.example", "https://user@api.example"])
+    func `a forbidden place hears nothing`(origin: String) async throws {
+        let egress = Self.egress(resolver: FixedResolver(answers: [["169.254.169.254"], ["1.1.1.1", "10.0.0.1"]]))
+        do {
+            _ = try await egress.send(Self.step("/"), for: Self.use(origin), mayRepeat: false)
+            Issue.record("\(origin) was reached")
+        } catch {
+            #expect(error.isNotSent)
+        }
+        try await egress.shutdown()
+    }
+
+    @Test func `two owners at once over shared sockets never cross`() async throws {
+        try await withUpstream { origin, _ in
+            let egress = Self.egress(OwnersCredential())
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<64 {
+                    group.addTask {
+                        let owner = number % 2 == 0 ? "alice" : "bob"
+                        let answer = try await egress.send(
+                            Self.step("/who"), for: Self.use(origin, owner: owner), mayRepeat: false)
+                        #expect(String(decoding: answer.body, as: UTF8.self) == owner)
+                    }
+                }
+                try await group.waitForAll()
+            }
+            try await egress.shutdown()
+        }
+    }
+
+    private static func step(_ path: String) -> Step {
+        Step(kind: .effect, method: "POST", path: path, query: "", body: Array("{}".utf8))
+    }
+
+    private static func use(_ origin: String, owner: String = "alice") -> ConnectionUse {
+        ConnectionUse(
+            facts: ConnectionFacts(
+                id: ConnectionID("c"), provider: ProviderID("p"), owner: .person(PersonID(owner)), host: origin,
+                account: owner, scopes: [], health: .healthy), organization: OrganizationID("acme"), generation: 1,
+            fingerprint: "fp-\(owner)", origin: origin)
+    }
+
+    private static func egress(
+        _ credentials: any CredentialSource = FixedCredential(placement: .bearer, secret: "s3cret-bearer"),
+        resolver: any NameResolving = SystemResolver(), limits: EgressLimits = EgressLimits()
+    ) -> HTTPEgress {
+        HTTPEgress(
+            credentials: credentials, addresses: AddressPolicy(allowLoopback: true), resolver: resolver, limits: limits,
+            secrets: LiveSecrets(), userAgent: "test", log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    /// A provider on a free port of this machine.
+    private func withUpstream(_ body: @escaping @Sendable (String, Seen) async throws -> Void) async throws {
+        let seen = Seen()
+        let router = Router()
+        router.post("/echo") { request, _ in
+            seen.keep(request)
+            return request.headers.map { "\($0.name): \($0.value)" }.joined(separator: "\n")
+        }
+        router.post("/redirect") { request, _ in
+            seen.keep(request)
+            return Response(status: .found, headers: [.location: "/echo"])
+        }
+        router.post("/large") { _, _ in String(repeating: "x", count: 2000) }
+        router.post("/stuck") { _, _ in
+            try await Task.sleep(for: .seconds(20))
+            return "late"
+        }
+        router.post("/who") { request, _ in
+            String((request.headers[.authorization] ?? "").dropFirst("Bearer token-of-".count))
+        }
+        let (ports, ready) = AsyncStream.makeStream(of: Int.self)
+        let application = Application(
+            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
+            onServerRunning: { ready.yield($0.localAddress?.port ?? 0) },
+            logger: Logger(label: "upstream") { _ in SwiftLogNoOpLogHandler() })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await application.run() }
+            for await port in ports {
+                try await body("http://127.0.0.1:\(port)", seen)
+                break
+            }
+            group.cancelAll()
+        }
+    }
+}
+
+final class Seen: Sendable {
+    private let requests = Mutex<[[String: String]]>([])
+
+    func keep(_ request: Request) {
+        var headers: [String: String] = [:]
+        for header in request.headers { headers[header.name.canonicalName] = header.value }
+        requests.withLock { $0.append(headers) }
+    }
+
+    var last: [String: String]? { requests.withLock(\.last) }
+    var count: Int { requests.withLock(\.count) }
+}
+
+struct FixedCredential: CredentialSource {
+    let placement: Placement
+    let secret: String
+
+    func credential(for use: ConnectionUse) async throws(CredentialError) -> Credential {
+        var bytes = Array(secret.utf8)
+        return Credential(placement: placement, secret: Secret(consuming: &bytes))
+    }
+}
+
+/// A secret that names its owner. `who` gives it back behind a name too short to be blotted out.
+struct OwnersCredential: CredentialSource {
+    func credential(for use: ConnectionUse) async throws(CredentialError) -> Credential {
+        var bytes = Array("token-of-\(use.facts.account)".utf8)
+        return Credential(placement: .bearer, secret: Secret(consuming: &bytes))
+    }
+}
+
+struct FixedResolver: NameResolving {
+    let answers: [[String]]
+
+    func addresses(of host: String) async throws -> [Address] {
+        if let address = Address(host) { return [address] }
+        return answers.flatMap { $0 }.compactMap(Address.init)
+    }
+}
+
+extension UpstreamFailure {
+    fileprivate var isNotSent: Bool {
+        switch self {
+        case .notSent: true
+        case .unknown: false
+        }
+    }
+}
