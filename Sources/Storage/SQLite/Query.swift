@@ -45,10 +45,14 @@ struct Query: Sendable {
     /// GRDB binds a text up to its first NUL, so that `ann\0x` would find, and overwrite, the row of `ann`. PostgreSQL
     /// takes no NUL at all. Such a text is refused.
     private static func arguments(_ values: [(any DatabaseValueConvertible)?]) throws -> StatementArguments {
-        let bound = values.map { $0?.databaseValue ?? .null }
-        for value in bound {
-            guard case .string(let text) = value.storage, text.utf8.contains(0) else { continue }
-            throw StorageError(.badText, "a text with a NUL character can't be stored")
+        // Converted here, once; the array stays one of optional existentials because GRDB's initialiser for other
+        // sequences makes a key path at each call, which was a fifth of a commit's CPU time.
+        let bound: [(any DatabaseValueConvertible)?] = try values.map { value in
+            let bound = value?.databaseValue ?? .null
+            if case .string(let text) = bound.storage, text.utf8.contains(0) {
+                throw StorageError(.badText, "a text with a NUL character can't be stored")
+            }
+            return bound
         }
         return StatementArguments(bound)
     }
