@@ -1,5 +1,5 @@
 import ArgumentParser
-import Wire
+import Vault
 
 @main
 struct Deputy: AsyncParsableCommand {
@@ -19,12 +19,17 @@ struct Deputy: AsyncParsableCommand {
 
     static func main() async {
         do {
+            // Before any secret is read: no core dump, and no other process of this user may look into this one.
+            try ProcessHardening.apply()
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
+        } catch let error as VaultError {
+            CommandFailure(.homeUnusable, "hardening", error.message, hint: error.hint).report(asJSON: false)
+            exit(withError: ExitCode(CommandExit.homeUnusable.rawValue))
         } catch let failure as CommandFailure {
             failure.report(asJSON: CommandLine.arguments.contains("--json"))
             exit(withError: ExitCode(failure.exitCode.rawValue))
