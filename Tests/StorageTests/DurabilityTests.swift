@@ -96,6 +96,9 @@ import Twins
             applied += transactions.count - refusals.count
         }
         #expect(applied > 0 && applied < 400, "\(applied) of 400 fitted")
+        // A small group may have fitted last; what is larger than the disk never does.
+        let leaves = try (0..<20).map { _ in try Rows.leaf(size: 60_000) }
+        #expect(await store.refusal(of: Transaction(leaves: leaves)) == "unavailable")
         #expect(!store.isWritable)
         #expect(store.epoch(of: .home) == Int64(applied))
         #expect(try await store.agents(in: Rows.acme).count == applied)
