@@ -33,6 +33,8 @@ public struct Decision: Hashable, Sendable {
     public let verdict: Verdict
     /// On whose behalf; nil for a claw.
     public let principal: PersonID?
+    /// The one connection that the call would use; nil when it needs none or none was found.
+    public let connection: ConnectionID?
     /// All findings, discharged obligations among them, in the order of the layers.
     public let findings: [Finding]
 

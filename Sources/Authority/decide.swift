@@ -55,7 +55,8 @@ struct Judge {
     }
 
     func decision(with connection: ConnectionID?) -> Decision {
-        Decision(verdict: verdict(with: connection), principal: principal, findings: findings)
+        Decision(
+            verdict: verdict(with: connection), principal: principal, connection: connection, findings: findings)
     }
 
     private func verdict(with connection: ConnectionID?) -> Verdict {

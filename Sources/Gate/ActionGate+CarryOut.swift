@@ -6,14 +6,17 @@ import Wire
 extension ActionGate {
     /// The effect, its outcome and its labels, after the intent is durable.
     func carryOut(
-        _ call: JudgedCall, _ tool: CallableTool, _ gathered: GatheredFacts, session: SessionKey
+        _ call: JudgedCall, _ tool: CallableTool, _ gathered: GatheredFacts, session: SessionKey,
+        under evidence: EvidenceSource?
     ) async -> Answer {
         world.reached(.beforeEffect)
         let outcome = await tool.executor.execute(Permit(call: call), through: upstream)
         world.reached(.beforeOutcome)
         let isRevoked = gathered.epochs.contains { isRevocation($0.scope) && commits.epoch(of: $0.scope) != $0.value }
+        let answer = isRevoked ? Answer.withheld(call.id) : answer(to: outcome, of: call)
         do {
-            try await record(outcome, of: call, gathered, session: session, withheld: isRevoked)
+            try await record(
+                outcome, of: call, gathered, session: session, withheld: isRevoked, under: evidence, answer)
         } catch {
             log.error("outcome could not be recorded", metadata: ["call": "\(call.id)", "error": "\(error)"])
             return .unknown(call.id, "its outcome could not be recorded")
@@ -22,7 +25,7 @@ extension ActionGate {
             await connections.wasRefused(use)
         }
         world.reached(.beforeAnswer)
-        return isRevoked ? .withheld(call.id) : answer(to: outcome, of: call)
+        return answer
     }
 
     /// A session's epoch moves when its labels grow, which takes nothing away from a call that is already running.
@@ -43,7 +46,8 @@ extension ActionGate {
     }
 
     private func record(
-        _ outcome: ToolOutcome, of call: JudgedCall, _ gathered: GatheredFacts, session: SessionKey, withheld: Bool
+        _ outcome: ToolOutcome, of call: JudgedCall, _ gathered: GatheredFacts, session: SessionKey, withheld: Bool,
+        under evidence: EvidenceSource?, _ answer: Answer
     ) async throws {
         var transaction = Transaction()
         var detail: JSONObject = [:]
@@ -62,12 +66,19 @@ extension ActionGate {
         case .done, .refused, .notSent: transaction.changes.append(GateChange.close(call.id))
         case .unknown: transaction.changes.append(GateChange.markUnknown(call.id))
         }
+        switch evidence {
+        case .approval(let approval):
+            transaction.changes.append(
+                GateChange.keep(try payloads.keep(answer.stored, id: approval.answerPayload).row))
+            transaction.changes.append(ApprovalChange.answered(call.id))
+        case .window, .none: break
+        }
         let leaf = try Leaves.outcome(
             call.id, name: outcome.name, detail: detail, result: result, use: call.connection, withheld: withheld,
             at: world.now())
         transaction.leaves.append(PlacedLeaf(leaf, in: .organization(call.organization)))
         let isLabelled = label(&transaction, with: outcome, gathered, session)
-        if call.effect == .read, !isLabelled {
+        if call.effect == .read, !isLabelled, evidence == nil {
             commits.submit(transaction)
         } else {
             try await commits.commit(transaction)

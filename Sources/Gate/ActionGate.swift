@@ -10,14 +10,17 @@ public struct ActionGate: Sendable {
     let budgets: any Budgets
     let commits: any Commits
     let upstream: any Upstream
+    let approvals: any ApprovalStore
     let payloads: PayloadKeeper
+    let asking: AskSettings
     let world: World
     let inFlight = InFlight()
     let log: Logger
 
     public init(
         shelf: ToolShelf, facts: any Facts, connections: any ConnectionSource, sessions: any SessionStates,
-        budgets: any Budgets, commits: any Commits, upstream: any Upstream, sealing: any PayloadSealing, world: World,
+        budgets: any Budgets, commits: any Commits, upstream: any Upstream, approvals: any ApprovalStore,
+        payloads: any Payloads, sealing: any PayloadSealing, asking: AskSettings = AskSettings(), world: World,
         log: Logger
     ) {
         self.shelf = shelf
@@ -27,7 +30,9 @@ public struct ActionGate: Sendable {
         self.budgets = budgets
         self.commits = commits
         self.upstream = upstream
-        payloads = PayloadKeeper(sealing: sealing)
+        self.approvals = approvals
+        self.payloads = PayloadKeeper(sealing: sealing, store: payloads)
+        self.asking = asking
         self.world = world
         self.log = log
     }

@@ -26,6 +26,18 @@ public struct CallableTool: Sendable {
     }
 }
 
+extension CallableTool {
+    /// What an approval of a call with this tool stands on: everything that says what the call means and where it goes.
+    var pin: Digest {
+        let value: JSON = [
+            "name": .string(spec.name), "provider": .string(spec.provider.raw), "effect": .string(spec.effect.rawValue),
+            "host": .string(spec.host), "title": .string(title), "text": .string(text), "schema": schema.source,
+            "roles": .object(JSONObject(roles.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value.rawValue)) })),
+        ]
+        return value.digest
+    }
+}
+
 /// Renders a call's requests from its judged arguments. Pure.
 public protocol RequestPlanner: Sendable {
     /// - Throws: `PlanError` when the arguments can't be put into a request, such as a line break in a header.

@@ -5,22 +5,29 @@ import Wire
 /// The leaves of a call. Texts that people or providers wrote stay outside the tree: it holds their keyed digests.
 enum Leaves {
     static func decision(
-        _ call: CallID, _ request: ToolCallRequest, _ decision: Decision, effect: Effect, labels: Labels,
-        arguments: KeyedDigest, at time: Timestamp
+        _ call: CallID, _ judged: JudgedRequest, arguments: KeyedDigest, evidence: EvidenceSource? = nil,
+        parked: ApprovalID? = nil, at time: Timestamp
     ) throws(LedgerError) -> Leaf {
+        let (request, decision) = (judged.request, judged.decision)
         var fields: JSONObject = [
             "call": .string(call.raw),
             "agent": .string(request.agent.raw),
-            "requester": .string(request.requesterText),
+            "requester": .string(request.requester.text),
             "client": .string(request.client.raw),
             "trigger": .string(request.trigger.rawValue),
             "tool": .string(request.tool),
-            "effect": .string(effect.rawValue),
+            "effect": .string(judged.tool.spec.effect.rawValue),
             "verdict": .string(decision.verdict.name),
-            "labels": json(labels),
+            "labels": json(judged.gathered.labels),
             "arguments": arguments.json,
         ]
         if let principal = decision.principal { fields["principal"] = .string(principal.raw) }
+        switch evidence {
+        case .approval(let approval): fields["approval"] = .string(approval.id.raw)
+        case .window(let window): fields["window"] = .string(window.id.raw)
+        case .none: break
+        }
+        if let parked { fields["approval"] = .string(parked.raw) }
         if !decision.findings.isEmpty { fields["findings"] = .array(decision.findings.map(json)) }
         return try Leaf(kind: .decision, time: time.microseconds, fields: fields)
     }
@@ -33,6 +40,19 @@ enum Leaves {
         ]
         if let use = call.connection { fields["credential"] = json(use) }
         return try Leaf(kind: .intent, time: time.microseconds, fields: fields)
+    }
+
+    /// A human's answer, or what became of an approval without one.
+    static func approval(
+        _ what: String, _ approval: Approval, by person: PersonID? = nil, _ more: JSONObject = [:], at time: Timestamp
+    ) throws(LedgerError) -> Leaf {
+        var fields: JSONObject = [
+            "change": .string(what), "approval": .string(approval.id.raw), "agent": .string(approval.call.agent.raw),
+            "tool": .string(approval.call.tool), "digest": .string(approval.digest.hex),
+        ]
+        if let person { fields["by"] = .string("person:\(person)") }
+        for (key, value) in more.members { fields[key] = value }
+        return try Leaf(kind: .approval, time: time.microseconds, fields: fields)
     }
 
     static func outcome(

@@ -3,6 +3,7 @@ import Wire
 /// Makes the two halves of a payload: the sealed row beside the tree, and the keyed digest inside it.
 struct PayloadKeeper: Sendable {
     let sealing: any PayloadSealing
+    let store: any Payloads
 
     func keep(_ value: JSON, id: String) throws -> (row: Payload, digest: KeyedDigest) {
         let bytes = value.bytes()
@@ -10,4 +11,15 @@ struct PayloadKeeper: Sendable {
         let row = Payload(id: id, digestKey: key, sealed: try sealing.seal(bytes, id: id))
         return (row, KeyedDigest(of: bytes, key: key, payload: id))
     }
+
+    /// Nil when it was never kept, or erased.
+    func open(_ id: String) async throws -> JSON? {
+        guard let row = try await store.payload(id) else { return nil }
+        return try JSON.parse(try sealing.open(row.sealed, id: id), limits: .payload)
+    }
+}
+
+extension JSONLimits {
+    /// For what this home kept itself.
+    fileprivate static let payload = JSONLimits(bytes: 64 << 20, depth: 128, members: 4_000_000)
 }

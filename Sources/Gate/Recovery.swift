@@ -24,13 +24,15 @@ public struct Recovery: Sendable {
         for call in open {
             let now = world.now()
             // A read has no effect to worry about: its row goes. Anything else stays, so that a repeat is told.
-            let change: GateChange = call.effect == .read ? .close(call.id) : .markUnknown(call.id)
+            let change: any StoredChange =
+                call.effect == .read ? GateChange.close(call.id) : GateChange.markUnknown(call.id)
             let leaf = try Leaves.outcome(
                 call.id, name: "unknown", detail: ["reason": "the gateway stopped before the outcome was recorded"],
                 at: now)
             try await commits.commit(
                 Transaction(
-                    changes: [change], leaves: [PlacedLeaf(leaf, in: .organization(call.organization))]))
+                    changes: [change, ApprovalChange.answered(call.id)],
+                    leaves: [PlacedLeaf(leaf, in: .organization(call.organization))]))
             log.warning("outcome unknown", metadata: ["call": "\(call.id)", "tool": "\(call.tool)"])
         }
         let started = try Leaf(

@@ -27,12 +27,4 @@ public struct ToolCallRequest: Sendable {
     public var session: SessionKey {
         SessionKey(organization: organization, agent: agent, requester: requester, client: client)
     }
-
-    var requesterText: String {
-        switch requester {
-        case .person(let person): "person:\(person)"
-        case .guest(let sender): "guest:\(sender)"
-        case .nobody: "nobody"
-        }
-    }
 }

@@ -8,6 +8,8 @@ public enum LeafKind: String, Sendable, CaseIterable {
     case intent
     /// What became of an intent.
     case outcome
+    /// A human answered what waited for them, or it ended without an answer.
+    case approval
     /// Something that decisions depend on was changed: people, agents, tokens, connections.
     case authority
     /// A gateway started.

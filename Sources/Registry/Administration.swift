@@ -116,7 +116,7 @@ extension RegistryError {
         self =
             switch error {
             case .exists(let row): RegistryError(.exists, "`\(row)` exists already")
-            case .moved, .budgetSpent, .identicalCall:
+            case .moved, .budgetSpent, .identicalCall, .approval, .window, .tooManyAsks:
                 RegistryError(.unavailable, "something else changed at the same time", hint: "try again")
             case .unavailable(let reason): RegistryError(.unavailable, reason, hint: "see `deputy doctor`")
             }

@@ -1,6 +1,7 @@
 public import Authority
 import Definition
 public import Gate
+import Wire
 
 /// The registry's part of a decision: standing, mandate, directory, agreement, each with the epoch it was read under.
 public struct RegistryFacts: Facts {
@@ -9,11 +10,17 @@ public struct RegistryFacts: Facts {
     private let catalogue: ToolCatalogue
     private let world: World
     private let facts = EpochCache<SessionKey, Cached>(bound: 20_000)
-    private let mandates = EpochCache<AgentKey, Mandate>(bound: 100_000)
+    private let mandates = EpochCache<AgentKey, CompiledAgent>(bound: 100_000)
 
     private struct AgentKey: Hashable {
         let organization: OrganizationID
         let agent: AgentID
+    }
+
+    private struct CompiledAgent {
+        let mandate: Mandate
+        /// Of the definition as it is stored.
+        let definition: Digest
     }
 
     /// Everything but the passing of time.
@@ -42,14 +49,19 @@ public struct RegistryFacts: Facts {
 
     /// The agent's mandate, compiled. Nil when there is no such agent.
     public func mandate(of agent: AgentID, in organization: OrganizationID) async throws -> Mandate? {
+        try await compiled(agent, in: organization)?.mandate
+    }
+
+    private func compiled(_ agent: AgentID, in organization: OrganizationID) async throws -> CompiledAgent? {
         let key = AgentKey(organization: organization, agent: agent)
-        if let mandate = mandates.value(for: key, under: commits) { return mandate }
+        if let compiled = mandates.value(for: key, under: commits) { return compiled }
         let epochs = [reading(.agent(organization, agent))]
         guard let record = try await store.agent(agent, in: organization) else { return nil }
         let definition = try AgentDefinition(json: record.definition, organization: organization, agent: agent)
         let mandate = try Mandate(compiling: definition, with: catalogue)
-        mandates.keep(mandate, for: key, read: epochs)
-        return mandate
+        let compiled = CompiledAgent(mandate: mandate, definition: record.definition.digest)
+        mandates.keep(compiled, for: key, read: epochs)
+        return compiled
     }
 
     private func reading(_ scope: EpochScope) -> EpochReading {
@@ -67,8 +79,9 @@ public struct RegistryFacts: Facts {
     private func read(_ request: ToolCallRequest, _ epochs: [EpochReading]) async throws -> Cached? {
         guard let organization = try await store.organization(request.organization),
             let agent = try await store.agent(request.agent, in: request.organization),
-            let mandate = try await mandate(of: request.agent, in: request.organization)
+            let compiled = try await compiled(request.agent, in: request.organization)
         else { return nil }
+        let mandate = compiled.mandate
         let people = try await store.people(in: request.organization)
         let token = try await store.token(request.client)
         let principal = mandate.principal(for: request.requester)
@@ -79,11 +92,12 @@ public struct RegistryFacts: Facts {
             client: clientStanding(token, request), isStopped: organization.standing == .suspended)
         return Cached(
             facts: AuthorityFacts(
-                mandate: mandate, standing: standing,
+                mandate: mandate, definition: compiled.definition, standing: standing,
                 client: ClientFacts(ceiling: token?.ceiling ?? [], agents: token?.agents ?? []),
                 subjects: people.first { $0.id == principal }?.subjects ?? [:],
                 agreed: try await agreed(by: principal, with: mandate),
-                directory: directory(of: people), epochs: epochs),
+                directory: directory(of: people),
+                people: Set(people.filter { $0.standing == .active }.map(\.id)), epochs: epochs),
             expires: token?.expires ?? Timestamp(microseconds: 0))
     }
 
@@ -124,7 +138,7 @@ extension AuthorityFacts {
         var standing = standing
         standing.client = .expired
         return AuthorityFacts(
-            mandate: mandate, standing: standing, client: client, subjects: subjects, agreed: agreed,
-            directory: directory, epochs: epochs)
+            mandate: mandate, definition: definition, standing: standing, client: client, subjects: subjects,
+            agreed: agreed, directory: directory, people: people, epochs: epochs)
     }
 }

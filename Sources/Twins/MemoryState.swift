@@ -34,6 +34,8 @@ struct MemoryState: Sendable {
     var sessions: [SessionKey: SessionState] = [:]
     var calls: [CallID: OpenCall] = [:]
     var payloads: [String: Payload] = [:]
+    var approvals: [ApprovalID: Approval] = [:]
+    var windows: [WindowID: GrantWindow] = [:]
     var trees: [TreeID: Tree] = [:]
     var checkpoints: [TreeID: [Int64: String]] = [:]
     var organizations: [OrganizationID: OrganizationRecord] = [:]
@@ -53,6 +55,7 @@ struct MemoryState: Sendable {
         for change in transaction.changes {
             switch change {
             case let change as GateChange: try apply(gate: change)
+            case let change as ApprovalChange: try apply(approval: change)
             case let change as RegistryChange: try apply(registry: change)
             case let change as BrokerChange: try apply(broker: change)
             default: throw .unavailable("a change of an unknown kind")

@@ -10,7 +10,8 @@ extension Stage {
     func gate(with commits: any Commits) -> ActionGate {
         ActionGate(
             shelf: shelf, facts: facts, connections: connections, sessions: store, budgets: store,
-            commits: commits, upstream: upstream, sealing: OpenSealing(), world: clock.world,
+            commits: commits, upstream: upstream, approvals: store, payloads: store, sealing: OpenSealing(),
+            world: clock.world,
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 }

@@ -56,7 +56,7 @@ struct PerformTests {
 
     @Test func `a send asks, is recorded and sends nothing`() async throws {
         let stage = try Stage()
-        guard case .ask(let findings) = await stage.call("notes.send", ["to": "bob@acme.test", "text": "hi"]) else {
+        guard case .ask(let findings, _) = await stage.call("notes.send", ["to": "bob@acme.test", "text": "hi"]) else {
             return #expect(Bool(false), "a send asks")
         }
         #expect(findings.map(\.rule) == [.effectAsks])

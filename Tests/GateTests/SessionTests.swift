@@ -51,7 +51,7 @@ struct SessionTests {
         }
         stage.upstream.answer(json: "{}")
         _ = await stage.call("notes.mail")
-        guard case .ask(let findings) = await stage.call("notes.send", ["to": "bob@acme.test", "text": "hi"]) else {
+        guard case .ask(let findings, _) = await stage.call("notes.send", ["to": "bob@acme.test", "text": "hi"]) else {
             return #expect(Bool(false), "now it asks")
         }
         #expect(findings.map(\.rule) == [.taintedPrivate])

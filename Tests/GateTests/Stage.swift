@@ -19,10 +19,14 @@ final class Stage: Sendable {
     static let organization = OrganizationID("acme")
     static let alice = PersonID("alice")
     static let bob = PersonID("bob")
+    static let dana = PersonID("dana")
     static let provider = ProviderID("notes")
     static let host = "https://notes.example"
 
-    init(_ edit: (inout AgentDefinition) -> Void = { _ in }) throws {
+    let desk: ApprovalDesk
+    let runner: ApprovalRunner
+
+    init(asking: AskSettings = AskSettings(), _ edit: (inout AgentDefinition) -> Void = { _ in }) throws {
         shelf = ToolShelf(Stage.tools)
         var definition = AgentDefinition(
             organization: Stage.organization, agent: AgentID("helper"), owner: Stage.alice)
@@ -36,7 +40,10 @@ final class Stage: Sendable {
         log.logLevel = .critical
         gate = ActionGate(
             shelf: shelf, facts: facts, connections: connections, sessions: store, budgets: store, commits: store,
-            upstream: upstream, sealing: OpenSealing(), world: clock.world, log: log)
+            upstream: upstream, approvals: store, payloads: store, sealing: OpenSealing(), asking: asking,
+            world: clock.world, log: log)
+        desk = ApprovalDesk(gate: gate)
+        runner = ApprovalRunner(gate: gate, bell: Bell(), log: log)
     }
 
     func call(
@@ -116,25 +123,45 @@ struct StageExecutor: ToolExecutor {
 
 /// The registry's facts, all in good standing unless a test says otherwise.
 final class StageFacts: Facts {
-    private let mandate: Mandate
-    private let commits: MemoryStore
-    private let standing = Mutex(StandingFacts())
-
-    init(mandate: Mandate, commits: MemoryStore) {
-        self.mandate = mandate
-        self.commits = commits
+    struct State {
+        var mandate: Mandate
+        var standing = StandingFacts()
+        var people: Set<PersonID> = [Stage.alice, Stage.bob, Stage.dana]
     }
 
-    func set(_ facts: StandingFacts) { standing.withLock { $0 = facts } }
+    private let commits: MemoryStore
+    private let state: Mutex<State>
+
+    init(mandate: Mandate, commits: MemoryStore) {
+        self.commits = commits
+        state = Mutex(State(mandate: mandate))
+    }
+
+    func set(_ facts: StandingFacts) { state.withLock { $0.standing = facts } }
+
+    /// The person leaves.
+    func remove(_ person: PersonID) { _ = state.withLock { $0.people.remove(person) } }
+
+    /// The agent's definition is edited.
+    func edit(_ edit: (inout AgentDefinition) -> Void) throws {
+        let before = state.withLock(\.mandate)
+        var definition = before.definition
+        edit(&definition)
+        let mandate = try Mandate(compiling: definition, with: before.catalogue)
+        state.withLock { $0.mandate = mandate }
+    }
 
     func facts(for request: ToolCallRequest) async throws -> AuthorityFacts? {
+        let state = state.withLock { $0 }
+        let mandate = state.mandate
         guard request.agent == mandate.agent else { return nil }
         let scopes: [EpochScope] = [.agent(request.organization, request.agent), .client(request.client)]
         return AuthorityFacts(
-            mandate: mandate, standing: standing.withLock { $0 },
+            mandate: mandate, definition: .sha256(of: Array("\(mandate.definition)".utf8)), standing: state.standing,
             client: ClientFacts(ceiling: .all, agents: [mandate.agent]), subjects: [:],
             agreed: mandate.capabilities,
             directory: Directory(peopleByAddress: ["bob@acme.test": Stage.bob, "alice@acme.test": Stage.alice]),
+            people: state.people,
             epochs: scopes.map { EpochReading(scope: $0, value: commits.epoch(of: $0)) })
     }
 }
@@ -143,6 +170,13 @@ final class StageFacts: Facts {
 final class StageConnections: ConnectionSource {
     private let commits: MemoryStore
     private let refused = Mutex<[ConnectionID]>([])
+    private let renewals = Mutex<(generation: Int64, account: String?)>((1, nil))
+
+    /// The token is refreshed.
+    func refresh() { renewals.withLock { $0.generation += 1 } }
+
+    /// The connection is made to another account.
+    func move(to account: String) { renewals.withLock { $0.account = account } }
 
     init(commits: MemoryStore) {
         self.commits = commits
@@ -164,8 +198,9 @@ final class StageConnections: ConnectionSource {
                 ConnectionUse(
                     facts: ConnectionFacts(
                         id: ConnectionID("con-\(name)"), provider: provider, owner: owner, host: Stage.host,
-                        account: name, scopes: [], health: .healthy),
-                    organization: organization, generation: 1, fingerprint: "fp", origin: Stage.host)
+                        account: renewals.withLock { $0.account } ?? name, scopes: [], health: .healthy),
+                    organization: organization, generation: renewals.withLock { $0.generation }, fingerprint: "fp",
+                    origin: Stage.host)
             ], epoch: EpochReading(scope: scope, value: commits.epoch(of: scope)))
     }
 

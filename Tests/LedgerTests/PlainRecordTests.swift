@@ -18,7 +18,7 @@ import Wire
         switch read.kind {
         case .intent: return .intentWithoutPermit
         case .outcome: return .outcomeWithoutIntent
-        case .decision, .authority, .epoch, .session: return nil
+        case .decision, .approval, .authority, .epoch, .session: return nil
         }
     }
 

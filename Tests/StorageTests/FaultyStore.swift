@@ -10,6 +10,7 @@ struct FaultyStore: Sendable {
     enum Fault: CaseIterable {
         case ignoresRequirements, forgetsBumps, appliesPartly, losesSubmissions, forgetsLabels, forgetsIdentity
         case ignoresBudgets, cutsPayloads, dropsLeaves, mixesTrees, replacesAnything, keepsSecrets, mixesOwners
+        case spendsTwice, forgetsCaps
 
         var contract: Contract {
             switch self {
@@ -21,6 +22,7 @@ struct FaultyStore: Sendable {
             case .dropsLeaves, .mixesTrees: .ledger
             case .replacesAnything: .registry
             case .keepsSecrets, .mixesOwners: .connections
+            case .spendsTwice, .forgetsCaps: .approvals
             }
         }
     }
@@ -40,7 +42,8 @@ struct FaultyStore: Sendable {
         case .ignoresBudgets: spoiled.spends = []
         case .dropsLeaves: spoiled.leaves = Array(transaction.leaves.dropLast())
         case .mixesTrees: spoiled.leaves = transaction.leaves.map { PlacedLeaf($0.leaf, in: .system) }
-        case .forgetsLabels, .forgetsIdentity, .cutsPayloads, .replacesAnything, .keepsSecrets:
+        case .forgetsLabels, .forgetsIdentity, .cutsPayloads, .replacesAnything, .keepsSecrets, .spendsTwice,
+            .forgetsCaps:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
         case .appliesPartly, .losesSubmissions, .mixesOwners: break
         }
@@ -60,6 +63,8 @@ struct FaultyStore: Sendable {
                 Payload(id: payload.id, digestKey: payload.digestKey, sealed: payload.sealed.dropLast()))
         case (.replacesAnything, RegistryChange.replacePerson): nil
         case (.keepsSecrets, BrokerChange.shred): nil
+        case (.spendsTwice, ApprovalChange.step(_, .spend)): nil
+        case (.forgetsCaps, ApprovalChange.park(let approval, _)): ApprovalChange.park(approval, AskCaps())
         case (_, let change): change
         }
     }
@@ -136,5 +141,19 @@ extension FaultyStore: RegistryStore, ConnectionStore {
 
     func connections(in organization: OrganizationID, of owner: Owner?) async throws -> [ConnectionRecord] {
         try await inner.connections(in: organization, of: owner)
+    }
+}
+
+extension FaultyStore: ApprovalStore {
+    func approval(_ id: ApprovalID) async throws -> Approval? { try await inner.approval(id) }
+    func approval(asked: Digest) async throws -> Approval? { try await inner.approval(asked: asked) }
+    func window(_ id: WindowID) async throws -> GrantWindow? { try await inner.window(id) }
+
+    func approvals(in organization: OrganizationID?, pending: Bool, limit: Int) async throws -> [Approval] {
+        try await inner.approvals(in: organization, pending: pending, limit: limit)
+    }
+
+    func windows(in organization: OrganizationID, open: Bool, limit: Int) async throws -> [GrantWindow] {
+        try await inner.windows(in: organization, open: open, limit: limit)
     }
 }

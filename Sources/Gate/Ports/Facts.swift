@@ -1,4 +1,5 @@
 public import Authority
+public import Wire
 
 /// What the registry knows of a request: whether everybody is in good standing, and under which mandate.
 public protocol Facts: Sendable {
@@ -9,24 +10,32 @@ public protocol Facts: Sendable {
 /// The registry's part of a decision's facts, with the epochs that were read for it.
 public struct AuthorityFacts: Sendable {
     public let mandate: Mandate
+    /// Of the definition that the mandate was compiled from.
+    public let definition: Digest
     public let standing: StandingFacts
     public let client: ClientFacts
     /// The principal's recorded ids, by provider.
     public let subjects: [ProviderID: String]
     public let agreed: Set<Capability>?
     public let directory: Directory
+    /// The people in good standing, who alone can agree to anything.
+    public let people: Set<PersonID>
     public let epochs: [EpochReading]
 
     public init(
-        mandate: Mandate, standing: StandingFacts, client: ClientFacts, subjects: [ProviderID: String],
-        agreed: Set<Capability>?, directory: Directory, epochs: [EpochReading]
+        mandate: Mandate, definition: Digest, standing: StandingFacts, client: ClientFacts,
+        subjects: [ProviderID: String],
+        agreed: Set<Capability>?, directory: Directory, people: Set<PersonID>,
+        epochs: [EpochReading]
     ) {
         self.mandate = mandate
+        self.definition = definition
         self.standing = standing
         self.client = client
         self.subjects = subjects
         self.agreed = agreed
         self.directory = directory
+        self.people = people
         self.epochs = epochs
     }
 }

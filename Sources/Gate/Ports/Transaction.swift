@@ -102,6 +102,12 @@ public enum CommitError: Error, Sendable {
     case identicalCall(CallID, CallState)
     /// A row that must be new exists already.
     case exists(String)
+    /// The approval isn't in the state that the step is taken from; this is the one that it is in.
+    case approval(ApprovalID, String)
+    /// The window isn't open any more.
+    case window(WindowID)
+    /// So many asks of one source, or of one approver, wait already.
+    case tooManyAsks(Int)
     /// The store can't write. Nothing is done until it can.
     case unavailable(String)
 }

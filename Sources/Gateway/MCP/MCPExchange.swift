@@ -45,7 +45,7 @@ struct MCPExchange {
 
     private func call(_ name: String, _ arguments: JSONObject, _ id: RPCID) async throws(MCPRefusal) -> Response {
         let answer = await perform(request(for: name, arguments), id)
-        guard let reply = ToolReply(answer) else {
+        guard let reply = ToolReply(answer, server.links) else {
             // An agent that isn't there answers as one, whatever was asked of it.
             if case .noSuchAgent = await listing() { throw .noSuchAgent(id: id) }
             throw MCPRefusal(.invalidParams("unknown tool: \(name)", version: message.version, id: id))

@@ -65,6 +65,9 @@ public struct MCPServer: Sendable {
         return url.hasSuffix("/") ? String(url.dropLast()) : url
     }
 
+    /// Where people do what a call waits for.
+    var links: PageLinks { PageLinks(publicURL: publicURL) }
+
     /// The endpoint that a request names. Names that aren't percent-encoded UTF-8 are nobody's.
     func resource(in context: GatewayContext) -> MCPResource? {
         guard let agent = context.parameters.get("agent").flatMap(PercentEncoding.decode) else { return nil }

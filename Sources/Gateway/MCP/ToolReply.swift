@@ -10,13 +10,23 @@ struct ToolReply {
     /// The call's id in the ledger, where it has one.
     let call: CallID?
 
+    /// What an approver made of the arguments, where one changed them.
+    var edited: JSON?
+
     /// `_meta` of the result.
-    var meta: JSONObject? { call.map { ["deputy/call": .string($0.raw)] } }
+    var meta: JSONObject? {
+        guard let call else { return nil }
+        var meta: JSONObject = ["deputy/call": .string(call.raw)]
+        if let edited { meta["deputy/edited"] = edited }
+        return meta
+    }
 }
 
 extension ToolReply {
     /// Nil where there is no such tool, or none that this person may see: that is an error of the protocol.
-    init?(_ answer: Answer) {
+    ///
+    /// - Parameter links: where a person does what is asked for.
+    init?(_ answer: Answer, _ links: PageLinks) {
         switch answer {
         case .done(let call, let value):
             self.init(text: value.text, structured: value.objectValue.map { .object($0) }, isError: false, call: call)
@@ -35,10 +45,24 @@ extension ToolReply {
             self = .failure(
                 "pending", "the same call was made before and nobody knows whether it was done, so it isn't repeated",
                 call, ["state": "unknown"])
-        case .ask(let findings):
-            self = .asking(findings)
+        case .edited(let person, let arguments, let inner):
+            guard let reply = ToolReply(inner, links) else { return nil }
+            self.init(
+                text: "\(person) changed the arguments to \(JSON.object(arguments).text) and agreed to that: "
+                    + reply.text, structured: reply.structured, isError: reply.isError, call: reply.call,
+                edited: ["by": .string(person.raw), "arguments": .object(arguments)])
+        case .ask(let findings, let ticket):
+            self = .asking(findings, ticket, links)
+        case .declined(let approval, let person, let reason):
+            self = .failure(
+                "approval_denied", "\(person) denied this call" + (reason.isEmpty ? "" : ": \(reason)"), nil,
+                ["approval": .string(approval.raw), "by": .string(person.raw), "reason": .string(reason)])
+        case .tooManyAsks(let count):
+            self = .failure(
+                "too_many_asks", "\(count) calls wait for an answer already, so this one isn't asked", nil,
+                ["way_out": "wait until some of them are answered"])
         case .connect(let findings):
-            self = .explained("connection_required", "needs a connection: \(Self.sentences(findings))", findings)
+            self = .connecting(findings, links)
         case .deny(let findings):
             self = .explained("denied", "denied: \(Self.sentences(findings))", findings)
         case .invalid(let violations):
@@ -100,19 +124,33 @@ extension ToolReply {
         return failure("refused", "the provider refused (\(refusal.code)): \(refusal.message)", call, more)
     }
 
-    private static func asking(_ findings: [Finding]) -> ToolReply {
-        var approvers: Set<PersonID> = []
-        for finding in findings {
-            switch finding.kind {
-            case .obligation(let obligation): approvers.formUnion(obligation.approvers)
-            case .denial, .need: break
-            }
+    private static func asking(_ findings: [Finding], _ ticket: AskTicket?, _ links: PageLinks) -> ToolReply {
+        guard let ticket else {
+            return failed(
+                error("approval_required", "needs an approval, and there is nobody who can give it", findings),
+                "needs an approval, and there is nobody who can give it: \(sentences(findings))", nil)
         }
-        let names = approvers.sorted().map(\.raw)
-        let who = names.isEmpty ? "needs an approval" : "needs approval by \(names.joined(separator: ", "))"
-        let message = "\(who): \(sentences(findings))"
-        var error = error("approval_required", message, findings)
+        let names = ticket.approvers.sorted().map(\.raw)
+        let link = links.approval(ticket.approval)
+        let message =
+            ticket.isRunning
+            ? "approved, and being carried out: make the identical call again in a moment to have its result"
+            : "needs approval by \(names.joined(separator: " or ")): \(sentences(findings)); it waits at \(link), and after "
+                + "the approval the identical call has its result"
+        var error = error(ticket.isRunning ? "approval_running" : "approval_required", message, findings)
         error["approvers"] = .array(names.map { .string($0) })
+        error["approval"] = .string(ticket.approval.raw)
+        error["link"] = .string(link)
+        error["expires"] = .number(JSONNumber(ticket.expires.microseconds))
+        return failed(error, message, nil)
+    }
+
+    private static func connecting(_ findings: [Finding], _ links: PageLinks) -> ToolReply {
+        let link = findings.lazy.compactMap(links.page(for:)).first
+        let message =
+            "needs a connection: \(sentences(findings))" + (link.map { "; the person does it at \($0)" } ?? "")
+        var error = error("connection_required", message, findings)
+        error["link"] = link.map { .string($0) }
         return failed(error, message, nil)
     }
 

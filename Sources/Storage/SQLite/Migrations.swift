@@ -76,7 +76,26 @@ enum Migrations {
                 CREATE TABLE checkpoints (tree TEXT NOT NULL, size BIGINT NOT NULL, note TEXT NOT NULL,
                   PRIMARY KEY (tree, size))
                 """,
-            ])
+            ]),
+        Migration(
+            name: "002-approvals",
+            statements: [
+                """
+                CREATE TABLE approvals (id TEXT PRIMARY KEY, organization TEXT NOT NULL, asked BLOB NOT NULL,
+                  is_live BIGINT NOT NULL, is_pending BIGINT NOT NULL, spent_by TEXT, created BIGINT NOT NULL,
+                  record TEXT NOT NULL)
+                """,
+                "CREATE UNIQUE INDEX approvals_live ON approvals (asked) WHERE is_live = 1",
+                "CREATE INDEX approvals_by_ask ON approvals (asked, created)",
+                "CREATE INDEX approvals_pending ON approvals (organization, created) WHERE is_pending = 1",
+                "CREATE INDEX approvals_by_time ON approvals (organization, created)",
+                "CREATE INDEX approvals_by_call ON approvals (spent_by) WHERE spent_by IS NOT NULL",
+                """
+                CREATE TABLE windows (id TEXT PRIMARY KEY, organization TEXT NOT NULL, is_open BIGINT NOT NULL,
+                  created BIGINT NOT NULL, record TEXT NOT NULL)
+                """,
+                "CREATE INDEX windows_by_time ON windows (organization, created)",
+            ]),
     ]
 
     /// Brings the schema up to date, each migration in a transaction of its own.

@@ -25,6 +25,9 @@ extension Commits {
             case .budgetSpent(let window): "spent \(window.agent) \(window.length) \(window.number)"
             case .identicalCall(let call, let state): "identical \(call) \(state)"
             case .exists(let row): "exists \(row)"
+            case .approval(let approval, let state): "approval \(approval) \(state)"
+            case .window(let window): "window \(window)"
+            case .tooManyAsks: "too many asks"
             case .unavailable: "unavailable"
             }
         }

@@ -24,6 +24,7 @@ struct Composition {
     let home: Home
     let gate: ActionGate
     let api: AdministrationAPI
+    let approvals: ApprovalRunner
     let administration: Administration
     let administrator: Administrator
     let tokens: StoredTokens
@@ -59,10 +60,13 @@ struct Composition {
             userAgent: "deputy/\(Version.text)", log: log)
         let desk = ConnectionDesk(
             store: store, commits: store, errands: egress, keys: home.keys, providers: providers, world: world)
+        let bell = Bell()
         let gate = ActionGate(
             shelf: shelf, facts: facts, connections: StoredConnections(store: store, commits: store, world: world),
-            sessions: store, budgets: store, commits: store, upstream: egress,
-            sealing: SealedPayloads(keys: home.keys), world: world, log: log)
+            sessions: store, budgets: store, commits: store, upstream: egress, approvals: store, payloads: store,
+            sealing: SealedPayloads(keys: home.keys), asking: AskSettings(wake: { _ in bell.ring() }), world: world,
+            log: log)
+        let runner = ApprovalRunner(gate: gate, bell: bell, log: log)
 
         let checkpointer = Checkpointer(store: store, keys: home.ledger, log: log)
         let ledger = LedgerDesk(store: store, keys: home.ledger)
@@ -78,7 +82,8 @@ struct Composition {
         let unknown = try await Recovery(commits: store, calls: store, world: world, log: log).run(
             version: Version.text)
         return Composition(
-            home: home, gate: gate, api: api, administration: administration, administrator: administrator,
+            home: home, gate: gate, api: api, approvals: runner, administration: administration,
+            administrator: administrator,
             tokens: tokens, checkpointer: checkpointer, egress: egress,
             ledger: ledger, log: log, unknownCalls: unknown)
     }

@@ -56,7 +56,8 @@ struct GatewayServer {
             onServerRunning: { _ in _ = chmod(socketPath, 0o600) }, logger: quiet)
 
         let services: [any Service] = [
-            CheckpointService(checkpointer: composition.checkpointer), socket, application,
+            CheckpointService(checkpointer: composition.checkpointer), ApprovalService(runner: composition.approvals),
+            socket, application,
         ]
         let group = ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
@@ -87,5 +88,14 @@ private struct CheckpointService: Service {
 
     func run() async throws {
         try await cancelWhenGracefulShutdown { try await checkpointer.run() }
+    }
+}
+
+/// Carries out what people agreed to until the gateway stops.
+private struct ApprovalService: Service {
+    let runner: ApprovalRunner
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await runner.run() }
     }
 }

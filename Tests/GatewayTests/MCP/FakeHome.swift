@@ -3,6 +3,7 @@ import Gate
 import Logging
 import Registry
 import Synchronization
+import Twins
 import Wire
 
 /// A home in memory, as small as the MCP server's tests need it: Alice, Bob and Dana of `acme`, Eve of `rival`.
@@ -28,6 +29,8 @@ final class FakeHome: Sendable {
     private let state = Mutex(State())
     let mandates: [AgentID: Mandate]
     let clients: [String: AuthenticatedClient]
+    /// What waits for approvers.
+    let memory = MemoryStore()
     /// Where a call of `notes.stuck` waits before it is decided.
     let holdUp = HoldUp()
 
@@ -79,7 +82,8 @@ final class FakeHome: Sendable {
         let ids = Atomic<Int>(0)
         return ActionGate(
             shelf: ToolShelf(try FakeTool.all(executor: Answering(home: self))), facts: self, connections: self,
-            sessions: self, budgets: self, commits: self, upstream: NoUpstream(), sealing: self,
+            sessions: self, budgets: self, commits: self, upstream: NoUpstream(), approvals: memory,
+            payloads: memory, sealing: self,
             world: World(
                 now: { Timestamp(microseconds: 1_800_000_000_000_000) },
                 newID: { "\($0)-\(ids.add(1, ordering: .relaxed).newValue)" }),
@@ -101,9 +105,10 @@ extension FakeHome: Facts {
         guard let mandate = mandates[request.agent], mandate.organization == request.organization else { return nil }
         if request.tool == "notes.stuck" { await holdUp.wait() }
         return AuthorityFacts(
-            mandate: mandate, standing: StandingFacts(),
+            mandate: mandate, definition: .sha256(of: []), standing: StandingFacts(),
             client: ClientFacts(ceiling: .all, agents: [request.agent]), subjects: [:],
-            agreed: mandate.capabilities, directory: Directory(peopleByAddress: ["bob@acme.test": "bob"]), epochs: [])
+            agreed: mandate.capabilities, directory: Directory(peopleByAddress: ["bob@acme.test": "bob"]),
+            people: ["alice", "bob", "dana"], epochs: [])
     }
 }
 
@@ -131,6 +136,7 @@ extension FakeHome: SessionStates, Budgets, Commits, PayloadSealing {
     func used(_ window: BudgetWindow) async throws -> Int { 0 }
     func commit(_ transaction: Transaction) async throws(CommitError) {
         if let error = state.withLock(\.commitError) { throw error }
+        try await memory.commit(Transaction(changes: transaction.changes))
         state.withLock { $0.commits += 1 }
     }
 

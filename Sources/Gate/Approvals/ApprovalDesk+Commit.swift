@@ -1,0 +1,115 @@
+import Authority
+import Ledger
+import Wire
+
+/// What one answer commits.
+struct Commitment {
+    let what: String
+    let changes: [any StoredChange]
+    let more: JSONObject
+    var requires: [EpochReading] = []
+}
+
+extension ApprovalDesk {
+    /// Takes one answer: by somebody who is entitled now, to what was shown, while it waits. All that is compared in the
+    /// commit, so that of two answers one counts and the other is told.
+    func answering(
+        _ id: ApprovalID, _ person: PersonID, _ organization: OrganizationID, _ shown: Digest,
+        _ answer: (Approval, JudgedRequest) throws(ApprovalError) -> Commitment
+    ) async throws(ApprovalError) -> Approval {
+        for _ in 0..<ActionGate.tries {
+            let approval = try await waiting(id, for: person, in: organization)
+            guard shown == approval.digest else { throw .changed }
+            let judged = try await stillStanding(approval)
+            guard isEntitled(person, judged) else { throw .notEntitled }
+            let commitment = try answer(approval, judged)
+            do {
+                try await commit(commitment, approval, person, judged)
+                return approval
+            } catch {
+                switch error {
+                case .moved, .approval, .window, .budgetSpent, .identicalCall, .exists: continue
+                case .tooManyAsks(let count): throw .tooManyAsks(count)
+                case .unavailable(let reason): throw .unavailable(reason)
+                }
+            }
+        }
+        throw .unavailable("its facts keep changing; try again")
+    }
+
+    private func waiting(
+        _ id: ApprovalID, for person: PersonID, in organization: OrganizationID
+    ) async throws(ApprovalError) -> Approval {
+        let approval = try await approval(id, for: person, in: organization)
+        guard approval.state == .waiting else { throw .decided(approval.state) }
+        guard gate.world.now() < approval.expires else {
+            try await ending { try await gate.end(approval, .expire, "approval.expired") }
+            throw .decided(.expired)
+        }
+        return approval
+    }
+
+    /// The call judged anew. When it isn't what was asked any more, the approval is void.
+    private func stillStanding(_ approval: Approval) async throws(ApprovalError) -> JudgedRequest {
+        let arguments = try await read { try await gate.payloads.open(approval.argumentsPayload)?.objectValue }
+        let judging = try await read { try await gate.judge(approval.call.request(arguments ?? [:]), concurrent: 0) }
+        let reason: String
+        switch judging {
+        case .refused: reason = "the call isn't possible any more"
+        case .judged(let judged):
+            switch judged.decision.verdict {
+            case .permit, .ask:
+                if judged.shown == approval.digest { return judged }
+                reason = ActionGate.changed
+            case .deny(let findings) where findings.allSatisfy({ $0.layer == .budget }):
+                if judged.shown == approval.digest { return judged }
+                reason = ActionGate.changed
+            case .connect(let findings), .deny(let findings):
+                reason = findings.map(\.sentence).joined(separator: "; ")
+            }
+        }
+        try await ending { try await gate.end(approval, .void(reason), "approval.void") }
+        throw .void(reason)
+    }
+
+    private func isEntitled(_ person: PersonID, _ judged: JudgedRequest) -> Bool {
+        guard judged.authority.people.contains(person) else { return false }
+        return judged.decision.findings.contains { finding in
+            switch finding.kind {
+            case .obligation(let obligation): obligation.approvers.contains(person)
+            case .denial, .need: false
+            }
+        }
+    }
+
+    private func commit(
+        _ commitment: Commitment, _ approval: Approval, _ person: PersonID, _ judged: JudgedRequest
+    ) async throws(CommitError) {
+        let leaf: Leaf
+        do {
+            leaf = try Leaves.approval(
+                commitment.what, approval, by: person, commitment.more, at: gate.world.now())
+        } catch {
+            throw .unavailable("the answer is too large to be recorded")
+        }
+        try await gate.commits.commit(
+            Transaction(
+                requires: judged.gathered.epochs + commitment.requires, changes: commitment.changes,
+                leaves: [PlacedLeaf(leaf, in: .organization(approval.call.organization))]))
+    }
+
+    /// Somebody else may have ended it at the same time, which comes to the same.
+    private func ending(_ body: () async throws -> Void) async throws(ApprovalError) {
+        do {
+            try await body()
+        } catch let error as CommitError {
+            switch error {
+            case .approval: return
+            case .moved, .budgetSpent, .identicalCall, .exists, .window, .tooManyAsks, .unavailable:
+                throw .unavailable("the store can't write")
+            }
+        } catch {
+            throw .unavailable("the store can't write")
+        }
+    }
+}

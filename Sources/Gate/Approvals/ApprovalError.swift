@@ -1,0 +1,58 @@
+public import Authority
+public import Wire
+
+/// Why an answer isn't taken.
+public enum ApprovalError: Error, Sendable {
+    /// There is no such approval, or it isn't for this person. Both answer alike.
+    case unknown
+    /// Somebody was first, or it ended: this is how.
+    case decided(ApprovalState)
+    /// What was shown isn't what waits now.
+    case changed
+    /// What it stood on has changed, so it is void.
+    case void(String)
+    /// This person may not agree to it any more.
+    case notEntitled
+    /// Something here wants an answer each time.
+    case noWindow
+    /// The edited arguments don't fit the tool.
+    case invalid([SchemaViolation])
+    /// The edited call is refused.
+    case refused([Finding])
+    case tooManyAsks(Int)
+    case unavailable(String)
+
+    /// In plain words, for a page or a terminal.
+    public var message: String {
+        switch self {
+        case .unknown: "there is no such approval for you"
+        case .decided(let state): "it is decided already: \(state.sentence)"
+        case .changed: "what you saw isn't what waits now; look at it again"
+        case .void(let reason): "it is void: \(reason)"
+        case .notEntitled: "you may not agree to this any more"
+        case .noWindow: "this wants an answer each time, so it can't stay open"
+        case .invalid(let violations):
+            "the arguments don't fit: " + violations.map(\.description).joined(separator: "; ")
+        case .refused(let findings): "the edited call is refused: " + findings.map(\.sentence).joined(separator: "; ")
+        case .tooManyAsks(let count): "\(count) asks wait already"
+        case .unavailable(let reason): "nothing was decided: \(reason)"
+        }
+    }
+}
+
+extension ApprovalState {
+    /// What became of it, in plain words.
+    public var sentence: String {
+        switch self {
+        case .waiting: "it waits for an answer"
+        case .approved: "it was approved and is about to be carried out"
+        case .spent: "it was approved and is being carried out"
+        case .answered: "it was approved and carried out; its result waits for the client"
+        case .delivered: "it was approved and carried out"
+        case .denied(let person, let reason): "\(person) denied it" + (reason.isEmpty ? "" : ": \(reason)")
+        case .expired: "nobody answered in time"
+        case .void(let reason): "it is void: \(reason)"
+        case .replaced(_, let editor): "\(editor) changed the arguments, and that call took its place"
+        }
+    }
+}

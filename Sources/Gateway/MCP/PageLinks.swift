@@ -1,0 +1,31 @@
+import Authority
+import Gate
+import Wire
+
+/// Links to pages for people. A link names what waits and carries no authority: its page wants the person's own session.
+struct PageLinks: Sendable {
+    let publicURL: String
+
+    func approval(_ id: ApprovalID) -> String { "\(publicURL)/approvals/\(PercentEncoding.encode(id.raw))" }
+
+    /// The page where a need is met; nil where only an administrator or the agent's owner can.
+    func page(for finding: Finding) -> String? {
+        switch finding.rule {
+        case .notConnected, .broken, .revoked, .missingScopes, .severalAccounts:
+            guard let provider = finding.names.first, let owner = finding.names.dropFirst().first,
+                finding.rule == .missingScopes || !owner.hasPrefix("agent:")
+            else { return nil }
+            return "\(publicURL)/connections?provider=\(PercentEncoding.encode(provider))"
+        case .notAgreed:
+            return "\(publicURL)/agreements"
+        case .stopped, .organizationInactive, .agentInactive, .noIdentity, .personInactive, .clientInactive,
+            .otherOrganization, .notAUser, .notGuests, .guestBeyondReading, .nobodyAsked, .otherAgentsClient,
+            .clientCeiling, .identityProvider, .restrictedExport, .executeAfterOutsider, .leavesOrganization,
+            .notAllowed, .denied, .tierEffect, .tierAutonomy, .noStandingOrders, .noPrincipal, .notPrincipal,
+            .taintedPrivate, .noSlot, .slotWithoutOwner, .otherHost, .noSubjectArgument, .noSubjectAssertion,
+            .otherSubject, .effectAsks, .involvesOthers, .unexplainedArgument, .definitionAsks, .perMinute, .perDay,
+            .concurrent:
+            return nil
+        }
+    }
+}
