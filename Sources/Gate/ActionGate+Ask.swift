@@ -89,15 +89,18 @@ extension ActionGate {
     }
 
     /// Hands the waiting answer to the one repeat that it is for.
-    private func deliver(_ approval: Approval, _ call: CallID, _ judged: JudgedRequest) async throws -> Answer {
-        let stored = try await payloads.open(approval.answerPayload)
+    func deliver(_ approval: Approval, _ call: CallID, _ judged: JudgedRequest) async throws -> Answer {
         let leaf = try Leaves.approval(
             "approval.delivered", approval, ["call": .string(call.raw)], at: world.now())
         try await commits.commit(
             Transaction(
                 requires: judged.gathered.epochs, changes: [ApprovalChange.step(approval.id, .deliver)],
                 leaves: [PlacedLeaf(leaf, in: .organization(approval.call.organization))]))
-        let answer = Answer(stored: stored, of: call)
+        return try await kept(approval, call)
+    }
+
+    func kept(_ approval: Approval, _ call: CallID) async throws -> Answer {
+        let answer = Answer(stored: try await payloads.open(approval.answerPayload), of: call)
         guard approval.editedFrom != nil, let editor = approval.yes.first else { return answer }
         let arguments = try await payloads.open(approval.argumentsPayload)?.objectValue ?? [:]
         return .edited(by: editor, arguments, answer)

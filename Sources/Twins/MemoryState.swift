@@ -36,6 +36,7 @@ struct MemoryState: Sendable {
     var payloads: [String: Payload] = [:]
     var approvals: [ApprovalID: Approval] = [:]
     var windows: [WindowID: GrantWindow] = [:]
+    var spent: [Digest: Timestamp] = [:]
     var trees: [TreeID: Tree] = [:]
     var checkpoints: [TreeID: [Int64: String]] = [:]
     var organizations: [OrganizationID: OrganizationRecord] = [:]
@@ -103,6 +104,8 @@ struct MemoryState: Sendable {
         case .keep(let payload): payloads[payload.id] = payload
         case .saw(let key, let labels, let time):
             sessions[key] = SessionState.seeing(labels, at: time, after: sessions[key])
+        case .spendOnce(let digest, let until):
+            if spent.updateValue(until, forKey: digest) != nil { throw .exists(digest.hex) }
         case .clearSessions(let organization, let agent, let person):
             sessions = sessions.filter { key, _ in
                 key.organization != organization || key.agent != agent || key.requester.person != person

@@ -16,7 +16,7 @@ import Wire
     @Test func `discover lists versions and is private`() {
         #expect(
             MCPAnswer.discover(id: .number(JSONNumber(1)), server: server, ttl: 5_000).text
-                == #"{"jsonrpc":"2.0","id":1,"result":{"supportedVersions":["2026-07-28","2025-11-25"],"capabilities":{"tools":{}},"#
+                == #"{"jsonrpc":"2.0","id":1,"result":{"supportedVersions":["2026-07-28","2025-11-25"],"capabilities":{"tools":{},"extensions":{"io.modelcontextprotocol/tasks":{}}},"#
                 + #""ttlMs":5000,"cacheScope":"private","resultType":"complete",\#(stamp)}}"#)
     }
 

@@ -179,7 +179,7 @@ import Wire
             let body = legacy("initialize", ["protocolVersion": .string(version), "capabilities": [:]])
             let request = try MCPRequest.parse(body, headers: headers(nil, version: header))
             #expect(request.version == .november2025)
-            guard case .initialize(version) = request.call else {
+            guard case .initialize(version, _) = request.call else {
                 Issue.record("not an initialize")
                 return
             }
@@ -193,7 +193,7 @@ import Wire
             Issue.record("not a ping")
             return
         }
-        for method in ["ping", "initialize", "logging/setLevel", "tasks/get", "", "tools/call "] {
+        for method in ["ping", "initialize", "logging/setLevel", "tasks/list", "", "tools/call "] {
             let request = try MCPRequest.parse(modern(method), headers: headers(method))
             guard case .other(method) = request.call else {
                 Issue.record("`\(method)` is known")

@@ -61,6 +61,9 @@ public enum GateChange: StoredChange {
     /// What the session has seen now, joined in the store with what it saw before (`SessionState.seeing`), so that
     /// two calls at once can't undo each other. Bump its epoch in the same transaction when the labels grew.
     case saw(SessionKey, Labels, at: Timestamp)
+    /// Something that may be brought once, such as a state that was handed out. Refused as `exists` the second time.
+    /// Forgotten some time after `until`, when it isn't taken any more anyway.
+    case spendOnce(Digest, until: Timestamp)
     /// Forgets what sessions of this person with this agent have seen. A person's doing.
     case clearSessions(OrganizationID, AgentID, PersonID)
 }

@@ -12,13 +12,17 @@ struct MCPExchange {
     let resource: MCPResource
     let message: MCPRequest
     let channel: any Channel
+    /// `Mcp-Session-Id`, as it came.
+    let sessionID: String?
 
     func response() async throws(MCPRefusal) -> Response {
         guard let id = message.id else { return notified() }
         switch message.call {
-        case .initialize:
+        case .initialize(_, let capabilities):
+            let session = server.legacy.id(capabilities, of: client, at: resource)
             return .json(
-                MCPAnswer.initialize(id: id, server: server.info, instructions: try await instructions(id)))
+                MCPAnswer.initialize(id: id, server: server.info, instructions: try await instructions(id)),
+                headers: session.map { [.mcpSessionID: $0] } ?? [:])
         case .discover:
             return .json(MCPAnswer.discover(id: id, server: server.info, instructions: try await instructions(id)))
         case .ping:
@@ -27,6 +31,8 @@ struct MCPExchange {
             return try await tools(after: cursor, id)
         case .callTool(let name, let arguments):
             return try await call(name, arguments, id)
+        case .task(let call, let task):
+            return try await answerTask(call, task, id)
         case .other, .initialized, .cancelled, .response:
             throw MCPRefusal(message.methodNotFound)
         }
@@ -37,18 +43,28 @@ struct MCPExchange {
         switch message.call {
         case .cancelled(let request?):
             server.waiting.cancel(.init(client: client.client, agent: resource.agent, request: request))
-        case .cancelled, .initialized, .response, .other, .initialize, .ping, .discover, .listTools, .callTool:
+        case .cancelled, .initialized, .response, .other, .initialize, .ping, .discover, .listTools, .callTool,
+            .task:
             break
         }
         return Response(status: .accepted)
     }
 
     private func call(_ name: String, _ arguments: JSONObject, _ id: RPCID) async throws(MCPRefusal) -> Response {
-        let answer = await perform(request(for: name, arguments), id)
-        guard let reply = ToolReply(answer, server.links) else {
+        let request = request(for: name, arguments)
+        if let state = message.input.state, let response = try await resumed(request, state, id) { return response }
+        let answer = await perform(request, id)
+        if let response = try await waiting(answer, request, id) { return response }
+        if case .noSuchTool = answer, case .noSuchAgent = await listing() {
             // An agent that isn't there answers as one, whatever was asked of it.
-            if case .noSuchAgent = await listing() { throw .noSuchAgent(id: id) }
-            throw MCPRefusal(.invalidParams("unknown tool: \(name)", version: message.version, id: id))
+            throw .noSuchAgent(id: id)
+        }
+        return try reply(answer, request, id)
+    }
+
+    func reply(_ answer: Answer, _ request: ToolCallRequest, _ id: RPCID) throws(MCPRefusal) -> Response {
+        guard let reply = ToolReply(answer, server.links) else {
+            throw MCPRefusal(.invalidParams("unknown tool: \(request.tool)", version: message.version, id: id))
         }
         return .json(
             MCPAnswer.toolResult(
@@ -58,7 +74,7 @@ struct MCPExchange {
 
     /// The gate's answer. The call runs in a task of its own, so that it can be cancelled from outside: by a notification
     /// in 2025-11-25, by hanging up in 2026-07-28. Past the intent, the gate lets nothing cancel it.
-    private func perform(_ request: ToolCallRequest, _ id: RPCID) async -> Answer {
+    func perform(_ request: ToolCallRequest, _ id: RPCID) async -> Answer {
         let gate = server.gate
         let task = Task { await gate.perform(request) }
         return await withTaskCancellationHandler {

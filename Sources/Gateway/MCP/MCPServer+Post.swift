@@ -30,7 +30,8 @@ extension MCPServer {
         try traffic.start()
         defer { traffic.finish() }
         return try await MCPExchange(
-            server: self, client: client, resource: resource, message: message, channel: context.channel
+            server: self, client: client, resource: resource, message: message, channel: context.channel,
+            sessionID: request.headers[.mcpSessionID]
         ).response()
     }
 

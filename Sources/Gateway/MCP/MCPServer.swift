@@ -65,6 +65,8 @@ public struct MCPServer: Sendable {
         return url.hasSuffix("/") ? String(url.dropLast()) : url
     }
 
+    var legacy: LegacySessions { LegacySessions(gate: gate) }
+
     /// Where people do what a call waits for.
     var links: PageLinks { PageLinks(publicURL: publicURL) }
 

@@ -13,6 +13,8 @@ public struct MCPSettings: Sendable {
     public var allowedOrigins: Set<String>
     /// The bounds of what is taken.
     public var limits: MCPLimits
+    /// How long a client that came back for a call that waits is kept waiting for the person.
+    public var patience = Duration.seconds(20)
 
     /// Makes settings; by default no foreign page may speak to us.
     public init(

@@ -96,6 +96,11 @@ enum Migrations {
                 """,
                 "CREATE INDEX windows_by_time ON windows (organization, created)",
             ]),
+        Migration(
+            name: "009-spent",
+            statements: [
+                "CREATE TABLE spent (digest BLOB PRIMARY KEY, until BIGINT NOT NULL)"
+            ]),
     ]
 
     /// Brings the schema up to date, each migration in a transaction of its own.

@@ -25,6 +25,10 @@ extension TransactionWriter {
         """)
     private static let clear = Query("DELETE FROM sessions WHERE organization = $1 AND agent = $2 AND person = $3")
 
+    private static let forget = Query("DELETE FROM spent WHERE until < $1")
+    private static let spendDigest = Query(
+        "INSERT INTO spent (digest, until) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING digest")
+
     func apply(gate change: GateChange) throws {
         switch change {
         case .open(let call): try open(call)
@@ -33,6 +37,10 @@ extension TransactionWriter {
         case .keep(let payload):
             try TransactionWriter.keep.run(db, [payload.id, Data(payload.digestKey), Data(payload.sealed)])
         case .saw(let key, let labels, let time): try saw(labels, in: key, at: time)
+        case .spendOnce(let digest, let until):
+            try TransactionWriter.forget.run(db, [until.adding(seconds: -7 * 86_400).microseconds])
+            try mustChange(
+                TransactionWriter.spendDigest, [Data(digest.bytes), until.microseconds], digest.hex)
         case .clearSessions(let organization, let agent, let person):
             try TransactionWriter.clear.run(db, [organization.raw, agent.raw, person.raw])
         }

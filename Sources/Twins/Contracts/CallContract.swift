@@ -1,5 +1,6 @@
 import Authority
 public import Gate
+import Wire
 
 /// Checks the promises of `OpenCalls` and of the changes that go with it.
 public func checkOpenCalls(_ makeStore: () async throws -> any Commits & OpenCalls) async throws {
@@ -31,4 +32,7 @@ public func checkOpenCalls(_ makeStore: () async throws -> any Commits & OpenCal
 
     let repeats = (0..<30).map { Transaction.gate(.open(Sample.call("r\($0)", identity: 9))) }
     try expect(await store.race(repeats) == 1, "of identical calls at once, one is opened")
+
+    let spends = (0..<20).map { _ in Transaction.gate(.spendOnce(.sha256(of: [1]), until: Sample.time(60))) }
+    try expect(await store.race(spends) == 1, "what may be brought once is taken once")
 }

@@ -13,7 +13,10 @@ public enum MCPAnswer {
     /// Answers `server/discover` (2026-07-28): versions, capabilities, and in `_meta` the server. `ttl` is in
     /// milliseconds.
     public static func discover(id: RPCID, server: MCPServerInfo, instructions: String? = nil, ttl: Int = 0) -> JSON {
-        var result: JSONObject = ["supportedVersions": MCPVersion.supported, "capabilities": ["tools": [:]]]
+        var result: JSONObject = [
+            "supportedVersions": MCPVersion.supported,
+            "capabilities": ["tools": [:], "extensions": [MCPMeta.tasks: [:]]],
+        ]
         if let instructions { result["instructions"] = .string(instructions) }
         addCaching(ttl, to: &result)
         complete(&result, server: server, meta: nil)
@@ -43,6 +46,17 @@ public enum MCPAnswer {
         version: MCPVersion,
         server: MCPServerInfo? = nil
     ) -> JSON {
+        response(
+            id,
+            toolOutcome(
+                text: text, structured: structured, isError: isError, meta: meta, version: version, server: server))
+    }
+
+    /// The result of a tool by itself, as a task brings it.
+    public static func toolOutcome(
+        text: String, structured: JSON? = nil, isError: Bool = false, meta: JSONObject? = nil, version: MCPVersion,
+        server: MCPServerInfo? = nil
+    ) -> JSONObject {
         var result: JSONObject = ["content": [["type": "text", "text": .string(text)]]]
         if let structured, version == .july2026 || structured.objectValue != nil {
             result["structuredContent"] = structured
@@ -54,7 +68,48 @@ public enum MCPAnswer {
         case .november2025:
             if let meta { result["_meta"] = .object(meta) }
         }
+        return result
+    }
+
+    /// Answers `tools/call` with what the client has to do first (2026-07-28): links to be opened by a person, each under
+    /// a key; none when it is only to come again. `state` comes back with the repeat.
+    public static func inputRequired(_ links: [MCPLink], state: String, id: RPCID) -> JSON {
+        var result: JSONObject = ["resultType": "input_required", "requestState": .string(state)]
+        if !links.isEmpty { result["inputRequests"] = requests(links) }
         return response(id, result)
+    }
+
+    /// Answers `tools/call` with a task in place of a result, or `tasks/get` with where the task stands.
+    public static func task(_ task: MCPTask, isNew: Bool, id: RPCID) -> JSON {
+        var result: JSONObject = [
+            "resultType": isNew ? "task" : "complete", "taskId": .string(task.id),
+            "status": .string(isNew && task.status.isOver ? "working" : task.status.name),
+            "createdAt": .string(task.created), "lastUpdatedAt": .string(task.updated),
+            "ttlMs": .number(JSONNumber(task.ttl)), "pollIntervalMs": .number(JSONNumber(2_000)),
+        ]
+        if let message = task.message { result["statusMessage"] = .string(message) }
+        if !isNew {
+            switch task.status {
+            case .working, .cancelled: break
+            case .inputRequired(let links): result["inputRequests"] = requests(links)
+            case .completed(let outcome): result["result"] = outcome
+            }
+        }
+        return response(id, result)
+    }
+
+    private static func requests(_ links: [MCPLink]) -> JSON {
+        .object(
+            JSONObject(
+                links.map { link in
+                    (
+                        link.key,
+                        [
+                            "method": "elicitation/create",
+                            "params": ["mode": "url", "message": .string(link.message), "url": .string(link.url)],
+                        ]
+                    )
+                }))
     }
 
     /// Answers what has nothing to say, such as `ping`.

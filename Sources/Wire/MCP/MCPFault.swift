@@ -33,6 +33,8 @@ public struct MCPFault: Error, Sendable, Hashable {
     public static let missingCapabilityCode = -32021
     /// A version that we don't speak (2026-07-28).
     public static let unsupportedVersionCode = -32022
+    /// A person has to open a page first (2025-11-25).
+    public static let linksRequiredCode = -32042
     /// Not JSON.
     public static let parseErrorCode = -32700
     /// Not one JSON-RPC request or notification.
@@ -84,6 +86,20 @@ extension MCPFault {
             httpStatus: 400, code: missingCapabilityCode,
             message: "the request needs a capability that the client didn't declare",
             data: ["requiredCapabilities": .object(required)], id: id)
+    }
+
+    /// A person has to open these pages before the call can be done (2025-11-25, elicitation in URL mode).
+    public static func linksRequired(_ links: [MCPLink], message: String, more: JSONObject, id: RPCID?) -> MCPFault {
+        var data = more
+        data["elicitations"] = .array(
+            links.map {
+                [
+                    "mode": "url", "elicitationId": .string($0.key), "message": .string($0.message),
+                    "url": .string($0.url),
+                ]
+            })
+        return MCPFault(
+            httpStatus: 200, code: linksRequiredCode, message: message, data: .object(data), id: id)
     }
 
     /// Our own failure. Its cause goes to the log, never here.

@@ -18,7 +18,8 @@ extension MCPRequest {
             throw .invalidRequest("a request has neither `result` nor `error`", id: id)
         }
         let reader = try MCPMessage(method: method, id: id, params: message["params"], headers: headers)
-        return MCPRequest(version: reader.version, id: id, call: try reader.call(), meta: reader.meta)
+        return MCPRequest(
+            version: reader.version, id: id, call: try reader.call(), meta: reader.meta, input: try reader.input())
     }
 
     private static func id(of message: JSONObject) throws(MCPFault) -> RPCID? {
@@ -110,6 +111,7 @@ private struct MCPMessage {
         switch method {
         case "tools/call", "prompts/get": params["name"]?.stringValue
         case "resources/read": params["uri"]?.stringValue
+        case "tasks/get", "tasks/update", "tasks/cancel": params["taskId"]?.stringValue
         case _: nil
         }
     }
@@ -127,10 +129,34 @@ private struct MCPMessage {
             return .ping
         case ("initialize", .november2025):
             guard let requested = try text("protocolVersion") else { throw invalid("`protocolVersion` is missing") }
-            return .initialize(requestedVersion: requested)
+            return .initialize(
+                requestedVersion: requested, capabilities: params["capabilities"]?.objectValue ?? [:])
+        case ("tasks/get", .july2026), ("tasks/update", .july2026), ("tasks/cancel", .july2026):
+            guard let call = MCPTaskCall(rawValue: method), let task = try text("taskId") else {
+                throw invalid("`taskId` is missing")
+            }
+            return .task(call, id: task)
         case _:
             return .other(method: method)
         }
+    }
+
+    /// Only the modern version has input; elsewhere these keys mean nothing and are left alone.
+    func input() throws(MCPFault) -> MCPInput {
+        guard version == .july2026 else { return MCPInput() }
+        var actions: [String: String] = [:]
+        switch params["inputResponses"] {
+        case nil, .null: break
+        case .object(let responses):
+            for (key, response) in responses.members {
+                guard let action = response["action"]?.stringValue else {
+                    throw invalid("each of `inputResponses` must have an `action`")
+                }
+                actions[key] = action
+            }
+        case .some: throw invalid("`inputResponses` must be an object")
+        }
+        return MCPInput(state: try text("requestState"), actions: actions)
     }
 
     private func notification() throws(MCPFault) -> MCPCall {

@@ -142,6 +142,12 @@ extension FakeHome: SessionStates, Budgets, Commits, PayloadSealing {
 
     func submit(_ transaction: Transaction) { state.withLock { $0.submitted += 1 } }
     func epoch(of scope: EpochScope) -> Int64 { state.withLock(\.epoch) }
-    func seal(_ payload: [UInt8], id: String) throws -> [UInt8] { payload }
-    func open(_ sealed: [UInt8], id: String) throws -> [UInt8] { sealed }
+
+    /// Opens under the same id alone, as the vault does.
+    func seal(_ payload: [UInt8], id: String) throws -> [UInt8] { Digest.sha256(of: Array(id.utf8)).bytes + payload }
+
+    func open(_ sealed: [UInt8], id: String) throws -> [UInt8] {
+        guard sealed.starts(with: Digest.sha256(of: Array(id.utf8)).bytes) else { throw Broken() }
+        return Array(sealed.dropFirst(32))
+    }
 }

@@ -57,18 +57,20 @@ struct MCPClient: Sendable {
 
     /// A request of 2026-07-28. `params` are members, without braces.
     func modern(
-        _ method: String, _ params: String = "", name: String? = nil, changed: [(String, String?)] = []
+        _ method: String, _ params: String = "", name: String? = nil, changed: [(String, String?)] = [],
+        capabilities: String = "{}"
     ) async throws -> Reply {
         var headers: [(String, String?)] = [("mcp-protocol-version", "2026-07-28"), ("mcp-method", method)]
         if let name { headers.append(("mcp-name", name)) }
         for (name, _) in changed { headers.removeAll { $0.0 == name } }
-        return try await send(Self.modernBody(method, params), headers + changed)
+        return try await send(Self.modernBody(method, params, capabilities: capabilities), headers + changed)
     }
 
-    static func modernBody(_ method: String, _ params: String, id: String = "1") -> String {
+    static func modernBody(_ method: String, _ params: String, id: String = "1", capabilities: String = "{}") -> String
+    {
         let meta = """
             "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",\
-            "io.modelcontextprotocol/clientCapabilities":{}}
+            "io.modelcontextprotocol/clientCapabilities":\(capabilities)}
             """
         return
             #"{"jsonrpc":"2.0","id":\#(id),"method":"\#(method)","params":{\#(params.isEmpty ? "" : params + ",")\#(meta)}}"#
@@ -95,10 +97,7 @@ func withServer(
     let router = Router(context: GatewayContext.self)
     let server = MCPServer(
         gate: try home.gate(), tokens: home,
-        settings: MCPSettings(
-            publicURL: { publicURL }, defaultOrganization: FakeHome.acme, serverVersion: "1.0", allowedOrigins: origins,
-            limits: limits),
-        log: .silent, now: now)
+        settings: settings(publicURL, origins, limits), log: .silent, now: now)
     server.addRoutes(to: router)
     server.addHealth(to: router, isReady: isReady)
     let application = Application(
@@ -107,6 +106,14 @@ func withServer(
     try await application.test(setup) { http in
         try await test(MCPClient(http: http))
     }
+}
+
+private func settings(_ publicURL: String, _ origins: Set<String>, _ limits: MCPLimits) -> MCPSettings {
+    var settings = MCPSettings(
+        publicURL: { publicURL }, defaultOrganization: FakeHome.acme, serverVersion: "1.0", allowedOrigins: origins,
+        limits: limits)
+    settings.patience = .zero
+    return settings
 }
 
 extension Logger {

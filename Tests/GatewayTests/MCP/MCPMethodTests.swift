@@ -31,7 +31,7 @@ import Wire
             let result = reply.json["result"]
             #expect(reply.status == 200)
             #expect(result?["supportedVersions"] == ["2026-07-28", "2025-11-25"])
-            #expect(result?["capabilities"] == ["tools": [:]])
+            #expect(result?["capabilities"] == ["tools": [:], "extensions": ["io.modelcontextprotocol/tasks": [:]]])
             #expect(result?["cacheScope"] == "private")
             #expect(result?["resultType"] == "complete")
         }
