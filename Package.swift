@@ -20,6 +20,7 @@ let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "sw
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
@@ -54,6 +55,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
     targets: [
         // pure
@@ -78,8 +80,17 @@ let package = Package(
         wall("Tools", ["Wire", "Authority", "Definition", "Gate"]),
         // edge
         wall(
+            "Console", [mustache],
+            resources: [
+                "agreements", "approval", "approvals", "browsers", "connections", "foot", "head", "login", "message",
+                "tokens", "week",
+            ].map { .embedInCode("Templates/\($0).mustache") } + [.embedInCode("Templates/style.css")]),
+        wall(
             "Gateway",
-            ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", httpTypes, hummingbird, logging, nioCore]),
+            [
+                "Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", "Console", httpTypes, hummingbird, logging,
+                nioCore,
+            ]),
         program(
             "deputy",
             [
@@ -102,6 +113,7 @@ let package = Package(
         tests(of: "Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate", "Twins"]),
         tests(of: "Broker", ["Wire", "Authority", "Definition", "Vault", "Gate", "Twins"]),
         tests(of: "Storage", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", "Twins"]),
+        tests(of: "Console", []),
         tests(of: "Egress", ["Wire", "Authority", "Vault", "Gate", "Broker", "Twins", hummingbird, logging, nioCore]),
         tests(of: "Tools", ["Wire", "Authority", "Definition", "Gate"]),
         tests(

@@ -41,12 +41,15 @@ extension Administration {
     }
 
     /// Makes a token of a code. The person agrees to what the token's assistants do at that moment.
-    public func takeUp(code: String) async throws(RegistryError) -> MadeToken {
+    ///
+    /// - Parameter person: who takes it up in their own session. A code for somebody else isn't theirs.
+    public func takeUp(code: String, as person: PersonID? = nil) async throws(RegistryError) -> MadeToken {
         let hash = TokenSecret.hash(of: code)
         let refused = RegistryError(
             .refused, "this code is unknown, used or too old", hint: "ask for a new one: `deputy tokens create`")
         guard code.hasPrefix(TokenSecret.codePrefix),
-            let offered = try await read({ try await store.token(hash: hash) }), offered.state == .offered
+            let offered = try await read({ try await store.token(hash: hash) }), offered.state == .offered,
+            person.map({ $0 == offered.person }) ?? true
         else { throw refused }
         let now = world.now()
         let scope = EpochScope.client(offered.id)

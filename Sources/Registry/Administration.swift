@@ -1,4 +1,4 @@
-import Authority
+public import Authority
 import Definition
 public import Gate
 import Ledger
@@ -10,12 +10,15 @@ public enum Administrator: Sendable, Hashable {
     case systemUser(uid: UInt32)
     /// The demo, setting up its own home.
     case demo
+    /// Somebody in their own browser session.
+    case person(PersonID)
 
     /// As leaves name them.
     public var text: String {
         switch self {
         case .systemUser(let uid): "operator:\(uid)"
         case .demo: "demo"
+        case .person(let person): "person:\(person)"
         }
     }
 }

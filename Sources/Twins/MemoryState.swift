@@ -44,6 +44,8 @@ struct MemoryState: Sendable {
     var agents: [OrganizationID: [AgentID: AgentRecord]] = [:]
     var tokens: [ClientID: TokenRecord] = [:]
     var agreements: [AgreementRecord] = []
+    var loginLinks: [Digest: LoginLink] = [:]
+    var browserSessions: [BrowserSessionID: BrowserSession] = [:]
     var connections: [ConnectionID: ConnectionRecord] = [:]
 
     mutating func apply(_ transaction: Transaction) throws(CommitError) {
@@ -58,6 +60,7 @@ struct MemoryState: Sendable {
             case let change as GateChange: try apply(gate: change)
             case let change as ApprovalChange: try apply(approval: change)
             case let change as RegistryChange: try apply(registry: change)
+            case let change as BrowserChange: try apply(browser: change)
             case let change as BrokerChange: try apply(broker: change)
             default: throw .unavailable("a change of an unknown kind")
             }

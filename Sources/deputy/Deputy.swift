@@ -12,7 +12,8 @@ struct Deputy: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            InitCommand.self, ServeCommand.self, DemoCommand.self, AgentsCommand.self, PeopleCommand.self,
+            InitCommand.self, ServeCommand.self, DemoCommand.self, LoginCommand.self, ApprovalsCommand.self,
+            AgentsCommand.self, PeopleCommand.self,
             TokensCommand.self, ConnectionsCommand.self, SessionsCommand.self, LedgerCommand.self, ExplainCommand.self,
             DoctorCommand.self, StopCommand.self, ResumeCommand.self,
         ])

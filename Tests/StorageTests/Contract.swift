@@ -4,11 +4,11 @@ import Registry
 import Twins
 
 typealias WholeStore = Commits & SessionStates & OpenCalls & Budgets & Payloads & LedgerStore & RegistryStore
-    & ConnectionStore & ApprovalStore
+    & ConnectionStore & ApprovalStore & BrowserStore
 
 /// The conformance checks, by name.
 enum Contract: CaseIterable {
-    case commits, sessions, calls, budgets, payloads, ledger, registry, connections, approvals
+    case commits, sessions, calls, budgets, payloads, ledger, registry, connections, approvals, browsers
 
     func check(_ makeStore: () async throws -> any WholeStore) async throws {
         switch self {
@@ -21,6 +21,7 @@ enum Contract: CaseIterable {
         case .registry: try await checkRegistryStore { try await makeStore() }
         case .connections: try await checkConnectionStore { try await makeStore() }
         case .approvals: try await checkApprovals { try await makeStore() }
+        case .browsers: try await checkBrowsers { try await makeStore() }
         }
     }
 }

@@ -10,7 +10,7 @@ struct FaultyStore: Sendable {
     enum Fault: CaseIterable {
         case ignoresRequirements, forgetsBumps, appliesPartly, losesSubmissions, forgetsLabels, forgetsIdentity
         case ignoresBudgets, cutsPayloads, dropsLeaves, mixesTrees, replacesAnything, keepsSecrets, mixesOwners
-        case spendsTwice, forgetsCaps
+        case spendsTwice, forgetsCaps, keepsLinks
 
         var contract: Contract {
             switch self {
@@ -23,6 +23,7 @@ struct FaultyStore: Sendable {
             case .replacesAnything: .registry
             case .keepsSecrets, .mixesOwners: .connections
             case .spendsTwice, .forgetsCaps: .approvals
+            case .keepsLinks: .browsers
             }
         }
     }
@@ -43,7 +44,7 @@ struct FaultyStore: Sendable {
         case .dropsLeaves: spoiled.leaves = Array(transaction.leaves.dropLast())
         case .mixesTrees: spoiled.leaves = transaction.leaves.map { PlacedLeaf($0.leaf, in: .system) }
         case .forgetsLabels, .forgetsIdentity, .cutsPayloads, .replacesAnything, .keepsSecrets, .spendsTwice,
-            .forgetsCaps:
+            .forgetsCaps, .keepsLinks:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
         case .appliesPartly, .losesSubmissions, .mixesOwners: break
         }
@@ -65,6 +66,7 @@ struct FaultyStore: Sendable {
         case (.keepsSecrets, BrokerChange.shred): nil
         case (.spendsTwice, ApprovalChange.step(_, .spend)): nil
         case (.forgetsCaps, ApprovalChange.park(let approval, _)): ApprovalChange.park(approval, AskCaps())
+        case (.keepsLinks, BrowserChange.takeLink): nil
         case (_, let change): change
         }
     }
@@ -155,5 +157,14 @@ extension FaultyStore: ApprovalStore {
 
     func windows(in organization: OrganizationID, open: Bool, limit: Int) async throws -> [GrantWindow] {
         try await inner.windows(in: organization, open: open, limit: limit)
+    }
+}
+
+extension FaultyStore: BrowserStore {
+    func loginLink(_ hash: Digest) async throws -> LoginLink? { try await inner.loginLink(hash) }
+    func browserSession(_ hash: Digest) async throws -> BrowserSession? { try await inner.browserSession(hash) }
+
+    func browserSessions(of person: PersonID, in organization: OrganizationID) async throws -> [BrowserSession] {
+        try await inner.browserSessions(of: person, in: organization)
     }
 }

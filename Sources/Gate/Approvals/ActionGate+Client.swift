@@ -68,6 +68,13 @@ extension ActionGate {
     }
 }
 
+extension ActionGate {
+    /// For whoever administers an organization: who waits for whom, never the words.
+    public func listApprovals(in organization: OrganizationID, pending: Bool) async throws -> [Approval] {
+        try await approvals.approvals(in: organization, pending: pending, limit: 1_000)
+    }
+}
+
 extension ParkedCall {
     var session: SessionKey {
         SessionKey(organization: organization, agent: agent, requester: requester, client: client)

@@ -7,6 +7,7 @@ import Wire
 /// The `/v1` routes of an administrator: over the socket of a running gateway, or in a command that holds the home.
 public struct AdministrationAPI: Sendable {
     let administration: Administration
+    let browsers: BrowserDesk
     let desk: ConnectionDesk
     let gate: ActionGate
     let shelf: ToolShelf
@@ -16,13 +17,17 @@ public struct AdministrationAPI: Sendable {
     let administrator: Administrator
     let doctor: @Sendable () async -> [DoctorFinding]
     let world: World
+    /// How the world names the running gateway; nil when none runs.
+    let publicURL: @Sendable () -> String?
 
     public init(
-        administration: Administration, desk: ConnectionDesk, gate: ActionGate, shelf: ToolShelf,
+        administration: Administration, browsers: BrowserDesk, desk: ConnectionDesk, gate: ActionGate, shelf: ToolShelf,
         commits: any Commits, ledger: LedgerDesk, organization: OrganizationID, administrator: Administrator,
-        world: World, doctor: @escaping @Sendable () async -> [DoctorFinding]
+        world: World, publicURL: @escaping @Sendable () -> String?,
+        doctor: @escaping @Sendable () async -> [DoctorFinding]
     ) {
         self.administration = administration
+        self.browsers = browsers
         self.desk = desk
         self.gate = gate
         self.shelf = shelf
@@ -31,6 +36,7 @@ public struct AdministrationAPI: Sendable {
         self.organization = organization
         self.administrator = administrator
         self.world = world
+        self.publicURL = publicURL
         self.doctor = doctor
     }
 
@@ -75,6 +81,9 @@ public struct AdministrationAPI: Sendable {
         case ("POST", "connections", 1): return try await addConnection(request.body)
         case ("DELETE", "connections", 2): return try await revokeConnection(ConnectionID(path[1]))
         case ("POST", "sessions", 2) where path[1] == "clear": return try await clearSessions(request.body)
+        case ("POST", "logins", 1): return try await makeLogin(request.body)
+        case ("GET", "approvals", 1): return try await listApprovals(request.query)
+        case ("GET", "approvals", 2): return try await showApproval(ApprovalID(path[1]))
         case ("POST", "explain", 1): return try await explain(request.body)
         case ("GET", "doctor", 1): return ["findings": .array(await doctor().map(\.json))]
         case ("GET", "ledger", 1): return try await ledger.trees()

@@ -60,7 +60,7 @@ extension MCPServer {
 
 extension Channel {
     /// Whether the connection came to an address of this machine alone.
-    fileprivate var isLoopback: Bool {
+    var isLoopback: Bool {
         guard let address = localAddress?.ipAddress else { return false }
         return address.hasPrefix("127.") || address == "::1" || address.hasPrefix("::ffff:127.")
     }

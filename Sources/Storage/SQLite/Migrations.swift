@@ -97,6 +97,21 @@ enum Migrations {
                 "CREATE INDEX windows_by_time ON windows (organization, created)",
             ]),
         Migration(
+            name: "003-browser",
+            statements: [
+                """
+                CREATE TABLE login_links (hash BLOB PRIMARY KEY, organization TEXT NOT NULL, person TEXT NOT NULL,
+                  expires BIGINT NOT NULL)
+                """,
+                """
+                CREATE TABLE browser_sessions (id TEXT PRIMARY KEY, organization TEXT NOT NULL, person TEXT NOT NULL,
+                  hash BLOB NOT NULL UNIQUE, previous BLOB, rotated BIGINT NOT NULL, csrf TEXT NOT NULL,
+                  browser TEXT NOT NULL, created BIGINT NOT NULL, last_seen BIGINT NOT NULL)
+                """,
+                "CREATE INDEX browser_sessions_by_person ON browser_sessions (organization, person)",
+                "CREATE INDEX browser_sessions_by_previous ON browser_sessions (previous)",
+            ]),
+        Migration(
             name: "009-spent",
             statements: [
                 "CREATE TABLE spent (digest BLOB PRIMARY KEY, until BIGINT NOT NULL)"

@@ -31,6 +31,10 @@ struct Composition {
     let checkpointer: Checkpointer
     let egress: HTTPEgress
     let ledger: LedgerDesk
+    let publicName: PublicName
+    let browsers: BrowserDesk
+    let desk: ConnectionDesk
+    let providers: ProviderShelf
     let log: Logger
     /// How many calls had no outcome when the home was opened.
     let unknownCalls: Int
@@ -73,10 +77,13 @@ struct Composition {
         let doctor = Doctor(
             home: home, providers: providers, administration: administration, desk: desk, ledger: ledger)
         let administrator: Administrator = home.isDemo ? .demo : .systemUser(uid: UInt32(geteuid()))
+        let browsers = BrowserDesk(administration: administration, browsers: store)
+        let publicName = PublicName()
         let api = AdministrationAPI(
-            administration: administration, desk: desk, gate: gate, shelf: shelf, commits: store, ledger: ledger,
+            administration: administration, browsers: browsers, desk: desk, gate: gate, shelf: shelf, commits: store,
+            ledger: ledger,
             organization: home.organization,
-            administrator: administrator, world: world,
+            administrator: administrator, world: world, publicURL: { publicName.served },
             doctor: { await doctor.examine(settings) })
 
         let unknown = try await Recovery(commits: store, calls: store, world: world, log: log).run(
@@ -85,7 +92,20 @@ struct Composition {
             home: home, gate: gate, api: api, approvals: runner, administration: administration,
             administrator: administrator,
             tokens: tokens, checkpointer: checkpointer, egress: egress,
-            ledger: ledger, log: log, unknownCalls: unknown)
+            ledger: ledger, publicName: publicName, browsers: browsers, desk: desk, providers: providers, log: log,
+            unknownCalls: unknown)
+    }
+
+    func pages() throws -> PageServer {
+        let name = publicName
+        return try PageServer(
+            desks: PageDesks(
+                approvals: ApprovalDesk(gate: gate), browsers: browsers,
+                agreements: AgreementDesk(administration: administration), connections: desk,
+                administration: administration, ledger: home.store),
+            settings: PageSettings(
+                publicURL: { name.value }, providers: providers.all.map(\.provider), now: SystemWorld.make().now),
+            log: log)
     }
 
     /// Signs what was appended, and lets go of the home. Not stopped half-way by a cancellation that led here.

@@ -25,7 +25,8 @@ struct GatewayServer {
         let composition = composition
         let quiet = Logger(label: "http") { _ in SwiftLogNoOpLogHandler() }
         // The port may be chosen by the system, and metadata names it: so it is bound before routes answer.
-        let url = PublicName(host: host, given: publicURL)
+        let url = composition.publicName
+        url.serve(on: host, as: publicURL)
         let router = Router(context: GatewayContext.self)
         let server = MCPServer(
             gate: composition.gate, tokens: composition.tokens,
@@ -36,6 +37,7 @@ struct GatewayServer {
         server.addRoutes(to: router)
         server.addHealth(to: router) { composition.home.store.isWritable }
         TakeUpRoute(api: composition.api).addRoutes(to: router)
+        try composition.pages().addRoutes(to: router)
         let application = Application(
             router: router,
             configuration: .init(address: .hostname(host, port: port), serverName: nil),

@@ -2,16 +2,25 @@ import Synchronization
 
 /// How the gateway is named to the world: as it was told, else by the address that it bound.
 final class PublicName: Sendable {
-    private let host: String
-    private let given: String?
-    private let port = Mutex(0)
-
-    init(host: String, given: String?) {
-        self.host = host
-        self.given = given
+    private struct State {
+        var host = "127.0.0.1"
+        var given: String?
+        var port = 0
     }
 
-    func bound(to port: Int) { self.port.withLock { $0 = port } }
+    private let state = Mutex(State())
 
-    var value: String { given ?? "http://\(host):\(port.withLock { $0 })" }
+    func serve(on host: String, as given: String?) {
+        state.withLock {
+            $0.host = host
+            $0.given = given
+        }
+    }
+
+    func bound(to port: Int) { state.withLock { $0.port = port } }
+
+    var value: String { state.withLock { $0.given ?? "http://\($0.host):\($0.port)" } }
+
+    /// Nil while nothing is served.
+    var served: String? { state.withLock { $0.port == 0 ? nil : $0.given ?? "http://\($0.host):\($0.port)" } }
 }

@@ -1,0 +1,97 @@
+import Mustache
+
+/// A view value that becomes a page.
+public protocol PageView: Sendable {
+    /// The name of its template.
+    static var template: String { get }
+    var title: String { get }
+}
+
+/// What surrounds every page.
+public struct Frame: Sendable {
+    /// Nil for who isn't signed in.
+    public let person: String?
+    public let organization: String?
+    /// What every form carries; nil for who isn't signed in.
+    public let csrf: String?
+    /// The place in the navigation, such as `approvals`.
+    public let place: String
+    /// Said once, after something was done.
+    public let notice: String?
+
+    public init(person: String?, organization: String?, csrf: String?, place: String, notice: String? = nil) {
+        self.person = person
+        self.organization = organization
+        self.csrf = csrf
+        self.place = place
+        self.notice = notice
+    }
+}
+
+/// View value to HTML. Pure.
+public struct Pages: Sendable {
+    private let library: MustacheLibrary
+
+    /// - Throws: when a template of ours is broken, which the first test would find.
+    public init() throws {
+        let texts: [(String, [UInt8])] = [
+            ("head", PackageResources.head_mustache), ("foot", PackageResources.foot_mustache),
+            ("approvals", PackageResources.approvals_mustache), ("approval", PackageResources.approval_mustache),
+            ("connections", PackageResources.connections_mustache), ("tokens", PackageResources.tokens_mustache),
+            ("week", PackageResources.week_mustache), ("browsers", PackageResources.browsers_mustache),
+            ("agreements", PackageResources.agreements_mustache), ("login", PackageResources.login_mustache),
+            ("message", PackageResources.message_mustache),
+        ]
+        var templates: [String: MustacheTemplate] = [:]
+        for (name, bytes) in texts {
+            templates[name] = try MustacheTemplate(string: String(decoding: bytes, as: UTF8.self))
+        }
+        library = MustacheLibrary(templates: templates)
+    }
+
+    public static let stylesheet = PackageResources.style_css
+
+    public func render<View: PageView>(_ view: View, in frame: Frame) -> String {
+        let navigation = Place.allCases.map { place in
+            NavigationItem(name: place.name, path: place.path, isHere: place.rawValue == frame.place)
+        }
+        return library.render(
+            Framed(
+                title: view.title, person: frame.person, organization: frame.organization, csrf: frame.csrf,
+                notice: frame.notice, navigation: frame.person == nil ? [] : navigation, view: view),
+            withTemplate: View.template) ?? ""
+    }
+}
+
+private struct Framed<View: PageView> {
+    let title: String
+    let person: String?
+    let organization: String?
+    let csrf: String?
+    let notice: String?
+    let navigation: [NavigationItem]
+    let view: View
+}
+
+private struct NavigationItem {
+    let name: String
+    let path: String
+    let isHere: Bool
+}
+
+private enum Place: String, CaseIterable {
+    case approvals, connections, agreements, tokens, week, browsers
+
+    var path: String { "/" + rawValue }
+
+    var name: String {
+        switch self {
+        case .approvals: "Approvals"
+        case .connections: "Connections"
+        case .agreements: "Assistants"
+        case .tokens: "Tokens"
+        case .week: "This week"
+        case .browsers: "Browsers"
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import Authority
+import Broker
+import Console
+import Gate
+import Hummingbird
+import Registry
+import Wire
+
+/// What is a person's own: connections, agreements, tokens.
+extension PageServer {
+    @Sendable func connections(_ visit: Visit) async throws -> Response {
+        let rows = try await desks.connections.list(in: visit.organization, of: .person(visit.person)).map { record in
+            ConnectionsView.Row(
+                path: "/connections/\(record.id)", provider: record.provider.raw,
+                account: Inert.text(record.email ?? record.accountName), health: record.health.shown,
+                isRevoked: record.health == .revoked)
+        }
+        let providers = settings.providers.map { provider in
+            ConnectionsView.Provider(id: provider.raw, isChosen: provider.raw == visit.query["provider"])
+        }
+        return page(
+            ConnectionsView(rows: rows, providers: providers), visit, place: "connections",
+            notice: visit.query["done"] == "connected" ? "Connected." : nil)
+    }
+
+    @Sendable func connect(_ visit: Visit) async throws -> Response {
+        let people = try await desks.administration.people(in: visit.organization)
+        var bytes = Array((visit.form["secret"] ?? "").utf8)
+        let new = NewConnection(
+            organization: visit.organization, owner: .person(visit.person),
+            provider: ProviderID(visit.form["provider"] ?? ""), agentOwner: nil, isSharedWithOwner: false,
+            people: people.map { PersonClaim(person: $0.id, email: $0.email, subjects: $0.subjects) },
+            by: Administrator.person(visit.person).text)
+        _ = try await desks.connections.add(new, secret: &bytes)
+        return redirect(to: "/connections?done=connected")
+    }
+
+    @Sendable func disconnect(_ visit: Visit) async throws -> Response {
+        let id = ConnectionID(visit.parameter)
+        let own = try await desks.connections.list(in: visit.organization, of: .person(visit.person))
+        guard own.contains(where: { $0.id == id }) else { throw PageRefusal.notFound }
+        _ = try await desks.connections.revoke(
+            id, in: visit.organization, by: Administrator.person(visit.person).text)
+        return redirect(to: "/connections")
+    }
+
+    @Sendable func agreements(_ visit: Visit) async throws -> Response {
+        let rows = try await desks.agreements.differences(for: visit.person, in: visit.organization).map { difference in
+            AgreementsView.Row(
+                agent: difference.agent.raw, path: "/agreements/\(difference.agent)",
+                agreed: difference.agreed.map(\.sentence), new: difference.new.map(\.sentence),
+                shown: difference.shown.hex)
+        }
+        return page(
+            AgreementsView(rows: rows), visit, place: "agreements",
+            notice: visit.query["done"] == "agreed" ? "Agreed." : nil)
+    }
+
+    @Sendable func agree(_ visit: Visit) async throws -> Response {
+        guard let shown = visit.form["shown"].flatMap({ Digest(hex: $0) }) else { throw PageRefusal.foreign }
+        try await desks.agreements.agree(
+            to: AgentID(visit.parameter), by: visit.person, in: visit.organization, shown: shown)
+        return redirect(to: "/agreements?done=agreed")
+    }
+
+    @Sendable func tokens(_ visit: Visit) async throws -> Response {
+        page(TokensView(rows: try await tokenRows(visit)), visit, place: "tokens")
+    }
+
+    /// The token stands on this one page and nowhere else.
+    @Sendable func takeUp(_ visit: Visit) async throws -> Response {
+        let made = try await desks.administration.takeUp(code: visit.form["code"] ?? "", as: visit.person)
+        return page(
+            TokensView(rows: try await tokenRows(visit), new: made.secret.text), visit, place: "tokens")
+    }
+
+    @Sendable func revokeToken(_ visit: Visit) async throws -> Response {
+        let id = ClientID(visit.parameter)
+        let own = try await desks.administration.tokens(in: visit.organization).filter { $0.person == visit.person }
+        guard own.contains(where: { $0.id == id }) else { throw PageRefusal.notFound }
+        try await desks.administration.revokeToken(id, by: .person(visit.person), in: visit.organization)
+        return redirect(to: "/tokens")
+    }
+
+    private func tokenRows(_ visit: Visit) async throws -> [TokensView.Row] {
+        let now = settings.now()
+        return try await desks.administration.tokens(in: visit.organization)
+            .filter { $0.person == visit.person && $0.state != .offered }.reversed()
+            .map { token in
+                let isActive = token.state == .active && now < token.expires
+                return TokensView.Row(
+                    path: "/tokens/\(token.id)", id: token.id.raw,
+                    label: token.label.isEmpty ? nil : Inert.text(token.label),
+                    agents: token.agents.sorted().map(\.raw).joined(separator: ", "),
+                    state: isActive ? "active" : token.state == .active ? "expired" : token.state.rawValue,
+                    expires: token.expires.shown, isActive: isActive)
+            }
+    }
+}
+
+extension ConnectionHealth {
+    fileprivate var shown: String {
+        switch self {
+        case .healthy: "healthy"
+        case .broken: "refused by the service: connect it again"
+        case .revoked: "revoked"
+        }
+    }
+}

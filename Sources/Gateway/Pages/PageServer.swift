@@ -1,0 +1,93 @@
+public import Authority
+public import Broker
+import Console
+public import Gate
+import HTTPTypes
+public import Hummingbird
+public import Logging
+public import Registry
+import Wire
+
+/// Pages for people. Looking changes nothing; what changes something is a POST with the session's own form token, from a
+/// page of ours, by the person whose session it is.
+public struct PageServer: Sendable {
+    let desks: PageDesks
+    let settings: PageSettings
+    let pages: Pages
+    let log: Logger
+
+    /// - Throws: when a template is broken.
+    public init(desks: PageDesks, settings: PageSettings, log: Logger) throws {
+        self.desks = desks
+        self.settings = settings
+        self.log = log
+        pages = try Pages()
+    }
+
+    public func addRoutes(to router: Router<GatewayContext>) {
+        router.get("/style.css") { _, _ in
+            Response(
+                status: .ok, headers: [.contentType: "text/css; charset=utf-8", .cacheControl: "max-age=3600"],
+                body: .init(byteBuffer: .init(bytes: Pages.stylesheet)))
+        }
+        router.get("/") { _, _ in redirect(to: "/approvals") }
+        get("/approvals", router, approvals)
+        get("/approvals/:id", router, approval)
+        post("/approvals/:id/approve", router, approve)
+        post("/approvals/:id/deny", router, deny)
+        post("/approvals/:id/edit", router, edit)
+        post("/windows/:id", router, closeWindow)
+        get("/connections", router, connections)
+        post("/connections", router, connect)
+        post("/connections/:id", router, disconnect)
+        get("/agreements", router, agreements)
+        post("/agreements/:id", router, agree)
+        get("/tokens", router, tokens)
+        post("/tokens", router, takeUp)
+        post("/tokens/:id", router, revokeToken)
+        get("/week", router, week)
+        get("/browsers", router, browsers)
+        post("/logout", router, signOut)
+        post("/logout/everywhere", router, signOutEverywhere)
+        addLogin(to: router)
+    }
+}
+
+/// Where pages take what they show and do from.
+public struct PageDesks: Sendable {
+    let approvals: ApprovalDesk
+    let browsers: BrowserDesk
+    let agreements: AgreementDesk
+    let connections: ConnectionDesk
+    let administration: Administration
+    let ledger: any LedgerStore
+
+    public init(
+        approvals: ApprovalDesk, browsers: BrowserDesk, agreements: AgreementDesk, connections: ConnectionDesk,
+        administration: Administration, ledger: any LedgerStore
+    ) {
+        self.approvals = approvals
+        self.browsers = browsers
+        self.agreements = agreements
+        self.connections = connections
+        self.administration = administration
+        self.ledger = ledger
+    }
+}
+
+/// What the pages are told at start.
+public struct PageSettings: Sendable {
+    /// Scheme, host and port by which the world names us.
+    public var publicURL: @Sendable () -> String
+    /// The services that a person can connect with a key.
+    public var providers: [ProviderID]
+    public var now: @Sendable () -> Timestamp
+
+    public init(
+        publicURL: @escaping @Sendable () -> String, providers: [ProviderID], now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.publicURL = publicURL
+        self.providers = providers
+        self.now = now
+    }
+}

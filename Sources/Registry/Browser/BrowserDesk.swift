@@ -1,0 +1,174 @@
+public import Authority
+import Gate
+import Ledger
+import Wire
+
+/// Somebody who is signed in, in this browser, now.
+public struct SignedIn: Sendable {
+    public let session: BrowserSession
+    public let person: PersonRecord
+    /// The cookie's new secret, when it was rotated just now.
+    public let newSecret: String?
+}
+
+/// Signing in by one-time links, and the browser sessions that come of it.
+public struct BrowserDesk: Sendable {
+    let administration: Administration
+    let browsers: any BrowserStore
+
+    public init(administration: Administration, browsers: any BrowserStore) {
+        self.administration = administration
+        self.browsers = browsers
+    }
+
+    private static let linkPrefix = "dpy_login_"
+    private static let cookiePrefix = "dpy_web_"
+    static let linkSeconds: Int64 = 600
+
+    /// Makes a link's secret. Whoever has it can sign in as the person, once, within ten minutes.
+    public func makeLink(
+        for person: PersonID, by administrator: Administrator, in organization: OrganizationID
+    ) async throws(RegistryError) -> String {
+        let record = try await administration.requirePerson(person, in: organization)
+        guard record.standing == .active else {
+            throw RegistryError(.refused, "the account of `\(person)` is \(record.standing.rawValue)")
+        }
+        let secret = BrowserDesk.linkPrefix + Base64.encodeURL(randomBytes(32))
+        let now = administration.world.now()
+        let link = LoginLink(
+            hash: BrowserDesk.hash(secret), organization: organization, person: person,
+            expires: now.adding(seconds: BrowserDesk.linkSeconds))
+        try await administration.commit(
+            Transaction(
+                changes: [BrowserChange.addLink(link)],
+                leaves: [
+                    try administration.leaf(
+                        ["change": "login.offered", "by": .string(administrator.text), "person": .string(person.raw)],
+                        in: organization)
+                ]))
+        return secret
+    }
+
+    /// Whom a link would sign in. Looking changes nothing.
+    public func person(of link: String) async throws(RegistryError) -> PersonRecord? {
+        guard let link = try await self.link(link) else { return nil }
+        let person = try await administration.read {
+            try await administration.store.person(link.person, in: link.organization)
+        }
+        return person?.standing == .active ? person : nil
+    }
+
+    /// Takes the link and makes a session.
+    ///
+    /// - Returns: the session and its cookie's secret, which is kept nowhere.
+    public func signIn(
+        with secret: String, browser: String
+    ) async throws(RegistryError) -> (session: BrowserSession, secret: String) {
+        let refused = RegistryError(
+            .refused, "this link is unknown, used or too old", hint: "ask for a new one: `deputy login NAME`")
+        guard let link = try await link(secret), try await person(of: secret) != nil else { throw refused }
+        let cookie = BrowserDesk.cookiePrefix + Base64.encodeURL(randomBytes(32))
+        let now = administration.world.now()
+        let session = BrowserSession(
+            id: BrowserSessionID(administration.world.newID("web")), organization: link.organization,
+            person: link.person, hash: BrowserDesk.hash(cookie), previous: nil, rotated: now,
+            csrf: Base64.encodeURL(randomBytes(32)), browser: String(browser.prefix(200)), created: now, lastSeen: now)
+        do throws(CommitError) {
+            try await administration.commits.commit(
+                Transaction(
+                    changes: [BrowserChange.takeLink(link.hash), BrowserChange.addSession(session)],
+                    leaves: [
+                        try signing("login.taken", session)
+                    ]))
+        } catch {
+            switch error {
+            case .exists: throw refused
+            case .moved, .budgetSpent, .identicalCall, .approval, .window, .tooManyAsks, .unavailable:
+                throw RegistryError(error)
+            }
+        }
+        return (session, cookie)
+    }
+
+    /// Who this cookie belongs to; nil when it is unknown, too old, or its person is gone. The secret changes every hour.
+    public func signedIn(_ secret: String) async throws(RegistryError) -> SignedIn? {
+        guard secret.hasPrefix(BrowserDesk.cookiePrefix), secret.utf8.count < 100 else { return nil }
+        let digest = BrowserDesk.hash(secret)
+        let now = administration.world.now()
+        guard let session = try await administration.read({ try await browsers.browserSession(digest) }),
+            session.isAlive(at: now), session.isKnown(digest, at: now),
+            let person = try await administration.read({
+                try await administration.store.person(session.person, in: session.organization)
+            }), person.standing == .active
+        else { return nil }
+        guard digest == session.hash, now > session.rotated.adding(seconds: BrowserSession.rotationSeconds) else {
+            if now > session.lastSeen.adding(seconds: BrowserSession.touchSeconds) {
+                try? await replace(session, with: session.seen(at: now))
+            }
+            return SignedIn(session: session, person: person, newSecret: nil)
+        }
+        let next = BrowserDesk.cookiePrefix + Base64.encodeURL(randomBytes(32))
+        let rotated = session.rotated(to: BrowserDesk.hash(next), at: now)
+        do {
+            try await replace(session, with: rotated)
+            return SignedIn(session: rotated, person: person, newSecret: next)
+        } catch {
+            // Another tab was first: its cookie counts, and this one's secret is good for a moment longer.
+            return SignedIn(session: session, person: person, newSecret: nil)
+        }
+    }
+
+    public func sessions(
+        of person: PersonID, in organization: OrganizationID
+    ) async throws(RegistryError) -> [BrowserSession] {
+        let now = administration.world.now()
+        return try await administration.read { try await browsers.browserSessions(of: person, in: organization) }
+            .filter { $0.isAlive(at: now) }
+    }
+
+    public func signOut(_ session: BrowserSession) async throws(RegistryError) {
+        try await end(.endSession(session.id), "login.ended", session)
+    }
+
+    public func signOutEverywhere(_ session: BrowserSession) async throws(RegistryError) {
+        try await end(.endAll(session.organization, session.person), "login.ended-everywhere", session)
+    }
+
+    private func end(_ change: BrowserChange, _ what: String, _ session: BrowserSession) async throws(RegistryError) {
+        let leaf: PlacedLeaf
+        do throws(CommitError) {
+            leaf = try signing(what, session)
+        } catch {
+            throw RegistryError(error)
+        }
+        try await administration.commit(Transaction(changes: [change], leaves: [leaf]))
+    }
+
+    private func link(_ secret: String) async throws(RegistryError) -> LoginLink? {
+        guard secret.hasPrefix(BrowserDesk.linkPrefix), secret.utf8.count < 100 else { return nil }
+        let link = try await administration.read { try await browsers.loginLink(BrowserDesk.hash(secret)) }
+        guard let link, administration.world.now() < link.expires else { return nil }
+        return link
+    }
+
+    private func replace(_ old: BrowserSession, with new: BrowserSession) async throws(RegistryError) {
+        try await administration.commit(Transaction(changes: [BrowserChange.replaceSession(new, from: old.hash)]))
+    }
+
+    private func signing(_ what: String, _ session: BrowserSession) throws(CommitError) -> PlacedLeaf {
+        do {
+            return PlacedLeaf(
+                try Leaf(
+                    kind: .authority, time: administration.world.now().microseconds,
+                    fields: [
+                        "change": .string(what), "by": .string("person:\(session.person)"),
+                        "session": .string(session.id.raw),
+                    ]), in: .organization(session.organization))
+        } catch {
+            throw .unavailable("the change is too large to be recorded")
+        }
+    }
+
+    /// Looked up by the hash of 256 random bits: how long that takes says nothing about any stored secret.
+    private static func hash(_ secret: String) -> Digest { .sha256(of: Array(secret.utf8)) }
+}

@@ -1,0 +1,60 @@
+import Authority
+import Foundation
+import GRDB
+import Gate
+import Registry
+import Wire
+
+extension TransactionWriter {
+    private static let addLink = Query(
+        """
+        INSERT INTO login_links (hash, organization, person, expires) VALUES ($1, $2, $3, $4)
+        ON CONFLICT DO NOTHING RETURNING hash
+        """)
+    private static let takeLink = Query("DELETE FROM login_links WHERE hash = $1 RETURNING hash")
+    private static let addSession = Query(
+        """
+        INSERT INTO browser_sessions (id, organization, person, hash, previous, rotated, csrf, browser, created, last_seen)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING id
+        """)
+    private static let replaceSession = Query(
+        """
+        UPDATE browser_sessions SET hash = $1, previous = $2, rotated = $3, last_seen = $4
+        WHERE id = $5 AND hash = $6 RETURNING id
+        """)
+    private static let endSession = Query("DELETE FROM browser_sessions WHERE id = $1")
+    private static let endSessions = Query("DELETE FROM browser_sessions WHERE organization = $1 AND person = $2")
+    private static let endLinks = Query("DELETE FROM login_links WHERE organization = $1 AND person = $2")
+
+    func apply(browser change: BrowserChange) throws {
+        switch change {
+        case .addLink(let link):
+            try mustChange(
+                TransactionWriter.addLink,
+                [
+                    Data(link.hash.bytes), link.organization.raw, link.person.raw, link.expires.microseconds,
+                ], "login link")
+        case .takeLink(let hash):
+            try mustChange(TransactionWriter.takeLink, [Data(hash.bytes)], "login link")
+        case .addSession(let session):
+            try mustChange(
+                TransactionWriter.addSession,
+                [
+                    session.id.raw, session.organization.raw, session.person.raw, Data(session.hash.bytes),
+                    session.previous.map { Data($0.bytes) }, session.rotated.microseconds, session.csrf,
+                    session.browser, session.created.microseconds, session.lastSeen.microseconds,
+                ], session.id.raw)
+        case .replaceSession(let session, let from):
+            try mustChange(
+                TransactionWriter.replaceSession,
+                [
+                    Data(session.hash.bytes), session.previous.map { Data($0.bytes) }, session.rotated.microseconds,
+                    session.lastSeen.microseconds, session.id.raw, Data(from.bytes),
+                ], session.id.raw)
+        case .endSession(let id): try TransactionWriter.endSession.run(db, [id.raw])
+        case .endAll(let organization, let person):
+            try TransactionWriter.endSessions.run(db, [organization.raw, person.raw])
+            try TransactionWriter.endLinks.run(db, [organization.raw, person.raw])
+        }
+    }
+}
