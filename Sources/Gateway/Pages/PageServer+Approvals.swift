@@ -138,8 +138,8 @@ extension ApprovalCard {
     fileprivate var whose: String {
         let owner: String =
             switch accountOwner {
-            case .person(let person): ", which is \(person)'s"
-            case .agent(let agent): ", which is the agent `\(agent)`'s own"
+            case .person(let person): ", connected by \(person)"
+            case .agent(let agent): ", connected for the agent \(agent)"
             case .none: ""
             }
         return account.map { "\(provider): \($0)\(owner)" } ?? "\(provider), without an account"

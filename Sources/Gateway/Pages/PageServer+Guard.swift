@@ -94,7 +94,7 @@ extension PageServer {
             (
                 "Content-Security-Policy",
                 "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-            ), ("X-Frame-Options", "DENY"), ("Referrer-Policy", "no-referrer"),
+            ), ("X-Frame-Options", "DENY"), ("Referrer-Policy", "same-origin"),
             ("Cross-Origin-Opener-Policy", "same-origin"), ("Cross-Origin-Resource-Policy", "same-origin"),
         ]
         for (name, value) in headers {

@@ -50,6 +50,7 @@ public struct PageServer: Sendable {
         post("/logout", router, signOut)
         post("/logout/everywhere", router, signOutEverywhere)
         addLogin(to: router)
+        get("/**", router) { _ in throw PageRefusal.notFound }
     }
 }
 

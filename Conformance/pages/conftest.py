@@ -1,0 +1,85 @@
+"""A gateway with people and agents, and a real browser to look at its pages."""
+
+import importlib.util
+import os
+import pathlib
+import sys
+
+import pytest
+from playwright.sync_api import sync_playwright
+
+FLAGS = [
+    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-default-apps", "--no-first-run", "--no-pings",
+    "--disable-domain-reliability", "--metrics-recording-only",
+    "--disable-features=OptimizationHints,MediaRouter,Translate,CertificateTransparencyComponentUpdater",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+
+_path = pathlib.Path(__file__).resolve().parents[1] / "gateway" / "conftest.py"
+_spec = importlib.util.spec_from_file_location("gateway_home", _path)
+gateway = importlib.util.module_from_spec(_spec)
+sys.modules["gateway_home"] = gateway
+_spec.loader.exec_module(gateway)
+
+MAIL = {"to": ["pat@stranger.example"], "subject": "Meeting", "body": "Does Tuesday suit you?\nBest, \u202eevil\u202c"}
+
+
+@pytest.fixture(scope="module")
+def acme(tmp_path_factory):
+    acme = gateway.Acme(tmp_path_factory.mktemp("acme"))
+    yield acme
+    acme.stop()
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory, acme):
+    home = gateway.Home(tmp_path_factory.mktemp("home"), acme)
+    home.populate().serve()
+    home.connect()
+    home.tokens = {person: home.token(person) for person in ("alice", "bob", "carol", "dana")}
+    yield home
+    home.stop()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), headless=True, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def sign_in(chromium, home):
+    """Opens a browser of its own for a person and signs them in by their link's button."""
+    contexts = []
+
+    def sign_in(person=None, **options):
+        context = chromium.new_context(locale="en", **options)
+        contexts.append(context)
+        page = context.new_page()
+        if person:
+            page.goto(home.run("login", person)["link"])
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_url("**/approvals")
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def ask(home):
+    """Bob has the email claw send a mail: it waits for Dana. Gives the approval's id."""
+    count = iter(range(1_000_000))
+
+    def ask(**changes):
+        arguments = MAIL | {"subject": f"Meeting {os.urandom(4).hex()}"} | changes
+        kind, result = home.call("email", home.tokens["bob"], "gmail.send", arguments)
+        assert kind == "approval_required", result
+        return result["structuredContent"]["error"]["approval"], arguments
+
+    return ask

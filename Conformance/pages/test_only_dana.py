@@ -1,0 +1,184 @@
+"""Only the person's own click, in their own session, changes anything. Judged by acme's count of what was sent."""
+
+import http.client
+import urllib.parse
+
+import pytest
+
+def sent(home):
+    return [entry for entry in home.acme.journal() if entry["call"] == "gmail.users.messages.send" and entry["status"] == 200]
+
+
+def state(home, approval):
+    return home.run("approvals", "show", approval)["state"]
+
+
+def raw(home, method, path, body=None, **headers):
+    host = urllib.parse.urlsplit(home.url)
+    connection = http.client.HTTPConnection(host.hostname, host.port, timeout=10)
+    connection.request(method, path, body=body, headers={name.replace("_", "-"): value for name, value in headers.items()})
+    response = connection.getresponse()
+    return response.status, response.read().decode(), response.headers
+
+
+def cookie(page):
+    found = page.context.cookies()
+    assert len(found) == 1 and found[0]["httpOnly"] and found[0]["sameSite"] == "Lax"
+    return f"{found[0]['name']}={found[0]['value']}"
+
+
+def form(page):
+    return {name: page.locator(f"form[action$=approve] input[name={name}]").get_attribute("value")
+            for name in ("csrf", "shown")}
+
+
+def test_danas_click_sends_the_mail_once_and_bobs_repeat_has_the_result(home, sign_in, ask):
+    before = len(sent(home))
+    approval, arguments = ask()
+    dana = sign_in("dana")
+    dana.get_by_role("link", name="Send").first.click()
+    assert "pat@stranger.example" in dana.inner_text("main")
+    assert "outside the organization" in dana.inner_text("main")
+    assert "⟨U+202E⟩" in dana.inner_text("main"), "what can't be seen is written out"
+    dana.get_by_role("button", name="Approve", exact=True).click()
+    dana.wait_for_url("**/approvals?done=approved")
+    kind, result = None, None
+    for _ in range(50):
+        kind, result = home.call("email", home.tokens["bob"], "gmail.send", arguments)
+        if kind != "approval_running":
+            break
+        dana.wait_for_timeout(50)
+    assert kind == "done", result
+    assert len(sent(home)) == before + 1
+    assert sent(home)[-1]["owner"] == "dana"
+
+
+def test_looking_changes_nothing_whoever_looks_and_however(home, sign_in, ask):
+    approval, _ = ask()
+    before = len(sent(home))
+    dana = sign_in("dana")
+    path = f"/approvals/{approval}"
+    for method in ("GET", "HEAD", "OPTIONS"):
+        for where in ("", "/approve", "/deny", "/edit"):
+            raw(home, method, path + where, Cookie=cookie(dana))
+            raw(home, method, path + where)
+    for _ in range(3):
+        dana.goto(home.url + path)
+    assert state(home, approval) == "waiting" and len(sent(home)) == before
+
+
+def test_alice_with_danas_link_finds_nothing_and_can_do_nothing(home, sign_in, ask):
+    approval, _ = ask()
+    path = f"/approvals/{approval}"
+    dana, alice = sign_in("dana"), sign_in("alice")
+    dana.goto(home.url + path)
+    danas = form(dana)
+    answer = alice.goto(home.url + path)
+    assert answer.status == 404 and "pat@stranger.example" not in alice.content()
+    alice.goto(home.url + "/browsers")
+    own = alice.locator("input[name=csrf]").first.get_attribute("value")
+    for csrf in (own, danas["csrf"], ""):
+        for where in ("approve", "deny"):
+            body = urllib.parse.urlencode({"csrf": csrf, "shown": danas["shown"]})
+            status, text, _ = raw(home, "POST", f"{path}/{where}", body, Cookie=cookie(alice),
+                                  Content_Type="application/x-www-form-urlencoded")
+            assert status in (403, 404) and "pat@stranger" not in text
+    assert state(home, approval) == "waiting"
+
+
+def test_without_a_session_or_with_the_mcp_token_there_is_nothing(home, sign_in, ask):
+    approval, _ = ask()
+    path = f"/approvals/{approval}"
+    dana = sign_in("dana")
+    dana.goto(home.url + path)
+    body = urllib.parse.urlencode(form(dana))
+    token = home.tokens["dana"]
+    for headers in ({}, {"Authorization": f"Bearer {token}"}, {"Cookie": f"deputy={token}"},
+                    {"Cookie": "deputy=dpy_web_nothing"}, {"Cookie": cookie(dana) + "; " + cookie(dana)}):
+        status, text, _ = raw(home, "GET", path, **headers)
+        assert status == 401 and "pat@stranger" not in text, headers
+        for where in ("approve", "deny", "edit"):
+            status, _, _ = raw(home, "POST", f"{path}/{where}", body,
+                               Content_Type="application/x-www-form-urlencoded", **headers)
+            assert status == 401, headers
+    assert state(home, approval) == "waiting"
+
+
+@pytest.mark.parametrize("change", [
+    {"csrf": ""}, {"csrf": "wrong"}, {"shown": ""}, {"shown": "00" * 32}, {"origin": "https://evil.example"},
+    {"site": "cross-site"}, {"site": "same-site"}, {"type": "text/plain"}, {"type": "application/json"},
+])
+def test_a_form_from_elsewhere_is_refused(home, sign_in, ask, change):
+    approval, _ = ask()
+    path = f"/approvals/{approval}"
+    dana = sign_in("dana")
+    dana.goto(home.url + path)
+    fields = form(dana) | {key: value for key, value in change.items() if key in ("csrf", "shown")}
+    headers = {"Cookie": cookie(dana), "Content_Type": change.get("type", "application/x-www-form-urlencoded")}
+    if "origin" in change:
+        headers["Origin"] = change["origin"]
+    if "site" in change:
+        headers["Sec_Fetch_Site"] = change["site"]
+    status, _, _ = raw(home, "POST", f"{path}/approve", urllib.parse.urlencode(fields), **headers)
+    assert status in (403, 409)
+    assert state(home, approval) == "waiting"
+
+
+def test_the_check_above_can_fail(home, sign_in, ask):
+    """The very same request with nothing wrong in it is taken."""
+    approval, _ = ask()
+    dana = sign_in("dana")
+    dana.goto(f"{home.url}/approvals/{approval}")
+    status, _, headers = raw(home, "POST", f"/approvals/{approval}/approve", urllib.parse.urlencode(form(dana)),
+                             Cookie=cookie(dana), Content_Type="application/x-www-form-urlencoded")
+    assert status == 303 and headers["Location"] == "/approvals?done=approved"
+
+
+def test_another_host_name_is_refused(home):
+    status, _, _ = raw(home, "GET", "/approvals", Host="deputy.evil.example")
+    assert status == 421
+
+
+def test_a_double_click_and_a_second_tab_count_once_and_are_told(home, sign_in, ask):
+    before = len(sent(home))
+    approval, _ = ask()
+    dana = sign_in("dana")
+    other = dana.context.new_page()
+    for page in (dana, other):
+        page.goto(f"{home.url}/approvals/{approval}")
+    dana.get_by_role("button", name="Approve", exact=True).dblclick()
+    other.get_by_role("button", name="Deny").click()
+    assert "decided already" in other.inner_text("main") and "approved" in other.inner_text("main")
+    other.wait_for_timeout(500)
+    assert len(sent(home)) == before + 1
+
+
+def test_denying_tells_bob_why_and_editing_sends_what_dana_wrote(home, sign_in, ask):
+    approval, arguments = ask()
+    dana = sign_in("dana")
+    dana.goto(f"{home.url}/approvals/{approval}")
+    dana.get_by_label("Why not").fill("ask Pat yourself")
+    dana.get_by_role("button", name="Deny").click()
+    kind, result = home.call("email", home.tokens["bob"], "gmail.send", arguments)
+    assert kind == "approval_denied" and "ask Pat yourself" in str(result)
+
+    approval, arguments = ask()
+    dana.goto(f"{home.url}/approvals/{approval}")
+    dana.get_by_text("Change it first").click()
+    box = dana.get_by_label("Arguments, as JSON")
+    box.fill("{")
+    dana.get_by_role("button", name="Approve as changed").click()
+    assert "isn't JSON" in dana.inner_text("main")
+    dana.goto(f"{home.url}/approvals/{approval}")
+    dana.get_by_text("Change it first").click()
+    box = dana.get_by_label("Arguments, as JSON")
+    box.fill(box.input_value().replace("pat@stranger.example", "alice@acme.test"))
+    dana.get_by_role("button", name="Approve as changed").click()
+    dana.wait_for_url("**/approvals?done=edited")
+    for _ in range(50):
+        kind, result = home.call("email", home.tokens["bob"], "gmail.send", arguments)
+        if kind != "approval_running":
+            break
+        dana.wait_for_timeout(50)
+    assert kind == "done" and "dana changed the arguments" in result["content"][0]["text"]
+    assert "alice@acme.test" in str(result["_meta"])

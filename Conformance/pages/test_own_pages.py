@@ -1,0 +1,120 @@
+"""Connections, tokens, agreements and the week of one person; and how every page looks and reads."""
+
+import os
+import pathlib
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+PAGES = ["/approvals", "/connections", "/agreements", "/tokens", "/week", "/browsers", "/nothing-here"]
+
+
+def test_carol_connects_her_own_account_and_nobody_elses(home, sign_in):
+    carol = sign_in("carol")
+    carol.goto(home.url + "/connections?provider=notion")
+    assert carol.get_by_label("Service").input_value() == "notion"
+    carol.get_by_label("API key or token").fill(home.acme.tokens["notion"]["alice"])
+    carol.get_by_role("button", name="Connect").click()
+    assert "isn't the account of `carol`" in carol.inner_text("main")
+    carol.goto(home.url + "/connections?provider=slack")
+    carol.get_by_label("API key or token").fill("xoxp-not-a-token")
+    carol.get_by_role("button", name="Connect").click()
+    assert "didn't work" in carol.inner_text("main")
+    assert home.acme.tokens["notion"]["alice"] not in carol.content()
+
+
+def test_alice_revokes_her_own_connection_and_cant_revoke_bobs(home, sign_in):
+    alice = sign_in("alice")
+    bobs = next(c for c in home.run("connections", "list")["connections"]
+                if c["owner"] == "person:bob" and c["provider"] == "slack")
+    alice.goto(home.url + "/connections")
+    assert "slack" in alice.inner_text("main") and bobs["account_name"] not in alice.inner_text("main")
+    csrf = alice.locator("input[name=csrf]").first.get_attribute("value")
+    answer = alice.request.post(f"{home.url}/connections/{bobs['id']}", form={"csrf": csrf})
+    assert answer.status == 404
+    alice.get_by_role("button", name="Revoke slack").click()
+    assert "revoked" in alice.inner_text("main")
+    health = {c["owner"]: c["health"] for c in home.run("connections", "list")["connections"] if c["provider"] == "slack"}
+    assert health == {"person:alice": "revoked", "person:bob": "healthy"}
+
+
+def test_a_code_is_taken_up_by_whom_it_is_for(home, sign_in):
+    code = home.run("tokens", "create", "bob", "--agent", "product")["code"]
+    carol, bob = sign_in("carol"), sign_in("bob")
+    for page in (carol, bob):
+        page.goto(home.url + "/tokens")
+        page.get_by_label("The code that you were given").fill(code)
+        page.get_by_role("button", name="Take up").click()
+    assert "unknown, used or too old" in carol.inner_text("main")
+    token = bob.locator(".secret").inner_text()
+    kind, _ = home.call("product", token, "notion.search", {"query": "Roadmap"})
+    assert kind == "done"
+    bob.goto(home.url + "/tokens")
+    assert token not in bob.content()
+    identifier = next(t["id"] for t in home.run("tokens", "list")["tokens"] if t["agents"] == ["product"])
+    bob.get_by_role("button", name=f"Revoke the token {identifier}").click()
+    status, _, _ = home.post("product", token, {"jsonrpc": "2.0", "id": 1, "method": "ping", "params": {}})
+    assert status == 401
+
+
+def test_the_week_shows_danas_account_used_for_bob_and_not_alices(home, sign_in):
+    home.call("email", home.tokens["bob"], "calendar.free_busy",
+              {"time_min": "2026-11-23T00:00:00Z", "time_max": "2026-11-28T00:00:00Z"})
+    home.call("onboarding", home.tokens["alice"], "rippling.get_worker", {})
+    alice, carol = sign_in("alice"), sign_in("carol")
+    alice.goto(home.url + "/week")
+    assert "rippling.get_worker" in alice.inner_text("main")
+    assert "calendar.free_busy" not in alice.inner_text("main")
+    carol.goto(home.url + "/week")
+    assert "rippling.get_worker" not in carol.inner_text("main")
+
+
+def looks(home, sign_in, ask, **options):
+    approval, _ = ask()
+    page = sign_in("dana", **options)
+    for path in [*PAGES, f"/approvals/{approval}"]:
+        page.goto(home.url + path)
+        yield path, page
+    page.goto(home.run("login", "dana")["link"])
+    yield "/login", page
+
+
+@pytest.mark.parametrize("scheme,width", [("light", 1100), ("dark", 1100), ("light", 360), ("dark", 360)])
+def test_an_accessibility_checker_finds_nothing(home, sign_in, ask, scheme, width, tmp_path_factory):
+    folder = pathlib.Path(os.environ.get("DEPUTY_SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
+    for path, page in looks(home, sign_in, ask, color_scheme=scheme, viewport={"width": width, "height": 900}):
+        found = Axe().run(page).response["violations"]
+        assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == [], path
+        overflow = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+        assert not overflow, f"{path} is wider than the screen"
+        name = path.strip("/").split("/")[0] + ("-one" if path.count("/") > 1 else "")
+        page.screenshot(path=folder / f"{name}-{scheme}-{width}.png", full_page=True)
+
+
+def test_the_accessibility_check_can_fail(home, sign_in):
+    page = sign_in("dana")
+    page.set_content("<!doctype html><html lang=en><title>t</title><main><h1>A</h1><input></main></html>")
+    assert [v["id"] for v in Axe().run(page).response["violations"]] == ["label"]
+
+
+def test_keyboard_alone_suffices(home, sign_in, ask):
+    approval, _ = ask()
+    page = sign_in("dana")
+    page.goto(f"{home.url}/approvals/{approval}")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.textContent.trim()") == "Approve":
+            break
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert outline != "none", "one sees where one is"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/approvals?done=approved")
+
+
+def test_no_page_runs_or_loads_anything_foreign(home, sign_in, ask):
+    for path, page in looks(home, sign_in, ask):
+        assert page.locator("script").count() == 0, path
+        answer = page.request.get(home.url + ("/approvals" if path == "/login" else path))
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy and "script" not in policy
+        assert answer.headers["cache-control"] == "no-store" and answer.headers["referrer-policy"] == "same-origin"
