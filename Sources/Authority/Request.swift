@@ -72,12 +72,14 @@ public struct Request: Sendable {
     public var agreed: Set<Capability>?
     public var evidence: [Evidence]
     public var budget: BudgetFacts
+    /// Whether somebody shared the agent's use with the requester, by name, by a group or with everybody.
+    public var isShared: Bool
 
     public init(
         organization: OrganizationID, requester: Requester, trigger: Trigger, tool: ToolIndex, facets: Facets?,
         standing: StandingFacts, client: ClientFacts, labels: Labels, connections: [ConnectionFacts],
         chosen: ConnectionID? = nil, subject: String? = nil, agreed: Set<Capability>? = nil,
-        evidence: [Evidence] = [], budget: BudgetFacts = BudgetFacts()
+        evidence: [Evidence] = [], budget: BudgetFacts = BudgetFacts(), isShared: Bool = false
     ) {
         self.organization = organization
         self.requester = requester
@@ -93,5 +95,6 @@ public struct Request: Sendable {
         self.agreed = agreed
         self.evidence = evidence
         self.budget = budget
+        self.isShared = isShared
     }
 }

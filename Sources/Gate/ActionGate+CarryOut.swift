@@ -32,7 +32,7 @@ extension ActionGate {
     private func isRevocation(_ scope: EpochScope) -> Bool {
         switch scope {
         case .home, .organization, .agent, .person, .client, .connections: true
-        case .session: false
+        case .session, .sharing: false
         }
     }
 

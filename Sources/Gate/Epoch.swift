@@ -10,6 +10,8 @@ public enum EpochScope: Hashable, Sendable {
     /// All connections of one owner at one provider: adding, revoking and breaking one of them bumps it.
     case connections(OrganizationID, Owner, ProviderID)
     case session(SessionKey)
+    /// Groups and shares of an organization. No decision reads it: it keeps two changes of them from crossing.
+    case sharing(OrganizationID)
 
     /// The scope as one text, for a row's key.
     public var raw: String {
@@ -24,6 +26,7 @@ public enum EpochScope: Hashable, Sendable {
         case .connections(let organization, .agent(let agent), let provider):
             "connections/\(organization)/agent/\(agent)/\(provider)"
         case .session(let key): "session/\(key.raw)"
+        case .sharing(let organization): "sharing/\(organization)"
         }
     }
 }

@@ -28,7 +28,8 @@ extension ActionGate {
             facets: arguments.map { FacetExtraction(roles: tool.roles, directory: authority.directory).facets(of: $0) },
             standing: authority.standing, client: authority.client, labels: labelled.labels,
             connections: candidates.map(\.facts), subject: authority.subjects[tool.spec.provider],
-            agreed: authority.agreed, budget: try await budget(of: authority.mandate, concurrent: concurrent))
+            agreed: authority.agreed, budget: try await budget(of: authority.mandate, concurrent: concurrent),
+            isShared: authority.isShared)
         return GatheredFacts(
             request: request, mandate: authority.mandate, arguments: arguments ?? [:], candidates: candidates,
             labels: labelled.labels, session: labelled.state, subject: authority.subjects[tool.spec.provider],

@@ -92,6 +92,10 @@ extension Administration {
         try await read { try await store.people(in: organization) }
     }
 
+    public func person(_ id: PersonID, in organization: OrganizationID) async throws(RegistryError) -> PersonRecord {
+        try await requirePerson(id, in: organization)
+    }
+
     public func organizations() async throws(RegistryError) -> [OrganizationRecord] {
         try await read { try await store.organizations() }
     }

@@ -18,7 +18,10 @@ extension Administration {
         for person: PersonID, agents: Set<AgentID>, label: String, seconds: Int64,
         by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> MadeToken {
-        _ = try await requirePerson(person, in: organization)
+        let standing = try await requirePerson(person, in: organization).standing
+        guard standing == .active else {
+            throw RegistryError(.refused, "the account of `\(person)` is \(standing.rawValue)")
+        }
         guard !agents.isEmpty else {
             throw RegistryError(.invalid, "a token is for one or several agents", hint: "add `--agent NAME`")
         }
@@ -35,7 +38,7 @@ extension Administration {
         var changes: [RegistryChange] = [.addToken(record)]
         if isDemo { changes += try await agreements(of: record) }
         try await change(
-            changes, bumping: isDemo ? [.client(record.id), .person(organization, person)] : [.client(record.id)],
+            changes, bumping: [.client(record.id), .person(organization, person)],
             isDemo ? "token.made" : "token.offered", leafFields(of: record), by: administrator, in: organization)
         return MadeToken(record: record, secret: secret)
     }
@@ -53,7 +56,9 @@ extension Administration {
         else { throw refused }
         let now = world.now()
         let scope = EpochScope.client(offered.id)
-        let reading = EpochReading(scope: scope, value: commits.epoch(of: scope))
+        let unmoved = [self.reading(scope), self.reading(.person(offered.organization, offered.person))]
+        let person = try await requirePerson(offered.person, in: offered.organization)
+        guard person.standing == .active else { throw refused }
         // Read again under the epoch that the commit compares: of two who come at once, one finds it moved.
         guard try await read({ try await store.token(hash: hash) })?.state == .offered,
             now < offered.created.adding(seconds: Administration.codeSeconds), now < offered.expires
@@ -68,7 +73,7 @@ extension Administration {
         fields["by"] = .string("person:\(record.person)")
         try await commit(
             Transaction(
-                requires: [reading], bumps: [scope, .person(record.organization, record.person)],
+                requires: unmoved, bumps: [scope, .person(record.organization, record.person)],
                 changes: [RegistryChange.replaceToken(record)] + (try await agreements(of: record)),
                 leaves: [try leaf(fields, in: record.organization)]))
         return MadeToken(record: record, secret: secret)
@@ -80,12 +85,36 @@ extension Administration {
         guard let token = try await read({ try await store.token(id) }), token.organization == organization else {
             throw RegistryError(.unknown, "no token has the id `\(id)`", hint: "list them with `deputy tokens list`")
         }
-        let record = TokenRecord(
-            id: id, organization: organization, person: token.person, agents: token.agents, label: token.label,
-            hash: token.hash, ceiling: token.ceiling, expires: token.expires, state: .revoked, created: token.created)
-        try await change(
-            [.replaceToken(record)], bumping: [.client(id)], "token.revoked", leafFields(of: record),
-            by: administrator, in: organization)
+        let agreements = try await agreementsEnding(with: token)
+        try await commit(
+            Transaction(
+                bumps: [.client(id)] + (agreements.isEmpty ? [] : [.person(organization, token.person)]),
+                changes: [
+                    RegistryChange.replaceToken(token.revoked),
+                    ApprovalChange.void(.client(organization, id), reason: "its token was revoked"),
+                ] + agreements.map { SharingChange.forgetUse(organization, $0, token.person) },
+                leaves: [
+                    try leaf(
+                        leafFields(of: token, "token.revoked", by: administrator, ending: agreements), in: organization)
+                ]))
+    }
+
+    /// The agents that the person reaches by no other token: what they agreed to there ends with this one.
+    private func agreementsEnding(with token: TokenRecord) async throws(RegistryError) -> [AgentID] {
+        let others = try await tokens(in: token.organization).filter {
+            $0.id != token.id && $0.person == token.person && $0.state == .active && world.now() < $0.expires
+        }
+        return token.agents.filter { agent in !others.contains { $0.agents.contains(agent) } }.sorted()
+    }
+
+    private func leafFields(
+        of token: TokenRecord, _ change: String, by administrator: Administrator, ending agreements: [AgentID]
+    ) -> JSONObject {
+        var fields = leafFields(of: token)
+        fields["change"] = .string(change)
+        fields["by"] = .string(administrator.text)
+        fields["agreementsEnded"] = .array(agreements.map { .string($0.raw) })
+        return fields
     }
 
     public func tokens(in organization: OrganizationID) async throws(RegistryError) -> [TokenRecord] {

@@ -25,14 +25,16 @@ public enum Administrator: Sendable, Hashable {
 
 /// Organizations, people, agents and tokens, changed one leaf at a time.
 public struct Administration: Sendable {
-    let store: any RegistryStore
+    let store: any RegistryStore & SharingStore
     let commits: any Commits
     let shelf: ToolShelf
     let world: World
     /// In a demo home a token for somebody else is usable at once, and says so.
     let isDemo: Bool
 
-    public init(store: any RegistryStore, commits: any Commits, shelf: ToolShelf, world: World, isDemo: Bool) {
+    public init(
+        store: any RegistryStore & SharingStore, commits: any Commits, shelf: ToolShelf, world: World, isDemo: Bool
+    ) {
         self.store = store
         self.commits = commits
         self.shelf = shelf

@@ -58,7 +58,8 @@ public struct AgreementDesk: Sendable {
         for person: PersonID, in organization: OrganizationID
     ) async throws(RegistryError) -> [AgreementDifference] {
         var found: [AgreementDifference] = []
-        for view in try await administration.agents(in: organization) where view.definition.isAssistant(for: person) {
+        for view in try await administration.agents(in: organization) {
+            guard try await isAssistant(view, for: person, organization) else { continue }
             found.append(try await difference(view, person, organization))
         }
         return found
@@ -70,10 +71,12 @@ public struct AgreementDesk: Sendable {
     public func agree(
         to agent: AgentID, by person: PersonID, in organization: OrganizationID, shown: Digest
     ) async throws(RegistryError) {
-        let scope = EpochScope.agent(organization, agent)
-        let reading = EpochReading(scope: scope, value: administration.commits.epoch(of: scope))
+        // What ends a person's use bumps their epoch: an agreement can't outlive it by coming later.
+        let unmoved = [
+            administration.reading(.agent(organization, agent)), administration.reading(.person(organization, person)),
+        ]
         let view = try await administration.agent(agent, in: organization)
-        guard view.definition.isAssistant(for: person) else {
+        guard try await isAssistant(view, for: person, organization) else {
             throw RegistryError(.unknown, "there is no such assistant for you")
         }
         let difference = try await difference(view, person, organization)
@@ -86,7 +89,7 @@ public struct AgreementDesk: Sendable {
             at: administration.world.now())
         try await administration.commit(
             Transaction(
-                requires: [reading], bumps: [.person(organization, person)], changes: [RegistryChange.agree(record)],
+                requires: unmoved, bumps: [.person(organization, person)], changes: [RegistryChange.agree(record)],
                 leaves: [
                     try administration.leaf(
                         [
@@ -106,14 +109,13 @@ public struct AgreementDesk: Sendable {
         return AgreementDifference(
             view.record.id, agreed: agreed?.capabilities ?? [], now: view.mandate.capabilities)
     }
-}
 
-extension AgentDefinition {
-    fileprivate func isAssistant(for person: PersonID) -> Bool {
-        guard actsAs == .assistant else { return false }
-        return switch users {
-        case .everyone: true
-        case .only(let people): people.contains(person) || owner == person
-        }
+    private func isAssistant(
+        _ view: AgentView, for person: PersonID, _ organization: OrganizationID
+    ) async throws(RegistryError) -> Bool {
+        guard view.definition.actsAs == .assistant,
+            try await administration.person(person, in: organization).standing == .active
+        else { return false }
+        return try await administration.rights(of: person, on: view.record.id, in: organization).contains(.use)
     }
 }

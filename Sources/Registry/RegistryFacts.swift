@@ -5,7 +5,7 @@ import Wire
 
 /// The registry's part of a decision: standing, mandate, directory, agreement, each with the epoch it was read under.
 public struct RegistryFacts: Facts {
-    private let store: any RegistryStore
+    private let store: any RegistryStore & SharingStore
     private let commits: any Commits
     private let catalogue: ToolCatalogue
     private let world: World
@@ -29,7 +29,9 @@ public struct RegistryFacts: Facts {
         let expires: Timestamp
     }
 
-    public init(store: any RegistryStore, commits: any Commits, catalogue: ToolCatalogue, world: World) {
+    public init(
+        store: any RegistryStore & SharingStore, commits: any Commits, catalogue: ToolCatalogue, world: World
+    ) {
         self.store = store
         self.commits = commits
         self.catalogue = catalogue
@@ -97,7 +99,8 @@ public struct RegistryFacts: Facts {
                 subjects: people.first { $0.id == principal }?.subjects ?? [:],
                 agreed: try await agreed(by: principal, with: mandate),
                 directory: directory(of: people),
-                people: Set(people.filter { $0.standing == .active }.map(\.id)), epochs: epochs),
+                people: Set(people.filter { $0.standing == .active }.map(\.id)),
+                isShared: try await isShared(mandate, with: request.requester), epochs: epochs),
             expires: token?.expires ?? Timestamp(microseconds: 0))
     }
 
@@ -126,6 +129,12 @@ public struct RegistryFacts: Facts {
         return try await store.agreement(of: principal, with: mandate.agent, in: mandate.organization)?.capabilities
     }
 
+    /// Whatever changes a share or a group bumps the epochs of the people whom it concerns.
+    private func isShared(_ mandate: Mandate, with requester: Requester) async throws -> Bool {
+        guard let person = requester.person, mandate.definition.users != .everyone else { return false }
+        return try await store.sharing(in: mandate.organization).rights(of: person, on: mandate.agent).contains(.use)
+    }
+
     private func directory(of people: [PersonRecord]) -> Directory {
         let active = people.filter { $0.standing == .active }
         return Directory(
@@ -139,6 +148,6 @@ extension AuthorityFacts {
         standing.client = .expired
         return AuthorityFacts(
             mandate: mandate, definition: definition, standing: standing, client: client, subjects: subjects,
-            agreed: agreed, directory: directory, people: people, epochs: epochs)
+            agreed: agreed, directory: directory, people: people, isShared: isShared, epochs: epochs)
     }
 }

@@ -46,6 +46,8 @@ struct MemoryState: Sendable {
     var agreements: [AgreementRecord] = []
     var loginLinks: [Digest: LoginLink] = [:]
     var browserSessions: [BrowserSessionID: BrowserSession] = [:]
+    var groups: [OrganizationID: [GroupID: GroupRecord]] = [:]
+    var shares: [OrganizationID: [ShareRecord]] = [:]
     var connections: [ConnectionID: ConnectionRecord] = [:]
 
     mutating func apply(_ transaction: Transaction) throws(CommitError) {
@@ -61,6 +63,7 @@ struct MemoryState: Sendable {
             case let change as ApprovalChange: try apply(approval: change)
             case let change as RegistryChange: try apply(registry: change)
             case let change as BrowserChange: try apply(browser: change)
+            case let change as SharingChange: try apply(sharing: change)
             case let change as BrokerChange: try apply(broker: change)
             default: throw .unavailable("a change of an unknown kind")
             }

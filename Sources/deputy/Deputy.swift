@@ -13,7 +13,7 @@ struct Deputy: AsyncParsableCommand {
         version: Version.text,
         subcommands: [
             InitCommand.self, ServeCommand.self, DemoCommand.self, LoginCommand.self, ApprovalsCommand.self,
-            AgentsCommand.self, PeopleCommand.self,
+            AgentsCommand.self, PeopleCommand.self, GroupsCommand.self,
             TokensCommand.self, ConnectionsCommand.self, SessionsCommand.self, LedgerCommand.self, ExplainCommand.self,
             DoctorCommand.self, StopCommand.self, ResumeCommand.self,
         ])

@@ -26,6 +26,7 @@ extension CorpusWorld {
         if try fields.optional("agreedToNothing", bool) == true { request.agreed = nil }
         request.evidence = try fields.optional("evidence", list(of: evidence)) ?? []
         request.budget = try fields.optional("used", used) ?? BudgetFacts()
+        request.isShared = try fields.optional("isShared", bool) ?? false
         try fields.end()
         return request
     }

@@ -16,7 +16,8 @@ extension Generator {
             connections: connections(for: tool.spec, principal: principal),
             chosen: dice.chance(5) ? ConnectionID(dice.pick(["c0", "c1", "c2"])) : nil,
             subject: dice.chance(92) ? subject : nil, agreed: agreed(to: world),
-            evidence: evidence(for: definition, principal: principal), budget: budget())
+            evidence: evidence(for: definition, principal: principal), budget: budget(),
+            isShared: dice.chance(20))
     }
 
     private mutating func tool(of world: World) -> (index: ToolIndex, spec: ToolSpec) {

@@ -28,7 +28,7 @@ extension NaiveEvaluation {
 
     private func isUser(_ person: PersonID) -> Bool {
         guard case .only(let listed) = definition.users else { return true }
-        if listed.contains(person) || person == definition.owner { return true }
+        if listed.contains(person) || person == definition.owner || request.isShared { return true }
         return definition.principals.contains(person) && fault != .bends(.access)
     }
 

@@ -57,6 +57,7 @@ enum Narrowing: String, CaseIterable, Sendable {
 /// A change of a request's facts that must never make a decision more permissive.
 enum RequestNarrowing: String, CaseIterable, Sendable {
     case ceiling, clientAgents, seeMore, removeEvidence, agreeToLess, useBudget, stop, suspendPerson, losePermission
+    case unshare
 
     func apply(to request: Request, _ generator: inout Generator) -> Request {
         var request = request
@@ -70,6 +71,7 @@ enum RequestNarrowing: String, CaseIterable, Sendable {
         case .useBudget: request.budget.callsToday += 3
         case .stop: request.standing.isStopped = true
         case .suspendPerson: request.standing.person = .suspended
+        case .unshare: request.isShared = false
         case .losePermission:
             request.connections = request.connections.map { connection in
                 ConnectionFacts(

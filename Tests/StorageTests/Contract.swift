@@ -4,11 +4,11 @@ import Registry
 import Twins
 
 typealias WholeStore = Commits & SessionStates & OpenCalls & Budgets & Payloads & LedgerStore & RegistryStore
-    & ConnectionStore & ApprovalStore & BrowserStore
+    & ConnectionStore & ApprovalStore & BrowserStore & SharingStore
 
 /// The conformance checks, by name.
 enum Contract: CaseIterable {
-    case commits, sessions, calls, budgets, payloads, ledger, registry, connections, approvals, browsers
+    case commits, sessions, calls, budgets, payloads, ledger, registry, connections, approvals, browsers, sharing
 
     func check(_ makeStore: () async throws -> any WholeStore) async throws {
         switch self {
@@ -20,6 +20,7 @@ enum Contract: CaseIterable {
         case .ledger: try await checkLedgerStore { try await makeStore() }
         case .registry: try await checkRegistryStore { try await makeStore() }
         case .connections: try await checkConnectionStore { try await makeStore() }
+        case .sharing: try await checkSharing { try await makeStore() }
         case .approvals: try await checkApprovals { try await makeStore() }
         case .browsers: try await checkBrowsers { try await makeStore() }
         }

@@ -10,7 +10,7 @@ struct FaultyStore: Sendable {
     enum Fault: CaseIterable {
         case ignoresRequirements, forgetsBumps, appliesPartly, losesSubmissions, forgetsLabels, forgetsIdentity
         case ignoresBudgets, cutsPayloads, dropsLeaves, mixesTrees, replacesAnything, keepsSecrets, mixesOwners
-        case spendsTwice, forgetsCaps, keepsLinks
+        case spendsTwice, forgetsCaps, keepsLinks, keepsShares
 
         var contract: Contract {
             switch self {
@@ -24,6 +24,7 @@ struct FaultyStore: Sendable {
             case .keepsSecrets, .mixesOwners: .connections
             case .spendsTwice, .forgetsCaps: .approvals
             case .keepsLinks: .browsers
+            case .keepsShares: .sharing
             }
         }
     }
@@ -44,7 +45,7 @@ struct FaultyStore: Sendable {
         case .dropsLeaves: spoiled.leaves = Array(transaction.leaves.dropLast())
         case .mixesTrees: spoiled.leaves = transaction.leaves.map { PlacedLeaf($0.leaf, in: .system) }
         case .forgetsLabels, .forgetsIdentity, .cutsPayloads, .replacesAnything, .keepsSecrets, .spendsTwice,
-            .forgetsCaps, .keepsLinks:
+            .forgetsCaps, .keepsLinks, .keepsShares:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
         case .appliesPartly, .losesSubmissions, .mixesOwners: break
         }
@@ -64,6 +65,7 @@ struct FaultyStore: Sendable {
                 Payload(id: payload.id, digestKey: payload.digestKey, sealed: payload.sealed.dropLast()))
         case (.replacesAnything, RegistryChange.replacePerson): nil
         case (.keepsSecrets, BrokerChange.shred): nil
+        case (.keepsShares, SharingChange.unshare): nil
         case (.spendsTwice, ApprovalChange.step(_, .spend)): nil
         case (.forgetsCaps, ApprovalChange.park(let approval, _)): ApprovalChange.park(approval, AskCaps())
         case (.keepsLinks, BrowserChange.takeLink): nil
@@ -167,4 +169,8 @@ extension FaultyStore: BrowserStore {
     func browserSessions(of person: PersonID, in organization: OrganizationID) async throws -> [BrowserSession] {
         try await inner.browserSessions(of: person, in: organization)
     }
+}
+
+extension FaultyStore: SharingStore {
+    func sharing(in organization: OrganizationID) async throws -> Sharing { try await inner.sharing(in: organization) }
 }

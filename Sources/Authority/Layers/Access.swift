@@ -19,6 +19,7 @@ extension Judge {
         case .everyone: true
         case .only(let people):
             people.contains(person) || person == mandate.owner || mandate.definition.principals.contains(person)
+                || request.isShared
         }
     }
 

@@ -20,13 +20,15 @@ public struct AuthorityFacts: Sendable {
     public let directory: Directory
     /// The people in good standing, who alone can agree to anything.
     public let people: Set<PersonID>
+    /// Whether the agent's use was shared with the requester.
+    public let isShared: Bool
     public let epochs: [EpochReading]
 
     public init(
         mandate: Mandate, definition: Digest, standing: StandingFacts, client: ClientFacts,
         subjects: [ProviderID: String],
         agreed: Set<Capability>?, directory: Directory, people: Set<PersonID>,
-        epochs: [EpochReading]
+        isShared: Bool = false, epochs: [EpochReading]
     ) {
         self.mandate = mandate
         self.definition = definition
@@ -36,6 +38,7 @@ public struct AuthorityFacts: Sendable {
         self.agreed = agreed
         self.directory = directory
         self.people = people
+        self.isShared = isShared
         self.epochs = epochs
     }
 }

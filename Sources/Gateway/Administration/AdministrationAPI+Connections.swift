@@ -49,18 +49,20 @@ extension ConnectionRecord {
             case .person(let person): ("person", person.raw)
             case .agent(let agent): ("agent", agent.raw)
             }
-        let health: String =
-            switch self.health {
-            case .healthy: "healthy"
-            case .broken: "broken"
-            case .revoked: "revoked"
-            }
         return [
             "id": .string(id.raw), "provider": .string(provider.raw), "owner": .string("\(kind):\(name)"),
             "account": .string(account), "account_name": .string(accountName),
             "email": email.map { .string($0) } ?? .null, "origin": .string(origin),
             "scopes": .array(scopes.sorted().map { .string($0) }), "fingerprint": .string(fingerprint),
-            "health": .string(health),
+            "health": .string(healthName),
         ]
+    }
+
+    var healthName: String {
+        switch health {
+        case .healthy: "healthy"
+        case .broken: "broken"
+        case .revoked: "revoked"
+        }
     }
 }

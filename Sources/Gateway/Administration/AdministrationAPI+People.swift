@@ -71,7 +71,7 @@ extension AdministrationAPI {
 }
 
 extension PersonRecord {
-    fileprivate var json: JSON {
+    var json: JSON {
         [
             "id": .string(id.raw), "name": .string(name), "email": .string(email),
             "subjects": .object(
@@ -82,7 +82,7 @@ extension PersonRecord {
 }
 
 extension TokenRecord {
-    fileprivate func json(at now: Timestamp) -> JSON {
+    func json(at now: Timestamp) -> JSON {
         [
             "id": .string(id.raw), "person": .string(person.raw),
             "agents": .array(agents.sorted().map { .string($0.raw) }), "label": .string(label),

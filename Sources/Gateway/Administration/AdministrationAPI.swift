@@ -68,6 +68,22 @@ public struct AdministrationAPI: Sendable {
         case ("POST", "resume", 1): return try await setStopped(false)
         case ("GET", "people", 1): return try await listPeople()
         case ("POST", "people", 1): return try await addPerson(request.body)
+        case ("GET", "people", 2): return try await showPerson(PersonID(path[1]))
+        case ("POST", "people", 3) where path[2] == "suspend": return try await suspendPerson(PersonID(path[1]))
+        case ("POST", "people", 3) where path[2] == "resume": return try await resumePerson(PersonID(path[1]))
+        case ("DELETE", "people", 2): return try await removePerson(PersonID(path[1]))
+        case ("GET", "groups", 1): return try await listGroups()
+        case ("POST", "groups", 1): return try await addGroup(request.body)
+        case ("GET", "groups", 2): return try await showGroup(GroupID(path[1]))
+        case ("DELETE", "groups", 2): return try await removeGroup(GroupID(path[1]))
+        case ("POST", "groups", 4) where path[2] == "members":
+            return try await addMember(PersonID(path[3]), to: GroupID(path[1]))
+        case ("DELETE", "groups", 4) where path[2] == "members":
+            return try await removeMember(PersonID(path[3]), from: GroupID(path[1]))
+        case ("GET", "agents", 3) where path[2] == "shares": return try await listShares(of: AgentID(path[1]))
+        case ("POST", "agents", 3) where path[2] == "shares": return try await share(AgentID(path[1]), request.body)
+        case ("POST", "agents", 3) where path[2] == "unshare":
+            return try await unshare(AgentID(path[1]), request.body)
         case ("GET", "agents", 1): return try await listAgents()
         case ("POST", "agents", 1): return try await addAgent(request.body)
         case ("GET", "agents", 2): return try await showAgent(AgentID(path[1]))

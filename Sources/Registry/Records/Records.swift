@@ -112,3 +112,20 @@ public struct AgreementRecord: Sendable, Hashable {
         self.at = at
     }
 }
+
+extension TokenRecord {
+    /// The same token, dead.
+    public var revoked: TokenRecord { changed(agents: agents, state: .revoked) }
+
+    /// The same token for fewer agents; dead when none is left.
+    func without(_ agent: AgentID) -> TokenRecord {
+        let left = agents.subtracting([agent])
+        return left.isEmpty ? revoked : changed(agents: left, state: state)
+    }
+
+    private func changed(agents: Set<AgentID>, state: TokenState) -> TokenRecord {
+        TokenRecord(
+            id: id, organization: organization, person: person, agents: agents, label: label, hash: hash,
+            ceiling: ceiling, expires: expires, state: state, created: created)
+    }
+}

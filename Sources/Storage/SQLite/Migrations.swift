@@ -112,6 +112,19 @@ enum Migrations {
                 "CREATE INDEX browser_sessions_by_previous ON browser_sessions (previous)",
             ]),
         Migration(
+            name: "007-sharing",
+            statements: [
+                """
+                CREATE TABLE people_groups (organization TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL,
+                  members TEXT NOT NULL, PRIMARY KEY (organization, id))
+                """,
+                """
+                CREATE TABLE shares (organization TEXT NOT NULL, agent TEXT NOT NULL, grantee TEXT NOT NULL,
+                  rights TEXT NOT NULL, shared_by TEXT NOT NULL, at BIGINT NOT NULL,
+                  PRIMARY KEY (organization, agent, grantee))
+                """,
+            ]),
+        Migration(
             name: "009-spent",
             statements: [
                 "CREATE TABLE spent (digest BLOB PRIMARY KEY, until BIGINT NOT NULL)"

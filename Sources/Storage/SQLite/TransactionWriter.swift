@@ -67,6 +67,7 @@ struct TransactionWriter {
         case let change as ApprovalChange: try apply(approval: change)
         case let change as RegistryChange: try apply(registry: change)
         case let change as BrowserChange: try apply(browser: change)
+        case let change as SharingChange: try apply(sharing: change)
         case let change as BrokerChange: try apply(broker: change)
         default: throw CommitError.unavailable("a change of an unknown kind")
         }

@@ -4,7 +4,10 @@ import Wire
 struct PeopleCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "people", abstract: "The organization's people.",
-        subcommands: [PeopleAddCommand.self, PeopleListCommand.self])
+        subcommands: [
+            PeopleAddCommand.self, PeopleListCommand.self, PeopleShowCommand.self, PeopleSuspendCommand.self,
+            PeopleResumeCommand.self, PeopleRemoveCommand.self,
+        ])
 }
 
 struct PeopleAddCommand: AsyncParsableCommand {

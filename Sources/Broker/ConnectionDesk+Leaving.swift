@@ -1,0 +1,54 @@
+public import Authority
+import Definition
+public import Gate
+import Ledger
+import Wire
+
+extension ConnectionDesk {
+    /// The end of everything that is a leaving person's own: what they connected, and what an agent holds of their own
+    /// accounts. Revoked and shredded by whoever commits it, with a leaf for each.
+    ///
+    /// - Parameter claim: what is known of the person.
+    public func leaving(
+        _ claim: PersonClaim, in organization: OrganizationID, by: String
+    ) async throws(BrokerError) -> Transaction {
+        var end = Transaction()
+        end.requires = providers.all.map {
+            let scope = EpochScope.connections(organization, .person(claim.person), $0.provider)
+            return EpochReading(scope: scope, value: commits.epoch(of: scope))
+        }
+        let rows = try await read { try await store.connections(in: organization, of: nil) }
+        for row in rows where row.health != .revoked && row.isOwn(of: claim, among: rows) {
+            let scope = EpochScope.connections(organization, row.owner, row.provider)
+            end.bumps.append(scope)
+            end.changes += [BrokerChange.setHealth(row.id, .revoked), BrokerChange.shred(row.id)]
+            do {
+                let leaf = try Leaf(
+                    kind: .authority, time: world.now().microseconds,
+                    fields: [
+                        "change": "connection.revoked", "by": .string(by), "connection": .string(row.id.raw),
+                        "provider": .string(row.provider.raw), "account": .string(row.account),
+                        "because": .string("person:\(claim.person) left"),
+                    ])
+                end.leaves.append(PlacedLeaf(leaf, in: .organization(organization)))
+            } catch {
+                throw BrokerError(.unavailable, "the change is too large to be recorded")
+            }
+        }
+        return end
+    }
+}
+
+extension ConnectionRecord {
+    fileprivate func isOwn(of claim: PersonClaim, among rows: [ConnectionRecord]) -> Bool {
+        if owner == .person(claim.person) { return true }
+        switch owner {
+        case .person: return false
+        case .agent:
+            if email?.lowercased() == claim.email || claim.subjects[provider] == account { return true }
+            return rows.contains {
+                $0.owner == .person(claim.person) && $0.provider == provider && $0.account == account
+            }
+        }
+    }
+}

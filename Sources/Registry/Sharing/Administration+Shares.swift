@@ -1,0 +1,122 @@
+public import Authority
+import Gate
+import Wire
+
+extension Administration {
+    /// Who would gain which reach through whose account. Changes nothing.
+    ///
+    /// - Parameter accounts: every connection of the organization.
+    public func preflight(
+        _ agent: AgentID, with grantee: Grantee, rights: Set<ShareRight>, accounts: [HeldAccount],
+        in organization: OrganizationID
+    ) async throws(RegistryError) -> Preflight {
+        let view = try await self.agent(agent, in: organization)
+        let sharing = try await read { try await store.sharing(in: organization) }
+        let covered = try await people(of: grantee, sharing, in: organization)
+        let everybody = try await people(in: organization)
+        let gaining = covered.filter {
+            rights.contains(.use) && !view.definition.lists($0) && !sharing.rights(of: $0, on: agent).contains(.use)
+        }
+        return Preflight(view, gaining: gaining.sorted(), people: everybody, accounts: accounts)
+    }
+
+    /// Shares an agent. One that acts with a human's own account waits until that was acknowledged.
+    ///
+    /// - Parameter accounts: reads every connection of the organization.
+    public func share(
+        _ agent: AgentID, with grantee: Grantee, rights: Set<ShareRight>, acknowledged: Bool,
+        accounts: () async throws -> [HeldAccount], by administrator: Administrator, in organization: OrganizationID
+    ) async throws(RegistryError) -> Preflight {
+        guard !rights.isEmpty else {
+            throw RegistryError(.invalid, "a share gives at least one right", hint: "add `--right use`")
+        }
+        let edit = SharingEdit(self, organization)
+        let unmoved =
+            shelf.catalogue.providers.map { reading(.connections(organization, .agent(agent), $0)) }
+            + [reading(.agent(organization, agent)), reading(.organization(organization))]
+        let held = try await read(accounts)
+        let preflight = try await preflight(
+            agent, with: grantee, rights: rights, accounts: held, in: organization)
+        if !acknowledged, !preflight.warnings.isEmpty {
+            throw RegistryError(
+                .refused, preflight.warnings.map { $0.sentence(for: agent) }.joined(separator: "; "),
+                hint: "give `\(agent)` an account of its own, or say that this is meant with "
+                    + "`--acknowledge-own-account`")
+        }
+        let sharing = try await read { try await store.sharing(in: organization) }
+        let before = sharing.shares.first { $0.agent == agent && $0.grantee == grantee }?.rights ?? []
+        let record = ShareRecord(
+            organization: organization, agent: agent, grantee: grantee, rights: before.union(rights),
+            by: administrator.text, at: world.now())
+        var next = edit.adding(
+            [SharingChange.share(record)], affecting: try await people(of: grantee, sharing, in: organization))
+        next.transaction.requires += unmoved
+        var fields = self.fields(of: record)
+        if !preflight.warnings.isEmpty {
+            fields["acknowledged"] = .array(preflight.warnings.map { .string($0.sentence(for: agent)) })
+        }
+        try await commit(next, "agent.shared", fields, by: administrator)
+        return preflight
+    }
+
+    /// Takes rights back; without any named, all of them. Whoever loses the agent by it loses what goes with it.
+    public func unshare(
+        _ agent: AgentID, with grantee: Grantee, rights: Set<ShareRight>, by administrator: Administrator,
+        in organization: OrganizationID
+    ) async throws(RegistryError) {
+        var edit = SharingEdit(self, organization)
+        _ = try await self.agent(agent, in: organization)
+        let before = try await read { try await store.sharing(in: organization) }
+        guard let record = before.shares.first(where: { $0.agent == agent && $0.grantee == grantee }) else {
+            throw RegistryError(
+                .unknown, "`\(agent)` isn't shared with `\(grantee.text)`", hint: "see `deputy agents shares \(agent)`")
+        }
+        let left = rights.isEmpty ? [] : record.rights.subtracting(rights)
+        let next = ShareRecord(
+            organization: organization, agent: agent, grantee: grantee, rights: left, by: administrator.text,
+            at: world.now())
+        let people = try await people(of: grantee, before, in: organization)
+        let rest = before.shares.filter { $0 != record }
+        edit = edit.adding(
+            [left.isEmpty ? SharingChange.unshare(organization, agent, grantee) : .share(next)], affecting: people)
+        edit.transaction.requires.append(reading(.organization(organization)))
+        try await end(
+            &edit, people, before, Sharing(groups: before.groups, shares: left.isEmpty ? rest : rest + [next]),
+            because: "`\(agent)` is shared no more", by: administrator)
+        try await commit(edit, "agent.unshared", fields(of: next), by: administrator)
+    }
+
+    public func shares(
+        of agent: AgentID, in organization: OrganizationID
+    ) async throws(RegistryError) -> [ShareRecord] {
+        _ = try await requireAgent(agent, in: organization)
+        return try await read { try await store.sharing(in: organization) }.shares(of: agent)
+    }
+
+    /// What a person may do with an agent: everything for its owner, else what was shared, and use where it lists them.
+    public func rights(
+        of person: PersonID, on agent: AgentID, in organization: OrganizationID
+    ) async throws(RegistryError) -> Set<ShareRight> {
+        let view = try await self.agent(agent, in: organization)
+        guard view.definition.owner != person else { return Set(ShareRight.allCases) }
+        let shared = try await read { try await store.sharing(in: organization) }.rights(of: person, on: agent)
+        return view.definition.lists(person) ? shared.union([.use]) : shared
+    }
+
+    private func people(
+        of grantee: Grantee, _ sharing: Sharing, in organization: OrganizationID
+    ) async throws(RegistryError) -> Set<PersonID> {
+        switch grantee {
+        case .person(let person): return [try await requirePerson(person, in: organization).id]
+        case .group(let id): return try found(id, in: sharing).members
+        case .organization: return Set(try await people(in: organization).map(\.id))
+        }
+    }
+
+    private func fields(of share: ShareRecord) -> JSONObject {
+        [
+            "agent": .string(share.agent.raw), "with": .string(share.grantee.text),
+            "rights": .array(share.rights.map(\.rawValue).sorted().map { .string($0) }),
+        ]
+    }
+}

@@ -1,0 +1,134 @@
+public import Authority
+import Gate
+
+/// A connection as the pre-flight needs to know it. Never its secret.
+public struct HeldAccount: Sendable, Hashable {
+    public let connection: ConnectionFacts
+    /// What a person is shown: a name or an address.
+    public let name: String
+    /// The account's verified address, in lower case, where the provider says one.
+    public let email: String?
+
+    public init(connection: ConnectionFacts, name: String, email: String?) {
+        self.connection = connection
+        self.name = name
+        self.email = email
+    }
+
+    /// The person whose own account it is, whoever connected it.
+    func holder(among people: [PersonRecord], _ others: [HeldAccount]) -> PersonID? {
+        let known = people.first {
+            $0.email == email || $0.subjects[connection.provider] == connection.account
+        }?.id
+        if let known { return known }
+        for other in others where other.connection.provider == connection.provider {
+            guard other.connection.account == connection.account, other.connection.health == .healthy else { continue }
+            switch other.connection.owner {
+            case .person(let person): return person
+            case .agent: continue
+            }
+        }
+        return nil
+    }
+}
+
+/// A claw or delegate that acts with the account of a human: whoever may use it reaches what that human sees.
+public struct OwnAccountWarning: Sendable, Hashable {
+    public let provider: ProviderID
+    public let account: String
+    public let holder: PersonID
+    /// Who gains reach through it by the share.
+    public let people: [PersonID]
+
+    public func sentence(for agent: AgentID) -> String {
+        let names = people.map { "`\($0)`" }.joined(separator: ", ")
+        return
+            "`\(agent)` acts with `\(holder)`'s own account `\(account)` at `\(provider)`: \(names) would reach what "
+            + "`\(holder)` sees there"
+    }
+}
+
+/// Who would gain which reach through whose account, before an agent is shared.
+public struct Preflight: Sendable {
+    /// People who would gain the same things.
+    public struct Gain: Sendable, Hashable {
+        public let people: [PersonID]
+        public let reach: [Reach]
+    }
+
+    public let agent: AgentID
+    public let gains: [Gain]
+    public let warnings: [OwnAccountWarning]
+    /// Everything above in sentences, warnings first.
+    public let sentences: [String]
+
+    init(_ view: AgentView, gaining: [PersonID], people: [PersonRecord], accounts: [HeldAccount]) {
+        agent = view.record.id
+        let own = accounts.filter { $0.connection.owner == .agent(view.record.id) && $0.connection.health == .healthy }
+        var byReach: [(reach: [Reach], people: [PersonID])] = []
+        for person in gaining.sorted() {
+            let reached = Authority.reach(
+                of: person, through: view.mandate, connections: own.map(\.connection), isShared: true)
+            if let place = byReach.firstIndex(where: { $0.reach == reached }) {
+                byReach[place].people.append(person)
+            } else {
+                byReach.append((reached, [person]))
+            }
+        }
+        let gains = byReach.map { Gain(people: $0.people, reach: $0.reach) }
+        self.gains = gains
+        let others = accounts.filter { $0.connection.owner != .agent(view.record.id) }
+        warnings = own.compactMap { account in
+            guard let holder = account.holder(among: people, others) else { return nil }
+            let reaching = gains.filter { gain in
+                gain.reach.contains {
+                    $0.owner == account.connection.owner && $0.tool.provider == account.connection.provider
+                }
+            }.flatMap(\.people).filter { $0 != holder }.sorted()
+            guard !reaching.isEmpty else { return nil }
+            return OwnAccountWarning(
+                provider: account.connection.provider, account: account.email ?? account.name, holder: holder,
+                people: reaching)
+        }
+        let agent = view.record.id
+        sentences = warnings.map { $0.sentence(for: agent) } + gains.flatMap { gain in gain.sentences(of: agent, own) }
+    }
+}
+
+extension Preflight.Gain {
+    fileprivate func sentences(of agent: AgentID, _ own: [HeldAccount]) -> [String] {
+        let names = people.map { "`\($0)`" }.joined(separator: ", ")
+        guard !reach.isEmpty else {
+            return ["\(names) could do nothing with `\(agent)`: it has no tools or connections"]
+        }
+        struct Way: Hashable {
+            let provider: ProviderID
+            let owner: Owner?
+            let approvers: Set<PersonID>?
+        }
+        var order: [Way] = []
+        var tools: [Way: [String]] = [:]
+        for item in reach {
+            // An agent asks each principal for themselves: who that is doesn't divide the sentences.
+            let way = Way(provider: item.tool.provider, owner: item.owner, approvers: item.approvers)
+            if tools[way] == nil { order.append(way) }
+            tools[way, default: []].append("`\(item.tool.name)`")
+        }
+        return order.map { way in
+            let through: String =
+                switch way.owner {
+                case .none: "without an account"
+                case .person: "each through their own account at `\(way.provider)`"
+                case .agent:
+                    "through the account `\(own.first { $0.connection.provider == way.provider }?.name ?? agent.raw)` of "
+                        + "`\(agent)` at `\(way.provider)`"
+                }
+            let asks = way.approvers.map { approvers in
+                approvers.isEmpty
+                    ? ", which nobody can approve"
+                    : ", once \(approvers.sorted().map { "`\($0)`" }.joined(separator: " or ")) agrees"
+            }
+            return "\(names) could use \((tools[way] ?? []).joined(separator: ", ")) \(through)\(asks ?? "")"
+        }
+    }
+}
