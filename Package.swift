@@ -112,7 +112,9 @@ let package = Package(
         tests(of: "Gate", ["Wire", "Authority", "Ledger", "Twins", logging]),
         tests(of: "Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate", "Twins"]),
         tests(of: "Broker", ["Wire", "Authority", "Definition", "Vault", "Gate", "Twins"]),
-        tests(of: "Storage", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", "Twins"]),
+        tests(
+            of: "Storage",
+            ["Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "Twins"]),
         tests(of: "Console", []),
         tests(of: "Egress", ["Wire", "Authority", "Vault", "Gate", "Broker", "Twins", hummingbird, logging, nioCore]),
         tests(of: "Tools", ["Wire", "Authority", "Definition", "Gate"]),

@@ -99,7 +99,7 @@ extension Administration {
         return AgentView(record: record, definition: definition, mandate: try compiled(definition))
     }
 
-    private func compiled(_ definition: AgentDefinition) throws(RegistryError) -> Mandate {
+    func compiled(_ definition: AgentDefinition) throws(RegistryError) -> Mandate {
         do throws(DefinitionProblems) {
             return try Mandate(compiling: definition, with: shelf.catalogue)
         } catch {
@@ -109,7 +109,7 @@ extension Administration {
 }
 
 extension AgentDefinition {
-    fileprivate var namedPeople: Set<PersonID> {
+    var namedPeople: Set<PersonID> {
         var people = principals.union(approvers)
         switch users {
         case .everyone: break

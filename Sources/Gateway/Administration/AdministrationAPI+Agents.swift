@@ -114,7 +114,7 @@ extension Finding {
 }
 
 extension AgentView {
-    fileprivate var json: JSON {
+    var json: JSON {
         var object = record.definition.objectValue ?? [:]
         object["id"] = .string(record.id.raw)
         object["actsAs"] = definition.actsAs.map { .string($0.rawValue) } ?? .null

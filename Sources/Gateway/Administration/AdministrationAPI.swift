@@ -80,6 +80,8 @@ public struct AdministrationAPI: Sendable {
             return try await addMember(PersonID(path[3]), to: GroupID(path[1]))
         case ("DELETE", "groups", 4) where path[2] == "members":
             return try await removeMember(PersonID(path[3]), from: GroupID(path[1]))
+        case ("POST", "agents", 3) where path[2] == "edit":
+            return try await editAgent(AgentID(path[1]), request.body)
         case ("GET", "agents", 3) where path[2] == "shares": return try await listShares(of: AgentID(path[1]))
         case ("POST", "agents", 3) where path[2] == "shares": return try await share(AgentID(path[1]), request.body)
         case ("POST", "agents", 3) where path[2] == "unshare":

@@ -7,7 +7,7 @@ struct AgentsCommand: AsyncParsableCommand {
         commandName: "agents", abstract: "The organization's agents.",
         subcommands: [
             AgentsAddCommand.self, AgentsListCommand.self, AgentsShowCommand.self, AgentsSetIdentityCommand.self,
-            AgentsShareCommand.self, AgentsUnshareCommand.self, AgentsSharesCommand.self,
+            AgentsEditCommand.self, AgentsShareCommand.self, AgentsUnshareCommand.self, AgentsSharesCommand.self,
         ])
 }
 

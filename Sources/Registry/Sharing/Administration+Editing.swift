@@ -1,0 +1,86 @@
+public import Authority
+import Definition
+import Gate
+public import Wire
+
+extension Administration {
+    /// Changes an agent's definition. Somebody in their own session needs the right to edit, and stays within what they
+    /// could use themselves.
+    ///
+    /// What a wider edit newly does with a person's account waits until that person has agreed to it.
+    ///
+    /// - Parameter changes: keys of the definition with their new values; null takes a key away.
+    public func editAgent(
+        _ id: AgentID, changes: JSONObject, by administrator: Administrator, in organization: OrganizationID
+    ) async throws(RegistryError) -> AgentView {
+        var unmoved = [reading(.agent(organization, id))]
+        if let person = administrator.person {
+            unmoved.append(reading(.person(organization, person)))
+            try await requireEditor(person, of: id, in: organization)
+        }
+        let view = try await agent(id, in: organization)
+        var object = view.record.definition.objectValue ?? [:]
+        for (key, value) in changes.members { object[key] = value.isNull ? JSON?.none : value }
+        let definition = try definition(.object(object), of: id, in: organization)
+        if view.definition.actsAs != nil, definition.actsAs != view.definition.actsAs {
+            throw RegistryError(
+                .refused, "an agent's identity is set once, and `\(id)` has one", hint: "add another agent")
+        }
+        let mandate = try compiled(definition)
+        for person in definition.namedPeople { _ = try await requirePerson(person, in: organization) }
+        if let person = administrator.person, person != view.definition.owner {
+            let beyond = beyondEditing(from: view.mandate, to: mandate)
+            guard beyond.isEmpty else {
+                throw RegistryError(.refused, beyond.joined(separator: "; "), hint: "ask `\(view.definition.owner)`")
+            }
+        }
+        let record = AgentRecord(
+            id: id, organization: organization, definition: definition.json, standing: view.record.standing)
+        let new = mandate.capabilities.subtracting(view.mandate.capabilities).map(\.sentence).sorted()
+        try await commit(
+            Transaction(
+                requires: unmoved, bumps: [.agent(organization, id)], changes: [RegistryChange.replaceAgent(record)],
+                leaves: [
+                    try leaf(
+                        [
+                            "change": "agent.edited", "by": .string(administrator.text), "agent": .string(id.raw),
+                            "definition": record.definition, "new": .array(new.map { .string($0) }),
+                        ], in: organization)
+                ]))
+        return AgentView(record: record, definition: definition, mandate: mandate)
+    }
+
+    private func requireEditor(
+        _ person: PersonID, of agent: AgentID, in organization: OrganizationID
+    ) async throws(RegistryError) {
+        let standing = try await requirePerson(person, in: organization).standing
+        let rights = try await rights(of: person, on: agent, in: organization)
+        guard standing == .active, rights.contains(.edit) else {
+            // An agent that this person may not even use, and one that isn't there, answer alike.
+            guard rights.isEmpty else {
+                throw RegistryError(.refused, "`\(person)` may use `\(agent)` and not edit it", hint: "ask its owner")
+            }
+            throw RegistryError(.unknown, "no agent is called `\(agent)`")
+        }
+    }
+
+    private func definition(
+        _ json: JSON, of agent: AgentID, in organization: OrganizationID
+    ) throws(RegistryError) -> AgentDefinition {
+        do throws(DefinitionProblems) {
+            return try AgentDefinition(json: json, organization: organization, agent: agent)
+        } catch {
+            throw RegistryError(error, of: agent)
+        }
+    }
+}
+
+extension Administrator {
+    /// The person, where it is one.
+    var person: PersonID? {
+        switch self {
+        case .person(let person): person
+        case .systemUser, .demo: nil
+        }
+    }
+}

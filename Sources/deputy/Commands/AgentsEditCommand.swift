@@ -1,0 +1,54 @@
+import ArgumentParser
+import Wire
+
+struct AgentsEditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "edit",
+        abstract: "Change what an agent may do. What is new with people's own accounts waits until each has agreed.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The agent.")
+    var agent: String
+
+    @Option(help: "A tool to add, a glob such as `notion.*`, or a group such as `group:notion`.")
+    var tool: [String] = []
+
+    @Option(help: "A tool to take from those that its definition names.")
+    var withoutTool: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A provider to add and whose connection it needs, such as `notion:person`.", valueName: "provider:owner"))
+    var slot: [String] = []
+
+    @Option(help: "A tool that it never calls from now on.")
+    var deny: [String] = []
+
+    @Option(help: "A tool that asks first from now on.")
+    var ask: [String] = []
+
+    @Option(name: .customLong("as"), help: "Edit as this person, who needs the right to. In a demo home only.")
+    var person: String?
+
+    func run() async throws {
+        let before = try await common.send("GET", ["agents", agent])
+        var body: JSONObject = [:]
+        body["as"] = person.map { .string($0) }
+        let lists: [(key: String, add: [String], remove: [String])] = [
+            ("tools", tool, withoutTool), ("slots", slot, []), ("deny", deny, []), ("ask", ask, []),
+        ]
+        for list in lists where !(list.add + list.remove).isEmpty {
+            let now = (before[list.key]?.arrayValue ?? []).compactMap(\.stringValue)
+            if let missing = list.remove.first(where: { !now.contains($0) }) {
+                throw CommandFailure(
+                    .refused, "unknown", "`\(agent)` doesn't name the tool `\(missing)`",
+                    hint: suggestion(for: missing, among: now))
+            }
+            let next = now.filter { !list.remove.contains($0) } + list.add.filter { !now.contains($0) }
+            body[list.key] = .array(next.map { .string($0) })
+        }
+        let answer = try await common.send("POST", ["agents", agent, "edit"], body: body)
+        common.show(answer) { AgentText.show(answer) }
+    }
+}
