@@ -88,7 +88,8 @@ let package = Package(
         wall(
             "Gateway",
             [
-                "Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", "Console", httpTypes, hummingbird, logging,
+                "Wire", "Authority", "Definition", "Ledger", "Gate", "Registry", "Broker", "Console", httpTypes,
+                hummingbird, logging,
                 nioCore,
             ]),
         program(

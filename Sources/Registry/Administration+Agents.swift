@@ -58,6 +58,7 @@ extension Administration {
     ) async throws(RegistryError) -> AgentView {
         let view = try await self.agent(agent, in: organization)
         var definition = view.definition
+        let about = view.record.definition[AgentDefinition.aboutKey]
         if let already = definition.actsAs {
             throw RegistryError(
                 .refused, "`\(agent)` is \(already == .assistant ? "an" : "a") \(already.rawValue), and stays one",
@@ -68,12 +69,51 @@ extension Administration {
         definition.principals = principals
         for person in principals { _ = try await requirePerson(person, in: organization) }
         let mandate = try compiled(definition)
+        var stored = definition.json.objectValue ?? [:]
+        stored[AgentDefinition.aboutKey] = about
         let record = AgentRecord(
-            id: agent, organization: organization, definition: definition.json, standing: view.record.standing)
+            id: agent, organization: organization, definition: .object(stored), standing: view.record.standing)
         try await change(
             [.replaceAgent(record)], bumping: [.agent(organization, agent)], "agent.identity",
             ["agent": .string(agent.raw), "actsAs": .string(actsAs.rawValue)], by: administrator, in: organization)
         return AgentView(record: record, definition: definition, mandate: mandate)
+    }
+
+    /// Copies an agent's definition under another name and identity. Connections, what sessions have seen, grants, windows
+    /// and tokens aren't copied; the first one's identity stays as it is.
+    public func clone(
+        _ id: AgentID, as name: AgentID, _ actsAs: ActsAs, owner: PersonID?, tier: Tier?, principals: Set<PersonID>,
+        by administrator: Administrator, in organization: OrganizationID
+    ) async throws(RegistryError) -> AgentView {
+        let source = try await agent(id, in: organization).definition
+        var copy = source
+        copy.agent = name
+        copy.owner = owner ?? source.owner
+        copy.actsAs = actsAs
+        copy.grants = []
+        copy.tier = tier
+        copy.principals = principals
+        copy.slots = source.slots.map { slot in
+            switch actsAs {
+            case .assistant: slot
+            case .claw, .delegate: Slot(provider: slot.provider, owner: .agent)
+            }
+        }
+        return try await addAgent(copy, by: administrator)
+    }
+
+    /// Suspends an agent or lets it act again.
+    public func setStanding(
+        _ standing: Standing, of id: AgentID, by administrator: Administrator, in organization: OrganizationID
+    ) async throws(RegistryError) -> AgentView {
+        let view = try await agent(id, in: organization)
+        let record = AgentRecord(
+            id: id, organization: organization, definition: view.record.definition, standing: standing)
+        try await change(
+            [.replaceAgent(record)], bumping: [.agent(organization, id)],
+            standing == .active ? "agent.resumed" : "agent.suspended", ["agent": .string(id.raw)], by: administrator,
+            in: organization)
+        return AgentView(record: record, definition: view.definition, mandate: view.mandate)
     }
 
     public func agents(in organization: OrganizationID) async throws(RegistryError) -> [AgentView] {

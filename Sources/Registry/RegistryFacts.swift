@@ -61,7 +61,7 @@ public struct RegistryFacts: Facts {
         guard let record = try await store.agent(agent, in: organization) else { return nil }
         let definition = try AgentDefinition(json: record.definition, organization: organization, agent: agent)
         let mandate = try Mandate(compiling: definition, with: catalogue)
-        let compiled = CompiledAgent(mandate: mandate, definition: record.definition.digest)
+        let compiled = CompiledAgent(mandate: mandate, definition: definition.json.digest)
         mandates.keep(compiled, for: key, read: epochs)
         return compiled
     }

@@ -16,6 +16,8 @@ public protocol RegistryStore: Sendable {
     func token(_ id: ClientID) async throws -> TokenRecord?
     /// In the order in which they were made.
     func tokens(in organization: OrganizationID) async throws -> [TokenRecord]
+    /// A document of the organization, such as its bindings.
+    func document(_ name: String, in organization: OrganizationID) async throws -> JSON?
     func agreement(
         of person: PersonID, with agent: AgentID, in organization: OrganizationID
     ) async throws -> AgreementRecord?
@@ -34,4 +36,6 @@ public enum RegistryChange: StoredChange {
     case replaceToken(TokenRecord)
     /// Written over an earlier agreement of the same person with the same agent.
     case agree(AgreementRecord)
+    /// Written over an earlier one of the same name.
+    case setDocument(OrganizationID, String, JSON)
 }

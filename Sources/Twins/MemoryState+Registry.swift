@@ -26,6 +26,7 @@ extension MemoryState {
             try checkHash(of: record)
             try MemoryState.replace(record, record.id.raw, &tokens[record.id])
         case .agree(let record): agreements.append(record)
+        case .setDocument(let organization, let name, let value): documents[organization, default: [:]][name] = value
         }
     }
 

@@ -44,6 +44,7 @@ struct MemoryState: Sendable {
     var agents: [OrganizationID: [AgentID: AgentRecord]] = [:]
     var tokens: [ClientID: TokenRecord] = [:]
     var agreements: [AgreementRecord] = []
+    var documents: [OrganizationID: [String: JSON]] = [:]
     var loginLinks: [Digest: LoginLink] = [:]
     var browserSessions: [BrowserSessionID: BrowserSession] = [:]
     var groups: [OrganizationID: [GroupID: GroupRecord]] = [:]

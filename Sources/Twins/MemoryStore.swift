@@ -128,6 +128,10 @@ extension MemoryStore: RegistryStore {
         }
     }
 
+    public func document(_ name: String, in organization: OrganizationID) async throws -> JSON? {
+        state.withLock { $0.documents[organization]?[name] }
+    }
+
     public func agreement(
         of person: PersonID, with agent: AgentID, in organization: OrganizationID
     ) async throws -> AgreementRecord? {

@@ -8,12 +8,13 @@ struct Deputy: AsyncParsableCommand {
         abstract: "Decides for every action of an AI agent who it acts as, for whom and whether, and can prove it.",
         discussion: """
             Exit codes: 0 done; 1 refused or failed; 2 the home can't be used; 3 something is wrong with the ledger or \
-            the demo; 64 the command was written wrong.
+            the demo; 4 `plan --exit-code` found changes; 64 the command was written wrong.
             """,
         version: Version.text,
         subcommands: [
             InitCommand.self, ServeCommand.self, DemoCommand.self, LoginCommand.self, ApprovalsCommand.self,
-            AgentsCommand.self, PeopleCommand.self, GroupsCommand.self,
+            PlanCommand.self, ApplyCommand.self, ExportCommand.self, AgentsCommand.self, PeopleCommand.self,
+            GroupsCommand.self,
             TokensCommand.self, ConnectionsCommand.self, SessionsCommand.self, LedgerCommand.self, ExplainCommand.self,
             DoctorCommand.self, StopCommand.self, ResumeCommand.self,
         ])

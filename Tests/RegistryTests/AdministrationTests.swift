@@ -144,12 +144,12 @@ struct AdministrationTests {
     }
 }
 
-private struct NoPlanner: RequestPlanner {
+struct NoPlanner: RequestPlanner {
     func plan(_ arguments: JSONObject, call: CallID) throws(PlanError) -> RequestPlan {
         RequestPlan(effect: Step(kind: .effect, method: "GET", path: "/", query: ""))
     }
 }
 
-private struct NoExecutor: ToolExecutor {
+struct NoExecutor: ToolExecutor {
     func execute(_ permit: consuming Permit, through upstream: any Upstream) async -> ToolOutcome { .notSent("a test") }
 }

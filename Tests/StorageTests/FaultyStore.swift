@@ -111,6 +111,9 @@ extension FaultyStore: SessionStates, OpenCalls, Budgets, Payloads, LedgerStore 
 extension FaultyStore: RegistryStore, ConnectionStore {
     func organization(_ id: OrganizationID) async throws -> OrganizationRecord? { try await inner.organization(id) }
     func organizations() async throws -> [OrganizationRecord] { try await inner.organizations() }
+    func document(_ name: String, in organization: OrganizationID) async throws -> JSON? {
+        try await inner.document(name, in: organization)
+    }
     func people(in organization: OrganizationID) async throws -> [PersonRecord] {
         try await inner.people(in: organization)
     }

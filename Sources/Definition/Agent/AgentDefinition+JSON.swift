@@ -37,6 +37,9 @@ extension AgentDefinition {
         return .object(object)
     }
 
+    /// What is stored beside the mandate's keys: shown or kept, and never a ground for a decision.
+    public static let aboutKey = "about"
+
     /// Reads a stored definition. A key that isn't known, or a value of another shape, is an error: nothing is dropped.
     ///
     /// - Throws: `DefinitionProblems`, with everything that is wrong.
@@ -60,6 +63,7 @@ extension AgentDefinition {
         grants = reader.objects("grants").compactMap { reader.grant($0) }
         budget = reader.budget()
         restricted = reader.classes()
+        reader.skip(AgentDefinition.aboutKey)
         reader.checkKeys()
         guard reader.problems.isEmpty else { throw DefinitionProblems(reader.problems) }
     }

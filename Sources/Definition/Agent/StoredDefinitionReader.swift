@@ -112,6 +112,9 @@ struct StoredDefinitionReader {
         }
     }
 
+    /// A key that is read elsewhere.
+    mutating func skip(_ key: String) { seen.insert(key) }
+
     mutating func checkKeys() {
         for key in object.keys where !seen.contains(key) {
             problem(key, "unknown key `\(key)`", hint: suggestion(for: key, among: seen))

@@ -1,5 +1,6 @@
 public import Authority
 public import Broker
+import Definition
 public import Gate
 public import Registry
 import Wire
@@ -49,6 +50,8 @@ public struct AdministrationAPI: Sendable {
             return AdministrationResponse(status: 200, body: body)
         } catch let error as BodyError {
             return .refusal(422, "invalid", error.message, hint: error.hint)
+        } catch let error as SourceProblems {
+            return .refusal(422, "invalid", error.description)
         } catch let error as RegistryError {
             return .refusal(error.status, error.code.rawValue, error.message, hint: error.hint)
         } catch let error as BrokerError {
@@ -99,6 +102,13 @@ public struct AdministrationAPI: Sendable {
         case ("POST", "connections", 1): return try await addConnection(request.body)
         case ("DELETE", "connections", 2): return try await revokeConnection(ConnectionID(path[1]))
         case ("POST", "sessions", 2) where path[1] == "clear": return try await clearSessions(request.body)
+        case ("POST", "plan", 1): return try await plan(request.body)
+        case ("POST", "apply", 1): return try await apply(request.body)
+        case ("GET", "export", 1): return try await administration.export(organization)
+        case ("POST", "agents", 3) where path[2] == "clone": return try await clone(AgentID(path[1]), request.body)
+        case ("POST", "agents", 3) where path[2] == "suspend":
+            return try await setStanding(AgentID(path[1]), .suspended)
+        case ("POST", "agents", 3) where path[2] == "resume": return try await setStanding(AgentID(path[1]), .active)
         case ("POST", "logins", 1): return try await makeLogin(request.body)
         case ("GET", "approvals", 1): return try await listApprovals(request.query)
         case ("GET", "approvals", 2): return try await showApproval(ApprovalID(path[1]))

@@ -58,6 +58,16 @@ extension SQLiteStore: RegistryStore {
         try await pool.read { try SQLiteStore.allTokens.rows($0, [organization.raw]).map(TokenRecord.init(row:)) }
     }
 
+    private static let oneDocument = Query("SELECT value FROM documents WHERE organization = $1 AND name = $2")
+
+    public func document(_ name: String, in organization: OrganizationID) async throws -> JSON? {
+        try await pool.read { db in
+            try SQLiteStore.oneDocument.row(db, [organization.raw, name]).map {
+                try JSON.parse(Array(($0["value"] as String).utf8))
+            }
+        }
+    }
+
     public func agreement(
         of person: PersonID, with agent: AgentID, in organization: OrganizationID
     ) async throws -> AgreementRecord? {

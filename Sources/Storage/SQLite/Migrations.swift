@@ -125,6 +125,14 @@ enum Migrations {
                 """,
             ]),
         Migration(
+            name: "006-documents",
+            statements: [
+                """
+                CREATE TABLE documents (organization TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+                  PRIMARY KEY (organization, name))
+                """
+            ]),
+        Migration(
             name: "009-spent",
             statements: [
                 "CREATE TABLE spent (digest BLOB PRIMARY KEY, until BIGINT NOT NULL)"

@@ -49,6 +49,12 @@ extension TransactionWriter {
         ON CONFLICT (organization, person, agent) DO UPDATE SET capabilities = excluded.capabilities, at = excluded.at
         """)
 
+    private static let setDocument = Query(
+        """
+        INSERT INTO documents (organization, name, value) VALUES ($1, $2, $3)
+        ON CONFLICT (organization, name) DO UPDATE SET value = excluded.value
+        """)
+
     func apply(registry change: RegistryChange) throws {
         switch change {
         case .addOrganization(let record):
@@ -61,6 +67,8 @@ extension TransactionWriter {
         case .replaceAgent(let record): try mustChange(TransactionWriter.replaceAgent, values(record), record.id.raw)
         case .addToken(let record): try mustChange(TransactionWriter.addToken, values(record), record.id.raw)
         case .replaceToken(let record): try mustChange(TransactionWriter.replaceToken, values(record), record.id.raw)
+        case .setDocument(let organization, let name, let value):
+            try TransactionWriter.setDocument.run(db, [organization.raw, name, value.text])
         case .agree(let record):
             try TransactionWriter.agree.run(
                 db,

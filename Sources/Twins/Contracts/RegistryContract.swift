@@ -123,6 +123,16 @@ private func checkAgreements(_ store: any Commits & RegistryStore) async throws 
     try await store.commit(.registry(.agree(second)))
     try expect(try await found("alice") == second, "a new agreement takes the place of the one before")
     try expect(try await found("bob") == bobs, "no other agreement changes")
+
+    try expect(try await store.document("bindings", in: Sample.acme) == nil, "there is no document at first")
+    let document: JSON = [["agentId": .string(Sample.awkward)]]
+    try await store.commit(
+        .registry(
+            .setDocument(Sample.acme, "bindings", []), .setDocument(Sample.acme, "bindings", document),
+            .setDocument(Sample.other, "bindings", [])))
+    try expect(
+        try await store.document("bindings", in: Sample.acme) == document,
+        "a document takes the place of the one before")
 }
 
 /// What was found, or nothing where the store refuses to look.

@@ -7,6 +7,8 @@ enum CommandExit: Int32 {
     case refused = 1
     case homeUnusable = 2
     case unproven = 3
+    /// `plan --exit-code` found something to change.
+    case differs = 4
 }
 
 /// Why a command failed, and the way out.

@@ -1,0 +1,93 @@
+"""`deputy plan`, `apply` and `export` on the built binary."""
+
+import json
+
+EMAIL = """{ agents: { list: [
+  { id: "email", owner: "dana", actsAs: "claw", users: "everyone", slots: ["gmail:agent"], tools: { use: ["gmail.%s"] } },
+] } }"""
+
+SEED = """{
+  agents: {
+    list: [
+      { id: "main", default: true, workspace: "~/.openclaw/workspace" },
+      { id: "org-assistant", name: "[Organization] Assistant", workspace: "~/.openclaw/workspace-org",
+        agentDir: "~/.openclaw/agents/org-assistant/agent", identity: { name: "[Organization] Assistant" },
+        tools: { allow: ["read", "exec", "message", "cron", "sessions_list", "sessions_history"],
+                 deny: ["write", "edit", "apply_patch", "browser", "canvas"] } },
+    ],
+  },
+  bindings: [
+    { agentId: "org-assistant", match: { channel: "signal", peer: { kind: "group", id: "[group-id]" } } },
+    { agentId: "org-assistant", match: { channel: "whatsapp", accountId: "org" } },
+    { agentId: "main", match: { channel: "whatsapp" } },
+    { agentId: "main", match: { channel: "signal" } },
+  ],
+}"""
+
+
+def write(tmp_path, text, name="a.json5"):
+    path = tmp_path / name
+    path.write_text(text)
+    return str(path)
+
+
+def test_a_plan_is_shown_applied_and_then_empty(empty, tmp_path):
+    empty.populate()
+    file = write(tmp_path, EMAIL % "*")
+    planned = empty.command("plan", file, "--exit-code")
+    assert planned.returncode == 4
+    plan = json.loads(planned.stdout)
+    assert plan["agents"][0]["change"] == "change" and plan["agents"][0]["newly"] == [], "narrower: nothing new"
+    empty.run("apply", file, "--yes")
+    assert empty.command("plan", file, "--exit-code").returncode == 0
+    wider = write(tmp_path, EMAIL.replace('"gmail:agent"', '"gmail:agent", "calendar:agent"').replace(
+        '"gmail.%s"', '"gmail.*", "calendar.*"'))
+    newly = empty.run("plan", wider)["agents"][0]
+    assert any("calendar.create_event" in sentence for sentence in newly["newly"])
+    words = newly["replay"][0]
+    assert words.startswith("deputy explain email calendar.")
+
+
+def test_what_a_plan_says_can_be_replayed(empty, tmp_path):
+    import shlex
+    empty.populate()
+    wider = write(tmp_path, (EMAIL % "*").replace("email", "mailer"))
+    replays = empty.run("plan", wider)["agents"][0]["replay"]
+    empty.run("apply", wider, "--yes")
+    assert replays
+    for replay in replays:
+        answer = empty.run(*shlex.split(replay)[1:])
+        assert answer["verdict"] in ("permit", "ask", "connect", "deny"), replay
+
+
+def test_the_seeds_example_loads_and_its_agents_can_do_nothing(empty, tmp_path):
+    empty.populate()
+    file = write(tmp_path, SEED)
+    refused = empty.command("plan", file)
+    assert refused.returncode == 1 and "has no `owner`" in refused.stdout
+    plan = empty.run("apply", file, "--yes", "--owner", "dana")
+    assert len(plan["unavailable"]) == 11
+    shown = empty.run("agents", "show", "org-assistant")
+    assert shown["actsAs"] is None and shown["allowedTools"] == []
+    exported = write(tmp_path, json.dumps(empty.run("export")), "export.json5")
+    assert empty.command("plan", exported, "--exit-code").returncode == 0
+
+
+def test_every_mistake_is_told_at_its_place_and_nothing_is_changed(empty, tmp_path):
+    empty.populate()
+    before = empty.run("export")
+    file = write(tmp_path, '{ agents: { list: [\n  { id: "x", owner: "dana", actsAs: "clawd" },\n  { id: "y", slot: [] } ] } }')
+    result = empty.command("apply", file, "--yes")
+    assert result.returncode == 1
+    message = json.loads(result.stdout)["error"]["message"]
+    assert f"{file}:2:37: `actsAs` can't be `clawd`" in message and "did you mean `claw`?" in message
+    assert f"{file}:3:14: unknown key `slot` in an agent (did you mean `slots`?)" in message
+    assert empty.run("export") == before
+
+
+def test_a_clone_has_no_connections_and_the_first_one_stays(empty):
+    empty.populate()
+    empty.run("agents", "clone", "product", "product2", "--as", "assistant")
+    assert empty.run("agents", "show", "product2")["actsAs"] == "assistant"
+    assert empty.run("agents", "show", "product")["actsAs"] == "claw"
+    assert not [c for c in empty.run("connections", "list")["connections"] if c["owner"] == "agent:product2"]

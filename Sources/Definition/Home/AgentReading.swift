@@ -1,0 +1,111 @@
+import Authority
+import Wire
+
+extension SourceReader {
+    /// The keys that make a mandate, by their names here and as they are stored.
+    private static let mandateKeys = [
+        "owner", "actsAs", "tier", "principals", "users", "approvers", "slots", "guests", "ask", "lift", "grants",
+        "budget", "restricted",
+    ]
+    /// What is kept and shown, and decides nothing yet.
+    private static let aboutKeys = ["name", "default", "workspace", "agentDir", "identity", "sandbox", "audit"]
+
+    func agent(_ node: JSON5Node) -> HomeDefinition.Agent? {
+        let keys = ["id"] + SourceReader.mandateKeys + ["tools"] + SourceReader.aboutKeys
+        guard let object = object(node, keys: keys, what: "an agent"), let id = object.requiredText("id") else {
+            return nil
+        }
+        var given: JSONObject = [:]
+        var places: [String: SourceProblem.Place] = [:]
+        for key in SourceReader.mandateKeys + SourceReader.aboutKeys {
+            guard let node = object[key] else { continue }
+            places[key] = place(node.position)
+        }
+        for key in SourceReader.mandateKeys {
+            if let node = object[key] { given[key] = node.json }
+        }
+        var unavailable: [HomeDefinition.Unavailable] = []
+        if let node = object["tools"], let tools = self.object(node, keys: ["use", "allow", "deny"], what: "`tools`") {
+            for (key, stored) in [("use", "tools"), ("allow", "allow"), ("deny", "deny")] {
+                guard let list = tools[key] else { continue }
+                places[stored] = place(list.position)
+                let names = tools.texts(key)
+                let known = names.filter(KnownNames.isUnavailable)
+                unavailable += known.map { HomeDefinition.Unavailable(list: stored, name: $0) }
+                given[stored] = .array(names.filter { !known.contains($0) }.map { .string($0) })
+            }
+        }
+        check(shapesOf: given, places)
+        return HomeDefinition.Agent(
+            id: AgentID(id), given: given, about: about(object), unavailable: unavailable, place: place(node.position),
+            places: places)
+    }
+
+    /// The same reading that a stored definition gets, with each problem at its key.
+    private func check(shapesOf given: JSONObject, _ places: [String: SourceProblem.Place]) {
+        do throws(DefinitionProblems) {
+            _ = try AgentDefinition(json: .object(given), organization: OrganizationID(""), agent: AgentID(""))
+        } catch {
+            for found in error.problems {
+                let position = places[found.place]?.position ?? SourcePosition(line: 1, column: 1)
+                problem(found.message, at: position, hint: found.hint)
+            }
+        }
+    }
+
+    private func about(_ object: SourceObject) -> JSONObject {
+        var about: JSONObject = [:]
+        for key in ["name", "workspace", "agentDir"] {
+            if let text = object.text(key) { about[key] = .string(text) }
+        }
+        if object["default"] != nil { about["default"] = .bool(object.flag("default")) }
+        if let node = object["identity"],
+            let identity = self.object(node, keys: ["name", "theme", "emoji", "avatar"], what: "`identity`")
+        {
+            about["identity"] = .object(
+                JSONObject(
+                    ["name", "theme", "emoji", "avatar"].compactMap { key in
+                        identity.text(key).map { (key, .string($0)) }
+                    }))
+        }
+        if let node = object["sandbox"] { about["sandbox"] = sandbox(node) }
+        if let node = object["audit"], let audit = self.object(node, keys: ["retainDays"], what: "`audit`") {
+            if let days = audit.required("retainDays") {
+                if days.json.integerValue.map({ $0 > 0 }) == true {
+                    about["audit"] = ["retainDays": days.json]
+                } else {
+                    problem("`retainDays` must be a whole number of days", at: days.position)
+                }
+            }
+        }
+        return about
+    }
+
+    private enum SandboxMode: String, CaseIterable {
+        case off
+        case nonMain = "non-main"
+        case all
+    }
+
+    private enum SandboxScope: String, CaseIterable {
+        case agent, session, shared
+    }
+
+    private enum WorkspaceAccess: String, CaseIterable {
+        case none
+        case read = "ro"
+        case write = "rw"
+    }
+
+    private func sandbox(_ node: JSON5Node) -> JSON? {
+        guard let object = object(node, keys: ["mode", "scope", "workspaceAccess"], what: "`sandbox`") else {
+            return nil
+        }
+        if let node = object["mode"] { _ = word(node, of: SandboxMode.self, what: "`mode`") }
+        if let node = object["scope"] { _ = word(node, of: SandboxScope.self, what: "`scope`") }
+        if let node = object["workspaceAccess"] {
+            _ = word(node, of: WorkspaceAccess.self, what: "`workspaceAccess`")
+        }
+        return node.json
+    }
+}

@@ -1,0 +1,96 @@
+public import Authority
+public import Wire
+
+/// What definition files say, read and checked as far as that goes without a home.
+public struct HomeDefinition: Sendable {
+    public struct Organization: Sendable {
+        public let name: String?
+        public let domains: [String]?
+    }
+
+    public struct Person: Sendable {
+        public let id: PersonID
+        public let name: String?
+        public let email: String?
+        public let subjects: [ProviderID: String]
+        public let place: SourceProblem.Place
+    }
+
+    /// A tool or group in one of an agent's lists that isn't served yet.
+    public struct Unavailable: Sendable, Hashable {
+        /// The list, as it is stored: `tools`, `allow` or `deny`.
+        public let list: String
+        public let name: String
+    }
+
+    /// One agent as its file gives it.
+    public struct Agent: Sendable {
+        public let id: AgentID
+        /// The keys that make its mandate, as they are stored. What isn't given isn't here.
+        public let given: JSONObject
+        /// What is shown or kept and decides nothing.
+        public let about: JSONObject
+        /// Tools and groups that are known and not served yet.
+        public let unavailable: [Unavailable]
+        public let place: SourceProblem.Place
+        /// Where each key stands, by its stored name.
+        public let places: [String: SourceProblem.Place]
+    }
+
+    public internal(set) var organization: Organization?
+    public internal(set) var people: [Person] = []
+    public internal(set) var agents: [Agent] = []
+    /// Nil when no file speaks of bindings.
+    public internal(set) var bindings: [Binding]?
+}
+
+/// Routes an inbound message to an agent. What it doesn't name it doesn't ask for: without `accountId` any account matches.
+public struct Binding: Sendable {
+    public struct Peer: Sendable, Hashable {
+        public enum Kind: String, Sendable, CaseIterable {
+            case direct, group, channel
+        }
+
+        public let kind: Kind
+        public let id: String
+    }
+
+    /// What a message has to be like.
+    public struct Match: Sendable, Hashable {
+        public let channel: String
+        public let accountID: String?
+        public let peer: Peer?
+        public let guildID: String?
+        public let teamID: String?
+        public let roles: [String]
+    }
+
+    public let agent: AgentID
+    public let match: Match
+    public let place: SourceProblem.Place
+
+    /// As it is stored and exported.
+    public var json: JSON {
+        var match: JSONObject = ["channel": .string(self.match.channel)]
+        match["accountId"] = self.match.accountID.map { .string($0) }
+        match["peer"] = self.match.peer.map { ["kind": .string($0.kind.rawValue), "id": .string($0.id)] }
+        match["guildId"] = self.match.guildID.map { .string($0) }
+        match["teamId"] = self.match.teamID.map { .string($0) }
+        if !self.match.roles.isEmpty { match["roles"] = .array(self.match.roles.map { .string($0) }) }
+        return ["agentId": .string(agent.raw), "match": .object(match)]
+    }
+}
+
+extension SourceProblem {
+    /// A file and a position in it.
+    public struct Place: Sendable, Hashable, CustomStringConvertible {
+        public let file: String
+        public let position: SourcePosition
+
+        public var description: String { "\(file):\(position.line):\(position.column)" }
+    }
+
+    public init(_ place: Place, _ message: String, hint: String?) {
+        self.init(file: place.file, position: place.position, message: message, hint: hint)
+    }
+}

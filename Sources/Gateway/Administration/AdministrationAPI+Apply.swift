@@ -1,0 +1,74 @@
+import Authority
+import Definition
+import Registry
+import Wire
+
+extension AdministrationAPI {
+    func plan(_ body: JSONObject) async throws -> JSON {
+        let (files, options, _) = try files(in: body)
+        return json(try await administration.plan(files, options, in: organization))
+    }
+
+    func apply(_ body: JSONObject) async throws -> JSON {
+        let (files, options, expecting) = try files(in: body)
+        return json(
+            try await administration.apply(
+                files, options, expecting: expecting, by: administrator, in: organization))
+    }
+
+    private func files(in body: JSONObject) throws(BodyError) -> ([DefinitionFile], ApplyOptions, Digest?) {
+        let reader = try BodyReader(body, keys: ["files", "asAgent", "owner", "expecting"])
+        var files: [DefinitionFile] = []
+        for file in body["files"]?.arrayValue ?? [] {
+            guard let name = file["name"]?.stringValue, let text = file["text"]?.stringValue else {
+                throw BodyError(message: "each of `files` has a `name` and a `text`", hint: nil)
+            }
+            files.append(DefinitionFile(name: name, text: text))
+        }
+        guard !files.isEmpty else { throw BodyError(message: "`files` is empty", hint: nil) }
+        return (
+            files,
+            ApplyOptions(asAgent: try reader.flag("asAgent"), owner: try reader.text("owner").map { PersonID($0) }),
+            try reader.text("expecting").flatMap { Digest(hex: $0) }
+        )
+    }
+
+    private func json(_ plan: Plan) -> JSON {
+        [
+            "changes": .bool(!plan.isEmpty), "digest": .string(plan.digest.hex),
+            "organization": .array(plan.organization.map(json)),
+            "people": .array(plan.people.map { .string($0.raw) }),
+            "agents": .array(
+                plan.agents.map { change in
+                    [
+                        "agent": .string(change.agent.raw), "change": change.isNew ? "add" : "change",
+                        "keys": .array(change.keys.map(json)),
+                        "newly": .array(change.sentences.map { .string($0) }),
+                        "replay": .array(change.replays.map { .string($0) }),
+                    ]
+                }), "bindings": .bool(plan.changesBindings),
+            "unnamed": .array(plan.unnamed.map { .string($0.raw) }),
+            "unavailable": .array(plan.unavailable.map { .string($0) }),
+        ]
+    }
+
+    private func json(_ change: Plan.KeyChange) -> JSON {
+        ["key": .string(change.key), "before": change.before ?? .null, "after": change.after ?? .null]
+    }
+
+    func clone(_ id: AgentID, _ body: JSONObject) async throws -> JSON {
+        let reader = try BodyReader(body, keys: ["name", "as", "owner", "tier", "principals"])
+        guard let actsAs = try reader.word("as", of: ActsAs.self) else {
+            throw BodyError(message: "`as` is missing", hint: "one of `assistant`, `claw`, `delegate`")
+        }
+        return try await administration.clone(
+            id, as: AgentID(try reader.required("name")), actsAs, owner: try reader.text("owner").map { PersonID($0) },
+            tier: try reader.integer("tier").flatMap { Tier(rawValue: Int(clamping: $0)) },
+            principals: Set(try reader.texts("principals").map { PersonID($0) }), by: administrator, in: organization
+        ).json
+    }
+
+    func setStanding(_ id: AgentID, _ standing: Standing) async throws -> JSON {
+        try await administration.setStanding(standing, of: id, by: administrator, in: organization).json
+    }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Wire
+
+struct AgentsCloneCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "clone",
+        abstract: "Copy an agent under another identity, without its connections, memory and grants.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The agent to copy. Its own identity stays.")
+    var agent: String
+
+    @Argument(help: "The name of the copy.")
+    var name: String
+
+    @Option(name: .customLong("as"), help: "assistant, claw or delegate.")
+    var actsAs: String
+
+    @Option(help: "Who owns the copy. Without it the owner of the first.")
+    var owner: String?
+
+    @Option(help: "A delegate's tier, 1 to 3.")
+    var tier: Int?
+
+    @Option(help: "A delegate's principal. May be given several times.")
+    var principal: [String] = []
+
+    func run() async throws {
+        var body: JSONObject = [
+            "name": .string(name), "as": .string(actsAs), "principals": .array(principal.map { .string($0) }),
+        ]
+        body["owner"] = owner.map { .string($0) }
+        body["tier"] = tier.map { .number(JSONNumber($0)) }
+        let answer = try await common.send("POST", ["agents", agent, "clone"], body: body)
+        common.show(answer) { AgentText.show(answer) }
+    }
+}
+
+struct AgentsSuspendCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "suspend", abstract: "Let an agent do nothing until it is resumed.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The agent.")
+    var agent: String
+
+    func run() async throws {
+        let answer = try await common.send("POST", ["agents", agent, "suspend"])
+        common.show(answer) { print("`\(agent)` is suspended.") }
+    }
+}
+
+struct AgentsResumeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "resume", abstract: "Let a suspended agent act again.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The agent.")
+    var agent: String
+
+    func run() async throws {
+        let answer = try await common.send("POST", ["agents", agent, "resume"])
+        common.show(answer) { print("`\(agent)` may act again.") }
+    }
+}

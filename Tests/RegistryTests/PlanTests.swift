@@ -1,0 +1,175 @@
+import Authority
+import Definition
+import Gate
+import Registry
+import Testing
+import Twins
+import Wire
+
+struct PlanTests {
+    private let store = MemoryStore()
+    private let clock = FakeWorld()
+    private let acme = OrganizationID("acme")
+    private let operator1 = Administrator.systemUser(uid: 1)
+    private let administration: Administration
+
+    init() async throws {
+        let mail: JSON = [
+            "type": "object", "properties": ["to": ["type": "array", "items": ["type": "string"]]], "required": ["to"],
+        ]
+        let tools: [(String, Effect, JSON, [String: Role])] = [
+            ("notes.read", .read, ["type": "object"], [:]), ("notes.send", .send, mail, ["to": .destination]),
+        ]
+        administration = Administration(
+            store: store, commits: store,
+            shelf: ToolShelf(
+                try tools.map { name, effect, schema, roles in
+                    CallableTool(
+                        spec: ToolSpec(
+                            name: name, provider: ProviderID("notes"), effect: effect, host: "https://n.example"),
+                        title: name, text: name, schema: try JSONSchema(schema), roles: roles, planner: NoPlanner(),
+                        executor: NoExecutor())
+                }), world: clock.world, isDemo: false)
+        try await administration.addOrganization(acme, name: "Acme", domains: ["acme.test"], by: operator1)
+        for person in ["alice", "bob", "dana"] {
+            _ = try await administration.addPerson(
+                PersonID(person), name: nil, email: "\(person)@acme.test", subjects: [:], by: operator1, in: acme)
+        }
+    }
+
+    private func agent(_ keys: String, id: String = "helper") -> [DefinitionFile] {
+        [
+            DefinitionFile(
+                name: "a.json5", text: "{ agents: { list: [ { id: \"\(id)\", owner: \"dana\", \(keys) } ] } }")
+        ]
+    }
+
+    private let reading =
+        "actsAs: \"claw\", users: [\"bob\"], slots: [\"notes:agent\"], tools: { use: [\"notes.read\"] }"
+    private let sending = "actsAs: \"claw\", users: [\"bob\"], slots: [\"notes:agent\"], tools: { use: [\"notes.*\"] }"
+
+    private func plan(_ files: [DefinitionFile]) async throws -> Plan {
+        try await administration.plan(files, ApplyOptions(), in: acme)
+    }
+
+    @discardableResult
+    private func apply(_ files: [DefinitionFile], expecting: Digest? = nil) async throws -> Plan {
+        try await administration.apply(files, ApplyOptions(), expecting: expecting, by: operator1, in: acme)
+    }
+
+    @Test func `what is applied is there, with one leaf, and the second time there is nothing to do`() async throws {
+        let plan = try await plan(agent(reading))
+        #expect(plan.agents.map(\.isNew) == [true])
+        try await apply(agent(reading), expecting: plan.digest)
+        #expect(try await administration.agent(AgentID("helper"), in: acme).tools == ["notes.read"])
+        #expect(try await self.plan(agent(reading)).isEmpty)
+        let changes = try await store.records(of: .organization(acme), from: 0, limit: 99).compactMap {
+            try JSON.parse($0.bytes)["change"]?.stringValue
+        }
+        #expect(changes.count { $0 == "definition.applied" } == 1)
+    }
+
+    @Test func `a wider definition says in sentences who may newly do what, and how to see it`() async throws {
+        try await apply(agent(reading))
+        let change = try #require(try await plan(agent(sending)).agents.first)
+        #expect(
+            change.sentences.contains(
+                "bob, dana may newly have `helper` send with `notes.send` towards anybody outside with the agent's account; dana must agree"
+            )
+                || change.sentences.contains {
+                    $0.contains("bob may newly have `helper` send with `notes.send` towards anybody outside")
+                })
+        #expect(
+            change.replays.contains(
+                #"deputy explain helper notes.send --as bob --arguments '{"to":["somebody@outside.example"]}'"#))
+    }
+
+    @Test func `a narrower definition allows nothing new`() async throws {
+        try await apply(agent(sending))
+        let change = try #require(try await plan(agent(reading)).agents.first)
+        #expect(change.widened.isEmpty)
+        #expect(!change.keys.isEmpty)
+    }
+
+    @Test func `a lift and one more approver are wider, one approver less isn't`() async throws {
+        try await apply(agent(sending))
+        let lifted = agent(sending + ", lift: [{ tools: \"notes.send\", destinations: \"insiders\" }]")
+        #expect(try await plan(lifted).agents.first?.widened.isEmpty == false)
+        let approved = agent(sending + ", approvers: [\"alice\"]")
+        #expect(try await plan(approved).agents.first?.widened.isEmpty == false)
+        try await apply(approved)
+        #expect(try await plan(agent(sending)).agents.first?.widened.isEmpty == true)
+    }
+
+    @Test func `a plan that was overtaken isn't applied`() async throws {
+        let shown = try await plan(agent(reading))
+        try await apply(agent(sending))
+        await #expect(throws: RegistryError.self) { try await apply(agent(reading), expecting: shown.digest) }
+        #expect(try await administration.agent(AgentID("helper"), in: acme).tools.count == 2)
+    }
+
+    @Test func `an identity changes nowhere`() async throws {
+        try await apply(agent(reading))
+        let other = agent("actsAs: \"assistant\", slots: [\"notes:person\"]")
+        let error = await #expect(throws: SourceProblems.self) { try await apply(other) }
+        #expect(error?.problems.map(\.message) == ["`helper` is a claw, and stays one"])
+        #expect(error?.problems.first?.hint == "copy it with `deputy agents clone helper NAME --as assistant`")
+        try await apply(agent("slots: [\"notes:agent\"]"))
+        #expect(try await administration.agent(AgentID("helper"), in: acme).definition.actsAs == .claw)
+    }
+
+    @Test func `an apply touches the epochs of what it changes and of nothing else`() async throws {
+        try await apply(agent(reading))
+        try await apply(agent(reading, id: "other"))
+        let before = store.epoch(of: .agent(acme, AgentID("other")))
+        try await apply(agent(sending))
+        #expect(store.epoch(of: .agent(acme, AgentID("other"))) == before)
+        #expect(store.epoch(of: .agent(acme, AgentID("helper"))) == 2)
+    }
+
+    @Test func `what is exported applies as nothing, and to another home as the same`() async throws {
+        try await apply(
+            [
+                DefinitionFile(
+                    name: "a.json5",
+                    text: """
+                        { organization: { name: "Acme Inc" }, people: [{ id: "eve", email: "eve@acme.test" }],
+                          agents: { list: [
+                            { id: "one", owner: "dana", actsAs: "claw", slots: ["notes:agent"], workspace: "~/one",
+                              tools: { allow: ["read", "notes.read"], deny: ["exec"] }, audit: { retainDays: 30 } },
+                            { id: "two", owner: "eve" } ] },
+                          bindings: [ { agentId: "one", match: { channel: "slack", accountId: "x" } } ] }
+                        """)
+            ])
+        let text = try await administration.export(acme).text
+        let files = [DefinitionFile(name: "export.json5", text: text)]
+        #expect(try await plan(files).isEmpty)
+        let other = try await PlanTests()
+        try await other.apply(files)
+        #expect(try await other.administration.export(acme).text == text)
+    }
+
+    @Test func `wrong names stand at their place with what was meant`() async throws {
+        let files = [
+            DefinitionFile(
+                name: "a.json5",
+                text:
+                    "{ agents: { list: [\n { id: \"h\", owner: \"dan\", actsAs: \"claw\", slots: [\"note:agent\"] } ] },\n bindings: [ { agentId: \"hh\", match: { channel: \"slack\" } } ] }"
+            )
+        ]
+        let error = await #expect(throws: SourceProblems.self) { try await plan(files) }
+        let told = error?.problems.map(\.description) ?? []
+        #expect(told.contains { $0.hasPrefix("a.json5:2:2: no person is called `dan` (did you mean `dana`?)") })
+        #expect(told.contains { $0.hasPrefix("a.json5:3:") && $0.contains("no agent is called `hh`") })
+    }
+
+    @Test func `a clone has another identity and nothing that was the first one's own`() async throws {
+        try await apply(agent("actsAs: \"assistant\", users: \"everyone\", slots: [\"notes:person\"]"))
+        let copy = try await administration.clone(
+            AgentID("helper"), as: AgentID("copy"), .claw, owner: nil, tier: nil, principals: [], by: operator1,
+            in: acme)
+        #expect(copy.definition.actsAs == .claw)
+        #expect(copy.definition.slots == [Slot(provider: ProviderID("notes"), owner: .agent)])
+        #expect(try await administration.agent(AgentID("helper"), in: acme).definition.actsAs == .assistant)
+    }
+}
