@@ -54,10 +54,6 @@ extension Administration {
         return prepared
     }
 
-    private func reading(_ scope: EpochScope) -> EpochReading {
-        EpochReading(scope: scope, value: commits.epoch(of: scope))
-    }
-
     /// Applies what was planned, whole or not at all, with one leaf.
     ///
     /// - Parameter expecting: the digest of the plan that was shown; nil applies whatever the plan is now.
