@@ -42,7 +42,9 @@ extension Finding {
             "`\(first)` sees everybody at `\(second)` and has no argument that says whose record is meant"
         case .noSubjectAssertion: "nobody has recorded who \(second) is at `\(first)`"
         case .otherSubject: "`\(first)` would return the record of somebody other than \(second)"
-        case .notAgreed: "\(second) hasn't agreed to this use of the agent: \(first)"
+        case .notAgreed:
+            "\(second) hasn't agreed to this use of the agent: \(first)"
+                + (names.count > 2 ? " (agreed there so far: \(names[2]))" : "")
         case .effectAsks: "to \(first) needs an approval"
         case .involvesOthers: "it involves other people, which needs an approval"
         case .unexplainedArgument: "the argument `\(first)` has no declared role, which needs an approval"
@@ -69,7 +71,7 @@ extension Finding {
         case .severalAccounts: "revoke the others with `deputy connections revoke`"
         case .otherHost: "connect again at this host"
         case .noSubjectAssertion: "an administrator records it with `deputy people add --subject \(first)=ID`"
-        case .notAgreed: "make a new token for this agent to agree to it"
+        case .notAgreed: "\(second) signs in with `deputy login`, sees what is new under Assistants, and agrees there"
         case .noStandingOrders: "lower the tier to 2"
         case .noPrincipal: "one of the principals has to ask"
         case .perMinute: "try again in a minute"

@@ -66,9 +66,18 @@ extension Judge {
             provider: tool.provider, host: tool.host, effect: tool.effect,
             destinations: tool.effect.isSink ? facets.destinationClass : .nobody)
         if let agreed = request.agreed, agreed.contains(capability) { return }
-        need(
-            .notAgreed, "\(tool.effect.rawValue) at `\(tool.provider)` towards \(capability.destinations.rawValue)",
-            principal?.raw ?? "the requester")
+        let person = principal?.raw ?? "the requester"
+        let agreed = effects(agreed: request.agreed ?? [], at: tool.provider)
+        if agreed.isEmpty {
+            need(.notAgreed, capability.words, person)
+        } else {
+            need(.notAgreed, capability.words, person, agreed)
+        }
+    }
+
+    /// What is agreed to at this provider: `read, send`.
+    private func effects(agreed: Set<Capability>, at provider: ProviderID) -> String {
+        Set(agreed.filter { $0.provider == provider }.map(\.effect.rawValue)).sorted().joined(separator: ", ")
     }
 
     private func name(of owner: Owner) -> String {
@@ -76,5 +85,17 @@ extension Judge {
         case .person(let person): person.raw
         case .agent(let agent): "agent:\(agent)"
         }
+    }
+}
+
+extension Capability {
+    fileprivate var words: String {
+        let towards: String =
+            switch destinations {
+            case .nobody: ""
+            case .insiders: " towards people of the organization"
+            case .outsiders: " towards anybody outside"
+            }
+        return "\(effect.rawValue) at `\(provider)`\(towards)"
     }
 }

@@ -51,9 +51,12 @@ extension AdministrationAPI {
 
     /// In a demo home the demo may edit as a person, to show what an editor can do.
     func editAgent(_ id: AgentID, _ body: JSONObject) async throws -> JSON {
+        if body["users"] != nil {
+            throw BodyError(
+                message: "who may use an agent isn't edited", hint: "share it: `deputy agents share \(id) --with …`")
+        }
         let keys = [
-            "as", "users", "approvers", "slots", "tools", "allow", "deny", "guests", "ask", "lift", "budget",
-            "restricted",
+            "as", "approvers", "slots", "tools", "allow", "deny", "guests", "ask", "lift", "budget", "restricted",
         ]
         let reader = try BodyReader(body, keys: keys)
         var changes = body

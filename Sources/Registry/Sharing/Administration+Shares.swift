@@ -17,7 +17,24 @@ extension Administration {
         let gaining = covered.filter {
             rights.contains(.use) && !view.definition.lists($0) && !sharing.rights(of: $0, on: agent).contains(.use)
         }
-        return Preflight(view, gaining: gaining.sorted(), people: everybody, accounts: accounts)
+        return Preflight(
+            view, gaining: gaining.sorted(), joining: joining(grantee, view, rights, sharing), people: everybody,
+            accounts: accounts)
+    }
+
+    /// What people can join later, and gain by it what nobody was warned of yet.
+    private func joining(
+        _ grantee: Grantee, _ view: AgentView, _ rights: Set<ShareRight>, _ sharing: Sharing
+    ) -> String? {
+        let isShared = sharing.shares(of: view.record.id).contains {
+            $0.grantee == grantee && $0.rights.contains(.use)
+        }
+        guard rights.contains(.use), !isShared, view.definition.users != .everyone else { return nil }
+        return switch grantee {
+        case .person: nil
+        case .group(let id): "`group:\(id)`"
+        case .organization: "the organization"
+        }
     }
 
     /// Shares an agent. One that acts with a human's own account waits until that was acknowledged.

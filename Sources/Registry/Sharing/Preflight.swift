@@ -39,12 +39,14 @@ public struct OwnAccountWarning: Sendable, Hashable {
     public let holder: PersonID
     /// Who gains reach through it by the share.
     public let people: [PersonID]
+    /// Where more people can come to it later without another share: the group or the organization.
+    public let joining: String?
 
     public func sentence(for agent: AgentID) -> String {
-        let names = people.map { "`\($0)`" }.joined(separator: ", ")
-        return
-            "`\(agent)` acts with `\(holder)`'s own account `\(account)` at `\(provider)`: \(names) would reach what "
-            + "`\(holder)` sees there"
+        var names = people.map { "`\($0)`" }
+        if let joining { names.append("whoever joins \(joining) later") }
+        return "`\(agent)` acts with `\(holder)`'s own account `\(account)` at `\(provider)`: "
+            + "\(names.joined(separator: ", ")) would reach what `\(holder)` sees there"
     }
 }
 
@@ -62,7 +64,11 @@ public struct Preflight: Sendable {
     /// Everything above in sentences, warnings first.
     public let sentences: [String]
 
-    init(_ view: AgentView, gaining: [PersonID], people: [PersonRecord], accounts: [HeldAccount]) {
+    /// - Parameter joining: what people can join later to gain the same; nil for a share with one person, and where that
+    ///   is shared already.
+    init(
+        _ view: AgentView, gaining: [PersonID], joining: String?, people: [PersonRecord], accounts: [HeldAccount]
+    ) {
         agent = view.record.id
         let own = accounts.filter { $0.connection.owner == .agent(view.record.id) && $0.connection.health == .healthy }
         var byReach: [(reach: [Reach], people: [PersonID])] = []
@@ -78,17 +84,18 @@ public struct Preflight: Sendable {
         let gains = byReach.map { Gain(people: $0.people, reach: $0.reach) }
         self.gains = gains
         let others = accounts.filter { $0.connection.owner != .agent(view.record.id) }
-        warnings = own.compactMap { account in
+        warnings = own.compactMap { account -> OwnAccountWarning? in
             guard let holder = account.holder(among: people, others) else { return nil }
             let reaching = gains.filter { gain in
                 gain.reach.contains {
                     $0.owner == account.connection.owner && $0.tool.provider == account.connection.provider
                 }
             }.flatMap(\.people).filter { $0 != holder }.sorted()
-            guard !reaching.isEmpty else { return nil }
+            let isUsed = view.mandate.allowedTools.contains { $0.provider == account.connection.provider }
+            guard !reaching.isEmpty || joining != nil && isUsed else { return nil }
             return OwnAccountWarning(
                 provider: account.connection.provider, account: account.email ?? account.name, holder: holder,
-                people: reaching)
+                people: reaching, joining: joining)
         }
         let agent = view.record.id
         sentences = warnings.map { $0.sentence(for: agent) } + gains.flatMap { gain in gain.sentences(of: agent, own) }

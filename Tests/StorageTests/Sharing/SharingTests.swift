@@ -54,7 +54,7 @@ import Wire
         #expect(error?.code == .refused)
         #expect(
             error?.message
-                == "`email` acts with `dana`'s own account `dana@acme.test` at `gmail`: `bob`, `carol` would reach what `dana` sees there"
+                == "`email` acts with `dana`'s own account `dana@acme.test` at `gmail`: `bob`, `carol`, whoever joins `group:sales` later would reach what `dana` sees there"
         )
         #expect(error?.hint?.contains("--acknowledge-own-account") == true)
         #expect(try await stage.leaves().count == before)
@@ -66,6 +66,16 @@ import Wire
         #expect(try await stage.leaves().last?["acknowledged"]?.arrayValue?.count == 1)
         // Nobody new gains anything by the same share again.
         #expect(try await stage.share(Stage.email, .group(GroupID("sales"))).gains.isEmpty)
+    }
+
+    @Test func `fleet 18: a group that is still empty is no way around the acknowledgement`() async throws {
+        let stage = try await Stage(.memory)
+        try await stage.group("sales")
+        let error = await #expect(throws: RegistryError.self) {
+            try await stage.share(Stage.email, .group(GroupID("sales")))
+        }
+        #expect(error?.message.contains("whoever joins `group:sales` later would reach") == true)
+        #expect(try await stage.administration.shares(of: Stage.email, in: Stage.acme).isEmpty)
     }
 
     @Test func `fleet 18: an account that a person connected too, or whose id is theirs, is their own`() async throws {
