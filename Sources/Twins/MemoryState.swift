@@ -50,6 +50,8 @@ struct MemoryState: Sendable {
     var groups: [OrganizationID: [GroupID: GroupRecord]] = [:]
     var shares: [OrganizationID: [ShareRecord]] = [:]
     var connections: [ConnectionID: ConnectionRecord] = [:]
+    var notices: [NoticeID: QueuedNotice] = [:]
+    var noticeSettings: [UInt8]?
 
     mutating func apply(_ transaction: Transaction) throws(CommitError) {
         for reading in transaction.requires where epochs[reading.scope] ?? 0 != reading.value {
@@ -66,6 +68,7 @@ struct MemoryState: Sendable {
             case let change as BrowserChange: try apply(browser: change)
             case let change as SharingChange: try apply(sharing: change)
             case let change as BrokerChange: try apply(broker: change)
+            case let change as NoticeChange: try apply(notice: change)
             default: throw .unavailable("a change of an unknown kind")
             }
         }

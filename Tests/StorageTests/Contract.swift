@@ -4,11 +4,12 @@ import Registry
 import Twins
 
 typealias WholeStore = Commits & SessionStates & OpenCalls & Budgets & Payloads & LedgerStore & RegistryStore
-    & ConnectionStore & ApprovalStore & BrowserStore & SharingStore
+    & ConnectionStore & ApprovalStore & BrowserStore & SharingStore & NoticeStore
 
 /// The conformance checks, by name.
 enum Contract: CaseIterable {
     case commits, sessions, calls, budgets, payloads, ledger, registry, connections, approvals, browsers, sharing
+    case notices
 
     func check(_ makeStore: () async throws -> any WholeStore) async throws {
         switch self {
@@ -23,6 +24,7 @@ enum Contract: CaseIterable {
         case .sharing: try await checkSharing { try await makeStore() }
         case .approvals: try await checkApprovals { try await makeStore() }
         case .browsers: try await checkBrowsers { try await makeStore() }
+        case .notices: try await checkNotices { try await makeStore() }
         }
     }
 }

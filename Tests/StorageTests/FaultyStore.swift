@@ -177,3 +177,12 @@ extension FaultyStore: BrowserStore {
 extension FaultyStore: SharingStore {
     func sharing(in organization: OrganizationID) async throws -> Sharing { try await inner.sharing(in: organization) }
 }
+
+extension FaultyStore: NoticeStore {
+    func openNotices() async throws -> [QueuedNotice] { try await inner.openNotices() }
+    func notices(settledSince time: Timestamp) async throws -> [QueuedNotice] {
+        try await inner.notices(settledSince: time)
+    }
+    func noticeCounts() async throws -> [NoticeState: Int] { try await inner.noticeCounts() }
+    func noticeSettings() async throws -> [UInt8]? { try await inner.noticeSettings() }
+}

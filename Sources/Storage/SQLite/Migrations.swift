@@ -112,6 +112,16 @@ enum Migrations {
                 "CREATE INDEX browser_sessions_by_previous ON browser_sessions (previous)",
             ]),
         Migration(
+            name: "005-notices",
+            statements: [
+                """
+                CREATE TABLE notices (id TEXT PRIMARY KEY, state TEXT NOT NULL, is_open BIGINT NOT NULL,
+                  created BIGINT NOT NULL, settled BIGINT, record TEXT NOT NULL)
+                """,
+                "CREATE INDEX notices_open ON notices (created, id) WHERE is_open = 1",
+                "CREATE INDEX notices_by_settled ON notices (settled, id) WHERE settled IS NOT NULL",
+            ]),
+        Migration(
             name: "007-sharing",
             statements: [
                 """

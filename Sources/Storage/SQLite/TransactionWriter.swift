@@ -69,6 +69,7 @@ struct TransactionWriter {
         case let change as BrowserChange: try apply(browser: change)
         case let change as SharingChange: try apply(sharing: change)
         case let change as BrokerChange: try apply(broker: change)
+        case let change as NoticeChange: try apply(notice: change)
         default: throw CommitError.unavailable("a change of an unknown kind")
         }
     }

@@ -1,0 +1,102 @@
+public import Authority
+public import Logging
+
+/// Whom a notice reaches, as the registry knows them now.
+public protocol Addressees: Sendable {
+    /// The person's verified mail address; nil when they have left or were never there.
+    func address(of person: PersonID, in organization: OrganizationID) async throws -> String?
+}
+
+/// Empties the outbox. What waits is durable: after a restart it is found again.
+public struct NoticeRunner: Sendable {
+    let store: any NoticeStore & Commits & ApprovalStore
+    let addressees: any Addressees
+    let ways: any NoticeRoutes
+    let link: @Sendable (NoticeMatter) -> String
+    let caps: NoticeCaps
+    let world: World
+    let jitter: @Sendable () -> Double
+    let bell: Bell
+    let log: Logger
+
+    /// - Parameter bell: rung when something was added, or the ways have changed.
+    public init(
+        store: any NoticeStore & Commits & ApprovalStore, addressees: any Addressees, ways: any NoticeRoutes,
+        link: @escaping @Sendable (NoticeMatter) -> String, caps: NoticeCaps = NoticeCaps(), world: World,
+        jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, bell: Bell, log: Logger
+    ) {
+        self.store = store
+        self.addressees = addressees
+        self.ways = ways
+        self.link = link
+        self.caps = caps
+        self.world = world
+        self.jitter = jitter
+        self.bell = bell
+        self.log = log
+    }
+
+    /// Runs until cancelled. Between two sweeps nothing runs: it is woken, or something becomes due.
+    public func run() async {
+        while !Task.isCancelled {
+            let next = await sweep()
+            await bell.wait(atMost: next)
+        }
+    }
+
+    /// Sends everything that is due.
+    ///
+    /// - Returns: how long nothing becomes due by itself.
+    public func sweep() async -> Duration {
+        do {
+            let ways = try await ways.routes()
+            try await recover(ways.map(\.route))
+            let waiting = try await needed(store.openNotices().filter { $0.state == .waiting })
+            guard !ways.isEmpty else { return NoticeRunner.idle }
+            let now = world.now()
+            let delivered = try await store.notices(settledSince: now.adding(seconds: -86_400))
+                .filter { $0.state == .delivered }
+            var next: Timestamp?
+            for plan in NoticePlan.plans(waiting, delivered: delivered, caps) {
+                if plan.due > now {
+                    next = min(next ?? plan.due, plan.due)
+                } else if let again = try await send(plan, ways) {
+                    next = min(next ?? again, again)
+                }
+            }
+            guard let next else { return NoticeRunner.idle }
+            return .microseconds(max(next.microseconds - world.now().microseconds, 1000))
+        } catch {
+            log.error("notices can't be sent", metadata: ["error": "\(error)"])
+            return NoticeRunner.afterFailure
+        }
+    }
+
+    static let idle = Duration.seconds(3600)
+    private static let afterFailure = Duration.seconds(30)
+
+    /// What was being sent when the gateway stopped: nobody knows whether it arrived.
+    private func recover(_ routes: [NoticeRoute]) async throws {
+        let interrupted = try await store.openNotices().filter { $0.state == .sending }
+        try await settle(interrupted, .failed(.unknown("the gateway stopped while it was sent")), routes)
+    }
+
+    /// Without those whose subject is settled: they are done.
+    private func needed(_ notices: [QueuedNotice]) async throws -> [QueuedNotice] {
+        var needed: [QueuedNotice] = []
+        for notice in notices {
+            switch notice.subject {
+            case .connection, .agreement: needed.append(notice)
+            case .approval(let id):
+                if let approval = try await store.approval(id), approval.state == .waiting,
+                    approval.expires > world.now(), !approval.yes.contains(notice.person)
+                {
+                    needed.append(notice)
+                } else {
+                    try await commit([notice.settled(.needless, at: world.now())])
+                }
+            }
+        }
+        return needed
+    }
+}

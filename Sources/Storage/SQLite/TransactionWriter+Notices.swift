@@ -1,0 +1,46 @@
+import Authority
+import Foundation
+import GRDB
+import Gate
+import Wire
+
+extension TransactionWriter {
+    private static let add = Query(
+        """
+        INSERT INTO notices (id, state, is_open, created, settled, record) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT DO NOTHING RETURNING id
+        """)
+    private static let replace = Query(
+        """
+        UPDATE notices SET state = $1, is_open = $2, settled = $3, record = $4 WHERE id = $5 AND is_open = 1 RETURNING id
+        """)
+    private static let settings = Query(
+        """
+        INSERT INTO home (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value
+        """)
+
+    func apply(notice change: NoticeChange) throws {
+        switch change {
+        case .add(let notice):
+            try mustChange(
+                TransactionWriter.add,
+                [
+                    notice.id.raw, notice.state.rawValue, notice.state.isOpen ? 1 : 0, notice.created.microseconds,
+                    notice.settled?.microseconds, notice.json.text,
+                ], notice.id.raw)
+        case .replace(let notice):
+            try mustChange(
+                TransactionWriter.replace,
+                [
+                    notice.state.rawValue, notice.state.isOpen ? 1 : 0, notice.settled?.microseconds,
+                    notice.json.text, notice.id.raw,
+                ], notice.id.raw)
+        case .settings(let sealed):
+            try TransactionWriter.settings.run(db, [NoticeSettingsRow.name, Data(sealed)])
+        }
+    }
+}
+
+enum NoticeSettingsRow {
+    static let name = "notices"
+}

@@ -1,0 +1,32 @@
+public import Gate
+import Synchronization
+
+/// Keeps the notices that it is given, and fails as it is told.
+public final class FakeNotifier: Notifier {
+    private struct State {
+        var notices: [Notice] = []
+        var failures: [NoticeFailure] = []
+        var always: NoticeFailure?
+    }
+
+    private let state = Mutex(State())
+
+    public init() {}
+
+    /// Every notice, whether it failed or not.
+    public var notices: [Notice] { state.withLock(\.notices) }
+
+    /// Makes the next attempts fail like this, one after the other.
+    public func fail(with failures: NoticeFailure...) { state.withLock { $0.failures += failures } }
+
+    /// Makes every attempt fail like this; nil makes them work again.
+    public func failAlways(with failure: NoticeFailure?) { state.withLock { $0.always = failure } }
+
+    public func notify(_ notice: Notice) async throws(NoticeFailure) {
+        let failure = state.withLock { state -> NoticeFailure? in
+            state.notices.append(notice)
+            return state.failures.isEmpty ? state.always : state.failures.removeFirst()
+        }
+        if let failure { throw failure }
+    }
+}

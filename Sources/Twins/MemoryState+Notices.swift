@@ -1,0 +1,16 @@
+import Authority
+import Gate
+
+extension MemoryState {
+    mutating func apply(notice change: NoticeChange) throws(CommitError) {
+        switch change {
+        case .add(let notice):
+            if notices[notice.id] != nil { throw .exists(notice.id.raw) }
+            notices[notice.id] = notice
+        case .replace(let notice):
+            guard notices[notice.id]?.state.isOpen == true else { throw .exists(notice.id.raw) }
+            notices[notice.id] = notice
+        case .settings(let sealed): noticeSettings = sealed
+        }
+    }
+}

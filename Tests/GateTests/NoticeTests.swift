@@ -1,0 +1,174 @@
+import Authority
+import Gate
+import Logging
+import Testing
+import Twins
+import Wire
+
+/// An outbox with two ways out, beside a claw whose asks Alice and Dana may answer.
+private struct Outbox: Sendable {
+    let stage: Stage
+    let runner: NoticeRunner
+    let mail = FakeNotifier()
+    let webhook = FakeNotifier()
+
+    init(routes: [NoticeRoute] = [.mail, .webhook], caps: NoticeCaps = NoticeCaps()) throws {
+        stage = try Stage(asking: AskSettings(notices: QueuedNotice.changes)) {
+            $0.actsAs = .claw
+            $0.slots = [Slot(provider: Stage.provider, owner: .agent)]
+        }
+        let ways = Ways(notifiers: [.mail: mail, .webhook: webhook], routes: routes)
+        runner = NoticeRunner(
+            store: stage.store, addressees: Everybody(), ways: ways, link: { _ in "https://deputy.test/approvals" },
+            caps: caps, world: stage.clock.world, jitter: { 0 }, bell: Bell(),
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    private struct Everybody: Addressees {
+        func address(of person: PersonID, in organization: OrganizationID) async throws -> String? {
+            "\(person)@acme.test"
+        }
+    }
+
+    private struct Ways: NoticeRoutes {
+        let notifiers: [NoticeRoute: FakeNotifier]
+        let routes: [NoticeRoute]
+
+        func routes() async throws -> [(route: NoticeRoute, notifier: any Notifier)] {
+            routes.compactMap { route in notifiers[route].map { (route, $0) } }
+        }
+    }
+
+    func ask(_ text: String = "hi") async throws -> Approval {
+        try await stage.ask(["to": "bob@acme.test", "text": .string(text)])
+    }
+
+    /// Lets the time pass that gathers several into one, and sends.
+    func send(after seconds: Int64 = 5) async {
+        stage.clock.advance(seconds: seconds)
+        _ = await runner.sweep()
+    }
+
+    func states() async throws -> [NoticeState: Int] { try await stage.store.noticeCounts() }
+}
+
+struct NoticeTests {
+    @Test func `a call that waits is told to whoever may answer, with a link and nothing of the call`() async throws {
+        let outbox = try Outbox(routes: [.mail])
+        let approval = try await outbox.ask("a secret plan")
+        await outbox.send()
+        #expect(outbox.mail.notices.map(\.person) == approval.approvers.sorted())
+        let notice = try #require(outbox.mail.notices.first)
+        #expect(notice.matter == .approvals(waiting: 1))
+        #expect(notice.link == "https://deputy.test/approvals")
+        #expect(!"\(notice)".contains("secret plan"))
+        await outbox.send(after: 3600)
+        #expect(outbox.mail.notices.count == approval.approvers.count)
+        #expect(try await outbox.states() == [.delivered: approval.approvers.count])
+    }
+
+    @Test func `several that come together are one message`() async throws {
+        let outbox = try Outbox(routes: [.mail])
+        _ = try await outbox.ask("one")
+        _ = try await outbox.ask("two")
+        let people = try await outbox.ask("three").approvers.count
+        #expect(await outbox.runner.sweep() <= .seconds(5))
+        #expect(outbox.mail.notices.isEmpty)
+        await outbox.send()
+        #expect(outbox.mail.notices.map(\.matter) == Array(repeating: .approvals(waiting: 3), count: people))
+    }
+
+    @Test func `nobody is told of what was answered meanwhile`() async throws {
+        let outbox = try Outbox()
+        try await outbox.stage.approve(try await outbox.ask())
+        await outbox.send()
+        #expect(outbox.mail.notices.isEmpty)
+        #expect(Set(try await outbox.states().keys) == [.needless])
+    }
+
+    @Test func `what is over a cap waits and is counted in the next message`() async throws {
+        var caps = NoticeCaps()
+        caps.perSourceHour = 1
+        let outbox = try Outbox(routes: [.mail], caps: caps)
+        let people = try await outbox.ask("one").approvers.count
+        await outbox.send()
+        _ = try await outbox.ask("two")
+        _ = try await outbox.ask("three")
+        await outbox.send()
+        #expect(outbox.mail.notices.count == people)
+        await outbox.send(after: 3600)
+        #expect(outbox.mail.notices.dropFirst(people).map(\.matter).allSatisfy { $0 == .approvals(waiting: 2) })
+        #expect(outbox.mail.notices.count == 2 * people)
+    }
+
+    @Test func `what wasn't sent is tried again, later each time`() async throws {
+        let outbox = try Outbox(routes: [.mail])
+        outbox.mail.failAlways(with: .notSent("busy"))
+        let people = try await outbox.ask().approvers.count
+        await outbox.send()
+        await outbox.send(after: 9)
+        #expect(outbox.mail.notices.count == people)
+        await outbox.send(after: 1)
+        await outbox.send(after: 29)
+        #expect(outbox.mail.notices.count == 2 * people)
+        outbox.mail.failAlways(with: nil)
+        await outbox.send(after: 1)
+        #expect(try await outbox.states() == [.delivered: people])
+        #expect(Set(outbox.mail.notices.map(\.id)).count == people, "each attempt has the message's one id")
+    }
+
+    @Test(arguments: [NoticeFailure.refused("no such mailbox"), .unknown("lost")])
+    func `fleet 15, an undelivered approval takes the other way`(failure: NoticeFailure) async throws {
+        let outbox = try Outbox()
+        outbox.mail.failAlways(with: failure)
+        let people = try await outbox.ask().approvers.count
+        await outbox.send()
+        await outbox.send(after: 0)
+        #expect(outbox.mail.notices.count == people)
+        #expect(outbox.webhook.notices.count == people)
+        #expect(try await outbox.states() == [.delivered: people])
+    }
+
+    @Test func `fleet 15, a way that is down for minutes gives way to the other`() async throws {
+        let outbox = try Outbox()
+        outbox.mail.failAlways(with: .notSent("down"))
+        let people = try await outbox.ask().approvers.count
+        for _ in 0..<6 { await outbox.send(after: 300) }
+        #expect(outbox.mail.notices.count == 4 * people)
+        #expect(outbox.webhook.notices.count == people)
+    }
+
+    @Test(arguments: [
+        (NoticeFailure.refused("no"), NoticeState.failed), (.unknown("lost"), .unknown),
+    ])
+    func `fleet 15, what no way delivers is counted and never repeated`(
+        failure: NoticeFailure, state: NoticeState
+    ) async throws {
+        let outbox = try Outbox(routes: [.mail])
+        outbox.mail.failAlways(with: failure)
+        let people = try await outbox.ask().approvers.count
+        await outbox.send()
+        await outbox.send(after: 86_400 / 2)
+        #expect(outbox.mail.notices.count == people)
+        #expect(try await outbox.states() == [state: people])
+    }
+
+    @Test func `a message that was being sent when the gateway stopped isn't mailed twice`() async throws {
+        let outbox = try Outbox(routes: [.mail])
+        _ = try await outbox.ask()
+        for var notice in try await outbox.stage.store.openNotices() {
+            (notice.state, notice.route, notice.message) = (.sending, .mail, NoticeID("m"))
+            try await outbox.stage.store.commit(Transaction(changes: [NoticeChange.replace(notice)]))
+        }
+        await outbox.send()
+        #expect(outbox.mail.notices.isEmpty)
+        #expect(Set(try await outbox.states().keys) == [.unknown])
+    }
+
+    @Test func `without any way out notices wait until there is one`() async throws {
+        let outbox = try Outbox(routes: [])
+        let people = try await outbox.ask().approvers.count
+        await outbox.send()
+        #expect(try await outbox.states() == [.waiting: people])
+    }
+}
