@@ -23,6 +23,7 @@ let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-ser
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
 /// A wall: what a target may import is what stands here, and `Scripts/layers.json` repeats it for the layer check.
@@ -53,6 +54,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.33.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
@@ -76,7 +78,7 @@ let package = Package(
         wall("Storage", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", grdb]),
         wall(
             "Egress",
-            ["Wire", "Authority", "Vault", "Gate", "Broker", httpClient, logging, nioCore, nioHTTP1, nioPosix]),
+            ["Wire", "Authority", "Vault", "Gate", "Broker", httpClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),
         wall("Tools", ["Wire", "Authority", "Definition", "Gate"]),
         // edge
         wall(

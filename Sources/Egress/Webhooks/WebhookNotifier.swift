@@ -1,0 +1,101 @@
+import AsyncHTTPClient
+public import Authority
+public import Broker
+import FoundationEssentials
+public import Gate
+import NIOCore
+import NIOHTTP1
+import Wire
+
+/// Posts notices after Standard Webhooks (standardwebhooks.com, specification 1.0): signed, with ids and the link alone.
+public struct WebhookNotifier: Notifier {
+    let settings: WebhookSettings
+    let egress: HTTPEgress
+    let now: @Sendable () -> Timestamp
+
+    public init(_ settings: WebhookSettings, egress: HTTPEgress, now: @escaping @Sendable () -> Timestamp) {
+        self.settings = settings
+        self.egress = egress
+        self.now = now
+    }
+
+    public func notify(_ notice: Notice) async throws(NoticeFailure) {
+        guard let origin = Origin(settings.origin) else { throw .refused("the webhook's address can't be reached") }
+        let body = WebhookNotifier.body(notice)
+        let seconds = now().microseconds / 1_000_000
+        var headers = HTTPHeaders()
+        headers.add(name: "Content-Type", value: "application/json")
+        headers.add(name: "User-Agent", value: egress.userAgent)
+        headers.add(name: "webhook-id", value: notice.id.raw)
+        headers.add(name: "webhook-timestamp", value: "\(seconds)")
+        headers.add(
+            name: "webhook-signature",
+            value: WebhookSignature.value(id: notice.id.raw, seconds: seconds, body: body, key: settings.key))
+        let status = try await post(body, headers, to: origin)
+        switch status {
+        case 200..<300: return
+        case 408, 425, 429, 500...: throw .notSent("the webhook answered \(status)")
+        default: throw .refused("the webhook answered \(status)")
+        }
+    }
+
+    private func post(
+        _ body: [UInt8], _ headers: HTTPHeaders, to origin: Origin
+    ) async throws(NoticeFailure) -> UInt {
+        var request = HTTPClientRequest(url: settings.url)
+        request.method = .POST
+        request.headers = headers
+        request.body = .bytes(body)
+        do {
+            let client = try await egress.clients.client(for: origin)
+            // The answer's body says nothing that is needed: it isn't read.
+            return try await client.execute(request, timeout: WebhookNotifier.whole).status.code
+        } catch let failure as UpstreamFailure {
+            throw NoticeFailure(failure)
+        } catch {
+            throw NoticeFailure(Failures.failure(error, redacting: SecretForms([])))
+        }
+    }
+
+    private static let whole = TimeAmount.seconds(20)
+
+    static func body(_ notice: Notice) -> [UInt8] {
+        var data: JSONObject = [
+            "organization": .string(notice.organization.raw), "person": .string(notice.person.raw),
+            "agents": .array(notice.agents.map { .string($0.raw) }), "link": .string(notice.link),
+        ]
+        if case .approvals(let waiting) = notice.matter { data["waiting"] = .number(JSONNumber(Int64(waiting))) }
+        let time = Date(timeIntervalSince1970: Double(notice.created.microseconds / 1_000_000)).ISO8601Format()
+        return JSON.object(
+            ["type": .string(notice.matter.event), "timestamp": .string(time), "data": .object(data)]
+        ).bytes()
+    }
+}
+
+/// `v1,` and the HMAC-SHA-256 of `id.timestamp.body` in base64.
+enum WebhookSignature {
+    static func value(id: String, seconds: Int64, body: [UInt8], key: NoticeSecret) -> String {
+        let signed = Array("\(id).\(seconds).".utf8) + body
+        return "v1," + Base64.encode(key.withBytes { Digest.hmac(of: signed, key: Array($0)) }.bytes)
+    }
+}
+
+extension NoticeMatter {
+    fileprivate var event: String {
+        switch self {
+        case .approvals: "approval.requested"
+        case .connectionNeeded: "connection.needed"
+        case .agreementNeeded: "agreement.needed"
+        case .test: "notice.test"
+        }
+    }
+}
+
+extension NoticeFailure {
+    fileprivate init(_ failure: UpstreamFailure) {
+        switch failure {
+        case .notSent(let reason): self = .notSent(reason)
+        case .unknown(let reason): self = .unknown(reason)
+        }
+    }
+}
