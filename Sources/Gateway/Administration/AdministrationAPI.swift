@@ -10,6 +10,7 @@ public struct AdministrationAPI: Sendable {
     let administration: Administration
     let browsers: BrowserDesk
     let desk: ConnectionDesk
+    let notices: NoticeDesks
     let gate: ActionGate
     let shelf: ToolShelf
     let commits: any Commits
@@ -22,7 +23,8 @@ public struct AdministrationAPI: Sendable {
     let publicURL: @Sendable () -> String?
 
     public init(
-        administration: Administration, browsers: BrowserDesk, desk: ConnectionDesk, gate: ActionGate, shelf: ToolShelf,
+        administration: Administration, browsers: BrowserDesk, desk: ConnectionDesk, notices: NoticeDesks,
+        gate: ActionGate, shelf: ToolShelf,
         commits: any Commits, ledger: LedgerDesk, organization: OrganizationID, administrator: Administrator,
         world: World, publicURL: @escaping @Sendable () -> String?,
         doctor: @escaping @Sendable () async -> [DoctorFinding]
@@ -30,6 +32,7 @@ public struct AdministrationAPI: Sendable {
         self.administration = administration
         self.browsers = browsers
         self.desk = desk
+        self.notices = notices
         self.gate = gate
         self.shelf = shelf
         self.commits = commits
@@ -112,6 +115,11 @@ public struct AdministrationAPI: Sendable {
         case ("POST", "logins", 1): return try await makeLogin(request.body)
         case ("GET", "approvals", 1): return try await listApprovals(request.query)
         case ("GET", "approvals", 2): return try await showApproval(ApprovalID(path[1]))
+        case ("GET", "notices", 1): return try await showNotices()
+        case ("POST", "notices", 2) where path[1] == "mail": return try await setNoticeMail(request.body)
+        case ("POST", "notices", 2) where path[1] == "webhook": return try await setNoticeWebhook(request.body)
+        case ("POST", "notices", 2) where path[1] == "test": return try await testNotices(request.body)
+        case ("DELETE", "notices", 2): return try await removeNoticeRoute(path[1])
         case ("POST", "explain", 1): return try await explain(request.body)
         case ("GET", "doctor", 1): return ["findings": .array(await doctor().map(\.json))]
         case ("GET", "ledger", 1): return try await ledger.trees()

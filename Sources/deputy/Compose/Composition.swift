@@ -25,6 +25,7 @@ struct Composition {
     let gate: ActionGate
     let api: AdministrationAPI
     let approvals: ApprovalRunner
+    let notices: NoticeRunner
     let administration: Administration
     let administrator: Administrator
     let tokens: StoredTokens
@@ -65,12 +66,27 @@ struct Composition {
         let desk = ConnectionDesk(
             store: store, commits: store, errands: egress, keys: home.keys, providers: providers, world: world)
         let bell = Bell()
+        let noticeBell = Bell()
         let gate = ActionGate(
             shelf: shelf, facts: facts, connections: StoredConnections(store: store, commits: store, world: world),
             sessions: store, budgets: store, commits: store, upstream: egress, approvals: store, payloads: store,
-            sealing: SealedPayloads(keys: home.keys), asking: AskSettings(wake: { _ in bell.ring() }), world: world,
+            sealing: SealedPayloads(keys: home.keys),
+            asking: AskSettings(
+                notices: QueuedNotice.changes,
+                wake: { _ in
+                    bell.ring()
+                    noticeBell.ring()
+                }), world: world,
             log: log)
         let runner = ApprovalRunner(gate: gate, bell: bell, log: log)
+        let publicName = PublicName()
+        let noticeDesk = NoticeDesk(store: store, keys: home.keys, organization: home.organization, world: world)
+        let ways = NoticeWays(
+            desk: noticeDesk, egress: egress, addresses: AddressPolicy(allowLoopback: settings.allowsLoopback),
+            secrets: secrets, world: world)
+        let notices = NoticeRunner(
+            store: store, addressees: RegistryAddressees(store: store), ways: ways,
+            link: { publicName.link(to: $0) }, world: world, bell: noticeBell, log: log)
 
         let checkpointer = Checkpointer(store: store, keys: home.ledger, log: log)
         let ledger = LedgerDesk(store: store, keys: home.ledger)
@@ -78,9 +94,11 @@ struct Composition {
             home: home, providers: providers, administration: administration, desk: desk, ledger: ledger)
         let administrator: Administrator = home.isDemo ? .demo : .systemUser(uid: UInt32(geteuid()))
         let browsers = BrowserDesk(administration: administration, browsers: store)
-        let publicName = PublicName()
         let api = AdministrationAPI(
-            administration: administration, browsers: browsers, desk: desk, gate: gate, shelf: shelf, commits: store,
+            administration: administration, browsers: browsers, desk: desk,
+            notices: NoticeDesks(
+                desk: noticeDesk, store: store, ways: ways, link: { publicName.link(to: $0) },
+                changed: { noticeBell.ring() }), gate: gate, shelf: shelf, commits: store,
             ledger: ledger,
             organization: home.organization,
             administrator: administrator, world: world, publicURL: { publicName.served },
@@ -89,7 +107,7 @@ struct Composition {
         let unknown = try await Recovery(commits: store, calls: store, world: world, log: log).run(
             version: Version.text)
         return Composition(
-            home: home, gate: gate, api: api, approvals: runner, administration: administration,
+            home: home, gate: gate, api: api, approvals: runner, notices: notices, administration: administration,
             administrator: administrator,
             tokens: tokens, checkpointer: checkpointer, egress: egress,
             ledger: ledger, publicName: publicName, browsers: browsers, desk: desk, providers: providers, log: log,

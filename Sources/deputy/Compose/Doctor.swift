@@ -1,8 +1,10 @@
 import Authority
 import Broker
 import Definition
+import Gate
 import Gateway
 import Registry
+import Storage
 import Wire
 
 /// Looks at a home for what is wrong or unsafe.
@@ -33,6 +35,27 @@ struct Doctor {
         }
         findings += await examineLedger()
         findings += await examineAgents()
+        findings += await examineNotices()
+        return findings
+    }
+
+    private func examineNotices() async -> [DoctorFinding] {
+        guard let counts = try? await home.store.noticeCounts() else {
+            return [DoctorFinding(.bad, "the notices can't be read")]
+        }
+        var findings: [DoctorFinding] = []
+        if let failed = counts[.failed], failed > 0 {
+            findings.append(
+                DoctorFinding(
+                    .warning, "\(failed) notices were never delivered",
+                    hint: "try the ways out with `deputy notices test PERSON`"))
+        }
+        if let unknown = counts[.unknown], unknown > 0 {
+            findings.append(
+                DoctorFinding(.warning, "of \(unknown) notices nobody knows whether they were delivered"))
+        }
+        let waiting = (counts[.waiting] ?? 0) + (counts[.sending] ?? 0)
+        if waiting > 0 { findings.append(DoctorFinding(.warning, "\(waiting) notices wait to be delivered")) }
         return findings
     }
 

@@ -59,6 +59,7 @@ struct GatewayServer {
 
         let services: [any Service] = [
             CheckpointService(checkpointer: composition.checkpointer), ApprovalService(runner: composition.approvals),
+            NoticeService(runner: composition.notices),
             socket, application,
         ]
         let group = ServiceGroup(
@@ -96,6 +97,15 @@ private struct CheckpointService: Service {
 /// Carries out what people agreed to until the gateway stops.
 private struct ApprovalService: Service {
     let runner: ApprovalRunner
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await runner.run() }
+    }
+}
+
+/// Tells people what waits for them until the gateway stops.
+private struct NoticeService: Service {
+    let runner: NoticeRunner
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await runner.run() }

@@ -1,3 +1,4 @@
+import Gate
 import Synchronization
 
 /// How the gateway is named to the world: as it was told, else by the address that it bound.
@@ -23,4 +24,15 @@ final class PublicName: Sendable {
 
     /// Nil while nothing is served.
     var served: String? { state.withLock { $0.port == 0 ? nil : $0.given ?? "http://\($0.host):\($0.port)" } }
+}
+
+extension PublicName {
+    /// The page on which a person sees what waits.
+    func link(to matter: NoticeMatter) -> String {
+        switch matter {
+        case .approvals, .test: value + "/approvals"
+        case .connectionNeeded: value + "/connections"
+        case .agreementNeeded: value + "/agreements"
+        }
+    }
 }
