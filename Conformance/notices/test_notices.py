@@ -1,0 +1,98 @@
+"""Notices by mail and by webhook, against servers of others and the vendor's own verification."""
+
+import base64
+import email
+import json
+
+import pytest
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+PASSWORD = "correct-horse-battery"
+
+
+def set_mail(home, tmp_path, url, certificate, password=PASSWORD):
+    arguments = ["notices", "set", "--smtp", url, "--from", "deputy@acme.test", "--trust-file", certificate[0]]
+    if "@" in url:
+        (tmp_path / "password").write_text(password + "\n")
+        arguments += ["--password-file", str(tmp_path / "password")]
+    home.run(*arguments)
+
+
+def tell(home, person="dana"):
+    return json.loads(home.command("notices", "test", person).stdout)["results"]
+
+
+@pytest.mark.parametrize("security, scheme", [("implicit", "smtps"), ("starttls", "smtp")])
+def test_a_mail_goes_over_tls_with_a_password(home, tmp_path, mail_server, certificate, security, scheme):
+    box, port = mail_server(security)
+    set_mail(home, tmp_path, f"{scheme}://deputy@acme.test@localhost:{port}", certificate)
+    assert tell(home) == [{"way": "mail", "result": "delivered"}]
+    (is_tls, sender, recipients, content), = box.mails
+    message = email.message_from_bytes(content)
+    assert is_tls or security == "implicit"
+    assert (sender, recipients) == ("deputy@acme.test", ["dana@acme.test"])
+    assert message["Auto-Submitted"] == "auto-generated" and message["Message-ID"] and message["Date"]
+    assert message.get_content_type() == "text/plain" and home.url in message.get_payload()
+    assert box.logins == ["LOGIN"] or box.logins == ["PLAIN"]
+    assert not message.defects
+
+
+def test_a_server_without_starttls_is_refused(home, tmp_path, mail_server, certificate):
+    box, port = mail_server("clear", auth_require_tls=False)
+    set_mail(home, tmp_path, f"smtp://deputy@acme.test@localhost:{port}", certificate)
+    result, = tell(home)
+    assert result["result"] == "refused" and "STARTTLS" in result["reason"]
+    assert box.mails == [] and box.logins == []
+
+
+def test_a_wrong_password_and_a_certificate_that_nobody_trusts(home, tmp_path, mail_server, certificate):
+    box, port = mail_server("implicit")
+    set_mail(home, tmp_path, f"smtps://deputy@acme.test@localhost:{port}", certificate, password="wrong-password")
+    result, = tell(home)
+    assert result["result"] == "refused" and "wrong-password" not in json.dumps(result)
+    home.run("notices", "set", "--smtp", f"smtps://localhost:{port}", "--from", "deputy@acme.test")
+    result, = tell(home)
+    assert result["result"] == "not_sent" and box.mails == []
+
+
+def test_a_webhook_is_verified_by_the_vendors_library(home, hook):
+    secret = home.run("notices", "set", "--webhook", hook.url)["secret"]
+    assert tell(home) == [{"way": "webhook", "result": "delivered"}]
+    (headers, body), = hook.posts
+    names = {name.lower(): value for name, value in headers.items()}
+    payload = Webhook(secret).verify(body, names)
+    assert payload["type"] == "notice.test" and payload["data"]["link"].startswith(home.url)
+    assert set(payload["data"]) == {"organization", "person", "agents", "link"}
+    with pytest.raises(WebhookVerificationError):
+        Webhook("whsec_" + base64.b64encode(b"x" * 32).decode()).verify(body, names)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(secret).verify(body + b" ", names)
+
+
+def test_a_redirect_is_never_followed(home, hook):
+    home.run("notices", "set", "--webhook", hook.url)
+    hook.answer = 307
+    assert tell(home) == [{"way": "webhook", "result": "refused", "reason": "the webhook answered 307"}]
+    assert len(hook.posts) == 1
+
+
+def test_secrets_are_nowhere_in_clear_and_changes_are_leaves(home, tmp_path, mail_server, certificate, hook):
+    _, port = mail_server("implicit")
+    set_mail(home, tmp_path, f"smtps://deputy@acme.test@localhost:{port}", certificate)
+    secret = home.run("notices", "set", "--webhook", hook.url)["secret"]
+    tell(home)
+    shown = json.dumps(home.run("notices", "show"))
+    home.run("notices", "remove", "webhook")
+    changes = [leaf.get("change") for leaf in map(fields, home.leaves())]
+    assert [c for c in changes if c and c.startswith("notices.")] == [
+        "notices.mail.set", "notices.webhook.set", "notices.webhook.removed"]
+    home.stop()
+    forms = [PASSWORD.encode(), base64.b64encode(PASSWORD.encode()), secret.encode(), secret[6:].encode()]
+    for file in [p for p in tmp_path.rglob("*") if p.is_file() and p.name != "password"]:
+        data = file.read_bytes()
+        assert not any(form in data for form in forms), file
+    assert not any(form.decode() in shown for form in forms)
+
+
+def fields(record):
+    return record.get("fields", record)
