@@ -23,14 +23,17 @@ public struct Possibility: Hashable, Sendable {
 extension Mandate {
     /// Everything that these people can make this agent do, when all connections are there and nothing was seen yet: found
     /// by deciding each case, so that it can't differ from what is decided.
-    public func possibilities(of people: [PersonID]) -> [Possibility] {
+    ///
+    /// - Parameter shared: those of them with whom the agent's use was shared.
+    public func possibilities(of people: [PersonID], shared: Set<PersonID> = []) -> [Possibility] {
         var found: [Possibility] = []
         for person in people {
             for tool in catalogue.tools {
                 guard let index = catalogue.index(of: tool.name) else { continue }
                 let classes: [DestinationClass] = tool.effect.isSink ? DestinationClass.allCases : [.nobody]
                 for destinations in classes {
-                    found += possibility(of: person, index, tool, destinations).map { [$0] } ?? []
+                    let isShared = shared.contains(person)
+                    found += possibility(of: person, index, tool, destinations, isShared).map { [$0] } ?? []
                 }
             }
         }
@@ -38,7 +41,8 @@ extension Mandate {
     }
 
     private func possibility(
-        of person: PersonID, _ index: ToolIndex, _ tool: ToolSpec, _ destinations: DestinationClass
+        of person: PersonID, _ index: ToolIndex, _ tool: ToolSpec, _ destinations: DestinationClass,
+        _ isShared: Bool
     ) -> Possibility? {
         let owner = slot(of: index).flatMap { self.owner(of: $0, for: .person(person)) }
         let connections = owner.map { owner in
@@ -51,7 +55,8 @@ extension Mandate {
             facets: Facets(
                 destinations: destinations.example(self.owner), subject: tool.namesSubject ? "reach" : nil),
             standing: StandingFacts(), client: ClientFacts(ceiling: .all, agents: [agent]), labels: .fresh,
-            connections: connections.map { [$0] } ?? [], subject: "reach", agreed: capabilities)
+            connections: connections.map { [$0] } ?? [], subject: "reach", agreed: capabilities,
+            isShared: isShared)
         let approvers: Set<PersonID>
         switch decide(request, self).verdict {
         case .deny, .connect: return nil
@@ -70,10 +75,13 @@ extension Mandate {
     }
 
     /// What this mandate newly allows: what was denied before, what no longer asks, and what another account is used for.
-    public func widens(_ earlier: Mandate?, for people: [PersonID]) -> [Possibility] {
+    public func widens(
+        _ earlier: Mandate?, for people: [PersonID], shared: Set<PersonID> = []
+    ) -> [Possibility] {
         let before = Dictionary(
-            (earlier?.possibilities(of: people) ?? []).map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
-        return possibilities(of: people).filter { now in
+            (earlier?.possibilities(of: people, shared: shared) ?? []).map { ($0.key, $0) },
+            uniquingKeysWith: { first, _ in first })
+        return possibilities(of: people, shared: shared).filter { now in
             guard let then = before[now.key] else { return true }
             // Any one approver is enough: more of them is wider, none at all is widest.
             let asksNoLess =

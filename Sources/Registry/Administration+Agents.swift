@@ -89,6 +89,15 @@ extension Administration {
         var copy = source
         copy.agent = name
         copy.owner = owner ?? source.owner
+        if let person = administrator.person {
+            try await require(.clone, of: person, on: id, in: organization)
+            // Their own: whom the first one's owner trusts says nothing about this one.
+            copy.owner = person
+            copy.users = .only([person])
+            copy.approvers = []
+            copy.lifts = []
+            copy.guests = []
+        }
         copy.actsAs = actsAs
         copy.grants = []
         copy.tier = tier

@@ -69,6 +69,19 @@ struct PlanTests {
         #expect(changes.count { $0 == "definition.applied" } == 1)
     }
 
+    @Test func `a plan counts those with whom the agent was shared`() async throws {
+        try await apply(agent(reading))
+        for shared in [false, true] {
+            if shared {
+                _ = try await administration.share(
+                    AgentID("helper"), with: .person(PersonID("alice")), rights: [.use], acknowledged: false,
+                    accounts: { [] }, by: operator1, in: acme)
+            }
+            let change = try #require(try await plan(agent(sending)).agents.first)
+            #expect(change.widened.contains { $0.person == PersonID("alice") } == shared)
+        }
+    }
+
     @Test func `a wider definition says in sentences who may newly do what, and how to see it`() async throws {
         try await apply(agent(reading))
         let change = try #require(try await plan(agent(sending)).agents.first)

@@ -38,14 +38,14 @@ extension Administration {
         _ files: [DefinitionFile], _ options: ApplyOptions, _ organization: OrganizationID
     ) async throws -> PreparedPlan {
         let read = try HomeDefinition(reading: files, asAgent: options.asAgent)
-        var requires = [reading(.organization(organization))]
+        var requires = [reading(.organization(organization)), reading(.sharing(organization))]
         requires += read.agents.map { reading(.agent(organization, $0.id)) }
         let known = try await agents(in: organization)
         let tenant = try await requireOrganization(organization)
         let people = try await self.people(in: organization)
         var writer = PlanWriter(
             organization: tenant, catalogue: shelf.catalogue, shelf: shelf, known: known, people: people,
-            options: options)
+            sharing: try await self.read { try await store.sharing(in: organization) }, options: options)
         try await writer.add(
             read, bindings: try await self.read { try await store.document("bindings", in: organization) })
         guard writer.problems.isEmpty else { throw SourceProblems(writer.problems) }

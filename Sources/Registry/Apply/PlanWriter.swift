@@ -10,6 +10,7 @@ struct PlanWriter {
     let shelf: ToolShelf
     let known: [AgentView]
     let people: [PersonRecord]
+    let sharing: Sharing
     let options: ApplyOptions
 
     private(set) var problems: [SourceProblem] = []
@@ -24,13 +25,14 @@ struct PlanWriter {
 
     init(
         organization: OrganizationRecord, catalogue: ToolCatalogue, shelf: ToolShelf, known: [AgentView],
-        people: [PersonRecord], options: ApplyOptions
+        people: [PersonRecord], sharing: Sharing, options: ApplyOptions
     ) {
         self.organization = organization
         self.catalogue = catalogue
         self.shelf = shelf
         self.known = known
         self.people = people
+        self.sharing = sharing
         self.options = options
     }
 
@@ -134,7 +136,10 @@ struct PlanWriter {
             standing: earlier?.record.standing ?? .active)
         changes.append(earlier == nil ? RegistryChange.addAgent(record) : RegistryChange.replaceAgent(record))
         bumps.append(.agent(organization.id, given.id))
-        let widened = mandate.widens(earlier?.mandate, for: representatives(of: [definition, earlier?.definition]))
+        let reaching = representatives(of: [definition, earlier?.definition], given.id)
+        let widened = mandate.widens(
+            earlier?.mandate, for: reaching,
+            shared: Set(reaching.filter { sharing.rights(of: $0, on: given.id).contains(.use) }))
         agents.append(
             Plan.AgentChange(
                 agent: given.id, isNew: earlier == nil, keys: keyChanges(earlier?.record.definition, after),
@@ -209,11 +214,16 @@ struct PlanWriter {
         }
     }
 
-    /// Everybody whom one of the definitions names, and one of the others to stand for all of them.
-    private func representatives(of definitions: [AgentDefinition?]) -> [PersonID] {
-        let named = definitions.compactMap(\.self).reduce(into: Set<PersonID>()) {
+    /// Everybody whom one of the definitions names, one person of each share, and one of the others to stand for all of
+    /// them.
+    private func representatives(of definitions: [AgentDefinition?], _ agent: AgentID) -> [PersonID] {
+        var named = definitions.compactMap(\.self).reduce(into: Set<PersonID>()) {
             $0.formUnion($1.namedPeople)
             $0.insert($1.owner)
+        }
+        for share in sharing.shares(of: agent) where share.rights.contains(.use) {
+            let covered = people.map(\.id).filter { sharing.covers(share.grantee, $0) && !named.contains($0) }
+            if let one = covered.min() { named.insert(one) }
         }
         let other = people.map(\.id).filter { !named.contains($0) }.min()
         return (Array(named) + (other.map { [$0] } ?? [])).sorted()

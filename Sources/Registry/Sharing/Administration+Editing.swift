@@ -16,7 +16,7 @@ extension Administration {
         var unmoved = [reading(.agent(organization, id))]
         if let person = administrator.person {
             unmoved.append(reading(.person(organization, person)))
-            try await requireEditor(person, of: id, in: organization)
+            try await require(.edit, of: person, on: id, in: organization)
         }
         let view = try await agent(id, in: organization)
         var object = view.record.definition.objectValue ?? [:]
@@ -34,8 +34,10 @@ extension Administration {
                 throw RegistryError(.refused, beyond.joined(separator: "; "), hint: "ask `\(view.definition.owner)`")
             }
         }
+        var stored = definition.json.objectValue ?? [:]
+        stored[AgentDefinition.aboutKey] = view.record.definition[AgentDefinition.aboutKey]
         let record = AgentRecord(
-            id: id, organization: organization, definition: definition.json, standing: view.record.standing)
+            id: id, organization: organization, definition: .object(stored), standing: view.record.standing)
         let new = mandate.capabilities.subtracting(view.mandate.capabilities).map(\.sentence).sorted()
         try await commit(
             Transaction(
@@ -50,18 +52,18 @@ extension Administration {
         return AgentView(record: record, definition: definition, mandate: mandate)
     }
 
-    private func requireEditor(
-        _ person: PersonID, of agent: AgentID, in organization: OrganizationID
+    /// An agent that this person may not even use, and one that isn't there, answer alike.
+    func require(
+        _ right: ShareRight, of person: PersonID, on agent: AgentID, in organization: OrganizationID
     ) async throws(RegistryError) {
         let standing = try await requirePerson(person, in: organization).standing
         let rights = try await rights(of: person, on: agent, in: organization)
-        guard standing == .active, rights.contains(.edit) else {
-            // An agent that this person may not even use, and one that isn't there, answer alike.
-            guard rights.isEmpty else {
-                throw RegistryError(.refused, "`\(person)` may use `\(agent)` and not edit it", hint: "ask its owner")
-            }
-            throw RegistryError(.unknown, "no agent is called `\(agent)`")
+        if standing == .active, rights.contains(right) { return }
+        guard standing != .active || rights.isEmpty else {
+            throw RegistryError(
+                .refused, "`\(person)` has no right to \(right.words) `\(agent)`", hint: "ask its owner to share it so")
         }
+        throw RegistryError(.unknown, "no agent is called `\(agent)`")
     }
 
     private func definition(
@@ -81,6 +83,17 @@ extension Administrator {
         switch self {
         case .person(let person): person
         case .systemUser, .demo: nil
+        }
+    }
+}
+
+extension ShareRight {
+    fileprivate var words: String {
+        switch self {
+        case .use: "use"
+        case .edit: "edit"
+        case .editMemory: "edit the memory of"
+        case .clone: "clone"
         }
     }
 }

@@ -130,8 +130,10 @@ extension Administration {
             edit.transaction.requires.append(unmoved)
             var definition = view.definition
             definition.grants.removeAll { $0.person == person || $0.principal == person }
+            var stored = definition.json.objectValue ?? [:]
+            stored[AgentDefinition.aboutKey] = view.record.definition[AgentDefinition.aboutKey]
             let record = AgentRecord(
-                id: view.record.id, organization: organization, definition: definition.json,
+                id: view.record.id, organization: organization, definition: .object(stored),
                 standing: view.record.standing)
             edit.transaction.bumps.append(scope)
             edit.transaction.changes.append(RegistryChange.replaceAgent(record))

@@ -65,6 +65,25 @@ import Wire
         try await edit(stage, [key: value], by: Stage.dana)
     }
 
+    @Test func `a person clones what was shared so, and what they make is theirs alone`() async throws {
+        let stage = try await Stage(.memory)
+        func clone(_ person: PersonID) async throws -> AgentDefinition {
+            try await stage.administration.clone(
+                Stage.onboarding, as: AgentID("copy-\(person)"), .assistant, owner: Stage.dana, tier: nil,
+                principals: [], by: .person(person), in: Stage.acme
+            ).definition
+        }
+        _ = try await stage.share(Stage.onboarding, .person(Stage.bob), [.use])
+        let user = await #expect(throws: RegistryError.self) { try await clone(Stage.bob) }
+        #expect(user?.message == "`bob` has no right to clone `onboarding`")
+        let stranger = await #expect(throws: RegistryError.self) { try await clone(Stage.carol) }
+        #expect(stranger?.code == .unknown)
+        _ = try await stage.share(Stage.onboarding, .person(Stage.bob), [.clone])
+        let copy = try await clone(Stage.bob)
+        #expect(copy.owner == Stage.bob && copy.users == .only([Stage.bob]) && copy.approvers.isEmpty)
+        #expect(try await stage.administration.shares(of: copy.agent, in: Stage.acme).isEmpty)
+    }
+
     @Test func `an editor of a claw takes away, and adds nothing that its own account would do`() async throws {
         let stage = try await Stage(.memory)
         _ = try await stage.share(Stage.product, .person(Stage.bob), [.edit])
