@@ -69,6 +69,8 @@ struct MandateCompiler {
         var set = BitSet(capacity: catalogue.tools.count)
         for text in patterns {
             guard let found = Pattern(text: text).resolve(in: catalogue) else {
+                // Quarantined tools grant nothing, and don't make the agent unusable.
+                if catalogue.isRemote(text) { continue }
                 problem(at: place, "no tool is called `\(text)`", hint: suggestion(for: text))
                 continue
             }

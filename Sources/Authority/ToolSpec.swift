@@ -41,11 +41,18 @@ public struct ToolCatalogue: Sendable {
     public let tools: [ToolSpec]
     /// Named groups of tools, such as `group:calendar`.
     public let groups: [String: [String]]
+    /// Counts up with each change of a home's tools. A mandate belongs to one version.
+    public let version: Int
+    /// Remote servers. They are providers even while none of their tools is released, and their tools' names may be written
+    /// before they are there.
+    public let remote: Set<ProviderID>
     private let indices: [String: Int]
 
-    public init(tools: [ToolSpec], groups: [String: [String]] = [:]) {
+    public init(tools: [ToolSpec], groups: [String: [String]] = [:], version: Int = 0, remote: Set<ProviderID> = []) {
         self.tools = tools
         self.groups = groups
+        self.version = version
+        self.remote = remote
         indices = Dictionary(tools.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -55,5 +62,11 @@ public struct ToolCatalogue: Sendable {
 
     public subscript(index: ToolIndex) -> ToolSpec { tools[index.value] }
 
-    public var providers: Set<ProviderID> { Set(tools.map(\.provider)) }
+    public var providers: Set<ProviderID> { remote.union(tools.map(\.provider)) }
+
+    /// Whether a name or glob speaks of a remote server's tools.
+    func isRemote(_ pattern: String) -> Bool {
+        let server = pattern.prefix { $0 != "." }
+        return server.count < pattern.count && remote.contains(ProviderID(String(server)))
+    }
 }

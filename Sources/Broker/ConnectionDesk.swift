@@ -53,17 +53,21 @@ public struct ConnectionDesk: Sendable {
     let errands: any Errands
     let keys: KeyRing
     let providers: ProviderShelf
+    /// The origin of a remote server of this name.
+    let remotes: @Sendable (ProviderID, OrganizationID) async -> String?
     let world: World
 
     public init(
         store: any ConnectionStore, commits: any Commits, errands: any Errands, keys: KeyRing,
-        providers: ProviderShelf, world: World
+        providers: ProviderShelf,
+        remotes: @escaping @Sendable (ProviderID, OrganizationID) async -> String? = { _, _ in nil }, world: World
     ) {
         self.store = store
         self.commits = commits
         self.errands = errands
         self.keys = keys
         self.providers = providers
+        self.remotes = remotes
         self.world = world
     }
 
@@ -75,6 +79,7 @@ public struct ConnectionDesk: Sendable {
     }
 
     private func add(_ new: NewConnection, _ secret: consuming Secret) async throws(BrokerError) -> ConnectionRecord {
+        if let origin = await remotes(new.provider, new.organization) { return try await keep(new, secret, at: origin) }
         guard let manifest = providers.manifest(of: new.provider) else {
             let names = providers.all.map(\.provider.raw)
             throw BrokerError(
@@ -99,7 +104,7 @@ public struct ConnectionDesk: Sendable {
             id: id, organization: new.organization, owner: new.owner, provider: new.provider, origin: manifest.origin,
             kind: manifest.credential.name, account: account.id, accountName: account.name ?? account.id,
             email: account.email, scopes: use.facts.scopes, generation: 1, fingerprint: use.fingerprint,
-            sealed: try sealed(credential.secret, use, manifest).bytes, health: .healthy, created: world.now())
+            sealed: try sealed(credential.secret, use, manifest.credential.name).bytes, health: .healthy, created: world.now())
         try await record(
             new.isSharedWithOwner ? "connection.added-shared-with-owner" : "connection.added", id, new,
             account: account.id, changes: [BrokerChange.add(row)],
@@ -107,11 +112,41 @@ public struct ConnectionDesk: Sendable {
         return row
     }
 
+    /// How the credential of a remote server is called in its row.
+    static let remoteKind = "mcp-bearer"
+
+    /// A remote server can't be asked whose a credential is, so its account is what its owner says: their own.
+    private func keep(
+        _ new: NewConnection, _ secret: consuming Secret, at origin: String
+    ) async throws(BrokerError) -> ConnectionRecord {
+        guard secret.count > 0 else { throw BrokerError(.invalid, "the secret is empty") }
+        let id = ConnectionID(world.newID("con"))
+        let account: String =
+            switch new.owner {
+            case .person(let person): "\(person), as they say"
+            case .agent(let agent): "agent \(agent), as its owner says"
+            }
+        let use = ConnectionUse(
+            facts: ConnectionFacts(
+                id: id, provider: new.provider, owner: new.owner, host: origin, account: account, scopes: [],
+                health: .healthy),
+            organization: new.organization, generation: 1, fingerprint: keys.fingerprint(secret), origin: origin)
+        let row = ConnectionRecord(
+            id: id, organization: new.organization, owner: new.owner, provider: new.provider, origin: origin,
+            kind: ConnectionDesk.remoteKind, account: account, accountName: account, email: nil, scopes: [],
+            generation: 1, fingerprint: use.fingerprint,
+            sealed: try sealed(secret, use, ConnectionDesk.remoteKind).bytes, health: .healthy, created: world.now())
+        try await record(
+            "connection.added", id, new, account: account, changes: [BrokerChange.add(row)],
+            bumping: [.connections(new.organization, new.owner, new.provider)])
+        return row
+    }
+
     private func sealed(
-        _ secret: borrowing Secret, _ use: ConnectionUse, _ manifest: ProviderManifest
+        _ secret: borrowing Secret, _ use: ConnectionUse, _ kind: String
     ) throws(BrokerError) -> SealedSecret {
         do throws(VaultError) {
-            return try keys.seal(secret, use.sealContext(kind: manifest.credential.name))
+            return try keys.seal(secret, use.sealContext(kind: kind))
         } catch {
             throw BrokerError(.unavailable, "the secret can't be sealed: \(error.message)", hint: error.hint)
         }

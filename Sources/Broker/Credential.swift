@@ -13,6 +13,8 @@ public struct Credential: ~Copyable, Sendable {
 
 /// Where a credential goes in a request.
 public enum Placement: Sendable, Hashable {
+    /// Nowhere: a server that wants no credential.
+    case none
     /// `Authorization: Bearer …` (RFC 6750 section 2.1).
     case bearer
     /// The bare key in a header of this name.

@@ -22,6 +22,9 @@ public protocol Errands: Sendable {
     func probeAccount(
         _ step: Step, at origin: String, with credential: borrowing Credential
     ) async throws(UpstreamFailure) -> UpstreamAnswer
+
+    /// Asks a remote server what tools it has: with this connection at its own host, or openly.
+    func discover(_ step: Step, for use: ConnectionUse?) async throws(UpstreamFailure) -> UpstreamAnswer
 }
 
 /// The rows of connections. Secrets are sealed before they come here.

@@ -25,7 +25,7 @@ public struct SealedCredentials: CredentialSource {
         guard let record, record.health == .healthy else { throw .gone }
         guard record.owner == use.facts.owner, record.organization == use.organization,
             record.provider == use.facts.provider, record.origin == use.origin, record.generation == use.generation,
-            let placement = placements[use.facts.provider]
+            let placement = placements[use.facts.provider] ?? (record.kind == ConnectionDesk.remoteKind ? .bearer : nil)
         else { throw .notAsJudged }
         let secret: Secret
         do throws(VaultError) {

@@ -28,10 +28,11 @@ extension HTTPEgress {
         if !step.body.isEmpty { request.body = .bytes(step.body) }
         let sent = request
         let limits = limits
+        let awaited = step.transport
         do {
             return try await withDeadline(limits.whole) {
                 let response = try await client.execute(sent, deadline: .now() + .seconds(60))
-                return try await HTTPEgress.answer(response, forms, limits)
+                return try await HTTPEgress.answer(response, forms, limits, awaited)
             }
         } catch {
             throw Failures.failure(error, redacting: forms)
@@ -44,16 +45,17 @@ extension HTTPEgress {
         let placement = credential.placement
         let (name, value) = credential.secret.withBytes { bytes -> (String, String) in
             switch placement {
+            case .none: ("", "")
             case .bearer: ("Authorization", "Bearer " + String(decoding: bytes, as: UTF8.self))
             case .header(let name): (name, String(decoding: bytes, as: UTF8.self))
             case .basic: ("Authorization", "Basic " + Base64.encode(Array(bytes)))
             }
         }
-        headers.replaceOrAdd(name: name, value: value)
+        if !name.isEmpty { headers.replaceOrAdd(name: name, value: value) }
     }
 
     private static func answer(
-        _ response: HTTPClientResponse, _ forms: SecretForms, _ limits: EgressLimits
+        _ response: HTTPClientResponse, _ forms: SecretForms, _ limits: EgressLimits, _ transport: Step.Transport
     ) async throws -> UpstreamAnswer {
         var redactor = Redactor(forms.patterns)
         var body: [UInt8] = []
@@ -62,6 +64,7 @@ extension HTTPEgress {
             size += buffer.readableBytes
             guard size <= limits.answerBytes else { throw Failures.TooLarge() }
             body += redactor.push(Array(buffer.readableBytesView))
+            if isComplete(body, response, transport) { break }
         }
         body += redactor.finish()
         return UpstreamAnswer(
@@ -69,6 +72,20 @@ extension HTTPEgress {
             headers: response.headers.map { name, value in
                 Step.Header(name.lowercased(), Redactor.redact(value, forms.patterns))
             }, body: body)
+    }
+
+    /// A server may keep its stream open after the response: what comes then isn't waited for.
+    private static func isComplete(
+        _ body: [UInt8], _ response: HTTPClientResponse, _ transport: Step.Transport
+    ) -> Bool {
+        switch transport {
+        case .http: return false
+        case .mcp(let carriage):
+            guard let type = response.headers.first(name: "content-type"), type.hasPrefix("text/event-stream") else {
+                return false
+            }
+            return MCPServerMessage.response(in: body, mediaType: type, id: carriage.id) != nil
+        }
     }
 
     /// HTTPClient's deadline ends with the head of the answer, so the body has one of its own.

@@ -2,6 +2,7 @@ import Authority
 public import Broker
 public import Gate
 public import Logging
+import Vault
 
 /// The only outgoing connections. Each request goes to the host that its credential was made for, at an address that was
 /// checked, and comes back without any live secret in it.
@@ -11,6 +12,7 @@ public struct HTTPEgress: Upstream, Errands {
     let limits: EgressLimits
     let secrets: LiveSecrets
     let userAgent: String
+    let sessions = UpstreamSessions()
     let log: Logger
 
     public init(
@@ -67,8 +69,26 @@ public struct HTTPEgress: Upstream, Errands {
         guard step.kind == kind, call.plan.contains(step) else {
             throw .notSent("the request isn't part of what was judged")
         }
-        guard let use = call.connection else { throw .notSent("the call has no connection") }
+        guard let use = call.connection else { return try await sendOpenly(step) }
         return try await send(step, for: use, mayRepeat: call.effect == .read)
+    }
+
+    /// Without a credential, to a server that wants none.
+    private func sendOpenly(_ step: Step) async throws(UpstreamFailure) -> UpstreamAnswer {
+        switch step.transport {
+        case .http: throw .notSent("the call has no connection")
+        case .mcp(let carriage):
+            let nothing = Credential(placement: .none, secret: Secret(count: 0) { _ in })
+            return try await converse(
+                step, carriage, at: carriage.origin, with: nothing, fingerprint: "open", connection: nil)
+        }
+    }
+
+    public func discover(
+        _ step: Step, for use: ConnectionUse?
+    ) async throws(UpstreamFailure) -> UpstreamAnswer {
+        guard let use else { return try await sendOpenly(step) }
+        return try await send(step, for: use, mayRepeat: true)
     }
 
     func send(
@@ -79,6 +99,13 @@ public struct HTTPEgress: Upstream, Errands {
             credential = try await credentials.credential(for: use)
         } catch {
             throw .notSent(error.reason)
+        }
+        switch step.transport {
+        case .http: break
+        case .mcp(let carriage):
+            return try await converse(
+                step, carriage, at: use.origin, with: credential, fingerprint: use.fingerprint,
+                connection: "\(use.facts.id)/\(use.generation)")
         }
         do throws(UpstreamFailure) {
             return try await exchange(step, at: use.origin, with: credential, fingerprint: use.fingerprint)

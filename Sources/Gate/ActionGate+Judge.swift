@@ -12,6 +12,10 @@ extension ActionGate {
     /// Gathers the facts and decides, without anybody's agreement. Writes nothing.
     func judge(_ request: ToolCallRequest, concurrent: Int) async throws -> Judging {
         guard let authority = try await facts.facts(for: request) else { return .refused(.noSuchTool) }
+        let shelf = shelves.current
+        guard shelf.catalogue.version == authority.mandate.catalogue.version else {
+            throw CommitError.moved(.organization(request.organization))
+        }
         guard let (index, tool) = shelf.find(request.tool) else { return .refused(.noSuchTool) }
         let arguments: JSONObject
         do {

@@ -27,6 +27,10 @@ extension ActionGate {
     public func list(for request: ToolCallRequest) async -> Listing {
         do {
             guard let authority = try await facts.facts(for: request) else { return .noSuchAgent }
+            let shelf = shelves.current
+            guard shelf.catalogue.version == authority.mandate.catalogue.version else {
+                return .unavailable("the tools are changing just now; try again")
+            }
             var shown: [CallableTool] = []
             var denials: [Finding] = []
             for tool in shelf.all {
@@ -52,6 +56,10 @@ extension ActionGate {
     /// Decides without committing anything. For administrators: it names rules that an agent's client isn't told.
     public func explain(_ request: ToolCallRequest) async throws -> Explanation {
         guard let authority = try await facts.facts(for: request) else { return .noSuchAgent }
+        let shelf = shelves.current
+        guard shelf.catalogue.version == authority.mandate.catalogue.version else {
+            throw CommitError.moved(.organization(request.organization))
+        }
         guard let (index, tool) = shelf.find(request.tool) else { return .noSuchTool }
         do {
             let arguments = try validated(request.arguments, tool, authority)

@@ -3,7 +3,7 @@ public import Logging
 
 /// The one gate. Whoever wants an agent to act comes through `perform`, and nothing else reaches a tool.
 public struct ActionGate: Sendable {
-    let shelf: ToolShelf
+    let shelves: LiveShelf
     let facts: any Facts
     let connections: any ConnectionSource
     let sessions: any SessionStates
@@ -18,12 +18,12 @@ public struct ActionGate: Sendable {
     let log: Logger
 
     public init(
-        shelf: ToolShelf, facts: any Facts, connections: any ConnectionSource, sessions: any SessionStates,
+        shelf: LiveShelf, facts: any Facts, connections: any ConnectionSource, sessions: any SessionStates,
         budgets: any Budgets, commits: any Commits, upstream: any Upstream, approvals: any ApprovalStore,
         payloads: any Payloads, sealing: any PayloadSealing, asking: AskSettings = AskSettings(), world: World,
         log: Logger
     ) {
-        self.shelf = shelf
+        shelves = shelf
         self.facts = facts
         self.connections = connections
         self.sessions = sessions

@@ -15,6 +15,14 @@ public struct Step: Sendable, Hashable {
     public let query: String
     public let headers: [Header]
     public let body: [UInt8]
+    /// How it is carried, where that is more than one HTTP request.
+    public let transport: Transport
+
+    /// What carries a step.
+    public enum Transport: Sendable, Hashable {
+        case http
+        case mcp(MCPCarriage)
+    }
 
     public struct Header: Sendable, Hashable {
         public let name: String
@@ -27,7 +35,8 @@ public struct Step: Sendable, Hashable {
     }
 
     public init(
-        kind: StepKind, method: String, path: String, query: String, headers: [Header] = [], body: [UInt8] = []
+        kind: StepKind, method: String, path: String, query: String, headers: [Header] = [], body: [UInt8] = [],
+        transport: Transport = .http
     ) {
         self.kind = kind
         self.method = method
@@ -35,6 +44,23 @@ public struct Step: Sendable, Hashable {
         self.query = query
         self.headers = headers
         self.body = body
+        self.transport = transport
+    }
+}
+
+/// One message of streamable HTTP (Model Context Protocol). The answer may come as an event stream, which is read up to the
+/// response with this id and no further. A server of 2025-11-25 may want a session: its handshake belongs to the carriage,
+/// as TLS's does, and its session to the connection that made it.
+public struct MCPCarriage: Sendable, Hashable {
+    public let id: String
+    public let isModern: Bool
+    /// Where a step without a connection goes; one with a connection goes to that connection's own host.
+    public let origin: String
+
+    public init(id: String, isModern: Bool, origin: String) {
+        self.id = id
+        self.isModern = isModern
+        self.origin = origin
     }
 }
 

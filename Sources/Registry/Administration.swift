@@ -27,20 +27,23 @@ public enum Administrator: Sendable, Hashable {
 public struct Administration: Sendable {
     let store: any RegistryStore & SharingStore
     let commits: any Commits
-    let shelf: ToolShelf
+    let shelves: LiveShelf
     let world: World
     /// In a demo home a token for somebody else is usable at once, and says so.
     let isDemo: Bool
 
     public init(
-        store: any RegistryStore & SharingStore, commits: any Commits, shelf: ToolShelf, world: World, isDemo: Bool
+        store: any RegistryStore & SharingStore, commits: any Commits, shelf: LiveShelf, world: World, isDemo: Bool
     ) {
         self.store = store
         self.commits = commits
-        self.shelf = shelf
+        shelves = shelf
         self.world = world
         self.isDemo = isDemo
     }
+
+    /// The tools as they are now.
+    var shelf: ToolShelf { shelves.current }
 
     /// Commits one change of authority together with its leaf.
     func change(

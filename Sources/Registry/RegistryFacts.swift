@@ -7,7 +7,7 @@ import Wire
 public struct RegistryFacts: Facts {
     private let store: any RegistryStore & SharingStore
     private let commits: any Commits
-    private let catalogue: ToolCatalogue
+    private let shelves: LiveShelf
     private let world: World
     private let facts = EpochCache<SessionKey, Cached>(bound: 20_000)
     private let mandates = EpochCache<AgentKey, CompiledAgent>(bound: 100_000)
@@ -30,16 +30,18 @@ public struct RegistryFacts: Facts {
     }
 
     public init(
-        store: any RegistryStore & SharingStore, commits: any Commits, catalogue: ToolCatalogue, world: World
+        store: any RegistryStore & SharingStore, commits: any Commits, shelf: LiveShelf, world: World
     ) {
         self.store = store
         self.commits = commits
-        self.catalogue = catalogue
+        shelves = shelf
         self.world = world
     }
 
     public func facts(for request: ToolCallRequest) async throws -> AuthorityFacts? {
-        if let cached = facts.value(for: request.session, under: commits) {
+        if let cached = facts.value(for: request.session, under: commits),
+            cached.facts.mandate.catalogue.version == shelves.current.catalogue.version
+        {
             return world.now() < cached.expires ? cached.facts : cached.facts.withExpiredClient
         }
         // The epochs are read first: what changes after that makes the commit fail, never pass.
@@ -56,7 +58,12 @@ public struct RegistryFacts: Facts {
 
     private func compiled(_ agent: AgentID, in organization: OrganizationID) async throws -> CompiledAgent? {
         let key = AgentKey(organization: organization, agent: agent)
-        if let compiled = mandates.value(for: key, under: commits) { return compiled }
+        let catalogue = shelves.current.catalogue
+        if let compiled = mandates.value(for: key, under: commits),
+            compiled.mandate.catalogue.version == catalogue.version
+        {
+            return compiled
+        }
         let epochs = [reading(.agent(organization, agent))]
         guard let record = try await store.agent(agent, in: organization) else { return nil }
         let definition = try AgentDefinition(json: record.definition, organization: organization, agent: agent)

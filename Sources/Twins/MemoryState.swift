@@ -45,6 +45,8 @@ struct MemoryState: Sendable {
     var tokens: [ClientID: TokenRecord] = [:]
     var agreements: [AgreementRecord] = []
     var documents: [OrganizationID: [String: JSON]] = [:]
+    var servers: [OrganizationID: [String: RemoteServer]] = [:]
+    var pinnedTools: [OrganizationID: [String: [String: PinnedTool]]] = [:]
     var loginLinks: [Digest: LoginLink] = [:]
     var browserSessions: [BrowserSessionID: BrowserSession] = [:]
     var groups: [OrganizationID: [GroupID: GroupRecord]] = [:]
@@ -65,6 +67,7 @@ struct MemoryState: Sendable {
             case let change as GateChange: try apply(gate: change)
             case let change as ApprovalChange: try apply(approval: change)
             case let change as RegistryChange: try apply(registry: change)
+            case let change as ServerChange: apply(server: change)
             case let change as BrowserChange: try apply(browser: change)
             case let change as SharingChange: try apply(sharing: change)
             case let change as BrokerChange: try apply(broker: change)

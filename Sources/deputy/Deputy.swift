@@ -14,7 +14,7 @@ struct Deputy: AsyncParsableCommand {
         subcommands: [
             InitCommand.self, ServeCommand.self, DemoCommand.self, LoginCommand.self, ApprovalsCommand.self,
             PlanCommand.self, ApplyCommand.self, ExportCommand.self, AgentsCommand.self, PeopleCommand.self,
-            GroupsCommand.self,
+            GroupsCommand.self, ServersCommand.self, ToolsCommand.self,
             TokensCommand.self, ConnectionsCommand.self, NoticesCommand.self, SessionsCommand.self, LedgerCommand.self,
             ExplainCommand.self,
             DoctorCommand.self, StopCommand.self, ResumeCommand.self,

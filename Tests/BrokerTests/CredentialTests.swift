@@ -138,6 +138,10 @@ struct CredentialTests {
 private struct FakeErrands: Errands {
     let account: String
 
+    func discover(_ step: Step, for use: ConnectionUse?) async throws(UpstreamFailure) -> UpstreamAnswer {
+        throw .notSent("not asked for")
+    }
+
     func probeAccount(
         _ step: Step, at origin: String, with credential: borrowing Credential
     ) async throws(UpstreamFailure) -> UpstreamAnswer {

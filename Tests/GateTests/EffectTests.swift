@@ -9,7 +9,7 @@ extension Stage {
     /// The same stage with a gate that commits elsewhere.
     func gate(with commits: any Commits) -> ActionGate {
         ActionGate(
-            shelf: shelf, facts: facts, connections: connections, sessions: store, budgets: store,
+            shelf: LiveShelf(shelf), facts: facts, connections: connections, sessions: store, budgets: store,
             commits: commits, upstream: upstream, approvals: store, payloads: store, sealing: OpenSealing(),
             world: clock.world,
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -10,7 +10,7 @@ struct FaultyStore: Sendable {
     enum Fault: CaseIterable {
         case ignoresRequirements, forgetsBumps, appliesPartly, losesSubmissions, forgetsLabels, forgetsIdentity
         case ignoresBudgets, cutsPayloads, dropsLeaves, mixesTrees, replacesAnything, keepsSecrets, mixesOwners
-        case spendsTwice, forgetsCaps, keepsLinks, keepsShares
+        case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares
 
         var contract: Contract {
             switch self {
@@ -24,6 +24,7 @@ struct FaultyStore: Sendable {
             case .keepsSecrets, .mixesOwners: .connections
             case .spendsTwice, .forgetsCaps: .approvals
             case .keepsLinks: .browsers
+            case .keepsServers: .servers
             case .keepsShares: .sharing
             }
         }
@@ -45,7 +46,7 @@ struct FaultyStore: Sendable {
         case .dropsLeaves: spoiled.leaves = Array(transaction.leaves.dropLast())
         case .mixesTrees: spoiled.leaves = transaction.leaves.map { PlacedLeaf($0.leaf, in: .system) }
         case .forgetsLabels, .forgetsIdentity, .cutsPayloads, .replacesAnything, .keepsSecrets, .spendsTwice,
-            .forgetsCaps, .keepsLinks, .keepsShares:
+            .forgetsCaps, .keepsLinks, .keepsServers, .keepsShares:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
         case .appliesPartly, .losesSubmissions, .mixesOwners: break
         }
@@ -69,6 +70,7 @@ struct FaultyStore: Sendable {
         case (.spendsTwice, ApprovalChange.step(_, .spend)): nil
         case (.forgetsCaps, ApprovalChange.park(let approval, _)): ApprovalChange.park(approval, AskCaps())
         case (.keepsLinks, BrowserChange.takeLink): nil
+        case (.keepsServers, ServerChange.remove): nil
         case (_, let change): change
         }
     }
@@ -185,4 +187,14 @@ extension FaultyStore: NoticeStore {
     }
     func noticeCounts() async throws -> [NoticeState: Int] { try await inner.noticeCounts() }
     func noticeSettings() async throws -> [UInt8]? { try await inner.noticeSettings() }
+}
+
+extension FaultyStore: ServerStore {
+    func servers(in organization: OrganizationID) async throws -> [RemoteServer] {
+        try await inner.servers(in: organization)
+    }
+
+    func pinnedTools(of server: String, in organization: OrganizationID) async throws -> [PinnedTool] {
+        try await inner.pinnedTools(of: server, in: organization)
+    }
 }

@@ -64,7 +64,7 @@ public struct ApprovalDesk: Sendable {
 
     private func card(of approval: Approval) async throws(ApprovalError) -> ApprovalCard? {
         let arguments = try await read { try await gate.payloads.open(approval.argumentsPayload)?.objectValue }
-        guard let arguments, let (_, tool) = gate.shelf.find(approval.call.tool) else { return nil }
+        guard let arguments, let (_, tool) = gate.shelves.current.find(approval.call.tool) else { return nil }
         let request = approval.call.request(arguments)
         let judging = try await read { try await gate.judge(request, concurrent: 0) }
         switch judging {

@@ -9,10 +9,11 @@ import Wire
 public struct AdministrationAPI: Sendable {
     let administration: Administration
     let browsers: BrowserDesk
+    let servers: ServerDesk
     let desk: ConnectionDesk
     let notices: NoticeDesks
     let gate: ActionGate
-    let shelf: ToolShelf
+    let shelves: LiveShelf
     let commits: any Commits
     let ledger: LedgerDesk
     let organization: OrganizationID
@@ -23,18 +24,19 @@ public struct AdministrationAPI: Sendable {
     let publicURL: @Sendable () -> String?
 
     public init(
-        administration: Administration, browsers: BrowserDesk, desk: ConnectionDesk, notices: NoticeDesks,
-        gate: ActionGate, shelf: ToolShelf,
+        administration: Administration, browsers: BrowserDesk, servers: ServerDesk, desk: ConnectionDesk,
+        notices: NoticeDesks, gate: ActionGate, shelf: LiveShelf,
         commits: any Commits, ledger: LedgerDesk, organization: OrganizationID, administrator: Administrator,
         world: World, publicURL: @escaping @Sendable () -> String?,
         doctor: @escaping @Sendable () async -> [DoctorFinding]
     ) {
         self.administration = administration
         self.browsers = browsers
+        self.servers = servers
         self.desk = desk
         self.notices = notices
         self.gate = gate
-        self.shelf = shelf
+        shelves = shelf
         self.commits = commits
         self.ledger = ledger
         self.organization = organization
@@ -43,6 +45,8 @@ public struct AdministrationAPI: Sendable {
         self.publicURL = publicURL
         self.doctor = doctor
     }
+
+    var shelf: ToolShelf { shelves.current }
 
     public func handle(_ request: AdministrationRequest) async -> AdministrationResponse {
         do {
@@ -105,6 +109,13 @@ public struct AdministrationAPI: Sendable {
         case ("POST", "connections", 1): return try await addConnection(request.body)
         case ("DELETE", "connections", 2): return try await revokeConnection(ConnectionID(path[1]))
         case ("POST", "sessions", 2) where path[1] == "clear": return try await clearSessions(request.body)
+        case ("GET", "servers", 1): return try await listServers()
+        case ("POST", "servers", 1): return try await addServer(request.body)
+        case ("POST", "servers", 3) where path[2] == "refresh": return try await refreshServer(path[1])
+        case ("DELETE", "servers", 2): return try await removeServer(path[1])
+        case ("GET", "tools", 1): return try await listTools()
+        case ("GET", "tools", 2): return try await showTool(path[1])
+        case ("POST", "tools", 3) where path[2] == "release": return try await releaseTool(path[1], request.body)
         case ("POST", "plan", 1): return try await plan(request.body)
         case ("POST", "apply", 1): return try await apply(request.body)
         case ("GET", "export", 1): return try await administration.export(organization)

@@ -15,7 +15,7 @@ extension PageServer {
                 account: Inert.text(record.email ?? record.accountName), health: record.health.shown,
                 isRevoked: record.health == .revoked)
         }
-        let providers = settings.providers.map { provider in
+        let providers = await settings.providers().map { provider in
             ConnectionsView.Provider(id: provider.raw, isChosen: provider.raw == visit.query["provider"])
         }
         return page(

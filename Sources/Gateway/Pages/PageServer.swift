@@ -81,11 +81,11 @@ public struct PageSettings: Sendable {
     /// Scheme, host and port by which the world names us.
     public var publicURL: @Sendable () -> String
     /// The services that a person can connect with a key.
-    public var providers: [ProviderID]
+    public var providers: @Sendable () async -> [ProviderID]
     public var now: @Sendable () -> Timestamp
 
     public init(
-        publicURL: @escaping @Sendable () -> String, providers: [ProviderID], now: @escaping @Sendable () -> Timestamp
+        publicURL: @escaping @Sendable () -> String, providers: @escaping @Sendable () async -> [ProviderID], now: @escaping @Sendable () -> Timestamp
     ) {
         self.publicURL = publicURL
         self.providers = providers

@@ -143,6 +143,18 @@ enum Migrations {
                 """
             ]),
         Migration(
+            name: "004-servers",
+            statements: [
+                """
+                CREATE TABLE servers (organization TEXT NOT NULL, name TEXT NOT NULL, record TEXT NOT NULL,
+                  PRIMARY KEY (organization, name))
+                """,
+                """
+                CREATE TABLE server_tools (organization TEXT NOT NULL, server TEXT NOT NULL, name TEXT NOT NULL,
+                  record TEXT NOT NULL, PRIMARY KEY (organization, server, name))
+                """,
+            ]),
+        Migration(
             name: "009-spent",
             statements: [
                 "CREATE TABLE spent (digest BLOB PRIMARY KEY, until BIGINT NOT NULL)"

@@ -66,6 +66,7 @@ struct TransactionWriter {
         case let change as GateChange: try apply(gate: change)
         case let change as ApprovalChange: try apply(approval: change)
         case let change as RegistryChange: try apply(registry: change)
+        case let change as ServerChange: try apply(server: change)
         case let change as BrowserChange: try apply(browser: change)
         case let change as SharingChange: try apply(sharing: change)
         case let change as BrokerChange: try apply(broker: change)

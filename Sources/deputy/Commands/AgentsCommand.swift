@@ -8,7 +8,6 @@ struct AgentsCommand: AsyncParsableCommand {
         subcommands: [
             AgentsAddCommand.self, AgentsListCommand.self, AgentsShowCommand.self, AgentsSetIdentityCommand.self,
             AgentsEditCommand.self, AgentsShareCommand.self, AgentsUnshareCommand.self, AgentsSharesCommand.self,
-            AgentsShareCommand.self, AgentsUnshareCommand.self, AgentsSharesCommand.self,
             AgentsCloneCommand.self, AgentsSuspendCommand.self, AgentsResumeCommand.self,
         ])
 }

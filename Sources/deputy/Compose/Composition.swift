@@ -34,6 +34,7 @@ struct Composition {
     let ledger: LedgerDesk
     let publicName: PublicName
     let browsers: BrowserDesk
+    let servers: ServerDesk
     let desk: ConnectionDesk
     let providers: ProviderShelf
     let log: Logger
@@ -52,9 +53,10 @@ struct Composition {
         let store = home.store
 
         let providers = try Providers.read(home.paths, origins: home.origins)
-        let shelf = ManifestTools.shelf(of: providers)
+        let bundled = ManifestTools.shelf(of: providers)
+        let shelf = LiveShelf(bundled)
 
-        let facts = RegistryFacts(store: store, commits: store, catalogue: shelf.catalogue, world: world)
+        let facts = RegistryFacts(store: store, commits: store, shelf: shelf, world: world)
         let tokens = StoredTokens(store: store, commits: store, world: world)
         let administration = Administration(
             store: store, commits: store, shelf: shelf, world: world, isDemo: home.isDemo)
@@ -64,7 +66,10 @@ struct Composition {
             addresses: AddressPolicy(allowLoopback: settings.allowsLoopback), limits: EgressLimits(), secrets: secrets,
             userAgent: "deputy/\(Version.text)", log: log)
         let desk = ConnectionDesk(
-            store: store, commits: store, errands: egress, keys: home.keys, providers: providers, world: world)
+            store: store, commits: store, errands: egress, keys: home.keys, providers: providers,
+            remotes: { name, organization in
+                try? await store.servers(in: organization).first { $0.name == name.raw && $0.needsConnection }?.origin
+            }, world: world)
         let bell = Bell()
         let noticeBell = Bell()
         let gate = ActionGate(
@@ -93,9 +98,14 @@ struct Composition {
         let doctor = Doctor(
             home: home, providers: providers, administration: administration, desk: desk, ledger: ledger)
         let administrator: Administrator = home.isDemo ? .demo : .systemUser(uid: UInt32(geteuid()))
+        let discovery = RemoteDiscovery(errands: egress, connections: store)
+        let servers = ServerDesk(
+            administration: administration, store: store, bundled: bundled, callable: RemoteTools.callable,
+            discover: { server throws(RegistryError) in try await Composition.discover(server, discovery) })
+        try await servers.load(home.organization)
         let browsers = BrowserDesk(administration: administration, browsers: store)
         let api = AdministrationAPI(
-            administration: administration, browsers: browsers, desk: desk,
+            administration: administration, browsers: browsers, servers: servers, desk: desk,
             notices: NoticeDesks(
                 desk: noticeDesk, store: store, ways: ways, link: { publicName.link(to: $0) },
                 changed: { noticeBell.ring() }), gate: gate, shelf: shelf, commits: store,
@@ -110,8 +120,21 @@ struct Composition {
             home: home, gate: gate, api: api, approvals: runner, notices: notices, administration: administration,
             administrator: administrator,
             tokens: tokens, checkpointer: checkpointer, egress: egress,
-            ledger: ledger, publicName: publicName, browsers: browsers, desk: desk, providers: providers, log: log,
+            ledger: ledger, publicName: publicName, browsers: browsers, servers: servers, desk: desk, providers: providers, log: log,
             unknownCalls: unknown)
+    }
+
+    private static func discover(
+        _ server: RemoteServer, _ discovery: RemoteDiscovery
+    ) async throws(RegistryError) -> DiscoveredTools {
+        do throws(BrokerError) {
+            let (tools, isModern) = try await discovery.tools(
+                of: ProviderID(server.name), origin: server.origin, path: server.path,
+                needsConnection: server.needsConnection, in: server.organization)
+            return DiscoveredTools(tools: tools, isModern: isModern)
+        } catch {
+            throw RegistryError(error.code == .refused ? .refused : .unavailable, error.message, hint: error.hint)
+        }
     }
 
     func pages() throws -> PageServer {
@@ -122,7 +145,10 @@ struct Composition {
                 agreements: AgreementDesk(administration: administration), connections: desk,
                 administration: administration, ledger: home.store),
             settings: PageSettings(
-                publicURL: { name.value }, providers: providers.all.map(\.provider), now: SystemWorld.make().now),
+                publicURL: { name.value }, providers: { [providers, home] in
+                    let remote = try? await home.store.servers(in: home.organization).filter(\.needsConnection)
+                    return providers.all.map(\.provider) + (remote ?? []).map { ProviderID($0.name) }
+                }, now: SystemWorld.make().now),
             log: log)
     }
 

@@ -29,4 +29,17 @@ struct Table {
                         || (0x80..<0xA0).contains(scalar.value) ? "\u{FFFD}" : scalar
                 }))
     }
+
+    /// What can't be seen, or moves what can, written out: `⟨U+202E⟩`.
+    static func visible(_ text: String) -> String {
+        var shown = ""
+        for scalar in text.unicodeScalars {
+            switch scalar.properties.generalCategory {
+            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned:
+                shown += "⟨U+\(String(scalar.value, radix: 16, uppercase: true))⟩"
+            default: shown.unicodeScalars.append(scalar)
+            }
+        }
+        return shown
+    }
 }

@@ -39,14 +39,14 @@ struct SharingStage {
             let folder = try TemporaryHome()
             (home, store) = (folder, try folder.open())
         }
-        let shelf = ToolShelf(try SharingStage.tools())
+        let shelf = LiveShelf(ToolShelf(try SharingStage.tools()))
         administration = Administration(store: store, commits: store, shelf: shelf, world: clock.world, isDemo: true)
         agreements = AgreementDesk(administration: administration)
         browsers = BrowserDesk(administration: administration, browsers: store)
         connections = ConnectionDesk(
             store: store, commits: store, errands: NoErrands(), keys: try KeyRing.ephemeral(),
             providers: try ProviderShelf(try BundledProviders.read()), world: clock.world)
-        facts = RegistryFacts(store: store, commits: store, catalogue: shelf.catalogue, world: clock.world)
+        facts = RegistryFacts(store: store, commits: store, shelf: shelf, world: clock.world)
         try await populate()
     }
 

@@ -1,0 +1,83 @@
+public import Authority
+import Gate
+public import Wire
+
+/// Asks a remote MCP server for its tools. An errand: no tool or agent reaches it.
+public struct RemoteDiscovery: Sendable {
+    private let errands: any Errands
+    private let connections: any ConnectionStore
+
+    public init(errands: any Errands, connections: any ConnectionStore) {
+        self.errands = errands
+        self.connections = connections
+    }
+
+    /// The tools as the server lists them, and whether it speaks 2026-07-28.
+    ///
+    /// - Parameter needsConnection: then an agent's own connection to it is used; a person's credential isn't used for
+    ///   something that they didn't ask for.
+    public func tools(
+        of server: ProviderID, origin: String, path: String, needsConnection: Bool, in organization: OrganizationID
+    ) async throws(BrokerError) -> (tools: [JSON], isModern: Bool) {
+        let use = needsConnection ? try await connection(to: server, organization) : nil
+        do throws(UpstreamFailure) {
+            for isModern in [true, false] {
+                if let tools = try await list(origin, path, isModern, use) { return (tools, isModern) }
+            }
+        } catch {
+            switch error {
+            case .notSent(let reason), .unknown(let reason):
+                throw BrokerError(.unavailable, "`\(server)` can't be asked for its tools: \(reason)")
+            }
+        }
+        throw BrokerError(
+            .refused, "`\(server)` doesn't list its tools in a version that we speak",
+            hint: "it has to speak MCP 2026-07-28 or 2025-11-25 over streamable HTTP")
+    }
+
+    private func connection(
+        to server: ProviderID, _ organization: OrganizationID
+    ) async throws(BrokerError) -> ConnectionUse {
+        let all: [ConnectionRecord]
+        do {
+            all = try await connections.connections(in: organization, of: nil)
+        } catch {
+            throw BrokerError(.unavailable, "the gateway can't read its own state")
+        }
+        let own = all.last { row in
+            guard case .agent = row.owner else { return false }
+            return row.provider == server && row.health == .healthy
+        }
+        guard let own else {
+            throw BrokerError(
+                .refused, "`\(server)` wants a credential, and no agent has a connection to it",
+                hint: "add one with `deputy connections add \(server) --agent NAME`, then refresh")
+        }
+        return own.use
+    }
+
+    /// Nil when the server doesn't speak this version.
+    private func list(
+        _ origin: String, _ path: String, _ isModern: Bool, _ use: ConnectionUse?
+    ) async throws(UpstreamFailure) -> [JSON]? {
+        var tools: [JSON] = []
+        var cursor: String?
+        for page in 0..<20 {
+            let id = "list-\(page)"
+            let step = Step(
+                kind: .probe, method: "POST", path: path, query: "",
+                headers: MCPClientMessage.headers("tools/list", name: nil, isModern: isModern).map {
+                    Step.Header($0.name, $0.value)
+                }, body: MCPClientMessage.listTools(cursor: cursor, id: id, isModern: isModern).bytes(),
+                transport: .mcp(MCPCarriage(id: id, isModern: isModern, origin: origin)))
+            let answer = try await errands.discover(step, for: use)
+            let response = MCPServerMessage.response(
+                in: answer.body, mediaType: answer.header("content-type") ?? "", id: id)
+            guard let listed = response?["result"]?["tools"]?.arrayValue else { return nil }
+            tools += listed
+            cursor = response?["result"]?["nextCursor"]?.stringValue
+            if cursor == nil { break }
+        }
+        return tools
+    }
+}

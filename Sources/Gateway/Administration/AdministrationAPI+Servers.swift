@@ -1,0 +1,99 @@
+import Authority
+import Gate
+import Registry
+import Wire
+
+extension AdministrationAPI {
+    func listServers() async throws -> JSON {
+        var listed: [JSON] = []
+        for server in try await servers.servers(in: organization) {
+            let tools = try await servers.tools(in: organization).filter { $0.server == server.name }
+            listed.append([
+                "name": .string(server.name), "url": .string(server.origin + server.path),
+                "protocol": .string(server.isModern ? "2026-07-28" : "2025-11-25"),
+                "credential": .bool(server.needsConnection),
+                "released": .number(JSONNumber(tools.count { $0.state == .released })),
+                "quarantined": .number(JSONNumber(tools.count { $0.state == .quarantined })),
+            ])
+        }
+        return ["servers": .array(listed)]
+    }
+
+    func addServer(_ body: JSONObject) async throws -> JSON {
+        let reader = try BodyReader(body, keys: ["name", "url", "credential"])
+        let server = try await servers.add(
+            try reader.required("name"), url: try reader.required("url"),
+            needsConnection: try reader.flag("credential"), by: administrator, in: organization)
+        guard !server.needsConnection else { return ["name": .string(server.name), "tools": []] }
+        return try await refreshServer(server.name)
+    }
+
+    func refreshServer(_ name: String) async throws -> JSON {
+        let tools = try await servers.refresh(name, by: administrator, in: organization)
+        return ["name": .string(name), "tools": .array(tools.map(json))]
+    }
+
+    func removeServer(_ name: String) async throws -> JSON {
+        try await servers.remove(name, by: administrator, in: organization)
+        return ["name": .string(name), "removed": true]
+    }
+
+    /// All tools: the bundled ones and those of remote servers, whatever their state.
+    func listTools() async throws -> JSON {
+        let remote = try await servers.tools(in: organization)
+        let providers = Set(try await servers.servers(in: organization).map(\.name))
+        let bundled = shelf.all.filter { !providers.contains($0.spec.provider.raw) }.map { tool -> JSON in
+            [
+                "name": .string(tool.spec.name), "provider": .string(tool.spec.provider.raw),
+                "effect": .string(tool.spec.effect.rawValue), "state": "bundled",
+            ]
+        }
+        return ["tools": .array(bundled + remote.map(json))]
+    }
+
+    func showTool(_ name: String) async throws -> JSON {
+        if let (_, tool) = shelf.find(name), tool.spec.provider != ProviderID(String(name.prefix { $0 != "." })) || !shelf.catalogue.remote.contains(tool.spec.provider) {
+            return [
+                "name": .string(name), "provider": .string(tool.spec.provider.raw),
+                "effect": .string(tool.spec.effect.rawValue), "state": "bundled",
+                "definition": ["title": .string(tool.title), "description": .string(tool.text), "inputSchema": tool.schema.source],
+            ]
+        }
+        let tool = try await servers.tool(name, in: organization)
+        var object = json(tool).objectValue ?? [:]
+        object["definition"] = tool.definition
+        object["hints"] = tool.definition["annotations"]
+        object["diff"] = .array(tool.differences.map { .string($0) })
+        return .object(object)
+    }
+
+    func releaseTool(_ name: String, _ body: JSONObject) async throws -> JSON {
+        let reader = try BodyReader(body, keys: ["effect", "roles"])
+        guard let effect = try reader.word("effect", of: Effect.self) else {
+            throw BodyError(
+                message: "`effect` is missing", hint: "one of \(Effect.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        var roles: [String: Role] = [:]
+        for (argument, value) in try reader.object("roles").members {
+            guard let role = value.stringValue.flatMap(Role.init(rawValue:)) else {
+                throw BodyError(
+                    message: "`\(argument)` can't have the role `\(value.stringValue ?? value.text)`",
+                    hint: "one of \(Role.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            roles[argument] = role
+        }
+        return json(
+            try await servers.release(name, effect: effect, roles: roles, by: administrator, in: organization))
+    }
+
+    private func json(_ tool: PinnedTool) -> JSON {
+        var object: JSONObject = [
+            "name": .string("\(tool.server).\(tool.name)"), "provider": .string(tool.server),
+            "state": .string(tool.state.rawValue), "digest": .string(tool.digest.hex),
+        ]
+        if let release = tool.release { object["effect"] = .string(release.effect.rawValue) }
+        if let obstacle = tool.obstacle { object["obstacle"] = .string(obstacle) }
+        object["changed"] = .bool(tool.state == .quarantined && tool.release != nil)
+        return .object(object)
+    }
+}

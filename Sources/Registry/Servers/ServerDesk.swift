@@ -1,0 +1,213 @@
+public import Authority
+public import Gate
+import Ledger
+public import Wire
+
+/// What a server said of its tools.
+public struct DiscoveredTools: Sendable {
+    public let tools: [JSON]
+    public let isModern: Bool
+
+    public init(tools: [JSON], isModern: Bool) {
+        self.tools = tools
+        self.isModern = isModern
+    }
+}
+
+/// Remote MCP servers: what they offer is pinned, and nothing of it is callable until a person has said what it does. What
+/// changes goes back to quarantine.
+public struct ServerDesk: Sendable {
+    let administration: Administration
+    let store: any ServerStore
+    let discover: @Sendable (RemoteServer) async throws(RegistryError) -> DiscoveredTools
+    /// The tools that don't come from remote servers, and how released ones are made callable.
+    let bundled: ToolShelf
+    let callable: @Sendable (RemoteTool) -> CallableTool?
+
+    public init(
+        administration: Administration, store: any ServerStore, bundled: ToolShelf,
+        callable: @escaping @Sendable (RemoteTool) -> CallableTool?,
+        discover: @escaping @Sendable (RemoteServer) async throws(RegistryError) -> DiscoveredTools
+    ) {
+        self.administration = administration
+        self.store = store
+        self.bundled = bundled
+        self.callable = callable
+        self.discover = discover
+    }
+
+    /// Records a server. Its tools are asked for at once where it wants no credential, else when there is one.
+    ///
+    /// - Parameter url: `https://host/path`, or `http://127.0.0.1:port/path` where the home allows it.
+    public func add(
+        _ name: String, url: String, needsConnection: Bool, by administrator: Administrator,
+        in organization: OrganizationID
+    ) async throws(RegistryError) -> RemoteServer {
+        try administration.checkName(name, what: "a server")
+        if bundled.catalogue.providers.contains(ProviderID(name)) {
+            throw RegistryError(.exists, "`\(name)` is a provider of this home", hint: "give the server another name")
+        }
+        guard let scheme = url.firstRange(of: "://"),
+            let slash = url[scheme.upperBound...].firstIndex(of: "/") ?? Optional(url.endIndex),
+            !url[scheme.upperBound..<slash].isEmpty, !url.contains(where: { $0 == "?" || $0 == "#" || $0 == "@" || $0 == " " }),
+            ["http", "https"].contains(String(url[..<scheme.lowerBound]))
+        else {
+            throw RegistryError(
+                .invalid, "`\(url)` isn't the address of a server", hint: "write `https://host/path`, without a query")
+        }
+        let server = RemoteServer(
+            organization: organization, name: name, origin: String(url[..<slash]),
+            path: slash == url.endIndex ? "/" : String(url[slash...]), isModern: true, needsConnection: needsConnection)
+        try await commit([ServerChange.set(server)], "server.added", ["server": .string(name), "url": .string(url)], administrator, organization)
+        return server
+    }
+
+    public func remove(
+        _ name: String, by administrator: Administrator, in organization: OrganizationID
+    ) async throws(RegistryError) {
+        _ = try await server(name, organization)
+        try await commit(
+            [ServerChange.remove(organization, name)], "server.removed", ["server": .string(name)], administrator,
+            organization)
+    }
+
+    /// Asks a server for its tools and compares them with what is pinned.
+    ///
+    /// - Returns: the tools as they are pinned now.
+    public func refresh(
+        _ name: String, by administrator: Administrator, in organization: OrganizationID
+    ) async throws(RegistryError) -> [PinnedTool] {
+        let server = try await server(name, organization)
+        try await administration.commit(
+            Transaction(leaves: [
+                try administration.leaf(
+                    ["change": "server.asked", "by": .string(administrator.text), "server": .string(name)],
+                    in: organization)
+            ]))
+        let found = try await discover(server)
+        let known = try await tools(of: name, organization)
+        let pins = ToolPinning(server: server, known: known).pins(found.tools)
+        var changes: [any StoredChange] = pins.filter { pin in !known.contains(pin) }.map { ServerChange.pin(organization, $0) }
+        if found.isModern != server.isModern {
+            changes.append(
+                ServerChange.set(
+                    RemoteServer(
+                        organization: organization, name: name, origin: server.origin, path: server.path,
+                        isModern: found.isModern, needsConnection: server.needsConnection)))
+        }
+        guard !changes.isEmpty else { return pins }
+        let quarantined = pins.filter { $0.state == .quarantined }.map(\.name)
+        try await commit(
+            changes, "server.pinned",
+            ["server": .string(name), "quarantined": .array(quarantined.prefix(200).map { .string($0) })], administrator,
+            organization)
+        return pins
+    }
+
+    /// Says what a tool does, and so lets agents call it: this definition and no other.
+    public func release(
+        _ name: String, effect: Effect, roles: [String: Role], by administrator: Administrator,
+        in organization: OrganizationID
+    ) async throws(RegistryError) -> PinnedTool {
+        let tool = try await tool(name, in: organization)
+        if tool.isWithdrawn { throw RegistryError(.refused, "`\(name)` isn't listed by its server any more") }
+        if let obstacle = tool.obstacle { throw RegistryError(.refused, "`\(name)` can't be released: \(obstacle)") }
+        let arguments = tool.definition["inputSchema"]?["properties"]?.objectValue?.keys ?? []
+        for argument in roles.keys.sorted() where !arguments.contains(argument) {
+            throw RegistryError(
+                .invalid, "`\(name)` has no argument `\(argument)`",
+                hint: suggestion(for: argument, among: Array(arguments)) ?? "its arguments are \(arguments.joined(separator: ", "))")
+        }
+        if effect == .send || effect == .share, !roles.values.contains(.destination) {
+            throw RegistryError(
+                .invalid, "`\(name)` is to \(effect.rawValue), and none of its arguments says to whom",
+                hint: "add `--role ARGUMENT=destination`")
+        }
+        let released = PinnedTool(
+            server: tool.server, name: tool.name, definition: tool.definition,
+            release: PinnedTool.Release(
+                digest: tool.digest, definition: tool.definition, effect: effect, roles: roles, by: administrator.text),
+            isWithdrawn: false, obstacle: nil)
+        try await commit(
+            [ServerChange.pin(organization, released)], "tool.released",
+            [
+                "tool": .string("\(tool.server).\(tool.name)"), "digest": .string(tool.digest.hex),
+                "effect": .string(effect.rawValue),
+                "roles": .object(JSONObject(roles.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value.rawValue)) })),
+            ], administrator, organization)
+        return released
+    }
+
+    public func servers(in organization: OrganizationID) async throws(RegistryError) -> [RemoteServer] {
+        try await administration.read { try await store.servers(in: organization) }
+    }
+
+    public func tools(in organization: OrganizationID) async throws(RegistryError) -> [PinnedTool] {
+        var tools: [PinnedTool] = []
+        for server in try await servers(in: organization) { tools += try await self.tools(of: server.name, organization) }
+        return tools
+    }
+
+    /// The tool of a full name such as `tickets.search`.
+    public func tool(_ name: String, in organization: OrganizationID) async throws(RegistryError) -> PinnedTool {
+        let all = try await tools(in: organization)
+        if let tool = all.first(where: { "\($0.server).\($0.name)" == name }) { return tool }
+        let names = all.map { "\($0.server).\($0.name)" }
+        throw RegistryError(
+            .unknown, "no remote server has a tool `\(name)`",
+            hint: suggestion(for: name, among: names) ?? "list them with `deputy tools list`")
+    }
+
+    /// Puts what is released on the shelf. At start, and after each change.
+    public func load(_ organization: OrganizationID) async throws(RegistryError) {
+        var remote: [CallableTool] = []
+        var groups = bundled.catalogue.groups
+        let servers = try await servers(in: organization)
+        for server in servers {
+            let tools = try await self.tools(of: server.name, organization).compactMap { $0.remoteTool(of: server) }
+                .compactMap(callable)
+            // A server without a released tool is still a provider that slots may name.
+            groups["group:\(server.name)"] = tools.map(\.spec.name)
+            remote += tools
+        }
+        administration.shelves.replace(
+            bundled.all + remote, groups: groups, remote: Set(servers.map { ProviderID($0.name) }))
+    }
+
+    private func server(_ name: String, _ organization: OrganizationID) async throws(RegistryError) -> RemoteServer {
+        let all = try await servers(in: organization)
+        if let server = all.first(where: { $0.name == name }) { return server }
+        throw RegistryError(
+            .unknown, "no server is called `\(name)`",
+            hint: suggestion(for: name, among: all.map(\.name)) ?? "list them with `deputy servers list`")
+    }
+
+    private func tools(of server: String, _ organization: OrganizationID) async throws(RegistryError) -> [PinnedTool] {
+        try await administration.read { try await store.pinnedTools(of: server, in: organization) }
+    }
+
+    private func commit(
+        _ changes: [any StoredChange], _ what: String, _ fields: JSONObject, _ administrator: Administrator,
+        _ organization: OrganizationID
+    ) async throws(RegistryError) {
+        var fields = fields
+        fields["change"] = .string(what)
+        fields["by"] = .string(administrator.text)
+        try await administration.commit(
+            Transaction(
+                bumps: [.organization(organization)], changes: changes,
+                leaves: [try administration.leaf(fields, in: organization)]))
+        try await load(organization)
+    }
+}
+
+extension PinnedTool {
+    /// What may be called: the released definition, while it is still the one that the server lists.
+    func remoteTool(of server: RemoteServer) -> RemoteTool? {
+        guard state == .released, let release else { return nil }
+        return RemoteTool(
+            server: server.name, origin: server.origin, path: server.path, isModern: server.isModern,
+            needsConnection: server.needsConnection, definition: release.definition, effect: release.effect,
+            roles: release.roles)
+    }
+}

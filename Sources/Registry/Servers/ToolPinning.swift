@@ -1,0 +1,74 @@
+import Wire
+
+/// Compares what a server lists with what is pinned of it.
+struct ToolPinning {
+    let server: RemoteServer
+    let known: [PinnedTool]
+
+    /// Every tool of the server as it is to be pinned now, in the order of their names. What was released stays so only
+    /// under the same definition.
+    func pins(_ listed: [JSON]) -> [PinnedTool] {
+        var pins: [String: PinnedTool] = [:]
+        let names = listed.compactMap { $0["name"]?.stringValue }
+        for definition in listed.prefix(ToolPinning.most) {
+            guard let name = definition["name"]?.stringValue, name.utf8.count <= 128, pins[name] == nil else { continue }
+            pins[name] = PinnedTool(
+                server: server.name, name: name, definition: definition,
+                release: known.first { $0.name == name }?.release, isWithdrawn: false,
+                obstacle: obstacle(name, definition, among: names))
+        }
+        for gone in known where pins[gone.name] == nil {
+            pins[gone.name] = PinnedTool(
+                server: gone.server, name: gone.name, definition: gone.definition, release: gone.release,
+                isWithdrawn: true, obstacle: gone.obstacle)
+        }
+        return pins.values.sorted { $0.name < $1.name }
+    }
+
+    static let most = 500
+
+    private func obstacle(_ name: String, _ definition: JSON, among names: [String]) -> String? {
+        guard !name.isEmpty, name.utf8.allSatisfy(ToolPinning.isPlain) else {
+            return "its name holds other characters than `A-Z a-z 0-9 _ . -`"
+        }
+        let twins = names.filter { $0 != name && ToolPinning.skeleton($0) == ToolPinning.skeleton(name) }
+        if let twin = twins.first { return "its name looks like that of `\(twin)`" }
+        if names.count(where: { $0 == name }) > 1 { return "its name is listed twice" }
+        guard definition["inputSchema"]?["type"]?.stringValue == "object" else {
+            return "its arguments aren't described as an object"
+        }
+        guard definition.text.utf8.count <= 64_000 else { return "its definition is larger than 64,000 bytes" }
+        return nil
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+
+    /// What is left of a name when letters that look alike are one (Unicode Technical Standard 39, for the characters that
+    /// names may hold, and the Cyrillic and Greek letters that are drawn like them).
+    static func skeleton(_ name: String) -> String {
+        String(
+            name.lowercased().map { character in
+                switch character {
+                case "0", "о", "ο": "o"
+                case "1", "l", "|", "і", "ι": "i"
+                case "а", "α": "a"
+                case "е": "e"
+                case "р", "ρ": "p"
+                case "с": "c"
+                case "х": "x"
+                case "у": "y"
+                case "5": "s"
+                case "-", ".": "_"
+                case _: character
+                }
+            }
+        ).replacing("rn", with: "m").replacing("vv", with: "w")
+    }
+}

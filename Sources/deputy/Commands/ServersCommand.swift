@@ -1,0 +1,89 @@
+import ArgumentParser
+import Wire
+
+struct ServersCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "servers", abstract: "Remote MCP servers whose tools agents may use.",
+        subcommands: [
+            ServersAddCommand.self, ServersListCommand.self, ServersRefreshCommand.self, ServersRemoveCommand.self,
+        ])
+}
+
+struct ServersAddCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Add a server. Its tools stay in quarantine until they are released.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "What its tools' names begin with, and slots name.")
+    var name: String
+
+    @Argument(help: "Its address, such as https://tickets.example/mcp.")
+    var url: String
+
+    @Flag(help: "It wants a credential: that of the slot's owner is used, and no other.")
+    var credential = false
+
+    func run() async throws {
+        let answer = try await common.send(
+            "POST", ["servers"], body: ["name": .string(name), "url": .string(url), "credential": .bool(credential)])
+        common.show(answer) {
+            if credential {
+                print("Added `\(name)`. Next: `deputy connections add \(name) --agent NAME`, `deputy servers refresh \(name)`.")
+            } else {
+                print("Added `\(name)`.")
+                ToolText.table(answer["tools"])
+            }
+        }
+    }
+}
+
+struct ServersListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "list", abstract: "List the servers.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let answer = try await common.send("GET", ["servers"])
+        common.show(answer) {
+            var table = Table("SERVER", "URL", "PROTOCOL", "CREDENTIAL", "RELEASED", "QUARANTINED")
+            for server in answer["servers"]?.arrayValue ?? [] {
+                table.add(
+                    server["name"]?.stringValue ?? "", server["url"]?.stringValue ?? "",
+                    server["protocol"]?.stringValue ?? "", server["credential"]?.boolValue == true ? "owner's" : "none",
+                    server["released"]?.text ?? "", server["quarantined"]?.text ?? "")
+            }
+            table.show(whenEmpty: "There are no remote servers yet. Add one with `deputy servers add`.")
+        }
+    }
+}
+
+struct ServersRefreshCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "refresh", abstract: "Ask a server for its tools. What is new or changed goes into quarantine.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The server.")
+    var name: String
+
+    func run() async throws {
+        let answer = try await common.send("POST", ["servers", name, "refresh"])
+        common.show(answer) { ToolText.table(answer["tools"]) }
+    }
+}
+
+struct ServersRemoveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove", abstract: "Remove a server with its tools.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The server.")
+    var name: String
+
+    func run() async throws {
+        let answer = try await common.send("DELETE", ["servers", name])
+        common.show(answer) { print("Removed `\(name)`.") }
+    }
+}
