@@ -104,7 +104,8 @@ public struct ConnectionDesk: Sendable {
             id: id, organization: new.organization, owner: new.owner, provider: new.provider, origin: manifest.origin,
             kind: manifest.credential.name, account: account.id, accountName: account.name ?? account.id,
             email: account.email, scopes: use.facts.scopes, generation: 1, fingerprint: use.fingerprint,
-            sealed: try sealed(credential.secret, use, manifest.credential.name).bytes, health: .healthy, created: world.now())
+            sealed: try sealed(credential.secret, use, manifest.credential.name).bytes, health: .healthy,
+            created: world.now())
         try await record(
             new.isSharedWithOwner ? "connection.added-shared-with-owner" : "connection.added", id, new,
             account: account.id, changes: [BrokerChange.add(row)],

@@ -62,7 +62,9 @@ public struct ToolShelf: Sendable {
     public let all: [CallableTool]
     private let byName: [String: (index: ToolIndex, tool: CallableTool)]
 
-    public init(_ tools: [CallableTool], groups: [String: [String]] = [:], version: Int = 0, remote: Set<ProviderID> = []) {
+    public init(
+        _ tools: [CallableTool], groups: [String: [String]] = [:], version: Int = 0, remote: Set<ProviderID> = []
+    ) {
         let all = tools.sorted { $0.spec.name < $1.spec.name }
         let catalogue = ToolCatalogue(tools: all.map(\.spec), groups: groups, version: version, remote: remote)
         var byName: [String: (index: ToolIndex, tool: CallableTool)] = [:]

@@ -39,7 +39,8 @@ final class Stage: Sendable {
         var log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         log.logLevel = .critical
         gate = ActionGate(
-            shelf: LiveShelf(shelf), facts: facts, connections: connections, sessions: store, budgets: store, commits: store,
+            shelf: LiveShelf(shelf), facts: facts, connections: connections, sessions: store, budgets: store,
+            commits: store,
             upstream: upstream, approvals: store, payloads: store, sealing: OpenSealing(), asking: asking,
             world: clock.world, log: log)
         desk = ApprovalDesk(gate: gate)

@@ -14,7 +14,8 @@ struct AdministrationTests {
 
     private func administration(isDemo: Bool = false) async throws -> Administration {
         let administration = Administration(
-            store: store, commits: store, shelf: LiveShelf(try AdministrationTests.tools()), world: clock.world, isDemo: isDemo)
+            store: store, commits: store, shelf: LiveShelf(try AdministrationTests.tools()), world: clock.world,
+            isDemo: isDemo)
         try await administration.addOrganization(organization, name: "Acme", domains: ["acme.test"], by: operating)
         for person in ["alice", "bob"] {
             _ = try await administration.addPerson(
@@ -121,7 +122,7 @@ struct AdministrationTests {
             for: PersonID("bob"), agents: [AgentID("helper")], label: "", seconds: 3600, by: operating,
             in: organization)
         let facts = RegistryFacts(
-            store: store, commits: store, catalogue: try AdministrationTests.tools().catalogue, world: clock.world)
+            store: store, commits: store, shelf: LiveShelf(try AdministrationTests.tools()), world: clock.world)
         let request = ToolCallRequest(
             organization: organization, agent: AgentID("helper"), requester: .person(PersonID("bob")),
             client: made.record.id, trigger: .call, tool: "notes.read", arguments: [:])

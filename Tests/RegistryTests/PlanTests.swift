@@ -22,14 +22,15 @@ struct PlanTests {
         ]
         administration = Administration(
             store: store, commits: store,
-            shelf: LiveShelf(ToolShelf(
-                try tools.map { name, effect, schema, roles in
-                    CallableTool(
-                        spec: ToolSpec(
-                            name: name, provider: ProviderID("notes"), effect: effect, host: "https://n.example"),
-                        title: name, text: name, schema: try JSONSchema(schema), roles: roles, planner: NoPlanner(),
-                        executor: NoExecutor())
-                })), world: clock.world, isDemo: false)
+            shelf: LiveShelf(
+                ToolShelf(
+                    try tools.map { name, effect, schema, roles in
+                        CallableTool(
+                            spec: ToolSpec(
+                                name: name, provider: ProviderID("notes"), effect: effect, host: "https://n.example"),
+                            title: name, text: name, schema: try JSONSchema(schema), roles: roles, planner: NoPlanner(),
+                            executor: NoExecutor())
+                    })), world: clock.world, isDemo: false)
         try await administration.addOrganization(acme, name: "Acme", domains: ["acme.test"], by: operator1)
         for person in ["alice", "bob", "dana"] {
             _ = try await administration.addPerson(

@@ -52,11 +52,16 @@ extension AdministrationAPI {
     }
 
     func showTool(_ name: String) async throws -> JSON {
-        if let (_, tool) = shelf.find(name), tool.spec.provider != ProviderID(String(name.prefix { $0 != "." })) || !shelf.catalogue.remote.contains(tool.spec.provider) {
+        if let (_, tool) = shelf.find(name),
+            tool.spec.provider != ProviderID(String(name.prefix { $0 != "." }))
+                || !shelf.catalogue.remote.contains(tool.spec.provider)
+        {
             return [
                 "name": .string(name), "provider": .string(tool.spec.provider.raw),
                 "effect": .string(tool.spec.effect.rawValue), "state": "bundled",
-                "definition": ["title": .string(tool.title), "description": .string(tool.text), "inputSchema": tool.schema.source],
+                "definition": [
+                    "title": .string(tool.title), "description": .string(tool.text), "inputSchema": tool.schema.source,
+                ],
             ]
         }
         let tool = try await servers.tool(name, in: organization)
@@ -71,7 +76,8 @@ extension AdministrationAPI {
         let reader = try BodyReader(body, keys: ["effect", "roles"])
         guard let effect = try reader.word("effect", of: Effect.self) else {
             throw BodyError(
-                message: "`effect` is missing", hint: "one of \(Effect.allCases.map(\.rawValue).joined(separator: ", "))")
+                message: "`effect` is missing",
+                hint: "one of \(Effect.allCases.map(\.rawValue).joined(separator: ", "))")
         }
         var roles: [String: Role] = [:]
         for (argument, value) in try reader.object("roles").members {

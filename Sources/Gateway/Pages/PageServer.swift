@@ -85,7 +85,8 @@ public struct PageSettings: Sendable {
     public var now: @Sendable () -> Timestamp
 
     public init(
-        publicURL: @escaping @Sendable () -> String, providers: @escaping @Sendable () async -> [ProviderID], now: @escaping @Sendable () -> Timestamp
+        publicURL: @escaping @Sendable () -> String, providers: @escaping @Sendable () async -> [ProviderID],
+        now: @escaping @Sendable () -> Timestamp
     ) {
         self.publicURL = publicURL
         self.providers = providers

@@ -117,7 +117,8 @@ public struct PinnedTool: Sendable, Hashable {
 
     public var json: JSON {
         var object: JSONObject = [
-            "server": .string(server), "name": .string(name), "definition": definition, "isWithdrawn": .bool(isWithdrawn),
+            "server": .string(server), "name": .string(name), "definition": definition,
+            "isWithdrawn": .bool(isWithdrawn),
         ]
         object["obstacle"] = obstacle.map { .string($0) }
         if let release {
@@ -143,7 +144,8 @@ public struct PinnedTool: Sendable, Hashable {
 
 extension PinnedTool.Release {
     fileprivate init?(_ json: JSON) {
-        guard let digest = json["digest"]?.stringValue.flatMap({ Digest(hex: $0) }), let definition = json["definition"],
+        guard let digest = json["digest"]?.stringValue.flatMap({ Digest(hex: $0) }),
+            let definition = json["definition"],
             let effect = json["effect"]?.stringValue.flatMap(Effect.init(rawValue:)), let by = json["by"]?.stringValue
         else { return nil }
         var roles: [String: Role] = [:]

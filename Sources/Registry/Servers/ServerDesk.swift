@@ -49,7 +49,8 @@ public struct ServerDesk: Sendable {
         }
         guard let scheme = url.firstRange(of: "://"),
             let slash = url[scheme.upperBound...].firstIndex(of: "/") ?? Optional(url.endIndex),
-            !url[scheme.upperBound..<slash].isEmpty, !url.contains(where: { $0 == "?" || $0 == "#" || $0 == "@" || $0 == " " }),
+            !url[scheme.upperBound..<slash].isEmpty,
+            !url.contains(where: { $0 == "?" || $0 == "#" || $0 == "@" || $0 == " " }),
             ["http", "https"].contains(String(url[..<scheme.lowerBound]))
         else {
             throw RegistryError(
@@ -58,7 +59,9 @@ public struct ServerDesk: Sendable {
         let server = RemoteServer(
             organization: organization, name: name, origin: String(url[..<slash]),
             path: slash == url.endIndex ? "/" : String(url[slash...]), isModern: true, needsConnection: needsConnection)
-        try await commit([ServerChange.set(server)], "server.added", ["server": .string(name), "url": .string(url)], administrator, organization)
+        try await commit(
+            [ServerChange.set(server)], "server.added", ["server": .string(name), "url": .string(url)], administrator,
+            organization)
         return server
     }
 
@@ -87,7 +90,9 @@ public struct ServerDesk: Sendable {
         let found = try await discover(server)
         let known = try await tools(of: name, organization)
         let pins = ToolPinning(server: server, known: known).pins(found.tools)
-        var changes: [any StoredChange] = pins.filter { pin in !known.contains(pin) }.map { ServerChange.pin(organization, $0) }
+        var changes: [any StoredChange] = pins.filter { pin in !known.contains(pin) }.map {
+            ServerChange.pin(organization, $0)
+        }
         if found.isModern != server.isModern {
             changes.append(
                 ServerChange.set(
@@ -99,7 +104,8 @@ public struct ServerDesk: Sendable {
         let quarantined = pins.filter { $0.state == .quarantined }.map(\.name)
         try await commit(
             changes, "server.pinned",
-            ["server": .string(name), "quarantined": .array(quarantined.prefix(200).map { .string($0) })], administrator,
+            ["server": .string(name), "quarantined": .array(quarantined.prefix(200).map { .string($0) })],
+            administrator,
             organization)
         return pins
     }
@@ -116,7 +122,8 @@ public struct ServerDesk: Sendable {
         for argument in roles.keys.sorted() where !arguments.contains(argument) {
             throw RegistryError(
                 .invalid, "`\(name)` has no argument `\(argument)`",
-                hint: suggestion(for: argument, among: Array(arguments)) ?? "its arguments are \(arguments.joined(separator: ", "))")
+                hint: suggestion(for: argument, among: Array(arguments))
+                    ?? "its arguments are \(arguments.joined(separator: ", "))")
         }
         if effect == .send || effect == .share, !roles.values.contains(.destination) {
             throw RegistryError(
@@ -133,7 +140,8 @@ public struct ServerDesk: Sendable {
             [
                 "tool": .string("\(tool.server).\(tool.name)"), "digest": .string(tool.digest.hex),
                 "effect": .string(effect.rawValue),
-                "roles": .object(JSONObject(roles.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value.rawValue)) })),
+                "roles": .object(
+                    JSONObject(roles.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value.rawValue)) })),
             ], administrator, organization)
         return released
     }
@@ -144,7 +152,9 @@ public struct ServerDesk: Sendable {
 
     public func tools(in organization: OrganizationID) async throws(RegistryError) -> [PinnedTool] {
         var tools: [PinnedTool] = []
-        for server in try await servers(in: organization) { tools += try await self.tools(of: server.name, organization) }
+        for server in try await servers(in: organization) {
+            tools += try await self.tools(of: server.name, organization)
+        }
         return tools
     }
 

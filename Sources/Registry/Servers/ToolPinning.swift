@@ -11,7 +11,9 @@ struct ToolPinning {
         var pins: [String: PinnedTool] = [:]
         let names = listed.compactMap { $0["name"]?.stringValue }
         for definition in listed.prefix(ToolPinning.most) {
-            guard let name = definition["name"]?.stringValue, name.utf8.count <= 128, pins[name] == nil else { continue }
+            guard let name = definition["name"]?.stringValue, name.utf8.count <= 128, pins[name] == nil else {
+                continue
+            }
             pins[name] = PinnedTool(
                 server: server.name, name: name, definition: definition,
                 release: known.first { $0.name == name }?.release, isWithdrawn: false,

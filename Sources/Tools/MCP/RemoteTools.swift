@@ -86,7 +86,8 @@ struct RemoteExecutor: ToolExecutor {
             let isAmbiguous = tool.effect != .read && (answer.status < 300 || answer.status >= 500)
             return isAmbiguous
                 ? .unknown("the server's answer can't be read (\(answer.status))")
-                : .refused(refusal(answer, "http_\(answer.status)", "the server answered \(answer.status)"), labels: labels)
+                : .refused(
+                    refusal(answer, "http_\(answer.status)", "the server answered \(answer.status)"), labels: labels)
         }
         if let error = response["error"] {
             return .refused(

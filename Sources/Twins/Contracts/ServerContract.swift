@@ -9,7 +9,9 @@ public func checkServers(_ makeStore: () async throws -> any Commits & ServerSto
     let server = RemoteServer(
         organization: Sample.acme, name: "tickets", origin: "https://t.test:1", path: "/mcp", isModern: false,
         needsConnection: true)
-    let definition: JSON = ["name": "search", "description": .string(Sample.awkward), "inputSchema": ["type": "object"]]
+    let definition: JSON = [
+        "name": "search", "description": .string(Sample.awkward), "inputSchema": ["type": "object"],
+    ]
     let tool = PinnedTool(
         server: "tickets", name: "search", definition: definition,
         release: PinnedTool.Release(

@@ -29,7 +29,9 @@ struct ServersAddCommand: AsyncParsableCommand {
             "POST", ["servers"], body: ["name": .string(name), "url": .string(url), "credential": .bool(credential)])
         common.show(answer) {
             if credential {
-                print("Added `\(name)`. Next: `deputy connections add \(name) --agent NAME`, `deputy servers refresh \(name)`.")
+                print(
+                    "Added `\(name)`. Next: `deputy connections add \(name) --agent NAME`, `deputy servers refresh \(name)`."
+                )
             } else {
                 print("Added `\(name)`.")
                 ToolText.table(answer["tools"])

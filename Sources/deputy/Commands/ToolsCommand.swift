@@ -26,7 +26,8 @@ struct ToolsListCommand: AsyncParsableCommand {
 
 struct ToolsShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "show", abstract: "Show a tool as its server gives it, and what has changed since it was released.")
+        commandName: "show", abstract: "Show a tool as its server gives it, and what has changed since it was released."
+    )
 
     @OptionGroup var common: CommonOptions
 
@@ -43,7 +44,9 @@ struct ToolsShowCommand: AsyncParsableCommand {
             print("  title        \(Table.visible(definition?["title"]?.stringValue ?? ""))")
             print("  description  \(Table.visible(definition?["description"]?.stringValue ?? ""))")
             print("  arguments    \(Table.visible(definition?["inputSchema"]?["properties"]?.text ?? "{}"))")
-            if let hints = answer["hints"] { print("  hints of the server, which prove nothing: \(Table.visible(hints.text))") }
+            if let hints = answer["hints"] {
+                print("  hints of the server, which prove nothing: \(Table.visible(hints.text))")
+            }
             for line in answer["diff"]?.arrayValue ?? [] { print("  \(Table.visible(line.stringValue ?? ""))") }
         }
     }
@@ -64,7 +67,8 @@ struct ToolsReleaseCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "What an argument is for, such as `to=destination`. May be given several times.", valueName: "argument=role"))
+            "What an argument is for, such as `to=destination`. May be given several times.", valueName: "argument=role"
+        ))
     var role: [String] = []
 
     func run() async throws {
@@ -80,9 +84,12 @@ enum ToolText {
     static func table(_ tools: JSON?) {
         var table = Table("TOOL", "EFFECT", "STATE", "")
         for tool in tools?.arrayValue ?? [] {
-            let note = tool["obstacle"]?.stringValue ?? (tool["changed"]?.boolValue == true ? "changed since it was released" : "")
+            let note =
+                tool["obstacle"]?.stringValue
+                ?? (tool["changed"]?.boolValue == true ? "changed since it was released" : "")
             table.add(
-                tool["name"]?.stringValue ?? "", tool["effect"]?.stringValue ?? "–", tool["state"]?.stringValue ?? "", note)
+                tool["name"]?.stringValue ?? "", tool["effect"]?.stringValue ?? "–", tool["state"]?.stringValue ?? "",
+                note)
         }
         table.show(whenEmpty: "There are no such tools.")
     }

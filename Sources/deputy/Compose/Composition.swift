@@ -120,7 +120,8 @@ struct Composition {
             home: home, gate: gate, api: api, approvals: runner, notices: notices, administration: administration,
             administrator: administrator,
             tokens: tokens, checkpointer: checkpointer, egress: egress,
-            ledger: ledger, publicName: publicName, browsers: browsers, servers: servers, desk: desk, providers: providers, log: log,
+            ledger: ledger, publicName: publicName, browsers: browsers, servers: servers, desk: desk,
+            providers: providers, log: log,
             unknownCalls: unknown)
     }
 
@@ -145,7 +146,8 @@ struct Composition {
                 agreements: AgreementDesk(administration: administration), connections: desk,
                 administration: administration, ledger: home.store),
             settings: PageSettings(
-                publicURL: { name.value }, providers: { [providers, home] in
+                publicURL: { name.value },
+                providers: { [providers, home] in
                     let remote = try? await home.store.servers(in: home.organization).filter(\.needsConnection)
                     return providers.all.map(\.provider) + (remote ?? []).map { ProviderID($0.name) }
                 }, now: SystemWorld.make().now),

@@ -81,7 +81,8 @@ final class FakeHome: Sendable {
     func gate() throws -> ActionGate {
         let ids = Atomic<Int>(0)
         return ActionGate(
-            shelf: LiveShelf(ToolShelf(try FakeTool.all(executor: Answering(home: self)))), facts: self, connections: self,
+            shelf: LiveShelf(ToolShelf(try FakeTool.all(executor: Answering(home: self)))), facts: self,
+            connections: self,
             sessions: self, budgets: self, commits: self, upstream: NoUpstream(), approvals: memory,
             payloads: memory, sealing: self,
             world: World(

@@ -233,6 +233,10 @@ private struct NoExecution: ToolExecutor {
 }
 
 private struct NoErrands: Errands {
+    func discover(_ step: Step, for use: ConnectionUse?) async throws(UpstreamFailure) -> UpstreamAnswer {
+        throw .notSent("not asked for")
+    }
+
     func probeAccount(
         _ step: Step, at origin: String, with credential: borrowing Credential
     ) async throws(UpstreamFailure) -> UpstreamAnswer {
