@@ -51,7 +51,7 @@ class Home:
     def __init__(self, folder, acme):
         self.path, self.acme, self.gateway, self.url, self.tokens = str(folder / "home"), acme, None, None, {}
         self.output = open(folder / "gateway.log", "ab")
-        origins = [f"{name}={origin}" for name, origin in acme.origins.items() if name not in ("control", "bench")]
+        origins = [f"{name}={origin}" for name, origin in acme.origins.items() if name not in ("control", "bench", "tickets")]
         self.run("init", "acme", "--name", "Acme", "--domain", "acme.test",
                  *[word for origin in origins for word in ("--provider-origin", origin)])
 

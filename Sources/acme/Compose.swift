@@ -9,10 +9,11 @@ func compose(_ settings: Settings) throws -> ServiceGroup {
     let world = World()
     var accounts =
         SlackRules.accounts + NotionRules.accounts + RipplingRules.accounts + GmailService.accounts
-        + CalendarService.accounts
+        + CalendarService.accounts + TicketsService.accounts
     var services: [any Service] = [
         SlackService(world: world.slack, isOutsideMarketplace: settings.slackNonMarketplace), NotionService(),
         RipplingService(), GmailService(world: world.gmail), CalendarService(world: world.calendar),
+        TicketsService(world: world.tickets),
     ]
     if settings.bench {
         accounts += EchoService.accounts
@@ -69,6 +70,7 @@ extension ServiceName {
         case .gmail: 3
         case .calendar: 4
         case .bench: 6
+        case .tickets: 7
         }
     }
 }

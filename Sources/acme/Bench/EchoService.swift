@@ -9,9 +9,29 @@ struct EchoService: Service {
     var routes: [Route<Operation>] {
         [
             Route(.post, "/bench/echo", Operation(name: "bench.echo", run: Self.echo)),
-            Route(.post, "/mcp", Operation(name: "bench.mcp", run: MCPServer.serve)),
+            Route(.post, "/mcp", Operation(name: "bench.mcp", run: Self.server.serve)),
         ]
     }
+
+    private static let server = MCPServer(
+        tools: { [tool] },
+        call: { name, arguments, _ in
+            guard name == "echo" else { return nil }
+            guard let result = handle(arguments) else {
+                return ["content": [["type": "text", "text": "`text` must be a string"]], "isError": true]
+            }
+            return [
+                "content": [["type": "text", "text": .string(result.line)]], "structuredContent": result,
+                "isError": false,
+            ]
+        })
+    private static let tool: JSON = {
+        let text: JSON = ["type": "object", "properties": ["text": ["type": "string"]], "required": ["text"]]
+        return [
+            "name": "echo", "description": "Gives back the text.", "inputSchema": text, "outputSchema": text,
+            "annotations": ["readOnlyHint": true],
+        ]
+    }()
 
     func refuse(_ refusal: Refusal) -> Answer {
         switch refusal {

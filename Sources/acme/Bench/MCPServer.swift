@@ -1,19 +1,24 @@
-/// The echo as a streamable HTTP MCP server without sessions: protocol 2026-07-28, and 2025-11-25 with its handshake.
-enum MCPServer {
+/// A streamable HTTP MCP server without sessions: protocol 2026-07-28, and 2025-11-25 with its handshake.
+struct MCPServer: Sendable {
+    /// As `tools/list` gives them.
+    let tools: @Sendable () -> [JSON]
+    /// The result of a call; nil when there is no such tool.
+    let call: @Sendable (_ tool: String, _ arguments: JSON?, Token) -> JSON?
+
     static let modern = "2026-07-28"
     static let legacy = "2025-11-25"
     private static let meta = "io.modelcontextprotocol/"
 
-    static func serve(_ call: Call, _ token: Token) throws(Answer) -> Answer {
-        guard let message = try? call.json() else { throw fail(400, nil, -32700, "parse error") }
-        guard let method = message["method"]?.text else { throw fail(400, nil, -32600, "invalid request") }
+    func serve(_ call: Call, _ token: Token) throws(Answer) -> Answer {
+        guard let message = try? call.json() else { throw Self.fail(400, nil, -32700, "parse error") }
+        guard let method = message["method"]?.text else { throw Self.fail(400, nil, -32600, "invalid request") }
         guard let id = message["id"] else { return Answer(202, nil) }
         let parameters = message["params"]
-        let claimed = parameters?["_meta"]?[meta + "protocolVersion"]?.text
+        let claimed = parameters?["_meta"]?[Self.meta + "protocolVersion"]?.text
         let header = call.header("MCP-Protocol-Version")
-        guard claimed != nil || header == modern else { return try legacyAnswer(method, id, parameters) }
-        try checkHeaders(call, method, id, parameters, claimed: claimed, header: header)
-        return try modernAnswer(method, id, parameters)
+        guard claimed != nil || header == Self.modern else { return try legacyAnswer(method, id, parameters, token) }
+        try Self.checkHeaders(call, method, id, parameters, claimed: claimed, header: header)
+        return try modernAnswer(method, id, parameters, token)
     }
 
     /// Headers repeat the body, and must say the same (2026-07-28, transports).
@@ -28,59 +33,51 @@ enum MCPServer {
         }
     }
 
-    private static func modernAnswer(_ method: String, _ id: JSON, _ parameters: JSON?) throws(Answer) -> Answer {
+    private func modernAnswer(
+        _ method: String, _ id: JSON, _ parameters: JSON?, _ token: Token
+    ) throws(Answer) -> Answer {
         switch method {
         case "server/discover":
-            return success(
+            return Self.success(
                 id,
                 [
-                    "resultType": "complete", "supportedVersions": [.string(modern), .string(legacy)],
-                    "capabilities": capabilities, "ttlMs": 60_000, "cacheScope": "private",
-                    "_meta": .object([JSON.Member(name: meta + "serverInfo", value: server)]),
+                    "resultType": "complete", "supportedVersions": [.string(Self.modern), .string(Self.legacy)],
+                    "capabilities": Self.capabilities, "ttlMs": 60_000, "cacheScope": "private",
+                    "_meta": .object([JSON.Member(name: Self.meta + "serverInfo", value: Self.server)]),
                 ])
         case "tools/list":
-            return success(
-                id, ["resultType": "complete", "tools": [tool], "ttlMs": 60_000, "cacheScope": "private"])
+            return Self.success(
+                id, ["resultType": "complete", "tools": .array(tools()), "ttlMs": 60_000, "cacheScope": "private"])
         case "tools/call":
-            return success(id, try toolResult(id, parameters).with("resultType", "complete"))
-        default: throw fail(404, id, -32601, "method not found")
+            return Self.success(id, try toolResult(id, parameters, token).with("resultType", "complete"))
+        default: throw Self.fail(404, id, -32601, "method not found")
         }
     }
 
-    private static func legacyAnswer(_ method: String, _ id: JSON, _ parameters: JSON?) throws(Answer) -> Answer {
+    private func legacyAnswer(
+        _ method: String, _ id: JSON, _ parameters: JSON?, _ token: Token
+    ) throws(Answer) -> Answer {
         switch method {
         case "initialize":
-            return success(
+            return Self.success(
                 id,
-                ["protocolVersion": .string(legacy), "capabilities": capabilities, "serverInfo": server])
-        case "ping": return success(id, [:])
-        case "tools/list": return success(id, ["tools": [tool]])
-        case "tools/call": return success(id, try toolResult(id, parameters))
-        default: throw fail(200, id, -32601, "method not found")
+                ["protocolVersion": .string(Self.legacy), "capabilities": Self.capabilities, "serverInfo": Self.server])
+        case "ping": return Self.success(id, [:])
+        case "tools/list": return Self.success(id, ["tools": .array(tools())])
+        case "tools/call": return Self.success(id, try toolResult(id, parameters, token))
+        default: throw Self.fail(200, id, -32601, "method not found")
         }
     }
 
-    private static func toolResult(_ id: JSON, _ parameters: JSON?) throws(Answer) -> JSON {
-        guard parameters?["name"]?.text == "echo" else { throw fail(200, id, -32602, "unknown tool") }
-        guard let result = EchoService.handle(parameters?["arguments"]) else {
-            return ["content": [["type": "text", "text": "`text` must be a string"]], "isError": true]
+    private func toolResult(_ id: JSON, _ parameters: JSON?, _ token: Token) throws(Answer) -> JSON {
+        guard let name = parameters?["name"]?.text, let result = call(name, parameters?["arguments"], token) else {
+            throw Self.fail(200, id, -32602, "unknown tool")
         }
-        return [
-            "content": [["type": "text", "text": .string(result.line)]], "structuredContent": result,
-            "isError": false,
-        ]
+        return result
     }
 
     private static let server: JSON = ["name": "acme", "version": "1.0.0"]
     private static let capabilities: JSON = ["tools": [:]]
-    private static let tool: JSON = {
-        let text: JSON = ["type": "object", "properties": ["text": ["type": "string"]], "required": ["text"]]
-        return [
-            "name": "echo", "description": "Gives back the text.", "inputSchema": text, "outputSchema": text,
-            "annotations": ["readOnlyHint": true],
-        ]
-    }()
-
     private static func success(_ id: JSON, _ result: JSON) -> Answer {
         Answer(200, ["jsonrpc": "2.0", "id": id, "result": result])
     }

@@ -62,6 +62,25 @@ extension Control {
         return Answer(200, ["count": .int(count)])
     }
 
+    /// The words with which the remote server describes its tool from now on.
+    func describeTickets(_ call: Call) throws(Answer) -> Answer {
+        guard let text = try body(call)["description"]?.text else {
+            throw Self.no(400, "`description` must be a string")
+        }
+        world.tickets.describe(text)
+        return Answer(204, nil)
+    }
+
+    /// Takes a webhook, as somebody's own receiver would.
+    func takeHook(_ call: Call) throws(Answer) -> Answer {
+        world.hooks.take(try body(call))
+        return Answer(204, nil)
+    }
+
+    func readHooks(_ call: Call) throws(Answer) -> Answer {
+        Answer(200, ["hooks": .array(world.hooks.all)])
+    }
+
     private func body(_ call: Call) throws(Answer) -> JSON {
         guard let body = try? call.json() else { throw Self.no(400, "the body must be JSON") }
         return body

@@ -21,6 +21,9 @@ struct Control: HTTPResponder {
             Route(.post, "/reissue", reissue),
             Route(.post, "/delay", delay),
             Route(.post, "/faults", plant),
+            Route(.post, "/tickets", describeTickets),
+            Route(.post, "/hooks", takeHook),
+            Route(.get, "/hooks", readHooks),
         ])
     }
 

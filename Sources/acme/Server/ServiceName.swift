@@ -5,5 +5,6 @@ enum ServiceName: String, Sendable, CaseIterable {
     case rippling
     case gmail
     case calendar
+    case tickets
     case bench
 }

@@ -5,6 +5,7 @@ enum SecretShape: Sendable {
     case notion
     case rippling
     case google
+    case tickets
     case bench
 
     func mint() -> String {
@@ -15,6 +16,7 @@ enum SecretShape: Sendable {
         case .notion: "ntn_" + Self.digits(11) + Self.alphanumeric(35)
         case .rippling: Self.alphanumeric(64)
         case .google: "ya29.a0" + Self.alphanumeric(160)
+        case .tickets: "tkt_" + Self.alphanumeric(32)
         case .bench: "bench_" + Self.alphanumeric(32)
         }
     }

@@ -3,6 +3,8 @@ struct World: Sendable {
     let slack = SlackWorld()
     let gmail = GmailWorld()
     let calendar = CalendarWorld()
+    let tickets = TicketsWorld()
+    let hooks = HooksWorld()
 
     /// Ids by a readable key, so that nobody has to copy them.
     var ids: JSON {

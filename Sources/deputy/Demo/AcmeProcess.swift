@@ -21,6 +21,21 @@ final class AcmeProcess: Sendable {
         ids = announcement["ids"] ?? .null
     }
 
+    /// Tells acme's control port something.
+    func control(_ path: String, _ body: JSON) async throws {
+        var request = HTTPClientRequest(url: (origins["control"] ?? "") + path)
+        request.method = .POST
+        request.body = .bytes(body.bytes())
+        _ = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+    }
+
+    /// Asks acme's control port.
+    func ask(_ path: String) async throws -> JSON {
+        let request = HTTPClientRequest(url: (origins["control"] ?? "") + path)
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
+        return try JSON.parse(Array(try await response.body.collect(upTo: 16 << 20).readableBytesView))
+    }
+
     /// Starts `acme` next to this program. In a home that has been used before it takes the same ports and tokens.
     static func start(in paths: HomePaths) async throws -> AcmeProcess {
         let program = (CommandLine.arguments.first.flatMap(located) ?? "/proc/self/exe") as String
@@ -36,7 +51,7 @@ final class AcmeProcess: Sendable {
             let arguments = ["--ready", ready, "--tokens", ready, "--port", String(port)]
             if let acme = try await launch(executable, arguments) { return acme }
             throw CommandFailure(
-                .homeUnusable, "no_acme", "`acme` can't have its ports \(port) to \(port + 5) again",
+                .homeUnusable, "no_acme", "`acme` can't have its ports \(port) to \(port + 7) again",
                 hint: "wait until they are free, or give the demo another `--home`")
         }
         // A row of ports of its own, so that a home can have the same ones again.

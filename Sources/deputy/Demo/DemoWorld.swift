@@ -15,7 +15,7 @@ struct DemoWorld {
     /// Makes the home, or completes one that the demo made before.
     static func prepare(_ paths: HomePaths, _ acme: AcmeProcess) async throws -> DemoWorld {
         let origins = Dictionary(
-            uniqueKeysWithValues: acme.origins.filter { $0.key != "control" && $0.key != "bench" }
+            uniqueKeysWithValues: acme.origins.filter { !["control", "bench", "tickets"].contains($0.key) }
                 .map { (ProviderID($0.key), $0.value) })
         let settings = CompositionSettings(allowsLoopback: true, isQuiet: true)
         let organization = OrganizationID("acme")
@@ -30,9 +30,38 @@ struct DemoWorld {
         let setting = Setting(api: composition.api, acme: acme)
         try await setting.addPeople()
         try await setting.addAgents()
+        try await setting.addServer()
         try await setting.addConnections()
+        try await setting.releaseTool()
+        try await setting.addNotices()
         for person in people { tokens[person] = try await setting.token(of: person) }
         return DemoWorld(composition: composition, tokens: tokens)
+    }
+
+    /// Another token of a person's.
+    func token(of person: String) async throws -> String {
+        let response = await composition.api.handle(
+            AdministrationRequest(
+                method: "POST", path: ["tokens"],
+                body: ["person": .string(person), "agents": ["onboarding"], "label": "demo"]))
+        guard response.status < 300, let token = response.body["token"]?.stringValue else {
+            throw CommandFailure(response)
+        }
+        return token
+    }
+
+    /// The tool that the onboarding agent gets in the story.
+    static let postTool = "slack.post_message"
+
+    /// The onboarding agent as its definition file has it, without or with the right to post.
+    static func onboarding(sends: Bool) -> String {
+        """
+        { agents: { list: [ {
+          id: "onboarding", owner: "dana", actsAs: "assistant", users: "everyone",
+          slots: ["notion:person", "slack:person", "rippling:agent"],
+          tools: { use: ["notion.*", "slack.*", "rippling.get_worker"]\(sends ? "" : ", deny: [\"slack.post_message\"]") },
+        } ] } }
+        """
     }
 
     private static func opened(
@@ -70,11 +99,6 @@ private struct Setting {
     func addAgents() async throws {
         let agents: [JSONObject] = [
             [
-                "id": "onboarding", "owner": "dana", "actsAs": "assistant", "users": "everyone",
-                "slots": ["notion:person", "slack:person", "rippling:agent"],
-                "tools": ["notion.*", "slack.*", "rippling.get_worker"],
-            ],
-            [
                 "id": "email", "owner": "dana", "actsAs": "claw", "users": "everyone",
                 "slots": ["gmail:agent", "calendar:agent"], "tools": ["gmail.*", "calendar.*"],
             ],
@@ -84,6 +108,39 @@ private struct Setting {
             ],
         ]
         for agent in agents { try await post(["agents"], agent, mayExist: true) }
+        try await post(
+            ["apply"],
+            ["files": [["name": "onboarding.json5", "text": .string(DemoWorld.onboarding(sends: false))]]])
+    }
+
+    /// A remote MCP server, and an assistant that uses it.
+    func addServer() async throws {
+        let known = try await get(["servers"])["servers"]?.arrayValue ?? []
+        if known.isEmpty {
+            try await post(
+                ["servers"],
+                ["name": "tickets", "url": .string((acme.origins["tickets"] ?? "") + "/mcp"), "credential": true])
+        }
+        try await post(
+            ["agents"],
+            [
+                "id": "helpdesk", "owner": "dana", "actsAs": "assistant", "users": "everyone",
+                "slots": ["tickets:person"], "tools": ["tickets.*"],
+            ], mayExist: true)
+        try await post(
+            ["agents"],
+            ["id": "ticket-reader", "owner": "dana", "actsAs": "claw", "slots": ["tickets:agent"], "allow": []],
+            mayExist: true)
+    }
+
+    func releaseTool() async throws {
+        try await post(["servers", "tickets", "refresh"], [:])
+        try await post(["tools", "tickets.search", "release"], ["effect": "read", "roles": ["query": "selector"]])
+    }
+
+    /// Notices go to a receiver that acme stands in for.
+    func addNotices() async throws {
+        try await post(["notices", "webhook"], ["url": .string((acme.origins["control"] ?? "") + "/hooks")])
     }
 
     func addConnections() async throws {
@@ -92,6 +149,8 @@ private struct Setting {
             ("slack", "alice", "person", "alice", false), ("slack", "bob", "person", "bob", false),
             ("rippling", "onboarding", "agent", "company", false), ("gmail", "email", "agent", "dana", true),
             ("calendar", "email", "agent", "dana", true), ("notion", "product", "agent", "product", false),
+            ("tickets", "ticket-reader", "agent", "service", false), ("tickets", "alice", "person", "alice", false),
+            ("tickets", "bob", "person", "bob", false),
         ]
         let there = try await get(["connections"])["connections"]?.arrayValue ?? []
         for connection in wanted {
@@ -114,7 +173,7 @@ private struct Setting {
     func token(of person: String) async throws -> String {
         let made = try await post(
             ["tokens"],
-            ["person": .string(person), "agents": ["onboarding", "email", "product"], "label": "demo"])
+            ["person": .string(person), "agents": ["onboarding", "email", "product", "helpdesk"], "label": "demo"])
         guard let token = made["token"]?.stringValue else {
             throw CommandFailure(.homeUnusable, "no_token", "the demo home gave no token")
         }

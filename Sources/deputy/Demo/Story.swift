@@ -23,11 +23,17 @@ struct Story {
     let acme: AcmeProcess
     let url: String
     let isQuiet: Bool
+    /// Makes this run's mails differ from those of an earlier run in the same home.
+    let nonce = Hex.encode(randomBytes(3))
 
     func play() async throws -> [StoryStep] {
         var steps: [StoryStep] = []
         for scene in scenes {
             let step = try await play(scene)
+            if !isQuiet { step.show() }
+            steps.append(step)
+        }
+        for step in try await playPeople() {
             if !isQuiet { step.show() }
             steps.append(step)
         }
@@ -104,13 +110,15 @@ struct Story {
                 title: "Bob has it send a mail: that waits for Dana", person: "bob", agent: "email",
                 tool: "gmail.send",
                 arguments: [
-                    "to": ["pat@stranger.example"], "subject": "Meeting", "body": "Does Tuesday suit you?",
+                    "to": ["pat@stranger.example"], "subject": .string("Meeting \(nonce)"),
+                    "body": "Does Tuesday suit you?",
                 ], expected: Expected("approval_required", journal: [])),
             Scene(
                 title: "Bob has it invite Alice: that waits for Dana as well", person: "bob", agent: "email",
                 tool: "calendar.create_event",
                 arguments: [
-                    "summary": "Roadmap", "start": "2026-11-24T10:00:00Z", "end": "2026-11-24T10:30:00Z",
+                    "summary": .string("Roadmap \(nonce)"), "start": "2026-11-24T10:00:00Z",
+                    "end": "2026-11-24T10:30:00Z",
                     "attendees": ["alice@acme.test"],
                 ], expected: Expected("approval_required", journal: []), version: .july2026),
         ]
@@ -138,7 +146,7 @@ struct Story {
     }
 
     /// What the answer says it is: `done`, or the kind of its error.
-    private func kind(of answer: JSON) -> String {
+    func kind(of answer: JSON) -> String {
         let structured = answer["structuredContent"]
         if answer["isError"]?.boolValue == true { return structured?["error"]?["kind"]?.stringValue ?? "error" }
         return answer["content"] == nil ? "error \(answer["message"]?.stringValue ?? "")" : "done"
@@ -184,7 +192,7 @@ struct Story {
                 expected: Expected("connection_required", journal: [])))
     }
 
-    private func api(_ method: String, _ path: [String]) async throws -> JSON {
+    func api(_ method: String, _ path: [String]) async throws -> JSON {
         let response = await world.composition.api.handle(AdministrationRequest(method: method, path: path))
         guard response.status < 300 else { throw CommandFailure(response) }
         return response.body
