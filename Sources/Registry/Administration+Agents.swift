@@ -29,20 +29,24 @@ extension Administration {
         } catch {
             throw RegistryError(error, of: id)
         }
-        return try await addAgent(definition, by: administrator)
+        return try await addAgent(definition, about: given[AgentDefinition.aboutKey], by: administrator)
     }
 
     /// Adds an agent. Its definition is compiled first, so that nothing wrong is ever stored.
+    ///
+    /// - Parameter about: what is kept beside the mandate's keys.
     public func addAgent(
-        _ definition: AgentDefinition, by administrator: Administrator
+        _ definition: AgentDefinition, about: JSON? = nil, by administrator: Administrator
     ) async throws(RegistryError) -> AgentView {
         try checkName(definition.agent.raw, what: "an agent")
         _ = try await requireOrganization(definition.organization)
         _ = try await requirePerson(definition.owner, in: definition.organization)
         for person in definition.namedPeople { _ = try await requirePerson(person, in: definition.organization) }
         let mandate = try compiled(definition)
+        var stored = definition.json.objectValue ?? [:]
+        stored[AgentDefinition.aboutKey] = about
         let record = AgentRecord(
-            id: definition.agent, organization: definition.organization, definition: definition.json,
+            id: definition.agent, organization: definition.organization, definition: .object(stored),
             standing: .active)
         try await change(
             [.addAgent(record)], bumping: [.agent(definition.organization, definition.agent)], "agent.added",

@@ -13,15 +13,27 @@ extension AdministrationAPI {
     func addAgent(_ body: JSONObject) async throws -> JSON {
         let keys = [
             "id", "owner", "actsAs", "tier", "principals", "users", "approvers", "slots", "tools", "allow", "deny",
-            "guests", "ask", "lift", "grants", "budget", "restricted",
+            "guests", "ask", "lift", "grants", "budget", "restricted", "about",
         ]
         let reader = try BodyReader(body, keys: keys)
         var definition = body
         definition["id"] = JSON?.none
-        return try await administration.addAgent(
+        let view = try await administration.addAgent(
             AgentID(try reader.required("id")), owner: PersonID(try reader.required("owner")), definition: definition,
             by: administrator, in: organization
-        ).json
+        )
+        _ = workspaces.write(view.definition)
+        return view.json
+    }
+
+    /// Writes what an agent's workspace lacks. What is there stays; hard blocks that are missing are put at the end.
+    func writeWorkspace(_ id: AgentID) async throws -> JSON {
+        let view = try await administration.agent(id, in: organization)
+        let written = workspaces.write(view.definition)
+        return [
+            "agent": .string(id.raw), "written": .array(written.map { .string($0) }),
+            "missing": .array(view.hardeningGaps(workspaces.read(id)).map { .string($0.what) }),
+        ]
     }
 
     func setIdentity(of id: AgentID, _ body: JSONObject) async throws -> JSON {

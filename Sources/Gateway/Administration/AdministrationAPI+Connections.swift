@@ -21,7 +21,15 @@ extension AdministrationAPI {
             }
             owner = .person(PersonID(person))
         case (nil, let agent?):
-            agentOwner = try await administration.agent(AgentID(agent), in: organization).definition.owner
+            let view = try await administration.agent(AgentID(agent), in: organization)
+            let gaps = view.hardeningGaps(workspaces.read(view.record.id))
+            guard gaps.isEmpty else {
+                throw RegistryError(
+                    .refused,
+                    "`\(agent)` is a delegate and gets no account yet: " + gaps.map(\.what).joined(separator: "; "),
+                    hint: gaps.map(\.wayOut).joined(separator: "; "))
+            }
+            agentOwner = view.definition.owner
             owner = .agent(AgentID(agent))
         case (nil, nil), (.some, .some):
             throw BodyError(message: "a connection has one owner", hint: "name either a person or an agent")

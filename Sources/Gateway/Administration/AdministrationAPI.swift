@@ -12,6 +12,7 @@ public struct AdministrationAPI: Sendable {
     let servers: ServerDesk
     let desk: ConnectionDesk
     let notices: NoticeDesks
+    let workspaces: Workspaces
     let gate: ActionGate
     let shelves: LiveShelf
     let commits: any Commits
@@ -25,7 +26,7 @@ public struct AdministrationAPI: Sendable {
 
     public init(
         administration: Administration, browsers: BrowserDesk, servers: ServerDesk, desk: ConnectionDesk,
-        notices: NoticeDesks, gate: ActionGate, shelf: LiveShelf,
+        notices: NoticeDesks, workspaces: Workspaces, gate: ActionGate, shelf: LiveShelf,
         commits: any Commits, ledger: LedgerDesk, organization: OrganizationID, administrator: Administrator,
         world: World, publicURL: @escaping @Sendable () -> String?,
         doctor: @escaping @Sendable () async -> [DoctorFinding]
@@ -35,6 +36,7 @@ public struct AdministrationAPI: Sendable {
         self.servers = servers
         self.desk = desk
         self.notices = notices
+        self.workspaces = workspaces
         self.gate = gate
         shelves = shelf
         self.commits = commits
@@ -119,6 +121,7 @@ public struct AdministrationAPI: Sendable {
         case ("POST", "plan", 1): return try await plan(request.body)
         case ("POST", "apply", 1): return try await apply(request.body)
         case ("GET", "export", 1): return try await administration.export(organization)
+        case ("POST", "agents", 3) where path[2] == "workspace": return try await writeWorkspace(AgentID(path[1]))
         case ("POST", "agents", 3) where path[2] == "clone": return try await clone(AgentID(path[1]), request.body)
         case ("POST", "agents", 3) where path[2] == "suspend":
             return try await setStanding(AgentID(path[1]), .suspended)
@@ -184,5 +187,21 @@ public struct DoctorFinding: Sendable, Hashable {
         var object: JSONObject = ["grade": .string(grade.rawValue), "message": .string(message)]
         object["hint"] = hint.map { .string($0) }
         return .object(object)
+    }
+}
+
+/// The folders in which people edit agents' documents.
+public struct Workspaces: Sendable {
+    /// The texts of an agent's documents, by file name.
+    let read: @Sendable (AgentID) -> [String: String]
+    /// Writes what is missing, and says what it wrote.
+    let write: @Sendable (AgentDefinition) -> [String]
+
+    public init(
+        read: @escaping @Sendable (AgentID) -> [String: String],
+        write: @escaping @Sendable (AgentDefinition) -> [String]
+    ) {
+        self.read = read
+        self.write = write
     }
 }

@@ -23,6 +23,9 @@ struct AgentsAddCommand: AsyncParsableCommand {
     @Option(help: "A tool, a glob such as `notion.*`, or a group such as `group:notion`.")
     var tool: [String] = []
 
+    @Option(help: "The only tools that it may call; without it what its slots and tools provide.")
+    var allow: [String] = []
+
     @Option(help: "A tool that it never calls.")
     var deny: [String] = []
 
@@ -41,6 +44,18 @@ struct AgentsAddCommand: AsyncParsableCommand {
     @Option(help: "A delegate's principal.")
     var principal: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Tools that need no approval for this class of destination: nobody or insiders.",
+            valueName: "tools=destinations"))
+    var lift: [String] = []
+
+    @Option(help: "How its programs are to be confined: off, non-main or all.")
+    var sandbox: String?
+
+    @Option(help: "How many days its records are to be kept.")
+    var auditDays: Int?
+
     @Option(help: "How many calls it may make in a minute.")
     var callsPerMinute: Int?
 
@@ -48,14 +63,14 @@ struct AgentsAddCommand: AsyncParsableCommand {
     var callsPerDay: Int?
 
     func run() async throws {
-        let answer = try await common.send("POST", ["agents"], body: body)
+        let answer = try await common.send("POST", ["agents"], body: try body())
         common.show(answer) { AgentText.show(answer) }
     }
 
-    private var body: JSONObject {
+    private func body() throws -> JSONObject {
         var body: JSONObject = ["id": .string(name), "owner": .string(owner)]
         let lists: [(String, [String])] = [
-            ("slots", slot), ("tools", tool), ("deny", deny), ("ask", ask), ("approvers", approver),
+            ("slots", slot), ("tools", tool), ("allow", allow), ("deny", deny), ("ask", ask), ("approvers", approver),
             ("principals", principal),
         ]
         for (key, values) in lists where !values.isEmpty { body[key] = .array(values.map { .string($0) }) }
@@ -66,6 +81,14 @@ struct AgentsAddCommand: AsyncParsableCommand {
                 users == "everyone"
                 ? "everyone" : .array(users.split(separator: ",").map { .string(String($0)) })
         }
+        let lifts = try Pair.parse(lift, as: "--lift")
+        if !lifts.isEmpty {
+            body["lift"] = .array(lifts.map { ["tools": .string($0.key), "destinations": .string($0.value)] })
+        }
+        var about: JSONObject = [:]
+        if let sandbox { about["sandbox"] = ["mode": .string(sandbox)] }
+        if let auditDays { about["audit"] = ["retainDays": .number(JSONNumber(auditDays))] }
+        if !about.isEmpty { body["about"] = .object(about) }
         var budget: JSONObject = [:]
         budget["callsPerMinute"] = callsPerMinute.map { .number(JSONNumber($0)) }
         budget["callsPerDay"] = callsPerDay.map { .number(JSONNumber($0)) }

@@ -66,3 +66,22 @@ struct AgentsResumeCommand: AsyncParsableCommand {
         common.show(answer) { print("`\(agent)` may act again.") }
     }
 }
+
+struct AgentsWorkspaceCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "workspace", abstract: "Write the documents that an agent's folder lacks. What is there stays.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The agent.")
+    var agent: String
+
+    func run() async throws {
+        let answer = try await common.send("POST", ["agents", agent, "workspace"])
+        common.show(answer) {
+            let written = AgentText.list(answer["written"])
+            print(written.isEmpty ? "Nothing was missing." : "Wrote \(written) in \(common.paths.workspaces)/\(agent).")
+            for gap in answer["missing"]?.arrayValue ?? [] { print("Still open: \(gap.stringValue ?? "")") }
+        }
+    }
+}

@@ -8,7 +8,7 @@ struct AgentsCommand: AsyncParsableCommand {
         subcommands: [
             AgentsAddCommand.self, AgentsListCommand.self, AgentsShowCommand.self, AgentsSetIdentityCommand.self,
             AgentsEditCommand.self, AgentsShareCommand.self, AgentsUnshareCommand.self, AgentsSharesCommand.self,
-            AgentsCloneCommand.self, AgentsSuspendCommand.self, AgentsResumeCommand.self,
+            AgentsCloneCommand.self, AgentsWorkspaceCommand.self, AgentsSuspendCommand.self, AgentsResumeCommand.self,
         ])
 }
 

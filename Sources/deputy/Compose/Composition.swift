@@ -108,7 +108,8 @@ struct Composition {
             administration: administration, browsers: browsers, servers: servers, desk: desk,
             notices: NoticeDesks(
                 desk: noticeDesk, store: store, ways: ways, link: { publicName.link(to: $0) },
-                changed: { noticeBell.ring() }), gate: gate, shelf: shelf, commits: store,
+                changed: { noticeBell.ring() }), workspaces: WorkspaceFolders.workspaces(of: home.paths), gate: gate,
+            shelf: shelf, commits: store,
             ledger: ledger,
             organization: home.organization,
             administrator: administrator, world: world, publicURL: { publicName.served },

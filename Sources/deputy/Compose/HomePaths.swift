@@ -6,6 +6,8 @@ struct HomePaths: Sendable {
     var keys: String { root + "/keys" }
     var keyFile: String { keys + "/vault.key" }
     var socket: String { root + "/deputy.sock" }
+    /// A folder for each agent, in which people edit its documents.
+    var workspaces: String { root + "/workspaces" }
     /// Manifests of the home's own, in the format of the bundled ones.
     var providers: String { root + "/providers" }
 }
