@@ -25,7 +25,7 @@ extension ActionGate {
         if let earlier, earlier.state == .waiting, let answer = try await answer(to: earlier, judged) {
             return .answered(answer)
         }
-        return .answered(try await park(judged, call))
+        return try await park(judged, call)
     }
 
     /// The window that is open for exactly this call, of somebody who can still agree.
@@ -107,7 +107,7 @@ extension ActionGate {
     }
 
     /// Keeps the call until a human has answered.
-    private func park(_ judged: JudgedRequest, _ call: CallID) async throws -> Answer {
+    private func park(_ judged: JudgedRequest, _ call: CallID) async throws -> Attempt {
         let findings = judged.decision.decisive
         let approval = newApproval(of: judged, asked: judged.asked)
         let isHopeless = approval.needs.contains { $0.isDisjoint(with: judged.authority.people) }
@@ -120,12 +120,18 @@ extension ActionGate {
             changes += [ApprovalChange.park(approval, asking.caps), GateChange.keep(arguments.row)]
             changes += asking.notices(approval)
         }
-        try await commits.commit(
-            Transaction(
-                requires: judged.gathered.epochs, changes: changes,
-                leaves: [PlacedLeaf(leaf, in: .organization(judged.request.organization))]))
+        do throws(CommitError) {
+            try await commits.commit(
+                Transaction(
+                    requires: judged.gathered.epochs, changes: changes,
+                    leaves: [PlacedLeaf(leaf, in: .organization(judged.request.organization))]))
+        } catch {
+            // The same call was parked at the same moment: this one finds it.
+            if case .exists = error { return .decideAgain }
+            throw error
+        }
         if !isHopeless { asking.wake(approval) }
-        return .ask(findings, isHopeless ? nil : AskTicket(approval))
+        return .answered(.ask(findings, isHopeless ? nil : AskTicket(approval)))
     }
 
     func newApproval(

@@ -81,6 +81,24 @@ struct ApprovalTests {
         #expect(try await stage.kinds() == ["decision", "decision"])
     }
 
+    @Test func `identical calls at once wait as one`() async throws {
+        let stage = try claw()
+        let ids = await withTaskGroup(of: ApprovalID?.self) { group in
+            for _ in 0..<20 {
+                group.addTask {
+                    guard case .ask(_, let ticket?) = await stage.call("notes.send", Stage.mail, as: Stage.bob) else {
+                        return nil
+                    }
+                    return ticket.approval
+                }
+            }
+            return await group.reduce(into: [ApprovalID?]()) { $0.append($1) }
+        }
+        #expect(Set(ids).count == 1)
+        #expect(ids.first != .some(nil))
+        #expect(try await stage.store.approvals(in: Stage.organization, pending: true, limit: 9).count == 1)
+    }
+
     @Test func `fleet 3: the requester, a stranger and who has left can't approve`() async throws {
         let stage = try claw()
         let approval = try await stage.ask()

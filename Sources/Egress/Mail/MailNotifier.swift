@@ -83,7 +83,8 @@ public struct MailNotifier: Notifier {
                 let makeTLS = { try NIOSSLClientHandler(context: context, serverHostname: name) }
                 if settings.security == .implicit { try channel.pipeline.syncOperations.addHandler(makeTLS()) }
                 let dialogue = SMTPDialogue(
-                    security: settings.security, login: login, helloName: "deputy.invalid", from: settings.from, to: to,
+                    security: settings.security, login: login, helloName: settings.from.helloName, from: settings.from,
+                    to: to,
                     message: mail.bytes)
                 let handler = SMTPHandler(dialogue, result: result, makeTLS: makeTLS)
                 try channel.pipeline.syncOperations.addHandler(handler)
@@ -129,5 +130,13 @@ extension NoticeFailure {
         case .refused(let reason): .refused(Redactor.redact(reason, forms.patterns))
         case .unknown(let reason): .unknown(Redactor.redact(reason, forms.patterns))
         }
+    }
+}
+
+extension MailAddress {
+    /// What we call ourselves (RFC 5321 section 4.1.1.1): the domain that we send for. The machine's own name may be one that
+    /// nobody outside can look up.
+    fileprivate var helloName: String {
+        text.split(separator: "@").last.map(String.init) ?? "localhost"
     }
 }

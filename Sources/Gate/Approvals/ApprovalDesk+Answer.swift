@@ -71,7 +71,7 @@ extension ApprovalDesk {
                 changes: [
                     ApprovalChange.step(id, .replace(by: replacement.id, editor: person)),
                     ApprovalChange.park(replacement, gate.asking.caps), GateChange.keep(kept.row),
-                ],
+                ] + gate.asking.notices(replacement),
                 more: [
                     "replacement": .string(replacement.id.raw), "shown": .string(replacement.digest.hex),
                     "arguments": kept.digest.json,
