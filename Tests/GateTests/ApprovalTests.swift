@@ -249,7 +249,7 @@ struct ApprovalTests {
         #expect(stage.upstream.seen.count == 1)
     }
 
-    @Test func `what was shown has to be what waits`() async throws {
+    @Test func `policy 9: what was shown has to be what waits`() async throws {
         let stage = try claw()
         let approval = try await stage.ask()
         await #expect(throws: ApprovalError.self) {

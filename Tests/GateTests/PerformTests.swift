@@ -42,7 +42,7 @@ struct PerformTests {
         #expect(stage.upstream.seen.isEmpty)
     }
 
-    @Test func `what was judged is what is sent`() async throws {
+    @Test func `policy 4: what was judged is what is sent`() async throws {
         let stage = try Stage()
         stage.upstream.answer(json: "{}")
         _ = await stage.call("notes.write", ["id": "7"])

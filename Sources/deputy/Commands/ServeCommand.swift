@@ -37,6 +37,7 @@ struct ServeCommand: AsyncParsableCommand {
             requestsPerSecond: requestsPerSecond)
         try await server.run { url in
             print("deputy serves \(url)/mcp/AGENT")
+            print("people answer at \(url)/, signed in by the link of `deputy login NAME`")
             if composition.unknownCalls > 0 {
                 print("\(composition.unknownCalls) calls had no recorded outcome; they are marked unknown.")
             }

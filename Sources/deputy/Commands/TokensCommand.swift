@@ -40,7 +40,7 @@ struct TokensCreateCommand: AsyncParsableCommand {
         common.show(answer) {
             if let code = answer["code"]?.stringValue {
                 print("A code for `\(person)` to take up the token with, once, within a day:\n\n  \(code)\n")
-                print("They run: deputy tokens take-up CODE --url http://GATEWAY")
+                print("They take it up on their page Tokens, or with: deputy tokens take-up CODE --url http://GATEWAY")
             } else {
                 print("This is a demo home, so the token for `\(person)` works at once:\n")
                 print("  \(answer["token"]?.stringValue ?? "")\n")

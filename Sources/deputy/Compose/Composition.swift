@@ -95,14 +95,15 @@ struct Composition {
 
         let checkpointer = Checkpointer(store: store, keys: home.ledger, log: log)
         let ledger = LedgerDesk(store: store, keys: home.ledger)
-        let doctor = Doctor(
-            home: home, providers: providers, administration: administration, desk: desk, ledger: ledger)
         let administrator: Administrator = home.isDemo ? .demo : .systemUser(uid: UInt32(geteuid()))
         let discovery = RemoteDiscovery(errands: egress, connections: store)
         let servers = ServerDesk(
             administration: administration, store: store, bundled: bundled, callable: RemoteTools.callable,
             discover: { server throws(RegistryError) in try await Composition.discover(server, discovery) })
         try await servers.load(home.organization)
+        let doctor = Doctor(
+            home: home, providers: providers, administration: administration, desk: desk, ledger: ledger,
+            servers: servers)
         let browsers = BrowserDesk(administration: administration, browsers: store)
         let api = AdministrationAPI(
             administration: administration, browsers: browsers, servers: servers, desk: desk,

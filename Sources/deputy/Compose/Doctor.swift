@@ -14,6 +14,7 @@ struct Doctor {
     let administration: Administration
     let desk: ConnectionDesk
     let ledger: LedgerDesk
+    let servers: ServerDesk
 
     func examine(_ settings: CompositionSettings) async -> [DoctorFinding] {
         var findings = [
@@ -35,6 +36,7 @@ struct Doctor {
         }
         findings += await examineLedger()
         findings += await examineAgents()
+        findings += await examineServers()
         findings += await examineNotices()
         return findings
     }
@@ -57,6 +59,18 @@ struct Doctor {
         let waiting = (counts[.waiting] ?? 0) + (counts[.sending] ?? 0)
         if waiting > 0 { findings.append(DoctorFinding(.warning, "\(waiting) notices wait to be delivered")) }
         return findings
+    }
+
+    private func examineServers() async -> [DoctorFinding] {
+        guard let tools = try? await servers.tools(in: home.organization) else {
+            return [DoctorFinding(.bad, "the remote servers' tools can't be read")]
+        }
+        return Dictionary(grouping: tools.filter { $0.state == .quarantined }, by: \.server)
+            .sorted { $0.key < $1.key }.map { server, tools in
+                DoctorFinding(
+                    .warning, "\(tools.count) tools of `\(server)` are in quarantine",
+                    hint: "see `deputy tools list --quarantined`")
+            }
     }
 
     private func examineLedger() async -> [DoctorFinding] {
@@ -82,25 +96,51 @@ struct Doctor {
 
     private func examine(_ agent: AgentView, _ connections: [ConnectionRecord]) -> [DoctorFinding] {
         let name = agent.record.id
+        let unserved = unserved(agent)
         guard agent.definition.actsAs != nil else {
-            return [
+            return unserved + [
                 DoctorFinding(
                     .warning, "`\(name)` has no identity, so it can do nothing",
                     hint: "`deputy agents set-identity \(name) assistant|claw|delegate`")
             ]
         }
         if agent.tools.isEmpty {
-            return [DoctorFinding(.warning, "`\(name)` may call no tool", hint: "see `deputy agents show \(name)`")]
+            return unserved + [
+                DoctorFinding(.warning, "`\(name)` may call no tool", hint: "see `deputy agents show \(name)`")
+            ]
         }
-        return agent.definition.slots.compactMap { slot in
-            guard slot.owner == .agent,
-                !connections.contains(where: {
-                    $0.owner == .agent(name) && $0.provider == slot.provider && $0.health == .healthy
-                })
-            else { return nil }
-            return DoctorFinding(
-                .warning, "`\(name)` has no connection to `\(slot.provider)`",
-                hint: "`deputy connections add \(slot.provider) --agent \(name)`")
+        return unserved
+            + agent.definition.slots.compactMap { slot in
+                guard slot.owner == .agent,
+                    !connections.contains(where: {
+                        $0.owner == .agent(name) && $0.provider == slot.provider && $0.health == .healthy
+                    })
+                else { return nil }
+                return DoctorFinding(
+                    .warning, "`\(name)` has no connection to `\(slot.provider)`",
+                    hint: "`deputy connections add \(slot.provider) --agent \(name)`")
+            }
+    }
+
+    /// What its definition names and this version doesn't serve yet. It is kept, and grants nothing.
+    private func unserved(_ agent: AgentView) -> [DoctorFinding] {
+        let about = agent.record.definition[AgentDefinition.aboutKey]
+        var findings: [DoctorFinding] = []
+        let tools = (about?["unavailable"]?.objectValue?.members ?? []).flatMap { $0.value.arrayValue ?? [] }
+            .compactMap(\.stringValue)
+        if !tools.isEmpty {
+            findings.append(
+                DoctorFinding(
+                    .warning,
+                    "`\(agent.record.id)` names tools that aren't served yet: \(tools.joined(separator: ", "))",
+                    hint: "they are kept and grant nothing"))
         }
+        if let mode = about?["sandbox"]?["mode"]?.stringValue, mode != "off" {
+            findings.append(
+                DoctorFinding(
+                    .warning, "the sandbox of `\(agent.record.id)` is written down, and nothing runs in it yet",
+                    hint: "no tool of this version executes anything on this machine"))
+        }
+        return findings
     }
 }

@@ -75,7 +75,7 @@ import Wire
         }
     }
 
-    @Test func `duplicate keys within arguments are refused`() async throws {
+    @Test func `policy 3: duplicate keys within arguments are refused`() async throws {
         try await withServer(home) { client async throws in
             let reply = try await client.call("notes.get", #"{"id":"a","id":"b"}"#)
             #expect(reply.status == 400)
@@ -91,7 +91,7 @@ import Wire
         }
     }
 
-    @Test func `a body over the limit is refused`() async throws {
+    @Test func `policy 4: a body over the limit is refused, never cut`() async throws {
         var limits = MCPLimits()
         limits.bodyBytes = 1_000
         try await withServer(home, limits: limits) { client async throws in
@@ -102,7 +102,7 @@ import Wire
         }
     }
 
-    @Test func `a header that disagrees with the body is refused`() async throws {
+    @Test func `policy 3: a header that disagrees with the body is refused`() async throws {
         try await withServer(home) { client async throws in
             let params = #""name":"notes.hidden","arguments":{"id":"p"}"#
             let name = try await client.modern("tools/call", params, name: "notes.get")
