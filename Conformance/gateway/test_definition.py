@@ -91,3 +91,14 @@ def test_a_clone_has_no_connections_and_the_first_one_stays(empty):
     assert empty.run("agents", "show", "product2")["actsAs"] == "assistant"
     assert empty.run("agents", "show", "product")["actsAs"] == "claw"
     assert not [c for c in empty.run("connections", "list")["connections"] if c["owner"] == "agent:product2"]
+
+
+def test_a_name_that_is_a_path_is_refused_and_nothing_is_written(empty, tmp_path):
+    empty.populate()
+    before = empty.run("export")
+    for agent in ("../../escaped", "Sales Bot", "a/b", ""):
+        file = write(tmp_path, json.dumps({"agents": {"list": [{"id": agent, "owner": "dana"}]}}))
+        assert empty.command("apply", file, "--yes").returncode == 1, agent
+    file = write(tmp_path, '{ people: [ { id: "../eve", email: "eve@acme.test" } ] }')
+    assert "can't be the name of a person" in empty.command("apply", file, "--yes").stdout
+    assert empty.run("export") == before

@@ -43,3 +43,12 @@ def test_flags_say_it_all_at_once(empty):
     empty.run("agents", "add", "del", "--acts-as", "delegate", "--tier", "2", "--principal", "dana", "--owner", "dana",
               "--slot", "notion:agent", "--allow", "notion.search", "--sandbox", "all", "--audit-days", "365")
     empty.run("connections", "add", "notion", "--agent", "del", secret=empty.acme.tokens["notion"]["product"])
+
+
+def test_no_account_comes_before_an_identity(empty):
+    empty.populate().serve()
+    empty.run("agents", "add", "later", "--owner", "dana", "--slot", "notion:agent", "--tool", "notion.*")
+    secret = empty.acme.tokens["notion"]["product"]
+    refused = empty.command("connections", "add", "notion", "--agent", "later", secret=secret)
+    assert refused.returncode == 1 and "has no identity" in json.loads(refused.stdout)["error"]["message"]
+    assert not [e for e in empty.acme.journal() if e["service"] == "notion"], "nobody was asked about the secret"

@@ -59,12 +59,14 @@ extension HTTPEgress {
     ) async throws -> UpstreamAnswer {
         var redactor = Redactor(forms.patterns)
         var body: [UInt8] = []
+        var stream = stream(of: response, transport)
         var size = 0
         for try await buffer in response.body {
             size += buffer.readableBytes
             guard size <= limits.answerBytes else { throw Failures.TooLarge() }
-            body += redactor.push(Array(buffer.readableBytesView))
-            if isComplete(body, response, transport) { break }
+            let redacted = redactor.push(Array(buffer.readableBytesView))
+            body += redacted
+            if stream?.push(redacted) != nil { break }
         }
         body += redactor.finish()
         return UpstreamAnswer(
@@ -75,16 +77,12 @@ extension HTTPEgress {
     }
 
     /// A server may keep its stream open after the response: what comes then isn't waited for.
-    private static func isComplete(
-        _ body: [UInt8], _ response: HTTPClientResponse, _ transport: Step.Transport
-    ) -> Bool {
+    private static func stream(of response: HTTPClientResponse, _ transport: Step.Transport) -> MCPEventStream? {
         switch transport {
-        case .http: return false
+        case .http: return nil
         case .mcp(let carriage):
-            guard let type = response.headers.first(name: "content-type"), type.hasPrefix("text/event-stream") else {
-                return false
-            }
-            return MCPServerMessage.response(in: body, mediaType: type, id: carriage.id) != nil
+            let isStream = response.headers.first(name: "content-type")?.hasPrefix("text/event-stream") ?? false
+            return isStream ? MCPEventStream(id: carriage.id) : nil
         }
     }
 

@@ -106,6 +106,10 @@ public struct Administration: Sendable {
 
     /// Names appear in URLs, commands and the ledger, so they are plain.
     func checkName(_ name: String, what: String) throws(RegistryError) {
+        try Administration.checkName(name, what: what)
+    }
+
+    static func checkName(_ name: String, what: String) throws(RegistryError) {
         let isPlain = name.utf8.allSatisfy { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
                 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)

@@ -58,9 +58,12 @@ extension ApprovalDesk {
         case .refused: reason = "the call isn't possible any more"
         case .judged(let judged):
             switch judged.decision.verdict {
-            case .permit, .ask:
+            case .ask:
                 if judged.shown == approval.digest { return judged }
                 reason = ActionGate.changed
+            case .permit:
+                reason = "nobody has to agree any more"
+
             case .deny(let findings) where findings.allSatisfy({ $0.layer == .budget }):
                 if judged.shown == approval.digest { return judged }
                 reason = ActionGate.changed

@@ -30,7 +30,7 @@ public struct ApprovalDesk: Sendable {
     public func history(
         of person: PersonID, in organization: OrganizationID, limit: Int = 100
     ) async throws(ApprovalError) -> [Approval] {
-        try await read { try await gate.approvals.approvals(in: organization, pending: false, limit: 10_000) }
+        try await read { try await gate.approvals.approvals(in: organization, pending: false, limit: 1_000) }
             .filter { $0.approvers.contains(person) || $0.call.requester.person == person }.prefix(limit).map { $0 }
     }
 

@@ -22,6 +22,12 @@ extension AdministrationAPI {
             owner = .person(PersonID(person))
         case (nil, let agent?):
             let view = try await administration.agent(AgentID(agent), in: organization)
+            // Else an account could come first, and the delegate's identity after it.
+            guard view.definition.actsAs != nil else {
+                throw RegistryError(
+                    .refused, "`\(agent)` has no identity, so it gets no account",
+                    hint: "`deputy agents set-identity \(agent) assistant|claw|delegate`")
+            }
             let gaps = view.hardeningGaps(workspaces.read(view.record.id))
             guard gaps.isEmpty else {
                 throw RegistryError(

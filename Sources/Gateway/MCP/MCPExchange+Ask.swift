@@ -59,18 +59,26 @@ extension MCPExchange {
         return try self.reply(answer, request, id)
     }
 
+    /// Waits for the person, and no longer than the client does: closing the connection ends it.
     private func wait(for state: RequestState, _ request: ToolCallRequest) async {
-        if let approval = state.approval {
-            _ = try? await server.gate.settled(approval, of: state.session, atMost: server.settings.patience)
-            return
+        let (gate, patience) = (server.gate, server.settings.patience)
+        let task = Task<Answer, Never> {
+            if let approval = state.approval {
+                _ = try? await gate.settled(approval, of: state.session, atMost: patience)
+                return .noSuchTool
+            }
+            let end = ContinuousClock.now + patience
+            while ContinuousClock.now < end, !Task.isCancelled {
+                guard case .decision(let decision, _) = try? await gate.explain(request),
+                    case .connect = decision.verdict
+                else { break }
+                try? await Task.sleep(for: .milliseconds(500))
+            }
+            return .noSuchTool
         }
-        let end = ContinuousClock.now + server.settings.patience
-        while ContinuousClock.now < end, !Task.isCancelled {
-            guard case .decision(let decision, _) = try? await server.gate.explain(request),
-                case .connect = decision.verdict
-            else { return }
-            try? await Task.sleep(for: .milliseconds(500))
-        }
+        server.connections.add(task, on: channel)
+        defer { server.connections.remove(task, from: channel) }
+        _ = await task.value
     }
 
     private func sealed(_ state: RequestState) throws(MCPRefusal) -> String {

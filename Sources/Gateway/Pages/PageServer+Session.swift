@@ -121,6 +121,13 @@ extension PageServer {
             .unauthorized)
     }
 
+    func nothing() -> Response {
+        let refusal = PageRefusal.notFound
+        return html(
+            pages.render(MessageView(title: refusal.title, text: refusal.text, wayOut: refusal.wayOut), in: .nobody),
+            refusal.status)
+    }
+
     private func refused(_ error: any Error, _ signedIn: SignedIn?) -> Response {
         let refusal: PageRefusal =
             switch error {

@@ -50,7 +50,8 @@ public struct PageServer: Sendable {
         post("/logout", router, signOut)
         post("/logout/everywhere", router, signOutEverywhere)
         addLogin(to: router)
-        get("/**", router) { _ in throw PageRefusal.notFound }
+        // Whoever asks: what isn't a page isn't there, and says nothing of who is signed in.
+        router.get("/**") { _, _ in safe(nothing()) }
     }
 }
 

@@ -84,7 +84,19 @@ struct PlanWriter {
         bumps.append(.organization(organization.id))
     }
 
+    /// Names appear in URLs, commands, folders and the ledger, so they are plain: the rule of `Administration.checkName`.
+    private mutating func isPlain(_ name: String, _ what: String, _ place: SourceProblem.Place) -> Bool {
+        do throws(RegistryError) {
+            try Administration.checkName(name, what: what)
+            return true
+        } catch {
+            problem(place, error.message, hint: error.hint)
+            return false
+        }
+    }
+
     private mutating func add(_ given: HomeDefinition.Person) {
+        guard isPlain(given.id.raw, "a person", given.place) else { return }
         let earlier = people.first { $0.id == given.id }
         guard let email = (given.email ?? earlier?.email)?.lowercased() else {
             return problem(given.place, "`\(given.id)` needs an `email`")
@@ -111,6 +123,7 @@ struct PlanWriter {
 
     private mutating func add(_ given: HomeDefinition.Agent) {
         named.insert(given.id)
+        guard isPlain(given.id.raw, "an agent", given.place) else { return }
         let earlier = known.first { $0.record.id == given.id }
         unavailable += given.unavailable.map { "`\($0.name)` of `\(given.id)`" }
         guard let definition = definition(given, earlier) else { return }

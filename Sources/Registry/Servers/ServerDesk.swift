@@ -44,6 +44,11 @@ public struct ServerDesk: Sendable {
         in organization: OrganizationID
     ) async throws(RegistryError) -> RemoteServer {
         try administration.checkName(name, what: "a server")
+        if try await servers(in: organization).contains(where: { $0.name == name }) {
+            throw RegistryError(
+                .exists, "`\(name)` is a server of this home already",
+                hint: "remove it first with `deputy servers remove \(name)`: what was released of it goes with it")
+        }
         if bundled.catalogue.providers.contains(ProviderID(name)) {
             throw RegistryError(.exists, "`\(name)` is a provider of this home", hint: "give the server another name")
         }

@@ -60,39 +60,63 @@ public enum MCPServerMessage {
             guard let message = try? JSON.parse(body, limits: .upstream) else { return nil }
             return isResponse(message, id) ? message : nil
         }
-        for data in events(in: body) {
-            if let message = try? JSON.parse(data, limits: .upstream), isResponse(message, id) { return message }
-        }
-        return nil
+        var stream = MCPEventStream(id: id)
+        return stream.push(body)
     }
 
-    private static func isResponse(_ message: JSON, _ id: String) -> Bool {
+    static func isResponse(_ message: JSON, _ id: String) -> Bool {
         // A server that couldn't read the id answers with null.
         (message["id"]?.stringValue == id || message["id"]?.isNull == true && message["error"] != nil)
             && message["method"] == nil
     }
+}
 
-    /// The data of each whole event (HTML, server-sent events: lines of `data:`, ended by an empty line).
-    private static func events(in body: [UInt8]) -> [[UInt8]] {
-        var events: [[UInt8]] = []
-        var data: [UInt8] = []
-        var hasData = false
-        for line in body.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-            let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
-            if line.isEmpty {
-                if hasData { events.append(data) }
-                data = []
-                hasData = false
-            } else if line.starts(with: Array("data:".utf8)) {
-                var value = line.dropFirst(5)
-                if value.first == UInt8(ascii: " ") { value = value.dropFirst() }
-                if hasData { data.append(UInt8(ascii: "\n")) }
-                data += value
-                hasData = true
-            }
-        }
-        return events
+/// Looks for one response in a stream of events (HTML, server-sent events: lines of `data:`, ended by an empty line), as it
+/// comes. Each byte is looked at once, however small the pieces are.
+public struct MCPEventStream: Sendable {
+    private let id: String
+    private var line: [UInt8] = []
+    private var data: [UInt8] = []
+    private var hasData = false
+
+    public init(id: String) {
+        self.id = id
     }
+
+    /// The response, when this piece ends its event.
+    public mutating func push(_ piece: [UInt8]) -> JSON? {
+        for byte in piece {
+            guard byte == UInt8(ascii: "\n") else {
+                line.append(byte)
+                continue
+            }
+            if line.last == UInt8(ascii: "\r") { line.removeLast() }
+            if let response = endLine() { return response }
+        }
+        return nil
+    }
+
+    private mutating func endLine() -> JSON? {
+        defer { line.removeAll(keepingCapacity: true) }
+        guard !line.isEmpty else {
+            defer {
+                data.removeAll(keepingCapacity: true)
+                hasData = false
+            }
+            guard hasData, let message = try? JSON.parse(data, limits: .upstream),
+                MCPServerMessage.isResponse(message, id)
+            else { return nil }
+            return message
+        }
+        guard line.starts(with: MCPEventStream.field) else { return nil }
+        if hasData { data.append(UInt8(ascii: "\n")) }
+        let value = line.dropFirst(MCPEventStream.field.count)
+        data += value.first == UInt8(ascii: " ") ? value.dropFirst() : value
+        hasData = true
+        return nil
+    }
+
+    private static let field = Array("data:".utf8)
 }
 
 extension JSONLimits {
