@@ -13,4 +13,7 @@ public struct BrokerError: Error, Hashable, Sendable {
         self.message = message
         self.hint = hint
     }
+
+    /// What a change was right by has changed before its commit.
+    static let crossed = BrokerError(.unavailable, "something else changed at the same time", hint: "try again")
 }

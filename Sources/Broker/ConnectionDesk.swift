@@ -31,10 +31,12 @@ public struct NewConnection: Sendable {
     /// Everybody in the organization.
     public let people: [PersonClaim]
     public let by: String
+    /// The epochs under which the owner was looked at: a connection is made only while they haven't moved.
+    public let unmoved: [EpochReading]
 
     public init(
         organization: OrganizationID, owner: Owner, provider: ProviderID, agentOwner: PersonID?,
-        isSharedWithOwner: Bool, people: [PersonClaim], by: String
+        isSharedWithOwner: Bool, people: [PersonClaim], by: String, under unmoved: [EpochReading]
     ) {
         self.organization = organization
         self.owner = owner
@@ -43,6 +45,15 @@ public struct NewConnection: Sendable {
         self.isSharedWithOwner = isSharedWithOwner
         self.people = people
         self.by = by
+        self.unmoved = unmoved
+    }
+
+    /// What the readings are of: who the owner is, and whose account anything is.
+    public static func scopes(of owner: Owner, in organization: OrganizationID) -> [EpochScope] {
+        switch owner {
+        case .person(let person): [.organization(organization), .person(organization, person)]
+        case .agent(let agent): [.organization(organization), .agent(organization, agent)]
+        }
     }
 }
 
@@ -90,6 +101,7 @@ public struct ConnectionDesk: Sendable {
             throw BrokerError(.invalid, "the secret is empty", hint: "pipe it in, or name a file with `--secret-file`")
         }
         let id = ConnectionID(world.newID("con"))
+        let unmoved = new.unmoved + others(new)
         try await record("connection.probed", id, new, account: nil)
         let credential = Credential(placement: manifest.credential.placement, secret: secret)
         let account = try await AccountLookup(manifest: manifest, errands: errands).account(of: credential)
@@ -108,7 +120,7 @@ public struct ConnectionDesk: Sendable {
             created: world.now())
         try await record(
             new.isSharedWithOwner ? "connection.added-shared-with-owner" : "connection.added", id, new,
-            account: account.id, changes: [BrokerChange.add(row)],
+            account: account.id, under: unmoved, changes: [BrokerChange.add(row)],
             bumping: [.connections(new.organization, new.owner, new.provider)])
         return row
     }
@@ -138,9 +150,21 @@ public struct ConnectionDesk: Sendable {
             generation: 1, fingerprint: use.fingerprint,
             sealed: try sealed(secret, use, ConnectionDesk.remoteKind).bytes, health: .healthy, created: world.now())
         try await record(
-            "connection.added", id, new, account: account, changes: [BrokerChange.add(row)],
+            "connection.added", id, new, account: account, under: new.unmoved, changes: [BrokerChange.add(row)],
             bumping: [.connections(new.organization, new.owner, new.provider)])
         return row
+    }
+
+    /// Whoever connects the same account as their own meanwhile: then it isn't nobody's any more.
+    private func others(_ new: NewConnection) -> [EpochReading] {
+        switch new.owner {
+        case .person: []
+        case .agent:
+            new.people.map {
+                let scope = EpochScope.connections(new.organization, .person($0.person), new.provider)
+                return EpochReading(scope: scope, value: commits.epoch(of: scope))
+            }
+        }
     }
 
     private func sealed(
@@ -163,7 +187,7 @@ public struct ConnectionDesk: Sendable {
         }
         let new = NewConnection(
             organization: organization, owner: row.owner, provider: row.provider, agentOwner: nil,
-            isSharedWithOwner: false, people: [], by: by)
+            isSharedWithOwner: false, people: [], by: by, under: [])
         try await record(
             "connection.revoked", id, new, account: row.account,
             changes: [BrokerChange.setHealth(id, .revoked), BrokerChange.shred(id)],
@@ -186,7 +210,7 @@ public struct ConnectionDesk: Sendable {
     }
 
     private func record(
-        _ what: String, _ id: ConnectionID, _ new: NewConnection, account: String?,
+        _ what: String, _ id: ConnectionID, _ new: NewConnection, account: String?, under unmoved: [EpochReading] = [],
         changes: [BrokerChange] = [], bumping bumps: [EpochScope] = []
     ) async throws(BrokerError) {
         let owner: String =
@@ -203,7 +227,10 @@ public struct ConnectionDesk: Sendable {
             let leaf = try Leaf(kind: .authority, time: world.now().microseconds, fields: fields)
             try await commits.commit(
                 Transaction(
-                    bumps: bumps, changes: changes, leaves: [PlacedLeaf(leaf, in: .organization(new.organization))]))
+                    requires: unmoved, bumps: bumps, changes: changes,
+                    leaves: [PlacedLeaf(leaf, in: .organization(new.organization))]))
+        } catch CommitError.moved {
+            throw BrokerError.crossed
         } catch {
             throw BrokerError(.unavailable, "the ledger can't be written", hint: "see `deputy doctor`")
         }

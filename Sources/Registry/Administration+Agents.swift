@@ -38,7 +38,16 @@ extension Administration {
     public func addAgent(
         _ definition: AgentDefinition, about: JSON? = nil, by administrator: Administrator
     ) async throws(RegistryError) -> AgentView {
+        try await again { () async throws(RegistryError) in
+            try await addOnce(definition, about: about, under: [], by: administrator)
+        }
+    }
+
+    private func addOnce(
+        _ definition: AgentDefinition, about: JSON?, under unmoved: [EpochReading], by administrator: Administrator
+    ) async throws(RegistryError) -> AgentView {
         try checkName(definition.agent.raw, what: "an agent")
+        let unmoved = unmoved + [reading(.organization(definition.organization))]
         _ = try await requireOrganization(definition.organization)
         _ = try await requirePerson(definition.owner, in: definition.organization)
         for person in definition.namedPeople { _ = try await requirePerson(person, in: definition.organization) }
@@ -49,9 +58,9 @@ extension Administration {
             id: definition.agent, organization: definition.organization, definition: .object(stored),
             standing: .active)
         try await change(
-            [.addAgent(record)], bumping: [.agent(definition.organization, definition.agent)], "agent.added",
-            ["agent": .string(definition.agent.raw), "definition": record.definition], by: administrator,
-            in: definition.organization)
+            [.addAgent(record)], under: unmoved, bumping: [.agent(definition.organization, definition.agent)],
+            "agent.added", ["agent": .string(definition.agent.raw), "definition": record.definition],
+            by: administrator, in: definition.organization)
         return AgentView(record: record, definition: definition, mandate: mandate)
     }
 
@@ -60,6 +69,17 @@ extension Administration {
         _ actsAs: ActsAs, of agent: AgentID, tier: Tier?, principals: Set<PersonID>,
         by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> AgentView {
+        try await again { () async throws(RegistryError) in
+            try await setIdentityOnce(
+                actsAs, of: agent, tier: tier, principals: principals, by: administrator, in: organization)
+        }
+    }
+
+    private func setIdentityOnce(
+        _ actsAs: ActsAs, of agent: AgentID, tier: Tier?, principals: Set<PersonID>,
+        by administrator: Administrator, in organization: OrganizationID
+    ) async throws(RegistryError) -> AgentView {
+        let unmoved = [reading(.agent(organization, agent)), reading(.organization(organization))]
         let view = try await self.agent(agent, in: organization)
         var definition = view.definition
         let about = view.record.definition[AgentDefinition.aboutKey]
@@ -78,7 +98,7 @@ extension Administration {
         let record = AgentRecord(
             id: agent, organization: organization, definition: .object(stored), standing: view.record.standing)
         try await change(
-            [.replaceAgent(record)], bumping: [.agent(organization, agent)], "agent.identity",
+            [.replaceAgent(record)], under: unmoved, bumping: [.agent(organization, agent)], "agent.identity",
             ["agent": .string(agent.raw), "actsAs": .string(actsAs.rawValue)], by: administrator, in: organization)
         return AgentView(record: record, definition: definition, mandate: mandate)
     }
@@ -89,6 +109,21 @@ extension Administration {
         _ id: AgentID, as name: AgentID, _ actsAs: ActsAs, owner: PersonID?, tier: Tier?, principals: Set<PersonID>,
         by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> AgentView {
+        try await again { () async throws(RegistryError) in
+            try await cloneOnce(
+                id, as: name, actsAs, owner: owner, tier: tier, principals: principals, by: administrator,
+                in: organization)
+        }
+    }
+
+    private func cloneOnce(
+        _ id: AgentID, as name: AgentID, _ actsAs: ActsAs, owner: PersonID?, tier: Tier?, principals: Set<PersonID>,
+        by administrator: Administrator, in organization: OrganizationID
+    ) async throws(RegistryError) -> AgentView {
+        // What ends a person's right to clone bumps their epoch.
+        let unmoved =
+            [reading(.agent(organization, id))]
+            + (administrator.person.map { [reading(.person(organization, $0))] } ?? [])
         let source = try await agent(id, in: organization).definition
         var copy = source
         copy.agent = name
@@ -112,21 +147,24 @@ extension Administration {
             case .claw, .delegate: Slot(provider: slot.provider, owner: .agent)
             }
         }
-        return try await addAgent(copy, by: administrator)
+        return try await addOnce(copy, about: nil, under: unmoved, by: administrator)
     }
 
     /// Suspends an agent or lets it act again.
     public func setStanding(
         _ standing: Standing, of id: AgentID, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> AgentView {
-        let view = try await agent(id, in: organization)
-        let record = AgentRecord(
-            id: id, organization: organization, definition: view.record.definition, standing: standing)
-        try await change(
-            [.replaceAgent(record)], bumping: [.agent(organization, id)],
-            standing == .active ? "agent.resumed" : "agent.suspended", ["agent": .string(id.raw)], by: administrator,
-            in: organization)
-        return AgentView(record: record, definition: view.definition, mandate: view.mandate)
+        try await again { () async throws(RegistryError) in
+            let unmoved = [reading(.agent(organization, id))]
+            let view = try await agent(id, in: organization)
+            let record = AgentRecord(
+                id: id, organization: organization, definition: view.record.definition, standing: standing)
+            try await change(
+                [.replaceAgent(record)], under: unmoved, bumping: [.agent(organization, id)],
+                standing == .active ? "agent.resumed" : "agent.suspended", ["agent": .string(id.raw)],
+                by: administrator, in: organization)
+            return AgentView(record: record, definition: view.definition, mandate: view.mandate)
+        }
     }
 
     public func agents(in organization: OrganizationID) async throws(RegistryError) -> [AgentView] {

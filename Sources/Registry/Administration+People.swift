@@ -11,7 +11,7 @@ extension Administration {
         let record = OrganizationRecord(
             id: id, name: name, domains: domains.map { $0.lowercased() }, standing: .active)
         try await change(
-            [.addOrganization(record)], bumping: [.organization(id)], "organization.added",
+            [.addOrganization(record)], under: [], bumping: [.organization(id)], "organization.added",
             ["organization": .string(id.raw), "domains": .array(domains.map { .string($0) })], by: administrator, in: id
         )
     }
@@ -20,14 +20,17 @@ extension Administration {
     public func setStopped(
         _ isStopped: Bool, _ id: OrganizationID, by administrator: Administrator
     ) async throws(RegistryError) {
-        let organization = try await requireOrganization(id)
-        let record = OrganizationRecord(
-            id: id, name: organization.name, domains: organization.domains,
-            standing: isStopped ? .suspended : .active)
-        try await change(
-            [.replaceOrganization(record)], bumping: [.organization(id)],
-            isStopped ? "organization.stopped" : "organization.resumed", ["organization": .string(id.raw)],
-            by: administrator, in: id)
+        try await again { () async throws(RegistryError) in
+            let unmoved = [reading(.organization(id))]
+            let organization = try await requireOrganization(id)
+            let record = OrganizationRecord(
+                id: id, name: organization.name, domains: organization.domains,
+                standing: isStopped ? .suspended : .active)
+            try await change(
+                [.replaceOrganization(record)], under: unmoved, bumping: [.organization(id)],
+                isStopped ? "organization.stopped" : "organization.resumed", ["organization": .string(id.raw)],
+                by: administrator, in: id)
+        }
     }
 
     /// Adds a person, or records more of somebody's ids at providers.
@@ -37,7 +40,19 @@ extension Administration {
         _ id: PersonID, name: String?, email: String?, subjects: [ProviderID: String],
         by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> PersonRecord {
+        try await again { () async throws(RegistryError) in
+            try await addPersonOnce(
+                id, name: name, email: email, subjects: subjects, by: administrator, in: organization)
+        }
+    }
+
+    private func addPersonOnce(
+        _ id: PersonID, name: String?, email: String?, subjects: [ProviderID: String],
+        by administrator: Administrator, in organization: OrganizationID
+    ) async throws(RegistryError) -> PersonRecord {
         try checkName(id.raw, what: "a person")
+        // Every change of people bumps the organization's epoch: two can't take one address.
+        let unmoved = [reading(.organization(organization)), reading(.person(organization, id))]
         let providers = shelf.catalogue.providers.map(\.raw)
         for provider in subjects.keys where !providers.contains(provider.raw) {
             throw RegistryError(
@@ -60,7 +75,7 @@ extension Administration {
             subjects: (known?.subjects ?? [:]).merging(subjects) { _, new in new },
             standing: known?.standing ?? .active)
         try await change(
-            [known == nil ? .addPerson(record) : .replacePerson(record)],
+            [known == nil ? .addPerson(record) : .replacePerson(record)], under: unmoved,
             bumping: [.organization(organization), .person(organization, id)],
             known == nil ? "person.added" : "person.changed",
             [

@@ -18,6 +18,17 @@ extension Administration {
         for person: PersonID, agents: Set<AgentID>, label: String, seconds: Int64,
         by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> MadeToken {
+        try await again { () async throws(RegistryError) in
+            try await createTokenOnce(
+                for: person, agents: agents, label: label, seconds: seconds, by: administrator, in: organization)
+        }
+    }
+
+    private func createTokenOnce(
+        for person: PersonID, agents: Set<AgentID>, label: String, seconds: Int64,
+        by administrator: Administrator, in organization: OrganizationID
+    ) async throws(RegistryError) -> MadeToken {
+        let unmoved = [reading(.person(organization, person))] + agents.map { reading(.agent(organization, $0)) }
         let standing = try await requirePerson(person, in: organization).standing
         guard standing == .active else {
             throw RegistryError(.refused, "the account of `\(person)` is \(standing.rawValue)")
@@ -38,7 +49,7 @@ extension Administration {
         var changes: [RegistryChange] = [.addToken(record)]
         if isDemo { changes += try await agreements(of: record) }
         try await change(
-            changes, bumping: [.client(record.id), .person(organization, person)],
+            changes, under: unmoved, bumping: [.client(record.id), .person(organization, person)],
             isDemo ? "token.made" : "token.offered", leafFields(of: record), by: administrator, in: organization)
         return MadeToken(record: record, secret: secret)
     }
@@ -56,7 +67,9 @@ extension Administration {
         else { throw refused }
         let now = world.now()
         let scope = EpochScope.client(offered.id)
-        let unmoved = [self.reading(scope), self.reading(.person(offered.organization, offered.person))]
+        let unmoved =
+            [self.reading(scope), self.reading(.person(offered.organization, offered.person))]
+            + offered.agents.map { self.reading(.agent(offered.organization, $0)) }
         let person = try await requirePerson(offered.person, in: offered.organization)
         guard person.standing == .active else { throw refused }
         // Read again under the epoch that the commit compares: of two who come at once, one finds it moved.
@@ -82,12 +95,25 @@ extension Administration {
     public func revokeToken(
         _ id: ClientID, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) {
+        try await again { () async throws(RegistryError) in
+            try await revokeTokenOnce(id, by: administrator, in: organization)
+        }
+    }
+
+    private func revokeTokenOnce(
+        _ id: ClientID, by administrator: Administrator, in organization: OrganizationID
+    ) async throws(RegistryError) {
+        var unmoved = [reading(.client(id))]
+        if let token = try await read({ try await store.token(id) }) {
+            unmoved.append(reading(.person(organization, token.person)))
+        }
         guard let token = try await read({ try await store.token(id) }), token.organization == organization else {
             throw RegistryError(.unknown, "no token has the id `\(id)`", hint: "list them with `deputy tokens list`")
         }
         let agreements = try await agreementsEnding(with: token)
         try await commit(
             Transaction(
+                requires: unmoved,
                 bumps: [.client(id)] + (agreements.isEmpty ? [] : [.person(organization, token.person)]),
                 changes: [
                     RegistryChange.replaceToken(token.revoked),

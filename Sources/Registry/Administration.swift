@@ -46,15 +46,38 @@ public struct Administration: Sendable {
     var shelf: ToolShelf { shelves.current }
 
     /// Commits one change of authority together with its leaf.
+    ///
+    /// - Parameter unmoved: the epochs under which everything was read that the change is right by.
     func change(
-        _ changes: [RegistryChange], bumping bumps: [EpochScope], _ what: String, _ fields: JSONObject,
-        by administrator: Administrator, in organization: OrganizationID
+        _ changes: [RegistryChange], under unmoved: [EpochReading], bumping bumps: [EpochScope], _ what: String,
+        _ fields: JSONObject, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) {
         var fields = fields
         fields["change"] = .string(what)
         fields["by"] = .string(administrator.text)
-        try await commit(Transaction(bumps: bumps, changes: changes, leaves: [try leaf(fields, in: organization)]))
+        try await commit(
+            Transaction(
+                requires: unmoved, bumps: bumps, changes: changes, leaves: [try leaf(fields, in: organization)]))
     }
+
+    /// The epochs as they are now, for a commit that compares them.
+    public func readings(of scopes: [EpochScope]) -> [EpochReading] { scopes.map { reading($0) } }
+
+    /// Reads, judges and commits anew while others commit in between.
+    func again<Value>(
+        _ body: () async throws(RegistryError) -> Value
+    ) async throws(RegistryError) -> Value {
+        for _ in 1..<Administration.tries {
+            do throws(RegistryError) {
+                return try await body()
+            } catch {
+                guard error == .crossed else { throw error }
+            }
+        }
+        return try await body()
+    }
+
+    private static let tries = 32
 
     func leaf(_ fields: JSONObject, in organization: OrganizationID) throws(RegistryError) -> PlacedLeaf {
         do throws(LedgerError) {
@@ -124,12 +147,14 @@ public struct Administration: Sendable {
 }
 
 extension RegistryError {
+    /// What a change was right by has changed before its commit.
+    static let crossed = RegistryError(.unavailable, "something else changed at the same time", hint: "try again")
+
     init(_ error: CommitError) {
         self =
             switch error {
             case .exists(let row): RegistryError(.exists, "`\(row)` exists already")
-            case .moved, .budgetSpent, .identicalCall, .approval, .window, .tooManyAsks:
-                RegistryError(.unavailable, "something else changed at the same time", hint: "try again")
+            case .moved, .budgetSpent, .identicalCall, .approval, .window, .tooManyAsks: .crossed
             case .unavailable(let reason): RegistryError(.unavailable, reason, hint: "see `deputy doctor`")
             }
     }

@@ -38,7 +38,8 @@ struct CredentialTests {
         let record = try await desk(FakeErrands(account: account)).add(
             NewConnection(
                 organization: organization, owner: owner, provider: ProviderID("gmail"), agentOwner: agentOwner,
-                isSharedWithOwner: shared, people: CredentialTests.people, by: "test"), secret: &bytes)
+                isSharedWithOwner: shared, people: CredentialTests.people, by: "test",
+                under: []), secret: &bytes)
         #expect(bytes.allSatisfy { $0 == 0 })
         return record
     }

@@ -53,11 +53,12 @@ public struct NoticeDesk: Sendable {
             throw BrokerError(.invalid, "a password is never sent in clear", hint: "use smtps:// or smtp://")
         }
         let secret = password.isEmpty ? nil : NoticeSecret(consuming: &password)
+        let unmoved = unmoved
         var settings = try await settings()
         settings.mail = MailSettings(
             security: server.security, host: server.host, port: server.port, user: server.user, password: secret,
             from: from, trusted: trusted)
-        try await keep(settings, "notices.mail.set", settings.mail?.url, by)
+        try await keep(settings, under: unmoved, "notices.mail.set", settings.mail?.url, by)
         return settings
     }
 
@@ -80,13 +81,15 @@ public struct NoticeDesk: Sendable {
                 .invalid, "the secret isn't one of Standard Webhooks",
                 hint: "give `whsec_` and 24 to 64 bytes in base64, or none and one is made")
         }
+        let unmoved = unmoved
         var settings = try await settings()
         settings.webhook = WebhookSettings(origin: origin, target: target, key: NoticeSecret(consuming: &key))
-        try await keep(settings, "notices.webhook.set", origin, by)
+        try await keep(settings, under: unmoved, "notices.webhook.set", origin, by)
         return made
     }
 
     public func remove(_ route: NoticeRoute, by: String) async throws(BrokerError) {
+        let unmoved = unmoved
         var settings = try await settings()
         switch route {
         case .mail:
@@ -96,12 +99,15 @@ public struct NoticeDesk: Sendable {
             guard settings.webhook != nil else { throw BrokerError(.unknown, "no webhook is set") }
             settings.webhook = nil
         }
-        try await keep(settings, "notices.\(route.rawValue).removed", nil, by)
+        try await keep(settings, under: unmoved, "notices.\(route.rawValue).removed", nil, by)
     }
 
-    private func keep(_ settings: NoticeSettings, _ what: String, _ place: String?, _ by: String)
-        async throws(BrokerError)
-    {
+    /// Both ways are one sealed record, so that two who set one each at once would lose one of them.
+    private var unmoved: EpochReading { EpochReading(scope: .home, value: store.epoch(of: .home)) }
+
+    private func keep(
+        _ settings: NoticeSettings, under unmoved: EpochReading, _ what: String, _ place: String?, _ by: String
+    ) async throws(BrokerError) {
         var fields: JSONObject = ["change": .string(what), "by": .string(by)]
         if let place { fields["place"] = .string(place) }
         do {
@@ -109,8 +115,10 @@ public struct NoticeDesk: Sendable {
             let leaf = try Leaf(kind: .authority, time: world.now().microseconds, fields: fields)
             try await store.commit(
                 Transaction(
-                    changes: [NoticeChange.settings(sealed)],
+                    requires: [unmoved], bumps: [.home], changes: [NoticeChange.settings(sealed)],
                     leaves: [PlacedLeaf(leaf, in: .organization(organization))]))
+        } catch CommitError.moved {
+            throw BrokerError.crossed
         } catch {
             throw BrokerError(.unavailable, "the settings can't be written", hint: "see `deputy doctor`")
         }

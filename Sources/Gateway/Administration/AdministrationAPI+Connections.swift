@@ -10,18 +10,19 @@ extension AdministrationAPI {
 
     func addConnection(_ body: JSONObject) async throws -> JSON {
         let reader = try BodyReader(body, keys: ["provider", "person", "agent", "secret", "sharedWithOwner"])
-        let owner: Owner
+        let owner = try owner(reader)
+        let unmoved = administration.readings(of: NewConnection.scopes(of: owner, in: organization))
         var agentOwner: PersonID?
-        switch (try reader.text("person"), try reader.text("agent")) {
-        case (let person?, nil):
+        switch owner {
+        case .person(let person):
             let known = try await administration.people(in: organization).map(\.id)
-            guard known.contains(PersonID(person)) else {
+            guard known.contains(person) else {
                 throw RegistryError(
-                    .unknown, "no person is called `\(person)`", hint: suggestion(for: person, among: known.map(\.raw)))
+                    .unknown, "no person is called `\(person)`",
+                    hint: suggestion(for: person.raw, among: known.map(\.raw)))
             }
-            owner = .person(PersonID(person))
-        case (nil, let agent?):
-            let view = try await administration.agent(AgentID(agent), in: organization)
+        case .agent(let agent):
+            let view = try await administration.agent(agent, in: organization)
             // Else an account could come first, and the delegate's identity after it.
             guard view.definition.actsAs != nil else {
                 throw RegistryError(
@@ -36,9 +37,6 @@ extension AdministrationAPI {
                     hint: gaps.map(\.wayOut).joined(separator: "; "))
             }
             agentOwner = view.definition.owner
-            owner = .agent(AgentID(agent))
-        case (nil, nil), (.some, .some):
-            throw BodyError(message: "a connection has one owner", hint: "name either a person or an agent")
         }
         let people = try await administration.people(in: organization)
         var bytes = Array(try reader.required("secret").utf8)
@@ -46,8 +44,17 @@ extension AdministrationAPI {
             organization: organization, owner: owner, provider: ProviderID(try reader.required("provider")),
             agentOwner: agentOwner, isSharedWithOwner: try reader.flag("sharedWithOwner"),
             people: people.map { PersonClaim(person: $0.id, email: $0.email, subjects: $0.subjects) },
-            by: administrator.text)
+            by: administrator.text, under: unmoved)
         return try await desk.add(new, secret: &bytes).json
+    }
+
+    private func owner(_ reader: BodyReader) throws(BodyError) -> Owner {
+        switch (try reader.text("person"), try reader.text("agent")) {
+        case (let person?, nil): .person(PersonID(person))
+        case (nil, let agent?): .agent(AgentID(agent))
+        case (nil, nil), (.some, .some):
+            throw BodyError(message: "a connection has one owner", hint: "name either a person or an agent")
+        }
     }
 
     func revokeConnection(_ id: ConnectionID) async throws -> JSON {

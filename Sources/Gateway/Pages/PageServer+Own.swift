@@ -24,13 +24,15 @@ extension PageServer {
     }
 
     @Sendable func connect(_ visit: Visit) async throws -> Response {
+        let owner = Owner.person(visit.person)
+        let unmoved = desks.administration.readings(of: NewConnection.scopes(of: owner, in: visit.organization))
         let people = try await desks.administration.people(in: visit.organization)
         var bytes = Array((visit.form["secret"] ?? "").utf8)
         let new = NewConnection(
-            organization: visit.organization, owner: .person(visit.person),
+            organization: visit.organization, owner: owner,
             provider: ProviderID(visit.form["provider"] ?? ""), agentOwner: nil, isSharedWithOwner: false,
             people: people.map { PersonClaim(person: $0.id, email: $0.email, subjects: $0.subjects) },
-            by: Administrator.person(visit.person).text)
+            by: Administrator.person(visit.person).text, under: unmoved)
         _ = try await desks.connections.add(new, secret: &bytes)
         return redirect(to: "/connections?done=connected")
     }

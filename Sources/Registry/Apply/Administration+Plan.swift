@@ -44,7 +44,7 @@ extension Administration {
         let tenant = try await requireOrganization(organization)
         let people = try await self.people(in: organization)
         var writer = PlanWriter(
-            organization: tenant, catalogue: shelf.catalogue, shelf: shelf, known: known, people: people,
+            organization: tenant, shelf: shelf, known: known, people: people,
             sharing: try await self.read { try await store.sharing(in: organization) }, options: options)
         try await writer.add(
             read, bindings: try await self.read { try await store.document("bindings", in: organization) })

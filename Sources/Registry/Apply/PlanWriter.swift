@@ -6,7 +6,6 @@ import Wire
 /// Compares what files say with what a home has, and collects what would be written.
 struct PlanWriter {
     let organization: OrganizationRecord
-    let catalogue: ToolCatalogue
     let shelf: ToolShelf
     let known: [AgentView]
     let people: [PersonRecord]
@@ -24,11 +23,10 @@ struct PlanWriter {
     private var bumps: [EpochScope] = []
 
     init(
-        organization: OrganizationRecord, catalogue: ToolCatalogue, shelf: ToolShelf, known: [AgentView],
+        organization: OrganizationRecord, shelf: ToolShelf, known: [AgentView],
         people: [PersonRecord], sharing: Sharing, options: ApplyOptions
     ) {
         self.organization = organization
-        self.catalogue = catalogue
         self.shelf = shelf
         self.known = known
         self.people = people
@@ -129,7 +127,7 @@ struct PlanWriter {
         guard let definition = definition(given, earlier) else { return }
         let mandate: Mandate
         do throws(DefinitionProblems) {
-            mandate = try Mandate(compiling: definition, with: catalogue)
+            mandate = try Mandate(compiling: definition, with: shelf.catalogue)
         } catch {
             for found in error.problems {
                 let key = found.place.split(separator: ".").first.map(String.init) ?? found.place

@@ -29,6 +29,7 @@ public struct BrowserDesk: Sendable {
     public func makeLink(
         for person: PersonID, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> String {
+        let unmoved = [administration.reading(.person(organization, person))]
         let record = try await administration.requirePerson(person, in: organization)
         guard record.standing == .active else {
             throw RegistryError(.refused, "the account of `\(person)` is \(record.standing.rawValue)")
@@ -40,7 +41,7 @@ public struct BrowserDesk: Sendable {
             expires: now.adding(seconds: BrowserDesk.linkSeconds))
         try await administration.commit(
             Transaction(
-                changes: [BrowserChange.addLink(link)],
+                requires: unmoved, changes: [BrowserChange.addLink(link)],
                 leaves: [
                     try administration.leaf(
                         ["change": "login.offered", "by": .string(administrator.text), "person": .string(person.raw)],
@@ -66,7 +67,9 @@ public struct BrowserDesk: Sendable {
     ) async throws(RegistryError) -> (session: BrowserSession, secret: String) {
         let refused = RegistryError(
             .refused, "this link is unknown, used or too old", hint: "ask for a new one: `deputy login NAME`")
-        guard let link = try await link(secret), try await person(of: secret) != nil else { throw refused }
+        guard let link = try await link(secret) else { throw refused }
+        let unmoved = [administration.reading(.person(link.organization, link.person))]
+        guard try await person(of: secret) != nil else { throw refused }
         let cookie = BrowserDesk.cookiePrefix + Base64.encodeURL(randomBytes(32))
         let now = administration.world.now()
         let session = BrowserSession(
@@ -76,6 +79,7 @@ public struct BrowserDesk: Sendable {
         do throws(CommitError) {
             try await administration.commits.commit(
                 Transaction(
+                    requires: unmoved,
                     changes: [BrowserChange.takeLink(link.hash), BrowserChange.addSession(session)],
                     leaves: [
                         try signing("login.taken", session)

@@ -44,6 +44,7 @@ public struct ServerDesk: Sendable {
         in organization: OrganizationID
     ) async throws(RegistryError) -> RemoteServer {
         try administration.checkName(name, what: "a server")
+        let unmoved = administration.reading(.organization(organization))
         if try await servers(in: organization).contains(where: { $0.name == name }) {
             throw RegistryError(
                 .exists, "`\(name)` is a server of this home already",
@@ -65,7 +66,8 @@ public struct ServerDesk: Sendable {
             organization: organization, name: name, origin: String(url[..<slash]),
             path: slash == url.endIndex ? "/" : String(url[slash...]), isModern: true, needsConnection: needsConnection)
         try await commit(
-            [ServerChange.set(server)], "server.added", ["server": .string(name), "url": .string(url)], administrator,
+            [ServerChange.set(server)], under: unmoved, "server.added", ["server": .string(name), "url": .string(url)],
+            administrator,
             organization)
         return server
     }
@@ -73,9 +75,11 @@ public struct ServerDesk: Sendable {
     public func remove(
         _ name: String, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) {
+        let unmoved = administration.reading(.organization(organization))
         _ = try await server(name, organization)
         try await commit(
-            [ServerChange.remove(organization, name)], "server.removed", ["server": .string(name)], administrator,
+            [ServerChange.remove(organization, name)], under: unmoved, "server.removed", ["server": .string(name)],
+            administrator,
             organization)
     }
 
@@ -93,6 +97,22 @@ public struct ServerDesk: Sendable {
                     in: organization)
             ]))
         let found = try await discover(server)
+        return try await administration.again { () async throws(RegistryError) in
+            try await pin(found, of: server, by: administrator, in: organization)
+        }
+    }
+
+    /// - Parameter asked: the server as it was asked. What another one answered isn't pinned to it.
+    private func pin(
+        _ found: DiscoveredTools, of asked: RemoteServer, by administrator: Administrator,
+        in organization: OrganizationID
+    ) async throws(RegistryError) -> [PinnedTool] {
+        let name = asked.name
+        let unmoved = administration.reading(.organization(organization))
+        let server = try await server(name, organization)
+        guard server.origin == asked.origin, server.path == asked.path else {
+            throw RegistryError(.refused, "`\(name)` was replaced while it was asked", hint: "ask it again")
+        }
         let known = try await tools(of: name, organization)
         let pins = ToolPinning(server: server, known: known).pins(found.tools)
         var changes: [any StoredChange] = pins.filter { pin in !known.contains(pin) }.map {
@@ -108,7 +128,7 @@ public struct ServerDesk: Sendable {
         guard !changes.isEmpty else { return pins }
         let quarantined = pins.filter { $0.state == .quarantined }.map(\.name)
         try await commit(
-            changes, "server.pinned",
+            changes, under: unmoved, "server.pinned",
             ["server": .string(name), "quarantined": .array(quarantined.prefix(200).map { .string($0) })],
             administrator,
             organization)
@@ -120,6 +140,7 @@ public struct ServerDesk: Sendable {
         _ name: String, effect: Effect, roles: [String: Role], by administrator: Administrator,
         in organization: OrganizationID
     ) async throws(RegistryError) -> PinnedTool {
+        let unmoved = administration.reading(.organization(organization))
         let tool = try await tool(name, in: organization)
         if tool.isWithdrawn { throw RegistryError(.refused, "`\(name)` isn't listed by its server any more") }
         if let obstacle = tool.obstacle { throw RegistryError(.refused, "`\(name)` can't be released: \(obstacle)") }
@@ -141,7 +162,7 @@ public struct ServerDesk: Sendable {
                 digest: tool.digest, definition: tool.definition, effect: effect, roles: roles, by: administrator.text),
             isWithdrawn: false, obstacle: nil)
         try await commit(
-            [ServerChange.pin(organization, released)], "tool.released",
+            [ServerChange.pin(organization, released)], under: unmoved, "tool.released",
             [
                 "tool": .string("\(tool.server).\(tool.name)"), "digest": .string(tool.digest.hex),
                 "effect": .string(effect.rawValue),
@@ -173,8 +194,16 @@ public struct ServerDesk: Sendable {
             hint: suggestion(for: name, among: names) ?? "list them with `deputy tools list`")
     }
 
-    /// Puts what is released on the shelf. At start, and after each change.
+    /// Puts what is released on the shelf. At start, and after each change; of two at once the later reading stays.
     public func load(_ organization: OrganizationID) async throws(RegistryError) {
+        var read: EpochReading
+        repeat {
+            read = administration.reading(.organization(organization))
+            try await loadOnce(organization)
+        } while administration.reading(.organization(organization)) != read
+    }
+
+    private func loadOnce(_ organization: OrganizationID) async throws(RegistryError) {
         var remote: [CallableTool] = []
         var groups = bundled.catalogue.groups
         let servers = try await servers(in: organization)
@@ -202,7 +231,8 @@ public struct ServerDesk: Sendable {
     }
 
     private func commit(
-        _ changes: [any StoredChange], _ what: String, _ fields: JSONObject, _ administrator: Administrator,
+        _ changes: [any StoredChange], under unmoved: EpochReading, _ what: String, _ fields: JSONObject,
+        _ administrator: Administrator,
         _ organization: OrganizationID
     ) async throws(RegistryError) {
         var fields = fields
@@ -210,7 +240,7 @@ public struct ServerDesk: Sendable {
         fields["by"] = .string(administrator.text)
         try await administration.commit(
             Transaction(
-                bumps: [.organization(organization)], changes: changes,
+                requires: [unmoved], bumps: [.organization(organization)], changes: changes,
                 leaves: [try administration.leaf(fields, in: organization)]))
         try await load(organization)
     }

@@ -13,7 +13,7 @@ extension Administration {
     public func editAgent(
         _ id: AgentID, changes: JSONObject, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> AgentView {
-        var unmoved = [reading(.agent(organization, id))]
+        var unmoved = [reading(.agent(organization, id)), reading(.organization(organization))]
         if let person = administrator.person {
             unmoved.append(reading(.person(organization, person)))
             try await require(.edit, of: person, on: id, in: organization)

@@ -8,12 +8,12 @@ extension Administration {
         in organization: OrganizationID
     ) async throws(RegistryError) -> GroupRecord {
         try checkName(id.raw, what: "a group")
+        let group = GroupRecord(organization: organization, id: id, name: name ?? id.raw, members: members)
+        let edit = SharingEdit(self, organization, [SharingChange.addGroup(group)], affecting: members)
         _ = try await requireOrganization(organization)
         for person in members.sorted() { _ = try await requirePerson(person, in: organization) }
-        let group = GroupRecord(organization: organization, id: id, name: name ?? id.raw, members: members)
         try await commit(
-            SharingEdit(self, organization, [SharingChange.addGroup(group)], affecting: members),
-            "group.added", ["group": .string(id.raw), "members": people(members)], by: administrator)
+            edit, "group.added", ["group": .string(id.raw), "members": people(members)], by: administrator)
         return group
     }
 

@@ -9,7 +9,9 @@ extension Administration {
     public func suspendPerson(
         _ id: PersonID, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> PersonRecord {
-        try await leave(id, .suspended, taking: Transaction(), by: administrator, in: organization)
+        try await again { () async throws(RegistryError) in
+            try await leave(id, .suspended, taking: Transaction(), by: administrator, in: organization)
+        }
     }
 
     /// What ended stays ended: the person signs in anew, and takes up new tokens.
