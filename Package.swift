@@ -98,7 +98,7 @@ let package = Package(
             "deputy",
             [
                 "Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "Storage", "Egress",
-                "Tools", "Gateway", argumentParser, hummingbird, httpClient, lifecycle, logging, nioCore,
+                "Tools", "Console", "Gateway", argumentParser, hummingbird, httpClient, lifecycle, logging, nioCore,
                 nioHTTP1, signals,
             ]),
         // beside
@@ -127,6 +127,7 @@ let package = Package(
                 "Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", "Twins", httpTypes, hummingbird,
                 hummingbirdTesting, logging, nioCore, nioPosix,
             ]),
+        tests(of: "deputy", ["Wire"]),
     ],
     swiftLanguageModes: [.v6]
 )

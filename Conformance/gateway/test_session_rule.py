@@ -38,3 +38,20 @@ def test_after_a_strangers_mail_sending_asks_and_execution_is_denied(empty, acme
     empty.run("sessions", "clear", "clerk", "--person", "bob")
     assert empty.call("clerk", token, "lab.run", {"query": "x"})[0] == "approval_required"
     assert not [entry for entry in acme.journal() if entry["call"] in ("notion.search", "gmail.messages.send")]
+
+
+def test_sessions_are_listed_shown_and_cleared_one_by_one(home, acme):
+    assert home.call("email", home.tokens["bob"], "gmail.get_message", {"id": acme.ids["messages"]["pat"]})[0] == "done"
+    assert home.call("onboarding", home.tokens["alice"], "notion.search", {"query": ""})[0] == "done"
+    sessions = {session["person"]: session for session in home.run("sessions", "list")["sessions"]}
+    assert sessions["bob"]["agent"] == "email" and sessions["bob"]["labels"]["integrity"] == "outsider"
+    assert sessions["bob"]["token"] == next(t["id"] for t in home.run("tokens", "list")["tokens"] if t["person"] == "bob")
+    assert 0 <= sessions["bob"]["idle_seconds"] < 600
+    assert home.run("sessions", "show", sessions["bob"]["id"])["labels"] == sessions["bob"]["labels"]
+    home.run("sessions", "clear", sessions["bob"]["id"])
+    assert [session["person"] for session in home.run("sessions", "list")["sessions"]] == ["alice"]
+    assert home.leaves()[-1]["change"] == "sessions.cleared"
+    gone = home.command("sessions", "show", sessions["bob"]["id"])
+    assert gone.returncode == 1 and "sessions list" in gone.stdout
+    vague = home.command("sessions", "clear", "email")
+    assert vague.returncode == 1 and "--person" in vague.stdout

@@ -1,6 +1,13 @@
 """Policy test 15: texts of others can't move the cursor, forge a line or break out of JSON, in tables, pages' feeds or logs."""
 
+import fcntl
 import json
+import os
+import pty
+import struct
+import subprocess
+import termios
+import unicodedata
 
 EVIL = "x\x1b[2K\rdeputy: error: all is well\n\u202eevil\u0085\x9b31m\",\"injected\":\"1"
 
@@ -41,3 +48,39 @@ def test_policy_15_what_a_server_answers_is_inert_in_logs(home):
     assert not [line for line in log.splitlines() if line.startswith("deputy: error: all is well")]
     for leaf in home.leaves():
         json.dumps(leaf)
+
+
+def in_terminal(deputy, *arguments, columns, home):
+    """What the command prints into a terminal of that width."""
+    primary, secondary = pty.openpty()
+    fcntl.ioctl(secondary, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+    child = subprocess.Popen(
+        [deputy.path, *arguments, "--home", home.path], stdin=secondary, stdout=secondary, stderr=subprocess.PIPE,
+        env=deputy.environment)
+    os.close(secondary)
+    shown = b""
+    while True:
+        try:
+            part = os.read(primary, 65536)
+        except OSError:
+            break
+        if not part:
+            break
+        shown += part
+    os.close(primary)
+    assert child.wait(20) == 0, child.stderr.read()
+    return shown.decode().replace("\r\n", "\n")
+
+
+def test_tables_fit_the_terminal_and_keep_ids_whole(empty, deputy):
+    empty.populate()
+    empty.run("people", "add", "carol", "--name", "日本語の長い名前" * 6, "--email", "carol@acme.test")
+    made = empty.run("tokens", "create", "carol", "--agent", "email", "--label", "a long label " * 20)
+    cells = lambda line: sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+    for columns in (60, 80, 120):
+        people = in_terminal(deputy, "people", "list", columns=columns, home=empty)
+        assert max(map(cells, people.splitlines())) <= columns and "…" in people
+        tokens = in_terminal(deputy, "tokens", "list", columns=columns, home=empty)
+        assert made["id"] in tokens and "…" in tokens
+        assert max(map(cells, tokens.splitlines())) <= columns
+    assert "a long label " * 19 in plain(empty, deputy, "tokens", "list").stdout

@@ -1,6 +1,6 @@
 public import Authority
 import Definition
-import Gate
+public import Gate
 import Wire
 
 extension Administration {
@@ -130,5 +130,17 @@ extension Administration {
                             "agent": .string(agent.raw), "person": .string(person.raw),
                         ], in: organization)
                 ]))
+    }
+
+    /// Forgets what one session has seen.
+    public func clearSession(_ key: SessionKey, by administrator: Administrator) async throws(RegistryError) {
+        var fields: JSONObject = [
+            "change": "sessions.cleared", "by": .string(administrator.text), "agent": .string(key.agent.raw),
+            "client": .string(key.client.raw),
+        ]
+        if let person = key.requester.person { fields["person"] = .string(person.raw) }
+        try await commit(
+            Transaction(
+                changes: [GateChange.clearSession(key)], leaves: [try leaf(fields, in: key.organization)]))
     }
 }

@@ -123,6 +123,7 @@ struct MemoryState: Sendable {
             sessions = sessions.filter { key, _ in
                 key.organization != organization || key.agent != agent || key.requester.person != person
             }
+        case .clearSession(let key): sessions[key] = nil
         }
     }
 }

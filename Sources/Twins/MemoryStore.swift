@@ -52,6 +52,14 @@ extension MemoryStore: Commits {
 extension MemoryStore: SessionStates, OpenCalls, Budgets, Payloads {
     public func state(of session: SessionKey) async throws -> SessionState? { state.withLock { $0.sessions[session] } }
 
+    public func sessions(in organization: OrganizationID, limit: Int) async throws -> [StoredSession] {
+        let kept = state.withLock { $0.sessions }.filter { $0.key.organization == organization }
+        let sorted = kept.map { StoredSession(key: $0.key, state: $0.value) }.sorted {
+            ($1.state.lastUsed.microseconds, $0.key.raw) < ($0.state.lastUsed.microseconds, $1.key.raw)
+        }
+        return Array(sorted.prefix(limit))
+    }
+
     public func openCalls() async throws -> [OpenCall] {
         state.withLock { $0.calls.values.sorted { ($0.opened, $0.id.raw) < ($1.opened, $1.id.raw) } }
     }

@@ -93,6 +93,9 @@ extension FaultyStore: Commits {
 
 extension FaultyStore: SessionStates, OpenCalls, Budgets, Payloads, LedgerStore {
     func state(of session: SessionKey) async throws -> SessionState? { try await inner.state(of: session) }
+    func sessions(in organization: OrganizationID, limit: Int) async throws -> [StoredSession] {
+        try await inner.sessions(in: organization, limit: limit)
+    }
     func openCalls() async throws -> [OpenCall] { try await inner.openCalls() }
     func openCall(_ id: CallID) async throws -> OpenCall? { try await inner.openCall(id) }
     func used(_ window: BudgetWindow) async throws -> Int { try await inner.used(window) }

@@ -80,7 +80,7 @@ struct RandomHistory {
     }
 
     private mutating func gateChange() -> GateChange {
-        switch below(6) {
+        switch below(7) {
         case 0, 1:
             .open(
                 OpenCall(
@@ -90,6 +90,7 @@ struct RandomHistory {
         case 2: .close(CallID(name() + name()))
         case 3: .markUnknown(CallID(name() + name()))
         case 4: .saw(session(), labels(), at: time())
+        case 5: .clearSession(session())
         case _: .clearSessions(organization(), AgentID(name()), PersonID(name()))
         }
     }

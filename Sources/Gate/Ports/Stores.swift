@@ -1,4 +1,4 @@
-import Authority
+public import Authority
 import Ledger
 public import Wire
 
@@ -17,6 +17,8 @@ public protocol Commits: Sendable {
 /// What sessions have seen.
 public protocol SessionStates: Sendable {
     func state(of session: SessionKey) async throws -> SessionState?
+    /// At most `limit` sessions of an organization, those used last first.
+    func sessions(in organization: OrganizationID, limit: Int) async throws -> [StoredSession]
 }
 
 /// Calls that have an intent and no known outcome.

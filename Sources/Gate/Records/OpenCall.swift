@@ -66,4 +66,6 @@ public enum GateChange: StoredChange {
     case spendOnce(Digest, until: Timestamp)
     /// Forgets what sessions of this person with this agent have seen. A person's doing.
     case clearSessions(OrganizationID, AgentID, PersonID)
+    /// Forgets what one session has seen.
+    case clearSession(SessionKey)
 }

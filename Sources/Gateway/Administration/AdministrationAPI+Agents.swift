@@ -53,15 +53,6 @@ extension AdministrationAPI {
         ).json
     }
 
-    func clearSessions(_ body: JSONObject) async throws -> JSON {
-        let reader = try BodyReader(body, keys: ["agent", "person"])
-        let agent = AgentID(try reader.required("agent"))
-        let person = PersonID(try reader.required("person"))
-        _ = try await administration.agent(agent, in: organization)
-        try await administration.clearSessions(of: person, with: agent, by: administrator, in: organization)
-        return ["agent": .string(agent.raw), "person": .string(person.raw), "cleared": true]
-    }
-
     func explain(_ body: JSONObject) async throws -> JSON {
         let reader = try BodyReader(body, keys: ["agent", "person", "tool", "arguments", "token"])
         let agent = AgentID(try reader.required("agent"))

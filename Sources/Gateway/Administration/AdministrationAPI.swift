@@ -110,6 +110,8 @@ public struct AdministrationAPI: Sendable {
         case ("GET", "connections", 1): return try await listConnections()
         case ("POST", "connections", 1): return try await addConnection(request.body)
         case ("DELETE", "connections", 2): return try await revokeConnection(ConnectionID(path[1]))
+        case ("GET", "sessions", 1): return try await listSessions()
+        case ("GET", "sessions", 2): return try await showSession(path[1])
         case ("POST", "sessions", 2) where path[1] == "clear": return try await clearSessions(request.body)
         case ("GET", "servers", 1): return try await listServers()
         case ("POST", "servers", 1): return try await addServer(request.body)

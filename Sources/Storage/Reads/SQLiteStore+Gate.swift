@@ -1,4 +1,4 @@
-import Authority
+public import Authority
 import Foundation
 import GRDB
 public import Gate
@@ -16,6 +16,10 @@ extension SQLiteStore: Commits {
 extension SQLiteStore: SessionStates, Budgets, Payloads {
     public func state(of session: SessionKey) async throws -> SessionState? {
         try await pool.read { try SessionRow.select.row($0, [session.raw]).map(SessionRow.state) }
+    }
+
+    public func sessions(in organization: OrganizationID, limit: Int) async throws -> [StoredSession] {
+        try await pool.read { try SessionRow.list.rows($0, [organization.raw, limit]).map(SessionRow.session) }
     }
 
     private static let usedBudget = Query(

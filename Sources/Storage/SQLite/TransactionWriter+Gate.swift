@@ -24,6 +24,7 @@ extension TransactionWriter {
         ON CONFLICT (key) DO UPDATE SET labels = excluded.labels, last_used = excluded.last_used
         """)
     private static let clear = Query("DELETE FROM sessions WHERE organization = $1 AND agent = $2 AND person = $3")
+    private static let clearOne = Query("DELETE FROM sessions WHERE key = $1")
 
     private static let forget = Query("DELETE FROM spent WHERE until < $1")
     private static let spendDigest = Query(
@@ -43,6 +44,7 @@ extension TransactionWriter {
                 TransactionWriter.spendDigest, [Data(digest.bytes), until.microseconds], digest.hex)
         case .clearSessions(let organization, let agent, let person):
             try TransactionWriter.clear.run(db, [organization.raw, agent.raw, person.raw])
+        case .clearSession(let key): try TransactionWriter.clearOne.run(db, [key.raw])
         }
     }
 

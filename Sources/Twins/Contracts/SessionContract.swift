@@ -46,6 +46,8 @@ public func checkSessionStates(_ makeStore: () async throws -> any Commits & Ses
         try expect(try await store.state(of: key) != nil, "no other session is cleared")
     }
 
+    try await checkOneSession(try await makeStore())
+
     try await see(first, alice, at: 0)
     try await see(.fresh, alice, at: 100_000)
     try expect(try await store.state(of: alice)?.labels == .fresh, "labels end after long idleness")
@@ -60,4 +62,26 @@ public func checkSessionStates(_ makeStore: () async throws -> any Commits & Ses
     }
     try expect(await store.race(sights) == sights.count, "many may see at once")
     try expect(try await store.state(of: shared)?.labels.readers == .only([]), "what one saw is never lost to another")
+}
+
+private func checkOneSession(_ store: any Commits & SessionStates) async throws {
+    let guest = SessionKey(
+        organization: Sample.acme, agent: AgentID("email"), requester: .guest(SenderID("mail:a@b.test")),
+        client: ClientID("c1"))
+    let keys = [Sample.session("alice"), guest, Sample.session("alice", client: "c2")]
+    let labels = Labels(integrity: .outsider, readers: .only([PersonID("alice")]), classes: .contacts)
+    for (index, key) in keys.enumerated() {
+        try await store.commit(.gate(.saw(key, labels, at: Sample.time(Int64(index)))))
+    }
+    try await store.commit(.gate(.saw(Sample.session("alice", in: Sample.other), labels, at: Sample.time(9))))
+    let listed = try await store.sessions(in: Sample.acme, limit: 10)
+    try expect(listed.map(\.key) == keys.reversed(), "an organization's sessions are listed, those used last first")
+    try expect(listed.allSatisfy { $0.state.labels == labels }, "with what they have seen")
+    try expect(Set(listed.map(\.id)).count == keys.count, "each has an id of its own")
+    try expect(try await store.sessions(in: Sample.acme, limit: 2).count == 2, "no more than asked for")
+    try await store.commit(.gate(.clearSession(guest)))
+    try expect(
+        try await store.sessions(in: Sample.acme, limit: 10).map(\.key) == [keys[2], keys[0]],
+        "one session is cleared, and no other")
+    try expect(try await store.sessions(in: Sample.other, limit: 10).count == 1, "no other organization's")
 }

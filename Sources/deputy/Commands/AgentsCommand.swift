@@ -20,7 +20,7 @@ struct AgentsListCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await common.send("GET", ["agents"])
         common.show(answer) {
-            var table = Table("AGENT", "ACTS AS", "OWNER", "USERS", "SLOTS", "TOOLS")
+            var table = Table(.whole("AGENT"), "ACTS AS", "OWNER", "USERS", "SLOTS", "TOOLS")
             for agent in answer["agents"]?.arrayValue ?? [] {
                 table.add(
                     agent["id"]?.stringValue ?? "", agent["actsAs"]?.stringValue ?? "(not set)",

@@ -83,7 +83,7 @@ struct AgentsSharesCommand: AsyncParsableCommand {
         let answer = try await common.send("GET", ["agents", agent, "shares"])
         common.show(answer) {
             print("Its definition names: \(Table.inert(AgentText.users(answer)))")
-            var table = Table("WITH", "RIGHTS", "BY")
+            var table = Table(.whole("WITH"), "RIGHTS", "BY")
             for share in answer["shares"]?.arrayValue ?? [] {
                 table.add(
                     share["with"]?.stringValue ?? "", AgentText.list(share["rights"]), share["by"]?.stringValue ?? "")

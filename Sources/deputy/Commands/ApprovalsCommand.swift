@@ -22,7 +22,7 @@ struct ApprovalsListCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await common.send("GET", ["approvals"], query: all ? ["all": "true"] : [:])
         common.show(answer) {
-            var table = Table("ID", "AGENT", "TOOL", "ASKED BY", "WAITS FOR", "STATE")
+            var table = Table(.whole("ID"), "AGENT", "TOOL", "ASKED BY", "WAITS FOR", "STATE")
             for approval in answer["approvals"]?.arrayValue ?? [] {
                 table.add(
                     approval["id"]?.stringValue ?? "", approval["agent"]?.stringValue ?? "",

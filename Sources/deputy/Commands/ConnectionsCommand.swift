@@ -73,7 +73,7 @@ struct ConnectionsListCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await common.send("GET", ["connections"])
         common.show(answer) {
-            var table = Table("ID", "PROVIDER", "OWNER", "ACCOUNT", "HEALTH")
+            var table = Table(.whole("ID"), "PROVIDER", "OWNER", "ACCOUNT", "HEALTH")
             for connection in answer["connections"]?.arrayValue ?? [] {
                 table.add(
                     connection["id"]?.stringValue ?? "", connection["provider"]?.stringValue ?? "",

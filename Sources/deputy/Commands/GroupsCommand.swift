@@ -40,7 +40,7 @@ struct GroupsListCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await common.send("GET", ["groups"])
         common.show(answer) {
-            var table = Table("ID", "NAME", "MEMBERS")
+            var table = Table(.whole("ID"), "NAME", "MEMBERS")
             for group in answer["groups"]?.arrayValue ?? [] {
                 table.add(
                     group["id"]?.stringValue ?? "", group["name"]?.stringValue ?? "", AgentText.list(group["members"]))
@@ -63,7 +63,7 @@ struct GroupsShowCommand: AsyncParsableCommand {
         let group = try await common.send("GET", ["groups", id])
         common.show(group) {
             print(GroupText.line(group))
-            var table = Table("AGENT", "RIGHTS")
+            var table = Table(.whole("AGENT"), "RIGHTS")
             for share in group["shares"]?.arrayValue ?? [] {
                 table.add(share["agent"]?.stringValue ?? "", AgentText.list(share["rights"]))
             }

@@ -48,7 +48,7 @@ struct PeopleListCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await common.send("GET", ["people"])
         common.show(answer) {
-            var table = Table("ID", "NAME", "EMAIL", "IDS AT PROVIDERS", "STANDING")
+            var table = Table(.whole("ID"), "NAME", "EMAIL", "IDS AT PROVIDERS", "STANDING")
             for person in answer["people"]?.arrayValue ?? [] {
                 let subjects = person["subjects"]?.objectValue?.members.map {
                     "\($0.key)=\($0.value.stringValue ?? "")"

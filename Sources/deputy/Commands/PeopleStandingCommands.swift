@@ -23,7 +23,7 @@ struct PeopleShowCommand: AsyncParsableCommand {
                 print("ids at providers: \(Table.inert(subjects.joined(separator: " ")))")
             }
             print("\nMay use:")
-            var agents = Table("AGENT", "ACTS AS", "RIGHTS")
+            var agents = Table(.whole("AGENT"), "ACTS AS", "RIGHTS")
             for agent in person["agents"]?.arrayValue ?? [] {
                 agents.add(
                     agent["agent"]?.stringValue ?? "", agent["acts_as"]?.stringValue ?? "(not set)",
@@ -31,7 +31,7 @@ struct PeopleShowCommand: AsyncParsableCommand {
             }
             agents.show(whenEmpty: "no agent")
             print("\nConnected:")
-            var connections = Table("PROVIDER", "ACCOUNT", "HEALTH", "ID")
+            var connections = Table("PROVIDER", "ACCOUNT", "HEALTH", .whole("ID"))
             for row in person["connections"]?.arrayValue ?? [] {
                 connections.add(
                     row["provider"]?.stringValue ?? "", row["account"]?.stringValue ?? "",
@@ -39,7 +39,7 @@ struct PeopleShowCommand: AsyncParsableCommand {
             }
             connections.show(whenEmpty: "nothing")
             print("\nWaiting for their answer:")
-            var waiting = Table("ID", "AGENT", "TOOL", "EFFECT")
+            var waiting = Table(.whole("ID"), "AGENT", "TOOL", "EFFECT")
             for row in person["waiting"]?.arrayValue ?? [] {
                 waiting.add(
                     row["id"]?.stringValue ?? "", row["agent"]?.stringValue ?? "", row["tool"]?.stringValue ?? "",

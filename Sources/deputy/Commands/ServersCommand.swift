@@ -48,7 +48,7 @@ struct ServersListCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await common.send("GET", ["servers"])
         common.show(answer) {
-            var table = Table("SERVER", "URL", "PROTOCOL", "CREDENTIAL", "RELEASED", "QUARANTINED")
+            var table = Table(.whole("SERVER"), "URL", "PROTOCOL", "CREDENTIAL", "RELEASED", "QUARANTINED")
             for server in answer["servers"]?.arrayValue ?? [] {
                 table.add(
                     server["name"]?.stringValue ?? "", server["url"]?.stringValue ?? "",

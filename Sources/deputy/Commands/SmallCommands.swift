@@ -44,27 +44,3 @@ struct ResumeCommand: AsyncParsableCommand {
         common.show(answer) { print("Agents act again.") }
     }
 }
-
-struct SessionsCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "sessions", abstract: "What sessions have seen.", subcommands: [SessionsClearCommand.self])
-}
-
-struct SessionsClearCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "clear", abstract: "Forget what a person's sessions with an agent have seen.")
-
-    @OptionGroup var common: CommonOptions
-
-    @Argument(help: "The agent.")
-    var agent: String
-
-    @Option(help: "The person.")
-    var person: String
-
-    func run() async throws {
-        let answer = try await common.send(
-            "POST", ["sessions", "clear"], body: ["agent": .string(agent), "person": .string(person)])
-        common.show(answer) { print("Cleared the sessions of `\(person)` with `\(agent)`.") }
-    }
-}

@@ -107,7 +107,7 @@ struct TokensListCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await common.send("GET", ["tokens"])
         common.show(answer) {
-            var table = Table("ID", "PERSON", "AGENTS", "LABEL", "STATE")
+            var table = Table(.whole("ID"), "PERSON", "AGENTS", "LABEL", "STATE")
             for token in answer["tokens"]?.arrayValue ?? [] {
                 table.add(
                     token["id"]?.stringValue ?? "", token["person"]?.stringValue ?? "",

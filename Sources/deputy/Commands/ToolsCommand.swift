@@ -41,13 +41,13 @@ struct ToolsShowCommand: AsyncParsableCommand {
             print("\(Table.inert(name)): \(answer["state"]?.stringValue ?? "")")
             if let effect = answer["effect"]?.stringValue { print("  effect       \(effect)") }
             if let obstacle = answer["obstacle"]?.stringValue { print("  can't be released: \(Table.inert(obstacle))") }
-            print("  title        \(Table.visible(definition?["title"]?.stringValue ?? ""))")
-            print("  description  \(Table.visible(definition?["description"]?.stringValue ?? ""))")
-            print("  arguments    \(Table.visible(definition?["inputSchema"]?["properties"]?.text ?? "{}"))")
+            print("  title        \(Table.inert(definition?["title"]?.stringValue ?? ""))")
+            print("  description  \(Table.inert(definition?["description"]?.stringValue ?? ""))")
+            print("  arguments    \(Table.inert(definition?["inputSchema"]?["properties"]?.text ?? "{}"))")
             if let hints = answer["hints"] {
-                print("  hints of the server, which prove nothing: \(Table.visible(hints.text))")
+                print("  hints of the server, which prove nothing: \(Table.inert(hints.text))")
             }
-            for line in answer["diff"]?.arrayValue ?? [] { print("  \(Table.visible(line.stringValue ?? ""))") }
+            for line in answer["diff"]?.arrayValue ?? [] { print("  \(Table.inert(line.stringValue ?? ""))") }
         }
     }
 }
@@ -82,7 +82,7 @@ struct ToolsReleaseCommand: AsyncParsableCommand {
 
 enum ToolText {
     static func table(_ tools: JSON?) {
-        var table = Table("TOOL", "EFFECT", "STATE", "")
+        var table = Table(.whole("TOOL"), "EFFECT", "STATE", "")
         for tool in tools?.arrayValue ?? [] {
             let note =
                 tool["obstacle"]?.stringValue
@@ -91,6 +91,6 @@ enum ToolText {
                 tool["name"]?.stringValue ?? "", tool["effect"]?.stringValue ?? "–", tool["state"]?.stringValue ?? "",
                 note)
         }
-        table.show(whenEmpty: "There are no such tools.")
+        table.show(whenEmpty: "There are no such tools. Add a server of tools with `deputy servers add`.")
     }
 }

@@ -1,3 +1,4 @@
+import Console
 import FoundationEssentials
 import Glibc
 import Wire
@@ -33,8 +34,8 @@ struct CommandFailure: Error {
             print(JSON.object(["error": .object(error)]).pretty())
             return
         }
-        var lines = "deputy: error: \(message)\n"
-        if let hint { lines += "deputy: hint: \(hint)\n" }
+        var lines = "deputy: error: \(Inert.text(message, keepsLines: true))\n"
+        if let hint { lines += "deputy: hint: \(Inert.text(hint, keepsLines: true))\n" }
         FileHandleOutput.standardError(lines)
     }
 }

@@ -1,45 +1,70 @@
-/// Columns of text, as wide as they have to be.
+import Console
+
+/// Columns of text, as wide as they have to be, and in a terminal no wider than it is.
 struct Table {
-    let head: [String]
+    /// One column. A literal is a column that may be shortened.
+    struct Column: ExpressibleByStringLiteral {
+        let title: String
+        /// Never shortened: a person copies what stands in it.
+        let isWhole: Bool
+
+        init(stringLiteral title: String) { (self.title, isWhole) = (title, false) }
+
+        private init(whole title: String) { (self.title, isWhole) = (title, true) }
+
+        static func whole(_ title: String) -> Column { Column(whole: title) }
+    }
+
+    let columns: [Column]
     private(set) var rows: [[String]] = []
 
-    init(_ head: String...) {
-        self.head = head
+    init(_ columns: Column...) {
+        self.columns = columns
     }
 
     mutating func add(_ cells: String...) { rows.append(cells.map(Table.inert)) }
 
+    /// Prints the table, or `whenEmpty`, which says what to do next.
     func show(whenEmpty: String) {
         guard !rows.isEmpty else { return print(whenEmpty) }
-        let widths = head.indices.map { column in ([head] + rows).map { $0[column].count }.max() ?? 0 }
-        for row in [head] + rows {
+        for line in lines(within: Terminal.width) { print(line) }
+    }
+
+    /// The head and the rows.
+    ///
+    /// - Parameter width: how many cells a terminal's line has; nil keeps every column whole. Columns that are never
+    ///   shortened can make a line longer than that.
+    func lines(within width: Int?) -> [String] {
+        let all = [columns.map(\.title)] + rows
+        let natural = columns.indices.map { column in all.map { DisplayWidth.of($0[column]) }.max() ?? 0 }
+        let widths = width.map { fitted(natural, into: $0) } ?? natural
+        return all.map { row in
             let line = zip(row, widths).map { cell, width in
-                cell + String(repeating: " ", count: width - cell.count)
-            }.joined(separator: "  ")
-            print(String(line.reversed().drop { $0 == " " }.reversed()))
+                DisplayWidth.padded(DisplayWidth.shortened(cell, to: width), to: width)
+            }.joined(separator: Table.gap)
+            return String(line.reversed().drop { $0 == " " }.reversed())
         }
     }
 
-    /// Text that others wrote can't move the cursor or hide itself.
-    static func inert(_ text: String) -> String {
-        String(
-            String.UnicodeScalarView(
-                text.unicodeScalars.map { scalar in
-                    scalar.value < 0x20 || scalar.value == 0x7F || scalar.properties.generalCategory == .format
-                        || (0x80..<0xA0).contains(scalar.value) ? "\u{FFFD}" : scalar
-                }))
-    }
+    private static let gap = "  "
+    /// What is left of a shortened column: first so much, and only where that isn't enough, less.
+    private static let leastWidths = [8, 4]
 
-    /// What can't be seen, or moves what can, written out: `⟨U+202E⟩`.
-    static func visible(_ text: String) -> String {
-        var shown = ""
-        for scalar in text.unicodeScalars {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned:
-                shown += "⟨U+\(String(scalar.value, radix: 16, uppercase: true))⟩"
-            default: shown.unicodeScalars.append(scalar)
+    /// Takes from the widest columns first, so that short ones stay whole.
+    private func fitted(_ natural: [Int], into width: Int) -> [Int] {
+        let gaps = Table.gap.count * max(0, natural.count - 1)
+        var widths = zip(natural, columns).map { $1.isWhole ? $0 : min($0, max(width, 8)) }
+        for least in Table.leastWidths {
+            while widths.reduce(gaps, +) > width {
+                let widest = widths.indices.filter { !columns[$0].isWhole && widths[$0] > least }
+                    .max { widths[$0] < widths[$1] }
+                guard let widest else { break }
+                widths[widest] -= 1
             }
         }
-        return shown
+        return widths
     }
+
+    /// Text that others wrote can't move the cursor, hide itself or begin a line: what would is written out.
+    static func inert(_ text: String) -> String { Inert.text(text) }
 }

@@ -134,6 +134,7 @@ extension FakeHome: ConnectionSource {
 
 extension FakeHome: SessionStates, Budgets, Commits, PayloadSealing {
     func state(of session: SessionKey) async throws -> SessionState? { nil }
+    func sessions(in organization: OrganizationID, limit: Int) async throws -> [StoredSession] { [] }
     func used(_ window: BudgetWindow) async throws -> Int { 0 }
     func commit(_ transaction: Transaction) async throws(CommitError) {
         if let error = state.withLock(\.commitError) { throw error }
