@@ -4,6 +4,7 @@ import importlib.util
 import os
 import pathlib
 import sys
+import time
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -83,3 +84,17 @@ def ask(home):
         return result["structuredContent"]["error"]["approval"], arguments
 
     return ask
+
+
+@pytest.fixture
+def settle(home):
+    """Bob's client repeats its call until it has an answer: (kind, result)."""
+    def settle(arguments, tool="gmail.send"):
+        for _ in range(100):
+            kind, result = home.call("email", home.tokens["bob"], tool, arguments)
+            if kind != "approval_running":
+                return kind, result
+            time.sleep(0.05)
+        raise AssertionError(result)
+
+    return settle

@@ -9,6 +9,15 @@ from axe_playwright_python.sync_playwright import Axe
 PAGES = ["/approvals", "/connections", "/agreements", "/tokens", "/week", "/browsers", "/nothing-here"]
 
 
+def week(home, page):
+    page.goto(home.url + "/week")
+    return page.locator("ol.calls > li").all_inner_texts()
+
+
+def mails(home, page):
+    return [row for row in week(home, page) if row.startswith("gmail.send")]
+
+
 def test_carol_connects_her_own_account_and_nobody_elses(home, sign_in):
     carol = sign_in("carol")
     carol.goto(home.url + "/connections?provider=notion")
@@ -61,12 +70,38 @@ def test_the_week_shows_danas_account_used_for_bob_and_not_alices(home, sign_in)
     home.call("email", home.tokens["bob"], "calendar.free_busy",
               {"time_min": "2026-11-23T00:00:00Z", "time_max": "2026-11-28T00:00:00Z"})
     home.call("onboarding", home.tokens["alice"], "rippling.get_worker", {})
-    alice, carol = sign_in("alice"), sign_in("carol")
-    alice.goto(home.url + "/week")
-    assert "rippling.get_worker" in alice.inner_text("main")
-    assert "calendar.free_busy" not in alice.inner_text("main")
-    carol.goto(home.url + "/week")
-    assert "rippling.get_worker" not in carol.inner_text("main")
+    alices = week(home, sign_in("alice"))
+    assert any("rippling.get_worker" in row for row in alices)
+    assert not any("calendar.free_busy" in row for row in alices)
+    carol = sign_in("carol")
+    assert week(home, carol) == [] and "Nothing." in carol.inner_text("main")
+    danas = week(home, sign_in("dana"))
+    assert [row for row in danas if "dana@acme.test" in row and "asked by bob" in row and "calendar.free_busy" in row]
+    assert "read" in danas[0] and "done" in danas[0]
+    assert not any("rippling" in row for row in danas), "the company's account isn't hers"
+
+
+def test_a_call_that_waited_is_one_row_of_the_week(home, sign_in, ask, settle):
+    dana, bob = sign_in("dana"), sign_in("bob")
+    before = {"dana": len(mails(home, dana)), "bob": len(mails(home, bob))}
+    approval, arguments = ask()
+    assert mails(home, bob)[0].splitlines()[0] == "gmail.send send waits for an answer"
+    dana.goto(f"{home.url}/approvals/{approval}")
+    dana.get_by_text("Change it first").click()
+    box = dana.get_by_label("Arguments, as JSON")
+    box.fill(box.input_value().replace("Does Tuesday", "Does Friday"))
+    dana.get_by_role("button", name="Approve as changed").click()
+    dana.wait_for_url("**/approvals?done=edited")
+    settle(arguments)
+    for person, page in (("dana", dana), ("bob", bob)):
+        rows = mails(home, page)
+        assert len(rows) == before[person] + 1, rows
+        assert rows[0].splitlines()[0] == "gmail.send send done" and "as dana@acme.test" in rows[0]
+    approval, _ = ask()
+    dana.goto(f"{home.url}/approvals/{approval}")
+    dana.get_by_role("button", name="Deny").click()
+    dana.wait_for_url("**/approvals?done=denied")
+    assert mails(home, bob)[0].splitlines()[0] == "gmail.send send dana denied it"
 
 
 def looks(home, sign_in, ask, **options):

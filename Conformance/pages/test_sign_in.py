@@ -47,6 +47,22 @@ def test_somebody_elses_link_doesnt_take_over_a_browser(home, sign_in):
     assert "Signed in as alice" in alice.inner_text("header")
 
 
+def test_a_used_link_tells_its_own_person_that_they_are_signed_in(home, chromium):
+    link = home.run("login", "dana")["link"]
+    context = chromium.new_context(locale="en")
+    page, other = context.new_page(), context.new_page()
+    for tab in (page, other):
+        tab.goto(link)
+    for tab in (page, other):
+        tab.get_by_role("button", name="Sign in").click()
+    assert page.url.endswith("/approvals")
+    assert "signed in as dana already" in other.inner_text("main") and "isn't yours" not in other.inner_text("main")
+    other.goto(link)
+    other.get_by_role("link", name="Go on").click()
+    other.wait_for_url("**/approvals")
+    context.close()
+
+
 def test_signing_out_everywhere_ends_every_browser(home, sign_in):
     first, second = sign_in("carol"), sign_in("carol")
     first.goto(home.url + "/browsers")

@@ -201,6 +201,19 @@ public struct ConnectionDesk: Sendable {
         try await read { try await store.connections(in: organization, of: owner) }
     }
 
+    /// The connections whose account is this person's: their own, and an agent's that was made with an account of theirs.
+    public func withAccount(
+        of person: PersonClaim, in organization: OrganizationID
+    ) async throws(BrokerError) -> [ConnectionRecord] {
+        let all = try await list(in: organization, of: nil)
+        let own = all.filter { $0.owner == .person(person.person) }
+        return all.filter { row in
+            row.owner == .person(person.person) || row.email?.lowercased() == person.email
+                || person.subjects[row.provider] == row.account
+                || own.contains { ($0.provider, $0.origin, $0.account) == (row.provider, row.origin, row.account) }
+        }
+    }
+
     func read<Value>(_ body: () async throws -> Value) async throws(BrokerError) -> Value {
         do {
             return try await body()

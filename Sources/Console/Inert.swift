@@ -18,6 +18,23 @@ public enum Inert {
         return shown
     }
 
+    /// JSON for an edit box: what can't be seen becomes its escape (`\u202E`), which stands for the same value. Characters
+    /// that JSON has outside of texts stay as they are.
+    public static func json(_ text: String) -> String {
+        var shown = ""
+        for scalar in text.unicodeScalars {
+            if scalar == "\n" || isPlain(scalar) {
+                shown.unicodeScalars.append(scalar)
+            } else {
+                for unit in String(scalar).utf16 {
+                    let digits = String(unit, radix: 16, uppercase: true)
+                    shown += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+                }
+            }
+        }
+        return shown
+    }
+
     private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false

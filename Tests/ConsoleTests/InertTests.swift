@@ -17,6 +17,17 @@ struct InertTests {
     }
 }
 
+struct InertJSONTests {
+    @Test(arguments: [
+        ("{\n  \"a\": \"äöü 日本 🎈\"\n}", "{\n  \"a\": \"äöü 日本 🎈\"\n}"), ("\"a\u{202E}b\"", "\"a\\u202Eb\""),
+        ("\"\u{E0041}\"", "\"\\uDB40\\uDC41\""), ("\"a\u{00A0}\u{7F}\"", "\"a\\u00A0\\u007F\""),
+        ("\"\\n\\u0000\"", "\"\\n\\u0000\""),
+    ])
+    func `what can't be seen in JSON becomes its escape`(_ text: String, _ shown: String) {
+        #expect(Inert.json(text) == shown)
+    }
+}
+
 struct PageTests {
     private let frame = Frame(person: "Dana", organization: "acme", csrf: "c-token", place: "approvals")
 

@@ -1,6 +1,7 @@
 import Console
 import HTTPTypes
 import Hummingbird
+import Logging
 import Registry
 import Wire
 
@@ -17,49 +18,84 @@ extension PageServer {
     }
 
     private func showLogin(_ request: Request, _ context: GatewayContext) async -> Response {
+        guard isOurName(request, context) else { return dead(.notFound) }
         let code = context.parameters.get("code") ?? ""
-        guard isOurName(request, context), let person = try? await desks.browsers.person(of: code) else {
-            return dead(.notFound)
+        return await withCurrent(request) { current in
+            guard let person = try await desks.browsers.person(of: code) else { return dead(.notFound, current) }
+            return html(
+                pages.render(
+                    LoginView(name: Inert.text(person.name), email: Inert.text(person.email), code: code), in: .nobody),
+                .ok)
         }
-        return html(
-            pages.render(
-                LoginView(name: Inert.text(person.name), email: Inert.text(person.email), code: code), in: .nobody), .ok
-        )
     }
 
     private func signIn(_ request: Request, _ context: GatewayContext) async -> Response {
-        do {
-            guard isOurName(request, context), isFromOurPage(request) else { throw PageRefusal.foreign }
-            let code = try await form(of: request)["code"] ?? ""
-            // Somebody else's link doesn't take over a browser that is signed in.
-            if let secret = cookie(of: request), let other = try await desks.browsers.signedIn(secret),
-                try await desks.browsers.person(of: code)?.id != other.session.person
-            {
-                return html(
-                    pages.render(
-                        MessageView(
-                            title: "That link isn't yours", text: "You are signed in as \(other.person.name).",
-                            wayOut: "Sign out first, if you are somebody else.", link: "/browsers"), in: .nobody),
-                    .conflict)
-            }
-            let (_, secret) = try await desks.browsers.signIn(
-                with: code, browser: request.headers[.userAgent] ?? "unknown")
-            var response = redirect(to: "/approvals")
-            response.headers.append(setCookie(secret))
-            return response
-        } catch is PageRefusal {
+        guard isOurName(request, context), isFromOurPage(request), let form = try? await form(of: request) else {
             return dead(.forbidden)
-        } catch {
-            return dead(.conflict)
+        }
+        return await withCurrent(request) { current in
+            do throws(SignInRefusal) {
+                let (_, secret) = try await desks.browsers.signIn(
+                    with: form["code"] ?? "", browser: request.headers[.userAgent] ?? "unknown",
+                    over: current?.session)
+                var response = redirect(to: "/approvals")
+                response.headers.append(setCookie(secret))
+                return response
+            } catch {
+                switch error {
+                case .dead: return dead(.conflict, current)
+                case .somebodyElses: return notYours(current)
+                case .unavailable(let error): throw error
+                }
+            }
         }
     }
 
-    private func dead(_ status: HTTPResponse.Status) -> Response {
+    /// Answers somebody who may be signed in already.
+    private func withCurrent(
+        _ request: Request, _ answer: (SignedIn?) async throws -> Response
+    ) async -> Response {
+        do {
+            var current: SignedIn?
+            if let secret = cookie(of: request) { current = try await desks.browsers.signedIn(secret) }
+            var response = try await answer(current)
+            if let next = current?.newSecret, response.headers[.setCookie] == nil {
+                response.headers.append(setCookie(next))
+            }
+            return response
+        } catch {
+            log.error("signing in failed", metadata: ["error": "\(error)"])
+            return html(
+                pages.render(
+                    MessageView(
+                        title: "That doesn't work now", text: "Nothing was done.", wayOut: "Try again in a moment."),
+                    in: .nobody), .serviceUnavailable)
+        }
+    }
+
+    private func notYours(_ current: SignedIn?) -> Response {
         html(
             pages.render(
                 MessageView(
-                    title: "This link doesn't sign you in", text: "It is unknown, used or older than ten minutes.",
-                    wayOut: "Ask for a new one: deputy login NAME"), in: .nobody), status)
+                    title: "That link isn't yours",
+                    text: "You are signed in as \(Inert.text(current?.person.name ?? "somebody else")).",
+                    wayOut: "Sign out first, if you are somebody else.", link: "/browsers"), in: .nobody), .conflict)
+    }
+
+    private func dead(_ status: HTTPResponse.Status, _ current: SignedIn? = nil) -> Response {
+        let text = "It is unknown, used or older than ten minutes."
+        let view =
+            if let current {
+                MessageView(
+                    title: "This link is no longer needed",
+                    text: "\(text) You are signed in as \(Inert.text(current.person.name)) already.", link: "/approvals"
+                )
+            } else {
+                MessageView(
+                    title: "This link doesn't sign you in", text: text,
+                    wayOut: "Ask for a new one: deputy login NAME")
+            }
+        return html(pages.render(view, in: .nobody), status)
     }
 
     @Sendable func browsers(_ visit: Visit) async throws -> Response {

@@ -11,6 +11,15 @@ public struct SignedIn: Sendable {
     public let newSecret: String?
 }
 
+/// Why a link doesn't sign anybody in.
+public enum SignInRefusal: Error, Sendable {
+    /// It is unknown, used or too old.
+    case dead
+    /// It is for another person than the one who is signed in.
+    case somebodyElses
+    case unavailable(RegistryError)
+}
+
 /// Signing in by one-time links, and the browser sessions that come of it.
 public struct BrowserDesk: Sendable {
     let administration: Administration
@@ -59,17 +68,17 @@ public struct BrowserDesk: Sendable {
         return person?.standing == .active ? person : nil
     }
 
-    /// Takes the link and makes a session.
+    /// Takes the link and makes a session. A browser in which somebody else is signed in isn't taken over.
     ///
+    /// - Parameter current: whoever is signed in there now.
     /// - Returns: the session and its cookie's secret, which is kept nowhere.
     public func signIn(
-        with secret: String, browser: String
-    ) async throws(RegistryError) -> (session: BrowserSession, secret: String) {
-        let refused = RegistryError(
-            .refused, "this link is unknown, used or too old", hint: "ask for a new one: `deputy login NAME`")
-        guard let link = try await link(secret) else { throw refused }
-        let unmoved = [administration.reading(.person(link.organization, link.person))]
-        guard try await person(of: secret) != nil else { throw refused }
+        with secret: String, browser: String, over current: BrowserSession? = nil
+    ) async throws(SignInRefusal) -> (session: BrowserSession, secret: String) {
+        let (link, unmoved) = try await usable(secret)
+        if let current, (current.organization, current.person) != (link.organization, link.person) {
+            throw .somebodyElses
+        }
         let cookie = BrowserDesk.cookiePrefix + Base64.encodeURL(randomBytes(32))
         let now = administration.world.now()
         let session = BrowserSession(
@@ -86,12 +95,27 @@ public struct BrowserDesk: Sendable {
                     ]))
         } catch {
             switch error {
-            case .exists: throw refused
+            case .exists: throw .dead
             case .moved, .budgetSpent, .identicalCall, .approval, .window, .tooManyAsks, .unavailable:
-                throw RegistryError(error)
+                throw .unavailable(RegistryError(error))
             }
         }
         return (session, cookie)
+    }
+
+    /// A link that signs somebody in now, and what its commit has to compare.
+    private func usable(
+        _ secret: String
+    ) async throws(SignInRefusal) -> (link: LoginLink, unmoved: [EpochReading]) {
+        do throws(RegistryError) {
+            if let link = try await link(secret) {
+                let unmoved = [administration.reading(.person(link.organization, link.person))]
+                if try await person(of: secret) != nil { return (link, unmoved) }
+            }
+        } catch {
+            throw .unavailable(error)
+        }
+        throw .dead
     }
 
     /// Who this cookie belongs to; nil when it is unknown, too old, or its person is gone. The secret changes every hour.

@@ -1,0 +1,16 @@
+/// Something to say, with the way out.
+public struct MessageView: PageView {
+    public static let template = "message"
+
+    public let title: String
+    public let text: String
+    public let wayOut: String?
+    public let link: String?
+
+    public init(title: String, text: String, wayOut: String? = nil, link: String? = nil) {
+        self.title = title
+        self.text = text
+        self.wayOut = wayOut
+        self.link = link
+    }
+}
