@@ -53,6 +53,7 @@ extension Administration {
         for person in definition.namedPeople { _ = try await requirePerson(person, in: definition.organization) }
         let mandate = try compiled(definition)
         var stored = definition.json.objectValue ?? [:]
+        try check(about: about?.objectValue ?? [:], of: definition.agent)
         stored[AgentDefinition.aboutKey] = about
         let record = AgentRecord(
             id: definition.agent, organization: definition.organization, definition: .object(stored),

@@ -29,16 +29,20 @@ public struct Administration: Sendable {
     let commits: any Commits
     let shelves: LiveShelf
     let world: World
+    /// Every connection of an organization, as those who keep them tell it.
+    let accounts: @Sendable (OrganizationID) async throws -> [HeldAccount]
     /// In a demo home a token for somebody else is usable at once, and says so.
     let isDemo: Bool
 
     public init(
-        store: any RegistryStore & SharingStore, commits: any Commits, shelf: LiveShelf, world: World, isDemo: Bool
+        store: any RegistryStore & SharingStore, commits: any Commits, shelf: LiveShelf, world: World,
+        accounts: @escaping @Sendable (OrganizationID) async throws -> [HeldAccount], isDemo: Bool
     ) {
         self.store = store
         self.commits = commits
         shelves = shelf
         self.world = world
+        self.accounts = accounts
         self.isDemo = isDemo
     }
 
@@ -62,6 +66,13 @@ public struct Administration: Sendable {
 
     /// The epochs as they are now, for a commit that compares them.
     public func readings(of scopes: [EpochScope]) -> [EpochReading] { scopes.map { reading($0) } }
+
+    /// The epochs that every connection of this agent's own has.
+    func connectionReadings(of agent: AgentID, in organization: OrganizationID) -> [EpochReading] {
+        shelf.catalogue.providers.sorted { $0.raw < $1.raw }.map {
+            reading(.connections(organization, .agent(agent), $0))
+        }
+    }
 
     /// Reads, judges and commits anew while others commit in between.
     func again<Value>(
@@ -104,6 +115,10 @@ public struct Administration: Sendable {
         } catch {
             throw RegistryError(.unavailable, "the gateway can't read its own state", hint: "see `deputy doctor`")
         }
+    }
+
+    func heldAccounts(in organization: OrganizationID) async throws(RegistryError) -> [HeldAccount] {
+        try await read { try await accounts(organization) }
     }
 
     func requirePerson(_ id: PersonID, in organization: OrganizationID) async throws(RegistryError) -> PersonRecord {

@@ -23,26 +23,60 @@ extension AgentView {
                     what: "`\(name)` of its workspace doesn't hold the hard blocks",
                     wayOut: "`deputy agents workspace \(record.id)` writes what is missing"))
         }
+        return gaps + policyGaps
+    }
+
+    /// The same without the workspace: what its definition alone lacks.
+    var policyGaps: [HardeningGap] {
+        guard definition.actsAs == .delegate else { return [] }
+        var gaps: [HardeningGap] = []
         if definition.allow == nil, definition.deny.isEmpty {
             gaps.append(
                 HardeningGap(
                     what: "no tool policy is written down",
                     wayOut:
-                        "set `tools.allow` or `tools.deny` with `deputy apply`, or add it with `--allow` or `--deny`"))
+                        "set `tools.allow` or `tools.deny` with `deputy apply`, or `deputy agents edit \(record.id) --deny TOOL`"
+                ))
         }
         let about = record.definition[AgentDefinition.aboutKey]
         if about?["sandbox"]?["mode"]?.stringValue == nil {
             gaps.append(
                 HardeningGap(
                     what: "no sandbox setting is written down",
-                    wayOut: "set `sandbox: { mode: \"all\" }` with `deputy apply`, or add it with `--sandbox all`"))
+                    wayOut:
+                        "set `sandbox: { mode: \"all\" }` with `deputy apply`, or `deputy agents edit \(record.id) --sandbox all`"
+                ))
         }
         if about?["audit"]?["retainDays"]?.integerValue == nil {
             gaps.append(
                 HardeningGap(
                     what: "it isn't written down how long its records are kept",
-                    wayOut: "set `audit: { retainDays: 365 }` with `deputy apply`, or add it with `--audit-days 365`"))
+                    wayOut:
+                        "set `audit: { retainDays: 365 }` with `deputy apply`, or `deputy agents edit \(record.id) --audit-days 365`"
+                ))
         }
         return gaps
     }
+}
+
+extension AgentView {
+    /// What a change would take from a delegate that has an account already: what had to be there before the account.
+    func unhardened(since earlier: AgentView?, _ accounts: [HeldAccount]) -> [HardeningGap] {
+        let isConnected = accounts.contains {
+            $0.connection.owner == .agent(record.id) && $0.connection.health != .revoked
+        }
+        guard isConnected, definition.actsAs == .delegate else { return [] }
+        let before = Set(earlier?.policyGaps ?? [])
+        return policyGaps.filter { !before.contains($0) }
+    }
+}
+
+extension [HardeningGap] {
+    /// Of a change that would open them.
+    func message(of agent: AgentID) -> String {
+        "`\(agent)` is a delegate with an account, and this takes away what had to be there first: "
+            + map(\.what).joined(separator: "; ")
+    }
+
+    var hint: String { "keep it, or revoke its connections first (`deputy connections revoke ID`)" }
 }

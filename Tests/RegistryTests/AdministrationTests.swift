@@ -15,7 +15,7 @@ struct AdministrationTests {
     private func administration(isDemo: Bool = false) async throws -> Administration {
         let administration = Administration(
             store: store, commits: store, shelf: LiveShelf(try AdministrationTests.tools()), world: clock.world,
-            isDemo: isDemo)
+            accounts: { _ in [] }, isDemo: isDemo)
         try await administration.addOrganization(organization, name: "Acme", domains: ["acme.test"], by: operating)
         for person in ["alice", "bob"] {
             _ = try await administration.addPerson(

@@ -16,7 +16,8 @@ struct BrowserTests {
 
     init() async throws {
         let administration = Administration(
-            store: store, commits: store, shelf: LiveShelf(ToolShelf([])), world: clock.world, isDemo: false)
+            store: store, commits: store, shelf: LiveShelf(ToolShelf([])), world: clock.world, accounts: { _ in [] },
+            isDemo: false)
         desk = BrowserDesk(administration: administration, browsers: store)
         for organization in ["acme", "rival"] {
             try await administration.addOrganization(

@@ -17,7 +17,7 @@ struct CrossingTests {
     private func administration(_ commits: (any Commits)? = nil) throws -> Administration {
         Administration(
             store: store, commits: commits ?? store, shelf: LiveShelf(try notesShelf()), world: clock.world,
-            isDemo: true)
+            accounts: { _ in [] }, isDemo: true)
     }
 
     private func seeded(actsAs: String? = "claw") async throws -> Administration {

@@ -30,7 +30,8 @@ struct PlanTests {
                                 name: name, provider: ProviderID("notes"), effect: effect, host: "https://n.example"),
                             title: name, text: name, schema: try JSONSchema(schema), roles: roles, planner: NoPlanner(),
                             executor: NoExecutor())
-                    })), world: clock.world, isDemo: false)
+                    })), world: clock.world,
+            accounts: { _ in [] }, isDemo: false)
         try await administration.addOrganization(acme, name: "Acme", domains: ["acme.test"], by: operator1)
         for person in ["alice", "bob", "dana"] {
             _ = try await administration.addPerson(
@@ -76,7 +77,7 @@ struct PlanTests {
             if shared {
                 _ = try await administration.share(
                     AgentID("helper"), with: .person(PersonID("alice")), rights: [.use], acknowledged: false,
-                    accounts: { [] }, by: operator1, in: acme)
+                    by: operator1, in: acme)
             }
             let change = try #require(try await plan(agent(sending)).agents.first)
             #expect(change.widened.contains { $0.person == PersonID("alice") } == shared)

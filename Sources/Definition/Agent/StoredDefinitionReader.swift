@@ -73,7 +73,15 @@ struct StoredDefinitionReader {
         }
     }
 
+    private mutating func checkKeys(of object: JSONObject, at key: String, _ place: DefinitionKeys.Place) {
+        let known = DefinitionKeys.names(of: place)
+        for name in object.keys where !known.contains(name) {
+            problem(key, "unknown key `\(name)` in `\(key)`", hint: suggestion(for: name, among: known))
+        }
+    }
+
     mutating func lift(_ object: JSONObject) -> Lift? {
+        checkKeys(of: object, at: "lift", .lift)
         guard let tools = object["tools"]?.stringValue,
             let destinations = object["destinations"]?.stringValue.flatMap(DestinationClass.init(rawValue:))
         else {
@@ -84,6 +92,7 @@ struct StoredDefinitionReader {
     }
 
     mutating func grant(_ object: JSONObject) -> NamedGrant? {
+        checkKeys(of: object, at: "grants", .grant)
         guard let principal = object["principal"]?.stringValue, let person = object["person"]?.stringValue,
             let tools = object["tools"]?.stringValue
         else {
@@ -94,12 +103,18 @@ struct StoredDefinitionReader {
     }
 
     mutating func budget() -> Budget {
-        guard let object = value("budget")?.objectValue else { return .unlimited }
-        let known = ["callsPerMinute", "callsPerDay", "concurrent"]
-        for key in object.keys where !known.contains(key) {
-            problem("budget", "unknown key `\(key)`", hint: suggestion(for: key, among: known))
+        guard let value = value("budget") else { return .unlimited }
+        guard let object = value.objectValue else {
+            problem("budget", "`budget` must be an object")
+            return .unlimited
         }
-        let limits = known.map { object[$0]?.integerValue.flatMap { Int(exactly: $0) } }
+        checkKeys(of: object, at: "budget", .budget)
+        let limits = ["callsPerMinute", "callsPerDay", "concurrent"].map { key -> Int? in
+            guard let given = object[key] else { return nil }
+            if let number = given.integerValue.flatMap({ Int(exactly: $0) }), number >= 0 { return number }
+            problem("budget", "`\(key)` must be a whole number, 0 or more")
+            return nil
+        }
         return Budget(callsPerMinute: limits[0], callsPerDay: limits[1], concurrent: limits[2])
     }
 

@@ -2,30 +2,21 @@ import Authority
 import Wire
 
 extension SourceReader {
-    /// The keys that make a mandate, by their names here and as they are stored.
-    private static let mandateKeys = [
-        "owner", "actsAs", "tier", "principals", "users", "approvers", "slots", "guests", "ask", "lift", "grants",
-        "budget", "restricted",
-    ]
-    /// What is kept and shown, and decides nothing yet.
-    private static let aboutKeys = ["name", "default", "workspace", "agentDir", "identity", "sandbox", "audit"]
-
     func agent(_ node: JSON5Node) -> HomeDefinition.Agent? {
-        let keys = ["id"] + SourceReader.mandateKeys + ["tools"] + SourceReader.aboutKeys
-        guard let object = object(node, keys: keys, what: "an agent"), let id = object.requiredText("id") else {
+        guard let object = object(node, .agent, what: "an agent"), let id = object.requiredText("id") else {
             return nil
         }
         var given: JSONObject = [:]
         var places: [String: SourceProblem.Place] = [:]
-        for key in SourceReader.mandateKeys + SourceReader.aboutKeys {
+        for key in DefinitionKeys.mandate + DefinitionKeys.about {
             guard let node = object[key] else { continue }
             places[key] = place(node.position)
         }
-        for key in SourceReader.mandateKeys {
+        for key in DefinitionKeys.mandate {
             if let node = object[key] { given[key] = node.json }
         }
         var unavailable: [HomeDefinition.Unavailable] = []
-        if let node = object["tools"], let tools = self.object(node, keys: ["use", "allow", "deny"], what: "`tools`") {
+        if let node = object["tools"], let tools = self.object(node, .tools, what: "`tools`") {
             for (key, stored) in [("use", "tools"), ("allow", "allow"), ("deny", "deny")] {
                 guard let list = tools[key] else { continue }
                 places[stored] = place(list.position)
@@ -53,23 +44,23 @@ extension SourceReader {
         }
     }
 
-    private func about(_ object: SourceObject) -> JSONObject {
+    func about(_ object: SourceObject) -> JSONObject {
         var about: JSONObject = [:]
         for key in ["name", "workspace", "agentDir"] {
             if let text = object.text(key) { about[key] = .string(text) }
         }
         if object["default"] != nil { about["default"] = .bool(object.flag("default")) }
         if let node = object["identity"],
-            let identity = self.object(node, keys: ["name", "theme", "emoji", "avatar"], what: "`identity`")
+            let identity = self.object(node, .identity, what: "`identity`")
         {
             about["identity"] = .object(
                 JSONObject(
-                    ["name", "theme", "emoji", "avatar"].compactMap { key in
+                    DefinitionKeys.names(of: .identity).compactMap { key in
                         identity.text(key).map { (key, .string($0)) }
                     }))
         }
         if let node = object["sandbox"] { about["sandbox"] = sandbox(node) }
-        if let node = object["audit"], let audit = self.object(node, keys: ["retainDays"], what: "`audit`") {
+        if let node = object["audit"], let audit = self.object(node, .audit, what: "`audit`") {
             if let days = audit.required("retainDays") {
                 if days.json.integerValue.map({ $0 > 0 }) == true {
                     about["audit"] = ["retainDays": days.json]
@@ -98,7 +89,7 @@ extension SourceReader {
     }
 
     private func sandbox(_ node: JSON5Node) -> JSON? {
-        guard let object = object(node, keys: ["mode", "scope", "workspaceAccess"], what: "`sandbox`") else {
+        guard let object = object(node, .sandbox, what: "`sandbox`") else {
             return nil
         }
         if let node = object["mode"] { _ = word(node, of: SandboxMode.self, what: "`mode`") }

@@ -39,12 +39,11 @@ extension HomeDefinition {
                 "this is one agent's object, not a definition", at: node.position, hint: "apply it with `--as-agent`")
         }
         guard
-            let object = reader.object(
-                node, keys: ["organization", "people", "agents", "bindings"], what: "the definition")
+            let object = reader.object(node, .definition, what: "the definition")
         else { return }
         if let node = object["organization"] { read(organization: node, reader) }
         for item in object.items("people") { read(person: item, reader) }
-        if let node = object["agents"], let agents = reader.object(node, keys: ["list"], what: "`agents`") {
+        if let node = object["agents"], let agents = reader.object(node, .agents, what: "`agents`") {
             for item in agents.items("list") { read(agent: item, reader) }
         }
         if object["bindings"] != nil {
@@ -53,14 +52,14 @@ extension HomeDefinition {
     }
 
     private mutating func read(organization node: JSON5Node, _ reader: SourceReader) {
-        guard let object = reader.object(node, keys: ["name", "domains"], what: "`organization`") else { return }
+        guard let object = reader.object(node, .organization, what: "`organization`") else { return }
         if organization != nil { reader.problem("`organization` stands in two files", at: node.position) }
         organization = Organization(
             name: object.text("name"), domains: object["domains"] == nil ? nil : object.texts("domains"))
     }
 
     private mutating func read(person node: JSON5Node, _ reader: SourceReader) {
-        guard let object = reader.object(node, keys: ["id", "name", "email", "subjects"], what: "a person"),
+        guard let object = reader.object(node, .person, what: "a person"),
             let id = object.requiredText("id")
         else { return }
         var subjects: [ProviderID: String] = [:]
@@ -112,10 +111,9 @@ extension SourceReader {
     }
 
     func binding(_ node: JSON5Node) -> Binding? {
-        guard let object = object(node, keys: ["agentId", "match", "comment"], what: "a binding"),
+        guard let object = object(node, .binding, what: "a binding"),
             let agent = object.requiredText("agentId"), let matched = object.required("match"),
-            let match = self.object(
-                matched, keys: ["channel", "accountId", "peer", "guildId", "teamId", "roles"], what: "`match`"),
+            let match = self.object(matched, .match, what: "`match`"),
             let channel = match.requiredText("channel")
         else { return nil }
         if !KnownNames.channels.contains(channel), let node = match["channel"] {
@@ -125,7 +123,7 @@ extension SourceReader {
                     ?? "channels: \(KnownNames.channels.joined(separator: ", "))")
         }
         var peer: Binding.Peer?
-        if let node = match["peer"], let named = self.object(node, keys: ["kind", "id"], what: "`peer`"),
+        if let node = match["peer"], let named = self.object(node, .peer, what: "`peer`"),
             let kind = named.required("kind").flatMap({ word($0, of: Binding.Peer.Kind.self, what: "`kind`") }),
             let id = named.requiredText("id")
         {

@@ -28,6 +28,11 @@ final class SourceReader {
         return SourceObject(reader: self, members: members, position: node.position, what: what)
     }
 
+    /// The same for an object of a definition.
+    func object(_ node: JSON5Node, _ place: DefinitionKeys.Place, what: String) -> SourceObject? {
+        object(node, keys: DefinitionKeys.names(of: place), what: what)
+    }
+
     func text(_ node: JSON5Node, what: String) -> String? {
         if case .string(let text) = node.value { return text }
         problem("\(what) must be a text", at: node.position)

@@ -17,7 +17,7 @@ extension AdministrationAPI {
     }
 
     private func files(in body: JSONObject) throws(BodyError) -> ([DefinitionFile], ApplyOptions, Digest?) {
-        let reader = try BodyReader(body, keys: ["files", "asAgent", "owner", "expecting"])
+        let reader = try BodyReader(body, keys: ["files", "asAgent", "owner", "expecting", "acknowledgeOwnAccount"])
         var files: [DefinitionFile] = []
         for file in body["files"]?.arrayValue ?? [] {
             guard let name = file["name"]?.stringValue, let text = file["text"]?.stringValue else {
@@ -28,7 +28,9 @@ extension AdministrationAPI {
         guard !files.isEmpty else { throw BodyError(message: "`files` is empty", hint: nil) }
         return (
             files,
-            ApplyOptions(asAgent: try reader.flag("asAgent"), owner: try reader.text("owner").map { PersonID($0) }),
+            ApplyOptions(
+                asAgent: try reader.flag("asAgent"), owner: try reader.text("owner").map { PersonID($0) },
+                acknowledgesOwnAccounts: try reader.flag("acknowledgeOwnAccount")),
             try reader.text("expecting").flatMap { Digest(hex: $0) }
         )
     }
@@ -45,6 +47,7 @@ extension AdministrationAPI {
                         "keys": .array(change.keys.map(json)),
                         "newly": .array(change.sentences.map { .string($0) }),
                         "replay": .array(change.replays.map { .string($0) }),
+                        "warnings": .array(change.warnings.map { .string($0.sentence) }),
                     ]
                 }), "bindings": .bool(plan.changesBindings),
             "unnamed": .array(plan.unnamed.map { .string($0.raw) }),

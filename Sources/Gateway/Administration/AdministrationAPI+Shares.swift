@@ -1,7 +1,7 @@
 import Authority
-import Broker
+public import Broker
 import Gate
-import Registry
+public import Registry
 import Wire
 
 extension AdministrationAPI {
@@ -26,18 +26,14 @@ extension AdministrationAPI {
         let reader = try BodyReader(body, keys: ["with", "rights", "acknowledgeOwnAccount", "preflight"])
         let grantee = try grantee(reader)
         let rights = try rights(reader)
-        let (desk, organization) = (desk, organization)
-        let accounts: () async throws -> [HeldAccount] = {
-            try await desk.list(in: organization, of: nil).map(\.held)
-        }
         if try reader.flag("preflight") {
             let found = try await administration.preflight(
-                agent, with: grantee, rights: rights, accounts: try await accounts(), in: organization)
+                agent, with: grantee, rights: rights, in: organization)
             return json(found, grantee, rights, isShared: false)
         }
         let found = try await administration.share(
             agent, with: grantee, rights: rights, acknowledged: try reader.flag("acknowledgeOwnAccount"),
-            accounts: accounts, by: administrator, in: organization)
+            by: administrator, in: organization)
         return json(found, grantee, rights, isShared: true)
     }
 
@@ -57,10 +53,16 @@ extension AdministrationAPI {
         }
         let keys = [
             "as", "approvers", "slots", "tools", "allow", "deny", "guests", "ask", "lift", "budget", "restricted",
+            "sandbox", "audit",
         ]
         let reader = try BodyReader(body, keys: keys)
         var changes = body
         changes["as"] = JSON?.none
+        var about: JSONObject = [:]
+        for key in ["sandbox", "audit"] {
+            if let value = body[key] { about[key] = value }
+            changes[key] = JSON?.none
+        }
         var editor = administrator
         if let person = try reader.text("as") {
             guard administrator == .demo else {
@@ -68,7 +70,7 @@ extension AdministrationAPI {
             }
             editor = .person(PersonID(person))
         }
-        return try await administration.editAgent(id, changes: changes, by: editor, in: organization).json
+        return try await administration.editAgent(id, changes: changes, about: about, by: editor, in: organization).json
     }
 
     private func grantee(_ reader: BodyReader) throws -> Grantee {
@@ -112,7 +114,7 @@ extension AdministrationAPI {
                         "provider": .string(warning.provider.raw), "account": .string(warning.account),
                         "holder": .string(warning.holder.raw),
                         "people": .array(warning.people.map { .string($0.raw) }),
-                        "message": .string(warning.sentence(for: preflight.agent)),
+                        "message": .string(warning.sentence),
                     ]
                 }),
             "sentences": .array(preflight.sentences.map { .string($0) }),
@@ -124,7 +126,8 @@ extension Reach {
     fileprivate var json: JSON {
         var object: JSONObject = [
             "tool": .string(tool.name), "provider": .string(tool.provider.raw),
-            "effect": .string(tool.effect.rawValue), "verdict": .string(approvers == nil ? "permit" : "ask"),
+            "effect": .string(tool.effect.rawValue), "destinations": .string(destinations.rawValue),
+            "verdict": .string(approvers == nil ? "permit" : "ask"),
         ]
         switch owner {
         case .person(let person): object["account_of"] = .string("person:\(person)")
@@ -137,5 +140,6 @@ extension Reach {
 }
 
 extension ConnectionRecord {
-    var held: HeldAccount { HeldAccount(connection: use.facts, name: accountName, email: email?.lowercased()) }
+    /// As the registry needs to know it.
+    public var held: HeldAccount { HeldAccount(connection: use.facts, name: accountName, email: email?.lowercased()) }
 }

@@ -195,7 +195,7 @@ public struct DoctorFinding: Sendable, Hashable {
 /// The folders in which people edit agents' documents.
 public struct Workspaces: Sendable {
     /// The texts of an agent's documents, by file name.
-    let read: @Sendable (AgentID) -> [String: String]
+    public let read: @Sendable (AgentID) -> [String: String]
     /// Writes what is missing, and says what it wrote.
     let write: @Sendable (AgentDefinition) -> [String]
 

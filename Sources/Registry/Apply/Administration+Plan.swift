@@ -17,10 +17,13 @@ public struct ApplyOptions: Sendable {
     public var asAgent: Bool
     /// Who owns agents whose files name nobody.
     public var owner: PersonID?
+    /// Agents that act with a human's own account may get more users.
+    public var acknowledgesOwnAccounts: Bool
 
-    public init(asAgent: Bool = false, owner: PersonID? = nil) {
+    public init(asAgent: Bool = false, owner: PersonID? = nil, acknowledgesOwnAccounts: Bool = false) {
         self.asAgent = asAgent
         self.owner = owner
+        self.acknowledgesOwnAccounts = acknowledgesOwnAccounts
     }
 }
 
@@ -39,15 +42,19 @@ extension Administration {
     ) async throws -> PreparedPlan {
         let read = try HomeDefinition(reading: files, asAgent: options.asAgent)
         var requires = [reading(.organization(organization)), reading(.sharing(organization))]
-        requires += read.agents.map { reading(.agent(organization, $0.id)) }
+        for agent in read.agents {
+            requires.append(reading(.agent(organization, agent.id)))
+            requires += connectionReadings(of: agent.id, in: organization)
+        }
         let known = try await agents(in: organization)
         let tenant = try await requireOrganization(organization)
         let people = try await self.people(in: organization)
         var writer = PlanWriter(
             organization: tenant, shelf: shelf, known: known, people: people,
-            sharing: try await self.read { try await store.sharing(in: organization) }, options: options)
+            sharing: try await self.read { try await store.sharing(in: organization) },
+            accounts: try await heldAccounts(in: organization), options: options)
         try await writer.add(
-            read, bindings: try await self.read { try await store.document("bindings", in: organization) })
+            read, bindings: try await bindings(in: organization))
         guard writer.problems.isEmpty else { throw SourceProblems(writer.problems) }
         var prepared = writer.prepared
         prepared.requires = requires
@@ -68,17 +75,25 @@ extension Administration {
                 .refused, "the home has changed since this was planned", hint: "look at `deputy plan` again")
         }
         guard !plan.isEmpty else { return plan }
+        let warnings = plan.agents.flatMap(\.warnings)
+        if !options.acknowledgesOwnAccounts { try warnings.requireAcknowledgement() }
         let leaf = try leaf(
             [
                 "change": "definition.applied", "by": .string(administrator.text), "plan": .string(plan.digest.hex),
                 "agents": .array(plan.agents.map { .string($0.agent.raw) }),
                 "people": .array(plan.people.map { .string($0.raw) }), "bindings": .bool(plan.changesBindings),
                 "newly": .array(plan.agents.flatMap(\.sentences).prefix(100).map { .string($0) }),
+                "acknowledged": .array(warnings.prefix(100).map { .string($0.sentence) }),
             ], in: organization)
         try await commit(
             Transaction(
                 requires: prepared.requires, bumps: prepared.bumps, changes: prepared.changes, leaves: [leaf]))
         return plan
+    }
+
+    /// Which messages go to which agent; nil when nothing was ever said.
+    public func bindings(in organization: OrganizationID) async throws(RegistryError) -> JSON? {
+        try await read { try await store.document("bindings", in: organization) }
     }
 
     /// The whole organization in the format that `apply` takes.
@@ -90,7 +105,7 @@ extension Administration {
             "organization": ["name": .string(tenant.name), "domains": .array(tenant.domains.map { .string($0) })],
             "people": .array(people.map(\.exported)), "agents": ["list": .array(agents.map(\.exported))],
         ]
-        object["bindings"] = try await read { try await store.document("bindings", in: organization) }
+        object["bindings"] = try await bindings(in: organization)
         return .object(object)
     }
 }

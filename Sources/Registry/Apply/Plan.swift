@@ -9,9 +9,12 @@ public struct Plan: Sendable {
         /// The keys that differ, with what the store has and what the files say.
         public let keys: [KeyChange]
         /// What people could newly make it do.
-        public let widened: [Possibility]
+        public let widened: [Widening]
         /// Commands that show one case each.
         public let replays: [String]
+        /// Who would newly reach what a human sees, through an account that is really theirs. Applied only when that was
+        /// acknowledged.
+        public let warnings: [OwnAccountWarning]
     }
 
     public struct KeyChange: Sendable {
@@ -40,10 +43,10 @@ extension Plan.AgentChange {
     public var sentences: [String] {
         var order: [String] = []
         var people: [String: [String]] = [:]
-        for reach in widened {
-            let sentence = reach.sentence(agent)
+        for widening in widened {
+            let sentence = widening.sentence(agent)
             if people[sentence] == nil { order.append(sentence) }
-            people[sentence, default: []].append(reach.person.raw)
+            people[sentence, default: []].append(widening.person.raw)
         }
         return order.map { sentence in
             "\((people[sentence] ?? []).sorted().joined(separator: ", ")) may newly \(sentence)"
@@ -51,24 +54,27 @@ extension Plan.AgentChange {
     }
 }
 
-extension Possibility {
+extension Widening {
     fileprivate func sentence(_ agent: AgentID) -> String {
         let towards: String =
-            switch destinations {
+            switch reach.destinations {
             case .nobody: ""
             case .insiders: " towards people of the organization"
             case .outsiders: " towards anybody outside"
             }
         let whose: String =
-            switch owner {
+            switch reach.owner {
             case .person(let person): person == self.person ? " with their own account" : " with \(person)'s account"
             case .agent: " with the agent's account"
             case .none: ""
             }
-        let yes =
-            approvers.isEmpty
-            ? "; nobody is asked"
-            : "; \(approvers.sorted().map { $0 == person ? "they" : $0.raw }.joined(separator: " or ")) must agree"
-        return "have `\(agent)` \(effect.rawValue) with `\(tool)`\(towards)\(whose)\(yes)"
+        let yes: String =
+            switch reach.approvers {
+            case nil: "; nobody is asked"
+            case []: "; somebody must agree, and nobody can"
+            case let people?:
+                "; \(people.sorted().map { $0 == person ? "they" : $0.raw }.joined(separator: " or ")) must agree"
+            }
+        return "have `\(agent)` \(reach.tool.effect.rawValue) with `\(reach.tool.name)`\(towards)\(whose)\(yes)"
     }
 }

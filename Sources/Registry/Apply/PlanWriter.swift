@@ -10,6 +10,7 @@ struct PlanWriter {
     let known: [AgentView]
     let people: [PersonRecord]
     let sharing: Sharing
+    let accounts: [HeldAccount]
     let options: ApplyOptions
 
     private(set) var problems: [SourceProblem] = []
@@ -24,13 +25,14 @@ struct PlanWriter {
 
     init(
         organization: OrganizationRecord, shelf: ToolShelf, known: [AgentView],
-        people: [PersonRecord], sharing: Sharing, options: ApplyOptions
+        people: [PersonRecord], sharing: Sharing, accounts: [HeldAccount], options: ApplyOptions
     ) {
         self.organization = organization
         self.shelf = shelf
         self.known = known
         self.people = people
         self.sharing = sharing
+        self.accounts = accounts
         self.options = options
     }
 
@@ -43,6 +45,7 @@ struct PlanWriter {
             "agents": .array(changes.compactMap { ($0 as? RegistryChange)?.written }),
             "people": .array(changedPeople.map { .string("\($0.id) \($0.email) \($0.name) \($0.subjects.count)") }),
             "bindings": bindings ?? .null,
+            "warnings": .array(agents.flatMap(\.warnings).map { .string($0.sentence) }),
         ]
         return PreparedPlan(
             plan: Plan(
@@ -145,6 +148,9 @@ struct PlanWriter {
         let record = AgentRecord(
             id: given.id, organization: organization.id, definition: after,
             standing: earlier?.record.standing ?? .active)
+        let opened = AgentView(record: record, definition: definition, mandate: mandate)
+            .unhardened(since: earlier, accounts)
+        guard opened.isEmpty else { return problem(given.place, opened.message(of: given.id), hint: opened.hint) }
         changes.append(earlier == nil ? RegistryChange.addAgent(record) : RegistryChange.replaceAgent(record))
         bumps.append(.agent(organization.id, given.id))
         let reaching = representatives(of: [definition, earlier?.definition], given.id)
@@ -155,7 +161,25 @@ struct PlanWriter {
             Plan.AgentChange(
                 agent: given.id, isNew: earlier == nil, keys: keyChanges(earlier?.record.definition, after),
                 widened: widened,
-                replays: Replay(shelf: shelf, insider: address(of: definition.owner)).commands(widened, given.id)))
+                replays: Replay(shelf: shelf, insider: address(of: definition.owner)).commands(widened, given.id),
+                warnings: warnings(mandate, since: earlier, given.id)))
+    }
+
+    /// Who would newly reach what a human sees, through an account of the agent's that is really theirs.
+    private func warnings(_ mandate: Mandate, since earlier: AgentView?, _ agent: AgentID) -> [OwnAccountWarning] {
+        var everybody = Dictionary(people.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        for person in changedPeople { everybody[person.id] = person }
+        let present = everybody.values.filter { $0.standing != .removed }
+        let own = OwnAccounts(of: agent, accounts, Array(present))
+        guard !own.held.isEmpty else { return [] }
+        let opensToAll = mandate.definition.users == .everyone && earlier?.definition.users != .everyone
+        return own.warnings(joining: opensToAll ? "the organization" : nil, mandate) { connection in
+            present.map(\.id).filter { person in
+                let isShared = sharing.rights(of: person, on: agent).contains(.use)
+                return mandate.reaches(connection, person, isShared: isShared)
+                    && earlier?.mandate.reaches(connection, person, isShared: isShared) != true
+            }
+        }
     }
 
     /// The definition that the file comes to: its keys, and for what it doesn't say the defaults. Owner and identity stay.

@@ -8,12 +8,13 @@ struct Replay {
     /// The address of somebody inside.
     let insider: String
 
-    func commands(_ widened: [Possibility], _ agent: AgentID) -> [String] {
-        widened.prefix(Replay.most).compactMap { reach in
-            guard let (_, tool) = shelf.find(reach.tool) else { return nil }
+    func commands(_ widened: [Widening], _ agent: AgentID) -> [String] {
+        widened.prefix(Replay.most).compactMap { widening in
+            let reach = widening.reach
+            guard let (_, tool) = shelf.find(reach.tool.name) else { return nil }
             let arguments = JSON.object(self.arguments(of: tool, reach.destinations)).text
                 .replacing("'", with: "'\\''")
-            return "deputy explain \(agent) \(reach.tool) --as \(reach.person) --arguments '\(arguments)'"
+            return "deputy explain \(agent) \(reach.tool.name) --as \(widening.person) --arguments '\(arguments)'"
         }
     }
 

@@ -9,15 +9,19 @@ extension Administration {
     ///
     /// What a wider edit newly does with a person's account waits until that person has agreed to it.
     ///
-    /// - Parameter changes: keys of the definition with their new values; null takes a key away.
+    /// - Parameters:
+    ///   - changes: keys of the definition with their new values; null takes a key away.
+    ///   - about: the same for what is kept beside the mandate, such as `sandbox`.
     public func editAgent(
-        _ id: AgentID, changes: JSONObject, by administrator: Administrator, in organization: OrganizationID
+        _ id: AgentID, changes: JSONObject, about: JSONObject = [:], by administrator: Administrator,
+        in organization: OrganizationID
     ) async throws(RegistryError) -> AgentView {
         var unmoved = [reading(.agent(organization, id)), reading(.organization(organization))]
         if let person = administrator.person {
             unmoved.append(reading(.person(organization, person)))
             try await require(.edit, of: person, on: id, in: organization)
         }
+        unmoved += connectionReadings(of: id, in: organization)
         let view = try await agent(id, in: organization)
         var object = view.record.definition.objectValue ?? [:]
         for (key, value) in changes.members { object[key] = value.isNull ? JSON?.none : value }
@@ -29,15 +33,24 @@ extension Administration {
         let mandate = try compiled(definition)
         for person in definition.namedPeople { _ = try await requirePerson(person, in: organization) }
         if let person = administrator.person, person != view.definition.owner {
-            let beyond = beyondEditing(from: view.mandate, to: mandate)
+            let beyond =
+                beyondEditing(from: view.mandate, to: mandate)
+                + about.keys.map { "only its owner changes `\($0)`" }
             guard beyond.isEmpty else {
                 throw RegistryError(.refused, beyond.joined(separator: "; "), hint: "ask `\(view.definition.owner)`")
             }
         }
         var stored = definition.json.objectValue ?? [:]
-        stored[AgentDefinition.aboutKey] = view.record.definition[AgentDefinition.aboutKey]
+        var kept = view.record.definition[AgentDefinition.aboutKey]?.objectValue ?? [:]
+        for (key, value) in about.members { kept[key] = value.isNull ? JSON?.none : value }
+        try check(about: kept, of: id)
+        if !kept.isEmpty { stored[AgentDefinition.aboutKey] = .object(kept) }
         let record = AgentRecord(
             id: id, organization: organization, definition: .object(stored), standing: view.record.standing)
+        let accounts = try await heldAccounts(in: organization)
+        let opened = AgentView(record: record, definition: definition, mandate: mandate).unhardened(
+            since: view, accounts)
+        guard opened.isEmpty else { throw RegistryError(.refused, opened.message(of: id), hint: opened.hint) }
         let new = mandate.capabilities.subtracting(view.mandate.capabilities).map(\.sentence).sorted()
         try await commit(
             Transaction(
@@ -50,6 +63,15 @@ extension Administration {
                         ], in: organization)
                 ]))
         return AgentView(record: record, definition: definition, mandate: mandate)
+    }
+
+    /// What is kept beside the mandate is read as strictly as a file.
+    func check(about: JSONObject, of agent: AgentID) throws(RegistryError) {
+        do throws(DefinitionProblems) {
+            try AgentDefinition.check(about: about)
+        } catch {
+            throw RegistryError(error, of: agent)
+        }
     }
 
     /// An agent that this person may not even use, and one that isn't there, answer alike.

@@ -4,12 +4,10 @@ import Wire
 
 extension Administration {
     /// Who would gain which reach through whose account. Changes nothing.
-    ///
-    /// - Parameter accounts: every connection of the organization.
     public func preflight(
-        _ agent: AgentID, with grantee: Grantee, rights: Set<ShareRight>, accounts: [HeldAccount],
-        in organization: OrganizationID
+        _ agent: AgentID, with grantee: Grantee, rights: Set<ShareRight>, in organization: OrganizationID
     ) async throws(RegistryError) -> Preflight {
+        let accounts = try await heldAccounts(in: organization)
         let view = try await self.agent(agent, in: organization)
         let sharing = try await read { try await store.sharing(in: organization) }
         let covered = try await people(of: grantee, sharing, in: organization)
@@ -38,28 +36,19 @@ extension Administration {
     }
 
     /// Shares an agent. One that acts with a human's own account waits until that was acknowledged.
-    ///
-    /// - Parameter accounts: reads every connection of the organization.
     public func share(
         _ agent: AgentID, with grantee: Grantee, rights: Set<ShareRight>, acknowledged: Bool,
-        accounts: () async throws -> [HeldAccount], by administrator: Administrator, in organization: OrganizationID
+        by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> Preflight {
         guard !rights.isEmpty else {
             throw RegistryError(.invalid, "a share gives at least one right", hint: "add `--right use`")
         }
         let edit = SharingEdit(self, organization)
         let unmoved =
-            shelf.catalogue.providers.map { reading(.connections(organization, .agent(agent), $0)) }
+            connectionReadings(of: agent, in: organization)
             + [reading(.agent(organization, agent)), reading(.organization(organization))]
-        let held = try await read(accounts)
-        let preflight = try await preflight(
-            agent, with: grantee, rights: rights, accounts: held, in: organization)
-        if !acknowledged, !preflight.warnings.isEmpty {
-            throw RegistryError(
-                .refused, preflight.warnings.map { $0.sentence(for: agent) }.joined(separator: "; "),
-                hint: "give `\(agent)` an account of its own, or say that this is meant with "
-                    + "`--acknowledge-own-account`")
-        }
+        let preflight = try await preflight(agent, with: grantee, rights: rights, in: organization)
+        if !acknowledged { try preflight.warnings.requireAcknowledgement() }
         let sharing = try await read { try await store.sharing(in: organization) }
         let before = sharing.shares.first { $0.agent == agent && $0.grantee == grantee }?.rights ?? []
         let record = ShareRecord(
@@ -70,7 +59,7 @@ extension Administration {
         next.transaction.requires += unmoved
         var fields = self.fields(of: record)
         if !preflight.warnings.isEmpty {
-            fields["acknowledged"] = .array(preflight.warnings.map { .string($0.sentence(for: agent)) })
+            fields["acknowledged"] = .array(preflight.warnings.map { .string($0.sentence) })
         }
         try await commit(next, "agent.shared", fields, by: administrator)
         return preflight

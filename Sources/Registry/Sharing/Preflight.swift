@@ -32,24 +32,6 @@ public struct HeldAccount: Sendable, Hashable {
     }
 }
 
-/// A claw or delegate that acts with the account of a human: whoever may use it reaches what that human sees.
-public struct OwnAccountWarning: Sendable, Hashable {
-    public let provider: ProviderID
-    public let account: String
-    public let holder: PersonID
-    /// Who gains reach through it by the share.
-    public let people: [PersonID]
-    /// Where more people can come to it later without another share: the group or the organization.
-    public let joining: String?
-
-    public func sentence(for agent: AgentID) -> String {
-        var names = people.map { "`\($0)`" }
-        if let joining { names.append("whoever joins \(joining) later") }
-        return "`\(agent)` acts with `\(holder)`'s own account `\(account)` at `\(provider)`: "
-            + "\(names.joined(separator: ", ")) would reach what `\(holder)` sees there"
-    }
-}
-
 /// Who would gain which reach through whose account, before an agent is shared.
 public struct Preflight: Sendable {
     /// People who would gain the same things.
@@ -73,8 +55,8 @@ public struct Preflight: Sendable {
         let own = accounts.filter { $0.connection.owner == .agent(view.record.id) && $0.connection.health == .healthy }
         var byReach: [(reach: [Reach], people: [PersonID])] = []
         for person in gaining.sorted() {
-            let reached = Authority.reach(
-                of: person, through: view.mandate, connections: own.map(\.connection), isShared: true)
+            let reached = view.mandate.reach(
+                of: person, isShared: true, connections: .only(own.map(\.connection)))
             if let place = byReach.firstIndex(where: { $0.reach == reached }) {
                 byReach[place].people.append(person)
             } else {
@@ -83,22 +65,13 @@ public struct Preflight: Sendable {
         }
         let gains = byReach.map { Gain(people: $0.people, reach: $0.reach) }
         self.gains = gains
-        let others = accounts.filter { $0.connection.owner != .agent(view.record.id) }
-        warnings = own.compactMap { account -> OwnAccountWarning? in
-            guard let holder = account.holder(among: people, others) else { return nil }
-            let reaching = gains.filter { gain in
-                gain.reach.contains {
-                    $0.owner == account.connection.owner && $0.tool.provider == account.connection.provider
-                }
-            }.flatMap(\.people).filter { $0 != holder }.sorted()
-            let isUsed = view.mandate.allowedTools.contains { $0.provider == account.connection.provider }
-            guard !reaching.isEmpty || joining != nil && isUsed else { return nil }
-            return OwnAccountWarning(
-                provider: account.connection.provider, account: account.email ?? account.name, holder: holder,
-                people: reaching, joining: joining)
+        warnings = OwnAccounts(of: view.record.id, accounts, people).warnings(joining: joining, view.mandate) {
+            account in
+            gains.filter { $0.reach.contains { $0.owner == account.owner && $0.tool.provider == account.provider } }
+                .flatMap(\.people)
         }
         let agent = view.record.id
-        sentences = warnings.map { $0.sentence(for: agent) } + gains.flatMap { gain in gain.sentences(of: agent, own) }
+        sentences = warnings.map(\.sentence) + gains.flatMap { gain in gain.sentences(of: agent, own) }
     }
 }
 
@@ -119,7 +92,8 @@ extension Preflight.Gain {
             // An agent asks each principal for themselves: who that is doesn't divide the sentences.
             let way = Way(provider: item.tool.provider, owner: item.owner, approvers: item.approvers)
             if tools[way] == nil { order.append(way) }
-            tools[way, default: []].append("`\(item.tool.name)`")
+            let name = "`\(item.tool.name)`"
+            if tools[way]?.contains(name) != true { tools[way, default: []].append(name) }
         }
         return order.map { way in
             let through: String =

@@ -28,6 +28,12 @@ struct AgentsEditCommand: AsyncParsableCommand {
     @Option(help: "A tool that asks first from now on.")
     var ask: [String] = []
 
+    @Option(help: "How its programs are to be confined: off, non-main or all.")
+    var sandbox: String?
+
+    @Option(help: "How many days its records are to be kept.")
+    var auditDays: Int?
+
     @Option(name: .customLong("as"), help: "Edit as this person, who needs the right to. In a demo home only.")
     var person: String?
 
@@ -48,6 +54,12 @@ struct AgentsEditCommand: AsyncParsableCommand {
             let next = now.filter { !list.remove.contains($0) } + list.add.filter { !now.contains($0) }
             body[list.key] = .array(next.map { .string($0) })
         }
+        if let sandbox {
+            var kept = before["about"]?["sandbox"]?.objectValue ?? [:]
+            kept["mode"] = .string(sandbox)
+            body["sandbox"] = .object(kept)
+        }
+        if let auditDays { body["audit"] = ["retainDays": .number(JSONNumber(auditDays))] }
         let answer = try await common.send("POST", ["agents", agent, "edit"], body: body)
         common.show(answer) { AgentText.show(answer) }
     }

@@ -71,8 +71,12 @@ struct ApplyCommand: AsyncParsableCommand {
     @Flag(help: "Don't ask first.")
     var yes = false
 
+    @Flag(help: "Agents act with a person's own account, and those who gain reach through it are meant to.")
+    var acknowledgeOwnAccount = false
+
     func run() async throws {
         var body = try definition.body()
+        body["acknowledgeOwnAccount"] = .bool(acknowledgeOwnAccount)
         let plan = try await common.send("POST", ["plan"], body: body)
         guard plan["changes"]?.boolValue == true else {
             return common.show(plan) { PlanText.show(plan) }
@@ -120,6 +124,9 @@ private enum PlanText {
             for key in agent["keys"]?.arrayValue ?? [] { show(key, "") }
             for sentence in agent["newly"]?.arrayValue ?? [] { print("  ! \(Table.inert(sentence.stringValue ?? ""))") }
             if agent["newly"]?.arrayValue?.isEmpty == true { print("  allows nothing new") }
+            for warning in agent["warnings"]?.arrayValue ?? [] {
+                print("  warning: \(Table.inert(warning.stringValue ?? ""))")
+            }
             for replay in (agent["replay"]?.arrayValue ?? []).prefix(3) {
                 print("    see: \(Table.inert(replay.stringValue ?? ""))")
             }

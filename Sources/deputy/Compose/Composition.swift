@@ -59,7 +59,8 @@ struct Composition {
         let facts = RegistryFacts(store: store, commits: store, shelf: shelf, world: world)
         let tokens = StoredTokens(store: store, commits: store, world: world)
         let administration = Administration(
-            store: store, commits: store, shelf: shelf, world: world, isDemo: home.isDemo)
+            store: store, commits: store, shelf: shelf, world: world,
+            accounts: { try await store.connections(in: $0, of: nil).map(\.held) }, isDemo: home.isDemo)
 
         let egress = HTTPEgress(
             credentials: SealedCredentials(store: store, keys: home.keys, providers: providers),
@@ -101,15 +102,16 @@ struct Composition {
             administration: administration, store: store, bundled: bundled, callable: RemoteTools.callable,
             discover: { server throws(RegistryError) in try await Composition.discover(server, discovery) })
         try await servers.load(home.organization)
+        let workspaces = WorkspaceFolders.workspaces(of: home.paths)
         let doctor = Doctor(
             home: home, providers: providers, administration: administration, desk: desk, ledger: ledger,
-            servers: servers)
+            servers: servers, workspaces: workspaces)
         let browsers = BrowserDesk(administration: administration, browsers: store)
         let api = AdministrationAPI(
             administration: administration, browsers: browsers, servers: servers, desk: desk,
             notices: NoticeDesks(
                 desk: noticeDesk, store: store, ways: ways, link: { publicName.link(to: $0) },
-                changed: { noticeBell.ring() }), workspaces: WorkspaceFolders.workspaces(of: home.paths), gate: gate,
+                changed: { noticeBell.ring() }), workspaces: workspaces, gate: gate,
             shelf: shelf, commits: store,
             ledger: ledger,
             organization: home.organization,

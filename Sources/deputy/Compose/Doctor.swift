@@ -15,6 +15,7 @@ struct Doctor {
     let desk: ConnectionDesk
     let ledger: LedgerDesk
     let servers: ServerDesk
+    let workspaces: Workspaces
 
     func examine(_ settings: CompositionSettings) async -> [DoctorFinding] {
         var findings = [
@@ -79,68 +80,5 @@ struct Doctor {
         }
         if report["intact"]?.boolValue == true { return [DoctorFinding(.good, "the ledger verifies")] }
         return [DoctorFinding(.bad, "the ledger doesn't verify", hint: "see `deputy ledger verify`")]
-    }
-
-    private func examineAgents() async -> [DoctorFinding] {
-        var findings: [DoctorFinding] = []
-        do {
-            let connections = try await desk.list(in: home.organization, of: nil)
-            for agent in try await administration.agents(in: home.organization) {
-                findings += examine(agent, connections)
-            }
-        } catch {
-            findings.append(DoctorFinding(.bad, "the agents can't be read: \(error)"))
-        }
-        return findings
-    }
-
-    private func examine(_ agent: AgentView, _ connections: [ConnectionRecord]) -> [DoctorFinding] {
-        let name = agent.record.id
-        let unserved = unserved(agent)
-        guard agent.definition.actsAs != nil else {
-            return unserved + [
-                DoctorFinding(
-                    .warning, "`\(name)` has no identity, so it can do nothing",
-                    hint: "`deputy agents set-identity \(name) assistant|claw|delegate`")
-            ]
-        }
-        if agent.tools.isEmpty {
-            return unserved + [
-                DoctorFinding(.warning, "`\(name)` may call no tool", hint: "see `deputy agents show \(name)`")
-            ]
-        }
-        return unserved
-            + agent.definition.slots.compactMap { slot in
-                guard slot.owner == .agent,
-                    !connections.contains(where: {
-                        $0.owner == .agent(name) && $0.provider == slot.provider && $0.health == .healthy
-                    })
-                else { return nil }
-                return DoctorFinding(
-                    .warning, "`\(name)` has no connection to `\(slot.provider)`",
-                    hint: "`deputy connections add \(slot.provider) --agent \(name)`")
-            }
-    }
-
-    /// What its definition names and this version doesn't serve yet. It is kept, and grants nothing.
-    private func unserved(_ agent: AgentView) -> [DoctorFinding] {
-        let about = agent.record.definition[AgentDefinition.aboutKey]
-        var findings: [DoctorFinding] = []
-        let tools = (about?["unavailable"]?.objectValue?.members ?? []).flatMap { $0.value.arrayValue ?? [] }
-            .compactMap(\.stringValue)
-        if !tools.isEmpty {
-            findings.append(
-                DoctorFinding(
-                    .warning,
-                    "`\(agent.record.id)` names tools that aren't served yet: \(tools.joined(separator: ", "))",
-                    hint: "they are kept and grant nothing"))
-        }
-        if let mode = about?["sandbox"]?["mode"]?.stringValue, mode != "off" {
-            findings.append(
-                DoctorFinding(
-                    .warning, "the sandbox of `\(agent.record.id)` is written down, and nothing runs in it yet",
-                    hint: "no tool of this version executes anything on this machine"))
-        }
-        return findings
     }
 }

@@ -40,7 +40,14 @@ struct SharingStage {
             (home, store) = (folder, try folder.open())
         }
         let shelf = LiveShelf(ToolShelf(try SharingStage.tools()))
-        administration = Administration(store: store, commits: store, shelf: shelf, world: clock.world, isDemo: true)
+        let connected = store
+        administration = Administration(
+            store: store, commits: store, shelf: shelf, world: clock.world,
+            accounts: { organization in
+                try await connected.connections(in: organization, of: nil).map {
+                    HeldAccount(connection: $0.use.facts, name: $0.accountName, email: $0.email)
+                }
+            }, isDemo: true)
         agreements = AgreementDesk(administration: administration)
         browsers = BrowserDesk(administration: administration, browsers: store)
         connections = ConnectionDesk(
@@ -139,19 +146,13 @@ struct SharingStage {
         _ agent: AgentID, _ grantee: Grantee, _ rights: Set<ShareRight> = [.use], acknowledged: Bool = false
     ) async throws -> Preflight {
         try await administration.share(
-            agent, with: grantee, rights: rights, acknowledged: acknowledged, accounts: { try await accounts() },
+            agent, with: grantee, rights: rights, acknowledged: acknowledged,
             by: SharingStage.operating, in: SharingStage.acme)
     }
 
     func unshare(_ agent: AgentID, _ grantee: Grantee) async throws {
         try await administration.unshare(
             agent, with: grantee, rights: [], by: SharingStage.operating, in: SharingStage.acme)
-    }
-
-    func accounts() async throws -> [HeldAccount] {
-        try await store.connections(in: SharingStage.acme, of: nil).map {
-            HeldAccount(connection: $0.use.facts, name: $0.accountName, email: $0.email)
-        }
     }
 
     func group(_ id: String, _ members: PersonID...) async throws {
