@@ -1,5 +1,6 @@
 """A home with Acme's people and agents, served by the built binary, beside the stand-ins."""
 
+import http.client
 import json
 import os
 import pathlib
@@ -8,6 +9,7 @@ import signal
 import subprocess
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 
 import pytest
@@ -16,6 +18,33 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 DEPUTY = os.environ.get("DEPUTY_BIN", str(ROOT / ".build/debug/deputy"))
 ACME = os.environ.get("ACME_BIN", str(ROOT / ".build/debug/acme"))
 ENVIRONMENT = os.environ | {"SWIFT_BACKTRACE": "enable=no"}
+
+
+class Browser:
+    """As much of a browser as a page without scripts needs."""
+
+    def __init__(self, url):
+        self.host, self.cookie = urllib.parse.urlsplit(url).netloc, None
+
+    def send(self, method, path, fields=None):
+        connection = http.client.HTTPConnection(self.host, timeout=20)
+        headers = {"Cookie": self.cookie} if self.cookie else {}
+        body = None
+        if fields is not None:
+            body, headers["Content-Type"] = urllib.parse.urlencode(fields), "application/x-www-form-urlencoded"
+        connection.request(method, path, body=body, headers=headers)
+        response = connection.getresponse()
+        if response.headers["Set-Cookie"]:
+            self.cookie = response.headers["Set-Cookie"].split(";")[0]
+        return response.status, response.read().decode()
+
+    def sign_in(self, link):
+        return self.send("POST", "/login", {"code": link.rsplit("/", 1)[1]})
+
+    def approve(self, approval):
+        _, page = self.send("GET", f"/approvals/{approval}")
+        fields = {name: re.search(f'name="{name}" value="([^"]+)"', page).group(1) for name in ("csrf", "shown")}
+        return self.send("POST", f"/approvals/{approval}/approve", fields)
 
 
 class Acme:
@@ -122,6 +151,12 @@ class Home:
                 return response.status, json.loads(response.read() or b"null"), dict(response.headers)
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode(), dict(error.headers)
+
+    def browser(self, person):
+        """Signed in as that person."""
+        browser = Browser(self.url)
+        browser.sign_in(self.run("login", person)["link"])
+        return browser
 
     def call(self, agent, token, tool, arguments):
         """The result of a tool call: (kind, result), where kind is `done` or the kind of the error."""

@@ -1,40 +1,11 @@
 """An approved call and a process that dies at each point of its run: sent at most once, and told as it is."""
 
-import http.client
-import re
 import time
 import urllib.parse
 
 import pytest
 
 MAIL = {"to": ["pat@stranger.example"], "subject": "Meeting", "body": "Does Tuesday suit you?"}
-
-
-class Browser:
-    """As much of one as a page without scripts needs."""
-
-    def __init__(self, url):
-        self.host, self.cookie = urllib.parse.urlsplit(url).netloc, None
-
-    def send(self, method, path, fields=None):
-        connection = http.client.HTTPConnection(self.host, timeout=20)
-        headers = {"Cookie": self.cookie} if self.cookie else {}
-        body = None
-        if fields is not None:
-            body, headers["Content-Type"] = urllib.parse.urlencode(fields), "application/x-www-form-urlencoded"
-        connection.request(method, path, body=body, headers=headers)
-        response = connection.getresponse()
-        if response.headers["Set-Cookie"]:
-            self.cookie = response.headers["Set-Cookie"].split(";")[0]
-        return response.status, response.read().decode()
-
-    def sign_in(self, link):
-        return self.send("POST", "/login", {"code": link.rsplit("/", 1)[1]})
-
-    def approve(self, approval):
-        _, page = self.send("GET", f"/approvals/{approval}")
-        fields = {name: re.search(f'name="{name}" value="([^"]+)"', page).group(1) for name in ("csrf", "shown")}
-        return self.send("POST", f"/approvals/{approval}/approve", fields)
 
 
 def sent(home):
@@ -47,8 +18,7 @@ def prepare(empty, **environment):
     token = empty.token("bob")
     kind, result = empty.call("email", token, "gmail.send", MAIL)
     assert kind == "approval_required"
-    dana = Browser(empty.url)
-    dana.sign_in(empty.run("login", "dana")["link"])
+    dana = empty.browser("dana")
     return token, result["structuredContent"]["error"]["approval"], dana
 
 
@@ -78,8 +48,7 @@ def test_a_restart_between_each_state_loses_nothing(empty):
     empty.stop()
     empty.serve()
     assert empty.call("email", token, "gmail.send", MAIL)[1]["structuredContent"]["error"]["approval"] == approval
-    dana = Browser(empty.url)
-    dana.sign_in(empty.run("login", "dana")["link"])
+    dana = empty.browser("dana")
     assert dana.approve(approval)[0] == 303
     for _ in range(100):
         if empty.run("approvals", "show", approval)["state"] == "answered":
@@ -109,8 +78,7 @@ def test_two_approvers_race_and_the_second_is_told_who_decided(empty):
         approval = result["structuredContent"]["error"]["approval"]
         browsers = []
         for person in ("dana", "carol"):
-            browser = Browser(empty.url)
-            browser.sign_in(empty.run("login", person)["link"])
+            browser = empty.browser(person)
             browsers.append(browser)
         answers = []
         threads = [threading.Thread(target=lambda b=b: answers.append(b.approve(approval))) for b in browsers]

@@ -11,7 +11,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp_types import ElicitResult
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from test_approval_kill import MAIL, Browser, sent  # noqa: E402
+from test_approval_kill import MAIL, sent  # noqa: E402
 
 
 def client(home, person, mode, callback=None):
@@ -21,9 +21,7 @@ def client(home, person, mode, callback=None):
 
 
 def dana(home):
-    browser = Browser(home.url)
-    browser.sign_in(home.run("login", "dana")["link"])
-    return browser
+    return home.browser("dana")
 
 
 def test_input_is_required_and_the_call_ends_when_dana_has_clicked(home):

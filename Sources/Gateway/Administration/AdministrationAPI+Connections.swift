@@ -64,7 +64,7 @@ extension AdministrationAPI {
 }
 
 extension ConnectionRecord {
-    fileprivate var json: JSON {
+    var json: JSON {
         let (kind, name): (String, String) =
             switch owner {
             case .person(let person): ("person", person.raw)

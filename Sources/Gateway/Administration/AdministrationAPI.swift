@@ -66,7 +66,7 @@ public struct AdministrationAPI: Sendable {
         } catch let error as BrokerError {
             return .refusal(error.status, error.code.rawValue, error.message, hint: error.hint)
         } catch let error as LedgerDeskError {
-            return .refusal(error.status, error.code, error.message)
+            return .refusal(error.status, error.code, error.message, hint: error.hint)
         } catch {
             return .refusal(500, "unavailable", "the gateway can't do this now", hint: "see `deputy doctor`")
         }
@@ -139,6 +139,8 @@ public struct AdministrationAPI: Sendable {
         case ("POST", "explain", 1): return try await explain(request.body)
         case ("GET", "doctor", 1): return ["findings": .array(await doctor().map(\.json))]
         case ("GET", "ledger", 1): return try await ledger.trees()
+        case ("GET", "calls", 2): return try await showCall(path[1])
+        case ("GET", "ledger", 3) where path[2] == "find": return try await ledger.find(in: path[1], request.query)
         case ("GET", "ledger", 2): return try await ledger.records(of: path[1], request.query)
         case ("POST", "ledger", 2) where path[1] == "verify": return try await ledger.verify()
         default: return nil

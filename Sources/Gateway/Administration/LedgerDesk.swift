@@ -7,6 +7,7 @@ struct LedgerDeskError: Error {
     let status: Int
     let code: String
     let message: String
+    var hint: String?
 }
 
 /// Reads and verifies the trees. Payloads aren't here: reading them is a role of its own.
@@ -32,11 +33,19 @@ public struct LedgerDesk: Sendable {
         return ["trees": .array(trees)]
     }
 
+    func tree(_ name: String) async throws -> TreeID {
+        let trees = try await store.trees()
+        guard let tree = trees.first(where: { $0.raw == name }) else {
+            throw LedgerDeskError(
+                status: 404, code: "unknown", message: "no tree is called `\(name)`",
+                hint: "one of " + trees.map { "`\($0.raw)`" }.joined(separator: ", "))
+        }
+        return tree
+    }
+
     /// `from` and `limit` count from the first record; a negative `from` counts from the end.
     func records(of name: String, _ query: [String: String]) async throws -> JSON {
-        guard let tree = try await store.trees().first(where: { $0.raw == name }) else {
-            throw LedgerDeskError(status: 404, code: "unknown", message: "no tree is called `\(name)`")
-        }
+        let tree = try await tree(name)
         let size = try await store.head(of: tree).size
         let from = query["from"].flatMap { Int64($0) } ?? -20
         let limit = min(max(query["limit"].flatMap { Int($0) } ?? 20, 1), 1000)

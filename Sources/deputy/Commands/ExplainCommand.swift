@@ -3,23 +3,38 @@ import Wire
 
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "explain", abstract: "What a call would come to, as whom, and why. Nothing is done.")
+        commandName: "explain",
+        abstract: "Why a call was decided as it was; or what one would come to, as whom, and why. Nothing is done.",
+        usage: """
+            deputy explain <call id or index in the ledger>
+            deputy explain <agent> <tool> --as <person> [--arguments <json>]
+            """)
 
     @OptionGroup var common: CommonOptions
 
-    @Argument(help: "The agent.")
-    var agent: String
+    @Argument(help: "A call's id or the index of a record of it; or an agent, with a tool.")
+    var callOrAgent: String
 
     @Argument(help: "The tool.")
-    var tool: String
+    var tool: String?
 
     @Option(name: .customLong("as"), help: "The person who asks.")
-    var person: String
+    var person: String?
 
-    @Option(help: "The arguments, as a JSON object.")
+    @Option(help: ArgumentHelp("The arguments, as a JSON object.", valueName: "json"))
     var arguments = "{}"
 
+    func validate() throws {
+        guard (tool == nil) == (person == nil) else {
+            throw ValidationError("a call that wasn't made has an agent, a tool and `--as`, the person who asks")
+        }
+    }
+
     func run() async throws {
+        guard let tool, let person else {
+            let answer = try await common.send("GET", ["calls", callOrAgent])
+            return common.show(answer) { CallText.show(answer) }
+        }
         let parsed: JSON
         do {
             parsed = try JSON.parse(Array(arguments.utf8))
@@ -29,7 +44,7 @@ struct ExplainCommand: AsyncParsableCommand {
         let answer = try await common.send(
             "POST", ["explain"],
             body: [
-                "agent": .string(agent), "person": .string(person), "tool": .string(tool), "arguments": parsed,
+                "agent": .string(callOrAgent), "person": .string(person), "tool": .string(tool), "arguments": parsed,
             ])
         common.show(answer) { show(answer) }
     }
@@ -40,9 +55,8 @@ struct ExplainCommand: AsyncParsableCommand {
         if let connection = answer["connection"]?.stringValue { print("  with connection \(connection)") }
         for finding in answer["findings"]?.arrayValue ?? [] {
             let layer = finding["layer"]?.text ?? ""
-            print(
-                "  layer \(layer) (\(finding["rule"]?.stringValue ?? "")): \(Table.inert(finding["message"]?.stringValue ?? ""))"
-            )
+            let message = Table.inert(finding["message"]?.stringValue ?? "")
+            print("  layer \(layer) (\(finding["rule"]?.stringValue ?? "")): \(message)")
             let approvers = AgentText.list(finding["approvers"])
             if !approvers.isEmpty { print("    who may agree: \(approvers)") }
             if let wayOut = finding["way_out"]?.stringValue { print("    way out: \(wayOut)") }

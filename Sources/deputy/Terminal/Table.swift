@@ -32,17 +32,25 @@ struct Table {
 
     /// The head and the rows.
     ///
-    /// - Parameter width: how many cells a terminal's line has; nil keeps every column whole. Columns that are never
-    ///   shortened can make a line longer than that.
-    func lines(within width: Int?) -> [String] {
-        let all = [columns.map(\.title)] + rows
-        let natural = columns.indices.map { column in all.map { DisplayWidth.of($0[column]) }.max() ?? 0 }
+    /// - Parameters:
+    ///   - width: how many cells a terminal's line has; nil keeps every column whole. Columns that are never shortened can
+    ///     make a line longer than that.
+    ///   - earlier: a table that this one goes on with: its columns are at least as wide, and there is no head.
+    func lines(within width: Int?, after earlier: Table? = nil) -> [String] {
+        let all = (earlier == nil ? [columns.map(\.title)] : []) + rows
+        let natural = zip(naturalWidths, earlier?.naturalWidths ?? naturalWidths).map { max($0, $1) }
         let widths = width.map { fitted(natural, into: $0) } ?? natural
         return all.map { row in
             let line = zip(row, widths).map { cell, width in
                 DisplayWidth.padded(DisplayWidth.shortened(cell, to: width), to: width)
             }.joined(separator: Table.gap)
             return String(line.reversed().drop { $0 == " " }.reversed())
+        }
+    }
+
+    private var naturalWidths: [Int] {
+        columns.indices.map { column in
+            ([columns.map(\.title)] + rows).map { DisplayWidth.of($0[column]) }.max() ?? 0
         }
     }
 

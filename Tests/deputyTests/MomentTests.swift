@@ -1,0 +1,31 @@
+import Foundation
+import Testing
+
+@testable import deputy
+
+@Suite struct MomentTests {
+    private let now = Date(timeIntervalSince1970: 1_795_247_252)
+
+    @Test(arguments: [
+        ("2026-11-21", 1_795_219_200), ("2026-11-21T07:46:03Z", 1_795_247_163),
+        ("2026-11-21T08:46:03+01:00", 1_795_247_163),
+        ("90s", 1_795_247_162), ("30m", 1_795_245_452), ("12h", 1_795_204_052), ("7d", 1_794_642_452),
+    ]) func `days, times and how long ago are read`(text: String, seconds: Int64) throws {
+        #expect(try Moment.parse(text, as: "--since", now: now) == seconds * 1_000_000)
+    }
+
+    @Test(arguments: ["", "yesterday", "2026-13-01", "-3h", "3 h", "12", "2026-11-21 07:46"])
+    func `anything else is refused with examples`(text: String) {
+        let failure = #expect(throws: CommandFailure.self) { try Moment.parse(text, as: "--since", now: now) }
+        #expect(failure?.hint?.contains("12h") == true)
+    }
+
+    @Test func `times are shown in UTC`() {
+        #expect(Moment.text(1_795_247_163_999_999) == "2026-11-21 07:46:03")
+    }
+
+    @Test(arguments: [(0, "0 s"), (59, "59 s"), (60, "1 min"), (3599, "59 min"), (7200, "2 h"), (200_000, "2 days")])
+    func `idle time is told in its greatest unit`(seconds: Int64, words: String) {
+        #expect(Ago.words(seconds: seconds) == words)
+    }
+}
