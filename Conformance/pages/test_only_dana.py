@@ -1,10 +1,10 @@
 """Only the person's own click, in their own session, changes anything. Judged by acme's count of what was sent."""
 
-import http.client
 import json
 import urllib.parse
 
 import pytest
+from browsing import FORM, cookie, form, raw
 
 def sent(home):
     return [entry for entry in home.acme.journal() if entry["call"] == "gmail.users.messages.send" and entry["status"] == 200]
@@ -12,25 +12,6 @@ def sent(home):
 
 def state(home, approval):
     return home.run("approvals", "show", approval)["state"]
-
-
-def raw(home, method, path, body=None, **headers):
-    host = urllib.parse.urlsplit(home.url)
-    connection = http.client.HTTPConnection(host.hostname, host.port, timeout=10)
-    connection.request(method, path, body=body, headers={name.replace("_", "-"): value for name, value in headers.items()})
-    response = connection.getresponse()
-    return response.status, response.read().decode(), response.headers
-
-
-def cookie(page):
-    found = page.context.cookies()
-    assert len(found) == 1 and found[0]["httpOnly"] and found[0]["sameSite"] == "Lax"
-    return f"{found[0]['name']}={found[0]['value']}"
-
-
-def form(page):
-    return {name: page.locator(f"form[action$=approve] input[name={name}]").get_attribute("value")
-            for name in ("csrf", "shown")}
 
 
 def test_danas_click_sends_the_mail_once_and_bobs_repeat_has_the_result(home, sign_in, ask, settle):
@@ -61,6 +42,40 @@ def test_looking_changes_nothing_whoever_looks_and_however(home, sign_in, ask):
     for _ in range(3):
         dana.goto(home.url + path)
     assert state(home, approval) == "waiting" and len(sent(home)) == before
+
+
+ACTS = ["/approvals/{}/approve", "/approvals/{}/deny", "/approvals/{}/edit", "/windows/{}", "/connections",
+        "/connections/{}", "/agreements/email", "/tokens", "/tokens/{}", "/tools/{}", "/logout", "/logout/everywhere",
+        "/login"]
+
+
+def changes_by_looking(home, page, approval, send):
+    """What the ledger tells of after every path that acts was looked at, with all that its form would have sent."""
+    fields = form(page) | {"arguments": "{}", "reason": "x", "provider": "notion", "secret": "x", "code": "x"}
+    fields = urllib.parse.urlencode(fields)
+
+    def newest():
+        return home.run("ledger", "tail", "--tree", "organization/acme", "--count", "1")["records"][0]["index"]
+
+    before = newest()
+    for method in ("GET", "HEAD", "OPTIONS"):
+        for act in ACTS:
+            send(home, method, act.format(approval) + "?" + fields, fields, Cookie=cookie(page), Content_Type=FORM)
+    return [leaf.get("change") for leaf in home.leaves() if leaf["index"] > before]
+
+
+def test_no_path_that_acts_does_so_by_being_looked_at(home, sign_in, ask):
+    approval, _ = ask()
+    dana = sign_in("dana")
+    dana.goto(f"{home.url}/approvals/{approval}")
+    assert changes_by_looking(home, dana, approval, raw) == []
+    assert dana.goto(f"{home.url}/approvals/{approval}").status == 200, "she is still signed in"
+
+    def faulty(home, method, *rest, **headers):
+        return raw(home, "POST" if method == "GET" else method, *rest, **headers)
+
+    found = changes_by_looking(home, dana, approval, faulty)
+    assert "approval.agreed" in found and "login.ended" in found, "a gateway whose GET acts would be found"
 
 
 def test_alice_with_danas_link_finds_nothing_and_can_do_nothing(home, sign_in, ask):

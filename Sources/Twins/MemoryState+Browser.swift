@@ -1,6 +1,7 @@
 import Authority
 import Gate
 import Registry
+import Wire
 
 extension MemoryState {
     mutating func apply(browser change: BrowserChange) throws(CommitError) {
@@ -20,6 +21,17 @@ extension MemoryState {
                 $0.value.organization != organization || $0.value.person != person
             }
             loginLinks = loginLinks.filter { $0.value.organization != organization || $0.value.person != person }
+        case .forget(let expired, let most):
+            let links = loginLinks.values.filter { $0.expires <= expired.linksUntil }.sorted {
+                ($0.expires, $0.hash.hex) < ($1.expires, $1.hash.hex)
+            }
+            for link in links.prefix(most) { loginLinks[link.hash] = nil }
+            let old = browserSessions.values.filter { $0.created <= expired.createdUntil }
+                .sorted { ($0.created, $0.id) < ($1.created, $1.id) }
+            for session in old.prefix(most) { browserSessions[session.id] = nil }
+            let idle = browserSessions.values.filter { $0.lastSeen <= expired.seenUntil }
+                .sorted { ($0.lastSeen, $0.id) < ($1.lastSeen, $1.id) }
+            for session in idle.prefix(most) { browserSessions[session.id] = nil }
         }
     }
 }

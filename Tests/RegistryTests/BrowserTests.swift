@@ -129,6 +129,16 @@ struct BrowserTests {
         #expect(try await desk.signedIn(alice.secret) != nil)
     }
 
+    @Test func `signing in and making links forgets what is dead`() async throws {
+        let (alice, dana) = (PersonID("alice"), PersonID("dana"))
+        let old = try await signIn().session
+        clock.advance(seconds: BrowserSession.idleSeconds)
+        #expect(try await store.browserSessions(of: dana, in: acme).map(\.id) == [old.id])
+        let new = try await signIn("alice").session
+        #expect(try await store.browserSessions(of: dana, in: acme).isEmpty)
+        #expect(try await store.browserSessions(of: alice, in: acme).map(\.id) == [new.id])
+    }
+
     @Test func `a secret is kept nowhere, and what isn't one is nobody's`() async throws {
         let (session, secret) = try await signIn()
         #expect(session.hash == .sha256(of: Array(secret.utf8)))

@@ -45,17 +45,18 @@ extension PageServer {
         return name.isLoopback && context.channel.isLoopback
     }
 
-    /// Browsers say where a form was sent from. One that says it came from elsewhere is refused; one that says nothing
-    /// still needs the session's form token.
+    /// Browsers say where a form was sent from: ours, from the name that the world knows us by (`Host` is what a proxy makes
+    /// of it). One that says it came from elsewhere is refused; one that says nothing still needs the session's form token.
     func isFromOurPage(_ request: Request) -> Bool {
         if let name = HTTPField.Name("Sec-Fetch-Site"), let site = request.headers[name], site != "same-origin" {
             return false
         }
-        guard let origin = request.headers[.origin] else { return true }
-        guard let theirs = HostName(ofURL: origin), let asked = request.head.authority.flatMap(HostName.init(_:)) else {
+        let origins = request.headers[values: .origin]
+        guard let origin = origins.first else { return true }
+        guard origins.count == 1, let theirs = WebOrigin(origin), let ours = WebOrigin(settings.publicURL()) else {
             return false
         }
-        return theirs.host == asked.host && theirs.port == asked.port
+        return theirs == ours || theirs.isSameMachine(as: ours)
     }
 
     /// The fields of a form. A field that comes twice is refused: readers of the first and the last would disagree.

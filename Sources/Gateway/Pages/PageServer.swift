@@ -15,6 +15,7 @@ public struct PageServer: Sendable {
     let settings: PageSettings
     let pages: Pages
     let log: Logger
+    let loginTries = LoginTries()
 
     /// - Throws: when a template is broken.
     public init(desks: PageDesks, settings: PageSettings, log: Logger) throws {

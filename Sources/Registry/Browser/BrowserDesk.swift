@@ -34,6 +34,11 @@ public struct BrowserDesk: Sendable {
     private static let cookiePrefix = "dpy_web_"
     static let linkSeconds: Int64 = 600
 
+    /// Every commit that adds a link or a session deletes more dead ones than it adds.
+    private static func forgetting(at now: Timestamp) -> BrowserChange {
+        .forget(ExpiredBrowsers(at: now), most: 100)
+    }
+
     /// Makes a link's secret. Whoever has it can sign in as the person, once, within ten minutes.
     public func makeLink(
         for person: PersonID, by administrator: Administrator, in organization: OrganizationID
@@ -50,7 +55,7 @@ public struct BrowserDesk: Sendable {
             expires: now.adding(seconds: BrowserDesk.linkSeconds))
         try await administration.commit(
             Transaction(
-                requires: unmoved, changes: [BrowserChange.addLink(link)],
+                requires: unmoved, changes: [BrowserChange.addLink(link), BrowserDesk.forgetting(at: now)],
                 leaves: [
                     try administration.leaf(
                         ["change": "login.offered", "by": .string(administrator.text), "person": .string(person.raw)],
@@ -89,7 +94,10 @@ public struct BrowserDesk: Sendable {
             try await administration.commits.commit(
                 Transaction(
                     requires: unmoved,
-                    changes: [BrowserChange.takeLink(link.hash), BrowserChange.addSession(session)],
+                    changes: [
+                        BrowserChange.takeLink(link.hash), BrowserChange.addSession(session),
+                        BrowserDesk.forgetting(at: now),
+                    ],
                     leaves: [
                         try signing("login.taken", session)
                     ]))

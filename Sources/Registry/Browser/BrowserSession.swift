@@ -82,6 +82,22 @@ public struct BrowserSession: Sendable, Hashable {
     }
 }
 
+/// What is dead at a moment.
+public struct ExpiredBrowsers: Sendable, Hashable {
+    /// Links that expire then or before.
+    public let linksUntil: Timestamp
+    /// Sessions that were last seen then or before.
+    public let seenUntil: Timestamp
+    /// Sessions that were made then or before.
+    public let createdUntil: Timestamp
+
+    public init(at now: Timestamp) {
+        linksUntil = now
+        seenUntil = now.adding(seconds: -BrowserSession.idleSeconds)
+        createdUntil = now.adding(seconds: -BrowserSession.longestSeconds)
+    }
+}
+
 /// Links and sessions, for reading.
 public protocol BrowserStore: Sendable {
     func loginLink(_ hash: Digest) async throws -> LoginLink?
@@ -102,4 +118,6 @@ public enum BrowserChange: StoredChange {
     case endSession(BrowserSessionID)
     /// Sessions and links of a person.
     case endAll(OrganizationID, PersonID)
+    /// Deletes what has ended by itself, the oldest first: at most so many of each kind, so that no commit takes long.
+    case forget(ExpiredBrowsers, most: Int)
 }

@@ -159,6 +159,13 @@ enum Migrations {
             statements: [
                 "CREATE TABLE spent (digest BLOB PRIMARY KEY, until BIGINT NOT NULL)"
             ]),
+        Migration(
+            name: "012-browser-expiry",
+            statements: [
+                "CREATE INDEX login_links_by_expiry ON login_links (expires)",
+                "CREATE INDEX browser_sessions_by_seen ON browser_sessions (last_seen)",
+                "CREATE INDEX browser_sessions_by_created ON browser_sessions (created)",
+            ]),
     ]
 
     /// Brings the schema up to date, each migration in a transaction of its own.

@@ -26,6 +26,22 @@ extension TransactionWriter {
     private static let endSessions = Query("DELETE FROM browser_sessions WHERE organization = $1 AND person = $2")
     private static let endLinks = Query("DELETE FROM login_links WHERE organization = $1 AND person = $2")
 
+    private static let forgetLinks = Query(
+        """
+        DELETE FROM login_links WHERE hash IN (
+          SELECT hash FROM login_links WHERE expires <= $1 ORDER BY expires, hash LIMIT $2)
+        """)
+    private static let forgetOld = Query(
+        """
+        DELETE FROM browser_sessions WHERE id IN (
+          SELECT id FROM browser_sessions WHERE created <= $1 ORDER BY created, id LIMIT $2)
+        """)
+    private static let forgetIdle = Query(
+        """
+        DELETE FROM browser_sessions WHERE id IN (
+          SELECT id FROM browser_sessions WHERE last_seen <= $1 ORDER BY last_seen, id LIMIT $2)
+        """)
+
     func apply(browser change: BrowserChange) throws {
         switch change {
         case .addLink(let link):
@@ -55,6 +71,10 @@ extension TransactionWriter {
         case .endAll(let organization, let person):
             try TransactionWriter.endSessions.run(db, [organization.raw, person.raw])
             try TransactionWriter.endLinks.run(db, [organization.raw, person.raw])
+        case .forget(let expired, let most):
+            try TransactionWriter.forgetLinks.run(db, [expired.linksUntil.microseconds, most])
+            try TransactionWriter.forgetOld.run(db, [expired.createdUntil.microseconds, most])
+            try TransactionWriter.forgetIdle.run(db, [expired.seenUntil.microseconds, most])
         }
     }
 }

@@ -30,16 +30,54 @@ public func checkBrowsers(_ makeStore: () async throws -> any Commits & BrowserS
     try expect(
         try await store.browserSessions(of: PersonID("alice"), in: Sample.other).count == 1,
         "those of another organization stay")
+    try await checkForgetting(store)
+}
+
+/// Dead links and sessions go, a few at a time; live ones stay.
+private func checkForgetting(_ store: any Commits & BrowserStore) async throws {
+    try await store.commit(.browser(.endAll(Sample.other, PersonID("alice"))))
+    let now = Sample.time(1_000_000)
+    func link(_ number: UInt8, expires: Int64) -> LoginLink {
+        LoginLink(
+            hash: .sha256(of: [9, number]), organization: Sample.acme, person: PersonID("bob"),
+            expires: now.adding(seconds: expires))
+    }
+    func session(_ number: UInt8, created: Int64, seen: Int64) -> BrowserSession {
+        Sample.browser(
+            "f\(number)", hash: 100 + number, of: "bob", created: now.adding(seconds: -created),
+            lastSeen: now.adding(seconds: -seen))
+    }
+    let (idle, longest) = (BrowserSession.idleSeconds, BrowserSession.longestSeconds)
+    let links = [link(1, expires: -2), link(2, expires: -1), link(3, expires: 0), link(4, expires: 1)]
+    let sessions = [
+        session(1, created: longest + 2, seen: 1), session(2, created: longest + 1, seen: 1),
+        session(3, created: longest, seen: 1), session(4, created: idle + 3, seen: idle + 2),
+        session(5, created: idle + 3, seen: idle + 1), session(6, created: idle + 3, seen: idle),
+        session(7, created: longest - 1, seen: idle - 1),
+    ]
+    try await store.commit(
+        Transaction(changes: links.map(BrowserChange.addLink) + sessions.map(BrowserChange.addSession)))
+    for (linksLeft, sessionsLeft) in [([3, 4], [3, 6, 7]), ([4], [7]), ([4], [7])] {
+        try await store.commit(.browser(.forget(ExpiredBrowsers(at: now), most: 2)))
+        var found: [LoginLink] = []
+        for link in links { if let link = try await store.loginLink(link.hash) { found.append(link) } }
+        try expect(found == linksLeft.map { links[$0 - 1] }, "dead links go, the oldest first, and live ones stay")
+        let left = try await store.browserSessions(of: PersonID("bob"), in: Sample.acme)
+        try expect(
+            Set(left) == Set(sessionsLeft.map { sessions[$0 - 1] }),
+            "dead sessions go, the oldest first, and live ones stay")
+    }
 }
 
 extension Sample {
     static func browser(
-        _ id: String, hash: UInt8, previous: UInt8? = nil, in organization: OrganizationID = acme
+        _ id: String, hash: UInt8, previous: UInt8? = nil, in organization: OrganizationID = acme,
+        of person: String = "alice", created: Timestamp = time(0), lastSeen: Timestamp = time(2)
     ) -> BrowserSession {
         BrowserSession(
-            id: BrowserSessionID(id), organization: organization, person: PersonID("alice"), hash: .sha256(of: [hash]),
+            id: BrowserSessionID(id), organization: organization, person: PersonID(person), hash: .sha256(of: [hash]),
             previous: previous.map { .sha256(of: [$0]) }, rotated: time(1), csrf: "c", browser: awkward,
-            created: time(0), lastSeen: time(2))
+            created: created, lastSeen: lastSeen)
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Gateway
 import Wire
 
 struct ServeCommand: AsyncParsableCommand {
@@ -23,6 +24,13 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Let providers be at http://127.0.0.1. For tests.")
     var allowLoopbackProviders = false
 
+    func validate() throws {
+        if let publicURL, WebOrigin(publicURL) == nil {
+            throw ValidationError(
+                "`\(publicURL)` isn't an address that people can open: write https://host or https://host:port")
+        }
+    }
+
     func run() async throws {
         let composition = try await Composition.open(
             common.paths, CompositionSettings(allowsLoopback: allowLoopbackProviders))
@@ -33,7 +41,7 @@ struct ServeCommand: AsyncParsableCommand {
                 hint: "run `deputy demo --home \(common.paths.root)`, or make a real home with `deputy init`")
         }
         let server = GatewayServer(
-            composition: composition, host: host, port: port, publicURL: publicURL,
+            composition: composition, host: host, port: port, publicURL: publicURL.flatMap { WebOrigin($0)?.text },
             requestsPerSecond: requestsPerSecond)
         try await server.run { url in
             print("deputy serves \(url)/mcp/AGENT")

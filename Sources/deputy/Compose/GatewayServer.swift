@@ -27,7 +27,7 @@ struct GatewayServer {
         // The port may be chosen by the system, and metadata names it: so it is bound before routes answer.
         let url = composition.publicName
         url.serve(on: host, as: publicURL)
-        let router = Router(context: GatewayContext.self)
+        let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
         let server = MCPServer(
             gate: composition.gate, tokens: composition.tokens,
             settings: MCPSettings(
