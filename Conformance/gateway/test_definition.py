@@ -102,3 +102,39 @@ def test_a_name_that_is_a_path_is_refused_and_nothing_is_written(empty, tmp_path
     file = write(tmp_path, '{ people: [ { id: "../eve", email: "eve@acme.test" } ] }')
     assert "can't be the name of a person" in empty.command("apply", file, "--yes").stdout
     assert empty.run("export") == before
+
+
+def test_what_was_changed_by_hand_is_told_and_isnt_undone_in_passing(empty, tmp_path):
+    empty.populate()
+    file = write(tmp_path, EMAIL % "*")
+    empty.run("apply", file, "--yes")
+    empty.run("agents", "edit", "email", "--deny", "gmail.send")
+    drift = empty.run("plan", file)["drift"]
+    assert [(d["key"], d["undone"]) for d in drift] == [("deny", True)] and drift[0]["by"].startswith("operator:")
+    refused = empty.command("apply", file, "--yes")
+    assert refused.returncode == 1 and "--overwrite-drift" in refused.stdout
+    exported = empty.command("export")
+    assert exported.returncode == 0 and "`deny` of agent `email`" in exported.stderr
+    assert any("`deny` of agent `email`" in f["message"] for f in empty.run("doctor")["findings"])
+    taken = write(tmp_path, exported.stdout, "export.json5")
+    empty.run("apply", taken, "--yes")
+    assert empty.run("plan", taken)["drift"] == []
+
+
+def test_what_no_file_names_any_more_is_suspended_and_keeps_its_connection(empty, tmp_path):
+    empty.populate().serve()
+    two = write(tmp_path, """{ agents: { list: [
+      { id: "first", owner: "dana", actsAs: "claw", slots: ["notion:agent"], tools: { use: ["notion.*"] } },
+      { id: "second", owner: "dana", actsAs: "claw", slots: ["notion:agent"], tools: { use: ["notion.*"] } } ] } }""")
+    empty.run("apply", two, "--yes")
+    empty.run("connections", "add", "notion", "--agent", "second", secret=empty.acme.tokens["notion"]["product"])
+    one = write(tmp_path, """{ agents: { list: [
+      { id: "first", owner: "dana", actsAs: "claw", slots: ["notion:agent"], tools: { use: ["notion.*"] } } ] } }""")
+    assert empty.run("plan", one)["prunable"] == ["second"]
+    empty.run("apply", one, "--yes", "--prune")
+    assert empty.run("agents", "show", "second")["standing"] == "suspended"
+    held = [c for c in empty.run("connections", "list")["connections"] if c["owner"] == "agent:second"]
+    assert [c["health"] for c in held] == ["healthy"]
+    explained = empty.run("explain", "second", "notion.search", "--as", "dana", "--arguments", '{"query":"x"}')
+    assert explained["verdict"] == "deny"
+    assert empty.run("agents", "show", "product")["standing"] == "active", "what a command added isn't pruned"

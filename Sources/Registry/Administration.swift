@@ -25,7 +25,7 @@ public enum Administrator: Sendable, Hashable {
 
 /// Organizations, people, agents and tokens, changed one leaf at a time.
 public struct Administration: Sendable {
-    let store: any RegistryStore & SharingStore
+    let store: any RegistryStore & SharingStore & LedgerStore
     let commits: any Commits
     let shelves: LiveShelf
     let world: World
@@ -35,7 +35,7 @@ public struct Administration: Sendable {
     let isDemo: Bool
 
     public init(
-        store: any RegistryStore & SharingStore, commits: any Commits, shelf: LiveShelf, world: World,
+        store: any RegistryStore & SharingStore & LedgerStore, commits: any Commits, shelf: LiveShelf, world: World,
         accounts: @escaping @Sendable (OrganizationID) async throws -> [HeldAccount], isDemo: Bool
     ) {
         self.store = store

@@ -17,7 +17,8 @@ extension AdministrationAPI {
     }
 
     private func files(in body: JSONObject) throws(BodyError) -> ([DefinitionFile], ApplyOptions, Digest?) {
-        let reader = try BodyReader(body, keys: ["files", "asAgent", "owner", "expecting", "acknowledgeOwnAccount"])
+        let reader = try BodyReader(
+            body, keys: ["files", "asAgent", "owner", "expecting", "acknowledgeOwnAccount", "overwriteDrift", "prune"])
         var files: [DefinitionFile] = []
         for file in body["files"]?.arrayValue ?? [] {
             guard let name = file["name"]?.stringValue, let text = file["text"]?.stringValue else {
@@ -30,7 +31,8 @@ extension AdministrationAPI {
             files,
             ApplyOptions(
                 asAgent: try reader.flag("asAgent"), owner: try reader.text("owner").map { PersonID($0) },
-                acknowledgesOwnAccounts: try reader.flag("acknowledgeOwnAccount")),
+                acknowledgesOwnAccounts: try reader.flag("acknowledgeOwnAccount"),
+                overwritesDrift: try reader.flag("overwriteDrift"), prunes: try reader.flag("prune")),
             try reader.text("expecting").flatMap { Digest(hex: $0) }
         )
     }
@@ -50,6 +52,9 @@ extension AdministrationAPI {
                         "warnings": .array(change.warnings.map { .string($0.sentence) }),
                     ]
                 }), "bindings": .bool(plan.changesBindings),
+            "pruned": .array(plan.pruned.map { .string($0.raw) }),
+            "prunable": .array(plan.prunable.map { .string($0.raw) }),
+            "suspended": .array(plan.suspended.map { .string($0.raw) }), "drift": .array(plan.drift.map(\.json)),
             "unnamed": .array(plan.unnamed.map { .string($0.raw) }),
             "unavailable": .array(plan.unavailable.map { .string($0) }),
         ]
@@ -57,6 +62,10 @@ extension AdministrationAPI {
 
     private func json(_ change: Plan.KeyChange) -> JSON {
         ["key": .string(change.key), "before": change.before ?? .null, "after": change.after ?? .null]
+    }
+
+    func showDrift() async throws -> JSON {
+        ["drift": .array(try await administration.drift(in: organization).map(\.json))]
     }
 
     func clone(_ id: AgentID, _ body: JSONObject) async throws -> JSON {
@@ -73,5 +82,17 @@ extension AdministrationAPI {
 
     func setStanding(_ id: AgentID, _ standing: Standing) async throws -> JSON {
         try await administration.setStanding(standing, of: id, by: administrator, in: organization).json
+    }
+}
+
+extension Drift {
+    fileprivate var json: JSON {
+        var object: JSONObject = [
+            "subject": .string(subject.text), "key": .string(key), "applied": applied ?? .null, "now": now ?? .null,
+            "undone": .bool(isUndone), "message": .string(sentence),
+        ]
+        object["by"] = by.map { .string($0) }
+        object["at"] = at.map { .number(JSONNumber($0.microseconds)) }
+        return .object(object)
     }
 }

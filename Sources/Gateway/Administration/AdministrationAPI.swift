@@ -122,6 +122,7 @@ public struct AdministrationAPI: Sendable {
         case ("POST", "tools", 3) where path[2] == "release": return try await releaseTool(path[1], request.body)
         case ("POST", "plan", 1): return try await plan(request.body)
         case ("POST", "apply", 1): return try await apply(request.body)
+        case ("GET", "drift", 1): return try await showDrift()
         case ("GET", "export", 1): return try await administration.export(organization)
         case ("POST", "agents", 3) where path[2] == "workspace": return try await writeWorkspace(AgentID(path[1]))
         case ("POST", "agents", 3) where path[2] == "clone": return try await clone(AgentID(path[1]), request.body)

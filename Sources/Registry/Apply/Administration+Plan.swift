@@ -3,30 +3,6 @@ public import Definition
 import Gate
 public import Wire
 
-/// What would be written if a plan were applied now, and what it was read under.
-struct PreparedPlan {
-    var plan: Plan
-    var changes: [any StoredChange] = []
-    var bumps: [EpochScope] = []
-    var requires: [EpochReading] = []
-}
-
-/// How files are taken.
-public struct ApplyOptions: Sendable {
-    /// Each file is one agent's object alone.
-    public var asAgent: Bool
-    /// Who owns agents whose files name nobody.
-    public var owner: PersonID?
-    /// Agents that act with a human's own account may get more users.
-    public var acknowledgesOwnAccounts: Bool
-
-    public init(asAgent: Bool = false, owner: PersonID? = nil, acknowledgesOwnAccounts: Bool = false) {
-        self.asAgent = asAgent
-        self.owner = owner
-        self.acknowledgesOwnAccounts = acknowledgesOwnAccounts
-    }
-}
-
 extension Administration {
     /// What applying the files would change. Writes nothing.
     ///
@@ -41,22 +17,25 @@ extension Administration {
         _ files: [DefinitionFile], _ options: ApplyOptions, _ organization: OrganizationID
     ) async throws -> PreparedPlan {
         let read = try HomeDefinition(reading: files, asAgent: options.asAgent)
+        if options.prunes { try requireWhole(read, options) }
         var requires = [reading(.organization(organization)), reading(.sharing(organization))]
-        for agent in read.agents {
-            requires.append(reading(.agent(organization, agent.id)))
-            requires += connectionReadings(of: agent.id, in: organization)
-        }
+        for agent in read.agents { requires += connectionReadings(of: agent.id, in: organization) }
+        // Pruning is about every agent that there is; the rest about those that the files name.
+        let there = options.prunes ? try await self.read { try await store.agents(in: organization) }.map(\.id) : []
+        requires += Set(there + read.agents.map(\.id)).sorted().map { reading(.agent(organization, $0)) }
         let known = try await agents(in: organization)
         let tenant = try await requireOrganization(organization)
         let people = try await self.people(in: organization)
+        let baseline = try await baseline(in: organization)
         var writer = PlanWriter(
             organization: tenant, shelf: shelf, known: known, people: people,
             sharing: try await self.read { try await store.sharing(in: organization) },
-            accounts: try await heldAccounts(in: organization), options: options)
+            accounts: try await heldAccounts(in: organization), baseline: baseline ?? Baseline(),
+            drift: try await explained(baseline?.drift(known, people) ?? [], organization), options: options)
         try await writer.add(
             read, bindings: try await bindings(in: organization))
         guard writer.problems.isEmpty else { throw SourceProblems(writer.problems) }
-        var prepared = writer.prepared
+        var prepared = writer.prepared(at: world.now())
         prepared.requires = requires
         return prepared
     }
@@ -74,7 +53,8 @@ extension Administration {
             throw RegistryError(
                 .refused, "the home has changed since this was planned", hint: "look at `deputy plan` again")
         }
-        guard !plan.isEmpty else { return plan }
+        guard !plan.isEmpty || prepared.baseline != nil else { return plan }
+        if !options.overwritesDrift { try plan.drift.requireNoneUndone() }
         let warnings = plan.agents.flatMap(\.warnings)
         if !options.acknowledgesOwnAccounts { try warnings.requireAcknowledgement() }
         let leaf = try leaf(
@@ -83,69 +63,36 @@ extension Administration {
                 "agents": .array(plan.agents.map { .string($0.agent.raw) }),
                 "people": .array(plan.people.map { .string($0.raw) }), "bindings": .bool(plan.changesBindings),
                 "newly": .array(plan.agents.flatMap(\.sentences).prefix(100).map { .string($0) }),
+                "suspended": .array(plan.pruned.map { .string($0.raw) }),
+                "undone": .array(plan.drift.filter(\.isUndone).prefix(100).map { .string($0.sentence) }),
                 "acknowledged": .array(warnings.prefix(100).map { .string($0.sentence) }),
             ], in: organization)
         try await commit(
             Transaction(
-                requires: prepared.requires, bumps: prepared.bumps, changes: prepared.changes, leaves: [leaf]))
+                requires: prepared.requires, bumps: prepared.bumps,
+                changes: prepared.changes
+                    + (prepared.baseline.map {
+                        [RegistryChange.setDocument(organization, Baseline.document, $0.json)]
+                    } ?? []), leaves: [leaf]))
         return plan
+    }
+
+    /// Pruning by a part of the files would suspend what stands in the others.
+    private func requireWhole(_ read: HomeDefinition, _ options: ApplyOptions) throws(RegistryError) {
+        guard !options.asAgent else {
+            throw RegistryError(
+                .invalid, "one agent's object alone doesn't say which others are gone",
+                hint: "prune with every file of the definition")
+        }
+        guard !read.agents.isEmpty else {
+            throw RegistryError(
+                .invalid, "the files name no agent, so that pruning would suspend every one that was applied",
+                hint: "prune with every file of the definition, or suspend them one by one")
+        }
     }
 
     /// Which messages go to which agent; nil when nothing was ever said.
     public func bindings(in organization: OrganizationID) async throws(RegistryError) -> JSON? {
         try await read { try await store.document("bindings", in: organization) }
-    }
-
-    /// The whole organization in the format that `apply` takes.
-    public func export(_ organization: OrganizationID) async throws(RegistryError) -> JSON {
-        let tenant = try await requireOrganization(organization)
-        let agents = try await self.agents(in: organization)
-        let people = try await self.people(in: organization)
-        var object: JSONObject = [
-            "organization": ["name": .string(tenant.name), "domains": .array(tenant.domains.map { .string($0) })],
-            "people": .array(people.map(\.exported)), "agents": ["list": .array(agents.map(\.exported))],
-        ]
-        object["bindings"] = try await bindings(in: organization)
-        return .object(object)
-    }
-}
-
-extension PersonRecord {
-    fileprivate var exported: JSON {
-        var object: JSONObject = ["id": .string(id.raw), "name": .string(name), "email": .string(email)]
-        if !subjects.isEmpty {
-            object["subjects"] = .object(
-                JSONObject(subjects.sorted { $0.key < $1.key }.map { ($0.key.raw, .string($0.value)) }))
-        }
-        return .object(object)
-    }
-}
-
-extension AgentView {
-    /// The stored keys as a file gives them.
-    fileprivate var exported: JSON {
-        var object: JSONObject = ["id": .string(record.id.raw)]
-        var tools: JSONObject = [:]
-        let about = record.definition[AgentDefinition.aboutKey]
-        let unavailable = about?["unavailable"]
-        for (key, value) in record.definition.objectValue?.members ?? [] {
-            switch key {
-            case "tools":
-                let all = (value.arrayValue ?? []) + (unavailable?["tools"]?.arrayValue ?? [])
-                if !all.isEmpty { tools["use"] = .array(all) }
-            case "allow", "deny":
-                let more = unavailable?[key]?.arrayValue ?? []
-                let all = (value.arrayValue ?? []) + more
-                if key == "allow" || !all.isEmpty { tools[key] = .array(all) }
-            case AgentDefinition.aboutKey: continue
-            default: object[key] = value
-            }
-        }
-        if tools["deny"] == nil, let more = unavailable?["deny"], more.arrayValue?.isEmpty == false {
-            tools["deny"] = more
-        }
-        if !tools.isEmpty { object["tools"] = .object(tools) }
-        for (key, value) in about?.objectValue?.members ?? [] where key != "unavailable" { object[key] = value }
-        return .object(object)
     }
 }

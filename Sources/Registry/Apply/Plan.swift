@@ -28,14 +28,24 @@ public struct Plan: Sendable {
     public let people: [PersonID]
     public let organization: [KeyChange]
     public let changesBindings: Bool
-    /// Agents of the store that no file names. They are left alone.
+    /// Agents that an earlier apply added and that no file names any more: they are suspended. Empty without pruning.
+    public let pruned: [AgentID]
+    /// The same, left alone because nobody asked to prune.
+    public let prunable: [AgentID]
+    /// Other agents of the store that no file names. They are left alone.
     public let unnamed: [AgentID]
+    /// Agents that files name and that are suspended. An apply lets nobody act again.
+    public let suspended: [AgentID]
+    /// What was changed by other means since it was applied.
+    public let drift: [Drift]
     /// What is kept and not served yet.
     public let unavailable: [String]
     /// Over everything that would be written: a plan is applied as it was shown or not at all.
     public let digest: Digest
 
-    public var isEmpty: Bool { agents.isEmpty && people.isEmpty && organization.isEmpty && !changesBindings }
+    public var isEmpty: Bool {
+        agents.isEmpty && people.isEmpty && organization.isEmpty && !changesBindings && pruned.isEmpty
+    }
 }
 
 extension Plan.AgentChange {

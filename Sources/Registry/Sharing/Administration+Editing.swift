@@ -59,7 +59,10 @@ extension Administration {
                     try leaf(
                         [
                             "change": "agent.edited", "by": .string(administrator.text), "agent": .string(id.raw),
-                            "definition": record.definition, "new": .array(new.map { .string($0) }),
+                            "definition": record.definition,
+                            "changed": .array(
+                                record.definition.keys(differingFrom: view.record.definition).map { .string($0) }),
+                            "new": .array(new.map { .string($0) }),
                         ], in: organization)
                 ]))
         return AgentView(record: record, definition: definition, mandate: mandate)

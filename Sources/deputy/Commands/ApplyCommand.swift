@@ -50,8 +50,13 @@ struct PlanCommand: AsyncParsableCommand {
     @Flag(help: "Exit 0 when nothing would change, 4 when something would.")
     var exitCode = false
 
+    @Flag(help: "With what `apply --prune` would suspend.")
+    var prune = false
+
     func run() async throws {
-        let plan = try await common.send("POST", ["plan"], body: try definition.body())
+        var body = try definition.body()
+        body["prune"] = .bool(prune)
+        let plan = try await common.send("POST", ["plan"], body: body)
         common.show(plan) { PlanText.show(plan) }
         if exitCode, plan["changes"]?.boolValue == true {
             FileHandleOutput.flush()
@@ -63,7 +68,7 @@ struct PlanCommand: AsyncParsableCommand {
 struct ApplyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply", abstract: "Bring the home to what definition files say, whole or not at all.",
-        discussion: "What no file names is left alone.")
+        discussion: "What no file names is left alone, unless it is to be pruned.")
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var definition: DefinitionOptions
@@ -74,14 +79,20 @@ struct ApplyCommand: AsyncParsableCommand {
     @Flag(help: "Agents act with a person's own account, and those who gain reach through it are meant to.")
     var acknowledgeOwnAccount = false
 
+    @Flag(help: "Undo what was changed by other means since the last apply.")
+    var overwriteDrift = false
+
+    @Flag(help: "Suspend agents that an earlier apply added and that no file names any more. Nothing is deleted.")
+    var prune = false
+
     func run() async throws {
         var body = try definition.body()
         body["acknowledgeOwnAccount"] = .bool(acknowledgeOwnAccount)
+        body["overwriteDrift"] = .bool(overwriteDrift)
+        body["prune"] = .bool(prune)
         let plan = try await common.send("POST", ["plan"], body: body)
-        guard plan["changes"]?.boolValue == true else {
-            return common.show(plan) { PlanText.show(plan) }
-        }
-        if !yes, !common.json, isatty(STDIN_FILENO) == 1 {
+        let isChange = plan["changes"]?.boolValue == true
+        if isChange, !yes, !common.json, isatty(STDIN_FILENO) == 1 {
             PlanText.show(plan)
             print("\nApply this? Only `yes` does: ", terminator: "")
             FileHandleOutput.flush()
@@ -94,7 +105,7 @@ struct ApplyCommand: AsyncParsableCommand {
         let applied = try await common.send("POST", ["apply"], body: body)
         common.show(applied) {
             PlanText.show(applied)
-            print("Applied.")
+            if isChange { print("Applied.") }
         }
     }
 }
@@ -106,47 +117,10 @@ struct ExportCommand: AsyncParsableCommand {
     @OptionGroup var common: CommonOptions
 
     func run() async throws {
+        // Beside the definition, which has to stay one that `apply` takes.
+        for drift in try await common.send("GET", ["drift"])["drift"]?.arrayValue ?? [] {
+            FileHandleOutput.standardError("drift: \(PlanText.drift(drift))\n")
+        }
         print(try await common.send("GET", ["export"]).pretty())
-    }
-}
-
-private enum PlanText {
-    static func show(_ plan: JSON) {
-        guard plan["changes"]?.boolValue == true else {
-            print("Nothing to change.")
-            return notes(plan)
-        }
-        for change in plan["organization"]?.arrayValue ?? [] { show(change, "organization") }
-        for person in plan["people"]?.arrayValue ?? [] { print("~ person \(Table.inert(person.stringValue ?? ""))") }
-        for agent in plan["agents"]?.arrayValue ?? [] {
-            let isNew = agent["change"]?.stringValue == "add"
-            print("\(isNew ? "+" : "~") agent \(Table.inert(agent["agent"]?.stringValue ?? ""))")
-            for key in agent["keys"]?.arrayValue ?? [] { show(key, "") }
-            for sentence in agent["newly"]?.arrayValue ?? [] { print("  ! \(Table.inert(sentence.stringValue ?? ""))") }
-            if agent["newly"]?.arrayValue?.isEmpty == true { print("  allows nothing new") }
-            for warning in agent["warnings"]?.arrayValue ?? [] {
-                print("  warning: \(Table.inert(warning.stringValue ?? ""))")
-            }
-            for replay in (agent["replay"]?.arrayValue ?? []).prefix(3) {
-                print("    see: \(Table.inert(replay.stringValue ?? ""))")
-            }
-        }
-        if plan["bindings"]?.boolValue == true { print("~ bindings") }
-        notes(plan)
-    }
-
-    private static func show(_ change: JSON, _ name: String) {
-        let before = change["before"].map { $0.isNull ? "nothing" : $0.text } ?? "nothing"
-        let after = change["after"].map { $0.isNull ? "nothing" : $0.text } ?? "nothing"
-        print("    \(name) \(change["key"]?.stringValue ?? ""): \(Table.inert(before)) → \(Table.inert(after))")
-    }
-
-    private static func notes(_ plan: JSON) {
-        let unavailable = (plan["unavailable"]?.arrayValue ?? []).compactMap(\.stringValue)
-        if !unavailable.isEmpty {
-            print("Kept, and not served yet: \(Table.inert(unavailable.joined(separator: ", ")))")
-        }
-        let unnamed = (plan["unnamed"]?.arrayValue ?? []).compactMap(\.stringValue)
-        if !unnamed.isEmpty { print("Not in these files, and left alone: \(unnamed.joined(separator: ", "))") }
     }
 }

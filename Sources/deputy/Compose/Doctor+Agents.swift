@@ -12,6 +12,11 @@ extension Doctor {
             let connections = try await desk.list(in: home.organization, of: nil)
             let agents = try await administration.agents(in: home.organization)
             for agent in agents { findings += examine(agent, connections) }
+            findings += try await administration.drift(in: home.organization).map {
+                DoctorFinding(
+                    .warning, $0.sentence,
+                    hint: "`deputy plan FILES` shows it, and `deputy export` prints what there is")
+            }
             findings += Unenforced(agents, bindings: try await administration.bindings(in: home.organization)).findings
         } catch {
             findings.append(DoctorFinding(.bad, "the agents can't be read: \(error)"))
