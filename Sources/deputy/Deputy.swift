@@ -15,7 +15,8 @@ struct Deputy: AsyncParsableCommand {
             InitCommand.self, ServeCommand.self, DemoCommand.self, LoginCommand.self, ApprovalsCommand.self,
             PlanCommand.self, ApplyCommand.self, ExportCommand.self, AgentsCommand.self, PeopleCommand.self,
             GroupsCommand.self, ServersCommand.self, ToolsCommand.self,
-            TokensCommand.self, ConnectionsCommand.self, NoticesCommand.self, SessionsCommand.self, LedgerCommand.self,
+            TokensCommand.self, ClientsCommand.self, ConnectionsCommand.self, NoticesCommand.self, SessionsCommand.self,
+            LedgerCommand.self,
             ExplainCommand.self,
             DoctorCommand.self, StopCommand.self, ResumeCommand.self,
         ])

@@ -9,10 +9,12 @@ extension AdministrationAPI {
         guard let record = all.first(where: { $0.id == organization }) else {
             throw RegistryError(.unknown, "no organization is called `\(organization)`")
         }
-        return [
+        var object: JSONObject = [
             "id": .string(record.id.raw), "name": .string(record.name),
             "domains": .array(record.domains.map { .string($0) }), "stopped": .bool(record.standing == .suspended),
         ]
+        object["url"] = address().map { .string($0) }
+        return .object(object)
     }
 
     func setStopped(_ isStopped: Bool) async throws -> JSON {

@@ -23,12 +23,15 @@ public struct AdministrationAPI: Sendable {
     let world: World
     /// How the world names the running gateway; nil when none runs.
     let publicURL: @Sendable () -> String?
+    /// How clients reach it, whether or not it runs now; nil when nobody has said.
+    let address: @Sendable () -> String?
 
     public init(
         administration: Administration, browsers: BrowserDesk, servers: ServerDesk, desk: ConnectionDesk,
         notices: NoticeDesks, workspaces: Workspaces, gate: ActionGate, shelf: LiveShelf,
         commits: any Commits, ledger: LedgerDesk, organization: OrganizationID, administrator: Administrator,
         world: World, publicURL: @escaping @Sendable () -> String?,
+        address: @escaping @Sendable () -> String?,
         doctor: @escaping @Sendable () async -> [DoctorFinding]
     ) {
         self.administration = administration
@@ -45,6 +48,7 @@ public struct AdministrationAPI: Sendable {
         self.administrator = administrator
         self.world = world
         self.publicURL = publicURL
+        self.address = address
         self.doctor = doctor
     }
 

@@ -15,7 +15,7 @@ struct ServeCommand: AsyncParsableCommand {
     var port = 8780
 
     @Option(
-        help: "How the world reaches this gateway, such as https://deputy.example. Metadata and challenges name it.")
+        help: "How the world reaches this gateway, such as https://deputy.example. Without it as `init` was told.")
     var publicURL: String?
 
     @Option(help: "How many requests a token may make in a second, over time; 0 for no bound.")
@@ -32,6 +32,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let publicURL = try publicURL.map { try PublicURL.parse($0, as: "--public-url") }
         let composition = try await Composition.open(
             common.paths, CompositionSettings(allowsLoopback: allowLoopbackProviders))
         guard !composition.home.isDemo else {

@@ -85,7 +85,7 @@ struct Composition {
                 }), world: world,
             log: log)
         let runner = ApprovalRunner(gate: gate, bell: bell, log: log)
-        let publicName = PublicName()
+        let publicName = PublicName(configured: home.publicURL)
         let noticeDesk = NoticeDesk(store: store, keys: home.keys, organization: home.organization, world: world)
         let ways = NoticeWays(
             desk: noticeDesk, egress: egress, addresses: AddressPolicy(allowLoopback: settings.allowsLoopback),
@@ -116,6 +116,7 @@ struct Composition {
             ledger: ledger,
             organization: home.organization,
             administrator: administrator, world: world, publicURL: { publicName.served },
+            address: { publicName.known },
             doctor: { await doctor.examine(settings) })
 
         let unknown = try await Recovery(commits: store, calls: store, world: world, log: log).run(

@@ -15,6 +15,8 @@ struct Home {
     let organization: OrganizationID
     let isDemo: Bool
     let origins: [ProviderID: String]
+    /// How the world reaches its gateway, unless `serve` is told otherwise.
+    let publicURL: String?
 
     /// Names under which the store keeps what belongs to the home as a whole.
     private enum Name {
@@ -24,11 +26,13 @@ struct Home {
         static let organization = "organization"
         static let demo = "demo"
         static let origins = "origins"
+        static let publicURL = "public-url"
     }
 
     /// Makes an empty home. The folder may exist, if it is empty.
     static func create(
-        _ paths: HomePaths, organization: OrganizationID, origins: [ProviderID: String], isDemo: Bool
+        _ paths: HomePaths, organization: OrganizationID, origins: [ProviderID: String],
+        publicURL: String? = nil, isDemo: Bool
     ) async throws -> Home {
         guard !FileManager.default.fileExists(atPath: paths.database) else {
             throw CommandFailure(.homeUnusable, "exists", "`\(paths.root)` is a home already")
@@ -45,6 +49,7 @@ struct Home {
         try await store.keep(Array(organization.raw.utf8), as: Name.organization)
         try await store.keep(
             JSON.object(JSONObject(origins.map { ($0.key.raw, .string($0.value)) })).bytes(), as: Name.origins)
+        if let publicURL { try await store.keep(Array(publicURL.utf8), as: Name.publicURL) }
         if isDemo { try await store.keep(Array("demo".utf8), as: Name.demo) }
         return try await read(paths, store, keys)
     }
@@ -85,7 +90,8 @@ struct Home {
             origins: Dictionary(
                 uniqueKeysWithValues: origins.members.compactMap { member in
                     member.value.stringValue.map { (ProviderID(member.key), $0) }
-                }))
+                }),
+            publicURL: try await store.value(Name.publicURL).map { String(decoding: $0, as: UTF8.self) })
     }
 
     private static func makeFolder(_ path: String) throws {
