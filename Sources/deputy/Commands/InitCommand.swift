@@ -1,22 +1,23 @@
 import ArgumentParser
 import Authority
+import FoundationEssentials
 import Registry
 import Wire
 
 struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "init", abstract: "Make a home with one organization.")
+        commandName: "init", abstract: "Make a home with one organization, in five questions.",
+        discussion: """
+            Each question is a flag as well, and is asked only in a terminal, for what no flag says. Elsewhere the \
+            defaults hold: nobody yet, this machine alone, no notices. The organization and its domain have none.
+            """)
 
     @OptionGroup var common: CommonOptions
 
-    @Argument(help: "The organization's id, such as `acme`.")
-    var organization: String
+    @Argument(help: "The organization's id, such as `acme`. Without it made from its name.")
+    var organization: String?
 
-    @Option(help: "Its name, as people say it.")
-    var name: String?
-
-    @Option(help: "A mail domain of its own. May be given several times.")
-    var domain: [String]
+    @OptionGroup var answers: InitOptions
 
     @Option(
         help: ArgumentHelp(
@@ -24,21 +25,52 @@ struct InitCommand: AsyncParsableCommand {
     var providerOrigin: [String] = []
 
     func run() async throws {
-        guard !domain.isEmpty else {
+        guard !FileManager.default.fileExists(atPath: common.paths.database) else {
             throw CommandFailure(
-                .refused, "invalid", "an organization has at least one mail domain", hint: "add `--domain example.org`")
+                .homeUnusable, "exists", "`\(common.paths.root)` is a home already",
+                hint: "name another folder with `--home`")
         }
-        let home = try await Home.create(
-            common.paths, organization: OrganizationID(organization), origins: try origins(), isDemo: false)
-        let composition = try await Composition.compose(home, CompositionSettings(isQuiet: true))
-        try await composition.administration.addOrganization(
-            OrganizationID(organization), name: name ?? organization, domains: domain,
-            by: composition.administrator)
-        try await composition.close()
-        common.show(["home": .string(common.paths.root), "organization": .string(organization)]) {
-            print("Made a home for `\(organization)` in \(common.paths.root).")
-            print("Next: `deputy people add NAME --email NAME@\(domain[0])`, then `deputy serve`.")
+        let origins = try origins()
+        let isAsking = Terminal.canAsk && !common.json && !answers.yes
+        let new = try isAsking ? asked() : answers.read(organization: organization)
+        var maker = HomeMaker(new: new, paths: common.paths, origins: origins)
+        try await maker.make()
+        let secret = maker.webhookSecret
+        common.show(answer(new, secret: secret)) { show(new, secret: secret) }
+    }
+
+    private func asked() throws -> NewHome {
+        print("A home for Deputy in \(common.paths.root). An empty answer takes what stands in brackets.\n")
+        var questions = Questions()
+        defer { print("") }
+        return try answers.ask(&questions, organization: organization)
+    }
+
+    private func answer(_ new: NewHome, secret: String?) -> JSON {
+        var answer: JSONObject = [
+            "home": .string(common.paths.root), "organization": .string(new.organization.raw),
+        ]
+        answer["person"] = new.person.map { .string($0.id.raw) }
+        answer["url"] = new.publicURL.map { .string($0) }
+        answer["webhook_secret"] = secret.map { .string($0) }
+        return .object(answer)
+    }
+
+    private func show(_ new: NewHome, secret: String?) {
+        print("Made a home for `\(new.organization)` in \(common.paths.root).")
+        if let secret { print("The webhook's secret, shown this once: \(secret)") }
+        let home = common.home.map { " --home \($0)" } ?? ""
+        let owner = new.person?.id.raw ?? "NAME"
+        var next = [
+            "deputy agents add notes --acts-as assistant --owner \(owner) --slot notion:person\(home)",
+            "deputy serve\(home)",
+            "deputy login \(owner)\(home)",
+        ]
+        if new.person == nil {
+            next = ["deputy people add NAME --email NAME@\(new.domains.first ?? "")\(home)"] + next.dropLast()
         }
+        print("Next:")
+        for command in next { print("  " + command) }
     }
 
     private func origins() throws -> [ProviderID: String] {

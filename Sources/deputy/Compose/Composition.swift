@@ -26,6 +26,7 @@ struct Composition {
     let api: AdministrationAPI
     let approvals: ApprovalRunner
     let notices: NoticeRunner
+    let noticeDesk: NoticeDesk
     let administration: Administration
     let administrator: Administrator
     let tokens: StoredTokens
@@ -122,7 +123,8 @@ struct Composition {
         let unknown = try await Recovery(commits: store, calls: store, world: world, log: log).run(
             version: Version.text)
         return Composition(
-            home: home, gate: gate, api: api, approvals: runner, notices: notices, administration: administration,
+            home: home, gate: gate, api: api, approvals: runner, notices: notices,
+            noticeDesk: noticeDesk, administration: administration,
             administrator: administrator,
             tokens: tokens, checkpointer: checkpointer, egress: egress,
             ledger: ledger, publicName: publicName, browsers: browsers, servers: servers, desk: desk,

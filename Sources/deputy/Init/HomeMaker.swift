@@ -1,0 +1,76 @@
+import Authority
+import Broker
+import FoundationEssentials
+import Registry
+
+/// Makes a home whole, or leaves the folder as it was.
+struct HomeMaker {
+    let new: NewHome
+    let paths: HomePaths
+    let origins: [ProviderID: String]
+    /// The secret that was made for the webhook; shown once.
+    private(set) var webhookSecret: String?
+
+    init(new: NewHome, paths: HomePaths, origins: [ProviderID: String]) {
+        (self.new, self.paths, self.origins) = (new, paths, origins)
+    }
+
+    mutating func make() async throws {
+        let existed = FileManager.default.fileExists(atPath: paths.root)
+        let before = Set((try? FileManager.default.contentsOfDirectory(atPath: paths.root)) ?? [])
+        do {
+            try await fill()
+        } catch {
+            let made = (try? FileManager.default.contentsOfDirectory(atPath: paths.root)) ?? []
+            for name in made where !before.contains(name) {
+                try? FileManager.default.removeItem(atPath: paths.root + "/" + name)
+            }
+            if !existed { try? FileManager.default.removeItem(atPath: paths.root) }
+            throw HomeMaker.told(error)
+        }
+    }
+
+    private mutating func fill() async throws {
+        let home = try await Home.create(
+            paths, organization: new.organization, origins: origins, publicURL: new.publicURL, isDemo: false)
+        let composition = try await Composition.compose(home, CompositionSettings(isQuiet: true))
+        do {
+            try await fill(composition)
+        } catch {
+            try? await composition.close()
+            throw error
+        }
+        try await composition.close()
+    }
+
+    private mutating func fill(_ composition: Composition) async throws {
+        let administration = composition.administration
+        let administrator = composition.administrator
+        try await administration.addOrganization(
+            new.organization, name: new.name, domains: new.domains, by: administrator)
+        if let person = new.person {
+            _ = try await administration.addPerson(
+                person.id, name: person.name, email: person.email, subjects: [:], by: administrator,
+                in: new.organization)
+        }
+        switch new.notices {
+        case .none: break
+        case .mail(let server, let from, var password):
+            _ = try await composition.noticeDesk.setMail(
+                server, from: from, password: &password, trusted: nil, by: administrator.text)
+        case .webhook(let url, var secret):
+            webhookSecret = try await composition.noticeDesk.setWebhook(url, secret: &secret, by: administrator.text)
+        }
+    }
+
+    /// Errors of the desks, as a command tells them.
+    private static func told(_ error: any Error) -> any Error {
+        switch error {
+        case let error as RegistryError:
+            CommandFailure(.refused, error.code.rawValue, error.message, hint: error.hint)
+        case let error as BrokerError:
+            CommandFailure(.refused, error.code.rawValue, error.message, hint: error.hint)
+        default: error
+        }
+    }
+}
