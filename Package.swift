@@ -85,7 +85,7 @@ let package = Package(
             "Console", [mustache],
             resources: [
                 "agreements", "approval", "approvals", "browsers", "connections", "foot", "head", "login", "message",
-                "tokens", "week",
+                "tokens", "tool", "tools", "week",
             ].map { .embedInCode("Templates/\($0).mustache") } + [.embedInCode("Templates/style.css")]),
         wall(
             "Gateway",
@@ -124,7 +124,7 @@ let package = Package(
         tests(
             of: "Gateway",
             [
-                "Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", "Twins", httpTypes, hummingbird,
+                "Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", "Console", "Twins", httpTypes, hummingbird,
                 hummingbirdTesting, logging, nioCore, nioPosix,
             ]),
         tests(of: "deputy", ["Wire"]),

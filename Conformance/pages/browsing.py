@@ -3,6 +3,8 @@
 import http.client
 import urllib.parse
 
+from axe_playwright_python.sync_playwright import Axe
+
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -24,3 +26,18 @@ def cookie(page):
 def form(page):
     return {name: page.locator(f"form[action$=approve] input[name={name}]").get_attribute("value")
             for name in ("csrf", "shown")}
+
+
+LOOKS = [("light", 1100), ("dark", 1100), ("light", 360), ("dark", 360)]
+
+
+def inspect(page, folder, name, scheme, width):
+    """An accessibility checker finds nothing, nothing is wider than the screen, and a picture is kept to be looked at."""
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 900})
+    if (scheme == "dark") == (width == 360):  # each scheme and each width once
+        found = Axe().run(page).response["violations"]
+        assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == [], name
+    assert not page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"), \
+        f"{name} is wider than the screen"
+    page.screenshot(path=folder / f"{name}-{scheme}-{width}.png", full_page=True)

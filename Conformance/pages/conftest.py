@@ -27,6 +27,18 @@ _spec.loader.exec_module(gateway)
 MAIL = {"to": ["pat@stranger.example"], "subject": "Meeting", "body": "Does Tuesday suit you?\nBest, \u202eevil\u202c"}
 
 
+class Tokens(dict):
+    """A token of each person, taken up when it is first wanted."""
+
+    def __init__(self, home):
+        super().__init__()
+        self.home = home
+
+    def __missing__(self, person):
+        self[person] = self.home.token(person)
+        return self[person]
+
+
 @pytest.fixture(scope="module")
 def acme(tmp_path_factory):
     acme = gateway.Acme(tmp_path_factory.mktemp("acme"))
@@ -39,7 +51,7 @@ def home(tmp_path_factory, acme):
     home = gateway.Home(tmp_path_factory.mktemp("home"), acme)
     home.populate().serve()
     home.connect()
-    home.tokens = {person: home.token(person) for person in ("alice", "bob", "carol", "dana")}
+    home.tokens = Tokens(home)
     yield home
     home.stop()
 
@@ -99,3 +111,10 @@ def settle(home):
         raise AssertionError(result)
 
     return settle
+
+
+@pytest.fixture(scope="session")
+def screenshots(tmp_path_factory):
+    folder = pathlib.Path(os.environ.get("DEPUTY_SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

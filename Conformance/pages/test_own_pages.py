@@ -1,12 +1,9 @@
 """Connections, tokens, agreements and the week of one person; and how every page looks and reads."""
 
-import os
-import pathlib
-
-import pytest
 from axe_playwright_python.sync_playwright import Axe
+from browsing import LOOKS, inspect
 
-PAGES = ["/approvals", "/connections", "/agreements", "/tokens", "/week", "/browsers", "/nothing-here"]
+PAGES = ["/approvals", "/connections", "/agreements", "/tools", "/tokens", "/week", "/browsers", "/nothing-here"]
 
 
 def week(home, page):
@@ -104,9 +101,9 @@ def test_a_call_that_waited_is_one_row_of_the_week(home, sign_in, ask, settle):
     assert mails(home, bob)[0].splitlines()[0] == "gmail.send send dana denied it"
 
 
-def looks(home, sign_in, ask, **options):
+def looks(home, sign_in, ask):
     approval, _ = ask()
-    page = sign_in("dana", **options)
+    page = sign_in("dana")
     for path in [*PAGES, f"/approvals/{approval}"]:
         page.goto(home.url + path)
         yield path, page
@@ -114,16 +111,11 @@ def looks(home, sign_in, ask, **options):
     yield "/login", page
 
 
-@pytest.mark.parametrize("scheme,width", [("light", 1100), ("dark", 1100), ("light", 360), ("dark", 360)])
-def test_an_accessibility_checker_finds_nothing(home, sign_in, ask, scheme, width, tmp_path_factory):
-    folder = pathlib.Path(os.environ.get("DEPUTY_SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
-    for path, page in looks(home, sign_in, ask, color_scheme=scheme, viewport={"width": width, "height": 900}):
-        found = Axe().run(page).response["violations"]
-        assert [(v["id"], [n["html"] for n in v["nodes"]]) for v in found] == [], path
-        overflow = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
-        assert not overflow, f"{path} is wider than the screen"
+def test_an_accessibility_checker_finds_nothing(home, sign_in, ask, screenshots):
+    for path, page in looks(home, sign_in, ask):
         name = path.strip("/").split("/")[0] + ("-one" if path.count("/") > 1 else "")
-        page.screenshot(path=folder / f"{name}-{scheme}-{width}.png", full_page=True)
+        for scheme, width in LOOKS:
+            inspect(page, screenshots, name, scheme, width)
 
 
 def test_the_accessibility_check_can_fail(home, sign_in):

@@ -40,7 +40,8 @@ public struct Pages: Sendable {
             ("connections", PackageResources.connections_mustache), ("tokens", PackageResources.tokens_mustache),
             ("week", PackageResources.week_mustache), ("browsers", PackageResources.browsers_mustache),
             ("agreements", PackageResources.agreements_mustache), ("login", PackageResources.login_mustache),
-            ("message", PackageResources.message_mustache),
+            ("message", PackageResources.message_mustache), ("tools", PackageResources.tools_mustache),
+            ("tool", PackageResources.tool_mustache),
         ]
         var templates: [String: MustacheTemplate] = [:]
         for (name, bytes) in texts {
@@ -80,7 +81,7 @@ private struct NavigationItem {
 }
 
 private enum Place: String, CaseIterable {
-    case approvals, connections, agreements, tokens, week, browsers
+    case approvals, connections, agreements, tools, tokens, week, browsers
 
     var path: String { "/" + rawValue }
 
@@ -89,6 +90,7 @@ private enum Place: String, CaseIterable {
         case .approvals: "Approvals"
         case .connections: "Connections"
         case .agreements: "Assistants"
+        case .tools: "Tools"
         case .tokens: "Tokens"
         case .week: "This week"
         case .browsers: "Browsers"

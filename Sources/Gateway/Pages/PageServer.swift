@@ -43,6 +43,9 @@ public struct PageServer: Sendable {
         post("/connections/:id", router, disconnect)
         get("/agreements", router, agreements)
         post("/agreements/:id", router, agree)
+        get("/tools", router, tools)
+        get("/tools/:id", router, tool)
+        post("/tools/:id", router, releaseTool)
         get("/tokens", router, tokens)
         post("/tokens", router, takeUp)
         post("/tokens/:id", router, revokeToken)
@@ -63,17 +66,19 @@ public struct PageDesks: Sendable {
     let agreements: AgreementDesk
     let connections: ConnectionDesk
     let administration: Administration
+    let servers: ServerDesk
     let ledger: any LedgerStore
 
     public init(
         approvals: ApprovalDesk, browsers: BrowserDesk, agreements: AgreementDesk, connections: ConnectionDesk,
-        administration: Administration, ledger: any LedgerStore
+        administration: Administration, servers: ServerDesk, ledger: any LedgerStore
     ) {
         self.approvals = approvals
         self.browsers = browsers
         self.agreements = agreements
         self.connections = connections
         self.administration = administration
+        self.servers = servers
         self.ledger = ledger
     }
 }

@@ -15,6 +15,37 @@ extension Effect {
         case .administer: "It administers the service."
         }
     }
+
+    /// What somebody says who chooses it for a tool.
+    var meaning: String {
+        switch self {
+        case .read: "it reads"
+        case .draft: "it keeps text in Deputy"
+        case .send: "it sends, to somebody"
+        case .share: "it lets others see something"
+        case .create: "it makes something new"
+        case .update: "it changes something"
+        case .delete: "it deletes"
+        case .execute: "it runs something"
+        case .administer: "it changes who may do what"
+        }
+    }
+}
+
+extension Role {
+    var meaning: String {
+        switch self {
+        case .destination: "who receives"
+        case .subject: "the person whose record is meant"
+        case .selector: "what is looked for or looked at"
+        case .content: "the text that is sent or written"
+        case .time: "when"
+        case .count: "how many or how much to answer with"
+        case .host: "a host"
+        case .path: "a path"
+        case .amount: "an amount"
+        }
+    }
 }
 
 extension Requester {

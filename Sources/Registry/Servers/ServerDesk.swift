@@ -66,7 +66,8 @@ public struct ServerDesk: Sendable {
             organization: organization, name: name, origin: String(url[..<slash]),
             path: slash == url.endIndex ? "/" : String(url[slash...]), isModern: true, needsConnection: needsConnection)
         try await commit(
-            [ServerChange.set(server)], under: unmoved, "server.added", ["server": .string(name), "url": .string(url)],
+            [ServerChange.set(server)], under: [unmoved], "server.added",
+            ["server": .string(name), "url": .string(url)],
             administrator,
             organization)
         return server
@@ -78,7 +79,7 @@ public struct ServerDesk: Sendable {
         let unmoved = administration.reading(.organization(organization))
         _ = try await server(name, organization)
         try await commit(
-            [ServerChange.remove(organization, name)], under: unmoved, "server.removed", ["server": .string(name)],
+            [ServerChange.remove(organization, name)], under: [unmoved], "server.removed", ["server": .string(name)],
             administrator,
             organization)
     }
@@ -128,20 +129,27 @@ public struct ServerDesk: Sendable {
         guard !changes.isEmpty else { return pins }
         let quarantined = pins.filter { $0.state == .quarantined }.map(\.name)
         try await commit(
-            changes, under: unmoved, "server.pinned",
+            changes, under: [unmoved], "server.pinned",
             ["server": .string(name), "quarantined": .array(quarantined.prefix(200).map { .string($0) })],
             administrator,
             organization)
         return pins
     }
 
-    /// Says what a tool does, and so lets agents call it: this definition and no other.
+    /// Says what a tool does, and so lets agents call it: this definition and no other. A person in their own session must
+    /// own every agent that gets it.
+    ///
+    /// - Parameter shown: the digest of the definition that was looked at, where somebody looked.
     public func release(
-        _ name: String, effect: Effect, roles: [String: Role], by administrator: Administrator,
+        _ name: String, effect: Effect, roles: [String: Role], shown: Digest? = nil, by administrator: Administrator,
         in organization: OrganizationID
     ) async throws(RegistryError) -> PinnedTool {
-        let unmoved = administration.reading(.organization(organization))
+        var unmoved = [administration.reading(.organization(organization))]
+        unmoved += try await requireRelease(of: name, by: administrator, in: organization)
         let tool = try await tool(name, in: organization)
+        if let shown, shown != tool.digest {
+            throw RegistryError(.refused, "`\(name)` has changed since you looked", hint: "look at it again")
+        }
         if tool.isWithdrawn { throw RegistryError(.refused, "`\(name)` isn't listed by its server any more") }
         if let obstacle = tool.obstacle { throw RegistryError(.refused, "`\(name)` can't be released: \(obstacle)") }
         let arguments = tool.definition["inputSchema"]?["properties"]?.objectValue?.keys ?? []
@@ -226,12 +234,12 @@ public struct ServerDesk: Sendable {
             hint: suggestion(for: name, among: all.map(\.name)) ?? "list them with `deputy servers list`")
     }
 
-    private func tools(of server: String, _ organization: OrganizationID) async throws(RegistryError) -> [PinnedTool] {
+    func tools(of server: String, _ organization: OrganizationID) async throws(RegistryError) -> [PinnedTool] {
         try await administration.read { try await store.pinnedTools(of: server, in: organization) }
     }
 
     private func commit(
-        _ changes: [any StoredChange], under unmoved: EpochReading, _ what: String, _ fields: JSONObject,
+        _ changes: [any StoredChange], under unmoved: [EpochReading], _ what: String, _ fields: JSONObject,
         _ administrator: Administrator,
         _ organization: OrganizationID
     ) async throws(RegistryError) {
@@ -240,7 +248,7 @@ public struct ServerDesk: Sendable {
         fields["by"] = .string(administrator.text)
         try await administration.commit(
             Transaction(
-                requires: [unmoved], bumps: [.organization(organization)], changes: changes,
+                requires: unmoved, bumps: [.organization(organization)], changes: changes,
                 leaves: [try administration.leaf(fields, in: organization)]))
         try await load(organization)
     }

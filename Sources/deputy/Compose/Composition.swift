@@ -151,7 +151,7 @@ struct Composition {
             desks: PageDesks(
                 approvals: ApprovalDesk(gate: gate), browsers: browsers,
                 agreements: AgreementDesk(administration: administration), connections: desk,
-                administration: administration, ledger: home.store),
+                administration: administration, servers: servers, ledger: home.store),
             settings: PageSettings(
                 publicURL: { name.value },
                 providers: { [providers, home] in

@@ -1,0 +1,58 @@
+public import Authority
+import Gate
+
+/// A tool of a remote server that a person may release.
+public struct ReleasableTool: Sendable {
+    public let tool: PinnedTool
+    public let server: RemoteServer
+    /// The agents that have the tool once it is released, unless their policy says otherwise.
+    public let agents: [AgentID]
+
+    public var name: String { "\(tool.server).\(tool.name)" }
+}
+
+extension ServerDesk {
+    /// The tools that this person may release, whatever their state. Releasing widens every agent with a slot for the
+    /// server, so it is for whoever owns all of them; a server that no agent names is the operator's alone.
+    public func releasable(
+        by person: PersonID, in organization: OrganizationID
+    ) async throws(RegistryError) -> [ReleasableTool] {
+        var found: [ReleasableTool] = []
+        for server in try await servers(in: organization) {
+            let naming = try await naming(server.name, organization)
+            guard isForOwner(person, of: naming) else { continue }
+            let agents = naming.map(\.record.id).sorted()
+            found += try await tools(of: server.name, organization).map {
+                ReleasableTool(tool: $0, server: server, agents: agents)
+            }
+        }
+        return found
+    }
+
+    /// What must still hold when the release is committed.
+    ///
+    /// - Throws: when this administrator is a person who may not release tools of the server. They learn nothing of it.
+    func requireRelease(
+        of tool: String, by administrator: Administrator, in organization: OrganizationID
+    ) async throws(RegistryError) -> [EpochReading] {
+        guard let person = administrator.person else { return [] }
+        let server = String(tool.prefix { $0 != "." })
+        let standing = administration.reading(.person(organization, person))
+        let record = try await administration.requirePerson(person, in: organization)
+        let naming = try await naming(server, organization)
+        guard record.standing == .active, isForOwner(person, of: naming) else {
+            throw RegistryError(.unknown, "no tool that you may release is called `\(tool)`")
+        }
+        return [standing] + naming.map { administration.reading(.agent(organization, $0.record.id)) }
+    }
+
+    private func isForOwner(_ person: PersonID, of agents: [AgentView]) -> Bool {
+        !agents.isEmpty && agents.allSatisfy { $0.definition.owner == person }
+    }
+
+    private func naming(_ server: String, _ organization: OrganizationID) async throws(RegistryError) -> [AgentView] {
+        try await administration.agents(in: organization).filter { agent in
+            agent.definition.slots.contains { $0.provider == ProviderID(server) }
+        }
+    }
+}
