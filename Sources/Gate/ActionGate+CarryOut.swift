@@ -23,9 +23,23 @@ extension ActionGate {
         }
         if case .refused(let refusal, _) = outcome, refusal.isCredentialRefused, let use = call.connection {
             await connections.wasRefused(use)
+            await tellBroken(tool, gathered, call)
         }
         world.reached(.beforeAnswer)
         return answer
+    }
+
+    private func tellBroken(_ tool: CallableTool, _ gathered: GatheredFacts, _ call: JudgedCall) async {
+        guard let need = connectionNeed(of: tool, gathered, agent: call.agent) else { return }
+        let notices = asking.connectionNotices(need)
+        guard !notices.isEmpty else { return }
+        do {
+            try await commits.commit(Transaction(changes: notices))
+            asking.told()
+        } catch {
+            // The next call is refused for want of the connection, and tells.
+            log.error("a notice could not be queued", metadata: ["call": "\(call.id)", "error": "\(error)"])
+        }
     }
 
     /// A session's epoch moves when its labels grow, which takes nothing away from a call that is already running.

@@ -85,10 +85,12 @@ extension ActionGate {
         guard judged.decision.decisive.contains(where: { $0.layer != .budget }) else { return }
         let kept = try payloads.keep(.object(judged.gathered.arguments), id: "\(call)/arguments")
         let leaf = try Leaves.decision(call, judged, arguments: kept.digest, at: world.now())
+        let notices = connectionNeed(judged).map(asking.connectionNotices) ?? []
         try await commits.commit(
             Transaction(
-                requires: judged.gathered.epochs, changes: [GateChange.keep(kept.row)],
+                requires: judged.gathered.epochs, changes: [GateChange.keep(kept.row)] + notices,
                 leaves: [PlacedLeaf(leaf, in: .organization(judged.request.organization))]))
+        if !notices.isEmpty { asking.told() }
     }
 
     func refusal(_ decision: Decision) -> Answer {

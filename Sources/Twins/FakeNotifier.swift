@@ -1,3 +1,4 @@
+public import Authority
 public import Gate
 import Synchronization
 
@@ -7,6 +8,7 @@ public final class FakeNotifier: Notifier {
         var notices: [Notice] = []
         var failures: [NoticeFailure] = []
         var always: NoticeFailure?
+        var stuck: Set<PersonID> = []
     }
 
     private let state = Mutex(State())
@@ -22,10 +24,19 @@ public final class FakeNotifier: Notifier {
     /// Makes every attempt fail like this; nil makes them work again.
     public func failAlways(with failure: NoticeFailure?) { state.withLock { $0.always = failure } }
 
+    /// What is for these people never arrives, and nothing says so until the attempt is given up.
+    public func hang(for people: Set<PersonID>) { state.withLock { $0.stuck = people } }
+
+    /// Whether it is told to hang for anybody.
+    public var isHanging: Bool { state.withLock { !$0.stuck.isEmpty } }
+
     public func notify(_ notice: Notice) async throws(NoticeFailure) {
         let failure = state.withLock { state -> NoticeFailure? in
             state.notices.append(notice)
             return state.failures.isEmpty ? state.always : state.failures.removeFirst()
+        }
+        while state.withLock({ $0.stuck.contains(notice.person) }), !Task.isCancelled {
+            try? await Task.sleep(for: .seconds(3600))
         }
         if let failure { throw failure }
     }

@@ -98,6 +98,32 @@ struct ExchangeTests {
         }
     }
 
+    @Test func `the key that a webhook is signed with is blotted out of the log while it is used`() async throws {
+        var key = Array("the-signing-key-of-a-webhook".utf8)
+        let shown = "whsec_" + Base64.encode(key)
+        let live = LiveSecrets()
+        let resolver = LoggingResolver(live, "the-signing-key-of-a-webhook \(shown)")
+        let egress = HTTPEgress(
+            credentials: FixedCredential(placement: .bearer, secret: ""), addresses: AddressPolicy(allowLoopback: true),
+            resolver: resolver, limits: EgressLimits(), secrets: live, userAgent: "test",
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let notifier = WebhookNotifier(
+            WebhookSettings(origin: "https://hooks.test", target: "/", key: NoticeSecret(consuming: &key)),
+            egress: egress, now: { Timestamp(microseconds: 0) })
+        await #expect(throws: NoticeFailure.self) {
+            try await notifier.notify(
+                Notice(
+                    id: NoticeID("n"), organization: OrganizationID("acme"), person: PersonID("alice"),
+                    address: "alice@acme.test", matter: .test, agents: [], link: "https://deputy.test",
+                    created: Timestamp(microseconds: 0)))
+        }
+        let logged = try #require(resolver.logged.withLock { $0 })
+        #expect(logged.contains("[redacted]") && !logged.contains("signing-key"))
+        #expect(!logged.contains(String(shown.dropFirst(6).dropLast(4))))
+        #expect(live.count == 0)
+        try await egress.shutdown()
+    }
+
     private static func step(_ path: String) -> Step {
         Step(kind: .effect, method: "POST", path: path, query: "", body: Array("{}".utf8))
     }
@@ -183,6 +209,24 @@ struct OwnersCredential: CredentialSource {
     func credential(for use: ConnectionUse) async throws(CredentialError) -> Credential {
         var bytes = Array("token-of-\(use.facts.account)".utf8)
         return Credential(placement: .bearer, secret: Secret(consuming: &bytes))
+    }
+}
+
+/// Looks up nothing, and keeps what a log would show of a text at that moment.
+private final class LoggingResolver: NameResolving {
+    let logged = Mutex<String?>(nil)
+    private let live: LiveSecrets
+    private let text: String
+
+    init(_ live: LiveSecrets, _ text: String) {
+        self.live = live
+        self.text = text
+    }
+
+    func addresses(of host: String) async throws -> [Address] {
+        let shown = live.redact(text)
+        logged.withLock { $0 = shown }
+        return []
     }
 }
 

@@ -12,15 +12,30 @@ private struct Outbox: Sendable {
     let mail = FakeNotifier()
     let webhook = FakeNotifier()
 
-    init(routes: [NoticeRoute] = [.mail, .webhook], caps: NoticeCaps = NoticeCaps()) throws {
-        stage = try Stage(asking: AskSettings(notices: QueuedNotice.changes)) {
-            $0.actsAs = .claw
-            $0.slots = [Slot(provider: Stage.provider, owner: .agent)]
+    init(
+        routes: [NoticeRoute] = [.mail, .webhook], caps: NoticeCaps = NoticeCaps(), slot: SlotOwner = .agent
+    ) throws {
+        stage = try Stage(
+            asking: AskSettings(notices: QueuedNotice.changes(for:), connectionNotices: QueuedNotice.changes(for:))
+        ) {
+            $0.actsAs = slot == .agent ? .claw : .assistant
+            $0.slots = [Slot(provider: Stage.provider, owner: slot)]
         }
+        let store = stage.store
         let ways = Ways(notifiers: [.mail: mail, .webhook: webhook], routes: routes)
         runner = NoticeRunner(
             store: stage.store, addressees: Everybody(), ways: ways, link: { _ in "https://deputy.test/approvals" },
-            caps: caps, world: stage.clock.world, jitter: { 0 }, bell: Bell(),
+            caps: caps, world: stage.clock.world, jitter: { 0 },
+            // What hangs is given up when everything else is done, and nothing else ever is.
+            deadline: { [mail] in
+                guard mail.isHanging else {
+                    try? await Task.sleep(for: .seconds(3600))
+                    return
+                }
+                while !Task.isCancelled, let open = try? await store.openNotices(),
+                    open.contains(where: { $0.state == .waiting }) || open.count(where: { $0.state == .sending }) > 1
+                { await Task.yield() }
+            }, bell: Bell(),
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -43,6 +58,17 @@ private struct Outbox: Sendable {
         try await stage.ask(["to": "bob@acme.test", "text": .string(text)])
     }
 
+    func queue(_ person: PersonID) async throws {
+        try await stage.store.commit(
+            Transaction(changes: [
+                NoticeChange.add(
+                    QueuedNotice(
+                        id: NoticeID("n-\(person)"), organization: Stage.organization, person: person,
+                        subject: .agreement, agent: AgentID("helper"), source: "s-\(person)",
+                        created: stage.clock.world.now()))
+            ]))
+    }
+
     /// Lets the time pass that gathers several into one, and sends.
     func send(after seconds: Int64 = 5) async {
         stage.clock.advance(seconds: seconds)
@@ -57,7 +83,7 @@ struct NoticeTests {
         let outbox = try Outbox(routes: [.mail])
         let approval = try await outbox.ask("a secret plan")
         await outbox.send()
-        #expect(outbox.mail.notices.map(\.person) == approval.approvers.sorted())
+        #expect(outbox.mail.notices.map(\.person).sorted() == approval.approvers.sorted())
         let notice = try #require(outbox.mail.notices.first)
         #expect(notice.matter == .approvals(waiting: 1))
         #expect(notice.link == "https://deputy.test/approvals")
@@ -170,5 +196,68 @@ struct NoticeTests {
         let people = try await outbox.ask().approvers.count
         await outbox.send()
         #expect(try await outbox.states() == [.waiting: people])
+    }
+
+    @Test func `somebody whose mail hangs holds up nobody else's`() async throws {
+        let outbox = try Outbox(routes: [.mail])
+        for person in [Stage.alice, Stage.bob, Stage.dana] { try await outbox.queue(person) }
+        outbox.mail.hang(for: [Stage.alice])
+        await outbox.send()
+        #expect(Set(outbox.mail.notices.map(\.person)) == [Stage.alice, Stage.bob, Stage.dana])
+        #expect(try await outbox.states() == [.delivered: 2, .unknown: 1])
+    }
+
+    @Test func `a way that lets nothing through isn't tried with everything at once`() async throws {
+        let outbox = try Outbox(routes: [.mail])
+        outbox.mail.failAlways(with: .notSent("down"))
+        for number in 0..<20 { try await outbox.queue(PersonID("p\(number)")) }
+        await outbox.send()
+        #expect(outbox.mail.notices.count == 4)
+        outbox.mail.failAlways(with: nil)
+        await outbox.send(after: 0)
+        #expect(try await outbox.states() == [.delivered: 16, .waiting: 4])
+    }
+
+    @Test func `whose connection is missing is told once a day, however often it is asked for`() async throws {
+        let outbox = try Outbox(routes: [.mail], slot: .person)
+        outbox.stage.connections.remove()
+        for client in ["one", "two"] {
+            guard case .connect = await outbox.stage.call("notes.read", with: client) else {
+                Issue.record("a call without a connection asks for one")
+                return
+            }
+        }
+        await outbox.send()
+        #expect(outbox.mail.notices.map(\.matter) == [.connectionNeeded])
+        #expect(outbox.mail.notices.map(\.person) == [Stage.alice])
+        _ = await outbox.stage.call("notes.read", as: Stage.bob)
+        await outbox.send()
+        #expect(outbox.mail.notices.map(\.person) == [Stage.alice, Stage.bob])
+        await outbox.send(after: 86_400)
+        _ = await outbox.stage.call("notes.read")
+        await outbox.send()
+        #expect(outbox.mail.notices.map(\.person) == [Stage.alice, Stage.bob, Stage.alice])
+    }
+
+    @Test func `an agent's own connection that turns out broken is told to the agent's owner`() async throws {
+        let outbox = try Outbox(routes: [.mail])
+        outbox.stage.upstream.answer(json: "{}", status: 401)
+        _ = await outbox.stage.call("notes.read", as: Stage.bob)
+        await outbox.send()
+        #expect(outbox.mail.notices.map(\.person) == [Stage.alice])
+        #expect(outbox.mail.notices.map(\.matter) == [.connectionNeeded])
+    }
+
+    @Test func `what was settled a month ago is forgotten when something new comes`() async throws {
+        let outbox = try Outbox(routes: [.mail])
+        let people = try await outbox.ask("one").approvers.count
+        await outbox.send()
+        outbox.stage.clock.advance(seconds: 29 * 86_400)
+        _ = try await outbox.ask("two")
+        await outbox.send()
+        #expect(try await outbox.states() == [.delivered: 2 * people])
+        outbox.stage.clock.advance(seconds: 2 * 86_400)
+        _ = try await outbox.ask("three")
+        #expect(try await outbox.states() == [.delivered: people, .waiting: people])
     }
 }

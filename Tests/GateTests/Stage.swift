@@ -173,6 +173,11 @@ final class StageConnections: ConnectionSource {
     private let refused = Mutex<[ConnectionID]>([])
     private let renewals = Mutex<(generation: Int64, account: String?)>((1, nil))
 
+    private let isGone = Mutex(false)
+
+    /// There is no connection any more.
+    func remove() { isGone.withLock { $0 = true } }
+
     /// The token is refreshed.
     func refresh() { renewals.withLock { $0.generation += 1 } }
 
@@ -194,6 +199,8 @@ final class StageConnections: ConnectionSource {
             case .agent(let agent): agent.raw
             }
         let scope = EpochScope.connections(organization, owner, provider)
+        let epoch = EpochReading(scope: scope, value: commits.epoch(of: scope))
+        if isGone.withLock({ $0 }) { return FoundConnections(connections: [], epoch: epoch) }
         return FoundConnections(
             connections: [
                 ConnectionUse(
@@ -202,7 +209,7 @@ final class StageConnections: ConnectionSource {
                         account: renewals.withLock { $0.account } ?? name, scopes: [], health: .healthy),
                     organization: organization, generation: renewals.withLock { $0.generation }, fingerprint: "fp",
                     origin: Stage.host)
-            ], epoch: EpochReading(scope: scope, value: commits.epoch(of: scope)))
+            ], epoch: epoch)
     }
 
     func wasRefused(_ use: ConnectionUse) async { refused.withLock { $0.append(use.facts.id) } }

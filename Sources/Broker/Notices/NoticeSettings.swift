@@ -56,5 +56,11 @@ public struct WebhookSettings: Sendable {
     /// The key itself, of 24 to 64 bytes.
     public let key: NoticeSecret
 
+    public init(origin: String, target: String, key: NoticeSecret) {
+        self.origin = origin
+        self.target = target
+        self.key = key
+    }
+
     public var url: String { origin + target }
 }

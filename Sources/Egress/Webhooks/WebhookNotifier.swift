@@ -31,7 +31,10 @@ public struct WebhookNotifier: Notifier {
         headers.add(
             name: "webhook-signature",
             value: WebhookSignature.value(id: notice.id.raw, seconds: seconds, body: body, key: settings.key))
-        let status = try await post(body, headers, to: origin)
+        let forms = SecretForms(of: settings.key)
+        egress.secrets.begin(WebhookNotifier.fingerprint, forms)
+        defer { egress.secrets.end(WebhookNotifier.fingerprint) }
+        let status = try await post(body, headers, to: origin, redacting: forms)
         switch status {
         case 200..<300: return
         case 408, 425, 429, 500...: throw .notSent("the webhook answered \(status)")
@@ -39,8 +42,10 @@ public struct WebhookNotifier: Notifier {
         }
     }
 
+    private static let fingerprint = "notices/webhook"
+
     private func post(
-        _ body: [UInt8], _ headers: HTTPHeaders, to origin: Origin
+        _ body: [UInt8], _ headers: HTTPHeaders, to origin: Origin, redacting forms: SecretForms
     ) async throws(NoticeFailure) -> UInt {
         var request = HTTPClientRequest(url: settings.url)
         request.method = .POST
@@ -53,7 +58,7 @@ public struct WebhookNotifier: Notifier {
         } catch let failure as UpstreamFailure {
             throw NoticeFailure(failure)
         } catch {
-            throw NoticeFailure(Failures.failure(error, redacting: SecretForms([])))
+            throw NoticeFailure(Failures.failure(error, redacting: forms))
         }
     }
 
@@ -77,6 +82,13 @@ enum WebhookSignature {
     static func value(id: String, seconds: Int64, body: [UInt8], key: NoticeSecret) -> String {
         let signed = Array("\(id).\(seconds).".utf8) + body
         return "v1," + Base64.encode(key.withBytes { Digest.hmac(of: signed, key: Array($0)) }.bytes)
+    }
+}
+
+extension SecretForms {
+    /// Of the key itself; what follows `whsec_` is its base64, which is among the forms.
+    fileprivate init(of key: NoticeSecret) {
+        self.init(key.withBytes { Array($0) })
     }
 }
 

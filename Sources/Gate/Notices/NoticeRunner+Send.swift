@@ -26,12 +26,7 @@ extension NoticeRunner {
         let notice = Notice(
             id: message, organization: first.organization, person: first.person, address: address,
             matter: part.matter, agents: part.agents, link: link(part.matter), created: world.now())
-        var outcome = NoticeOutcome.delivered
-        do throws(NoticeFailure) {
-            try await way.notifier.notify(notice)
-        } catch {
-            outcome = .failed(error)
-        }
+        let outcome = await NoticeAttempt(notifier: way.notifier, deadline: deadline).outcome(of: notice)
         let after = try await settle(together.map { $0.sending(message, by: way.route) }, outcome, routes)
         let open =
             after.filter { $0.state.isOpen }.map(\.notBefore)

@@ -16,6 +16,10 @@ public struct NoticeRunner: Sendable {
     let caps: NoticeCaps
     let world: World
     let jitter: @Sendable () -> Double
+    /// Returns when an attempt has taken long enough.
+    let deadline: @Sendable () async -> Void
+    /// Whether a connection that somebody is to be told of is still missing.
+    let isMissing: @Sendable (QueuedNotice, ProviderID) async throws -> Bool
     let bell: Bell
     let log: Logger
 
@@ -23,7 +27,10 @@ public struct NoticeRunner: Sendable {
     public init(
         store: any NoticeStore & Commits & ApprovalStore, addressees: any Addressees, ways: any NoticeRoutes,
         link: @escaping @Sendable (NoticeMatter) -> String, caps: NoticeCaps = NoticeCaps(), world: World,
-        jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) }, bell: Bell, log: Logger
+        jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+        deadline: @escaping @Sendable () async -> Void = { try? await Task.sleep(for: NoticeRunner.longestAttempt) },
+        isMissing: @escaping @Sendable (QueuedNotice, ProviderID) async throws -> Bool = { _, _ in true }, bell: Bell,
+        log: Logger
     ) {
         self.store = store
         self.addressees = addressees
@@ -32,6 +39,8 @@ public struct NoticeRunner: Sendable {
         self.caps = caps
         self.world = world
         self.jitter = jitter
+        self.deadline = deadline
+        self.isMissing = isMissing
         self.bell = bell
         self.log = log
     }
@@ -56,14 +65,9 @@ public struct NoticeRunner: Sendable {
             let now = world.now()
             let delivered = try await store.notices(settledSince: now.adding(seconds: -86_400))
                 .filter { $0.state == .delivered }
-            var next: Timestamp?
-            for plan in NoticePlan.plans(waiting, delivered: delivered, caps) {
-                if plan.due > now {
-                    next = min(next ?? plan.due, plan.due)
-                } else if let again = try await send(plan, ways) {
-                    next = min(next ?? again, again)
-                }
-            }
+            let plans = NoticePlan.plans(waiting, delivered: delivered, caps)
+            let later = plans.map(\.due).filter { $0 > now }.min()
+            let next = earliest(later, try await send(plans.filter { $0.due <= now }, ways))
             guard let next else { return NoticeRunner.idle }
             return .microseconds(max(next.microseconds - world.now().microseconds, 1000))
         } catch {
@@ -72,6 +76,8 @@ public struct NoticeRunner: Sendable {
         }
     }
 
+    /// Longer than a mail server and a webhook are given by themselves.
+    public static let longestAttempt = Duration.seconds(90)
     static let idle = Duration.seconds(3600)
     private static let afterFailure = Duration.seconds(30)
 
@@ -86,7 +92,13 @@ public struct NoticeRunner: Sendable {
         var needed: [QueuedNotice] = []
         for notice in notices {
             switch notice.subject {
-            case .connection, .agreement: needed.append(notice)
+            case .agreement: needed.append(notice)
+            case .connection(let provider):
+                if try await isMissing(notice, provider) {
+                    needed.append(notice)
+                } else {
+                    try await commit([notice.settled(.needless, at: world.now())])
+                }
             case .approval(let id):
                 if let approval = try await store.approval(id), approval.state == .waiting,
                     approval.expires > world.now(), !approval.yes.contains(notice.person)

@@ -74,16 +74,3 @@ public enum NoticeState: String, Sendable, CaseIterable {
         }
     }
 }
-
-extension QueuedNotice {
-    /// What tells everybody who may answer an approval. Committed in the transaction that parks it.
-    public static func changes(for approval: Approval) -> [any StoredChange] {
-        approval.approvers.subtracting(approval.yes).sorted().map { person in
-            NoticeChange.add(
-                QueuedNotice(
-                    id: NoticeID("ntc_\(approval.id)_\(person)"), organization: approval.call.organization,
-                    person: person, subject: .approval(approval.id), agent: approval.call.agent,
-                    source: approval.source, created: approval.created))
-        }
-    }
-}

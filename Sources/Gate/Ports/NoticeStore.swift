@@ -16,6 +16,10 @@ public protocol NoticeStore: Sendable {
 public enum NoticeChange: StoredChange {
     /// Refused as `exists` when its id is there already.
     case add(QueuedNotice)
+    /// Nothing happens when its id is there already.
+    case tell(QueuedNotice)
+    /// Forgets what was settled before this time.
+    case prune(settledBefore: Timestamp)
     /// Refused as `exists` when it isn't there, or is settled.
     case replace(QueuedNotice)
     /// Takes the place of the settings. The bytes are sealed.

@@ -10,6 +10,12 @@ extension TransactionWriter {
         INSERT INTO notices (id, state, is_open, created, settled, record) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT DO NOTHING RETURNING id
         """)
+    private static let tell = Query(
+        """
+        INSERT INTO notices (id, state, is_open, created, settled, record) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT DO NOTHING
+        """)
+    private static let prune = Query("DELETE FROM notices WHERE settled < $1")
     private static let replace = Query(
         """
         UPDATE notices SET state = $1, is_open = $2, settled = $3, record = $4 WHERE id = $5 AND is_open = 1 RETURNING id
@@ -22,12 +28,9 @@ extension TransactionWriter {
     func apply(notice change: NoticeChange) throws {
         switch change {
         case .add(let notice):
-            try mustChange(
-                TransactionWriter.add,
-                [
-                    notice.id.raw, notice.state.rawValue, notice.state.isOpen ? 1 : 0, notice.created.microseconds,
-                    notice.settled?.microseconds, notice.json.text,
-                ], notice.id.raw)
+            try mustChange(TransactionWriter.add, notice.row, notice.id.raw)
+        case .tell(let notice): try TransactionWriter.tell.run(db, notice.row)
+        case .prune(let time): try TransactionWriter.prune.run(db, [time.microseconds])
         case .replace(let notice):
             try mustChange(
                 TransactionWriter.replace,
@@ -38,6 +41,14 @@ extension TransactionWriter {
         case .settings(let sealed):
             try TransactionWriter.settings.run(db, [NoticeSettingsRow.name, Data(sealed)])
         }
+    }
+}
+
+extension QueuedNotice {
+    fileprivate var row: [(any DatabaseValueConvertible)?] {
+        [
+            id.raw, state.rawValue, state.isOpen ? 1 : 0, created.microseconds, settled?.microseconds, json.text,
+        ]
     }
 }
 

@@ -36,6 +36,18 @@ public func checkNotices(_ makeStore: () async throws -> any Commits & NoticeSto
         await store.refusal(of: .notice(.replace(sending))) == "exists n2", "a settled one is never opened again")
     try expect(try await store.noticeCounts() == [.waiting: 1, .delivered: 1], "they are counted by state")
 
+    try await store.commit(.notice(.tell(Sample.notice("n3", created: 3)), .tell(Sample.notice("n3", created: 4))))
+    try expect(
+        try await store.openNotices().map(\.created) == [late.created, Sample.time(3)],
+        "what is told once is there once, as it was first")
+    try await store.commit(.notice(.tell(done)))
+    try expect(try await store.noticeCounts()[.delivered] == 1, "and isn't opened again by being told again")
+    try await store.commit(.notice(.prune(settledBefore: Sample.time(10))))
+    try expect(try await store.notices(settledSince: Sample.time(0)) == [done], "what isn't that old is kept")
+    try await store.commit(.notice(.prune(settledBefore: Sample.time(11))))
+    try expect(try await store.notices(settledSince: Sample.time(0)).isEmpty, "what was settled before is forgotten")
+    try expect(try await store.openNotices().count == 2, "what is open never is")
+
     try expect(try await store.noticeSettings() == nil, "there are no settings at first")
     try await store.commit(.notice(.settings([1])))
     try await store.commit(.notice(.settings([0, 255])))

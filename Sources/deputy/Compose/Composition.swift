@@ -79,7 +79,8 @@ struct Composition {
             sessions: store, budgets: store, commits: store, upstream: egress, approvals: store, payloads: store,
             sealing: SealedPayloads(keys: home.keys),
             asking: AskSettings(
-                notices: QueuedNotice.changes,
+                notices: QueuedNotice.changes(for:), connectionNotices: QueuedNotice.changes(for:),
+                told: { noticeBell.ring() },
                 wake: { _ in
                     bell.ring()
                     noticeBell.ring()
@@ -93,7 +94,9 @@ struct Composition {
             secrets: secrets, world: world)
         let notices = NoticeRunner(
             store: store, addressees: RegistryAddressees(store: store), ways: ways,
-            link: { publicName.link(to: $0) }, world: world, bell: noticeBell, log: log)
+            link: { publicName.link(to: $0) }, world: world,
+            isMissing: { notice, provider in try await NoticeWays.isMissing(notice, provider, store) },
+            bell: noticeBell, log: log)
 
         let checkpointer = Checkpointer(store: store, keys: home.ledger, log: log)
         let ledger = LedgerDesk(store: store, keys: home.ledger)

@@ -26,6 +26,18 @@ struct NoticeWays: NoticeRoutes {
     }
 }
 
+extension NoticeWays {
+    /// Whether nobody has connected what a notice asks for since it was queued.
+    static func isMissing(
+        _ notice: QueuedNotice, _ provider: ProviderID, _ store: any ConnectionStore
+    ) async throws -> Bool {
+        try await !store.connections(in: notice.organization, of: nil).contains { row in
+            row.provider == provider && row.health == .healthy && row.created > notice.created
+                && (row.owner == .person(notice.person) || row.owner == .agent(notice.agent))
+        }
+    }
+}
+
 /// Whom the registry knows, and at which address.
 struct RegistryAddressees: Addressees {
     let store: any RegistryStore

@@ -1,0 +1,38 @@
+import Authority
+
+extension ActionGate {
+    /// Who has to be told that a connection is missing or broken: its owner, or for an agent's own the agent's owner. Nil
+    /// when the refusal is about something else.
+    func connectionNeed(_ judged: JudgedRequest) -> ConnectionNeed? {
+        switch judged.decision.verdict {
+        case .connect(let findings):
+            guard findings.contains(where: \.rule.isMendedByConnecting) else { return nil }
+            return connectionNeed(of: judged.tool, judged.gathered, agent: judged.request.agent)
+        case .permit, .ask, .deny: return nil
+        }
+    }
+
+    func connectionNeed(
+        of tool: CallableTool, _ gathered: GatheredFacts, agent: AgentID
+    ) -> ConnectionNeed? {
+        let mandate = gathered.mandate
+        guard let index = mandate.catalogue.index(of: tool.spec.name), let slot = mandate.slot(of: index),
+            let owner = mandate.owner(of: slot, for: gathered.request.requester)
+        else { return nil }
+        let person =
+            switch owner {
+            case .person(let person): person
+            case .agent: mandate.definition.owner
+            }
+        return ConnectionNeed(
+            organization: mandate.organization, person: person, owner: owner, provider: tool.spec.provider,
+            agent: agent, at: world.now())
+    }
+}
+
+extension Rule {
+    /// Whether the owner of a connection can do something about it.
+    fileprivate var isMendedByConnecting: Bool {
+        [.notConnected, .broken, .revoked, .missingScopes, .severalAccounts].contains(self)
+    }
+}
