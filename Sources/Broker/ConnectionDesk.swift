@@ -63,6 +63,7 @@ public struct ConnectionDesk: Sendable {
     let commits: any Commits
     let errands: any Errands
     let keys: KeyRing
+    let fingerprints: Fingerprints
     let providers: ProviderShelf
     /// The origin of a remote server of this name.
     let remotes: @Sendable (ProviderID, OrganizationID) async -> String?
@@ -70,13 +71,14 @@ public struct ConnectionDesk: Sendable {
 
     public init(
         store: any ConnectionStore, commits: any Commits, errands: any Errands, keys: KeyRing,
-        providers: ProviderShelf,
+        fingerprints: Fingerprints, providers: ProviderShelf,
         remotes: @escaping @Sendable (ProviderID, OrganizationID) async -> String? = { _, _ in nil }, world: World
     ) {
         self.store = store
         self.commits = commits
         self.errands = errands
         self.keys = keys
+        self.fingerprints = fingerprints
         self.providers = providers
         self.remotes = remotes
         self.world = world
@@ -110,7 +112,7 @@ public struct ConnectionDesk: Sendable {
             facts: ConnectionFacts(
                 id: id, provider: new.provider, owner: new.owner, host: manifest.origin, account: account.id,
                 scopes: account.scopes ?? manifest.allScopes, health: .healthy),
-            organization: new.organization, generation: 1, fingerprint: keys.fingerprint(credential.secret),
+            organization: new.organization, generation: 1, fingerprint: fingerprints.of(credential.secret),
             origin: manifest.origin)
         let row = ConnectionRecord(
             id: id, organization: new.organization, owner: new.owner, provider: new.provider, origin: manifest.origin,
@@ -120,7 +122,7 @@ public struct ConnectionDesk: Sendable {
             created: world.now())
         try await record(
             new.isSharedWithOwner ? "connection.added-shared-with-owner" : "connection.added", id, new,
-            account: account.id, under: unmoved, changes: [BrokerChange.add(row)],
+            account: account.id, under: unmoved, row: row,
             bumping: [.connections(new.organization, new.owner, new.provider)])
         return row
     }
@@ -143,14 +145,14 @@ public struct ConnectionDesk: Sendable {
             facts: ConnectionFacts(
                 id: id, provider: new.provider, owner: new.owner, host: origin, account: account, scopes: [],
                 health: .healthy),
-            organization: new.organization, generation: 1, fingerprint: keys.fingerprint(secret), origin: origin)
+            organization: new.organization, generation: 1, fingerprint: fingerprints.of(secret), origin: origin)
         let row = ConnectionRecord(
             id: id, organization: new.organization, owner: new.owner, provider: new.provider, origin: origin,
             kind: ConnectionDesk.remoteKind, account: account, accountName: account, email: nil, scopes: [],
             generation: 1, fingerprint: use.fingerprint,
             sealed: try sealed(secret, use, ConnectionDesk.remoteKind).bytes, health: .healthy, created: world.now())
         try await record(
-            "connection.added", id, new, account: account, under: new.unmoved, changes: [BrokerChange.add(row)],
+            "connection.added", id, new, account: account, under: new.unmoved, row: row,
             bumping: [.connections(new.organization, new.owner, new.provider)])
         return row
     }
@@ -222,9 +224,11 @@ public struct ConnectionDesk: Sendable {
         }
     }
 
+    /// - Parameter row: the row that is added. The leaf names the writing and the fingerprint of its secret, so that one
+    ///   that is put back later is told from it.
     private func record(
         _ what: String, _ id: ConnectionID, _ new: NewConnection, account: String?, under unmoved: [EpochReading] = [],
-        changes: [BrokerChange] = [], bumping bumps: [EpochScope] = []
+        row: ConnectionRecord? = nil, changes: [BrokerChange] = [], bumping bumps: [EpochScope] = []
     ) async throws(BrokerError) {
         let owner: String =
             switch new.owner {
@@ -236,6 +240,12 @@ public struct ConnectionDesk: Sendable {
             "provider": .string(new.provider.raw),
         ]
         fields["account"] = account.map { .string($0) }
+        var changes = changes
+        if let row {
+            fields["generation"] = .number(JSONNumber(row.generation))
+            fields["fingerprint"] = .string(row.fingerprint)
+            changes.append(.add(row))
+        }
         do {
             let leaf = try Leaf(kind: .authority, time: world.now().microseconds, fields: fields)
             try await commits.commit(

@@ -1,6 +1,6 @@
 public import Authority
 public import Gate
-import Vault
+public import Vault
 
 /// Hands egress the bytes of the connection that a permit names, and of no other. It never chooses.
 public protocol CredentialSource: Sendable {
@@ -11,8 +11,10 @@ public protocol CredentialSource: Sendable {
 /// Why a credential can't be had.
 public enum CredentialError: Error, Hashable, Sendable {
     case gone
-    /// It belongs to another owner, host or account than the permit says, or was swapped in the store.
+    /// It belongs to another owner, host or account than the permit says.
     case notAsJudged
+    /// Its seal doesn't hold: the record was moved here, put back, cut off, altered, or sealed by another key.
+    case sealBroken(VaultError)
     case unreadable(String)
 }
 

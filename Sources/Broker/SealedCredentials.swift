@@ -7,11 +7,13 @@ public import Vault
 public struct SealedCredentials: CredentialSource {
     private let store: any ConnectionStore
     private let keys: KeyRing
+    private let fingerprints: Fingerprints
     private let placements: [ProviderID: Placement]
 
-    public init(store: any ConnectionStore, keys: KeyRing, providers: ProviderShelf) {
+    public init(store: any ConnectionStore, keys: KeyRing, fingerprints: Fingerprints, providers: ProviderShelf) {
         self.store = store
         self.keys = keys
+        self.fingerprints = fingerprints
         placements = Dictionary(uniqueKeysWithValues: providers.all.map { ($0.provider, $0.credential.placement) })
     }
 
@@ -32,10 +34,10 @@ public struct SealedCredentials: CredentialSource {
             // The context is the permit's, not the row's: a secret that was put under another owner doesn't open.
             secret = try keys.open(SealedSecret(bytes: record.sealed), use.sealContext(kind: record.kind))
         } catch {
-            throw .notAsJudged
+            throw .sealBroken(error)
         }
         // A secret of the same owner and connection, but not the one that was judged.
-        guard keys.fingerprint(secret) == use.fingerprint else { throw .notAsJudged }
+        guard fingerprints.of(secret) == use.fingerprint else { throw .notAsJudged }
         return Credential(placement: placement, secret: secret)
     }
 }

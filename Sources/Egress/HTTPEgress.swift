@@ -125,6 +125,7 @@ extension CredentialError {
         switch self {
         case .gone: "the connection is gone"
         case .notAsJudged: "the stored credential isn't the one that was judged"
+        case .sealBroken(let error): error.message
         case .unreadable(let reason): reason
         }
     }

@@ -7,11 +7,17 @@ public struct Checkpointer: Sendable {
     let store: any LedgerStore
     let keys: LedgerKeys
     let log: Logger
+    /// Told of the size of every tree, when one of them was signed.
+    let onSigned: @Sendable ([TreeID: Int64]) throws -> Void
 
-    public init(store: any LedgerStore, keys: LedgerKeys, log: Logger) {
+    public init(
+        store: any LedgerStore, keys: LedgerKeys, log: Logger,
+        onSigned: @escaping @Sendable ([TreeID: Int64]) throws -> Void = { _ in }
+    ) {
         self.store = store
         self.keys = keys
         self.log = log
+        self.onSigned = onSigned
     }
 
     /// Signs once a second until cancelled.
@@ -37,6 +43,7 @@ public struct Checkpointer: Sendable {
     }
 
     private func sign(after signed: inout [TreeID: Int64]) async throws {
+        let before = signed
         for tree in try await store.trees() {
             let head = try await store.head(of: tree)
             guard head.size > signed[tree, default: 0] else { continue }
@@ -45,5 +52,6 @@ public struct Checkpointer: Sendable {
             try await store.keep(checkpoint: try checkpoint.signed(by: key).description, size: head.size, of: tree)
             signed[tree] = head.size
         }
+        if signed != before { try onSigned(signed) }
     }
 }

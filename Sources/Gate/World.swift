@@ -28,4 +28,10 @@ public enum Waypoint: String, Sendable, CaseIterable {
     case beforeOutcome = "before-outcome"
     /// The outcome is durable, the caller has no answer.
     case beforeAnswer = "before-answer"
+    /// A new key seals, and its file is written; nothing of that is recorded.
+    case keyRotated = "key-rotated"
+    /// A batch of rows was sealed anew.
+    case rowsResealed = "rows-resealed"
+    /// A restored database is ready, and not yet in its place.
+    case beforeRestore = "before-restore"
 }

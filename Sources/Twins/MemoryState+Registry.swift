@@ -66,7 +66,7 @@ extension MemoryState {
 }
 
 extension ConnectionRecord {
-    fileprivate func with(health: ConnectionHealth, sealed: [UInt8]) -> ConnectionRecord {
+    func with(health: ConnectionHealth, sealed: [UInt8]) -> ConnectionRecord {
         ConnectionRecord(
             id: id, organization: organization, owner: owner, provider: provider, origin: origin, kind: kind,
             account: account, accountName: accountName, email: email, scopes: scopes, generation: generation,

@@ -71,6 +71,7 @@ struct MemoryState: Sendable {
             case let change as BrowserChange: try apply(browser: change)
             case let change as SharingChange: try apply(sharing: change)
             case let change as BrokerChange: try apply(broker: change)
+            case let change as VaultChange: apply(vault: change)
             case let change as NoticeChange: try apply(notice: change)
             default: throw .unavailable("a change of an unknown kind")
             }

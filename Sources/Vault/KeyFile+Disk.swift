@@ -1,3 +1,4 @@
+import Crypto
 import Glibc
 
 extension KeyFile {
@@ -40,6 +41,28 @@ extension KeyFile {
             unlink(path)
             throw error
         }
+    }
+
+    /// Writes the file anew, from the keys `old` to the keys `new`. A crash leaves the one file or the other, whole.
+    ///
+    /// Throws `keyFileInvalid` when the file doesn't hold the keys `old` any more.
+    static func rewrite(
+        _ path: String, from old: [VaultKey], to new: [VaultKey], adding raw: SymmetricKey?
+    ) throws(VaultError) {
+        let text = try read(path)
+        let draftText = try text.withBytes { (bytes) throws(VaultError) -> Secret in
+            guard try parse(bytes, path: path).map(\.id) == old.map(\.id) else {
+                throw VaultError(
+                    .keyFileInvalid, "`\(path)` was changed since this process read it",
+                    hint: "start the gateway again, and then change the keys")
+            }
+            return KeyFile.edited(bytes, new, adding: raw)
+        }
+        let draft = path + ".new"
+        unlink(draft)
+        try create(draft, draftText)
+        guard rename(draft, path) == 0 else { throw unusable(path, "replace") }
+        try syncFolder(of: path)
     }
 
     private static func write(

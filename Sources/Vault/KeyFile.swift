@@ -33,12 +33,49 @@ enum KeyFile {
     }
 
     static func render(_ raw: SymmetricKey, id: KeyID, state: KeyState) -> Secret {
-        let note = "# The key that seals this installation's secrets. Keep it private; back it up apart from the data."
-        var text = Array("\(note)\n\(version) \(state.rawValue) \(id) ".utf8)
+        let note =
+            "# The key that seals this installation's secrets. Keep it private; back it up apart from the data.\n"
+        var text: [UInt8] = []
         // Room for the whole line first: growing later would leave a copy of the key behind.
-        text.reserveCapacity(text.count + KeyText.length(of: VaultKey.byteCount) + 1)
-        raw.withUnsafeBytes { KeyText.encode($0, into: &text) }
-        text.append(newline)
+        text.reserveCapacity(note.utf8.count + lineBytes)
+        text += note.utf8
+        append(id, state, to: &text) { text in raw.withUnsafeBytes { KeyText.encode($0, into: &text) } }
         return Secret(consuming: &text)
+    }
+
+    /// `text` with the states of `keys`, without the lines of keys that aren't among them, and with a line more for
+    /// `raw`, which is the last of them. Comments stay.
+    static func edited(
+        _ text: UnsafeRawBufferPointer, _ keys: [VaultKey], adding raw: SymmetricKey?
+    ) -> Secret {
+        var edited: [UInt8] = []
+        edited.reserveCapacity(text.count + (keys.count + 1) * lineBytes)
+        for line in text.split(separator: newline) {
+            guard line.first != UInt8(ascii: "#") else {
+                edited += line
+                edited.append(newline)
+                continue
+            }
+            guard let old = parseLine(UnsafeRawBufferPointer(rebasing: line)),
+                let key = keys.first(where: { $0.id == old.id }),
+                let start = line.lastIndex(of: space)
+            else { continue }
+            append(key.id, key.state, to: &edited) { $0 += line[(start + 1)...] }
+        }
+        if let raw, let key = keys.last {
+            append(key.id, key.state, to: &edited) { text in raw.withUnsafeBytes { KeyText.encode($0, into: &text) } }
+        }
+        return Secret(consuming: &edited)
+    }
+
+    /// More than any line has.
+    private static let lineBytes = 128
+
+    private static func append(
+        _ id: KeyID, _ state: KeyState, to text: inout [UInt8], key: (inout [UInt8]) -> Void
+    ) {
+        text += "\(version) \(state.rawValue) \(id) ".utf8
+        key(&text)
+        text.append(newline)
     }
 }

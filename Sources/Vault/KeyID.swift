@@ -17,6 +17,15 @@ public struct KeyID: Sendable, Hashable, CustomStringConvertible {
         self.number = number
     }
 
+    /// Reads the eight bytes that a record names its key by; nil for another number of them.
+    public init?(bytes: some Collection<UInt8>) {
+        guard bytes.count == 8 else { return nil }
+        number = bytes.reduce(0) { $0 << 8 | UInt64($1) }
+    }
+
+    /// The eight bytes that a record names its key by, from its third byte on.
+    public var bytes: [UInt8] { withUnsafeBytes(of: number.bigEndian) { Array($0) } }
+
     /// The text form.
     public var description: String { "k_" + hex(number) }
 

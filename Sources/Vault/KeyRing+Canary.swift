@@ -1,6 +1,7 @@
 extension KeyRing {
     private static let canaryText = Array("the canary sings".utf8)
-    private static let canaryID = "deputy/vault/canary"
+    /// What the canary is sealed under.
+    public static let canaryID = "deputy/vault/canary"
 
     /// A record for the database that only this ring's active key opens. Write it when the database is made, and again
     /// after each change of the active key.

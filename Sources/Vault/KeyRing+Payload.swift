@@ -9,23 +9,25 @@ extension KeyRing {
             throw VaultError(
                 .tooLarge, "the payload has \(payload.count) bytes; at most \(VaultLimits.payloadBytes) are kept")
         }
-        let header = RecordHeader(.payloadAES256GCM, active.id).bytes
+        let active = active
+        let length = RecordHeader.byteCount + 12 + payload.count + 16
+        let header = RecordHeader(.payloadAES256GCM, active.id, length: length).bytes
         return header + (try AEAD.seal(payload, Self.payloadKey(active, id), header))
     }
 
     /// Opens what ``sealPayload(_:id:)`` made for the same `id`.
     ///
-    /// Throws `unknownKey` if the ring lacks the key, and `notAuthentic` if the bytes or the identifier differ.
+    /// Throws `truncated` for a payload that lost bytes, `unknownKey` if the ring lacks the key, and `notAuthentic` if
+    /// the bytes or the identifier differ.
     public func openPayload(_ sealed: [UInt8], id: String) throws(VaultError) -> [UInt8] {
-        guard let header = RecordHeader(sealed), header.isCurrent(.payloadAES256GCM) else {
-            throw VaultError(.notAuthentic, "the sealed payload has an unknown format")
-        }
+        let header = try RecordHeader.read(sealed, .payloadAES256GCM, "the sealed payload `\(id)`")
         let key = Self.payloadKey(try key(header.keyID), id)
         do throws(VaultError) {
             return try AEAD.open(sealed[RecordHeader.byteCount...], key, sealed[..<RecordHeader.byteCount])
                 .withBytes { Array($0) }
         } catch {
-            throw VaultError(error.code, "the sealed payload `\(id)` was altered or belongs elsewhere")
+            throw VaultError(
+                error.code, "the sealed payload `\(id)` was altered or belongs elsewhere", hint: RecordHeader.tampered)
         }
     }
 

@@ -1,8 +1,9 @@
 import Crypto
-import FoundationEssentials
 
 extension KeyRing {
-    private static let wrappedKeyBytes = 12 + VaultKey.byteCount + 16
+    private static let headBytes = RecordHeader.byteCount + SealedPlace.byteCount
+    private static let bodyStart = headBytes + 12 + VaultKey.byteCount + 16
+    private static let overhead = bodyStart + 12 + 16
 
     /// Seals `secret` for `context` under a data key made for this one write, which the active key wraps.
     ///
@@ -12,43 +13,71 @@ extension KeyRing {
             throw VaultError(
                 .tooLarge, "the secret has \(secret.count) bytes; at most \(VaultLimits.secretBytes) are kept")
         }
-        var record = RecordHeader(.secretAES256GCM, active.id).bytes
-        let authenticated = record + context.canonicalBytes
+        let active = active
         let dataKey = SymmetricKey(size: .bits256)
-        let wrapped = try dataKey.withUnsafeBytes { bytes in
-            Result { () throws(VaultError) in try AEAD.seal(bytes, active.wrapping, authenticated) }
-        }.get()
-        let sealed = try secret.withBytes { (bytes) throws(VaultError) in
-            try AEAD.seal(bytes, dataKey, authenticated)
+        let head =
+            RecordHeader(.secretAES256GCM, active.id, length: Self.overhead + secret.count).bytes
+            + SealedPlace(context, dataKey).bytes
+        let wrapped = try Self.wrap(dataKey, active, head)
+        let body = try secret.withBytes { (bytes) throws(VaultError) in
+            try AEAD.seal(bytes, dataKey, Self.authenticated(head, context))
         }
-        record.reserveCapacity(record.count + wrapped.count + sealed.count)
-        record.append(contentsOf: wrapped)
-        record.append(contentsOf: sealed)
-        return SealedSecret(bytes: record)
+        return SealedSecret(bytes: head + wrapped + body)
     }
 
     /// Opens `sealed`, which must have been sealed for exactly `context`.
     ///
-    /// Throws `unknownKey` if the ring lacks the key, and `notAuthentic` if any byte of the record or any field of the
-    /// context differs from what was sealed; which of them can't be told.
+    /// Throws `truncated` for a record that lost bytes, `unknownKey` if the ring lacks the key, `misplaced` for the
+    /// record of another place, `wrongGeneration` for an older or newer one of this place, and `notAuthentic` if
+    /// anything else differs from what was sealed.
     public func open(_ sealed: SealedSecret, _ context: SealContext) throws(VaultError) -> Secret {
-        let body = RecordHeader.byteCount + Self.wrappedKeyBytes
-        guard let header = RecordHeader(sealed.bytes), header.isCurrent(.secretAES256GCM), sealed.bytes.count >= body
-        else {
-            throw VaultError(.notAuthentic, "the sealed secret has an unknown format")
+        let what = "the sealed secret of connection `\(context.connection)`"
+        let (_, dataKey) = try unwrap(sealed, what)
+        try SealedPlace(sealed.bytes, at: RecordHeader.byteCount).check(context, dataKey)
+        do throws(VaultError) {
+            return try AEAD.open(
+                sealed.bytes[Self.bodyStart...], dataKey,
+                Self.authenticated(Array(sealed.bytes[..<Self.headBytes]), context))
+        } catch {
+            throw VaultError(error.code, "\(what) was altered", hint: RecordHeader.tampered)
+        }
+    }
+
+    /// The same record with its data key wrapped by the active key. The secret isn't opened.
+    ///
+    /// Throws as ``open(_:_:)`` does, except for the place and the generation, which stay as they are.
+    public func rewrap(_ sealed: SealedSecret) throws(VaultError) -> SealedSecret {
+        let active = active
+        let (header, dataKey) = try unwrap(sealed, "the sealed secret")
+        let head =
+            RecordHeader(.secretAES256GCM, active.id, length: header.length).bytes
+            + sealed.bytes[RecordHeader.byteCount..<Self.headBytes]
+        return SealedSecret(
+            bytes: head + (try Self.wrap(dataKey, active, head)) + sealed.bytes[Self.bodyStart...])
+    }
+
+    private func unwrap(_ sealed: SealedSecret, _ what: String) throws(VaultError) -> (RecordHeader, SymmetricKey) {
+        let header = try RecordHeader.read(sealed.bytes, .secretAES256GCM, what)
+        guard sealed.bytes.count >= Self.overhead else {
+            throw VaultError(.notAuthentic, "\(what) is too short to be one", hint: RecordHeader.tampered)
         }
         let key = try key(header.keyID)
-        let authenticated = sealed.bytes[..<RecordHeader.byteCount] + context.canonicalBytes
         do throws(VaultError) {
-            let rawKey = try AEAD.open(
-                sealed.bytes[RecordHeader.byteCount..<body], key.wrapping, authenticated)
-            let dataKey = rawKey.withBytes { SymmetricKey(data: $0) }
-            return try AEAD.open(sealed.bytes[body...], dataKey, authenticated)
+            let raw = try AEAD.open(
+                sealed.bytes[Self.headBytes..<Self.bodyStart], key.wrapping, sealed.bytes[..<Self.headBytes])
+            return (header, raw.withBytes { SymmetricKey(data: $0) })
         } catch {
-            throw VaultError(
-                error.code,
-                "the sealed secret of connection `\(context.connection)` was altered or belongs elsewhere",
-                hint: "reconnect the account; if nobody changed the database by hand, treat it as tampered with")
+            throw VaultError(error.code, "\(what) was altered", hint: RecordHeader.tampered)
         }
+    }
+
+    private static func wrap(_ dataKey: SymmetricKey, _ key: VaultKey, _ head: [UInt8]) throws(VaultError) -> [UInt8] {
+        try dataKey.withUnsafeBytes { bytes in
+            Result { () throws(VaultError) in try AEAD.seal(bytes, key.wrapping, head) }
+        }.get()
+    }
+
+    private static func authenticated(_ head: [UInt8], _ context: SealContext) -> [UInt8] {
+        head[..<RecordHeader.keyBytes.lowerBound] + head[RecordHeader.keyBytes.upperBound...] + context.canonicalBytes
     }
 }

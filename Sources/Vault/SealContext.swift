@@ -33,16 +33,22 @@ public struct SealContext: Sendable, Hashable {
         self.generation = generation
     }
 
-    /// The bytes that are authenticated with the record: a format version, then each field with its length before it
-    /// (32 bits, big-endian), so that no two places share them, then the generation (64 bits, big-endian).
+    /// The bytes that are authenticated with the record: those of the place, then the generation (64 bits, big-endian).
     public var canonicalBytes: [UInt8] {
+        var bytes = placeBytes
+        appendBigEndian(UInt64(bitPattern: generation), to: &bytes)
+        return bytes
+    }
+
+    /// A format version, then each field but the generation with its length before it (32 bits, big-endian), so that no
+    /// two places share them.
+    var placeBytes: [UInt8] {
         var bytes = Array("deputy/seal/v1\n".utf8)
         bytes.reserveCapacity(256)
         for field in [organization, ownerKind, owner, provider, host, connection, kind] {
             appendBigEndian(UInt32(clamping: field.utf8.count), to: &bytes)
             bytes.append(contentsOf: field.utf8)
         }
-        appendBigEndian(UInt64(bitPattern: generation), to: &bytes)
         return bytes
     }
 

@@ -2,13 +2,17 @@
 ///
 /// | bytes | what |
 /// |---|---|
-/// | 1 | version of the format, 1 |
+/// | 1 | version of the format, 2 |
 /// | 1 | algorithm: 1 is AES-256-GCM for the secret and for its data key |
 /// | 8 | number of the key that wraps the data key |
+/// | 4 | length of the whole record |
+/// | 8 | generation |
+/// | 16 | keyed digest of the place |
 /// | 12 + 48 | nonce; wrapped data key with its tag |
 /// | 12 + n + 16 | nonce; ciphertext; tag |
 ///
-/// The first ten bytes and the ``SealContext`` are authenticated by both seals.
+/// The first 38 bytes are authenticated by the wrap; the same without the number of the key, and the ``SealContext``, by
+/// the secret's own seal. So another key can wrap the data key again while the secret stays closed.
 public struct SealedSecret: Sendable, Hashable {
     /// The record, for a database column.
     public let bytes: [UInt8]

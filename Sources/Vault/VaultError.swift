@@ -12,7 +12,13 @@ public struct VaultError: Error, Sendable, Hashable {
         case keyFileUnusable = "key_file_unusable"
         /// The record names a key that this ring doesn't hold.
         case unknownKey = "unknown_key"
-        /// The record was altered, or belongs to another place than the one it was opened for.
+        /// The record lost bytes.
+        case truncated
+        /// The record is another place's: somebody moved it.
+        case misplaced
+        /// The record is this place's, and not the writing that is expected: somebody put it back.
+        case wrongGeneration = "wrong_generation"
+        /// The record was altered.
         case notAuthentic = "not_authentic"
         /// The bytes to seal exceed ``VaultLimits``.
         case tooLarge = "too_large"
@@ -20,6 +26,12 @@ public struct VaultError: Error, Sendable, Hashable {
         case cryptography
         /// The operating system refused to keep this process's memory out of dumps.
         case hardening
+        /// The file isn't a backup.
+        case backupInvalid = "backup_invalid"
+        /// The operating system refused to read or write the backup.
+        case backupUnusable = "backup_unusable"
+        /// The key can't be changed as asked.
+        case keyInUse = "key_in_use"
     }
 
     /// What went wrong, for programs.

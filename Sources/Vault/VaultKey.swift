@@ -5,13 +5,13 @@ struct VaultKey: Sendable {
     static let byteCount = 32
 
     let id: KeyID
-    let state: KeyState
+    var state: KeyState
     /// Wraps data keys, and nothing else.
     let wrapping: SymmetricKey
     /// The root of the payload keys.
     let payloads: SymmetricKey
-    /// Makes the fingerprints of secrets.
-    let fingerprints: SymmetricKey
+    /// The root of the keys of backups.
+    let backups: SymmetricKey
 
     /// The raw key stays the caller's to keep or wipe; only keys derived for one purpose each are held.
     init(raw: SymmetricKey, state: KeyState) {
@@ -21,7 +21,7 @@ struct VaultKey: Sendable {
         }
         wrapping = Self.derive("wrapping", from: raw)
         payloads = Self.derive("payloads", from: raw)
-        fingerprints = Self.derive("fingerprints", from: raw)
+        backups = Self.derive("backups", from: raw)
     }
 
     /// RFC 5869, with the purpose as `info`, so that no purpose's key says anything about another's.

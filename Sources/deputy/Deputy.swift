@@ -18,7 +18,8 @@ struct Deputy: AsyncParsableCommand {
             TokensCommand.self, ClientsCommand.self, ConnectionsCommand.self, NoticesCommand.self, SessionsCommand.self,
             LedgerCommand.self,
             ExplainCommand.self,
-            DoctorCommand.self, StopCommand.self, ResumeCommand.self,
+            DoctorCommand.self, BackupCommand.self, RestoreCommand.self, KeysCommand.self, StopCommand.self,
+            ResumeCommand.self,
         ])
 
     static func main() async {

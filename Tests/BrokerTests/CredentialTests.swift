@@ -12,6 +12,7 @@ struct CredentialTests {
     private let clock = FakeWorld()
     private let organization = OrganizationID("acme")
     private let keys: KeyRing
+    private let fingerprints = Fingerprints(key: [UInt8](repeating: 7, count: Fingerprints.keyBytes))
     private let providers: ProviderShelf
 
     init() throws {
@@ -19,11 +20,14 @@ struct CredentialTests {
         providers = try ProviderShelf(try BundledProviders.read())
     }
 
-    private var source: SealedCredentials { SealedCredentials(store: store, keys: keys, providers: providers) }
+    private var source: SealedCredentials {
+        SealedCredentials(store: store, keys: keys, fingerprints: fingerprints, providers: providers)
+    }
 
     private func desk(_ errands: FakeErrands) -> ConnectionDesk {
         ConnectionDesk(
-            store: store, commits: store, errands: errands, keys: keys, providers: providers, world: clock.world)
+            store: store, commits: store, errands: errands, keys: keys, fingerprints: fingerprints,
+            providers: providers, world: clock.world)
     }
 
     private static let people = ["alice", "bob", "dana"].map {
@@ -88,7 +92,8 @@ struct CredentialTests {
             email: alice.email, scopes: alice.scopes, generation: alice.generation, fingerprint: bob.fingerprint,
             sealed: bob.sealed, health: .healthy, created: alice.created)
         try await store.commit(Transaction(changes: [BrokerChange.add(swapped)]))
-        await #expect(throws: CredentialError.notAsJudged) { try await text(swapped.use) }
+        let error = await #expect(throws: CredentialError.self) { try await text(swapped.use) }
+        #expect(error?.fault == .misplaced)
     }
 
     @Test func `a permit for another generation, host or owner gets nothing`() async throws {
@@ -111,6 +116,11 @@ struct CredentialTests {
                 facts: facts, organization: organization, generation: 1, fingerprint: "fp_other", origin: record.origin),
         ]
         for use in wrong { await #expect(throws: CredentialError.notAsJudged) { try await text(use) } }
+        let leaf = try await store.records(of: .organization(organization), from: 1, limit: 1).map {
+            try JSON.parse($0.bytes)
+        }.first
+        #expect(leaf?["generation"]?.integerValue == 1)
+        #expect(leaf?["fingerprint"]?.stringValue == record.fingerprint)
     }
 
     @Test func `revoking destroys the secret and moves the epoch`() async throws {

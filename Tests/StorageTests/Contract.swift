@@ -4,12 +4,12 @@ import Registry
 import Twins
 
 typealias WholeStore = Commits & SessionStates & OpenCalls & Budgets & Payloads & LedgerStore & RegistryStore
-    & ConnectionStore & ApprovalStore & BrowserStore & SharingStore & NoticeStore & ServerStore
+    & ConnectionStore & SealedRows & ApprovalStore & BrowserStore & SharingStore & NoticeStore & ServerStore
 
 /// The conformance checks, by name.
 enum Contract: CaseIterable {
     case commits, sessions, calls, budgets, payloads, ledger, registry, connections, approvals, browsers, sharing
-    case notices, servers
+    case notices, servers, sealedRows
 
     func check(_ makeStore: () async throws -> any WholeStore) async throws {
         switch self {
@@ -25,6 +25,7 @@ enum Contract: CaseIterable {
         case .approvals: try await checkApprovals { try await makeStore() }
         case .browsers: try await checkBrowsers { try await makeStore() }
         case .notices: try await checkNotices { try await makeStore() }
+        case .sealedRows: try await checkSealedRows { try await makeStore() }
         case .servers: try await checkServers { try await makeStore() }
         }
     }

@@ -10,7 +10,7 @@ struct FaultyStore: Sendable {
     enum Fault: CaseIterable {
         case ignoresRequirements, forgetsBumps, appliesPartly, losesSubmissions, forgetsLabels, forgetsIdentity
         case ignoresBudgets, cutsPayloads, dropsLeaves, mixesTrees, replacesAnything, keepsSecrets, mixesOwners
-        case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares
+        case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares, keepsOldSeals
 
         var contract: Contract {
             switch self {
@@ -26,6 +26,7 @@ struct FaultyStore: Sendable {
             case .keepsLinks: .browsers
             case .keepsServers: .servers
             case .keepsShares: .sharing
+            case .keepsOldSeals: .sealedRows
             }
         }
     }
@@ -46,7 +47,7 @@ struct FaultyStore: Sendable {
         case .dropsLeaves: spoiled.leaves = Array(transaction.leaves.dropLast())
         case .mixesTrees: spoiled.leaves = transaction.leaves.map { PlacedLeaf($0.leaf, in: .system) }
         case .forgetsLabels, .forgetsIdentity, .cutsPayloads, .replacesAnything, .keepsSecrets, .spendsTwice,
-            .forgetsCaps, .keepsLinks, .keepsServers, .keepsShares:
+            .forgetsCaps, .keepsLinks, .keepsServers, .keepsShares, .keepsOldSeals:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
         case .appliesPartly, .losesSubmissions, .mixesOwners: break
         }
@@ -66,6 +67,7 @@ struct FaultyStore: Sendable {
                 Payload(id: payload.id, digestKey: payload.digestKey, sealed: payload.sealed.dropLast()))
         case (.replacesAnything, RegistryChange.replacePerson): nil
         case (.keepsSecrets, BrokerChange.shred): nil
+        case (.keepsOldSeals, VaultChange.replace): nil
         case (.keepsShares, SharingChange.unshare): nil
         case (.spendsTwice, ApprovalChange.step(_, .spend)): nil
         case (.forgetsCaps, ApprovalChange.park(let approval, _)): ApprovalChange.park(approval, AskCaps())
@@ -199,5 +201,15 @@ extension FaultyStore: ServerStore {
 
     func pinnedTools(of server: String, in organization: OrganizationID) async throws -> [PinnedTool] {
         try await inner.pinnedTools(of: server, in: organization)
+    }
+}
+
+extension FaultyStore: SealedRows {
+    func sealedCounts() async throws -> [[UInt8]: Int] { try await inner.sealedCounts() }
+
+    func sealedRows(
+        _ kind: SealedKind, notBy key: [UInt8], after: String, limit: Int
+    ) async throws -> [SealedRow] {
+        try await inner.sealedRows(kind, notBy: key, after: after, limit: limit)
     }
 }

@@ -1,4 +1,5 @@
 import Authority
+import Broker
 import Gate
 import Ledger
 import Registry
@@ -10,6 +11,14 @@ enum Rows {
 
     static func agent(_ id: String) -> AgentRecord {
         AgentRecord(id: AgentID(id), organization: acme, definition: ["name": .string(id)], standing: .active)
+    }
+
+    static func connection(_ id: String, sealed: [UInt8]) -> ConnectionRecord {
+        ConnectionRecord(
+            id: ConnectionID(id), organization: acme, owner: .person(PersonID("alice")), provider: ProviderID("notion"),
+            origin: "https://api.notion.test", kind: "bearer", account: "U1", accountName: "Alice", email: nil,
+            scopes: [], generation: 1, fingerprint: "fp", sealed: sealed, health: .healthy,
+            created: Timestamp(microseconds: 1))
     }
 
     static func leaf(in tree: TreeID = tree, size: Int = 8, at time: Int64 = 1) throws -> PlacedLeaf {

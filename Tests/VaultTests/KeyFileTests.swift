@@ -71,7 +71,7 @@ import Vault
         #expect(code { () throws(VaultError) in try KeyRing.create(at: path) } == .keyFileUnusable)
     }
 
-    @Test func `after a change of the active key the old records open and fingerprints stay`() throws {
+    @Test func `after a change of the active key the old records open`() throws {
         let folder = try Folder()
         let old = try KeyRing.create(at: folder.keys)
         let sealed = try old.seal(Secret(text: "xoxp"), .sample)
@@ -86,7 +86,6 @@ import Vault
         #expect(try both.open(sealed, .sample).count == 4)
         try both.checkCanary(canary)
         #expect(try both.seal(Secret(text: "x"), .sample).keyID == new.activeKey)
-        #expect(both.fingerprint(Secret(text: "x")) == old.fingerprint(Secret(text: "x")))
     }
 
     @Test func `a file needs exactly one active key and no key twice`() throws {

@@ -18,7 +18,7 @@ public struct NoticeDesk: Sendable {
         self.world = world
     }
 
-    private static let seal = "notices"
+    private static let seal = SealedValue.notices.sealID
 
     public func settings() async throws(BrokerError) -> NoticeSettings {
         do {

@@ -12,6 +12,12 @@ public enum TreeID: Hashable, Sendable {
         case .organization(let organization): "organization/\(organization)"
         }
     }
+
+    /// Reads what `raw` wrote.
+    public init(raw: String) {
+        let prefix = "organization/"
+        self = raw.hasPrefix(prefix) ? .organization(OrganizationID(String(raw.dropFirst(prefix.count)))) : .system
+    }
 }
 
 /// A leaf and the tree that it goes into.

@@ -3,7 +3,7 @@ public import Broker
 import Definition
 public import Gate
 public import Registry
-import Wire
+public import Wire
 
 /// The `/v1` routes of an administrator: over the socket of a running gateway, or in a command that holds the home.
 public struct AdministrationAPI: Sendable {
@@ -11,6 +11,8 @@ public struct AdministrationAPI: Sendable {
     let browsers: BrowserDesk
     let servers: ServerDesk
     let desk: ConnectionDesk
+    let keys: KeyDesk
+    let audit: VaultAudit
     let notices: NoticeDesks
     let workspaces: Workspaces
     let gate: ActionGate
@@ -20,6 +22,8 @@ public struct AdministrationAPI: Sendable {
     let organization: OrganizationID
     let administrator: Administrator
     let doctor: @Sendable () async -> [DoctorFinding]
+    /// Copies the home into the file of this path; told who wants it.
+    let backup: @Sendable (String, String) async throws -> JSON
     let world: World
     /// How the world names the running gateway; nil when none runs.
     let publicURL: @Sendable () -> String?
@@ -28,16 +32,20 @@ public struct AdministrationAPI: Sendable {
 
     public init(
         administration: Administration, browsers: BrowserDesk, servers: ServerDesk, desk: ConnectionDesk,
-        notices: NoticeDesks, workspaces: Workspaces, gate: ActionGate, shelf: LiveShelf,
+        keys: KeyDesk, audit: VaultAudit, notices: NoticeDesks, workspaces: Workspaces, gate: ActionGate,
+        shelf: LiveShelf,
         commits: any Commits, ledger: LedgerDesk, organization: OrganizationID, administrator: Administrator,
         world: World, publicURL: @escaping @Sendable () -> String?,
         address: @escaping @Sendable () -> String?,
-        doctor: @escaping @Sendable () async -> [DoctorFinding]
+        doctor: @escaping @Sendable () async -> [DoctorFinding],
+        backup: @escaping @Sendable (String, String) async throws -> JSON
     ) {
         self.administration = administration
         self.browsers = browsers
         self.servers = servers
         self.desk = desk
+        self.keys = keys
+        self.audit = audit
         self.notices = notices
         self.workspaces = workspaces
         self.gate = gate
@@ -50,6 +58,7 @@ public struct AdministrationAPI: Sendable {
         self.publicURL = publicURL
         self.address = address
         self.doctor = doctor
+        self.backup = backup
     }
 
     var shelf: ToolShelf { shelves.current }
@@ -141,6 +150,12 @@ public struct AdministrationAPI: Sendable {
         case ("POST", "notices", 2) where path[1] == "webhook": return try await setNoticeWebhook(request.body)
         case ("POST", "notices", 2) where path[1] == "test": return try await testNotices(request.body)
         case ("DELETE", "notices", 2): return try await removeNoticeRoute(path[1])
+        case ("GET", "keys", 1): return try await listKeys()
+        case ("POST", "keys", 2) where path[1] == "rotate": return try await rotateKeys()
+        case ("POST", "keys", 2) where path[1] == "reseal": return try await resealRows()
+        case ("POST", "keys", 2) where path[1] == "verify": return try await verifyVault()
+        case ("DELETE", "keys", 2): return try await retireKey(path[1])
+        case ("POST", "backup", 1): return try await backUp(request.body)
         case ("POST", "explain", 1): return try await explain(request.body)
         case ("GET", "doctor", 1): return ["findings": .array(await doctor().map(\.json))]
         case ("GET", "ledger", 1): return try await ledger.trees()

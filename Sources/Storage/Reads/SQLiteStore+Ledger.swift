@@ -1,4 +1,4 @@
-import Authority
+public import Authority
 import Foundation
 import GRDB
 public import Gate
@@ -16,7 +16,7 @@ extension SQLiteStore: LedgerStore {
 
     public func trees() async throws -> [TreeID] {
         try await pool.read { db in
-            try SQLiteStore.allTrees.rows(db).map { TreeID(stored: $0["tree"]) }
+            try SQLiteStore.allTrees.rows(db).map { TreeID(raw: $0["tree"]) }
         }
     }
 
@@ -43,19 +43,20 @@ extension SQLiteStore: LedgerStore {
         }
     }
 
+    private static let latestTime = Query("SELECT MAX(last_time) AS latest FROM trees")
+
+    /// When the last leaf of any tree was appended; 1970 before the first.
+    public func lastLeafTime() async throws -> Timestamp {
+        try await pool.read { db in
+            Timestamp(microseconds: try SQLiteStore.latestTime.row(db, [])?["latest"] as Int64? ?? 0)
+        }
+    }
+
     public func checkpoints(of tree: TreeID) async throws -> [String] {
         try await pool.read { db in try SQLiteStore.allCheckpoints.rows(db, [tree.raw]).map { $0["note"] } }
     }
 
     public func keep(checkpoint: String, size: Int64, of tree: TreeID) async throws {
         try await pool.write { try SQLiteStore.keepCheckpoint.run($0, [tree.raw, size, checkpoint]) }
-    }
-}
-
-extension TreeID {
-    init(stored text: String) {
-        self =
-            text.hasPrefix("organization/")
-            ? .organization(OrganizationID(String(text.dropFirst("organization/".count)))) : .system
     }
 }

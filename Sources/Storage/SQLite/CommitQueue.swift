@@ -17,6 +17,8 @@ final class CommitQueue: Sendable {
         var isRunning = false
         var isClosed = false
         var isWritable = true
+        /// The log still holds a secret that was destroyed.
+        var owesTruncation = false
         var groups = 0
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
@@ -110,10 +112,13 @@ final class CommitQueue: Sendable {
                 return .commit
             }
             memory.take(over: writer.changes)
-            state.withLock {
+            let owesTruncation = state.withLock {
                 $0.groups += 1
                 $0.isWritable = true
+                $0.owesTruncation = $0.owesTruncation || writer.changes.hasShredded
+                return $0.owesTruncation
             }
+            if owesTruncation { truncateLog(db) }
         } catch {
             // Nothing of the group is durable: nobody may be told otherwise.
             let failure = CommitError(storing: error)
@@ -127,6 +132,13 @@ final class CommitQueue: Sendable {
                 onLostWrite("\(error)")
             }
         }
+    }
+
+    /// Overwrites what a destroyed secret left in the database file, and empties the log. While somebody reads an older
+    /// state that can't be done, and is tried again after the next group; closing the store does it too.
+    private func truncateLog(_ db: Database) {
+        guard (try? db.checkpoint(.truncate)) != nil else { return }
+        state.withLock { $0.owesTruncation = false }
     }
 }
 

@@ -2,8 +2,15 @@ import Glibc
 import Synchronization
 
 /// Holds a home for this process alone. The kernel lets go of it when the process ends, however it ends.
-final class HomeLock: Sendable {
+public final class HomeLock: Sendable {
     private let file: Mutex<Int32?>
+
+    /// Holds the home of the store at `database`, whether that is there or not.
+    ///
+    /// - Throws: `StorageError` when another process holds it.
+    public convenience init(database: String) throws(StorageError) {
+        try self.init(path: database + ".lock")
+    }
 
     init(path: String) throws(StorageError) {
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
@@ -20,7 +27,7 @@ final class HomeLock: Sendable {
     }
 
     /// Lets go, once.
-    func release() {
+    public func release() {
         file.withLock { file in
             if let open = file { close(open) }
             file = nil

@@ -10,9 +10,10 @@ import Glibc
 public final class SQLiteStore: Sendable {
     let pool: DatabasePool
     let queue: CommitQueue
-    private let lock: HomeLock
+    /// Nil when whoever opened the store holds the home.
+    private let lock: HomeLock?
 
-    private init(pool: DatabasePool, lock: HomeLock, queue: CommitQueue) {
+    private init(pool: DatabasePool, lock: HomeLock?, queue: CommitQueue) {
         self.pool = pool
         self.lock = lock
         self.queue = queue
@@ -31,10 +32,22 @@ public final class SQLiteStore: Sendable {
         try open(at: path, StoreSettings(), onLostWrite: onLostWrite)
     }
 
+    /// Opens the store of a home that the caller holds already.
+    public static func open(
+        at path: String, under held: HomeLock, onLostWrite: @escaping @Sendable (String) -> Void
+    ) throws(StorageError) -> SQLiteStore {
+        try open(at: path, StoreSettings(), lock: nil, onLostWrite: onLostWrite)
+    }
+
     static func open(
         at path: String, _ settings: StoreSettings, onLostWrite: @escaping @Sendable (String) -> Void
     ) throws(StorageError) -> SQLiteStore {
-        let lock = try HomeLock(path: path + ".lock")
+        try open(at: path, settings, lock: try HomeLock(database: path), onLostWrite: onLostWrite)
+    }
+
+    private static func open(
+        at path: String, _ settings: StoreSettings, lock: HomeLock?, onLostWrite: @escaping @Sendable (String) -> Void
+    ) throws(StorageError) -> SQLiteStore {
         do {
             try makePrivate(path)
             let pool = try DatabasePool(path: path, configuration: configuration)
@@ -96,11 +109,14 @@ public final class SQLiteStore: Sendable {
         }
     }
 
-    /// Turns new writers away, waits for those that are queued, and lets go of the home.
+    /// Turns new writers away, waits for those that are queued, brings everything into the one file, and lets go of the
+    /// home.
     public func close() async throws {
         await queue.close()
+        // The log stays when a pool closes. Everything is durable in it; emptied, the file alone is the whole store.
+        try? await pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
         try pool.close()
-        lock.release()
+        lock?.release()
     }
 
     /// Whether commits succeed at all. The last one that failed for the store's own sake makes it false.

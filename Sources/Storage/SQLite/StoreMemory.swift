@@ -5,8 +5,11 @@ import Synchronization
 struct MemoryChanges {
     var epochs: [String: Int64] = [:]
     var trees: [TreeID: TreeState] = [:]
+    /// A secret was destroyed: what the log still holds of it has to go too.
+    var hasShredded = false
 
     mutating func merge(_ later: MemoryChanges) {
+        hasShredded = hasShredded || later.hasShredded
         epochs.merge(later.epochs) { $1 }
         trees.merge(later.trees) { $1 }
     }

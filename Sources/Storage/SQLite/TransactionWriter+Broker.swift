@@ -16,7 +16,7 @@ extension TransactionWriter {
     private static let setHealth = Query("UPDATE connections SET health = $1 WHERE id = $2 RETURNING id")
     private static let shred = Query("UPDATE connections SET sealed = $1 WHERE id = $2 RETURNING id")
 
-    func apply(broker change: BrokerChange) throws {
+    mutating func apply(broker change: BrokerChange) throws {
         switch change {
         case .add(let record):
             try mustChange(
@@ -31,6 +31,7 @@ extension TransactionWriter {
             try mustChange(TransactionWriter.setHealth, [health.stored, id.raw], id.raw)
         case .shred(let id):
             try mustChange(TransactionWriter.shred, [Data(), id.raw], id.raw)
+            noteShredding()
         }
     }
 }

@@ -1,4 +1,5 @@
 import Authority
+import Broker
 import Foundation
 import GRDB
 import Gate
@@ -53,5 +54,5 @@ extension QueuedNotice {
 }
 
 enum NoticeSettingsRow {
-    static let name = "notices"
+    static let name = SealedValue.notices.rawValue
 }

@@ -61,11 +61,13 @@ struct TransactionWriter {
 
     private func epoch(_ scope: String) -> Int64 { changes.epochs[scope] ?? memory.epoch(scope) }
 
-    private func apply(_ change: any StoredChange) throws {
+    private mutating func apply(_ change: any StoredChange) throws {
         switch change {
         case let change as GateChange: try apply(gate: change)
         case let change as ApprovalChange: try apply(approval: change)
         case let change as RegistryChange: try apply(registry: change)
+        case let change as RestoreChange: try apply(restore: change)
+        case let change as VaultChange: try apply(vault: change)
         case let change as ServerChange: try apply(server: change)
         case let change as BrowserChange: try apply(browser: change)
         case let change as SharingChange: try apply(sharing: change)
@@ -100,6 +102,10 @@ struct TransactionWriter {
         INSERT INTO epochs (scope, value) VALUES ($1, 1) ON CONFLICT (scope) DO UPDATE SET value = epochs.value + 1
         RETURNING value
         """)
+
+    mutating func note(epoch scope: String, _ value: Int64) { own.epochs[scope] = value }
+
+    mutating func noteShredding() { own.hasShredded = true }
 
     private mutating func bump(_ scope: EpochScope) throws {
         let row = try TransactionWriter.bumpOne.row(db, [scope.raw])

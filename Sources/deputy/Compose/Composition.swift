@@ -38,6 +38,8 @@ struct Composition {
     let servers: ServerDesk
     let desk: ConnectionDesk
     let providers: ProviderShelf
+    let audit: VaultAudit
+    let world: World
     let log: Logger
     /// How many calls had no outcome when the home was opened.
     let unknownCalls: Int
@@ -50,8 +52,8 @@ struct Composition {
         let secrets = LiveSecrets()
         var log = Logger(label: "deputy") { RedactingLogHandler(StreamLogHandler.standardError(label: $0), secrets) }
         log.logLevel = settings.isQuiet ? .error : .notice
-        let world = SystemWorld.make()
         let store = home.store
+        let world = SystemWorld.make(notBefore: try await store.lastLeafTime())
 
         let providers = try Providers.read(home.paths, origins: home.origins)
         let bundled = ManifestTools.shelf(of: providers)
@@ -64,11 +66,13 @@ struct Composition {
             accounts: { try await store.connections(in: $0, of: nil).map(\.held) }, isDemo: home.isDemo)
 
         let egress = HTTPEgress(
-            credentials: SealedCredentials(store: store, keys: home.keys, providers: providers),
+            credentials: SealedCredentials(
+                store: store, keys: home.keys, fingerprints: home.fingerprints, providers: providers),
             addresses: AddressPolicy(allowLoopback: settings.allowsLoopback), limits: EgressLimits(), secrets: secrets,
             userAgent: "deputy/\(Version.text)", log: log)
         let desk = ConnectionDesk(
-            store: store, commits: store, errands: egress, keys: home.keys, providers: providers,
+            store: store, commits: store, errands: egress, keys: home.keys, fingerprints: home.fingerprints,
+            providers: providers,
             remotes: { name, organization in
                 try? await store.servers(in: organization).first { $0.name == name.raw && $0.needsConnection }?.origin
             }, world: world)
@@ -98,7 +102,9 @@ struct Composition {
             isMissing: { notice, provider in try await NoticeWays.isMissing(notice, provider, store) },
             bell: noticeBell, log: log)
 
-        let checkpointer = Checkpointer(store: store, keys: home.ledger, log: log)
+        let mark = LedgerMark(paths: home.paths)
+        let checkpointer = Checkpointer(store: store, keys: home.ledger, log: log, onSigned: mark.write)
+        let audit = VaultAudit(connections: store, ledger: store, commits: store, keys: home.keys, world: world)
         let ledger = LedgerDesk(store: store, keys: home.ledger)
         let administrator: Administrator = home.isDemo ? .demo : .systemUser(uid: UInt32(geteuid()))
         let discovery = RemoteDiscovery(errands: egress, connections: store)
@@ -109,10 +115,11 @@ struct Composition {
         let workspaces = WorkspaceFolders.workspaces(of: home.paths)
         let doctor = Doctor(
             home: home, providers: providers, administration: administration, desk: desk, ledger: ledger,
-            servers: servers, workspaces: workspaces)
+            servers: servers, audit: audit, workspaces: workspaces)
         let browsers = BrowserDesk(administration: administration, browsers: store)
         let api = AdministrationAPI(
             administration: administration, browsers: browsers, servers: servers, desk: desk,
+            keys: KeyDesk(rows: store, commits: store, keys: home.keys, world: world), audit: audit,
             notices: NoticeDesks(
                 desk: noticeDesk, store: store, ways: ways, link: { publicName.link(to: $0) },
                 changed: { noticeBell.ring() }), workspaces: workspaces, gate: gate,
@@ -121,7 +128,8 @@ struct Composition {
             organization: home.organization,
             administrator: administrator, world: world, publicURL: { publicName.served },
             address: { publicName.known },
-            doctor: { await doctor.examine(settings) })
+            doctor: { await doctor.examine(settings) },
+            backup: { try await HomeBackup(home: home, world: world).write(to: $0, by: $1) })
 
         let unknown = try await Recovery(commits: store, calls: store, world: world, log: log).run(
             version: Version.text)
@@ -131,7 +139,7 @@ struct Composition {
             administrator: administrator,
             tokens: tokens, checkpointer: checkpointer, egress: egress,
             ledger: ledger, publicName: publicName, browsers: browsers, servers: servers, desk: desk,
-            providers: providers, log: log,
+            providers: providers, audit: audit, world: world, log: log,
             unknownCalls: unknown)
     }
 
@@ -160,7 +168,7 @@ struct Composition {
                 providers: { [providers, home] in
                     let remote = try? await home.store.servers(in: home.organization).filter(\.needsConnection)
                     return providers.all.map(\.provider) + (remote ?? []).map { ProviderID($0.name) }
-                }, now: SystemWorld.make().now),
+                }, now: world.now),
             log: log)
     }
 

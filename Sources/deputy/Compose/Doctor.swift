@@ -5,6 +5,7 @@ import Gate
 import Gateway
 import Registry
 import Storage
+import Vault
 import Wire
 
 /// Looks at a home for what is wrong or unsafe.
@@ -15,6 +16,7 @@ struct Doctor {
     let desk: ConnectionDesk
     let ledger: LedgerDesk
     let servers: ServerDesk
+    let audit: VaultAudit
     let workspaces: Workspaces
 
     func examine(_ settings: CompositionSettings) async -> [DoctorFinding] {
@@ -36,6 +38,7 @@ struct Doctor {
                     hint: "this is for tests only"))
         }
         findings += await examineLedger()
+        findings += await examineVault()
         findings += await examineAgents()
         findings += await examineServers()
         findings += await examineNotices()
@@ -80,5 +83,23 @@ struct Doctor {
         }
         if report["intact"]?.boolValue == true { return [DoctorFinding(.good, "the ledger verifies")] }
         return [DoctorFinding(.bad, "the ledger doesn't verify", hint: "see `deputy ledger verify`")]
+    }
+
+    private func examineVault() async -> [DoctorFinding] {
+        guard let faults = try? await audit.findings(in: home.organization),
+            let counts = try? await home.store.sealedCounts()
+        else { return [DoctorFinding(.bad, "the connections can't be read")] }
+        var findings = faults.map { DoctorFinding(.bad, $0.message, hint: $0.hint) }
+        if faults.isEmpty {
+            findings.append(DoctorFinding(.good, "every connection is what the ledger says, and its seal holds"))
+        }
+        let left = home.keys.keyStates.filter { $0.state == .decryptOnly }.reduce(0) { $0 + (counts[$1.id.bytes] ?? 0) }
+        if left > 0 {
+            findings.append(
+                DoctorFinding(
+                    .warning, "\(left) rows are sealed with an older key",
+                    hint: "seal them anew with `deputy keys reseal`"))
+        }
+        return findings
     }
 }

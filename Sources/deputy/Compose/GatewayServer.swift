@@ -1,3 +1,4 @@
+import Broker
 import FoundationEssentials
 import Gate
 import Gateway
@@ -59,7 +60,7 @@ struct GatewayServer {
 
         let services: [any Service] = [
             CheckpointService(checkpointer: composition.checkpointer), ApprovalService(runner: composition.approvals),
-            NoticeService(runner: composition.notices),
+            NoticeService(runner: composition.notices), AuditService(composition: composition),
             socket, application,
         ]
         let group = ServiceGroup(
@@ -91,6 +92,28 @@ private struct CheckpointService: Service {
 
     func run() async throws {
         try await cancelWhenGracefulShutdown { try await checkpointer.run() }
+    }
+}
+
+/// Compares every connection with the ledger once, and takes out of use what was put back or altered while the gateway
+/// didn't run. Reading the ledger takes its time, so calls don't wait for it.
+private struct AuditService: Service {
+    let composition: Composition
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            do {
+                for finding in try await composition.audit.quarantine(in: composition.home.organization) {
+                    composition.log.error("\(finding.message)", metadata: ["fault": "\(finding.code)"])
+                }
+            } catch is CancellationError {
+                return
+            } catch {
+                composition.log.error("the connections could not be compared with the ledger")
+            }
+            // A service that returns ends the group.
+            try? await gracefulShutdown()
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 import Authority
+import Broker
 import FoundationEssentials
 import Gate
 import Glibc
@@ -11,6 +12,7 @@ struct Home {
     let paths: HomePaths
     let store: SQLiteStore
     let keys: KeyRing
+    let fingerprints: Fingerprints
     let ledger: LedgerKeys
     let organization: OrganizationID
     let isDemo: Bool
@@ -21,8 +23,6 @@ struct Home {
     /// Names under which the store keeps what belongs to the home as a whole.
     private enum Name {
         static let home = "home"
-        static let canary = "canary"
-        static let seed = "ledger-seed"
         static let organization = "organization"
         static let demo = "demo"
         static let origins = "origins"
@@ -44,8 +44,11 @@ struct Home {
         let store = try unlocked { try SQLiteStore.open(at: paths.database, onLostWrite: Home.reportLostWrite) }
         let name = "deputy.local/" + Hex.encode(randomBytes(8))
         try await store.keep(Array(name.utf8), as: Name.home)
-        try await store.keep(try keys.makeCanary(), as: Name.canary)
-        try await store.keep(try keys.sealPayload(randomBytes(32), id: Name.seed), as: Name.seed)
+        try await store.keep(try keys.makeCanary(), as: SealedValue.canary.rawValue)
+        for (value, count) in [(SealedValue.ledgerSeed, 32), (.fingerprints, Fingerprints.keyBytes)] {
+            try await store.keep(
+                try keys.sealPayload(randomBytes(count), id: value.sealID), as: value.rawValue)
+        }
         try await store.keep(Array(organization.raw.utf8), as: Name.organization)
         try await store.keep(
             JSON.object(JSONObject(origins.map { ($0.key.raw, .string($0.value)) })).bytes(), as: Name.origins)
@@ -67,12 +70,19 @@ struct Home {
         try checkFolder(paths.keys)
         let keys = try unlocked { try KeyRing(file: paths.keyFile) }
         let store = try unlocked { try SQLiteStore.open(at: paths.database, onLostWrite: Home.reportLostWrite) }
+        try await LedgerMark(paths: paths).check(store)
         return try await read(paths, store, keys)
     }
 
-    private static func read(_ paths: HomePaths, _ store: SQLiteStore, _ keys: KeyRing) async throws -> Home {
-        guard let canary = try await store.value(Name.canary), let name = try await store.value(Name.home),
-            let seed = try await store.value(Name.seed), let organization = try await store.value(Name.organization)
+    /// The home that a store and its keys are.
+    ///
+    /// - Throws: `CommandFailure` when they don't belong together.
+    static func read(_ paths: HomePaths, _ store: SQLiteStore, _ keys: KeyRing) async throws -> Home {
+        guard let canary = try await store.value(SealedValue.canary.rawValue),
+            let name = try await store.value(Name.home),
+            let seed = try await store.value(SealedValue.ledgerSeed.rawValue),
+            let fingerprints = try await store.value(SealedValue.fingerprints.rawValue),
+            let organization = try await store.value(Name.organization)
         else {
             throw CommandFailure(
                 .homeUnusable, "half_made", "the home at `\(paths.root)` was never finished",
@@ -82,9 +92,11 @@ struct Home {
         let origins = try await store.value(Name.origins).flatMap { try JSON.parse($0).objectValue } ?? [:]
         return Home(
             paths: paths, store: store, keys: keys,
+            fingerprints: Fingerprints(
+                key: try unlocked { try keys.openPayload(fingerprints, id: SealedValue.fingerprints.sealID) }),
             ledger: LedgerKeys(
                 name: String(decoding: name, as: UTF8.self),
-                seed: try unlocked { try keys.openPayload(seed, id: Name.seed) }),
+                seed: try unlocked { try keys.openPayload(seed, id: SealedValue.ledgerSeed.sealID) }),
             organization: OrganizationID(String(decoding: organization, as: UTF8.self)),
             isDemo: try await store.value(Name.demo) != nil,
             origins: Dictionary(
@@ -102,7 +114,7 @@ struct Home {
         }
     }
 
-    private static func checkFolder(_ path: String) throws {
+    static func checkFolder(_ path: String) throws {
         var status = stat()
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
             throw CommandFailure(.homeUnusable, "no_home", "`\(path)` isn't a folder")
@@ -117,7 +129,7 @@ struct Home {
     }
 
     /// Errors of the vault and the store, as a command tells them.
-    private static func unlocked<Value>(_ body: () throws -> Value) throws -> Value {
+    static func unlocked<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
         } catch let error as VaultError {
@@ -127,7 +139,7 @@ struct Home {
         }
     }
 
-    @Sendable private static func reportLostWrite(_ reason: String) {
+    @Sendable static func reportLostWrite(_ reason: String) {
         FileHandleOutput.standardError("deputy: error: a write was lost: \(reason)\n")
     }
 }

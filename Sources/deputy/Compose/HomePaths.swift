@@ -5,6 +5,8 @@ struct HomePaths: Sendable {
     var database: String { root + "/deputy.sqlite" }
     var keys: String { root + "/keys" }
     var keyFile: String { keys + "/vault.key" }
+    /// How far the ledger was signed: kept beside the keys, so that an older copy of the database is noticed.
+    var mark: String { keys + "/ledger.mark" }
     var socket: String { root + "/deputy.sock" }
     /// A folder for each agent, in which people edit its documents.
     var workspaces: String { root + "/workspaces" }

@@ -6,7 +6,16 @@ import Wire
 
 /// The world as it is: the system's clock and generator.
 enum SystemWorld {
-    static func make() -> World {
+    /// - Parameter earliest: the last leaf of the ledger. A clock that was set back doesn't run below it, nor below what
+    ///   it said before.
+    static func make(notBefore earliest: Timestamp = Timestamp(microseconds: 0)) -> World {
+        let latest = Mutex(earliest)
+        let now = { @Sendable () -> Timestamp in
+            latest.withLock { latest in
+                latest = max(latest, clock())
+                return latest
+            }
+        }
         #if DEBUG
         let stop = CrashPoint.fromEnvironment()
         return World(now: now, newID: newID, reached: { stop?.reached($0) })
@@ -15,7 +24,7 @@ enum SystemWorld {
         #endif
     }
 
-    @Sendable private static func now() -> Timestamp {
+    private static func clock() -> Timestamp {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A file that only its owner may read.
+/// A file that only its owner may read, on disk when it is written.
 enum PrivateFile {
     static func write(_ bytes: [UInt8], to path: String) throws {
         let file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0o600)
@@ -14,5 +14,6 @@ enum PrivateFile {
             guard written > 0 else { throw CommandFailure(.refused, "invalid", "`\(path)` can't be written") }
             rest = rest.dropFirst(written)
         }
+        guard fsync(file) == 0 else { throw CommandFailure(.refused, "invalid", "`\(path)` can't be written") }
     }
 }

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Authority
 import FoundationEssentials
 import Gateway
+import Glibc
 import NIOCore
 import NIOHTTP1
 import Wire
@@ -27,7 +28,7 @@ struct AdministrationClient {
     private func overSocket(
         _ method: String, _ path: [String], query: [String: String], body: JSONObject
     ) async throws -> AdministrationResponse? {
-        guard FileManager.default.fileExists(atPath: paths.socket) else { return nil }
+        guard isServed else { return nil }
         var url = "http+unix://" + PercentEncoding.encode(paths.socket) + "/v1"
         for part in path { url += "/" + PercentEncoding.encode(part) }
         let items = query.sorted { $0.key < $1.key }.map {
@@ -38,7 +39,7 @@ struct AdministrationClient {
         request.method = .init(rawValue: method)
         if method != "GET" { request.body = .bytes(JSON.object(body).bytes()) }
         do {
-            let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
+            let response = try await HTTPClient.shared.execute(request, timeout: .hours(1))
             let bytes = try await response.body.collect(upTo: 64 << 20)
             let limits = JSONLimits(bytes: 64 << 20, depth: 64, members: 4_000_000)
             return AdministrationResponse(
@@ -47,8 +48,27 @@ struct AdministrationClient {
         } catch is JSONError {
             throw CommandFailure(.refused, "unavailable", "the gateway answered something that isn't JSON")
         } catch {
-            // A socket file that nobody listens on is what a killed gateway leaves behind.
-            return nil
+            // It may have been done: doing it here as well could be once too often.
+            throw CommandFailure(
+                .refused, "unavailable", "the gateway stopped before it answered",
+                hint: "see whether it was done before you repeat it")
+        }
+    }
+
+    /// Whether somebody listens: a socket file without a listener is what a killed gateway leaves behind.
+    private var isServed: Bool {
+        let socket = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        guard socket >= 0 else { return false }
+        defer { Glibc.close(socket) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        let path = Array(paths.socket.utf8)
+        guard path.count < MemoryLayout.size(ofValue: address.sun_path) else { return false }
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
+        return withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+            }
         }
     }
 

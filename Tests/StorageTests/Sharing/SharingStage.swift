@@ -52,6 +52,7 @@ struct SharingStage {
         browsers = BrowserDesk(administration: administration, browsers: store)
         connections = ConnectionDesk(
             store: store, commits: store, errands: NoErrands(), keys: try KeyRing.ephemeral(),
+            fingerprints: Fingerprints(key: [UInt8](repeating: 7, count: Fingerprints.keyBytes)),
             providers: try ProviderShelf(try BundledProviders.read()), world: clock.world)
         facts = RegistryFacts(store: store, commits: store, shelf: shelf, world: clock.world)
         try await populate()

@@ -1,0 +1,210 @@
+"""The vault under attack: somebody writes to the database by hand, puts old files back, or takes the wrong key."""
+
+import pathlib
+import re
+import shutil
+import sqlite3
+import threading
+import time
+
+import pytest
+
+SEARCH = {"query": "q4"}
+
+
+def database(home):
+    return pathlib.Path(home.path) / "deputy.sqlite"
+
+
+def sql(home, statement, *values):
+    store = sqlite3.connect(database(home))
+    rows = store.execute(statement, values).fetchall()
+    store.commit()
+    store.close()
+    return rows
+
+
+def row_of(home, owner, provider="notion"):
+    return dict(zip(
+        ("id", "generation", "sealed", "health", "owner", "account", "fingerprint"),
+        sql(home, "SELECT id, generation, sealed, health, owner, account, fingerprint FROM connections "
+                  "WHERE owner = ? AND provider = ?", owner, provider)[0]))
+
+
+def put(home, row):
+    names = [name for name in row if name != "id"]
+    sql(home, f"UPDATE connections SET {', '.join(f'{name} = ?' for name in names)} WHERE id = ?",
+        *[row[name] for name in names], row["id"])
+
+
+def verdict(home):
+    result = home.command("keys", "verify")
+    return result.returncode, [line.split('"')[3] for line in result.stdout.splitlines() if '"code"' in line]
+
+
+def broken(home, seconds=10):
+    """What the comparison took out of use, which runs once behind the start."""
+    deadline = time.time() + seconds
+    while time.time() < deadline:
+        found = [(leaf["connection"], leaf["by"], leaf["because"])
+                 for leaf in home.leaves() if leaf.get("change") == "connection.broken"]
+        if found:
+            return found
+        time.sleep(0.05)
+    return []
+
+
+def test_each_attack_has_a_name_of_its_own(home, deputy, tmp_path):
+    assert home.call("onboarding", home.tokens["alice"], "notion.search", SEARCH)[0] == "done"
+    home.stop()
+    assert verdict(home) == (0, [])
+    alice, bob = row_of(home, "alice"), row_of(home, "bob")
+    flipped = bytearray(alice["sealed"])
+    flipped[-1] ^= 1
+    renamed = bytearray(alice["sealed"])
+    renamed[5] ^= 1
+    for change, code in (
+        ({"sealed": bob["sealed"]}, "misplaced"),
+        ({"sealed": bob["sealed"], "fingerprint": bob["fingerprint"]}, "rewritten"),
+        ({"account": bob["account"]}, "rewritten"),
+        ({"owner": "carol"}, "rewritten"),
+        ({"generation": 0}, "rolled_back"),
+        ({"sealed": alice["sealed"][:-9]}, "truncated"),
+        ({"sealed": b""}, "truncated"),
+        ({"sealed": bytes(flipped)}, "not_authentic"),
+        ({"sealed": bytes(renamed)}, "unknown_key"),
+    ):
+        put(home, alice | change)
+        assert verdict(home) == (3, [code]), change
+        doctor = home.command("doctor")
+        assert doctor.returncode == 3 and alice["id"] in doctor.stdout
+        put(home, alice)
+    assert verdict(home) == (0, [])
+    sql(home, "DELETE FROM connections WHERE id = ?", alice["id"])
+    assert verdict(home) == (3, ["missing"])
+
+
+def test_nothing_is_sent_with_a_seal_that_was_moved_or_put_back(home, acme):
+    home.run("connections", "revoke", row_of(home, "bob", "slack")["id"])
+    home.stop()
+    alice, bob = row_of(home, "alice"), row_of(home, "bob")
+    put(home, alice | {"sealed": bob["sealed"], "fingerprint": bob["fingerprint"]})
+    seen = len(acme.journal())
+    home.serve()
+    kind, result = home.call("onboarding", home.tokens["alice"], "notion.search", SEARCH)
+    assert kind != "done", result
+    assert home.call("onboarding", home.tokens["bob"], "notion.search", SEARCH)[0] == "done"
+    entries = acme.journal()[seen:]
+    assert {entry["owner"] for entry in entries} == {"bob"}, entries
+    # The comparison at the start took it out of use, and says so in the ledger.
+    assert broken(home) == [(alice["id"], "vault", "rewritten")]
+
+
+def test_a_revoked_connection_that_is_put_back_is_taken_out_of_use(home, acme):
+    before = row_of(home, "alice")
+    home.run("connections", "revoke", before["id"])
+    home.stop()
+    put(home, before)
+    assert verdict(home) == (3, ["revived"])
+    home.serve()
+    assert broken(home) == [(before["id"], "vault", "revived")]
+    seen = len(acme.journal())
+    assert home.call("onboarding", home.tokens["alice"], "notion.search", SEARCH)[0] == "connection_required"
+    assert acme.journal()[seen:] == []
+
+
+def test_a_shredded_secret_is_in_no_file(home):
+    sealed = row_of(home, "alice")["sealed"]
+
+    def places():
+        return [path.name for path in pathlib.Path(home.path).rglob("*") if path.is_file() and sealed in path.read_bytes()]
+
+    assert places(), "the search finds what is there"
+    home.run("connections", "revoke", row_of(home, "alice")["id"])
+    assert places() == []
+
+
+def test_the_wrong_key_and_an_older_key_file_are_named(home, deputy, tmp_path):
+    keys = pathlib.Path(home.path) / "keys/vault.key"
+    old = keys.read_text()
+    home.run("keys", "rotate")
+    active = next(key["id"] for key in home.run("keys", "list")["keys"] if key["state"] == "active")
+    home.stop()
+    new = keys.read_text()
+    keys.write_text(old)
+    result = home.command("doctor")
+    assert result.returncode == 2 and active in result.stdout, result.stdout
+    other = str(tmp_path / "other")
+    assert deputy("init", "other", "--domain", "other.test", "--home", other).returncode == 0
+    shutil.copy(other + "/keys/vault.key", keys)
+    result = home.command("doctor")
+    assert result.returncode == 2 and active in result.stdout and "put back the key file" in result.stdout
+    keys.unlink()
+    assert home.command("doctor").returncode == 2
+    keys.touch(0o600)
+    keys.write_text(new)
+    assert home.command("doctor").returncode == 0
+
+
+def test_an_older_copy_of_the_database_is_noticed(home):
+    home.stop()
+    copy = database(home).read_bytes()
+    home.serve()
+    home.run("people", "suspend", "bob")
+    home.stop()
+    database(home).write_bytes(copy)
+    result = home.command("people", "list")
+    assert result.returncode == 2 and "older copy" in result.stdout and "deputy restore" in result.stdout
+
+
+def test_keys_change_while_agents_work(home, acme):
+    stop, kinds = threading.Event(), []
+
+    def work():
+        while not stop.is_set():
+            kinds.append(home.call("onboarding", home.tokens["alice"], "notion.search", SEARCH)[0])
+
+    seen = len(acme.journal())
+    workers = [threading.Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    first = home.run("keys", "rotate")
+    second = home.run("keys", "rotate")
+    stop.set()
+    for worker in workers:
+        worker.join()
+    assert first["rows"] > 8 and second["rows"] >= first["rows"] and first["refused"] == second["refused"] == []
+    assert set(kinds) == {"done"}
+    assert {entry["owner"] for entry in acme.journal()[seen:]} == {"alice"}
+    refused = home.command("keys", "retire", home.run("keys", "list")["keys"][0]["id"])
+    assert refused.returncode == 1 and "calls that began before" in refused.stdout
+    home.stop()
+    home.run("keys", "reseal")
+    old, middle, new = home.run("keys", "list")["keys"]
+    assert (old["rows"], middle["rows"], new["state"]) == (0, 0, "active")
+    home.run("keys", "retire", old["id"])
+    home.run("keys", "retire", middle["id"])
+    assert home.command("keys", "retire", new["id"]).returncode == 1
+    home.serve()
+    assert home.call("onboarding", home.tokens["alice"], "notion.search", SEARCH)[0] == "done"
+    assert home.run("ledger", "verify")["intact"] and verdict(home) == (0, [])
+    changes = [leaf["change"] for leaf in home.leaves("system") if leaf.get("change", "").startswith("keys.")]
+    assert changes[:3] == ["keys.rotating", "keys.rotated", "keys.resealed"] and changes.count("keys.retired") == 2
+
+
+@pytest.mark.parametrize("point", ["key-rotated", "rows-resealed"])
+def test_a_killed_rotation_is_taken_up(home, wait_for_exit, point):
+    assert home.call("onboarding", home.tokens["alice"], "notion.search", SEARCH)[0] == "done"
+    port = int(re.search(r":(\d+)$", home.url).group(1))
+    home.stop()
+    home.serve(port, DEPUTY_KILL_AT=f"{point}:1")
+    assert home.command("keys", "rotate").returncode != 0
+    assert wait_for_exit(home) == -9
+    home.serve(port)
+    assert home.call("onboarding", home.tokens["alice"], "notion.search", SEARCH)[0] == "done"
+    old, new = home.run("keys", "list")["keys"]
+    assert old["state"] == "decrypt-only" and old["rows"] > 0
+    assert "sealed with an older key" in home.command("doctor").stdout
+    assert home.run("keys", "reseal")["rows"] == old["rows"]
+    assert [key["rows"] > 0 for key in home.run("keys", "list")["keys"]] == [False, True]
+    assert home.call("onboarding", home.tokens["alice"], "notion.search", SEARCH)[0] == "done"

@@ -1,0 +1,58 @@
+public import Broker
+import Foundation
+import GRDB
+
+extension SQLiteStore: SealedRows {
+    private static let count = Query(
+        """
+        SELECT substr(sealed, 3, 8) AS sealing, COUNT(*) AS rows FROM connections WHERE length(sealed) >= 10 GROUP BY 1
+        UNION ALL SELECT substr(sealed, 3, 8), COUNT(*) FROM payloads WHERE length(sealed) >= 10 GROUP BY 1
+        """)
+    private static let connections = Query(
+        """
+        SELECT id, sealed FROM connections
+        WHERE id > $1 AND length(sealed) > 0 AND substr(sealed, 3, 8) <> $2 ORDER BY id LIMIT $3
+        """)
+    private static let payloads = Query(
+        "SELECT id, sealed FROM payloads WHERE id > $1 AND substr(sealed, 3, 8) <> $2 ORDER BY id LIMIT $3")
+
+    public func sealedCounts() async throws -> [[UInt8]: Int] {
+        let counted = try await pool.read { db in
+            try SQLiteStore.count.rows(db).map { (key: Array($0["sealing"] as Data), rows: $0["rows"] as Int) }
+        }
+        var counts: [[UInt8]: Int] = [:]
+        for (key, rows) in counted { counts[key, default: 0] += rows }
+        for row in try await sealedValues() {
+            if let key = row.key { counts[key, default: 0] += 1 }
+        }
+        return counts
+    }
+
+    public func sealedRows(
+        _ kind: SealedKind, notBy key: [UInt8], after: String, limit: Int
+    ) async throws -> [SealedRow] {
+        let query: Query
+        switch kind {
+        case .connection: query = SQLiteStore.connections
+        case .payload: query = SQLiteStore.payloads
+        case .value:
+            let values = try await sealedValues().filter { $0.id > after && $0.key != key }
+            return Array(values.sorted { $0.id < $1.id }.prefix(limit))
+        }
+        return try await pool.read { db in
+            try query.rows(db, [after, Data(key), limit]).map {
+                SealedRow(kind: kind, id: $0["id"], bytes: Array($0["sealed"] as Data))
+            }
+        }
+    }
+
+    private func sealedValues() async throws -> [SealedRow] {
+        var rows: [SealedRow] = []
+        for name in SealedValue.allCases {
+            if let bytes = try await value(name.rawValue) {
+                rows.append(SealedRow(kind: .value, id: name.rawValue, bytes: bytes))
+            }
+        }
+        return rows
+    }
+}

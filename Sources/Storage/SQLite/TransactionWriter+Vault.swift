@@ -1,0 +1,22 @@
+import Broker
+import Foundation
+import GRDB
+
+extension TransactionWriter {
+    private static let connection = Query("UPDATE connections SET sealed = $1 WHERE id = $2 AND sealed = $3")
+    private static let payload = Query("UPDATE payloads SET sealed = $1 WHERE id = $2 AND sealed = $3")
+    private static let value = Query("UPDATE home SET value = $1 WHERE name = $2 AND value = $3")
+
+    func apply(vault change: VaultChange) throws {
+        switch change {
+        case .replace(let row, let bytes):
+            let query =
+                switch row.kind {
+                case .connection: TransactionWriter.connection
+                case .payload: TransactionWriter.payload
+                case .value: TransactionWriter.value
+                }
+            try query.run(db, [Data(bytes), row.id, Data(row.bytes)])
+        }
+    }
+}

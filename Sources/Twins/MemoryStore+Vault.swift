@@ -1,0 +1,53 @@
+public import Authority
+public import Broker
+import Gate
+import Synchronization
+
+extension MemoryStore: SealedRows {
+    public func sealedCounts() async throws -> [[UInt8]: Int] {
+        let rows = state.withLock(\.sealedRows)
+        return Dictionary(grouping: rows.compactMap(\.key)) { $0 }.mapValues(\.count)
+    }
+
+    public func sealedRows(
+        _ kind: SealedKind, notBy key: [UInt8], after: String, limit: Int
+    ) async throws -> [SealedRow] {
+        let rows = state.withLock(\.sealedRows).filter { $0.kind == kind && $0.id > after && $0.key != key }
+        return Array(rows.sorted { $0.id < $1.id }.prefix(limit))
+    }
+}
+
+/// What somebody does who can write to the database by hand.
+extension MemoryStore {
+    public func put(_ record: ConnectionRecord) { state.withLock { $0.connections[record.id] = record } }
+
+    public func remove(_ id: ConnectionID) { state.withLock { $0.connections[id] = nil } }
+}
+
+extension MemoryState {
+    fileprivate var sealedRows: [SealedRow] {
+        connections.values.filter { !$0.sealed.isEmpty }.map {
+            SealedRow(kind: .connection, id: $0.id.raw, bytes: $0.sealed)
+        } + payloads.values.map { SealedRow(kind: .payload, id: $0.id, bytes: $0.sealed) }
+            + [noticeSettings].compactMap { $0 }.map {
+                SealedRow(kind: .value, id: SealedValue.notices.rawValue, bytes: $0)
+            }
+    }
+
+    mutating func apply(vault change: VaultChange) {
+        switch change {
+        case .replace(let row, let bytes):
+            switch row.kind {
+            case .connection:
+                let id = ConnectionID(row.id)
+                guard let record = connections[id], record.sealed == row.bytes else { return }
+                connections[id] = record.with(health: record.health, sealed: bytes)
+            case .payload:
+                guard let payload = payloads[row.id], payload.sealed == row.bytes else { return }
+                payloads[row.id] = Payload(id: row.id, digestKey: payload.digestKey, sealed: bytes)
+            case .value:
+                if noticeSettings == row.bytes { noticeSettings = bytes }
+            }
+        }
+    }
+}

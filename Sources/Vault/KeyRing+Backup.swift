@@ -1,0 +1,90 @@
+import Crypto
+
+extension KeyRing {
+    /// Copies the file at `source` into a new file at `target`, sealed by the active key, readable by this user alone and
+    /// on disk when this returns. On an error nothing is left.
+    ///
+    /// Throws `backupUnusable` with the path when a file can't be read or written.
+    public func sealBackup(_ source: String, to target: String) throws(VaultError) {
+        let active = active
+        let input = try PieceFile(reading: source)
+        let header = BackupHeader(
+            keyID: active.id, salt: Secret.random(count: BackupHeader.saltBytes).withBytes { Array($0) },
+            length: try input.length())
+        let key = header.key(active)
+        let output = try PieceFile(making: target)
+        do throws(VaultError) {
+            try output.write(header.bytes)
+            for piece in 0..<header.pieces {
+                let plain = try input.read(
+                    min(BackupHeader.pieceBytes, header.length - piece * BackupHeader.pieceBytes))
+                try output.write(try Self.sealPiece(plain, piece, key, header))
+            }
+            try output.sync()
+        } catch {
+            output.remove()
+            throw error
+        }
+    }
+
+    /// Copies what was sealed in the file at `source` into a new file at `target`. On an error nothing is left.
+    ///
+    /// Throws `backupInvalid` for a file that isn't a backup, `truncated` for one that lost bytes, `unknownKey` when the
+    /// ring lacks its key, and `notAuthentic` for one that was altered.
+    public func openBackup(_ source: String, to target: String) throws(VaultError) {
+        let input = try PieceFile(reading: source)
+        let length = try input.length()
+        guard let header = BackupHeader(try input.read(min(length, BackupHeader.byteCount))) else {
+            throw VaultError(
+                .backupInvalid, "`\(source)` isn't a backup of Deputy", hint: "make one with `deputy backup FILE`")
+        }
+        guard let root = keys.first(where: { $0.id == header.keyID }) else {
+            throw VaultError(
+                .unknownKey, "`\(source)` was sealed with key `\(header.keyID)`, but the key file has `\(activeKey)`",
+                hint: "put back the key file that the home had when the backup was made")
+        }
+        guard length >= header.fileLength else {
+            throw VaultError(
+                .truncated, "`\(source)` is cut off: \(length) bytes are left of \(header.fileLength)",
+                hint: "copy it again from where it was kept, or use another backup")
+        }
+        let altered = VaultError(
+            .notAuthentic, "`\(source)` was altered since it was made", hint: "use another backup")
+        guard length == header.fileLength else { throw altered }
+        let key = header.key(root)
+        let output = try PieceFile(making: target)
+        do throws(VaultError) {
+            for piece in 0..<header.pieces {
+                let count = min(BackupHeader.pieceBytes, header.length - piece * BackupHeader.pieceBytes)
+                let sealed = try input.read(count + BackupHeader.tagBytes)
+                guard let plain = try? Self.openPiece(sealed, piece, key, header) else { throw altered }
+                try output.write(plain)
+            }
+            try output.sync()
+        } catch {
+            output.remove()
+            throw error
+        }
+    }
+
+    private static func sealPiece(
+        _ plain: [UInt8], _ piece: Int, _ key: SymmetricKey, _ header: BackupHeader
+    ) throws(VaultError) -> [UInt8] {
+        do {
+            let box = try AES.GCM.seal(
+                plain, using: key, nonce: BackupHeader.nonce(piece), authenticating: header.bytes)
+            return Array(box.ciphertext) + box.tag
+        } catch {
+            throw VaultError(.cryptography, "sealing failed")
+        }
+    }
+
+    private static func openPiece(
+        _ sealed: [UInt8], _ piece: Int, _ key: SymmetricKey, _ header: BackupHeader
+    ) throws -> [UInt8] {
+        let box = try AES.GCM.SealedBox(
+            nonce: BackupHeader.nonce(piece), ciphertext: sealed.dropLast(BackupHeader.tagBytes),
+            tag: sealed.suffix(BackupHeader.tagBytes))
+        return Array(try AES.GCM.open(box, using: key, authenticating: header.bytes))
+    }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import FoundationEssentials
+import Wire
+
+struct BackupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup", abstract: "Copy the home into one sealed file, while it is in use.",
+        discussion: """
+            The file holds the database, the manifests and the workspaces, sealed with the key of the home: it may lie with \
+            somebody who isn't trusted. The key file isn't in it; back it up apart.
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The file to make. It must not be there yet.")
+    var file: String
+
+    func run() async throws {
+        let answer = try await common.send("POST", ["backup"], body: ["file": .string(WholePath.of(file))])
+        common.show(answer) {
+            print(
+                "Wrote \(file) (\(answer["bytes"]?.text ?? "0") bytes), sealed with \(answer["key"]?.stringValue ?? "")."
+            )
+            for path in answer["skipped"]?.arrayValue ?? [] {
+                print("Left out \(Table.inert(path.stringValue ?? "")): not a file of at most 1 MiB.")
+            }
+        }
+    }
+}
+
+struct RestoreCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore", abstract: "Bring the home back to what it was when a backup was made.",
+        discussion: """
+            The gateway must be stopped, and the key file of the home must be in its place. All tokens, sign-ins, approvals \
+            and windows of the backup are void. With `--replace` the present database is kept beside the restored one, and \
+            what was revoked or suspended since the backup stays so.
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The backup.")
+    var file: String
+
+    @Flag(help: "Take the place of the database that is there.")
+    var replace = false
+
+    func run() async throws {
+        let answer = try await HomeRestore(paths: common.paths, file: WholePath.of(file), replaces: replace).run()
+        common.show(answer) { tell(answer) }
+    }
+
+    private func tell(_ answer: JSON) {
+        print("Restored \(common.paths.root) to \(answer["until"]?.stringValue ?? "").")
+        print("All tokens, sign-ins, approvals and windows are void: make new ones with `deputy tokens create`.")
+        let count = answer["connections"]?.text ?? "0"
+        if answer["knew_since"]?.boolValue == true {
+            for id in answer["revoked"]?.arrayValue ?? [] { print("Stays revoked: \(id.stringValue ?? "")") }
+            for name in answer["suspended"]?.arrayValue ?? [] {
+                print("Stays suspended or removed: \(Table.inert(name.stringValue ?? ""))")
+            }
+            print("\(count) connections are usable.")
+        } else {
+            print(
+                "\(count) connections are usable, as they were then. The database from after the backup wasn't there to"
+            )
+            print("compare with: revoke what was revoked since, and suspend who was (`deputy connections list`,")
+            print("`deputy people list`).")
+        }
+        for finding in answer["findings"]?.arrayValue ?? [] {
+            print("Out of use: \(Table.inert(finding["message"]?.stringValue ?? ""))")
+        }
+        for path in answer["kept"]?.arrayValue ?? [] {
+            print("Left as it is: \(Table.inert(path.stringValue ?? ""))")
+        }
+        if let replaced = answer["replaced"]?.stringValue { print("The database before is kept as \(replaced).") }
+    }
+}
+
+/// A path as the process that opens it sees it, which may run in another folder.
+private enum WholePath {
+    static func of(_ path: String) -> String {
+        path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+    }
+}
