@@ -41,8 +41,9 @@ struct VaultStage {
             NewConnection(
                 organization: VaultStage.acme, owner: .person(PersonID(person)), provider: ProviderID("gmail"),
                 agentOwner: nil, isSharedWithOwner: false,
-                people: [PersonClaim(person: PersonID(person), email: "\(person)@acme.test", subjects: [:])], by: "test"
-            ),
+                people: [PersonClaim(person: PersonID(person), email: "\(person)@acme.test", subjects: [:])],
+                by: "test",
+                under: []),
             secret: &bytes)
     }
 
