@@ -66,6 +66,8 @@ def test_a_used_link_tells_its_own_person_that_they_are_signed_in(home, chromium
 def test_signing_out_everywhere_ends_every_browser(home, sign_in):
     first, second = sign_in("carol"), sign_in("carol")
     first.goto(home.url + "/browsers")
+    assert first.locator("li strong").all_inner_texts()[-1] == "Chrome on Linux"
+    assert "AppleWebKit" not in first.inner_text("main"), "what it calls itself stands in a detail"
     first.get_by_role("button", name="Sign out everywhere").click()
     assert second.goto(home.url + "/approvals").status == 401
     assert first.goto(home.url + "/approvals").status == 401

@@ -8,7 +8,8 @@ extension PageServer {
     @Sendable func browsers(_ visit: Visit) async throws -> Response {
         let rows = try await desks.browsers.sessions(of: visit.person, in: visit.organization).map { session in
             BrowsersView.Row(
-                browser: Inert.text(session.browser), since: session.created.shown, seen: session.lastSeen.shown,
+                name: BrowserName.words(session.browser), browser: Inert.text(session.browser),
+                since: session.created.shown, seen: session.lastSeen.shown,
                 isThis: session.id == visit.signedIn.session.id)
         }
         return page(BrowsersView(rows: rows), visit, place: "browsers")

@@ -1,0 +1,37 @@
+import Gate
+import HTTPTypes
+
+/// A refusal as a page, with its way out.
+struct PageRefusal: Error {
+    let status: HTTPResponse.Status
+    let title: String
+    let text: String
+    var wayOut: String?
+
+    static let notFound = PageRefusal(
+        status: .notFound, title: "There is nothing here for you",
+        text: "Either this page doesn't exist, or it is somebody else's.",
+        wayOut: "If you came by a link, sign in as the person whom it was sent to.")
+    static let foreign = PageRefusal(
+        status: .forbidden, title: "That didn't come from our page",
+        text: "The form was sent from elsewhere, or its page was open too long. Nothing was done.",
+        wayOut: "Open the page again and repeat it.")
+}
+
+extension PageRefusal {
+    init(_ text: String, _ hint: String?, isThere: Bool) {
+        self.init(
+            status: isThere ? .unprocessableContent : .notFound,
+            title: isThere ? "That didn't work" : "There is nothing here for you", text: text, wayOut: hint)
+    }
+
+    init(_ error: ApprovalError) {
+        switch error {
+        case .unknown: self = .notFound
+        case .decided, .changed, .void, .notEntitled, .noWindow, .invalid, .refused, .tooManyAsks:
+            self.init(status: .conflict, title: "That wasn't taken", text: error.message)
+        case .unavailable:
+            self.init(status: .serviceUnavailable, title: "That doesn't work now", text: error.message)
+        }
+    }
+}
