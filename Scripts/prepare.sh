@@ -10,7 +10,7 @@ requirements=()
 case $purpose in
     demo) ;;
     test)
-        packages+=(chromium curl python3 python3-venv)
+        packages+=(chromium curl mandoc python3 python3-venv)
         requirements=(Conformance/requirements.txt)
         ;;
     bench)

@@ -3,6 +3,8 @@
 import json
 import os
 import pathlib
+import signal
+import subprocess
 
 import pytest
 
@@ -99,3 +101,41 @@ def test_a_home_that_isnt_safe_or_free_is_refused(empty, deputy, tmp_path):
     missing = deputy("people", "list", "--home", str(tmp_path / "nowhere"))
     assert missing.returncode == 2 and "deputy init" in missing.stderr
     assert deputy("peeple").returncode == 64
+
+
+MAIL = {"to": ["pat@stranger.example"], "subject": "Meeting", "body": "Does Tuesday suit you?"}
+
+
+def test_watching_begins_with_what_waits_and_tells_each_change(home, deputy):
+    assert home.call("email", home.tokens["bob"], "gmail.send", MAIL)[0] == "approval_required"
+    first = home.run("approvals", "list")["approvals"][0]
+    child = subprocess.Popen(
+        [deputy.path, "approvals", "watch", "--json", "--home", home.path], stdout=subprocess.PIPE, text=True,
+        stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=deputy.environment)
+    try:
+        assert json.loads(child.stdout.readline())["id"] == first["id"]
+        home.call("email", home.tokens["bob"], "gmail.send", MAIL | {"subject": "Another"})
+        second = json.loads(child.stdout.readline())
+        assert second["id"] != first["id"] and second["state"] == "waiting"
+        home.browser("dana").approve(first["id"])
+        changed = json.loads(child.stdout.readline())
+        assert changed["id"] == first["id"] and changed["state"] != "waiting"
+        child.send_signal(signal.SIGINT)
+        assert child.wait(10) != 0 and "Traceback" not in child.stderr.read()
+    finally:
+        child.kill()
+        child.wait(10)
+    text = deputy("approvals", "show", second["id"], "--home", home.path).stdout
+    assert "waits for  dana" in text and "gmail.send (send)" in text and "Tuesday" not in text
+
+
+def test_each_thing_that_is_listed_can_be_shown(home, deputy):
+    for list_, key, name in (("agents", "agents", "id"), ("people", "people", "id"), ("connections", "connections", "id"),
+                             ("tokens", "tokens", "id"), ("tools", "tools", "name")):
+        for thing in home.run(list_, "list")[key][:2]:
+            shown = home.run(list_, "show", thing[name])
+            assert shown.get("id", thing[name]) == thing[name], (list_, shown)
+            text = deputy(list_, "show", thing[name], "--home", home.path)
+            assert text.returncode == 0 and thing[name].split(".")[-1] in text.stdout, (list_, text.stdout, text.stderr)
+        unknown = home.command(list_, "show", "x" + thing[name])
+        assert unknown.returncode == 1 and thing[name] in error(unknown)["hint"], (list_, unknown.stdout)

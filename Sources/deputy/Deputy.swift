@@ -19,7 +19,7 @@ struct Deputy: AsyncParsableCommand {
             LedgerCommand.self,
             ExplainCommand.self,
             DoctorCommand.self, BackupCommand.self, RestoreCommand.self, KeysCommand.self, StopCommand.self,
-            ResumeCommand.self,
+            ResumeCommand.self, CompletionsCommand.self, ManualCommand.self,
         ])
 
     static func main() async {
@@ -46,4 +46,6 @@ struct Deputy: AsyncParsableCommand {
 
 enum Version {
     static let text = "0.1.0"
+    /// When this version was made, as manual pages say it.
+    static let date = "November 21, 2026"
 }

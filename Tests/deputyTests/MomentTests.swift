@@ -20,6 +20,11 @@ import Testing
         #expect(failure?.hint?.contains("12h") == true)
     }
 
+    @Test func `what is left is told until there is nothing left`() {
+        #expect(Moment.left(until: 1_795_247_252_000_000 + 90_000_000, now: now) == "in 1 min")
+        #expect(Moment.left(until: 1_795_247_252_000_000, now: now) == "")
+    }
+
     @Test func `times are shown in UTC`() {
         #expect(Moment.text(1_795_247_163_999_999) == "2026-11-21 07:46:03")
     }

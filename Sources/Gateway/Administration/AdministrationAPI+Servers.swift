@@ -64,7 +64,13 @@ extension AdministrationAPI {
                 ],
             ]
         }
-        let tool = try await servers.tool(name, in: organization)
+        let remote = try await servers.tools(in: organization)
+        guard let tool = remote.first(where: { "\($0.server).\($0.name)" == name }) else {
+            let names = shelf.all.map(\.spec.name) + remote.map { "\($0.server).\($0.name)" }
+            throw RegistryError(
+                .unknown, "no tool is called `\(name)`",
+                hint: suggestion(for: name, among: names) ?? "list them with `deputy tools list`")
+        }
         var object = json(tool).objectValue ?? [:]
         object["definition"] = tool.definition
         object["hints"] = tool.definition["annotations"]

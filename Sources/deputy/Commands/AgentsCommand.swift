@@ -84,22 +84,22 @@ enum AgentText {
     }
 
     static func show(_ agent: JSON) {
-        let rows: [(String, String)] = [
-            ("agent", agent["id"]?.stringValue ?? ""),
-            ("acts as", meaning(agent["actsAs"]?.stringValue)),
-            ("tier", agent["tier"]?.text ?? ""),
-            ("principals", list(agent["principals"])),
-            ("owner", agent["owner"]?.stringValue ?? ""),
-            ("users", users(agent)),
-            ("slots", list(agent["slots"])),
-            ("tools", list(agent["allowedTools"])),
-            ("denied", list(agent["deny"])),
-            ("asks before", list(agent["ask"])),
-            ("approvers", list(agent["approvers"])),
-        ]
-        for (name, value) in rows where !value.isEmpty {
-            print(name + String(repeating: " ", count: 13 - name.count) + Table.inert(value))
-        }
+        let standing = agent["standing"]?.stringValue
+        let tools = list(agent["allowedTools"])
+        var fields = Fields()
+        fields.add("agent", agent["id"]?.stringValue)
+        fields.add("acts as", meaning(agent["actsAs"]?.stringValue))
+        fields.add("standing", standing == "active" ? nil : standing)
+        fields.add("tier", agent["tier"]?.text)
+        fields.add("principals", list(agent["principals"]))
+        fields.add("owner", agent["owner"]?.stringValue)
+        fields.add("users", users(agent))
+        fields.add("slots", list(agent["slots"]))
+        fields.add("tools", tools.isEmpty ? "none" : tools)
+        fields.add("denied", list(agent["deny"]))
+        fields.add("asks before", list(agent["ask"]))
+        fields.add("approvers", list(agent["approvers"]))
+        fields.show()
     }
 
     private static func meaning(_ actsAs: String?) -> String {

@@ -22,14 +22,11 @@ struct ApprovalsListCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await common.send("GET", ["approvals"], query: all ? ["all": "true"] : [:])
         common.show(answer) {
-            var table = Table(.whole("ID"), "AGENT", "TOOL", "ASKED BY", "WAITS FOR", "STATE")
-            for approval in answer["approvals"]?.arrayValue ?? [] {
-                table.add(
-                    approval["id"]?.stringValue ?? "", approval["agent"]?.stringValue ?? "",
-                    approval["tool"]?.stringValue ?? "", approval["requester"]?.stringValue ?? "",
-                    AgentText.list(approval["approvers"]), approval["state"]?.stringValue ?? "")
-            }
-            table.show(whenEmpty: all ? "Nothing was ever asked." : "Nothing waits.")
+            let table = ApprovalText.table(answer["approvals"]?.arrayValue ?? [])
+            table.show(
+                whenEmpty: all
+                    ? "Nothing was ever asked. An agent asks when a call needs somebody's yes: see `deputy explain`."
+                    : "Nothing waits. What is decided already is in `deputy approvals list --all`.")
         }
     }
 }
@@ -73,48 +70,41 @@ struct ApprovalsDenyCommand: AsyncParsableCommand {
     func run() async throws { try await ApprovalText.refuse(id, common) }
 }
 
-struct ApprovalsWatchCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "watch", abstract: "Print each approval as it comes to wait, and as it ends.")
-
-    @OptionGroup var common: CommonOptions
-
-    func run() async throws {
-        var known: [String: String] = [:]
-        while !Task.isCancelled {
-            let answer = try await common.send("GET", ["approvals"], query: ["all": "true"])
-            for approval in (answer["approvals"]?.arrayValue ?? []).reversed() {
-                let id = approval["id"]?.stringValue ?? ""
-                let what = approval["what"]?.stringValue ?? ""
-                guard known.updateValue(what, forKey: id) != what else { continue }
-                if common.json { print(approval.text) } else { ApprovalText.line(approval) }
-            }
-            FileHandleOutput.flush()
-            try await Task.sleep(for: .seconds(2))
-        }
-    }
-}
-
 enum ApprovalText {
-    static func line(_ approval: JSON) {
-        print(
-            Table.inert(
-                "\(approval["id"]?.stringValue ?? "")  \(approval["agent"]?.stringValue ?? "") "
-                    + "\(approval["tool"]?.stringValue ?? "") for \(approval["requester"]?.stringValue ?? ""): "
-                    + (approval["what"]?.stringValue ?? "")))
+    static func table(_ approvals: [JSON]) -> Table {
+        var table = Table(.whole("ID"), "AGENT", "TOOL", "ASKED BY", "WAITS FOR", "STATE")
+        for approval in approvals {
+            table.add(
+                approval["id"]?.stringValue ?? "", approval["agent"]?.stringValue ?? "",
+                approval["tool"]?.stringValue ?? "", approval["requester"]?.stringValue ?? "",
+                AgentText.list(approval["approvers"]), approval["state"]?.stringValue ?? "")
+        }
+        return table
+    }
+
+    static func line(_ approval: JSON) -> String {
+        func text(_ key: String) -> String { approval[key]?.stringValue ?? "" }
+        return Table.inert(
+            "\(text("id"))  \(text("agent")) \(text("tool")) for \(text("requester")): \(text("what"))")
     }
 
     static func show(_ approval: JSON) {
-        let fields = [
-            ("Tool", "tool"), ("Effect", "effect"), ("Account", "account"), ("Agent", "agent"),
-            ("Asked by", "requester"),
-            ("State", "what"), ("Digest", "digest"), ("Page", "link"),
-        ]
-        for (name, key) in fields {
-            guard let value = approval[key]?.stringValue else { continue }
-            print(name.padded(to: 10) + Table.inert(value))
-        }
-        print("Waits for".padded(to: 10) + AgentText.list(approval["approvers"]))
+        func text(_ key: String) -> String? { approval[key]?.stringValue }
+        func time(_ key: String) -> String? { approval[key]?.integerValue.map { Moment.text($0) + " UTC" } }
+        var fields = Fields()
+        fields.add("approval", text("id"))
+        fields.add("tool", text("tool").map { "\($0) (\(text("effect") ?? ""))" })
+        fields.add("account", text("account"))
+        fields.add("agent", text("agent"))
+        fields.add("asked by", text("requester"))
+        fields.add("waits for", AgentText.list(approval["approvers"]))
+        fields.add("agreed", AgentText.list(approval["agreed"]))
+        fields.add("state", text("what"))
+        fields.add("asked", time("created"))
+        fields.add("expires", time("expires"))
+        fields.add("digest", text("digest"))
+        fields.add("page", text("link"))
+        fields.show()
     }
 
     /// Nobody answers from here: an answer is a person's, on a page of their own session.
@@ -127,8 +117,4 @@ enum ApprovalText {
             hint: "they sign in with the link of `deputy login \(approver)` and open "
                 + (approval["link"]?.stringValue ?? "the page of the running gateway"))
     }
-}
-
-extension String {
-    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
 }

@@ -6,7 +6,10 @@ import Wire
 struct ConnectionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "connections", abstract: "Credentials at providers, and whose they are.",
-        subcommands: [ConnectionsAddCommand.self, ConnectionsListCommand.self, ConnectionsRevokeCommand.self])
+        subcommands: [
+            ConnectionsAddCommand.self, ConnectionsListCommand.self, ConnectionsShowCommand.self,
+            ConnectionsRevokeCommand.self,
+        ])
 }
 
 struct ConnectionsAddCommand: AsyncParsableCommand {
@@ -82,6 +85,35 @@ struct ConnectionsListCommand: AsyncParsableCommand {
                     connection["health"]?.stringValue ?? "")
             }
             table.show(whenEmpty: "There are no connections yet. Add one with `deputy connections add`.")
+        }
+    }
+}
+
+struct ConnectionsShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show one connection: whose it is, and which account it reaches.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The connection's id.")
+    var id: String
+
+    func run() async throws {
+        let connection = try await common.one("connection", id, of: "connections")
+        common.show(connection) {
+            func text(_ key: String) -> String? { connection[key]?.stringValue }
+            var fields = Fields()
+            fields.add("connection", text("id"))
+            fields.add("provider", text("provider"))
+            fields.add("owner", text("owner")?.replacing(":", with: " "))
+            fields.add("account", text("account"))
+            fields.add("called", text("account_name"))
+            fields.add("mail", text("email"))
+            fields.add("made for", text("origin"))
+            fields.add("scopes", AgentText.list(connection["scopes"]))
+            fields.add("secret", text("fingerprint"))
+            fields.add("health", text("health"))
+            fields.show()
         }
     }
 }

@@ -35,7 +35,8 @@ struct PeopleAddCommand: AsyncParsableCommand {
         body["email"] = email.map { .string($0) }
         let person = try await common.send("POST", ["people"], body: body)
         common.show(person) {
-            print("`\(id)` is \(person["name"]?.stringValue ?? id), \(person["email"]?.stringValue ?? "").")
+            let name = Table.inert(person["name"]?.stringValue ?? id)
+            print("`\(id)` is \(name), \(person["email"]?.stringValue ?? "").")
         }
     }
 }

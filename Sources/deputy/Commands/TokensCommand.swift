@@ -8,7 +8,8 @@ struct TokensCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tokens", abstract: "Tokens with which MCP clients reach agents for a person.",
         subcommands: [
-            TokensCreateCommand.self, TokensTakeUpCommand.self, TokensListCommand.self, TokensRevokeCommand.self,
+            TokensCreateCommand.self, TokensTakeUpCommand.self, TokensListCommand.self, TokensShowCommand.self,
+            TokensRevokeCommand.self,
         ])
 }
 
@@ -107,14 +108,38 @@ struct TokensListCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await common.send("GET", ["tokens"])
         common.show(answer) {
-            var table = Table(.whole("ID"), "PERSON", "AGENTS", "LABEL", "STATE")
+            var table = Table(.whole("ID"), "PERSON", "AGENTS", "LABEL", "STATE", "EXPIRES")
             for token in answer["tokens"]?.arrayValue ?? [] {
                 table.add(
                     token["id"]?.stringValue ?? "", token["person"]?.stringValue ?? "",
                     AgentText.list(token["agents"]), token["label"]?.stringValue ?? "",
-                    token["state"]?.stringValue ?? "")
+                    token["state"]?.stringValue ?? "", Moment.left(until: token["expires"]?.integerValue ?? 0))
             }
             table.show(whenEmpty: "There are no tokens yet. Make one with `deputy tokens create`.")
+        }
+    }
+}
+
+struct TokensShowCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "show", abstract: "Show one token: whom it speaks for and which agents it reaches. Never itself.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The token's id.")
+    var id: String
+
+    func run() async throws {
+        let token = try await common.one("token", id, of: "tokens")
+        common.show(token) {
+            var fields = Fields()
+            fields.add("token", token["id"]?.stringValue)
+            fields.add("person", token["person"]?.stringValue)
+            fields.add("agents", AgentText.list(token["agents"]))
+            fields.add("label", token["label"]?.stringValue)
+            fields.add("state", token["state"]?.stringValue)
+            fields.add("expires", token["expires"]?.integerValue.map { Moment.text($0) + " UTC" })
+            fields.show()
         }
     }
 }

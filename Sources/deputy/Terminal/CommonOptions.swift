@@ -24,6 +24,16 @@ struct CommonOptions: ParsableArguments {
         try await AdministrationClient(paths: paths).send(method, path, query: query, body: body)
     }
 
+    /// The one with an id, of those that a route lists under its own name.
+    func one(_ what: String, _ id: String, of list: String) async throws -> JSON {
+        let all = try await send("GET", [list])[list]?.arrayValue ?? []
+        if let found = all.first(where: { $0["id"]?.stringValue == id }) { return found }
+        throw CommandFailure(
+            .refused, "unknown", "no \(what) has the id `\(id)`",
+            hint: suggestion(for: id, among: all.compactMap { $0["id"]?.stringValue })
+                ?? "list them with `deputy \(list) list`")
+    }
+
     /// The answer as JSON, or as `text` makes it.
     func show(_ answer: JSON, text: () -> Void) {
         if json { print(answer.pretty()) } else { text() }

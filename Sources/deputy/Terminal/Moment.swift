@@ -8,6 +8,12 @@ enum Moment {
         return date.formatted(Date.ISO8601FormatStyle(dateTimeSeparator: .space)).replacing("Z", with: "")
     }
 
+    /// How long there still is, such as `29 days`; empty once it has passed.
+    static func left(until microseconds: Int64, now: Date = Date()) -> String {
+        let seconds = microseconds / 1_000_000 - Int64(now.timeIntervalSince1970)
+        return seconds > 0 ? "in " + Ago.words(seconds: seconds) : ""
+    }
+
     /// Reads `2026-11-21`, `2026-11-21T07:46:03Z`, or how long ago: `90s`, `30m`, `12h`, `7d`.
     static func parse(_ text: String, as option: String, now: Date = Date()) throws -> Int64 {
         if let date = ago(text, now) ?? day(text) ?? (try? Date(text, strategy: .iso8601)) {

@@ -56,7 +56,7 @@ struct Table {
 
     private static let gap = "  "
     /// What is left of a shortened column: first so much, and only where that isn't enough, less.
-    private static let leastWidths = [8, 4]
+    private static let leastWidths = [8, 5, 3]
 
     /// Takes from the widest columns first, so that short ones stay whole.
     private func fitted(_ natural: [Int], into width: Int) -> [Int] {
