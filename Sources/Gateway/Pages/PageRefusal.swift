@@ -12,6 +12,10 @@ struct PageRefusal: Error {
         status: .notFound, title: "There is nothing here for you",
         text: "Either this page doesn't exist, or it is somebody else's.",
         wayOut: "If you came by a link, sign in as the person whom it was sent to.")
+    static let signedOut = PageRefusal(
+        status: .unauthorized, title: "You aren't signed in",
+        text: "This page is for a person in their own browser session.",
+        wayOut: "Ask your administrator for a one-time link: deputy login NAME")
     static let foreign = PageRefusal(
         status: .forbidden, title: "That didn't come from our page",
         text: "The form was sent from elsewhere, or its page was open too long. Nothing was done.",

@@ -32,34 +32,28 @@ extension PageServer {
         Response(status: status, body: .init(byteBuffer: ByteBuffer(string: text)))
     }
 
-    func signedOut() -> Response {
+    /// For somebody of whom nothing is known.
+    func refused(_ refusal: PageRefusal) -> Response {
         html(
-            pages.render(
-                MessageView(
-                    title: "You aren't signed in", text: "This page is for a person in their own browser session.",
-                    wayOut: "Ask your administrator for a one-time link: deputy login NAME"), in: .nobody),
-            .unauthorized)
-    }
-
-    func nothing() -> Response {
-        let refusal = PageRefusal.notFound
-        return html(
             pages.render(MessageView(title: refusal.title, text: refusal.text, wayOut: refusal.wayOut), in: .nobody),
             refusal.status)
     }
 
+    func refusal(for error: any Error) -> PageRefusal {
+        switch error {
+        case let error as PageRefusal: error
+        case let error as ApprovalError: PageRefusal(error)
+        case let error as RegistryError: PageRefusal(error.message, error.hint, isThere: error.code != .unknown)
+        case let error as BrokerError: PageRefusal(error.message, error.hint, isThere: error.code != .unknown)
+        default:
+            PageRefusal(
+                status: .serviceUnavailable, title: "That doesn't work now", text: "Nothing was done.",
+                wayOut: "Try again in a moment.")
+        }
+    }
+
     func refused(_ error: any Error, _ signedIn: SignedIn?) -> Response {
-        let refusal: PageRefusal =
-            switch error {
-            case let error as PageRefusal: error
-            case let error as ApprovalError: PageRefusal(error)
-            case let error as RegistryError: PageRefusal(error.message, error.hint, isThere: error.code != .unknown)
-            case let error as BrokerError: PageRefusal(error.message, error.hint, isThere: error.code != .unknown)
-            default:
-                PageRefusal(
-                    status: .serviceUnavailable, title: "That doesn't work now", text: "Nothing was done.",
-                    wayOut: "Try again in a moment.")
-            }
+        let refusal = refusal(for: error)
         let frame = signedIn.map {
             Frame(
                 person: $0.person.name, organization: $0.session.organization.raw, csrf: $0.session.csrf, place: "none")

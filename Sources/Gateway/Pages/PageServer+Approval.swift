@@ -10,7 +10,8 @@ extension PageServer {
     @Sendable func approval(_ visit: Visit) async throws -> Response {
         let card = try await desks.approvals.card(
             ApprovalID(visit.parameter), for: visit.person, in: visit.organization)
-        return page(view(of: card, for: visit.person), visit, place: "approvals")
+        let view = view(of: card, for: visit.person)
+        return visit.isForTerminal ? shown(view, to: visit) : page(view, visit, place: "approvals")
     }
 
     private func view(

@@ -11,6 +11,8 @@ struct Visit {
     let query: [String: String]
     /// Of a POST; empty for a GET.
     let form: [String: String]
+    /// Whoever asks shows the answer in a terminal and wants it as JSON. What may be seen and done is the same.
+    let isForTerminal: Bool
 
     var person: PersonID { signedIn.session.person }
     var organization: OrganizationID { signedIn.session.organization }
@@ -24,7 +26,8 @@ extension PageServer {
             await respond(to: request, context) { signedIn in
                 try await handler(
                     Visit(
-                        signedIn: signedIn, parameter: parameter(context), query: query(request), form: [:]))
+                        signedIn: signedIn, parameter: parameter(context), query: query(request), form: [:],
+                        isForTerminal: isForTerminal(request)))
             }
         }
     }
@@ -37,7 +40,9 @@ extension PageServer {
                     throw PageRefusal.foreign
                 }
                 return try await handler(
-                    Visit(signedIn: signedIn, parameter: parameter(context), query: query(request), form: form))
+                    Visit(
+                        signedIn: signedIn, parameter: parameter(context), query: query(request), form: form,
+                        isForTerminal: isForTerminal(request)))
             }
         }
     }
@@ -51,13 +56,13 @@ extension PageServer {
         }
         do {
             guard let secret = cookie(of: request), let signedIn = try await desks.browsers.signedIn(secret) else {
-                return safe(signedOut())
+                return safe(isForTerminal(request) ? told(.signedOut) : refused(.signedOut))
             }
             var response: Response
             do {
                 response = try await answer(signedIn)
             } catch {
-                response = refused(error, signedIn)
+                response = isForTerminal(request) ? told(refusal(for: error)) : refused(error, signedIn)
             }
             if let next = signedIn.newSecret { response.headers.append(setCookie(next)) }
             return safe(response)
@@ -66,6 +71,8 @@ extension PageServer {
             return safe(refused(error, nil))
         }
     }
+
+    private func isForTerminal(_ request: Request) -> Bool { request.headers[.accept] == "application/json" }
 
     private func parameter(_ context: GatewayContext) -> String {
         context.parameters.get("id").flatMap(PercentEncoding.decode) ?? ""

@@ -55,7 +55,7 @@ public struct PageServer: Sendable {
         post("/logout/everywhere", router, signOutEverywhere)
         addLogin(to: router)
         // Whoever asks: what isn't a page isn't there, and says nothing of who is signed in.
-        router.get("/**") { _, _ in safe(nothing()) }
+        router.get("/**") { _, _ in safe(refused(.notFound)) }
     }
 }
 

@@ -4,7 +4,7 @@ import Wire
 struct ApprovalsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "approvals",
-        abstract: "What waits for a person's answer. Answers are given on pages, by that person.",
+        abstract: "What waits for a person's answer, and that person's answers.",
         subcommands: [
             ApprovalsListCommand.self, ApprovalsShowCommand.self, ApprovalsApproveCommand.self,
             ApprovalsDenyCommand.self, ApprovalsWatchCommand.self,
@@ -46,30 +46,6 @@ struct ApprovalsShowCommand: AsyncParsableCommand {
     }
 }
 
-struct ApprovalsApproveCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "approve", abstract: "Say where an approval is given. The operator never gives one.")
-
-    @OptionGroup var common: CommonOptions
-
-    @Argument(help: "The approval's id.")
-    var id: String
-
-    func run() async throws { try await ApprovalText.refuse(id, common) }
-}
-
-struct ApprovalsDenyCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "deny", abstract: "Say where an approval is denied. The operator never answers for a person.")
-
-    @OptionGroup var common: CommonOptions
-
-    @Argument(help: "The approval's id.")
-    var id: String
-
-    func run() async throws { try await ApprovalText.refuse(id, common) }
-}
-
 enum ApprovalText {
     static func table(_ approvals: [JSON]) -> Table {
         var table = Table(.whole("ID"), "AGENT", "TOOL", "ASKED BY", "WAITS FOR", "STATE")
@@ -105,16 +81,5 @@ enum ApprovalText {
         fields.add("digest", text("digest"))
         fields.add("page", text("link"))
         fields.show()
-    }
-
-    /// Nobody answers from here: an answer is a person's, on a page of their own session.
-    static func refuse(_ id: String, _ common: CommonOptions) async throws {
-        let approval = try await common.send("GET", ["approvals", id])
-        let approver = approval["approvers"]?[0]?.stringValue ?? "NAME"
-        throw CommandFailure(
-            .refused, "needs_person",
-            "an approval is answered by \(AgentText.list(approval["approvers"])), in their browser",
-            hint: "they sign in with the link of `deputy login \(approver)` and open "
-                + (approval["link"]?.stringValue ?? "the page of the running gateway"))
     }
 }

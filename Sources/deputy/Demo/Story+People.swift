@@ -19,7 +19,7 @@ extension Story {
     }
 
     private func playPeople(with client: HTTPClient) async throws -> [StoryStep] {
-        let dana = DemoBrowser(url: url, client: client)
+        let dana = PageClient(url: url, client: client)
         try await dana.signIn(by: try await link(for: "dana"))
         var steps = [try await noticeArrives()]
         steps += try await approval(dana)
@@ -62,7 +62,7 @@ extension Story {
         }
     }
 
-    private func approval(_ dana: DemoBrowser) async throws -> [StoryStep] {
+    private func approval(_ dana: PageClient) async throws -> [StoryStep] {
         let mail = mail("Approved")
         let asked = try await call("bob", "email", "gmail.send", mail)
         let path = "/approvals/" + (asked["structuredContent"]?["error"]?["approval"]?.stringValue ?? "none")
@@ -86,7 +86,7 @@ extension Story {
         return [approved, replayed]
     }
 
-    private func editing(_ dana: DemoBrowser) async throws -> StoryStep {
+    private func editing(_ dana: PageClient) async throws -> StoryStep {
         let mail = mail("Edited")
         let (path, page) = try await waiting(mail, dana)
         return try await step(
@@ -107,7 +107,7 @@ extension Story {
         }
     }
 
-    private func denial(_ dana: DemoBrowser) async throws -> StoryStep {
+    private func denial(_ dana: PageClient) async throws -> StoryStep {
         let mail = mail("Denied")
         let (path, page) = try await waiting(mail, dana)
         return try await step("Dana denies a third with a reason: Gmail hears nothing, and Bob is told why") { told in
@@ -120,7 +120,7 @@ extension Story {
         }
     }
 
-    private func waiting(_ mail: JSONObject, _ dana: DemoBrowser) async throws -> (String, DemoBrowser.Page) {
+    private func waiting(_ mail: JSONObject, _ dana: PageClient) async throws -> (String, PageClient.Page) {
         let asked = try await call("bob", "email", "gmail.send", mail)
         let path = "/approvals/" + (asked["structuredContent"]?["error"]?["approval"]?.stringValue ?? "none")
         return (path, try await dana.open(path))
@@ -176,7 +176,7 @@ extension Story {
                 "it should wait for her agreement: \(text)")
             return text
         }
-        let alice = DemoBrowser(url: url, client: client)
+        let alice = PageClient(url: url, client: client)
         try await alice.signIn(by: try await link(for: "alice"))
         let agreed = try await step("Alice agrees on her own page: from then on it asks her for each message") {
             result in

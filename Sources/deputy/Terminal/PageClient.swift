@@ -3,8 +3,9 @@ import NIOCore
 import NIOHTTP1
 import Wire
 
-/// A person's browser, as far as pages without scripts need one: it keeps its cookie, opens pages and sends their forms.
-final class DemoBrowser {
+/// A person at the pages, as far as pages without scripts need a browser: it keeps its cookie, opens pages and sends their
+/// forms.
+final class PageClient {
     struct Page {
         let status: Int
         let text: String
@@ -32,13 +33,23 @@ final class DemoBrowser {
 
     func open(_ path: String) async throws -> Page { try await send(HTTPClientRequest(url: absolute(path))) }
 
+    /// What the page at `path` shows, as JSON; or the refusal.
+    func ask(_ path: String) async throws -> Page {
+        var request = HTTPClientRequest(url: absolute(path))
+        request.headers.add(name: "Accept", value: "application/json")
+        return try await send(request)
+    }
+
     /// Sends a form and follows where it leads.
-    func submit(_ path: String, _ fields: [(String, String)]) async throws -> Page {
+    ///
+    /// - Parameter isForTerminal: a refusal comes as JSON.
+    func submit(_ path: String, _ fields: [(String, String)], isForTerminal: Bool = false) async throws -> Page {
         var request = HTTPClientRequest(url: absolute(path))
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
         request.headers.add(name: "Origin", value: url)
         request.headers.add(name: "Sec-Fetch-Site", value: "same-origin")
+        if isForTerminal { request.headers.add(name: "Accept", value: "application/json") }
         let body = fields.map { "\(PercentEncoding.encode($0.0))=\(PercentEncoding.encode($0.1))" }
         request.body = .bytes(Array(body.joined(separator: "&").utf8))
         return try await send(request)
@@ -46,9 +57,10 @@ final class DemoBrowser {
 
     /// Opens the one-time link and presses its button.
     func signIn(by link: String) async throws {
-        let page = try await open(link)
-        guard let code = page.field("code", of: "action=\"/login") else {
-            throw CommandFailure(.unproven, "demo", "the sign-in page has no button")
+        guard let code = try await open(link).field("code", of: "action=\"/login") else {
+            throw CommandFailure(
+                .refused, "link", "the link doesn't sign you in: it is unknown, used or older than ten minutes",
+                hint: "`deputy login NAME` prints a new one")
         }
         _ = try await submit("/login", [("code", code)])
     }
