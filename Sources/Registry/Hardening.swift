@@ -21,7 +21,9 @@ extension AgentView {
             gaps.append(
                 HardeningGap(
                     what: "`\(name)` of its workspace doesn't hold the hard blocks",
-                    wayOut: "`deputy agents workspace \(record.id)` writes what is missing"))
+                    wayOut:
+                        "`deputy agents workspace \(record.id)` writes a missing file, and says what to add to one that is there"
+                ))
         }
         return gaps + policyGaps
     }

@@ -1,4 +1,5 @@
 import Authority
+import Definition
 import Gate
 import Registry
 import Wire
@@ -22,16 +23,27 @@ extension AdministrationAPI {
             AgentID(try reader.required("id")), owner: PersonID(try reader.required("owner")), definition: definition,
             by: administrator, in: organization
         )
-        _ = workspaces.write(view.definition)
-        return view.json
+        let report = workspaces.write(view.definition, false)
+        var object = view.json.objectValue ?? [:]
+        if !report.problems.isEmpty { object["workspaceProblems"] = report.problems.json }
+        if !report.lacking.isEmpty { object["workspaceLacks"] = report.lacking.json }
+        return .object(object)
     }
 
-    /// Writes what an agent's workspace lacks. What is there stays; hard blocks that are missing are put at the end.
-    func writeWorkspace(_ id: AgentID) async throws -> JSON {
+    /// Writes the documents that an agent's workspace lacks. One that is there without the hard blocks is left as it is,
+    /// with what to add, unless they are to be put at its end.
+    func writeWorkspace(_ id: AgentID, _ body: JSONObject) async throws -> JSON {
+        let appends = try BodyReader(body, keys: ["appendHardBlocks"]).flag("appendHardBlocks")
         let view = try await administration.agent(id, in: organization)
-        let written = workspaces.write(view.definition)
+        let report = workspaces.write(view.definition, appends)
+        guard report.problems.isEmpty else {
+            throw RegistryError(
+                .refused, "the workspace of `\(id)` can't be used: " + report.problems.joined(separator: "; "),
+                hint: "it is made of plain files in plain folders of the home")
+        }
         return [
-            "agent": .string(id.raw), "written": .array(written.map { .string($0) }),
+            "agent": .string(id.raw), "written": report.written.json, "lacking": report.lacking.json,
+            "add": report.lacking.isEmpty ? .null : .string(Workspace.hardBlocks),
             "missing": .array(view.hardeningGaps(workspaces.read(id)).map { .string($0.what) }),
         ]
     }
@@ -96,6 +108,10 @@ extension AdministrationAPI {
         }
         return .object(object)
     }
+}
+
+extension [String] {
+    fileprivate var json: JSON { .array(map { .string($0) }) }
 }
 
 extension Finding {

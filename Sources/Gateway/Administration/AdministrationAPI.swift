@@ -137,7 +137,8 @@ public struct AdministrationAPI: Sendable {
         case ("POST", "apply", 1): return try await apply(request.body)
         case ("GET", "drift", 1): return try await showDrift()
         case ("GET", "export", 1): return try await administration.export(organization)
-        case ("POST", "agents", 3) where path[2] == "workspace": return try await writeWorkspace(AgentID(path[1]))
+        case ("POST", "agents", 3) where path[2] == "workspace":
+            return try await writeWorkspace(AgentID(path[1]), request.body)
         case ("POST", "agents", 3) where path[2] == "clone": return try await clone(AgentID(path[1]), request.body)
         case ("POST", "agents", 3) where path[2] == "suspend":
             return try await setStanding(AgentID(path[1]), .suspended)
@@ -211,21 +212,5 @@ public struct DoctorFinding: Sendable, Hashable {
         var object: JSONObject = ["grade": .string(grade.rawValue), "message": .string(message)]
         object["hint"] = hint.map { .string($0) }
         return .object(object)
-    }
-}
-
-/// The folders in which people edit agents' documents.
-public struct Workspaces: Sendable {
-    /// The texts of an agent's documents, by file name.
-    public let read: @Sendable (AgentID) -> [String: String]
-    /// Writes what is missing, and says what it wrote.
-    let write: @Sendable (AgentDefinition) -> [String]
-
-    public init(
-        read: @escaping @Sendable (AgentID) -> [String: String],
-        write: @escaping @Sendable (AgentDefinition) -> [String]
-    ) {
-        self.read = read
-        self.write = write
     }
 }

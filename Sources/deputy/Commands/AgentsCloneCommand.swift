@@ -76,11 +76,20 @@ struct AgentsWorkspaceCommand: AsyncParsableCommand {
     @Argument(help: "The agent.")
     var agent: String
 
+    @Flag(help: "Put the hard blocks at the end of documents that lack them. What people wrote stays.")
+    var appendHardBlocks = false
+
     func run() async throws {
-        let answer = try await common.send("POST", ["agents", agent, "workspace"])
+        let answer = try await common.send(
+            "POST", ["agents", agent, "workspace"], body: ["appendHardBlocks": .bool(appendHardBlocks)])
         common.show(answer) {
             let written = AgentText.list(answer["written"])
-            print(written.isEmpty ? "Nothing was missing." : "Wrote \(written) in \(common.paths.workspaces)/\(agent).")
+            let lacking = AgentText.list(answer["lacking"])
+            if !lacking.isEmpty {
+                print("Left as they are, without the hard blocks: \(lacking).")
+                print("Add this to them, or let `--append-hard-blocks` do it:\n\n\(answer["add"]?.stringValue ?? "")\n")
+            }
+            print(written.isEmpty ? "Nothing was written." : "Wrote \(written) in \(common.paths.workspaces)/\(agent).")
             for gap in answer["missing"]?.arrayValue ?? [] { print("Still open: \(gap.stringValue ?? "")") }
         }
     }

@@ -1,51 +1,54 @@
 import Authority
 import Definition
-import FoundationEssentials
 import Gateway
 import Glibc
 
-/// Agents' folders on disk, closed to others.
+/// Agents' folders on disk, closed to others. No part of a path below the home is followed when it is a link: it could lead
+/// to what the gateway's user may read or write and its agents' owners may not.
 enum WorkspaceFolders {
     static func workspaces(of paths: HomePaths) -> Workspaces {
-        Workspaces(
-            read: { agent in
-                Dictionary(
-                    uniqueKeysWithValues: Workspace.fileNames.compactMap { name in
-                        text(of: "\(folder(agent, paths))/\(name)").map { (name, $0) }
-                    })
-            }, write: { definition in write(definition, paths) })
+        Workspaces(read: { read($0, paths) }, write: { write($0, paths, appends: $1) })
     }
 
-    private static func folder(_ agent: AgentID, _ paths: HomePaths) -> String { "\(paths.workspaces)/\(agent)" }
-
-    private static func text(of file: String) -> String? {
-        // A link could lead to what the gateway reads and its user wouldn't.
-        var status = stat()
-        guard lstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size < 1 << 20 else {
-            return nil
-        }
-        return try? String(contentsOfFile: file, encoding: .utf8)
+    private static func read(_ agent: AgentID, _ paths: HomePaths) -> [String: String] {
+        guard case .success(let folder) = OpenFolder.open(agent, paths, creating: false) else { return [:] }
+        return Dictionary(
+            uniqueKeysWithValues: Workspace.fileNames.compactMap { name in
+                switch folder.document(name) {
+                case .text(let text): (name, text)
+                case .missing, .unusable: nil
+                }
+            })
     }
 
-    private static func write(_ definition: AgentDefinition, _ paths: HomePaths) -> [String] {
-        let folder = folder(definition.agent, paths)
-        for path in [paths.workspaces, folder] {
-            try? FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    private static func write(_ definition: AgentDefinition, _ paths: HomePaths, appends: Bool) -> WorkspaceReport {
+        let folder: OpenFolder
+        switch OpenFolder.open(definition.agent, paths, creating: true) {
+        case .success(let opened): folder = opened
+        case .failure(let problem): return WorkspaceReport(problems: [problem.text])
         }
-        var written: [String] = []
+        var report = WorkspaceReport()
         for (name, text) in Workspace.documents(for: definition) {
-            let file = "\(folder)/\(name)"
-            guard FileManager.default.fileExists(atPath: file) else {
-                if (try? PrivateFile.write(Array(text.utf8), to: file)) != nil { written.append(name) }
-                continue
+            let needsBlocks = definition.actsAs == .delegate && name != "USER.md"
+            switch folder.document(name) {
+            case .missing: report.note(folder.create(name, text), name)
+            case .unusable(let why): report.problems.append("`\(name)` \(why)")
+            case .text(let there):
+                guard needsBlocks, !Workspace.holdsHardBlocks(there) else { continue }
+                if appends {
+                    let gap = there.hasSuffix("\n") ? "\n" : "\n\n"
+                    report.note(folder.append(name, gap + Workspace.hardBlocks + "\n"), name)
+                } else {
+                    report.lacking.append(name)
+                }
             }
-            guard definition.actsAs == .delegate, name != "USER.md", let there = self.text(of: file),
-                !Workspace.holdsHardBlocks(there)
-            else { continue }
-            let whole = there + (there.hasSuffix("\n") ? "\n" : "\n\n") + Workspace.hardBlocks + "\n"
-            if (try? PrivateFile.write(Array(whole.utf8), to: file)) != nil { written.append(name) }
         }
-        return written
+        return report
+    }
+}
+
+extension WorkspaceReport {
+    fileprivate mutating func note(_ isWritten: Bool, _ name: String) {
+        if isWritten { written.append(name) } else { problems.append("`\(name)` can't be written") }
     }
 }
