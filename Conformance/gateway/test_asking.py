@@ -1,17 +1,13 @@
 """The official client is asked for an approval in each of its ways, and only Dana's own click ends the waiting."""
 
 import asyncio
-import pathlib
-import sys
 
 import httpx2
 import pytest
 from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import ElicitResult
-
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from test_approval_kill import MAIL, sent  # noqa: E402
+from test_approval_kill import MAIL, sent
 
 
 def client(home, person, mode, callback=None):

@@ -17,7 +17,6 @@ FLAGS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 _path = pathlib.Path(__file__).resolve().parents[1] / "gateway" / "conftest.py"
 _spec = importlib.util.spec_from_file_location("gateway_home", _path)
 gateway = importlib.util.module_from_spec(_spec)

@@ -7,8 +7,8 @@ import time
 
 import pytest
 import requests
-from conftest import Acme
 from proof import refutes
+from running import Acme
 
 
 def me(acme, session=requests, owner="alice", timeout=10):
