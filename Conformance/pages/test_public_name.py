@@ -110,3 +110,13 @@ def test_a_public_name_is_a_name_and_nothing_more():
     for wrong in ("deputy.example", "https://deputy.example/path", "ftp://deputy.example", "https://"):
         done = subprocess.run([gateway.DEPUTY, "serve", "--public-url", wrong], capture_output=True, text=True, timeout=20)
         assert done.returncode == 64 and "isn't an address that people can open" in done.stderr, done
+
+
+def test_who_opens_more_pages_than_anybody_reads_waits_and_others_dont(home):
+    cookie, _ = session(home)
+    answers = [raw(home, "GET", "/week", Host="deputy.example", Cookie=cookie) for _ in range(14)]
+    assert answers[0][0] == 200 and answers[-1][0] == 429 and int(answers[-1][2]["Retry-After"]) >= 1
+    home.run("people", "add", "alice", "--email", "alice@acme.test")
+    body = urllib.parse.urlencode({"code": home.run("login", "alice")["link"].rsplit("/", 1)[1]})
+    alice = raw(home, "POST", "/login", body, Host="deputy.example", Content_Type=FORM)[2]["Set-Cookie"].split(";")[0]
+    assert raw(home, "GET", "/week", Host="deputy.example", Cookie=alice)[0] == 200

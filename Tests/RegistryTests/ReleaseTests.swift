@@ -97,6 +97,48 @@ struct ReleaseTests {
         #expect(try await !isReleased())
     }
 
+    /// What happens to Dana's release when `other` comes between its reading and its commit.
+    private func released(crossedBy other: @escaping @Sendable (ServerDesk) async throws -> Void) async throws -> Bool {
+        try await addAgent("helper", owner: "dana")
+        let crossed = Administration(
+            store: store, commits: CrossingCommits(store) { [desk] in try await other(desk) },
+            shelf: LiveShelf(ToolShelf([])), world: clock.world, accounts: { _ in [] }, isDemo: false)
+        let crossing = ServerDesk(
+            administration: crossed, store: store, bundled: ToolShelf([]), callable: { _ in nil },
+            discover: { [wild] _ in DiscoveredTools(tools: wild.tools, isModern: true) })
+        await #expect(throws: RegistryError.self) {
+            try await crossing.release(
+                "wild.search", effect: .read, roles: [:], by: .person(PersonID("dana")), in: acme)
+        }
+        return try await isReleased()
+    }
+
+    @Test func `who is suspended meanwhile releases nothing`() async throws {
+        let (administration, operating, acme) = (administration, operating, acme)
+        #expect(
+            try await !released { _ in
+                _ = try await administration.suspendPerson(PersonID("dana"), by: operating, in: acme)
+            })
+    }
+
+    @Test func `who loses an agent meanwhile releases nothing`() async throws {
+        let (administration, operating, acme) = (administration, operating, acme)
+        #expect(
+            try await !released { _ in
+                _ = try await administration.editAgent(
+                    AgentID("helper"), changes: ["owner": "alice"], by: operating, in: acme)
+            })
+    }
+
+    @Test func `what changes meanwhile isn't released`() async throws {
+        let (wild, operating, acme) = (wild, operating, acme)
+        #expect(
+            try await !released { desk in
+                wild.description.withLock { $0 = "Finds tickets and sends them on." }
+                _ = try await desk.refresh("wild", by: operating, in: acme)
+            })
+    }
+
     @Test func `what changed since it was shown isn't released`() async throws {
         try await addAgent("helper", owner: "dana")
         let shown = try await desk.tool("wild.search", in: acme).digest

@@ -12,15 +12,16 @@ struct TokenBucket {
         last = now
     }
 
-    /// Takes one; the seconds to wait where there is none.
-    mutating func take(at now: ContinuousClock.Instant) -> Int? {
+    /// Takes so many, or none; the seconds to wait where there are too few.
+    mutating func take(_ count: Int = 1, at now: ContinuousClock.Instant) -> Int? {
         fill(at: now)
-        guard level < 1 else {
-            level -= 1
+        let wanted = Double(count)
+        guard level < wanted else {
+            level -= wanted
             return nil
         }
         guard perSecond > 0 else { return 3_600 }
-        return Int(min(3_600, ((1 - level) / perSecond).rounded(.up)))
+        return Int(min(3_600, ((wanted - level) / perSecond).rounded(.up)))
     }
 
     /// As if the last one hadn't been taken.

@@ -1,5 +1,7 @@
+import Broker
 import Gate
 import HTTPTypes
+import Registry
 
 /// A refusal as a page, with its way out.
 struct PageRefusal: Error {
@@ -7,6 +9,14 @@ struct PageRefusal: Error {
     let title: String
     let text: String
     var wayOut: String?
+    /// In seconds.
+    var retryAfter: Int?
+
+    static func tooMany(_ text: String, wait: Int) -> PageRefusal {
+        PageRefusal(
+            status: .tooManyRequests, title: "Too many tries", text: text, wayOut: "Wait \(wait) seconds.",
+            retryAfter: wait)
+    }
 
     static let notFound = PageRefusal(
         status: .notFound, title: "There is nothing here for you",
@@ -23,10 +33,30 @@ struct PageRefusal: Error {
 }
 
 extension PageRefusal {
-    init(_ text: String, _ hint: String?, isThere: Bool) {
-        self.init(
-            status: isThere ? .unprocessableContent : .notFound,
-            title: isThere ? "That didn't work" : "There is nothing here for you", text: text, wayOut: hint)
+    init(_ error: RegistryError) {
+        switch error.code {
+        case .unknown: self.init(.notFound, error.message, error.hint)
+        case .exists, .invalid, .refused: self.init(.unprocessableContent, error.message, error.hint)
+        case .unavailable: self.init(.serviceUnavailable, error.message, error.hint)
+        }
+    }
+
+    init(_ error: BrokerError) {
+        switch error.code {
+        case .unknown: self.init(.notFound, error.message, error.hint)
+        case .invalid, .refused: self.init(.unprocessableContent, error.message, error.hint)
+        case .unavailable: self.init(.serviceUnavailable, error.message, error.hint)
+        }
+    }
+
+    private init(_ status: HTTPResponse.Status, _ text: String, _ hint: String?) {
+        let title =
+            switch status {
+            case .notFound: "There is nothing here for you"
+            case .serviceUnavailable: "That doesn't work now"
+            default: "That didn't work"
+            }
+        self.init(status: status, title: title, text: text, wayOut: hint)
     }
 
     init(_ error: ApprovalError) {

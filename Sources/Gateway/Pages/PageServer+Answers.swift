@@ -12,12 +12,13 @@ extension PageServer {
     func page<View: PageView>(
         _ view: View, _ visit: Visit, place: String, notice: String? = nil, status: HTTPResponse.Status = .ok
     ) -> Response {
-        html(
-            pages.render(
-                view,
-                in: Frame(
-                    person: visit.signedIn.person.name, organization: visit.organization.raw,
-                    csrf: visit.signedIn.session.csrf, place: place, notice: notice)), status)
+        html(pages.render(view, in: frame(of: visit.signedIn, place: place, notice: notice)), status)
+    }
+
+    private func frame(of signedIn: SignedIn, place: String, notice: String? = nil) -> Frame {
+        Frame(
+            person: Inert.text(signedIn.person.name), organization: signedIn.session.organization.raw,
+            csrf: signedIn.session.csrf, place: place, notice: notice)
     }
 
     func html(_ text: String, _ status: HTTPResponse.Status) -> Response {
@@ -33,18 +34,14 @@ extension PageServer {
     }
 
     /// For somebody of whom nothing is known.
-    func refused(_ refusal: PageRefusal) -> Response {
-        html(
-            pages.render(MessageView(title: refusal.title, text: refusal.text, wayOut: refusal.wayOut), in: .nobody),
-            refusal.status)
-    }
+    func refused(_ refusal: PageRefusal) -> Response { refused(refusal, nil) }
 
     func refusal(for error: any Error) -> PageRefusal {
         switch error {
         case let error as PageRefusal: error
         case let error as ApprovalError: PageRefusal(error)
-        case let error as RegistryError: PageRefusal(error.message, error.hint, isThere: error.code != .unknown)
-        case let error as BrokerError: PageRefusal(error.message, error.hint, isThere: error.code != .unknown)
+        case let error as RegistryError: PageRefusal(error)
+        case let error as BrokerError: PageRefusal(error)
         default:
             PageRefusal(
                 status: .serviceUnavailable, title: "That doesn't work now", text: "Nothing was done.",
@@ -54,14 +51,12 @@ extension PageServer {
 
     func refused(_ error: any Error, _ signedIn: SignedIn?) -> Response {
         let refusal = refusal(for: error)
-        let frame = signedIn.map {
-            Frame(
-                person: $0.person.name, organization: $0.session.organization.raw, csrf: $0.session.csrf, place: "none")
-        }
-        return html(
-            pages.render(
-                MessageView(title: refusal.title, text: Inert.text(refusal.text), wayOut: refusal.wayOut),
-                in: frame ?? .nobody), refusal.status)
+        let view = MessageView(
+            title: refusal.title, text: Inert.text(refusal.text), wayOut: refusal.wayOut.map { Inert.text($0) })
+        var response = html(
+            pages.render(view, in: signedIn.map { frame(of: $0, place: "none") } ?? .nobody), refusal.status)
+        if let seconds = refusal.retryAfter { response.headers[.retryAfter] = "\(seconds)" }
+        return response
     }
 }
 

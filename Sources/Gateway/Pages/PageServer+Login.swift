@@ -56,12 +56,12 @@ extension PageServer {
         _ answer: (SignedIn?) async throws -> (Response, isRight: Bool)
     ) async -> Response {
         let address = SourceAddress(context.channel.remoteAddress?.ipAddress)
-        if let wait = loginTries.take(address) { return tooMany(wait) }
+        if let wait = loginTries.take(of: address) { return tooMany(wait) }
         do {
             var current: SignedIn?
             if let secret = cookie(of: request) { current = try await desks.browsers.signedIn(secret) }
             var (response, isRight) = try await answer(current)
-            if isRight || current != nil { loginTries.giveBack(address) }
+            if isRight || current != nil { loginTries.giveBack(to: address) }
             if let next = current?.newSecret, response.headers[.setCookie] == nil {
                 response.headers.append(setCookie(next))
             }
@@ -74,12 +74,9 @@ extension PageServer {
     }
 
     private func tooMany(_ seconds: Int) -> Response {
-        var response = message(
-            .tooManyRequests, "Too many tries",
-            "Links that don't work were tried from your address, one after another.",
-            wayOut: "Wait \(seconds) seconds.")
-        response.headers[.retryAfter] = "\(seconds)"
-        return response
+        refused(
+            PageRefusal.tooMany(
+                "Links that don't work were tried from your address, one after another.", wait: seconds), nil)
     }
 
     func message(

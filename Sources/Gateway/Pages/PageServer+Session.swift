@@ -18,6 +18,12 @@ struct Visit {
     var organization: OrganizationID { signedIn.session.organization }
 }
 
+/// Whose visits are counted.
+struct Visitor: Hashable {
+    let organization: OrganizationID
+    let person: PersonID
+}
+
 typealias PageHandler = @Sendable (Visit) async throws -> Response
 
 extension PageServer {
@@ -60,6 +66,7 @@ extension PageServer {
             }
             var response: Response
             do {
+                try take(1, of: signedIn)
                 response = try await answer(signedIn)
             } catch {
                 response = isForTerminal(request) ? told(refusal(for: error)) : refused(error, signedIn)
@@ -73,6 +80,14 @@ extension PageServer {
     }
 
     private func isForTerminal(_ request: Request) -> Bool { request.headers[.accept] == "application/json" }
+
+    /// Pages cost work, some of them much: one person's don't take it from the others.
+    func take(_ count: Int, of signedIn: SignedIn) throws(PageRefusal) {
+        let session = signedIn.session
+        if let wait = visits.take(count, of: Visitor(organization: session.organization, person: session.person)) {
+            throw .tooMany("You opened more pages than anybody reads.", wait: wait)
+        }
+    }
 
     private func parameter(_ context: GatewayContext) -> String {
         context.parameters.get("id").flatMap(PercentEncoding.decode) ?? ""

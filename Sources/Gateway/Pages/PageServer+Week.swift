@@ -6,7 +6,9 @@ import Hummingbird
 import Registry
 
 extension PageServer {
+    /// Reads as many leaves as twenty other pages together.
     @Sendable func week(_ visit: Visit) async throws -> Response {
+        try take(19, of: visit.signedIn)
         let person = visit.signedIn.person
         let theirs = try await desks.connections.withAccount(
             of: PersonClaim(person: person.id, email: person.email, subjects: person.subjects), in: visit.organization)

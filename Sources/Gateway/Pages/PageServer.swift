@@ -15,7 +15,10 @@ public struct PageServer: Sendable {
     let settings: PageSettings
     let pages: Pages
     let log: Logger
-    let loginTries = LoginTries()
+    /// Links that don't sign in, by where they are tried from. Right ones cost nothing.
+    let loginTries = Tries<SourceAddress>(burst: 20, perSecond: 1 / 6)
+    /// Pages, by person.
+    let visits = Tries<Visitor>(burst: 200, perSecond: 10)
 
     /// - Throws: when a template is broken.
     public init(desks: PageDesks, settings: PageSettings, log: Logger) throws {

@@ -18,12 +18,13 @@ extension ServerDesk {
         by person: PersonID, in organization: OrganizationID
     ) async throws(RegistryError) -> [ReleasableTool] {
         var found: [ReleasableTool] = []
+        let agents = try await administration.agents(in: organization)
         for server in try await servers(in: organization) {
-            let naming = try await naming(server.name, organization)
+            let naming = naming(server.name, among: agents)
             guard isForOwner(person, of: naming) else { continue }
-            let agents = naming.map(\.record.id).sorted()
+            let ids = naming.map(\.record.id).sorted()
             found += try await tools(of: server.name, organization).map {
-                ReleasableTool(tool: $0, server: server, agents: agents)
+                ReleasableTool(tool: $0, server: server, agents: ids)
             }
         }
         return found
@@ -39,20 +40,21 @@ extension ServerDesk {
         let server = String(tool.prefix { $0 != "." })
         let standing = administration.reading(.person(organization, person))
         let record = try await administration.requirePerson(person, in: organization)
-        let naming = try await naming(server, organization)
-        guard record.standing == .active, isForOwner(person, of: naming) else {
+        // Which agents there are is read first, then their epochs, then what they are.
+        let ids = naming(server, among: try await administration.agents(in: organization)).map(\.record.id)
+        let unmoved = ids.map { administration.reading(.agent(organization, $0)) }
+        let naming = naming(server, among: try await administration.agents(in: organization))
+        guard record.standing == .active, naming.map(\.record.id) == ids, isForOwner(person, of: naming) else {
             throw RegistryError(.unknown, "no tool that you may release is called `\(tool)`")
         }
-        return [standing] + naming.map { administration.reading(.agent(organization, $0.record.id)) }
+        return [standing] + unmoved
     }
 
     private func isForOwner(_ person: PersonID, of agents: [AgentView]) -> Bool {
         !agents.isEmpty && agents.allSatisfy { $0.definition.owner == person }
     }
 
-    private func naming(_ server: String, _ organization: OrganizationID) async throws(RegistryError) -> [AgentView] {
-        try await administration.agents(in: organization).filter { agent in
-            agent.definition.slots.contains { $0.provider == ProviderID(server) }
-        }
+    private func naming(_ server: String, among agents: [AgentView]) -> [AgentView] {
+        agents.filter { agent in agent.definition.slots.contains { $0.provider == ProviderID(server) } }
     }
 }

@@ -2,11 +2,11 @@ import Testing
 
 @testable import Gateway
 
-struct LoginTriesTests {
+struct TriesTests {
     private let clock = FakeClock()
 
-    private func tries(most: Int = 4_096) -> LoginTries {
-        LoginTries(burst: 3, perSecond: 0.5, most: most) { [clock] in clock.now }
+    private func tries(most: Int = 4_096) -> Tries<SourceAddress> {
+        Tries(burst: 3, perSecond: 0.5, most: most) { [clock] in clock.now }
     }
 
     private func address(_ text: String) -> SourceAddress { SourceAddress(text) }
@@ -14,33 +14,40 @@ struct LoginTriesTests {
     @Test func `an address that tries in vain waits, and others don't`() {
         let tries = tries()
         let (one, other) = (address("192.0.2.1"), address("192.0.2.2"))
-        for _ in 0..<3 { #expect(tries.take(one) == nil) }
-        #expect(tries.take(one) == 2)
-        #expect(tries.take(other) == nil)
+        for _ in 0..<3 { #expect(tries.take(of: one) == nil) }
+        #expect(tries.take(of: one) == 2)
+        #expect(tries.take(of: other) == nil)
         clock.pass(.seconds(2))
-        #expect(tries.take(one) == nil)
-        #expect(tries.take(one) == 2)
+        #expect(tries.take(of: one) == nil)
+        #expect(tries.take(of: one) == 2)
     }
 
     @Test func `right links cost nothing`() {
         let (tries, address) = (tries(), address("192.0.2.1"))
         for _ in 0..<100 {
-            #expect(tries.take(address) == nil)
-            tries.giveBack(address)
+            #expect(tries.take(of: address) == nil)
+            tries.giveBack(to: address)
         }
-        for _ in 0..<3 { #expect(tries.take(address) == nil) }
-        #expect(tries.take(address) != nil)
+        for _ in 0..<3 { #expect(tries.take(of: address) == nil) }
+        #expect(tries.take(of: address) != nil)
     }
 
     @Test func `however many addresses try, few are remembered, and a new one gets in`() {
         let tries = tries(most: 10)
         for number in 0..<1_000 {
             let one = address("10.0.\(number / 256).\(number % 256)")
-            for _ in 0..<4 { _ = tries.take(one) }
-            #expect(tries.take(one) != nil, "who tries goes on waiting")
+            for _ in 0..<4 { _ = tries.take(of: one) }
+            #expect(tries.take(of: one) != nil, "who tries goes on waiting")
         }
         #expect(tries.remembered <= 20)
-        #expect(tries.take(address("192.0.2.1")) == nil)
+        #expect(tries.take(of: address("192.0.2.1")) == nil)
+    }
+
+    @Test func `what costs more takes more, and nothing where there is too little`() {
+        let (tries, address) = (tries(), address("192.0.2.1"))
+        #expect(tries.take(2, of: address) == nil)
+        #expect(tries.take(2, of: address) == 2)
+        #expect(tries.take(of: address) == nil)
     }
 
     @Test func `an IPv6 subscriber is one source, and IPv4 within IPv6 is IPv4`() {
