@@ -180,7 +180,7 @@ struct MandateCompiler {
     private func suggestion(for text: String) -> String? {
         let names = catalogue.tools.map(\.name) + catalogue.groups.keys.sorted()
         return nearest(text, among: names).map { "did you mean `\($0)`?" }
-            ?? "see the tools with `deputy doctor`"
+            ?? "see the tools with `deputy tools list`"
     }
 
     static func capabilities(of catalogue: ToolCatalogue, allowed: BitSet, denied: BitSet) -> Set<Capability> {

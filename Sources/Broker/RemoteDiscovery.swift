@@ -14,12 +14,15 @@ public struct RemoteDiscovery: Sendable {
 
     /// The tools as the server lists them, and whether it speaks 2026-07-28.
     ///
-    /// - Parameter needsConnection: then an agent's own connection to it is used; a person's credential isn't used for
-    ///   something that they didn't ask for.
+    /// - Parameters:
+    ///   - needsConnection: then an agent's own connection to it is used; a person's credential isn't used for something that
+    ///     they weren't named for.
+    ///   - person: whose own connection is used instead.
     public func tools(
-        of server: ProviderID, origin: String, path: String, needsConnection: Bool, in organization: OrganizationID
+        of server: ProviderID, origin: String, path: String, needsConnection: Bool, as person: PersonID?,
+        in organization: OrganizationID
     ) async throws(BrokerError) -> (tools: [JSON], isModern: Bool) {
-        let use = needsConnection ? try await connection(to: server, organization) : nil
+        let use = needsConnection ? try await connection(to: server, at: origin, of: person, organization) : nil
         do throws(UpstreamFailure) {
             for isModern in [true, false] {
                 if let tools = try await list(origin, path, isModern, use) { return (tools, isModern) }
@@ -36,7 +39,7 @@ public struct RemoteDiscovery: Sendable {
     }
 
     private func connection(
-        to server: ProviderID, _ organization: OrganizationID
+        to server: ProviderID, at origin: String, of person: PersonID?, _ organization: OrganizationID
     ) async throws(BrokerError) -> ConnectionUse {
         let all: [ConnectionRecord]
         do {
@@ -45,13 +48,14 @@ public struct RemoteDiscovery: Sendable {
             throw BrokerError(.unavailable, "the gateway can't read its own state")
         }
         let own = all.last { row in
-            guard case .agent = row.owner else { return false }
-            return row.provider == server && row.health == .healthy
+            // A credential goes to the host that it was made for: a server that has moved gets none of the old ones.
+            row.provider == server && row.health == .healthy && row.origin == origin && row.owner.answers(for: person)
         }
         guard let own else {
+            let (who, flag) = person.map { ("`\($0)` has no", "--person \($0)") } ?? ("no agent has a", "--agent NAME")
             throw BrokerError(
-                .refused, "`\(server)` wants a credential, and no agent has a connection to it",
-                hint: "add one with `deputy connections add \(server) --agent NAME`, then refresh")
+                .refused, "`\(server)` wants a credential, and \(who) connection to it",
+                hint: "add one with `deputy connections add \(server) \(flag)`, then refresh")
         }
         return own.use
     }
@@ -79,5 +83,15 @@ public struct RemoteDiscovery: Sendable {
             if cursor == nil { break }
         }
         return tools
+    }
+}
+
+extension Owner {
+    /// Whether this is the owner that was named; nobody named means any agent.
+    fileprivate func answers(for person: PersonID?) -> Bool {
+        switch self {
+        case .person(let owner): owner == person
+        case .agent: person == nil
+        }
     }
 }

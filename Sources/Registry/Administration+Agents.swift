@@ -201,13 +201,22 @@ extension Administration {
 }
 
 extension AgentDefinition {
+    /// Everybody whom it names, but for its owner.
     var namedPeople: Set<PersonID> {
-        var people = principals.union(approvers)
-        switch users {
-        case .everyone: break
-        case .only(let named): people.formUnion(named)
-        }
-        return people.union(grants.flatMap { [$0.principal, $0.person] })
+        peopleByKey.filter { $0.key != "owner" }.reduce(into: []) { $0.formUnion($1.people) }
+    }
+
+    /// Everybody whom it names, by the key that does.
+    var peopleByKey: [(key: String, people: Set<PersonID>)] {
+        let named: Set<PersonID> =
+            switch users {
+            case .everyone: []
+            case .only(let people): people
+            }
+        return [
+            ("owner", [owner]), ("users", named), ("principals", principals), ("approvers", approvers),
+            ("grants", Set(grants.flatMap { [$0.principal, $0.person] })),
+        ]
     }
 }
 

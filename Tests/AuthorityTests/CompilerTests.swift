@@ -34,7 +34,7 @@ import Testing
         var definition = AgentDefinition.assistant
         definition.deny = ["salesforce.query", "xyz.*", "group:nothing-like-it"]
         #expect(problems(definition).count == 3)
-        for problem in problems(definition) { #expect(problem.hint == "see the tools with `deputy doctor`") }
+        for problem in problems(definition) { #expect(problem.hint == "see the tools with `deputy tools list`") }
     }
 
     @Test func `an unknown group is an error with the group that was meant`() {

@@ -37,7 +37,7 @@ struct ReleaseTests {
         try await administration.addOrganization(acme, name: "Acme", domains: ["acme.test"], by: operating)
         desk = ServerDesk(
             administration: administration, store: store, bundled: ToolShelf([]), callable: { _ in nil },
-            discover: { [wild] _ in DiscoveredTools(tools: wild.tools, isModern: true) })
+            discover: { [wild] _, _ in DiscoveredTools(tools: wild.tools, isModern: true) })
         for person in ["alice", "dana"] {
             _ = try await administration.addPerson(
                 PersonID(person), name: nil, email: "\(person)@acme.test", subjects: [:], by: operating, in: acme)
@@ -105,7 +105,7 @@ struct ReleaseTests {
             shelf: LiveShelf(ToolShelf([])), world: clock.world, accounts: { _ in [] }, isDemo: false)
         let crossing = ServerDesk(
             administration: crossed, store: store, bundled: ToolShelf([]), callable: { _ in nil },
-            discover: { [wild] _ in DiscoveredTools(tools: wild.tools, isModern: true) })
+            discover: { [wild] _, _ in DiscoveredTools(tools: wild.tools, isModern: true) })
         await #expect(throws: RegistryError.self) {
             try await crossing.release(
                 "wild.search", effect: .read, roles: [:], by: .person(PersonID("dana")), in: acme)

@@ -50,7 +50,7 @@ extension AgentDefinition {
         self.init(organization: organization, agent: agent, owner: PersonID(reader.text("owner") ?? ""))
         users = reader.users()
         actsAs = reader.word("actsAs", of: ActsAs.self)
-        tier = reader.integer("tier").flatMap { Tier(rawValue: $0) }
+        tier = reader.tier()
         slots = reader.texts("slots").compactMap { reader.slot($0) }
         tools = reader.texts("tools")
         allow = json["allow"] == nil ? nil : reader.texts("allow")

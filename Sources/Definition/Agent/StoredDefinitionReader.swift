@@ -16,6 +16,11 @@ struct StoredDefinitionReader {
         return object[key]
     }
 
+    /// What was meant, or what there is.
+    private static func hint(_ text: String, _ known: [String], _ lead: String) -> String {
+        suggestion(for: text, among: known) ?? lead + known.map { "`\($0)`" }.joined(separator: ", ")
+    }
+
     private mutating func problem(_ key: String, _ message: String, hint: String? = nil) {
         problems.append(DefinitionProblem(place: key, message: message, hint: hint))
     }
@@ -38,7 +43,14 @@ struct StoredDefinitionReader {
     where Word.RawValue == String {
         guard let text = text(key) else { return nil }
         if let word = Word(rawValue: text) { return word }
-        problem(key, "`\(key)` can't be `\(text)`", hint: suggestion(for: text, among: Word.allCases.map(\.rawValue)))
+        problem(key, "`\(key)` can't be `\(text)`", hint: Self.hint(text, Word.allCases.map(\.rawValue), "one of "))
+        return nil
+    }
+
+    mutating func tier() -> Tier? {
+        guard let number = integer("tier") else { return nil }
+        if let tier = Tier(rawValue: number) { return tier }
+        problem("tier", "`tier` can't be \(number)", hint: "one of 1, 2, 3")
         return nil
     }
 
@@ -60,7 +72,11 @@ struct StoredDefinitionReader {
 
     mutating func users() -> Users {
         guard let value = value("users") else { return .only([]) }
-        if value.stringValue == "everyone" { return .everyone }
+        if let text = value.stringValue {
+            if text == "everyone" { return .everyone }
+            problem("users", "`users` can't be `\(text)`", hint: "`\"everyone\"`, or a list of people")
+            return .only([])
+        }
         return .only(Set(texts("users").map(PersonID.init)))
     }
 
@@ -76,16 +92,20 @@ struct StoredDefinitionReader {
     private mutating func checkKeys(of object: JSONObject, at key: String, _ place: DefinitionKeys.Place) {
         let known = DefinitionKeys.names(of: place)
         for name in object.keys where !known.contains(name) {
-            problem(key, "unknown key `\(name)` in `\(key)`", hint: suggestion(for: name, among: known))
+            problem(key, "unknown key `\(name)` in `\(key)`", hint: Self.hint(name, known, "known keys: "))
         }
     }
 
     mutating func lift(_ object: JSONObject) -> Lift? {
         checkKeys(of: object, at: "lift", .lift)
-        guard let tools = object["tools"]?.stringValue,
-            let destinations = object["destinations"]?.stringValue.flatMap(DestinationClass.init(rawValue:))
-        else {
+        guard let tools = object["tools"]?.stringValue, let text = object["destinations"]?.stringValue else {
             problem("lift", "a lift names `tools` and `destinations`")
+            return nil
+        }
+        guard let destinations = DestinationClass(rawValue: text) else {
+            problem(
+                "lift", "`destinations` can't be `\(text)`",
+                hint: Self.hint(text, DestinationClass.allCases.map(\.rawValue), "one of "))
             return nil
         }
         return Lift(tools: tools, destinations: destinations)
@@ -121,7 +141,9 @@ struct StoredDefinitionReader {
     mutating func classes() -> DataClasses {
         texts("restricted").reduce(into: []) { classes, name in
             guard let known = DataClasses.named.first(where: { $0.name == name }) else {
-                return problem("restricted", "no class of data is called `\(name)`")
+                return problem(
+                    "restricted", "no class of data is called `\(name)`",
+                    hint: Self.hint(name, DataClasses.named.map(\.name), "one of "))
             }
             classes.formUnion(known.value)
         }

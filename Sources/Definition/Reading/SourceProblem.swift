@@ -25,8 +25,15 @@ public struct SourceProblem: Error, Hashable, Sendable, CustomStringConvertible 
 public struct SourceProblems: Error, Sendable, CustomStringConvertible {
     public let problems: [SourceProblem]
 
+    /// - Parameter problems: told in the order of the files in which they come first, and of their places.
     public init(_ problems: [SourceProblem]) {
-        self.problems = problems
+        var files: [String: Int] = [:]
+        for problem in problems where files[problem.file] == nil { files[problem.file] = files.count }
+        self.problems = problems.enumerated().sorted { one, other in
+            let (left, right) = (one.element, other.element)
+            return (files[left.file] ?? 0, left.line, left.column, one.offset)
+                < (files[right.file] ?? 0, right.line, right.column, other.offset)
+        }.map(\.element)
     }
 
     public var description: String { problems.map(\.description).joined(separator: "\n") }

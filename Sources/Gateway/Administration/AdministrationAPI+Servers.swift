@@ -28,8 +28,9 @@ extension AdministrationAPI {
         return try await refreshServer(server.name)
     }
 
-    func refreshServer(_ name: String) async throws -> JSON {
-        let tools = try await servers.refresh(name, by: administrator, in: organization)
+    func refreshServer(_ name: String, _ body: JSONObject = [:]) async throws -> JSON {
+        let person = try BodyReader(body, keys: ["as"]).text("as").map { PersonID($0) }
+        let tools = try await servers.refresh(name, as: person, by: administrator, in: organization)
         return ["name": .string(name), "tools": .array(tools.map(json))]
     }
 

@@ -91,13 +91,19 @@ extension PlanWriter {
             }
             return nil
         }
-        let there = Set(people.map(\.id)).union(changedPeople.map(\.id))
-        for person in definition.namedPeople.union([owner]).subtracting(there).sorted() {
-            problem(
-                given.place, "no person is called `\(person)`",
-                hint: suggestion(for: person.raw, among: there.map(\.raw)) ?? "add them under `people`")
-        }
+        checkPeople(of: definition, given)
         return definition
+    }
+
+    private mutating func checkPeople(of definition: AgentDefinition, _ given: HomeDefinition.Agent) {
+        let there = Set(people.map(\.id)).union(changedPeople.map(\.id))
+        for (key, named) in definition.peopleByKey {
+            for person in named.subtracting(there).sorted() {
+                problem(
+                    given.places[key] ?? given.place, "no person is called `\(person)`",
+                    hint: suggestion(for: person.raw, among: there.map(\.raw)) ?? "add them under `people`")
+            }
+        }
     }
 
     mutating func owner(of given: HomeDefinition.Agent, _ earlier: AgentView?) -> PersonID? {

@@ -30,7 +30,7 @@ struct ServersAddCommand: AsyncParsableCommand {
         common.show(answer) {
             if credential {
                 print(
-                    "Added `\(name)`. Next: `deputy connections add \(name) --agent NAME`, `deputy servers refresh \(name)`."
+                    "Added `\(name)`. Next: `deputy connections add \(name) --agent NAME` (or `--person NAME`), `deputy servers refresh \(name)` (or with `--as NAME`)."
                 )
             } else {
                 print("Added `\(name)`.")
@@ -69,8 +69,15 @@ struct ServersRefreshCommand: AsyncParsableCommand {
     @Argument(help: "The server.")
     var name: String
 
+    @Option(
+        name: .customLong("as"),
+        help: "Ask with this person's own connection. Without it with that of an agent. The ledger says whose it was.")
+    var person: String?
+
     func run() async throws {
-        let answer = try await common.send("POST", ["servers", name, "refresh"])
+        var body: JSONObject = [:]
+        body["as"] = person.map { .string($0) }
+        let answer = try await common.send("POST", ["servers", name, "refresh"], body: body)
         common.show(answer) { ToolText.table(answer["tools"]) }
     }
 }

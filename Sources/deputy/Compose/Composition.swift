@@ -110,7 +110,9 @@ struct Composition {
         let discovery = RemoteDiscovery(errands: egress, connections: store)
         let servers = ServerDesk(
             administration: administration, store: store, bundled: bundled, callable: RemoteTools.callable,
-            discover: { server throws(RegistryError) in try await Composition.discover(server, discovery) })
+            discover: { server, person throws(RegistryError) in
+                try await Composition.discover(server, as: person, discovery)
+            })
         try await servers.load(home.organization)
         let workspaces = WorkspaceFolders.workspaces(of: home.paths)
         let doctor = Doctor(
@@ -144,12 +146,12 @@ struct Composition {
     }
 
     private static func discover(
-        _ server: RemoteServer, _ discovery: RemoteDiscovery
+        _ server: RemoteServer, as person: PersonID?, _ discovery: RemoteDiscovery
     ) async throws(RegistryError) -> DiscoveredTools {
         do throws(BrokerError) {
             let (tools, isModern) = try await discovery.tools(
                 of: ProviderID(server.name), origin: server.origin, path: server.path,
-                needsConnection: server.needsConnection, in: server.organization)
+                needsConnection: server.needsConnection, as: person, in: server.organization)
             return DiscoveredTools(tools: tools, isModern: isModern)
         } catch {
             throw RegistryError(error.code == .refused ? .refused : .unavailable, error.message, hint: error.hint)
