@@ -46,13 +46,18 @@ def acme(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory, acme):
+def bare(tmp_path_factory, acme):
+    """People and agents, without an account of anybody."""
     home = gateway.Home(tmp_path_factory.mktemp("home"), acme)
     home.populate().serve()
-    home.connect()
-    home.tokens = Tokens(home)
+    home.tokens, home.cookies = Tokens(home), {}
     yield home
     home.stop()
+
+
+@pytest.fixture(scope="module")
+def home(bare):
+    return bare.connect()
 
 
 @pytest.fixture(scope="module")
@@ -66,17 +71,24 @@ def chromium():
 
 @pytest.fixture
 def sign_in(chromium, home):
-    """Opens a browser of its own for a person and signs them in by their link's button."""
+    """Opens a browser for a person and signs them in by their link's button; or, unless it has to be fresh, goes on with
+    the session that they have already."""
     contexts = []
 
-    def sign_in(person=None, **options):
-        context = chromium.new_context(locale="en", **options)
+    def sign_in(person=None, fresh=False):
+        context = chromium.new_context(locale="en")
         contexts.append(context)
         page = context.new_page()
-        if person:
-            page.goto(home.run("login", person)["link"])
-            page.get_by_role("button", name="Sign in").click()
-            page.wait_for_url("**/approvals")
+        if not person:
+            return page
+        if person in home.cookies and not fresh:
+            context.add_cookies(home.cookies[person])
+            if page.goto(home.url + "/approvals").status == 200:
+                return page
+        page.goto(home.run("login", person)["link"])
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/approvals")
+        home.cookies[person] = context.cookies()
         return page
 
     yield sign_in

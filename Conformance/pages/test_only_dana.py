@@ -3,7 +3,8 @@
 import json
 import urllib.parse
 
-from browsing import FORM, cookie, form, raw
+from browsing import FORM, LOOKS, cookie, form, inspect, raw
+
 
 def sent(home):
     return [entry for entry in home.acme.journal() if entry["call"] == "gmail.users.messages.send" and entry["status"] == 200]
@@ -148,17 +149,24 @@ def test_a_double_click_and_a_second_tab_count_once_and_are_told(home, sign_in, 
     before = len(sent(home))
     approval, _ = ask()
     dana = sign_in("dana")
-    other = dana.context.new_page()
-    for page in (dana, other):
+    other, third = dana.context.new_page(), dana.context.new_page()
+    for page in (dana, other, third):
         page.goto(f"{home.url}/approvals/{approval}")
     dana.get_by_role("button", name="Approve", exact=True).dblclick()
     other.get_by_role("button", name="Deny").click()
     assert "decided already" in other.inner_text("main") and "approved" in other.inner_text("main")
+    third.get_by_text("Change it first").click()
+    box = third.get_by_label("Arguments, as JSON")
+    box.fill(box.input_value().replace("Does Tuesday", "Does Friday"))
+    with third.expect_response("**/edit") as answer:
+        third.get_by_role("button", name="Approve as changed").click()
+    assert answer.value.status == 409 and "decided already" in third.get_by_role("alert").inner_text()
+    assert "Does Friday" in third.inner_text("main"), "what Dana wrote isn't lost"
     other.wait_for_timeout(500)
     assert len(sent(home)) == before + 1
 
 
-def test_denying_tells_bob_why_and_editing_sends_what_dana_wrote(home, sign_in, ask, settle):
+def test_denying_tells_bob_why_and_editing_sends_what_dana_wrote(home, sign_in, ask, settle, screenshots):
     approval, arguments = ask()
     dana = sign_in("dana")
     dana.goto(f"{home.url}/approvals/{approval}")
@@ -181,6 +189,8 @@ def test_denying_tells_bob_why_and_editing_sends_what_dana_wrote(home, sign_in, 
             dana.get_by_role("button", name="Approve as changed").click()
         assert answer.value.status == 422 and reason in dana.get_by_role("alert").inner_text()
         assert box.input_value() == wrong, "what Dana wrote is still there"
+    for scheme, width in LOOKS:
+        inspect(dana, screenshots, "approval-again", scheme, width)
     box.fill(shown.replace("pat@stranger.example", "alice@acme.test"))
     dana.get_by_role("button", name="Approve as changed").click()
     dana.wait_for_url("**/approvals?done=edited")

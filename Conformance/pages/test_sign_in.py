@@ -2,6 +2,13 @@
 
 import urllib.request
 
+import pytest
+
+
+@pytest.fixture(scope="module")
+def home(bare):
+    return bare
+
 
 def fetch(url, method="GET"):
     request = urllib.request.Request(url, method=method, headers={"User-Agent": "MailScanner/1.0"})
@@ -64,7 +71,7 @@ def test_a_used_link_tells_its_own_person_that_they_are_signed_in(home, chromium
 
 
 def test_signing_out_everywhere_ends_every_browser(home, sign_in):
-    first, second = sign_in("carol"), sign_in("carol")
+    first, second = sign_in("carol", fresh=True), sign_in("carol", fresh=True)
     first.goto(home.url + "/browsers")
     assert first.locator("li strong").all_inner_texts()[-1] == "Chrome on Linux"
     assert "AppleWebKit" not in first.inner_text("main"), "what it calls itself stands in a detail"
@@ -79,6 +86,6 @@ def test_nobody_signs_in_for_who_isnt_there(home):
 
 
 def test_the_ledger_tells_of_links_and_sign_ins(home, sign_in):
-    sign_in("dana")
+    sign_in("dana", fresh=True)
     changes = [leaf.get("change") for leaf in home.leaves()]
     assert "login.offered" in changes and "login.taken" in changes

@@ -12,6 +12,11 @@ _path = pathlib.Path(__file__).resolve().parents[1] / "remote" / "conftest.py"
 
 
 @pytest.fixture(scope="module")
+def home(bare):
+    return bare
+
+
+@pytest.fixture(scope="module")
 def wild(home):
     spec = importlib.util.spec_from_file_location("remote_servers", _path)
     remote = importlib.util.module_from_spec(spec)
