@@ -139,3 +139,54 @@ def test_each_thing_that_is_listed_can_be_shown(home, deputy):
             assert text.returncode == 0 and thing[name].split(".")[-1] in text.stdout, (list_, text.stdout, text.stderr)
         unknown = home.command(list_, "show", "x" + thing[name])
         assert unknown.returncode == 1 and thing[name] in error(unknown)["hint"], (list_, unknown.stdout)
+
+
+MISTAKES = """
+agents show x | agents add notes --owner dan | agents add notes --owner dana --slot notion | agents add email --owner dana
+agents set-identity product assistant | agents edit product --without-tool x | agents share product --with group:x
+agents share product --with bob | agents share product --with person:x | agents unshare product --with person:bob
+agents clone product copy --as clow | agents suspend prodct | agents workspace x | agents shares x
+people show x | people add erin | people add Erin! --email erin@acme.test | people suspend x | people remove x
+groups show x | groups add sales --member x | groups add-member sales dana | groups remove sales
+tokens create dana --agent x | tokens create x --agent email | tokens create dana --agent email --days 0 | tokens show x
+tokens take-up nonsense | tokens take-up nonsense --url http://127.0.0.1:1 | tokens take-up nonsense --url x | tokens revoke x
+connections add notion | connections add notion --person dana | connections add notion --person x --agent email
+connections show x | connections revoke x | connections add notion --person dana --secret-file /nowhere
+login dana | login x | notices set | notices set --smtp x | notices set --webhook x | notices test dana | notices test x
+notices remove x | notices remove mail | servers add tickets nonsense | servers add tickets http://127.0.0.1:1/mcp
+servers add T https://x.example/mcp | servers remove x | servers refresh x
+tools show x | tools release x --effect read | tools release notion.search --effect read | tools release x --effect rea
+sessions show x | sessions clear email | sessions clear email --person x | sessions clear x --person dana | sessions clear ses_x
+explain x | explain 0 | explain email gmail.send | explain email gmail.send --as x | explain x gmail.send --as dana
+explain email x --as dana | explain email gmail.send --as dana --arguments { | explain email gmail.send --as dana
+ledger show 999 | ledger show abc | ledger show --limit 0 | ledger show --tree x | ledger tail --tree x | ledger show --since x
+approvals show x | approvals approve x | approvals deny x | plan /nowhere | apply /nowhere | serve --port 99999
+serve --host nowhere.invalid --port 0 | serve --public-url x | clients add claude email | clients add claude x --url https://x.example
+init | init acme --domain x.test | completions | completions tcsh | nonsense | agents nonsense
+"""
+
+
+def test_every_mistake_names_the_way_out(empty, deputy):
+    empty.populate()
+    for line in MISTAKES.strip().splitlines():
+        for mistake in line.split(" | "):
+            words = mistake.split()
+            home = [] if words[0] in ("completions", "nonsense") or words[-1] == "nonsense" else ["--home", empty.path]
+            result = deputy(*words, *home, stdin=subprocess.DEVNULL)
+            assert result.returncode in (1, 2, 64) and result.stdout == "", (mistake, result)
+            if result.returncode == 64:
+                assert result.stderr.startswith("Error: ") and "--help" in result.stderr, (mistake, result.stderr)
+                continue
+            # Only `serve` logs before it fails.
+            assert result.stderr.startswith("deputy: error: ") or words[0] == "serve", (mistake, result.stderr)
+            said = result.stderr[result.stderr.index("deputy: error: "):].rstrip()
+            told, hint = said.split("\ndeputy: hint: ") if "\ndeputy: hint: " in said else (said, "")
+            assert hint or "(write " in told, (mistake, result.stderr)
+            assert not told.endswith("."), (mistake, told)
+
+
+def test_a_port_that_is_taken_is_told(home, deputy, tmp_path):
+    port = home.url.rsplit(":", 1)[1]
+    deputy("init", "other", "--domain", "other.test", "--home", str(tmp_path / "other"), stdin=subprocess.DEVNULL)
+    taken = deputy("serve", "--port", port, "--home", str(tmp_path / "other"), stdin=subprocess.DEVNULL)
+    assert taken.returncode == 1 and "in use" in taken.stderr and "--port" in taken.stderr, taken.stderr

@@ -103,4 +103,4 @@ def test_every_list_and_show_has_json_and_every_command_says_what_it_does(tree):
             assert argument["abstract"].endswith("."), (path, argument["valueName"])
         if not command.get("subcommands") and path[1:] not in (("completions",), ("export",)):
             names = {name["name"] for argument in command["arguments"] for name in argument.get("names", [])}
-            assert "json" in names and "home" in names, path
+            assert "json" in names, path

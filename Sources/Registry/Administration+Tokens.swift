@@ -37,7 +37,7 @@ extension Administration {
             throw RegistryError(.invalid, "a token is for one or several agents", hint: "add `--agent NAME`")
         }
         guard (60...Administration.longestSeconds).contains(seconds) else {
-            throw RegistryError(.invalid, "a token lasts from a minute to a year")
+            throw RegistryError(.invalid, "a token lasts from a minute to a year", hint: "30 days are usual")
         }
         for agent in agents { _ = try await requireAgent(agent, in: organization) }
         let now = world.now()

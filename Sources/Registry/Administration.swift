@@ -168,7 +168,9 @@ extension RegistryError {
     init(_ error: CommitError) {
         self =
             switch error {
-            case .exists(let row): RegistryError(.exists, "`\(row)` exists already")
+            case .exists(let row):
+                RegistryError(
+                    .exists, "`\(row)` exists already", hint: "take another name, or change what is there")
             case .moved, .budgetSpent, .identicalCall, .approval, .window, .tooManyAsks: .crossed
             case .unavailable(let reason): RegistryError(.unavailable, reason, hint: "see `deputy doctor`")
             }

@@ -35,11 +35,10 @@ struct Deputy: AsyncParsableCommand {
         } catch let error as VaultError {
             CommandFailure(.homeUnusable, "hardening", error.message, hint: error.hint).report(asJSON: false)
             exit(withError: ExitCode(CommandExit.homeUnusable.rawValue))
-        } catch let failure as CommandFailure {
+        } catch {
+            guard let failure = CommandFailure(error) else { exit(withError: error) }
             failure.report(asJSON: CommandLine.arguments.contains("--json"))
             exit(withError: ExitCode(failure.exitCode.rawValue))
-        } catch {
-            exit(withError: error)
         }
     }
 }

@@ -93,10 +93,14 @@ public struct NoticeDesk: Sendable {
         var settings = try await settings()
         switch route {
         case .mail:
-            guard settings.mail != nil else { throw BrokerError(.unknown, "no mail server is set") }
+            guard settings.mail != nil else {
+                throw BrokerError(.unknown, "no mail server is set", hint: "see `deputy notices show`")
+            }
             settings.mail = nil
         case .webhook:
-            guard settings.webhook != nil else { throw BrokerError(.unknown, "no webhook is set") }
+            guard settings.webhook != nil else {
+                throw BrokerError(.unknown, "no webhook is set", hint: "see `deputy notices show`")
+            }
             settings.webhook = nil
         }
         try await keep(settings, under: unmoved, "notices.\(route.rawValue).removed", nil, by)

@@ -70,14 +70,14 @@ extension AdministrationAPI {
         let agent = AgentID(try reader.required("agent"))
         let person = PersonID(try reader.required("person"))
         let tool = try reader.required("tool")
+        _ = try await administration.person(person, in: organization)
         let tokens = try await administration.tokens(in: organization)
-        let client =
-            try reader.text("token").map(ClientID.init)
-            ?? tokens.last { $0.person == person && $0.agents.contains(agent) && $0.state == .active }?.id
-            ?? ClientID("none")
+        let own = tokens.last { $0.person == person && $0.agents.contains(agent) && $0.state == .active }?.id
+        let named = try reader.text("token").map { ClientID($0) } ?? own
         let explanation = try await gate.explain(
             ToolCallRequest(
-                organization: organization, agent: agent, requester: .person(person), client: client, trigger: .call,
+                organization: organization, agent: agent, requester: .person(person), client: named ?? ClientID("none"),
+                trigger: .call,
                 tool: tool, arguments: try reader.object("arguments")))
         switch explanation {
         case .noSuchAgent:
@@ -86,12 +86,18 @@ extension AdministrationAPI {
         case .noSuchTool:
             throw RegistryError(
                 .unknown, "no tool is called `\(tool)`",
-                hint: suggestion(for: tool, among: shelf.catalogue.tools.map(\.name)))
+                hint: suggestion(for: tool, among: shelf.catalogue.tools.map(\.name))
+                    ?? "list them with `deputy tools list`")
         case .invalid(let violations):
             throw RegistryError(
-                .invalid, "the arguments don't fit: " + violations.map(\.description).joined(separator: "; "))
+                .invalid, "the arguments don't fit: " + violations.map(\.description).joined(separator: "; "),
+                hint: "see what it takes with `deputy tools show \(tool)`")
         case .decision(let decision, let spec):
-            return json(decision, spec)
+            var answer = json(decision, spec).objectValue ?? [:]
+            if named == nil {
+                answer["note"] = .string("`\(person)` has no token for `\(agent)`, so this is of a call without one")
+            }
+            return .object(answer)
         }
     }
 

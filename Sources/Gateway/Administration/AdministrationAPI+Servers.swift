@@ -25,7 +25,15 @@ extension AdministrationAPI {
             try reader.required("name"), url: try reader.required("url"),
             needsConnection: try reader.flag("credential"), by: administrator, in: organization)
         guard !server.needsConnection else { return ["name": .string(server.name), "tools": []] }
-        return try await refreshServer(server.name)
+        do throws(RegistryError) {
+            let tools = try await servers.refresh(server.name, by: administrator, in: organization)
+            return ["name": .string(server.name), "tools": .array(tools.map(json))]
+        } catch {
+            throw RegistryError(
+                error.code, error.message,
+                hint: [error.hint, "it is added all the same: ask again with `deputy servers refresh \(server.name)`"]
+                    .compactMap(\.self).joined(separator: "; "))
+        }
     }
 
     func refreshServer(_ name: String, _ body: JSONObject = [:]) async throws -> JSON {
@@ -80,6 +88,11 @@ extension AdministrationAPI {
     }
 
     func releaseTool(_ name: String, _ body: JSONObject) async throws -> JSON {
+        if try await showTool(name)["state"] == "bundled" {
+            throw RegistryError(
+                .refused, "`\(name)` comes with Deputy, so there is nothing to release",
+                hint: "give it to an agent with `deputy agents edit AGENT --tool \(name)`")
+        }
         let reader = try BodyReader(body, keys: ["effect", "roles"])
         guard let effect = try reader.word("effect", of: Effect.self) else {
             throw BodyError(

@@ -49,7 +49,7 @@ struct AgentsEditCommand: AsyncParsableCommand {
             if let missing = list.remove.first(where: { !now.contains($0) }) {
                 throw CommandFailure(
                     .refused, "unknown", "`\(agent)` doesn't name the tool `\(missing)`",
-                    hint: suggestion(for: missing, among: now))
+                    hint: suggestion(for: missing, among: now) ?? "see `deputy agents show \(agent)`")
             }
             let next = now.filter { !list.remove.contains($0) } + list.add.filter { !now.contains($0) }
             body[list.key] = .array(next.map { .string($0) })

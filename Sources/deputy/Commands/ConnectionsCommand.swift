@@ -34,8 +34,20 @@ struct ConnectionsAddCommand: AsyncParsableCommand {
     @Flag(help: "The account is that of the agent's owner, who shares it with everybody who may use the agent.")
     var sharedWithOwner = false
 
+    func validate() throws {
+        guard (person == nil) != (agent == nil) else {
+            throw ValidationError("a connection has one owner: give either --person or --agent")
+        }
+    }
+
     func run() async throws {
-        var body: JSONObject = ["provider": .string(provider), "secret": .string(try secret())]
+        let secret = try secret()
+        guard !secret.isEmpty else {
+            throw CommandFailure(
+                .refused, "invalid", "there is no secret for `\(provider)`",
+                hint: "type it when asked in a terminal, pipe it in, or name a file with `--secret-file`")
+        }
+        var body: JSONObject = ["provider": .string(provider), "secret": .string(secret)]
         body["person"] = person.map { .string($0) }
         body["agent"] = agent.map { .string($0) }
         if sharedWithOwner { body["sharedWithOwner"] = true }
@@ -53,7 +65,8 @@ struct ConnectionsAddCommand: AsyncParsableCommand {
         let text: String
         if let secretFile {
             guard let contents = try? String(contentsOfFile: secretFile, encoding: .utf8) else {
-                throw CommandFailure(.refused, "invalid", "`\(secretFile)` can't be read")
+                throw CommandFailure(
+                    .refused, "invalid", "`\(secretFile)` can't be read", hint: "give a text file that you may read")
             }
             text = contents
         } else if isatty(STDIN_FILENO) == 1 {

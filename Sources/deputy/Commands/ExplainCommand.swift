@@ -39,7 +39,9 @@ struct ExplainCommand: AsyncParsableCommand {
         do {
             parsed = try JSON.parse(Array(arguments.utf8))
         } catch {
-            throw CommandFailure(.refused, "invalid", "`--arguments` isn't JSON: \(error)")
+            throw CommandFailure(
+                .refused, "invalid", "`--arguments` isn't JSON: \(error)",
+                hint: #"write it as '{"name": "value"}', in quotes for the shell"#)
         }
         let answer = try await common.send(
             "POST", ["explain"],
@@ -52,6 +54,7 @@ struct ExplainCommand: AsyncParsableCommand {
     private func show(_ answer: JSON) {
         let behalf = answer["on_behalf_of"]?.stringValue.map { ", on behalf of \($0)" } ?? ""
         print("\(answer["verdict"]?.stringValue ?? "")\(behalf)")
+        if let note = answer["note"]?.stringValue { print("  \(Table.inert(note))") }
         if let connection = answer["connection"]?.stringValue { print("  with connection \(connection)") }
         for finding in answer["findings"]?.arrayValue ?? [] {
             let layer = finding["layer"]?.text ?? ""

@@ -62,7 +62,8 @@ struct NoticesSetCommand: AsyncParsableCommand {
 
     private static func read(_ file: String) throws -> String {
         guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            throw CommandFailure(.refused, "invalid", "`\(file)` can't be read")
+            throw CommandFailure(
+                .refused, "invalid", "`\(file)` can't be read", hint: "give a text file that you may read")
         }
         return text
     }
@@ -119,11 +120,15 @@ struct NoticesRemoveCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
+    enum Way: String, CaseIterable, ExpressibleByArgument {
+        case mail, webhook
+    }
+
     @Argument(help: "mail or webhook.")
-    var way: String
+    var way: Way
 
     func run() async throws {
-        let answer = try await common.send("DELETE", ["notices", way])
+        let answer = try await common.send("DELETE", ["notices", way.rawValue])
         common.show(answer) { print("Removed \(way).") }
     }
 }

@@ -25,6 +25,8 @@ struct ServeCommand: AsyncParsableCommand {
     var allowLoopbackProviders = false
 
     func validate() throws {
+        guard (0...65_535).contains(port) else { throw ValidationError("--port is a number from 0 to 65535") }
+        guard requestsPerSecond >= 0 else { throw ValidationError("--requests-per-second is 0 or more") }
         if let publicURL, WebOrigin(publicURL) == nil {
             throw ValidationError(
                 "`\(publicURL)` isn't an address that people can open: write https://host or https://host:port")
@@ -32,7 +34,6 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let publicURL = try publicURL.map { try PublicURL.parse($0, as: "--public-url") }
         let composition = try await Composition.open(
             common.paths, CompositionSettings(allowsLoopback: allowLoopbackProviders))
         guard !composition.home.isDemo else {
@@ -44,13 +45,17 @@ struct ServeCommand: AsyncParsableCommand {
         let server = GatewayServer(
             composition: composition, host: host, port: port, publicURL: publicURL.flatMap { WebOrigin($0)?.text },
             requestsPerSecond: requestsPerSecond)
-        try await server.run { url in
-            print("deputy serves \(url)/mcp/AGENT")
-            print("people answer at \(url)/, signed in by the link of `deputy login NAME`")
-            if composition.unknownCalls > 0 {
-                print("\(composition.unknownCalls) calls had no recorded outcome; they are marked unknown.")
+        do {
+            try await server.run { url in
+                print("deputy serves \(url)/mcp/AGENT")
+                print("people answer at \(url)/, signed in by the link of `deputy login NAME`")
+                if composition.unknownCalls > 0 {
+                    print("\(composition.unknownCalls) calls had no recorded outcome; they are marked unknown.")
+                }
+                FileHandleOutput.flush()
             }
-            FileHandleOutput.flush()
+        } catch {
+            throw CommandFailure(error, listeningAt: host, port) ?? error
         }
     }
 }

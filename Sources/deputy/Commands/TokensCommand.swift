@@ -31,6 +31,10 @@ struct TokensCreateCommand: AsyncParsableCommand {
     @Option(help: "How many days it lasts.")
     var days = 30
 
+    func validate() throws {
+        guard (1...365).contains(days) else { throw ValidationError("--days is a number from 1 to 365") }
+    }
+
     func run() async throws {
         let answer = try await common.send(
             "POST", ["tokens"],
@@ -78,6 +82,7 @@ struct TokensTakeUpCommand: AsyncParsableCommand {
     }
 
     private func overHTTP(_ url: String) async throws -> JSON {
+        let url = try PublicURL.parse(url, as: "--url")
         var request = HTTPClientRequest(url: url + "/v1/tokens/take-up")
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/json")

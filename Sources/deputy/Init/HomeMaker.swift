@@ -26,7 +26,7 @@ struct HomeMaker {
                 try? FileManager.default.removeItem(atPath: paths.root + "/" + name)
             }
             if !existed { try? FileManager.default.removeItem(atPath: paths.root) }
-            throw HomeMaker.told(error)
+            throw error
         }
     }
 
@@ -60,17 +60,6 @@ struct HomeMaker {
                 server, from: from, password: &password, trusted: nil, by: administrator.text)
         case .webhook(let url, var secret):
             webhookSecret = try await composition.noticeDesk.setWebhook(url, secret: &secret, by: administrator.text)
-        }
-    }
-
-    /// Errors of the desks, as a command tells them.
-    private static func told(_ error: any Error) -> any Error {
-        switch error {
-        case let error as RegistryError:
-            CommandFailure(.refused, error.code.rawValue, error.message, hint: error.hint)
-        case let error as BrokerError:
-            CommandFailure(.refused, error.code.rawValue, error.message, hint: error.hint)
-        default: error
         }
     }
 }

@@ -39,7 +39,9 @@ struct InitOptions: ParsableArguments {
     /// From the flags alone.
     func read(organization: String?) throws -> NewHome {
         guard let id = organization ?? name.map(OrganizationName.id), !id.isEmpty else {
-            throw InitOptions.missing("the organization isn't named", "deputy init acme --domain acme.example")
+            throw CommandFailure(
+                .refused, "invalid", "the organization isn't named",
+                hint: "name it, such as `deputy init acme --domain acme.example`")
         }
         let domains = try OrganizationName.domains(domain)
         guard !domains.isEmpty else {

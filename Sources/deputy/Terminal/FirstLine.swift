@@ -4,7 +4,8 @@ import FoundationEssentials
 enum FirstLine {
     static func of(_ file: String) throws -> [UInt8] {
         guard let text = try? String(contentsOfFile: file, encoding: .utf8) else {
-            throw CommandFailure(.refused, "invalid", "`\(file)` can't be read")
+            throw CommandFailure(
+                .refused, "invalid", "`\(file)` can't be read", hint: "give a text file that you may read")
         }
         return Array((text.split(separator: "\n", omittingEmptySubsequences: false).first ?? "").utf8)
     }

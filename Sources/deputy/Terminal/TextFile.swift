@@ -7,7 +7,8 @@ enum TextFile {
     static func read(_ path: String) throws -> String? {
         guard FileManager.default.fileExists(atPath: path) else { return nil }
         guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-            throw CommandFailure(.refused, "unreadable", "`\(path)` can't be read")
+            throw CommandFailure(
+                .refused, "unreadable", "`\(path)` can't be read", hint: "name another with `--write FILE`")
         }
         return text
     }

@@ -1,0 +1,47 @@
+import Broker
+import Glibc
+import NIOCore
+import Registry
+import Storage
+import Vault
+import Wire
+
+extension CommandFailure {
+    /// Errors of the desks and of the home, as a command tells them; nil for the parser's own.
+    init?(_ error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case let error as RegistryError:
+            self.init(.refused, error.code.rawValue, error.message, hint: error.hint)
+        case let error as BrokerError:
+            self.init(.refused, error.code.rawValue, error.message, hint: error.hint)
+        case let error as StorageError:
+            self.init(.homeUnusable, error.code.rawValue, error.message, hint: error.hint)
+        case let error as VaultError:
+            self.init(.homeUnusable, "keys", error.message, hint: error.hint)
+        case is CancellationError:
+            self.init(.refused, "cancelled", "it was interrupted", hint: "see with `deputy doctor` what came of it")
+        default: return nil
+        }
+    }
+
+    /// Why a gateway doesn't listen.
+    init?(_ error: any Error, listeningAt host: String, _ port: Int) {
+        switch error {
+        case let error as IOError:
+            self.init(
+                .refused, "address", "`\(host)` port \(port) can't be listened at: \(error.localReason)",
+                hint: "name another with `--host` and `--port`; 0 takes a free port")
+        case is SocketAddressError, is SocketAddressError.UnknownHost:
+            self.init(
+                .refused, "address", "`\(host)` isn't an address of this machine",
+                hint: "name one with `--host`, such as 127.0.0.1 or 0.0.0.0")
+        default: return nil
+        }
+    }
+}
+
+extension IOError {
+    /// What the system says, without the name of the call that failed.
+    fileprivate var localReason: String { String(cString: strerror(errnoCode)) }
+}
