@@ -66,8 +66,10 @@ struct CrossingTests {
         for _ in 0..<20 {
             async let mail: Bool = {
                 var password: [UInt8] = []
-                return (try? await desk.setMail(
-                    "smtps://mail.test", from: "deputy@acme.test", password: &password, trusted: nil, by: "test")) != nil
+                return
+                    (try? await desk.setMail(
+                        "smtps://mail.test", from: "deputy@acme.test", password: &password, trusted: nil, by: "test"))
+                    != nil
             }()
             async let webhook: Bool = {
                 var secret: [UInt8] = []
