@@ -112,6 +112,14 @@ def test_a_public_name_is_a_name_and_nothing_more():
         assert done.returncode == 64 and "isn't an address that people can open" in done.stderr, done
 
 
+def test_codes_in_vain_make_an_address_wait_too(home):
+    answers = [raw(home, "POST", "/v1/tokens/take-up", json.dumps({"code": "wrong"}), source="127.0.0.7")
+               for _ in range(25)]
+    assert [answer[0] for answer in answers].count(429) >= 4 and answers[0][0] != 429
+    assert int(answers[-1][2]["Retry-After"]) > 0 and json.loads(answers[-1][1])["error"]["code"] == "too_many"
+    assert raw(home, "POST", "/v1/tokens/take-up", json.dumps({"code": "wrong"}))[0] == answers[0][0]
+
+
 def test_who_opens_more_pages_than_anybody_reads_waits_and_others_dont(home):
     cookie, _ = session(home)
     answers = [raw(home, "GET", "/week", Host="deputy.example", Cookie=cookie) for _ in range(14)]

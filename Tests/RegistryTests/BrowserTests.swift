@@ -80,6 +80,14 @@ struct BrowserTests {
         #expect(try await isRefused(try await link(), over: dana) == "taken")
     }
 
+    @Test func `signing in again ends the session that the browser had`() async throws {
+        let (old, secret) = try await signIn()
+        let again = try await desk.signIn(with: try await link(), browser: "test", over: old)
+        #expect(try await desk.signedIn(secret) == nil)
+        #expect(try await desk.signedIn(again.secret) != nil)
+        #expect(try await desk.sessions(of: PersonID("dana"), in: acme).map(\.id) == [again.session.id])
+    }
+
     @Test func `a session ends after twelve idle hours and not before`() async throws {
         let (kept, left) = (try await signIn().secret, try await signIn().secret)
         clock.advance(seconds: BrowserSession.idleSeconds - 1)

@@ -51,14 +51,20 @@ extension AdministrationAPI {
 /// The one `/v1` route of the public face: a person takes up a token with the code that they were given.
 public struct TakeUpRoute: Sendable {
     private let api: AdministrationAPI
+    /// Codes that don't work, by where they are tried from. Right ones cost nothing.
+    private let tries = Tries<SourceAddress>(burst: 20, perSecond: 1 / 6)
 
     public init(api: AdministrationAPI) {
         self.api = api
     }
 
-    public func addRoutes<Context: RequestContext>(to router: Router<Context>) {
-        router.post("/v1/tokens/take-up") { request, _ in
-            await api.respondToTakeUp(request)
+    public func addRoutes(to router: Router<GatewayContext>) {
+        router.post("/v1/tokens/take-up") { request, context in
+            let address = SourceAddress(context.channel.remoteAddress?.ipAddress)
+            if let wait = tries.take(of: address) { return api.tooMany(wait) }
+            let response = await api.respondToTakeUp(request)
+            if response.status == .ok { tries.giveBack(to: address) }
+            return response
         }
     }
 }
@@ -70,5 +76,14 @@ extension AdministrationAPI {
             return reply(.refusal(400, "invalid", "the body isn't a JSON object"))
         }
         return reply(await handle(AdministrationRequest(method: "POST", path: ["tokens", "take-up"], body: body)))
+    }
+
+    fileprivate func tooMany(_ seconds: Int) -> Response {
+        var response = reply(
+            .refusal(
+                429, "too_many", "codes that don't work were tried from this address, one after another",
+                hint: "wait \(seconds) seconds"))
+        response.headers[.retryAfter] = "\(seconds)"
+        return response
     }
 }

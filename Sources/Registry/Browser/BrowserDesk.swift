@@ -67,7 +67,7 @@ public struct BrowserDesk: Sendable {
 
     /// Takes the link and makes a session. A browser in which somebody else is signed in isn't taken over.
     ///
-    /// - Parameter current: whoever is signed in there now.
+    /// - Parameter current: the session that the browser has now, which the new one takes the place of.
     /// - Returns: the session and its cookie's secret, which is kept nowhere.
     public func signIn(
         with secret: String, browser: String, over current: BrowserSession? = nil
@@ -89,7 +89,7 @@ public struct BrowserDesk: Sendable {
                     changes: [
                         BrowserChange.takeLink(link.hash), BrowserChange.addSession(session),
                         BrowserDesk.forgetting(at: now),
-                    ],
+                    ] + (current.map { [BrowserChange.endSession($0.id)] } ?? []),
                     leaves: [
                         try signing("login.taken", session)
                     ]))
