@@ -1,5 +1,6 @@
 public import Authority
 import Gate
+public import Wire
 
 /// A tool of a remote server that a person may release.
 public struct ReleasableTool: Sendable {
@@ -11,7 +12,52 @@ public struct ReleasableTool: Sendable {
     public var name: String { "\(tool.server).\(tool.name)" }
 }
 
+/// Releasing tools, and who may.
 extension ServerDesk {
+    /// Says what a tool does, and so lets agents call it: this definition and no other. A person in their own session must
+    /// own every agent that gets it.
+    ///
+    /// - Parameter shown: the digest of the definition that was looked at, where somebody looked.
+    public func release(
+        _ name: String, effect: Effect, roles: [String: Role], shown: Digest? = nil, by administrator: Administrator,
+        in organization: OrganizationID
+    ) async throws(RegistryError) -> PinnedTool {
+        var unmoved = [administration.reading(.organization(organization))]
+        unmoved += try await requireRelease(of: name, by: administrator, in: organization)
+        let tool = try await tool(name, in: organization)
+        if let shown, shown != tool.digest {
+            throw RegistryError(.refused, "`\(name)` has changed since you looked", hint: "look at it again")
+        }
+        if tool.isWithdrawn { throw RegistryError(.refused, "`\(name)` isn't listed by its server any more") }
+        if let obstacle = tool.obstacle { throw RegistryError(.refused, "`\(name)` can't be released: \(obstacle)") }
+        let arguments = tool.definition["inputSchema"]?["properties"]?.objectValue?.keys ?? []
+        for argument in roles.keys.sorted() where !arguments.contains(argument) {
+            throw RegistryError(
+                .invalid, "`\(name)` has no argument `\(argument)`",
+                hint: suggestion(for: argument, among: Array(arguments))
+                    ?? "its arguments are \(arguments.joined(separator: ", "))")
+        }
+        if effect == .send || effect == .share, !roles.values.contains(.destination) {
+            throw RegistryError(
+                .invalid, "`\(name)` is to \(effect.rawValue), and none of its arguments says to whom",
+                hint: "add `--role ARGUMENT=destination`")
+        }
+        let released = PinnedTool(
+            server: tool.server, name: tool.name, definition: tool.definition,
+            release: PinnedTool.Release(
+                digest: tool.digest, definition: tool.definition, effect: effect, roles: roles, by: administrator.text),
+            isWithdrawn: false, obstacle: nil)
+        try await commit(
+            [ServerChange.pin(organization, released)], under: unmoved, "tool.released",
+            [
+                "tool": .string("\(tool.server).\(tool.name)"), "digest": .string(tool.digest.hex),
+                "effect": .string(effect.rawValue),
+                "roles": .object(
+                    JSONObject(roles.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value.rawValue)) })),
+            ], administrator, organization)
+        return released
+    }
+
     /// The tools that this person may release, whatever their state. Releasing widens every agent with a slot for the
     /// server, so it is for whoever owns all of them; a server that no agent names is the operator's alone.
     public func releasable(

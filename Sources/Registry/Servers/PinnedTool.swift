@@ -1,0 +1,117 @@
+public import Authority
+public import Wire
+
+/// A tool of a remote server as it was seen last, and as a person released it.
+public struct PinnedTool: Sendable, Hashable {
+    /// What a person said of it.
+    public struct Release: Sendable, Hashable {
+        /// The digest of the definition that was released. Another one isn't released.
+        public let digest: Digest
+        public let definition: JSON
+        public let effect: Effect
+        public let roles: [String: Role]
+        public let by: String
+
+        public init(digest: Digest, definition: JSON, effect: Effect, roles: [String: Role], by: String) {
+            self.digest = digest
+            self.definition = definition
+            self.effect = effect
+            self.roles = roles
+            self.by = by
+        }
+    }
+
+    public let server: String
+    public let name: String
+    /// As the server gives it now.
+    public let definition: JSON
+    public let release: Release?
+    /// The server doesn't list it any more.
+    public let isWithdrawn: Bool
+    /// Why it can't be released; nil when it can.
+    public let obstacle: String?
+
+    public init(
+        server: String, name: String, definition: JSON, release: Release?, isWithdrawn: Bool, obstacle: String?
+    ) {
+        self.server = server
+        self.name = name
+        self.definition = definition
+        self.release = release
+        self.isWithdrawn = isWithdrawn
+        self.obstacle = obstacle
+    }
+
+    /// Over server, name, title, description, schemas and annotations: whatever of these changes makes another tool.
+    public var digest: Digest {
+        let keys = ["name", "title", "description", "inputSchema", "outputSchema", "annotations"]
+        let value: JSON = [
+            "server": .string(server),
+            "definition": .object(JSONObject(keys.compactMap { key in definition[key].map { (key, $0) } })),
+        ]
+        return value.digest
+    }
+
+    public var state: State {
+        if isWithdrawn { return .withdrawn }
+        return release?.digest == digest ? .released : .quarantined
+    }
+
+    /// What differs from the definition that was released, line by line; empty for a tool that never was.
+    public var differences: [String] {
+        guard let release, state == .quarantined else { return [] }
+        var lines: [String] = []
+        for key in ["title", "description", "inputSchema", "outputSchema", "annotations"] {
+            let (before, after) = (release.definition[key], definition[key])
+            guard before?.digest != after?.digest else { continue }
+            if let before { lines.append("- \(key): \(before.text)") }
+            if let after { lines.append("+ \(key): \(after.text)") }
+        }
+        return lines
+    }
+
+    public enum State: String, Sendable, CaseIterable {
+        case released, quarantined, withdrawn
+    }
+
+    public var json: JSON {
+        var object: JSONObject = [
+            "server": .string(server), "name": .string(name), "definition": definition,
+            "isWithdrawn": .bool(isWithdrawn),
+        ]
+        object["obstacle"] = obstacle.map { .string($0) }
+        if let release {
+            object["release"] = [
+                "digest": .string(release.digest.hex), "definition": release.definition,
+                "effect": .string(release.effect.rawValue), "by": .string(release.by),
+                "roles": .object(
+                    JSONObject(release.roles.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value.rawValue)) })),
+            ]
+        }
+        return .object(object)
+    }
+
+    public init?(json: JSON) {
+        guard let server = json["server"]?.stringValue, let name = json["name"]?.stringValue,
+            let definition = json["definition"], let isWithdrawn = json["isWithdrawn"]?.boolValue
+        else { return nil }
+        self.init(
+            server: server, name: name, definition: definition, release: json["release"].flatMap(Release.init),
+            isWithdrawn: isWithdrawn, obstacle: json["obstacle"]?.stringValue)
+    }
+}
+
+extension PinnedTool.Release {
+    fileprivate init?(_ json: JSON) {
+        guard let digest = json["digest"]?.stringValue.flatMap({ Digest(hex: $0) }),
+            let definition = json["definition"],
+            let effect = json["effect"]?.stringValue.flatMap(Effect.init(rawValue:)), let by = json["by"]?.stringValue
+        else { return nil }
+        var roles: [String: Role] = [:]
+        for (name, value) in json["roles"]?.objectValue?.members ?? [] {
+            guard let role = value.stringValue.flatMap(Role.init(rawValue:)) else { return nil }
+            roles[name] = role
+        }
+        self.init(digest: digest, definition: definition, effect: effect, roles: roles, by: by)
+    }
+}
