@@ -3,6 +3,7 @@
 import base64
 import email
 import json
+import time
 
 import pytest
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
@@ -67,6 +68,22 @@ def test_a_webhook_is_verified_by_the_vendors_library(home, hook):
         Webhook("whsec_" + base64.b64encode(b"x" * 32).decode()).verify(body, names)
     with pytest.raises(WebhookVerificationError):
         Webhook(secret).verify(body + b" ", names)
+
+
+def test_somebody_whose_connection_is_missing_is_told_once(home, hook):
+    home.run("notices", "set", "--webhook", hook.url)
+    token = home.token("carol", "onboarding")
+    for _ in range(3):
+        kind, _ = home.call("onboarding", token, "notion.search", {"query": "x"})
+        assert kind == "connection_required"
+    until = time.monotonic() + 30
+    while not hook.posts and time.monotonic() < until:
+        time.sleep(0.2)
+    time.sleep(1)
+    (_, body), = hook.posts
+    told = json.loads(body)
+    assert told["type"] == "connection.needed" and told["data"]["person"] == "carol"
+    assert told["data"]["link"].startswith(home.url) and told["data"]["agents"] == ["onboarding"]
 
 
 def test_a_redirect_is_never_followed(home, hook):

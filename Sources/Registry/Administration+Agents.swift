@@ -38,7 +38,8 @@ extension Administration {
     public func addAgent(
         _ definition: AgentDefinition, about: JSON? = nil, by administrator: Administrator
     ) async throws(RegistryError) -> AgentView {
-        try await again { () async throws(RegistryError) in
+        try check(about: about?.objectValue ?? [:], of: definition.agent)
+        return try await again { () async throws(RegistryError) in
             try await addOnce(definition, about: about, under: [], by: administrator)
         }
     }
@@ -53,7 +54,6 @@ extension Administration {
         for person in definition.namedPeople { _ = try await requirePerson(person, in: definition.organization) }
         let mandate = try compiled(definition)
         var stored = definition.json.objectValue ?? [:]
-        try check(about: about?.objectValue ?? [:], of: definition.agent)
         stored[AgentDefinition.aboutKey] = about
         let record = AgentRecord(
             id: definition.agent, organization: definition.organization, definition: .object(stored),
@@ -104,8 +104,8 @@ extension Administration {
         return AgentView(record: record, definition: definition, mandate: mandate)
     }
 
-    /// Copies an agent's definition under another name and identity. Connections, what sessions have seen, grants, windows
-    /// and tokens aren't copied; the first one's identity stays as it is.
+    /// Copies an agent's definition under another name and identity. Connections, what sessions have seen, grants, windows,
+    /// tokens and paths of state aren't copied; the first one's identity stays as it is.
     public func clone(
         _ id: AgentID, as name: AgentID, _ actsAs: ActsAs, owner: PersonID?, tier: Tier?, principals: Set<PersonID>,
         by administrator: Administrator, in organization: OrganizationID
@@ -125,7 +125,8 @@ extension Administration {
         let unmoved =
             [reading(.agent(organization, id))]
             + (administrator.person.map { [reading(.person(organization, $0))] } ?? [])
-        let source = try await agent(id, in: organization).definition
+        let view = try await agent(id, in: organization)
+        let source = view.definition
         var copy = source
         copy.agent = name
         copy.owner = owner ?? source.owner
@@ -148,7 +149,10 @@ extension Administration {
             case .claw, .delegate: Slot(provider: slot.provider, owner: .agent)
             }
         }
-        return try await addOnce(copy, about: nil, under: unmoved, by: administrator)
+        // Agents never share state, and only one is anybody's default.
+        var about = view.record.definition[AgentDefinition.aboutKey]?.objectValue ?? [:]
+        for key in ["workspace", "agentDir", "default"] { about[key] = JSON?.none }
+        return try await addOnce(copy, about: about.isEmpty ? nil : .object(about), under: unmoved, by: administrator)
     }
 
     /// Suspends an agent or lets it act again.

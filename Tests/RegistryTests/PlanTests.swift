@@ -178,6 +178,29 @@ struct PlanTests {
         #expect(told.contains { $0.hasPrefix("a.json5:3:") && $0.contains("no agent is called `hh`") })
     }
 
+    @Test func `a clone keeps what confines it and shares no path of state`() async throws {
+        try await apply(
+            agent(
+                reading.replacing("tools: { use", with: "tools: { deny: [\"exec\"], use")
+                    + ", workspace: \"~/w\", agentDir: \"~/d\", default: true, sandbox: { mode: \"all\" }, audit: { retainDays: 9 }"
+            ))
+        let copy = try await administration.clone(
+            AgentID("helper"), as: AgentID("copy"), .claw, owner: nil, tier: nil, principals: [], by: operator1,
+            in: acme)
+        #expect(
+            copy.record.definition[AgentDefinition.aboutKey]
+                == ["sandbox": ["mode": "all"], "audit": ["retainDays": 9], "unavailable": ["deny": ["exec"]]])
+    }
+
+    @Test func `what isn't a file's to say isn't a command's either`() async throws {
+        for about in [["unavailable": ["tools": ["x"]]], ["colour": "red"]] as [JSON] {
+            await #expect(throws: RegistryError.self) {
+                try await administration.addAgent(
+                    AgentID("odd"), owner: PersonID("dana"), definition: ["about": about], by: operator1, in: acme)
+            }
+        }
+    }
+
     @Test func `a clone has another identity and nothing that was the first one's own`() async throws {
         try await apply(agent("actsAs: \"assistant\", users: \"everyone\", slots: [\"notes:person\"]"))
         let copy = try await administration.clone(

@@ -6,11 +6,9 @@ extension AgentDefinition {
     ///
     /// - Throws: `DefinitionProblems`, with everything that is wrong.
     public static func check(about: JSONObject) throws(DefinitionProblems) {
-        var given = about
-        given["unavailable"] = JSON?.none
         let reader = SourceReader(file: aboutKey)
         do throws(JSON5Error) {
-            let node = try JSON5.parse(JSON.object(given).text)
+            let node = try JSON5.parse(JSON.object(about).text)
             if let object = reader.object(node, keys: DefinitionKeys.about, what: "`about`") {
                 _ = reader.about(object)
             }

@@ -8,22 +8,29 @@ struct NoticeAttempt: Sendable {
     func outcome(of notice: Notice) async -> NoticeOutcome {
         let first = First()
         let (notifier, deadline) = (notifier, deadline)
-        return await withCheckedContinuation { continuation in
-            first.begin(continuation)
-            let sending = Task {
-                do throws(NoticeFailure) {
-                    try await notifier.notify(notice)
-                    first.end(.delivered)
-                } catch {
-                    first.end(.failed(error))
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                first.begin(continuation)
+                let sending = Task {
+                    do throws(NoticeFailure) {
+                        try await notifier.notify(notice)
+                        first.end(.delivered)
+                    } catch {
+                        first.end(.failed(error))
+                    }
+                }
+                let waiting = Task {
+                    await deadline()
+                    guard !Task.isCancelled else { return }
+                    first.end(.failed(.unknown("it took too long")))
+                }
+                first.onEnd {
+                    waiting.cancel()
+                    sending.cancel()
                 }
             }
-            let waiting = Task {
-                await deadline()
-                guard !Task.isCancelled else { return }
-                if first.end(.failed(.unknown("it took too long"))) { sending.cancel() }
-            }
-            first.onEnd { waiting.cancel() }
+        } onCancel: {
+            first.end(.failed(.unknown("the gateway stopped while it was sent")))
         }
     }
 }
@@ -34,12 +41,18 @@ private final class First: Sendable {
         var continuation: CheckedContinuation<NoticeOutcome, Never>?
         var cleanUp: (@Sendable () -> Void)?
         var isOver = false
+        /// An outcome that came before anybody waited for it.
+        var early: NoticeOutcome?
     }
 
     private let state = Mutex(State())
 
     func begin(_ continuation: CheckedContinuation<NoticeOutcome, Never>) {
-        state.withLock { $0.continuation = continuation }
+        let early = state.withLock { state in
+            if state.early == nil { state.continuation = continuation }
+            return state.early
+        }
+        if let early { continuation.resume(returning: early) }
     }
 
     /// Called when one came, at once if it has.
@@ -51,15 +64,13 @@ private final class First: Sendable {
         if isOver { cleanUp() }
     }
 
-    /// - Returns: whether this one was first.
-    @discardableResult
-    func end(_ outcome: NoticeOutcome) -> Bool {
+    func end(_ outcome: NoticeOutcome) {
         let taken = state.withLock { state in
-            defer { state = State(continuation: nil, cleanUp: nil, isOver: true) }
+            if !state.isOver, state.continuation == nil { state.early = outcome }
+            defer { (state.continuation, state.cleanUp, state.isOver) = (nil, nil, true) }
             return (state.continuation, state.cleanUp)
         }
         taken.0?.resume(returning: outcome)
         taken.1?()
-        return taken.0 != nil
     }
 }

@@ -73,11 +73,13 @@ extension AdministrationAPI {
         guard let actsAs = try reader.word("as", of: ActsAs.self) else {
             throw BodyError(message: "`as` is missing", hint: "one of `assistant`, `claw`, `delegate`")
         }
-        return try await administration.clone(
+        let view = try await administration.clone(
             id, as: AgentID(try reader.required("name")), actsAs, owner: try reader.text("owner").map { PersonID($0) },
             tier: try reader.integer("tier").flatMap { Tier(rawValue: Int(clamping: $0)) },
             principals: Set(try reader.texts("principals").map { PersonID($0) }), by: administrator, in: organization
-        ).json
+        )
+        _ = workspaces.write(view.definition, false)
+        return view.json
     }
 
     func setStanding(_ id: AgentID, _ standing: Standing) async throws -> JSON {

@@ -43,7 +43,9 @@ extension Administration {
         var stored = definition.json.objectValue ?? [:]
         var kept = view.record.definition[AgentDefinition.aboutKey]?.objectValue ?? [:]
         for (key, value) in about.members { kept[key] = value.isNull ? JSON?.none : value }
-        try check(about: kept, of: id)
+        var said = kept
+        said["unavailable"] = JSON?.none
+        try check(about: said, of: id)
         if !kept.isEmpty { stored[AgentDefinition.aboutKey] = .object(kept) }
         let record = AgentRecord(
             id: id, organization: organization, definition: .object(stored), standing: view.record.standing)
