@@ -143,6 +143,13 @@ def test_init_asks_five_questions_and_says_what_is_next(deputy, tmp_path):
     deputy("agents", "add", "notes", "--owner", "dana", *home)
     added = json.loads(deputy("clients", "add", "claude", "notes", *home).stdout)
     assert added["url"] == "https://deputy.acme.example/mcp/notes"
+    gateway = subprocess.Popen([deputy.path, "serve", "--port", "0", "--home", str(tmp_path / "home")], text=True,
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=deputy.environment)
+    try:
+        assert "https://deputy.acme.example/mcp/AGENT" in gateway.stdout.readline()
+    finally:
+        gateway.terminate()
+        gateway.wait(20)
 
 
 def test_init_takes_defaults_tells_mistakes_and_hides_the_password(deputy, tmp_path):

@@ -11,15 +11,35 @@ struct Deputy: AsyncParsableCommand {
             the demo; 4 `plan --exit-code` found changes; 64 the command was written wrong.
             """,
         version: Version.text,
-        subcommands: [
-            InitCommand.self, ServeCommand.self, DemoCommand.self, LoginCommand.self, ApprovalsCommand.self,
-            PlanCommand.self, ApplyCommand.self, ExportCommand.self, AgentsCommand.self, PeopleCommand.self,
-            GroupsCommand.self, ServersCommand.self, ToolsCommand.self,
-            TokensCommand.self, ClientsCommand.self, ConnectionsCommand.self, NoticesCommand.self, SessionsCommand.self,
-            LedgerCommand.self,
-            ExplainCommand.self,
-            DoctorCommand.self, BackupCommand.self, RestoreCommand.self, KeysCommand.self, StopCommand.self,
-            ResumeCommand.self, CompletionsCommand.self, ManualCommand.self,
+        subcommands: [ManualCommand.self],
+        groupedSubcommands: [
+            CommandGroup(
+                name: "setup",
+                subcommands: [
+                    InitCommand.self, ServeCommand.self, DoctorCommand.self, DemoCommand.self, CompletionsCommand.self,
+                ]),
+            CommandGroup(
+                name: "authority",
+                subcommands: [
+                    PeopleCommand.self, GroupsCommand.self, AgentsCommand.self, ToolsCommand.self, ServersCommand.self,
+                    PlanCommand.self, ApplyCommand.self, ExportCommand.self,
+                ]),
+            CommandGroup(
+                name: "access",
+                subcommands: [
+                    LoginCommand.self, ConnectionsCommand.self, TokensCommand.self, ClientsCommand.self,
+                    NoticesCommand.self,
+                ]),
+            CommandGroup(
+                name: "record",
+                subcommands: [
+                    ApprovalsCommand.self, SessionsCommand.self, LedgerCommand.self, ExplainCommand.self,
+                ]),
+            CommandGroup(
+                name: "safety",
+                subcommands: [
+                    StopCommand.self, ResumeCommand.self, BackupCommand.self, RestoreCommand.self, KeysCommand.self,
+                ]),
         ])
 
     static func main() async {

@@ -23,7 +23,7 @@ struct KeysListCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await common.send("GET", ["keys"])
         common.show(answer) {
-            var table = Table("KEY", "STATE", "ROWS")
+            var table = Table(.whole("KEY"), "STATE", "ROWS")
             for key in answer["keys"]?.arrayValue ?? [] {
                 table.add(
                     key["id"]?.stringValue ?? "", key["state"]?.stringValue ?? "", key["rows"]?.text ?? "")

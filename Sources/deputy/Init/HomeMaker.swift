@@ -17,12 +17,14 @@ struct HomeMaker {
 
     mutating func make() async throws {
         let existed = FileManager.default.fileExists(atPath: paths.root)
-        let before = Set((try? FileManager.default.contentsOfDirectory(atPath: paths.root)) ?? [])
+        let before = Set(contents)
+        // What isn't made here is never removed: somebody else may be making a home in this folder.
+        let home = try await Home.create(
+            paths, organization: new.organization, origins: origins, publicURL: new.publicURL, isDemo: false)
         do {
-            try await fill()
+            try await fill(home)
         } catch {
-            let made = (try? FileManager.default.contentsOfDirectory(atPath: paths.root)) ?? []
-            for name in made where !before.contains(name) {
+            for name in contents where !before.contains(name) {
                 try? FileManager.default.removeItem(atPath: paths.root + "/" + name)
             }
             if !existed { try? FileManager.default.removeItem(atPath: paths.root) }
@@ -30,9 +32,9 @@ struct HomeMaker {
         }
     }
 
-    private mutating func fill() async throws {
-        let home = try await Home.create(
-            paths, organization: new.organization, origins: origins, publicURL: new.publicURL, isDemo: false)
+    private var contents: [String] { (try? FileManager.default.contentsOfDirectory(atPath: paths.root)) ?? [] }
+
+    private mutating func fill(_ home: Home) async throws {
         let composition = try await Composition.compose(home, CompositionSettings(isQuiet: true))
         do {
             try await fill(composition)
