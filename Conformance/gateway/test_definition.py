@@ -1,28 +1,15 @@
 """`deputy plan`, `apply` and `export` on the built binary."""
 
 import json
+import pathlib
+
+import pytest
 
 EMAIL = """{ agents: { list: [
   { id: "email", owner: "dana", actsAs: "claw", users: "everyone", slots: ["gmail:agent"], tools: { use: ["gmail.%s"] } },
 ] } }"""
 
-SEED = """{
-  agents: {
-    list: [
-      { id: "main", default: true, workspace: "~/.openclaw/workspace" },
-      { id: "org-assistant", name: "[Organization] Assistant", workspace: "~/.openclaw/workspace-org",
-        agentDir: "~/.openclaw/agents/org-assistant/agent", identity: { name: "[Organization] Assistant" },
-        tools: { allow: ["read", "exec", "message", "cron", "sessions_list", "sessions_history"],
-                 deny: ["write", "edit", "apply_patch", "browser", "canvas"] } },
-    ],
-  },
-  bindings: [
-    { agentId: "org-assistant", match: { channel: "signal", peer: { kind: "group", id: "[group-id]" } } },
-    { agentId: "org-assistant", match: { channel: "whatsapp", accountId: "org" } },
-    { agentId: "main", match: { channel: "whatsapp" } },
-    { agentId: "main", match: { channel: "signal" } },
-  ],
-}"""
+CORPUS = pathlib.Path(__file__).resolve().parents[2] / "Tests" / "Corpus" / "definition"
 
 
 def write(tmp_path, text, name="a.json5"):
@@ -62,7 +49,7 @@ def test_what_a_plan_says_can_be_replayed(empty, tmp_path):
 
 def test_the_seeds_example_loads_and_its_agents_can_do_nothing(empty, tmp_path):
     empty.populate()
-    file = write(tmp_path, SEED)
+    file = str(CORPUS / "seed" / "organizational-assistant.json5")
     refused = empty.command("plan", file)
     assert refused.returncode == 1 and "has no `owner`" in refused.stdout
     plan = empty.run("apply", file, "--yes", "--owner", "dana")
@@ -71,6 +58,15 @@ def test_the_seeds_example_loads_and_its_agents_can_do_nothing(empty, tmp_path):
     assert shown["actsAs"] is None and shown["allowedTools"] == []
     exported = write(tmp_path, json.dumps(empty.run("export")), "export.json5")
     assert empty.command("plan", exported, "--exit-code").returncode == 0
+
+
+@pytest.mark.parametrize("name", sorted(file.stem for file in (CORPUS / "seed").glob("*.json5")))
+def test_each_example_of_the_seed_is_applied_as_it_stands(empty, name):
+    empty.populate()
+    flags = ["--as-agent"] if name.startswith("bare-") else []
+    empty.run("apply", str(CORPUS / "seed" / f"{name}.json5"), "--yes", "--owner", "dana", *flags)
+    agent = "org-assistant" if name == "organizational-assistant" else "delegate"
+    assert empty.run("agents", "show", agent)["allowedTools"] == []
 
 
 def test_every_mistake_is_told_at_its_place_and_nothing_is_changed(empty, tmp_path):
