@@ -53,11 +53,11 @@ extension AdministrationAPI {
         }
         let keys = [
             "as", "approvers", "slots", "tools", "allow", "deny", "guests", "ask", "lift", "budget", "restricted",
-            "sandbox", "audit",
+            "sandbox", "audit", "acknowledgeOwnAccount",
         ]
         let reader = try BodyReader(body, keys: keys)
         var changes = body
-        changes["as"] = JSON?.none
+        for key in ["as", "acknowledgeOwnAccount"] { changes[key] = JSON?.none }
         var about: JSONObject = [:]
         for key in ["sandbox", "audit"] {
             if let value = body[key] { about[key] = value }
@@ -70,7 +70,10 @@ extension AdministrationAPI {
             }
             editor = .person(PersonID(person))
         }
-        return try await administration.editAgent(id, changes: changes, about: about, by: editor, in: organization).json
+        return try await administration.editAgent(
+            id, changes: changes, about: about, acknowledged: try reader.flag("acknowledgeOwnAccount"), by: editor,
+            in: organization
+        ).json
     }
 
     private func grantee(_ reader: BodyReader) throws -> Grantee {

@@ -52,17 +52,8 @@ extension PlanWriter {
     func warnings(_ mandate: Mandate, since earlier: AgentView?, _ agent: AgentID) -> [OwnAccountWarning] {
         var everybody = Dictionary(people.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         for person in changedPeople { everybody[person.id] = person }
-        let present = everybody.values.filter { $0.standing != .removed }
-        let own = OwnAccounts(of: agent, accounts, Array(present))
-        guard !own.held.isEmpty else { return [] }
-        let opensToAll = mandate.definition.users == .everyone && earlier?.definition.users != .everyone
-        return own.warnings(joining: opensToAll ? "the organization" : nil, mandate) { connection in
-            present.map(\.id).filter { person in
-                let isShared = sharing.rights(of: person, on: agent).contains(.use)
-                return mandate.reaches(connection, person, isShared: isShared)
-                    && earlier?.mandate.reaches(connection, person, isShared: isShared) != true
-            }
-        }
+        return OwnAccounts(of: agent, accounts, Array(everybody.values))
+            .warnings(of: mandate, since: earlier?.mandate, sharing)
     }
 
     /// The definition that the file comes to: its keys, and for what it doesn't say the defaults. Owner and identity stay.

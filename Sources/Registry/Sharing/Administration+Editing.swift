@@ -11,12 +11,16 @@ extension Administration {
     ///
     /// - Parameters:
     ///   - changes: keys of the definition with their new values; null takes a key away.
+    ///   - acknowledged: who newly reaches what a human sees, through an account that is really theirs, is meant to.
     ///   - about: the same for what is kept beside the mandate, such as `sandbox`.
     public func editAgent(
-        _ id: AgentID, changes: JSONObject, about: JSONObject = [:], by administrator: Administrator,
+        _ id: AgentID, changes: JSONObject, about: JSONObject = [:], acknowledged: Bool = false,
+        by administrator: Administrator,
         in organization: OrganizationID
     ) async throws(RegistryError) -> AgentView {
-        var unmoved = [reading(.agent(organization, id)), reading(.organization(organization))]
+        var unmoved = [
+            reading(.agent(organization, id)), reading(.organization(organization)), reading(.sharing(organization)),
+        ]
         if let person = administrator.person {
             unmoved.append(reading(.person(organization, person)))
             try await require(.edit, of: person, on: id, in: organization)
@@ -53,6 +57,9 @@ extension Administration {
         let opened = AgentView(record: record, definition: definition, mandate: mandate).unhardened(
             since: view, accounts)
         guard opened.isEmpty else { throw RegistryError(.refused, opened.message(of: id), hint: opened.hint) }
+        let warnings = OwnAccounts(of: id, accounts, try await people(in: organization)).warnings(
+            of: mandate, since: view.mandate, try await read { try await store.sharing(in: organization) })
+        if !acknowledged { try warnings.requireAcknowledgement() }
         let new = mandate.capabilities.subtracting(view.mandate.capabilities).map(\.sentence).sorted()
         try await commit(
             Transaction(
@@ -65,6 +72,7 @@ extension Administration {
                             "changed": .array(
                                 record.definition.keys(differingFrom: view.record.definition).map { .string($0) }),
                             "new": .array(new.map { .string($0) }),
+                            "acknowledged": .array(warnings.map { .string($0.sentence) }),
                         ], in: organization)
                 ]))
         return AgentView(record: record, definition: definition, mandate: mandate)

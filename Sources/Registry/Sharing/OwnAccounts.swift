@@ -35,15 +35,32 @@ extension [OwnAccountWarning] {
 struct OwnAccounts {
     let agent: AgentID
     let held: [(account: HeldAccount, holder: PersonID)]
+    /// Everybody who hasn't left.
+    private let people: [PersonID]
 
     init(of agent: AgentID, _ accounts: [HeldAccount], _ people: [PersonRecord]) {
         self.agent = agent
+        let people = people.filter { $0.standing != .removed }
+        self.people = people.map(\.id)
         let others = accounts.filter { $0.connection.owner != .agent(agent) }
         held = accounts.compactMap { account in
             guard account.connection.owner == .agent(agent), account.connection.health == .healthy,
                 let holder = account.holder(among: people, others)
             else { return nil }
             return (account, holder)
+        }
+    }
+
+    /// Of a change of the definition: who reaches through them now and didn't before.
+    func warnings(of mandate: Mandate, since earlier: Mandate?, _ sharing: Sharing) -> [OwnAccountWarning] {
+        guard !held.isEmpty else { return [] }
+        let opensToAll = mandate.definition.users == .everyone && earlier?.definition.users != .everyone
+        return warnings(joining: opensToAll ? "the organization" : nil, mandate) { connection in
+            people.filter { person in
+                let isShared = sharing.rights(of: person, on: agent).contains(.use)
+                return mandate.reaches(connection, person, isShared: isShared)
+                    && earlier?.reaches(connection, person, isShared: isShared) != true
+            }
         }
     }
 

@@ -34,12 +34,15 @@ struct AgentsEditCommand: AsyncParsableCommand {
     @Option(help: "How many days its records are to be kept.")
     var auditDays: Int?
 
+    @Flag(help: "The agent acts with a person's own account, and those who gain reach through it are meant to.")
+    var acknowledgeOwnAccount = false
+
     @Option(name: .customLong("as"), help: "Edit as this person, who needs the right to. In a demo home only.")
     var person: String?
 
     func run() async throws {
         let before = try await common.send("GET", ["agents", agent])
-        var body: JSONObject = [:]
+        var body: JSONObject = ["acknowledgeOwnAccount": .bool(acknowledgeOwnAccount)]
         body["as"] = person.map { .string($0) }
         let lists: [(key: String, add: [String], remove: [String])] = [
             ("tools", tool, withoutTool), ("slots", slot, []), ("deny", deny, []), ("ask", ask, []),

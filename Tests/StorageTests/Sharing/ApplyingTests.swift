@@ -56,6 +56,25 @@ struct ApplyingTests {
         #expect(opened?.message.contains("`bob` would reach what `dana` sees there") == true)
     }
 
+    @Test func `an edit is no way around it`() async throws {
+        let stage = try await Stage(.memory)
+        _ = try await apply(stage, email + #", users: ["dana", "bob"], tools: { allow: [] }"#)
+        for acknowledged in [false, true] {
+            let edit = {
+                _ = try await stage.administration.editAgent(
+                    Stage.email, changes: ["allow": ["gmail.search"]], acknowledged: acknowledged, by: Stage.operating,
+                    in: Stage.acme)
+            }
+            guard !acknowledged else {
+                try await edit()
+                continue
+            }
+            let error = await #expect(throws: RegistryError.self) { try await edit() }
+            #expect(error?.message.contains("`bob` would reach what `dana` sees there") == true)
+        }
+        #expect(try await stage.leaves().last?["acknowledged"]?.arrayValue?.count == 1)
+    }
+
     @Test func `an account of the agent's own needs no acknowledgement`() async throws {
         let stage = try await Stage(.memory)
         let plan = try await apply(
