@@ -46,6 +46,7 @@ struct Deputy: AsyncParsableCommand {
         do {
             // Before any secret is read: no core dump, and no other process of this user may look into this one.
             try ProcessHardening.apply()
+            try KnownCommand.check(Array(CommandLine.arguments.dropFirst()))
             var command = try parseAsRoot()
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

@@ -10,6 +10,8 @@ enum CommandExit: Int32 {
     case unproven = 3
     /// `plan --exit-code` found something to change.
     case differs = 4
+    /// The command line isn't one; the parser's own code.
+    case miswritten = 64
 }
 
 /// Why a command failed, and the way out.
