@@ -14,6 +14,8 @@ public struct LedgerError: Error, Sendable, Hashable {
         case badNote = "bad_note"
         /// The text isn't a checkpoint.
         case badCheckpoint = "bad_checkpoint"
+        /// The text isn't a proof, or doesn't prove what it is said to.
+        case badProof = "bad_proof"
         /// No signature of the wanted key, or one that doesn't fit the text.
         case badSignature = "bad_signature"
     }

@@ -26,12 +26,16 @@ public struct MerkleTree: Sendable, Equatable {
     }
 
     /// Adds a leaf by its ``leafHash(of:)``.
-    public mutating func append(leafHash: Digest) {
+    public mutating func append(leafHash: Digest) { append(leafHash: leafHash) { _, _ in } }
+
+    /// Adds a leaf, and tells every perfect subtree that it completes.
+    public mutating func append(leafHash: Digest, completing: (Subtree, Digest) -> Void) {
         var hash = leafHash
-        var joined = size
-        while joined & 1 == 1, let left = edge.popLast() {
+        var level = 0
+        while size >> level & 1 == 1, let left = edge.popLast() {
             hash = Self.nodeHash(left, hash)
-            joined >>= 1
+            level += 1
+            completing(Subtree(level: level, index: size >> level), hash)
         }
         edge.append(hash)
         size += 1

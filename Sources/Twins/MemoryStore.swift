@@ -80,6 +80,14 @@ extension MemoryStore: LedgerStore {
         state.withLock { Array(($0.trees[tree]?.records ?? []).dropFirst(max(0, Int(clamping: index))).prefix(limit)) }
     }
 
+    public func hashes(of tree: TreeID, level: Int, from index: Int64, count: Int) async throws -> [Digest] {
+        let hashes = state.withLock { $0.trees[tree]?.records.map(\.hash) ?? [] }
+        let width = 1 << level
+        return (Int(index)..<Int(index) + count).filter { ($0 + 1) * width <= hashes.count }.map {
+            MerkleTree.root(ofEqualParts: Array(hashes[$0 * width..<($0 + 1) * width]))
+        }
+    }
+
     public func head(of tree: TreeID) async throws -> TreeHead {
         state.withLock { state in
             let merkle = state.trees[tree]?.merkle ?? MerkleTree()

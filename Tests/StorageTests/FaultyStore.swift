@@ -103,6 +103,10 @@ extension FaultyStore: SessionStates, OpenCalls, Budgets, Payloads, LedgerStore 
     func used(_ window: BudgetWindow) async throws -> Int { try await inner.used(window) }
     func payload(_ id: String) async throws -> Payload? { try await inner.payload(id) }
     func trees() async throws -> [TreeID] { try await inner.trees() }
+    func hashes(of tree: TreeID, level: Int, from index: Int64, count: Int) async throws -> [Digest] {
+        try await inner.hashes(of: tree, level: level, from: index, count: count)
+    }
+
     func head(of tree: TreeID) async throws -> TreeHead { try await inner.head(of: tree) }
     func checkpoints(of tree: TreeID) async throws -> [String] { try await inner.checkpoints(of: tree) }
 

@@ -38,6 +38,9 @@ public protocol LedgerStore: Sendable {
     /// At most `limit` records from `index` on, in order.
     func records(of tree: TreeID, from index: Int64, limit: Int) async throws -> [StoredRecord]
     func head(of tree: TreeID) async throws -> TreeHead
+    /// The hashes of perfect subtrees of one level that ``LedgerNodes`` keeps, in order; fewer than `count` where the tree
+    /// ends or they weren't kept.
+    func hashes(of tree: TreeID, level: Int, from index: Int64, count: Int) async throws -> [Digest]
     func checkpoints(of tree: TreeID) async throws -> [String]
     func keep(checkpoint: String, size: Int64, of tree: TreeID) async throws
 }
@@ -45,6 +48,12 @@ public protocol LedgerStore: Sendable {
 /// Arguments and results, beside the tree and erasable.
 public protocol Payloads: Sendable {
     func payload(_ id: String) async throws -> Payload?
+}
+
+/// Which inner nodes of a tree are kept, so that a proof reads some hundred hashes and not the tree.
+public enum LedgerNodes {
+    /// Leaves, and every eighth level above them (C2SP tlog-tiles has the same).
+    public static func isKept(level: Int) -> Bool { level % 8 == 0 }
 }
 
 public struct StoredRecord: Sendable {

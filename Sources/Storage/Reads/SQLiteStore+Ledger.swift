@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 public import Gate
 import Ledger
-import Wire
+public import Wire
 
 extension SQLiteStore: LedgerStore {
     private static let allTrees = Query("SELECT tree FROM trees ORDER BY tree")
@@ -40,6 +40,26 @@ extension SQLiteStore: LedgerStore {
                 throw StorageError(.corrupt, "the head of `\(tree.raw)` can't be read")
             }
             return TreeHead(size: merkle.size, root: merkle.root)
+        }
+    }
+
+    private static let someLeafHashes = Query(
+        "SELECT hash FROM leaves WHERE tree = $1 AND idx >= $2 ORDER BY idx LIMIT $3")
+    private static let someNodes = Query(
+        "SELECT hash FROM nodes WHERE tree = $1 AND level = $2 AND idx >= $3 ORDER BY idx LIMIT $4")
+
+    public func hashes(of tree: TreeID, level: Int, from index: Int64, count: Int) async throws -> [Digest] {
+        try await pool.read { db in
+            let rows =
+                level == 0
+                ? try SQLiteStore.someLeafHashes.rows(db, [tree.raw, index, count])
+                : try SQLiteStore.someNodes.rows(db, [tree.raw, level, index, count])
+            return try rows.map { row in
+                guard let hash = Digest(bytes: row["hash"] as Data) else {
+                    throw StorageError(.corrupt, "a hash of `\(tree.raw)` can't be read")
+                }
+                return hash
+            }
         }
     }
 

@@ -160,6 +160,14 @@ enum Migrations {
                 "CREATE TABLE spent (digest BLOB PRIMARY KEY, until BIGINT NOT NULL)"
             ]),
         Migration(
+            name: "013-nodes",
+            statements: [
+                """
+                CREATE TABLE nodes (tree TEXT NOT NULL, level BIGINT NOT NULL, idx BIGINT NOT NULL, hash BLOB NOT NULL,
+                  PRIMARY KEY (tree, level, idx))
+                """
+            ]),
+        Migration(
             name: "012-browser-expiry",
             statements: [
                 "CREATE INDEX login_links_by_expiry ON login_links (expires)",

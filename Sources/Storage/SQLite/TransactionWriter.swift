@@ -114,13 +114,21 @@ struct TransactionWriter {
 
     private static let appendOne = Query("INSERT INTO leaves (tree, idx, record, hash) VALUES ($1, $2, $3, $4)")
 
+    private static let keepNode = Query("INSERT INTO nodes (tree, level, idx, hash) VALUES ($1, $2, $3, $4)")
+
     private mutating func append(_ placed: PlacedLeaf) throws {
         var state = try loaded(placed.tree)
         let index = state.tree.size
         let record = placed.leaf.bytes(at: index, previous: state.lastHash, notBefore: state.lastTime)
         let hash = MerkleTree.leafHash(of: record)
         try TransactionWriter.appendOne.run(db, [placed.tree.raw, index, Data(record), Data(hash.bytes)])
-        state.tree.append(leafHash: hash)
+        var nodes: [(Subtree, Digest)] = []
+        state.tree.append(leafHash: hash) { subtree, hash in
+            if LedgerNodes.isKept(level: subtree.level) { nodes.append((subtree, hash)) }
+        }
+        for (subtree, hash) in nodes {
+            try TransactionWriter.keepNode.run(db, [placed.tree.raw, subtree.level, subtree.index, Data(hash.bytes)])
+        }
         state.lastHash = hash
         state.lastTime = max(state.lastTime, placed.leaf.time)
         own.trees[placed.tree] = state

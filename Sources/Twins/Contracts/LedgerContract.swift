@@ -47,6 +47,38 @@ public func checkLedgerStore(_ makeStore: () async throws -> any Commits & Ledge
     try expect(try await store.checkpoints(of: other).isEmpty, "checkpoints of trees stay apart")
     try await verifyTree(acme, of: store, keys)
     try await verifyTree(other, of: store, keys)
+    try await checkProofs(of: acme, in: store)
+}
+
+private func checkProofs(of tree: TreeID, in store: any Commits & LedgerStore) async throws {
+    for number in 0..<14 {
+        let leaves = try (0..<50).map { part in
+            let leaf = try Leaf(kind: .session, time: 1, fields: ["n": .number(JSONNumber(number * 50 + part))])
+            return PlacedLeaf(leaf, in: tree)
+        }
+        try await store.commit(Transaction(leaves: leaves))
+    }
+    let size = try await store.head(of: tree).size
+    let leaves = try await store.hashes(of: tree, level: 0, from: 0, count: Int(size))
+    try expect(
+        try await store.records(of: tree, from: 0, limit: Int(size)).map(\.hash) == leaves,
+        "the lowest hashes are those of the records")
+    try expect(
+        try await store.hashes(of: tree, level: 8, from: 0, count: 9)
+            == [0, 256].map { MerkleTree.root(ofEqualParts: Array(leaves[$0..<$0 + 256])) },
+        "the inner nodes that are kept are there, and no others")
+    let prover = LedgerProver(store: store)
+    for end in [1, 256, 300, 512, size] {
+        var merkle = MerkleTree()
+        for leaf in leaves[..<Int(end)] { merkle.append(leafHash: leaf) }
+        for index in Set([0, 1, 255, 256, 511, end - 1]) where index < end {
+            let proof = try await prover.inclusion(of: index, in: tree, at: end)
+            try expect(
+                MerkleTree.verifies(
+                    inclusionOf: leaves[Int(index)], at: index, in: end, root: merkle.root, proof),
+                "record \(index) is shown to be in the first \(end)")
+        }
+    }
 }
 
 /// Verifies a tree as it is stored: every record, every checkpoint, and the head.

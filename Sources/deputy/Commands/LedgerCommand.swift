@@ -4,7 +4,10 @@ import Wire
 struct LedgerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ledger", abstract: "What happened, and the proof that nothing of it was altered.",
-        subcommands: [LedgerTailCommand.self, LedgerShowCommand.self, LedgerVerifyCommand.self])
+        subcommands: [
+            LedgerTailCommand.self, LedgerShowCommand.self, LedgerVerifyCommand.self,
+            LedgerProveCommand.self, LedgerExportCommand.self,
+        ])
 }
 
 struct TreeOptions: ParsableArguments {

@@ -235,6 +235,10 @@ private struct FlippedLedger: LedgerStore {
         }
     }
 
+    func hashes(of tree: TreeID, level: Int, from index: Int64, count: Int) async throws -> [Digest] {
+        try await store.hashes(of: tree, level: level, from: index, count: count)
+    }
+
     func head(of tree: TreeID) async throws -> TreeHead { try await store.head(of: tree) }
 
     func checkpoints(of tree: TreeID) async throws -> [String] { try await store.checkpoints(of: tree) }
