@@ -114,7 +114,7 @@ let package = Package(
         tests(of: "Vault", []),
         tests(of: "Gate", ["Wire", "Authority", "Ledger", "Twins", logging]),
         tests(of: "Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate", "Twins"]),
-        tests(of: "Broker", ["Wire", "Authority", "Definition", "Vault", "Gate", "Twins"]),
+        tests(of: "Broker", ["Wire", "Authority", "Ledger", "Definition", "Vault", "Gate", "Twins"]),
         tests(
             of: "Storage",
             ["Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "Twins"]),

@@ -1,6 +1,8 @@
 """Backups hold everything but the keys; a restored home gives up what was handed out, and gives nothing back."""
 
+import os
 import pathlib
+import sqlite3
 import subprocess
 
 import pytest
@@ -27,7 +29,10 @@ def test_a_backup_shows_nothing_and_is_its_owners_alone(backed_up, acme):
         assert word.encode() not in text
     again = backed_up.command("backup", backed_up.file)
     assert again.returncode == 1 and "exists already" in again.stdout
-    assert not [path for path in pathlib.Path(backed_up.path).iterdir() if path.name.startswith("backup_")]
+    assert not [path for path in pathlib.Path(backed_up.path).iterdir() if "copy" in path.name]
+    assert not list(pathlib.Path(backed_up.file).parent.glob("*.part"))
+    changes = [leaf["change"] for leaf in backed_up.leaves("system") if "change" in leaf]
+    assert changes.count("home.backed-up") == 1, "what failed isn't recorded as done"
 
 
 def test_a_restored_home_voids_what_was_handed_out_and_gives_nothing_back(backed_up, acme):
@@ -127,3 +132,62 @@ def test_a_killed_restore_leaves_the_home_as_it_was(backed_up, deputy):
     assert home.run("restore", home.file, "--replace")["knew_since"]
     home.serve()
     assert home.run("ledger", "verify")["intact"]
+
+
+def test_the_log_of_a_lost_database_is_never_replayed(backed_up):
+    """Killed, and the database moved away by hand: its log stays behind."""
+    home = backed_up
+    home.gateway.kill()
+    home.gateway.wait()
+    home.gateway = None
+    database = pathlib.Path(home.path, "deputy.sqlite")
+    assert pathlib.Path(f"{database}-wal").stat().st_size > 0
+    database.rename(f"{database}.bad")
+    answer = home.run("restore", home.file)
+    assert not answer["knew_since"]
+    home.serve()
+    assert home.post("onboarding", home.tokens["alice"], {"jsonrpc": "2.0", "id": 1, "method": "tools/list"})[0] == 401
+    restored = [leaf for leaf in home.leaves("system") if leaf.get("change") == "home.restored"]
+    assert len(restored) == 1 and restored[0]["superseded"], "a witness is told how far the lost one went"
+    assert home.run("ledger", "verify")["intact"]
+
+
+def test_what_was_revoked_is_never_forgotten_in_passing(backed_up):
+    home = backed_up
+    revoked = next(row["id"] for row in home.run("connections", "list")["connections"] if row["owner"] == "person:bob")
+    home.run("connections", "revoke", revoked)
+    home.stop()
+    store = sqlite3.connect(f"{home.path}/deputy.sqlite")
+    store.execute("DELETE FROM leaves WHERE CAST(record AS TEXT) LIKE '%connection.revoked%'")
+    store.commit()
+    store.close()
+    refused = home.command("restore", home.file, "--replace")
+    assert refused.returncode == 2 and "--forget-what-was-revoked" in refused.stdout, refused.stdout
+    answer = home.run("restore", home.file, "--replace", "--forget-what-was-revoked")
+    assert not answer["knew_since"] and answer["revoked"] == []
+    assert "it holds sealed secrets" in home.command("doctor").stdout
+
+
+def test_restored_files_go_where_no_link_leads(backed_up, tmp_path):
+    home = backed_up
+    home.stop()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    workspaces = pathlib.Path(home.path) / "workspaces"
+    (workspaces / "email" / "NOTES.md").unlink()
+    (workspaces / "email").rename(workspaces / "moved")
+    (workspaces / "email").symlink_to(elsewhere)
+    answer = home.run("restore", home.file, "--replace")
+    assert "workspaces/email/NOTES.md" in answer["kept"] and list(elsewhere.iterdir()) == []
+
+
+def test_odd_files_are_refused_at_once(backed_up, tmp_path):
+    home = backed_up
+    home.stop()
+    os.mkfifo(tmp_path / "pipe")
+    for odd in (tmp_path / "pipe", tmp_path, tmp_path / "nothing", "/dev/zero", f"{home.path}/deputy.sqlite"):
+        result = home.command("restore", str(odd), "--replace")
+        assert result.returncode == 2, odd
+    for odd in ("", str(tmp_path), str(tmp_path / "no/where"), home.file):
+        assert home.command("backup", odd).returncode == 1, odd
+    assert home.command("people", "list").returncode == 0

@@ -1,5 +1,7 @@
 """The vault under attack: somebody writes to the database by hand, puts old files back, or takes the wrong key."""
 
+import json
+import os
 import pathlib
 import re
 import shutil
@@ -8,6 +10,7 @@ import threading
 import time
 
 import pytest
+import verify
 
 SEARCH = {"query": "q4"}
 
@@ -179,10 +182,15 @@ def test_keys_change_while_agents_work(home, acme):
     refused = home.command("keys", "retire", home.run("keys", "list")["keys"][0]["id"])
     assert refused.returncode == 1 and "calls that began before" in refused.stdout
     home.stop()
+    refused = home.command("keys", "retire", home.run("keys", "list")["keys"][0]["id"])
+    assert refused.returncode == 1 and "minutes" in refused.stdout, "a restart doesn't shorten the wait"
+    keys = pathlib.Path(home.path) / "keys/vault.key"
+    os.utime(keys, (time.time() - 901,) * 2)
     home.run("keys", "reseal")
     old, middle, new = home.run("keys", "list")["keys"]
     assert (old["rows"], middle["rows"], new["state"]) == (0, 0, "active")
     home.run("keys", "retire", old["id"])
+    os.utime(keys, (time.time() - 901,) * 2)
     home.run("keys", "retire", middle["id"])
     assert home.command("keys", "retire", new["id"]).returncode == 1
     home.serve()
@@ -208,3 +216,54 @@ def test_a_killed_rotation_is_taken_up(home, wait_for_exit, point):
     assert home.run("keys", "reseal")["rows"] == old["rows"]
     assert [key["rows"] > 0 for key in home.run("keys", "list")["keys"]] == [False, True]
     assert home.call("onboarding", home.tokens["alice"], "notion.search", SEARCH)[0] == "done"
+
+
+@pytest.mark.parametrize("change", [
+    "UPDATE leaves SET record = CAST(replace(CAST(record AS TEXT), 'connection.revoked', 'connection.rewoked') AS BLOB)"
+    " WHERE CAST(record AS TEXT) LIKE '%connection.revoked%'",
+    "DELETE FROM leaves WHERE CAST(record AS TEXT) LIKE '%connection.revoked%'",
+    "UPDATE leaves SET record = CAST(' ' || CAST(record AS TEXT) AS BLOB) WHERE tree LIKE 'org%' AND idx = 3",
+])
+def test_whoever_alters_the_ledger_too_gets_no_further(home, wait_for_exit, change):
+    before = row_of(home, "alice")
+    home.run("connections", "revoke", before["id"])
+    home.stop()
+    put(home, before)
+    sql(home, change)
+    assert verdict(home) == (3, ["ledger_altered"])
+    home.serve()
+    assert wait_for_exit(home) == 3, "a gateway whose ledger doesn't verify ends"
+    home.gateway = None
+
+
+def append(home, fields):
+    """Appends a well-formed record to the organization's tree, as somebody does who knows all but the key."""
+    tree = "organization/acme"
+    size, edge, last, at = sql(home, "SELECT size, edge, last_hash, last_time FROM trees WHERE tree = ?", tree)[0]
+    record = json.dumps({"index": size, "previous": last.hex(), "kind": "authority", "time": at} | fields,
+                        separators=(",", ":")).encode()
+    merkle = verify.Tree()
+    merkle.size, merkle.edge = size, [edge[start:start + 32] for start in range(0, len(edge), 32)]
+    digest = verify.leaf_hash(record)
+    merkle.append(digest)
+    sql(home, "INSERT INTO leaves (tree, idx, record, hash) VALUES (?, ?, ?, ?)", tree, size, record, digest)
+    sql(home, "UPDATE trees SET size = ?, edge = ?, last_hash = ? WHERE tree = ?",
+        merkle.size, b"".join(merkle.edge), digest, tree)
+
+
+def test_a_record_that_was_never_signed_gives_nothing(home):
+    """Somebody revives a connection, and writes a record for it behind the last signature."""
+    before, bob = row_of(home, "alice"), row_of(home, "bob")
+    home.run("connections", "revoke", before["id"])
+    home.stop()
+    forged = before | {"id": "con_" + "0" * 30}
+    sql(home, "UPDATE connections SET id = ? WHERE id = ?", forged["id"], before["id"])
+    put(home, forged)
+    append(home, {"change": "connection.added", "by": "operator:0", "connection": forged["id"], "owner": "person:alice",
+                  "provider": "notion", "account": before["account"], "generation": 1,
+                  "fingerprint": before["fingerprint"]})
+    home.serve()
+    assert broken(home)[0] == (forged["id"], "vault", "unsigned")
+    assert home.call("onboarding", home.tokens["alice"], "notion.search", SEARCH)[0] == "connection_required"
+    assert home.call("onboarding", home.tokens["bob"], "notion.search", SEARCH)[0] == "done"
+    assert row_of(home, "bob")["health"] == bob["health"] == "healthy"

@@ -8,11 +8,11 @@ public struct Checkpointer: Sendable {
     let keys: LedgerKeys
     let log: Logger
     /// Told of the size of every tree, when one of them was signed.
-    let onSigned: @Sendable ([TreeID: Int64]) throws -> Void
+    let onSigned: @Sendable ([TreeID: Int64]) -> Void
 
     public init(
         store: any LedgerStore, keys: LedgerKeys, log: Logger,
-        onSigned: @escaping @Sendable ([TreeID: Int64]) throws -> Void = { _ in }
+        onSigned: @escaping @Sendable ([TreeID: Int64]) -> Void = { _ in }
     ) {
         self.store = store
         self.keys = keys
@@ -52,6 +52,6 @@ public struct Checkpointer: Sendable {
             try await store.keep(checkpoint: try checkpoint.signed(by: key).description, size: head.size, of: tree)
             signed[tree] = head.size
         }
-        if signed != before { try onSigned(signed) }
+        if signed != before { onSigned(signed) }
     }
 }

@@ -128,11 +128,3 @@ struct MemoryState: Sendable {
         }
     }
 }
-
-extension OpenCall {
-    fileprivate var unknown: OpenCall {
-        OpenCall(
-            id: id, organization: organization, agent: agent, requester: requester, tool: tool, effect: effect,
-            identity: identity, state: .unknown, opened: opened)
-    }
-}

@@ -1,6 +1,7 @@
 public import Authority
 public import Broker
-import Gate
+public import Gate
+import Ledger
 import Synchronization
 
 extension MemoryStore: SealedRows {
@@ -20,6 +21,14 @@ extension MemoryStore: SealedRows {
 /// What somebody does who can write to the database by hand.
 extension MemoryStore {
     public func put(_ record: ConnectionRecord) { state.withLock { $0.connections[record.id] = record } }
+
+    /// Puts another record, with the hash of its own, in the place of one.
+    public func alter(_ tree: TreeID, at index: Int64, to bytes: [UInt8]) {
+        state.withLock {
+            $0.trees[tree]?.records[Int(index)] = StoredRecord(
+                index: index, bytes: bytes, hash: MerkleTree.leafHash(of: bytes))
+        }
+    }
 
     public func remove(_ id: ConnectionID) { state.withLock { $0.connections[id] = nil } }
 }

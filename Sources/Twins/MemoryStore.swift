@@ -99,6 +99,10 @@ extension MemoryStore: LedgerStore {
         state.withLock { ($0.checkpoints[tree] ?? [:]).sorted { $0.key < $1.key }.map(\.value) }
     }
 
+    public func latestCheckpoints(of tree: TreeID, limit: Int) async throws -> [String] {
+        Array(try await checkpoints(of: tree).reversed().prefix(limit))
+    }
+
     public func keep(checkpoint: String, size: Int64, of tree: TreeID) async throws {
         state.withLock { state in
             if state.checkpoints[tree]?[size] == nil { state.checkpoints[tree, default: [:]][size] = checkpoint }

@@ -15,6 +15,9 @@ extension KeyFile {
             while filled < buffer.count {
                 let count = Glibc.read(descriptor, buffer.baseAddress?.advanced(by: filled), buffer.count - filled)
                 if count < 0 && errno == EINTR { continue }
+                guard count != 0 else {
+                    throw VaultError(.keyFileUnusable, "`\(path)` became shorter while it was read")
+                }
                 guard count > 0 else { throw unusable(path, "read") }
                 filled += count
             }
@@ -43,6 +46,12 @@ extension KeyFile {
         }
     }
 
+    /// Seconds since 1970 when the file was written last.
+    static func written(_ path: String) -> Int? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mtim.tv_sec : nil
+    }
+
     /// Writes the file anew, from the keys `old` to the keys `new`. A crash leaves the one file or the other, whole.
     ///
     /// Throws `keyFileInvalid` when the file doesn't hold the keys `old` any more.
@@ -61,7 +70,11 @@ extension KeyFile {
         let draft = path + ".new"
         unlink(draft)
         try create(draft, draftText)
-        guard rename(draft, path) == 0 else { throw unusable(path, "replace") }
+        guard rename(draft, path) == 0 else {
+            let error = unusable(path, "replace")
+            unlink(draft)
+            throw error
+        }
         try syncFolder(of: path)
     }
 
@@ -77,7 +90,7 @@ extension KeyFile {
         }
     }
 
-    private static func syncFolder(of path: String) throws(VaultError) {
+    static func syncFolder(of path: String) throws(VaultError) {
         let end = path.utf8.lastIndex(of: UInt8(ascii: "/"))
         let folder = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let descriptor = Glibc.open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

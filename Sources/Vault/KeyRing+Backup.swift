@@ -12,7 +12,8 @@ extension KeyRing {
             keyID: active.id, salt: Secret.random(count: BackupHeader.saltBytes).withBytes { Array($0) },
             length: try input.length())
         let key = header.key(active)
-        let output = try PieceFile(making: target)
+        // Only a whole backup ever bears the name.
+        let output = try PieceFile(makingAnew: target + ".part")
         do throws(VaultError) {
             try output.write(header.bytes)
             for piece in 0..<header.pieces {
@@ -21,6 +22,7 @@ extension KeyRing {
                 try output.write(try Self.sealPiece(plain, piece, key, header))
             }
             try output.sync()
+            try output.publish(as: target)
         } catch {
             output.remove()
             throw error
@@ -32,6 +34,26 @@ extension KeyRing {
     /// Throws `backupInvalid` for a file that isn't a backup, `truncated` for one that lost bytes, `unknownKey` when the
     /// ring lacks its key, and `notAuthentic` for one that was altered.
     public func openBackup(_ source: String, to target: String) throws(VaultError) {
+        let (input, header, key) = try readBackup(source)
+        let output = try PieceFile(making: target)
+        do throws(VaultError) {
+            for piece in 0..<header.pieces {
+                let count = min(BackupHeader.pieceBytes, header.length - piece * BackupHeader.pieceBytes)
+                let sealed = try input.read(count + BackupHeader.tagBytes)
+                guard let plain = try? Self.openPiece(sealed, piece, key, header) else { throw Self.altered(source) }
+                try output.write(plain)
+            }
+            try output.sync()
+        } catch {
+            output.remove()
+            throw error
+        }
+    }
+
+    /// Whether the file at `source` looks like a backup that this ring opens. Throws as ``openBackup(_:to:)`` does.
+    public func checkBackup(_ source: String) throws(VaultError) { _ = try readBackup(source) }
+
+    private func readBackup(_ source: String) throws(VaultError) -> (PieceFile, BackupHeader, SymmetricKey) {
         let input = try PieceFile(reading: source)
         let length = try input.length()
         guard let header = BackupHeader(try input.read(min(length, BackupHeader.byteCount))) else {
@@ -41,30 +63,21 @@ extension KeyRing {
         guard let root = keys.first(where: { $0.id == header.keyID }) else {
             throw VaultError(
                 .unknownKey, "`\(source)` was sealed with key `\(header.keyID)`, but the key file has `\(activeKey)`",
-                hint: "put back the key file that the home had when the backup was made")
+                hint:
+                    "add that key's line to the key file as `decrypt-only`, from a copy of the file that the home had then"
+            )
         }
         guard length >= header.fileLength else {
             throw VaultError(
                 .truncated, "`\(source)` is cut off: \(length) bytes are left of \(header.fileLength)",
                 hint: "copy it again from where it was kept, or use another backup")
         }
-        let altered = VaultError(
-            .notAuthentic, "`\(source)` was altered since it was made", hint: "use another backup")
-        guard length == header.fileLength else { throw altered }
-        let key = header.key(root)
-        let output = try PieceFile(making: target)
-        do throws(VaultError) {
-            for piece in 0..<header.pieces {
-                let count = min(BackupHeader.pieceBytes, header.length - piece * BackupHeader.pieceBytes)
-                let sealed = try input.read(count + BackupHeader.tagBytes)
-                guard let plain = try? Self.openPiece(sealed, piece, key, header) else { throw altered }
-                try output.write(plain)
-            }
-            try output.sync()
-        } catch {
-            output.remove()
-            throw error
-        }
+        guard length == header.fileLength else { throw Self.altered(source) }
+        return (input, header, header.key(root))
+    }
+
+    private static func altered(_ source: String) -> VaultError {
+        VaultError(.notAuthentic, "`\(source)` was altered since it was made", hint: "use another backup")
     }
 
     private static func sealPiece(

@@ -1,4 +1,5 @@
 import Crypto
+import Glibc
 import Synchronization
 
 /// The keys of one installation: one active key that seals, and older ones that only open.
@@ -8,8 +9,8 @@ public final class KeyRing: Sendable {
     private struct Held {
         var keys: [VaultKey]
         var active: VaultKey
-        /// When another key was active last; nil when none was since the ring was read.
-        var changed: ContinuousClock.Instant?
+        /// Seconds since 1970 when the file was written last; nil for a ring in memory alone.
+        var written: Int?
     }
 
     private let held: Mutex<Held>
@@ -30,7 +31,7 @@ public final class KeyRing: Sendable {
         guard Set(keys.map(\.id)).count == keys.count else {
             throw VaultError(.keyFileInvalid, "`\(place)` has the same key twice", hint: "remove one of the two lines")
         }
-        held = Mutex(Held(keys: keys, active: active))
+        held = Mutex(Held(keys: keys, active: active, written: path.flatMap(KeyFile.written)))
         self.path = path
     }
 
@@ -67,8 +68,10 @@ public final class KeyRing: Sendable {
     /// All keys with their states, in the order of the file.
     public var keyStates: [(id: KeyID, state: KeyState)] { keys.map { ($0.id, $0.state) } }
 
-    /// How long the active key has been the only one that seals; nil when it was since the ring was read.
-    public var sinceChange: Duration? { held.withLock { $0.changed }.map { ContinuousClock.now - $0 } }
+    /// How long ago the keys were changed last, by the time of their file; nil for a ring in memory alone.
+    public var sinceChange: Duration? {
+        held.withLock { $0.written }.map { .seconds(max(0, time(nil) - $0)) }
+    }
 
     var keys: [VaultKey] { held.withLock { $0.keys } }
     var active: VaultKey { held.withLock { $0.active } }
@@ -128,9 +131,9 @@ public final class KeyRing: Sendable {
                 throw VaultError(.keyFileInvalid, "a ring needs an active key")
             }
             if let path { try KeyFile.rewrite(path, from: held.keys, to: keys, adding: raw) }
-            if active.id != held.active.id { held.changed = .now }
             held.keys = keys
             held.active = active
+            held.written = path.flatMap(KeyFile.written)
         }
     }
 }

@@ -7,7 +7,8 @@ final class PieceFile {
 
     init(reading path: String) throws(VaultError) {
         self.path = path
-        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)
+        // A pipe without a writer would be waited for.
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
         guard descriptor >= 0 else { throw Self.unusable(path, "open") }
     }
 
@@ -20,6 +21,12 @@ final class PieceFile {
                 ? VaultError(.backupUnusable, "`\(path)` exists already", hint: "name a file that isn't there yet")
                 : Self.unusable(path, "make")
         }
+    }
+
+    /// A draft: what an interrupted run left there goes.
+    convenience init(makingAnew path: String) throws(VaultError) {
+        unlink(path)
+        try self.init(making: path)
     }
 
     deinit {
@@ -43,6 +50,7 @@ final class PieceFile {
                 Glibc.read(descriptor, $0.baseAddress?.advanced(by: filled), count - filled)
             }
             if got < 0 && errno == EINTR { continue }
+            guard got != 0 else { throw VaultError(.backupUnusable, "`\(path)` became shorter while it was read") }
             guard got > 0 else { throw Self.unusable(path, "read") }
             filled += got
         }
@@ -61,8 +69,21 @@ final class PieceFile {
         }
     }
 
+    /// The file and its folder's entry are on disk when this returns.
     func sync() throws(VaultError) {
         guard fsync(descriptor) == 0 else { throw Self.unusable(path, "sync") }
+        try KeyFile.syncFolder(of: path)
+    }
+
+    /// Gives a synced draft its name, unless something bears it already.
+    func publish(as name: String) throws(VaultError) {
+        guard link(path, name) == 0 else {
+            throw errno == EEXIST
+                ? VaultError(.backupUnusable, "`\(name)` exists already", hint: "name a file that isn't there yet")
+                : Self.unusable(name, "make")
+        }
+        unlink(path)
+        try KeyFile.syncFolder(of: name)
     }
 
     func remove() {

@@ -1,5 +1,6 @@
-/// The place that a sealed secret belongs to. It is authenticated, not stored in the record: a record that somebody
-/// moved to another row, or an older generation put back under a newer number, doesn't open.
+/// The place that a sealed secret belongs to. It is authenticated; of it the record holds the generation and a keyed
+/// digest alone. A record that somebody moved to another row, or an older generation put back under a newer number,
+/// doesn't open.
 public struct SealContext: Sendable, Hashable {
     /// The organization that the connection is in.
     public var organization: String

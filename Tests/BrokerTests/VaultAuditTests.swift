@@ -1,6 +1,7 @@
 import Authority
 import Broker
 import Gate
+import Ledger
 import Testing
 import Twins
 import Vault
@@ -86,6 +87,69 @@ struct VaultAuditTests {
         stage.store.remove(ConnectionID("con_new"))
         stage.store.remove(bob.id)
         #expect(try await codes().contains("missing"))
+    }
+}
+
+/// Somebody writes to the ledger as well. What it says of connections counts only where it verifies.
+struct AlteredLedgerTests {
+    private let stage: VaultStage
+
+    init() throws {
+        stage = try VaultStage()
+    }
+
+    @Test func `an altered ledger is the one finding, whatever it says`() async throws {
+        let alice = try await stage.connect("alice", secret: "alices-secret")
+        let before = try await stage.row(alice.id)
+        _ = try await stage.desk.revoke(alice.id, in: VaultStage.acme, by: "test")
+        stage.store.put(before)
+        let tree = TreeID.organization(VaultStage.acme)
+        let size = try await stage.store.head(of: tree).size
+        for index in 0..<size {
+            let whole = try await stage.store.records(of: tree, from: index, limit: 1)[0].bytes
+            for altered in [
+                Array(String(decoding: whole, as: UTF8.self).replacing("revoked", with: "rewoked").utf8),
+                Array(" ".utf8) + whole,
+            ] where altered != whole {
+                stage.store.alter(tree, at: index, to: altered)
+                #expect(try await stage.audit.findings(in: VaultStage.acme).map(\.code) == ["ledger_altered"])
+                await #expect(throws: (any Error).self) { try await stage.audit.revoked(in: VaultStage.acme) }
+            }
+            stage.store.alter(tree, at: index, to: whole)
+        }
+        #expect(try await stage.audit.findings(in: VaultStage.acme).map(\.code) == ["revived"])
+    }
+
+    @Test func `a connection that is added twice is a forgery`() async throws {
+        let alice = try await stage.connect("alice", secret: "alices-secret")
+        let before = try await stage.row(alice.id)
+        let leaf = try Leaf(
+            kind: .authority, time: stage.clock.world.now().microseconds,
+            fields: [
+                "change": "connection.added", "by": "test", "connection": .string(alice.id.raw),
+                "owner": "person:alice",
+                "provider": "gmail", "account": .string(alice.account), "generation": 1,
+                "fingerprint": .string(alice.fingerprint),
+            ])
+        _ = try await stage.desk.revoke(alice.id, in: VaultStage.acme, by: "test")
+        stage.store.put(before)
+        try await stage.store.commit(Transaction(leaves: [PlacedLeaf(leaf, in: .organization(VaultStage.acme))]))
+        #expect(try await stage.audit.findings(in: VaultStage.acme).map(\.code) == ["rewritten"])
+        #expect(try await stage.audit.revoked(in: VaultStage.acme) == [alice.id])
+    }
+
+    @Test func `what no checkpoint covers gives nothing`() async throws {
+        let alice = try await stage.connect("alice", secret: "alices-secret")
+        let tree = TreeID.organization(VaultStage.acme)
+        let head = try await stage.store.head(of: tree)
+        let checkpoint = try Checkpoint(origin: VaultStage.signing.origin(of: tree), size: head.size, root: head.root)
+            .signed(by: VaultStage.signing.key(of: tree)).description
+        try await stage.store.keep(checkpoint: checkpoint, size: head.size, of: tree)
+        let bob = try await stage.connect("bob", secret: "bobs-secret")
+        #expect(try await stage.audit.distrustUnsigned(in: VaultStage.acme) == [bob.id])
+        #expect(try await stage.row(bob.id).health == .broken)
+        #expect(try await stage.row(alice.id).health == .healthy)
+        #expect(try await stage.audit.distrustUnsigned(in: VaultStage.acme).isEmpty)
     }
 }
 

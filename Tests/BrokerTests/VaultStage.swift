@@ -23,8 +23,12 @@ struct VaultStage {
 
     var keyDesk: KeyDesk { KeyDesk(rows: store, commits: store, keys: keys, world: clock.world) }
 
+    static let signing = LedgerKeys(name: "vault.test", seed: [UInt8](repeating: 3, count: 32))
+
     var audit: VaultAudit {
-        VaultAudit(connections: store, ledger: store, commits: store, keys: keys, world: clock.world)
+        VaultAudit(
+            connections: store, ledger: store, commits: store, keys: keys, signing: VaultStage.signing,
+            world: clock.world)
     }
 
     var desk: ConnectionDesk { desk(saying: "") }

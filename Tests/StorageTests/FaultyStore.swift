@@ -109,6 +109,9 @@ extension FaultyStore: SessionStates, OpenCalls, Budgets, Payloads, LedgerStore 
 
     func head(of tree: TreeID) async throws -> TreeHead { try await inner.head(of: tree) }
     func checkpoints(of tree: TreeID) async throws -> [String] { try await inner.checkpoints(of: tree) }
+    func latestCheckpoints(of tree: TreeID, limit: Int) async throws -> [String] {
+        try await inner.latestCheckpoints(of: tree, limit: limit)
+    }
 
     func records(of tree: TreeID, from index: Int64, limit: Int) async throws -> [StoredRecord] {
         try await inner.records(of: tree, from: index, limit: limit)

@@ -70,8 +70,16 @@ import Vault
         let other = try KeyRing.ephemeral().activeKey
         #expect(code { () throws(VaultError) in try ring.retire(other) } == .unknownKey)
         #expect(ring.sinceChange == nil)
+    }
+
+    @Test func `the time of a change is the file's, so that it outlives the process`() throws {
+        let folder = try Folder()
+        let ring = try KeyRing.create(at: folder.keys)
         _ = try ring.rotate()
-        #expect(ring.sinceChange != nil)
+        #expect(try #require(ring.sinceChange) < .seconds(60))
+        let past = timeval(tv_sec: 1_000_000_000, tv_usec: 0)
+        try #require(utimes(folder.keys, [past, past]) == 0)
+        #expect(try #require(try KeyRing(file: folder.keys).sinceChange) > .seconds(1_000_000))
     }
 
     @Test func `a file that somebody changed meanwhile is left as it is`() throws {

@@ -1,36 +1,8 @@
 import Authority
 public import Gate
 import Ledger
-import Synchronization
 public import Vault
 import Wire
-
-/// One key of the ring, and how much is sealed with it.
-public struct KeyView: Sendable, Hashable {
-    /// `k_` and 16 hex digits.
-    public let id: String
-    /// `active` or `decrypt-only`.
-    public let state: String
-    public let rows: Int
-}
-
-/// What sealing anew came to.
-public struct Resealing: Sendable, Hashable {
-    /// Rows that the active key seals now.
-    public var rows = 0
-    /// Rows that couldn't be opened.
-    public var refused: [RefusedRow] = []
-
-    public init() {}
-}
-
-/// A row that keeps its old seal, because that doesn't open.
-public struct RefusedRow: Sendable, Hashable {
-    /// Its kind and id.
-    public let row: String
-    public let code: String
-    public let message: String
-}
 
 /// Changes the keys of a home while it is in use. Calls go on meanwhile: what is sealed by an older key opens as before.
 ///
@@ -40,7 +12,7 @@ public struct KeyDesk: Sendable {
     private let commits: any Commits
     private let keys: KeyRing
     private let world: World
-    private let isBusy = Flag()
+    private let turn = Turn()
 
     public init(rows: any SealedRows, commits: any Commits, keys: KeyRing, world: World) {
         self.rows = rows
@@ -49,8 +21,9 @@ public struct KeyDesk: Sendable {
         self.world = world
     }
 
-    /// A key that stopped sealing may still be in the hands of a call that began before; so long it isn't retired.
-    static let settling = Duration.seconds(60)
+    /// What a client was given to bring back (`RequestState`) is sealed for fifteen minutes, and no row shows it; so long a
+    /// key that was changed isn't retired.
+    static let settling = Duration.seconds(900)
     private static let batch = 200
 
     public func list() async throws(BrokerError) -> [KeyView] {
@@ -65,9 +38,15 @@ public struct KeyDesk: Sendable {
             try await record(["change": "keys.rotating", "by": .string(by), "from": .string("\(old)")])
             let new = try vault { () throws(VaultError) in try keys.rotate() }
             world.reached(.keyRotated)
-            try await record([
-                "change": "keys.rotated", "by": .string(by), "from": .string("\(old)"), "to": .string("\(new)"),
-            ])
+            do throws(BrokerError) {
+                try await record([
+                    "change": "keys.rotated", "by": .string(by), "from": .string("\(old)"), "to": .string("\(new)"),
+                ])
+            } catch {
+                throw BrokerError(
+                    .unavailable, "`\(new)` seals from now on, but the ledger can't be written",
+                    hint: "when it can, go on with `deputy keys reseal`: another rotation isn't needed")
+            }
             return try await resealAll(by)
         }
     }
@@ -91,8 +70,8 @@ public struct KeyDesk: Sendable {
             }
             if let since = keys.sinceChange, since < KeyDesk.settling {
                 throw BrokerError(
-                    .refused, "calls that began before the change of keys may still be writing with `\(id)`",
-                    hint: "try again in \((KeyDesk.settling - since).components.seconds + 1) seconds")
+                    .refused, "calls that began before the change of keys may still need `\(id)`",
+                    hint: "try again in \((KeyDesk.settling - since).components.seconds / 60 + 1) minutes")
             }
             if let rows = try await read({ try await rows.sealedCounts() })[id.bytes] {
                 throw BrokerError(
@@ -162,14 +141,20 @@ public struct KeyDesk: Sendable {
         return try keys.sealPayload(payload, id: id)
     }
 
+    /// Keeps the keys as they are while a backup is made, so that one of them opens all of it.
+    public func unchanged<Value>(
+        _ body: () async throws(BrokerError) -> Value
+    ) async throws(BrokerError) -> Value { try await alone(body) }
+
     /// One change of keys at a time.
     private func alone<Value>(
         _ body: () async throws(BrokerError) -> Value
     ) async throws(BrokerError) -> Value {
-        guard isBusy.take() else {
-            throw BrokerError(.refused, "the keys are being changed already", hint: "see `deputy keys list`")
+        guard turn.take() else {
+            throw BrokerError(
+                .refused, "the keys are being changed, or a backup is being made", hint: "try again when that is done")
         }
-        defer { isBusy.release() }
+        defer { turn.release() }
         return try await body()
     }
 
@@ -197,17 +182,4 @@ public struct KeyDesk: Sendable {
             throw BrokerError(.unavailable, "the ledger can't be written", hint: "see `deputy doctor`")
         }
     }
-}
-
-private final class Flag: Sendable {
-    private let isTaken = Mutex(false)
-
-    func take() -> Bool {
-        isTaken.withLock { taken in
-            defer { taken = true }
-            return !taken
-        }
-    }
-
-    func release() { isTaken.withLock { $0 = false } }
 }

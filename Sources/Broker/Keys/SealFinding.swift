@@ -1,9 +1,11 @@
 public import Authority
 public import Vault
 
-/// One connection that isn't what the ledger says of it.
+/// One connection that isn't what the ledger says of it, or a ledger that can't say anything.
 public struct SealFinding: Sendable, Hashable {
     public enum Fault: Sendable, Hashable {
+        /// The ledger doesn't verify, so it shows nothing of any connection.
+        case ledger(String)
         /// No record says that it was made.
         case unrecorded
         /// The ledger says that it is there, and it isn't.
@@ -18,12 +20,14 @@ public struct SealFinding: Sendable, Hashable {
         case seal(VaultError)
     }
 
-    public let connection: ConnectionID
+    /// Nil when the ledger itself is at fault.
+    public let connection: ConnectionID?
     public let fault: Fault
 
     /// For programs.
     public var code: String {
         switch fault {
+        case .ledger: "ledger_altered"
         case .unrecorded: "unrecorded"
         case .missing: "missing"
         case .revived: "revived"
@@ -34,22 +38,26 @@ public struct SealFinding: Sendable, Hashable {
     }
 
     public var message: String {
-        switch fault {
-        case .unrecorded: "connection `\(connection)` is in the store, and the ledger has no record that it was made"
-        case .missing: "connection `\(connection)` was made and never revoked, and isn't in the store"
-        case .revived: "connection `\(connection)` was revoked or refused, and the store says that it is healthy"
+        let name = connection?.raw ?? ""
+        return switch fault {
+        case .ledger(let message): "the ledger doesn't verify: \(message)"
+        case .unrecorded: "connection `\(name)` is in the store, and the ledger has no record that it was made"
+        case .missing: "connection `\(name)` was made and never revoked, and isn't in the store"
+        case .revived: "connection `\(name)` was revoked or refused, and the store says that it is healthy"
         case .rolledBack(let found, let last):
-            "connection `\(connection)` is its writing \(found) in the store, and the ledger knows writing \(last)"
-        case .rewritten(let field): "connection `\(connection)` has another \(field) in the store than in the ledger"
+            "connection `\(name)` is its writing \(found) in the store, and the ledger knows writing \(last)"
+        case .rewritten(let field): "connection `\(name)` has another \(field) in the store than in the ledger"
         case .seal(let error): error.message
         }
     }
 
     public var hint: String {
         switch fault {
+        case .ledger:
+            "see `deputy ledger verify`; restore a backup from before, and find out who can write to the database"
         case .missing: "restore the database from a backup, or connect the account again"
         case .unrecorded, .revived, .rolledBack, .rewritten, .seal:
-            "`deputy connections revoke \(connection)`, and find out who can write to the database"
+            "`deputy connections revoke \(connection?.raw ?? "")`, and find out who can write to the database"
         }
     }
 }

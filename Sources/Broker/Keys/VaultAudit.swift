@@ -5,67 +5,138 @@ public import Vault
 import Wire
 
 /// Compares the connections in the store with what the ledger says of them. A seal shows that a record wasn't altered or
-/// moved; that a whole row wasn't put back from an older copy, only the ledger shows.
+/// moved; that a whole row wasn't put back from an older copy, only the ledger shows. So the ledger is verified first.
 public struct VaultAudit: Sendable {
     private let connections: any ConnectionStore
     private let ledger: any LedgerStore
     private let commits: any Commits
     private let keys: KeyRing
+    private let signing: LedgerKeys
     private let world: World
 
     public init(
-        connections: any ConnectionStore, ledger: any LedgerStore, commits: any Commits, keys: KeyRing, world: World
+        connections: any ConnectionStore, ledger: any LedgerStore, commits: any Commits, keys: KeyRing,
+        signing: LedgerKeys, world: World
     ) {
         self.connections = connections
         self.ledger = ledger
         self.commits = commits
         self.keys = keys
+        self.signing = signing
         self.world = world
     }
 
-    /// What is wrong, in the order of the rows. Reads the whole tree of the organization.
+    /// What is wrong, in the order of the rows. Reads the whole tree of the organization; where that doesn't verify, this
+    /// is the one finding.
     public func findings(in organization: OrganizationID) async throws -> [SealFinding] {
-        let told = try await told(of: organization)
-        let rows = try await connections.connections(in: organization, of: nil)
-        let faulty = rows.compactMap { row in
-            fault(row, told[row.id.raw]).map { SealFinding(connection: row.id, fault: $0) }
-        }
-        let there = Set(rows.map(\.id.raw))
-        let missing = told.filter { !there.contains($0.key) && $0.value.health != .revoked }.keys.sorted()
-        return faulty + missing.map { SealFinding(connection: ConnectionID($0), fault: .missing) }
+        try await faults(in: organization).map(\.finding)
     }
 
     /// Takes what is wrong out of use, with a record of why.
     ///
     /// - Returns: the findings.
     public func quarantine(in organization: OrganizationID) async throws -> [SealFinding] {
-        let findings = try await findings(in: organization)
-        for finding in findings {
-            guard let row = try await connections.connection(finding.connection), row.health == .healthy else {
+        let faults = try await faults(in: organization)
+        for fault in faults {
+            if let row = fault.row { try await takeOut(row, because: fault.finding.code) }
+        }
+        return faults.map(\.finding)
+    }
+
+    /// Takes out of use what was added by records that no checkpoint covers. To be called before anything is signed: only a
+    /// crash, or somebody who writes to the database, leaves such records behind.
+    ///
+    /// - Returns: the connections.
+    public func distrustUnsigned(in organization: OrganizationID) async throws -> [ConnectionID] {
+        let tree = TreeID.organization(organization)
+        var next: Int64 = 0
+        for note in try await ledger.latestCheckpoints(of: tree, limit: 16) {
+            let origin = signing.origin(of: tree)
+            guard let checkpoint = try? Checkpoint(note, origin: origin, key: signing.key(of: tree).key) else {
                 continue
             }
-            let leaf = try Leaf(
-                kind: .authority, time: world.now().microseconds,
-                fields: [
-                    "change": "connection.broken", "by": "vault", "connection": .string(row.id.raw),
-                    "because": .string(finding.code),
-                ])
-            try await commits.commit(
-                Transaction(
-                    bumps: [.connections(organization, row.owner, row.provider)],
-                    changes: [BrokerChange.setHealth(row.id, .broken)],
-                    leaves: [PlacedLeaf(leaf, in: .organization(organization))]))
+            next = checkpoint.size
+            break
         }
-        return findings
+        let size = try await ledger.head(of: tree).size
+        var distrusted: [ConnectionID] = []
+        while next < size {
+            let batch = try await ledger.records(of: tree, from: next, limit: 1000)
+            if batch.isEmpty { break }
+            next += Int64(batch.count)
+            for record in batch where record.bytes.contains(Told.mark) {
+                guard let leaf = try? JSON.parse(record.bytes), Told.isAdded(leaf),
+                    let id = leaf["connection"]?.stringValue,
+                    let row = try await connections.connection(ConnectionID(id)), row.health == .healthy
+                else { continue }
+                try await takeOut(row, because: "unsigned")
+                distrusted.append(row.id)
+            }
+        }
+        return distrusted
     }
 
     /// The ids of the connections that the ledger says were revoked.
+    ///
+    /// - Throws: `LedgerFault` when the ledger doesn't verify.
     public func revoked(in organization: OrganizationID) async throws -> [ConnectionID] {
         try await told(of: organization).filter { $0.value.health == .revoked }.keys.sorted().map { ConnectionID($0) }
     }
 
+    /// The rows are read before the ledger, and again when something seems wrong: what is made, revoked or broken
+    /// meanwhile is nobody's fault.
+    private func faults(
+        in organization: OrganizationID
+    ) async throws -> [(row: ConnectionRecord?, finding: SealFinding)] {
+        let rows = try await connections.connections(in: organization, of: nil)
+        let told: [String: Told]
+        do {
+            told = try await self.told(of: organization)
+        } catch let fault as LedgerFault {
+            return [(nil, SealFinding(connection: nil, fault: .ledger(fault.message)))]
+        }
+        var faults: [(row: ConnectionRecord?, finding: SealFinding)] = []
+        for row in rows {
+            guard let fault = fault(row, told[row.id.raw]), try await connections.connection(row.id) == row else {
+                continue
+            }
+            faults.append((row, SealFinding(connection: row.id, fault: fault)))
+        }
+        let there = Set(rows.map(\.id.raw))
+        for (name, told) in told.sorted(by: { $0.key < $1.key }) where told.health != .revoked && !there.contains(name)
+        {
+            let id = ConnectionID(name)
+            if try await connections.connection(id) == nil {
+                faults.append((nil, SealFinding(connection: id, fault: .missing)))
+            }
+        }
+        return faults
+    }
+
+    private func takeOut(_ row: ConnectionRecord, because reason: String) async throws {
+        let scope = EpochScope.connections(row.organization, row.owner, row.provider)
+        let reading = EpochReading(scope: scope, value: commits.epoch(of: scope))
+        guard row.health == .healthy, try await connections.connection(row.id) == row else { return }
+        let leaf = try Leaf(
+            kind: .authority, time: world.now().microseconds,
+            fields: [
+                "change": "connection.broken", "by": "vault", "connection": .string(row.id.raw),
+                "because": .string(reason),
+            ])
+        do throws(CommitError) {
+            try await commits.commit(
+                Transaction(
+                    requires: [reading], bumps: [scope], changes: [BrokerChange.setHealth(row.id, .broken)],
+                    leaves: [PlacedLeaf(leaf, in: .organization(row.organization))]))
+        } catch {
+            // Its owner was quicker, and revoked it or made another.
+            guard case .moved = error else { throw error }
+        }
+    }
+
     private func fault(_ row: ConnectionRecord, _ told: Told?) -> SealFinding.Fault? {
         guard let told else { return .unrecorded }
+        if told.isTwice { return .rewritten("record") }
         switch (row.health, told.health) {
         case (.healthy, .broken), (.healthy, .revoked), (.broken, .revoked): return .revived
         case (.healthy, .healthy), (.broken, .healthy), (.broken, .broken): break
@@ -89,26 +160,20 @@ public struct VaultAudit: Sendable {
 
     private func told(of organization: OrganizationID) async throws -> [String: Told] {
         let tree = TreeID.organization(organization)
-        let size = try await ledger.head(of: tree).size
+        let checkpoints = try await ledger.checkpoints(of: tree)
+        let head = try await ledger.head(of: tree)
+        var verifier = LedgerVerifier(
+            origin: signing.origin(of: tree), key: try signing.key(of: tree).key, checkpoints: checkpoints)
         var told: [String: Told] = [:]
         var next: Int64 = 0
-        while next < size {
-            let batch = try await ledger.records(of: tree, from: next, limit: 1000)
+        while next < head.size {
+            let batch = try await ledger.records(of: tree, from: next, limit: Int(min(1000, head.size - next)))
             if batch.isEmpty { break }
             next += Int64(batch.count)
-            for record in batch where record.bytes.contains(Told.mark) {
-                let leaf = try JSON.parse(record.bytes)
-                guard leaf["kind"]?.stringValue == "authority", let id = leaf["connection"]?.stringValue else {
-                    continue
-                }
-                switch leaf["change"]?.stringValue {
-                case "connection.added", "connection.added-shared-with-owner": told[id] = Told(added: leaf)
-                case "connection.broken": told[id]?.health = .broken
-                case "connection.revoked": told[id]?.health = .revoked
-                case _: continue
-                }
-            }
+            try await verifier.add(batch.map { LedgerVerifier.StoredRecord($0.bytes, hash: $0.hash) })
+            for record in batch where record.bytes.contains(Told.mark) { Told.take(record.bytes, &told) }
         }
+        _ = try verifier.finish(head: (head.size, head.root))
         return told
     }
 }
@@ -121,9 +186,31 @@ private struct Told {
     let generation: Int64
     let fingerprint: String
     var health = ConnectionHealth.healthy
+    /// It was added a second time, which no gateway does: ids never come twice.
+    var isTwice = false
 
     /// Stands in every leaf that tells of a connection.
     static let mark = Array("\"change\":\"connection.".utf8)
+
+    static func isAdded(_ leaf: JSON) -> Bool {
+        let change = leaf["change"]?.stringValue
+        return leaf["kind"]?.stringValue == "authority"
+            && (change == "connection.added" || change == "connection.added-shared-with-owner")
+    }
+
+    static func take(_ record: [UInt8], _ told: inout [String: Told]) {
+        guard let leaf = try? JSON.parse(record), leaf["kind"]?.stringValue == "authority",
+            let id = leaf["connection"]?.stringValue
+        else { return }
+        switch leaf["change"]?.stringValue {
+        case _ where isAdded(leaf):
+            if told[id] == nil { told[id] = Told(added: leaf) } else { told[id]?.isTwice = true }
+        case "connection.broken":
+            if told[id]?.health == .healthy { told[id]?.health = .broken }
+        case "connection.revoked": told[id]?.health = .revoked
+        case _: return
+        }
+    }
 
     init(added leaf: JSON) {
         owner = leaf["owner"]?.stringValue ?? ""

@@ -41,7 +41,10 @@ public protocol LedgerStore: Sendable {
     /// The hashes of perfect subtrees of one level that ``LedgerNodes`` keeps, in order; fewer than `count` where the tree
     /// ends or they weren't kept.
     func hashes(of tree: TreeID, level: Int, from index: Int64, count: Int) async throws -> [Digest]
+    /// By size, the smallest first.
     func checkpoints(of tree: TreeID) async throws -> [String]
+    /// The largest ones, the largest first.
+    func latestCheckpoints(of tree: TreeID, limit: Int) async throws -> [String]
     func keep(checkpoint: String, size: Int64, of tree: TreeID) async throws
 }
 

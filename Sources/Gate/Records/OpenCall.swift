@@ -69,3 +69,12 @@ public enum GateChange: StoredChange {
     /// Forgets what one session has seen.
     case clearSession(SessionKey)
 }
+
+extension OpenCall {
+    /// The same call, of which nobody knows what became.
+    public var unknown: OpenCall {
+        OpenCall(
+            id: id, organization: organization, agent: agent, requester: requester, tool: tool, effect: effect,
+            identity: identity, state: .unknown, opened: opened)
+    }
+}

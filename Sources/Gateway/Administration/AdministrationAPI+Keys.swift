@@ -32,7 +32,7 @@ extension AdministrationAPI {
             "findings": .array(
                 findings.map {
                     [
-                        "connection": .string($0.connection.raw), "code": .string($0.code),
+                        "connection": $0.connection.map { .string($0.raw) } ?? .null, "code": .string($0.code),
                         "message": .string($0.message), "hint": .string($0.hint),
                     ]
                 }),

@@ -76,6 +76,13 @@ extension SQLiteStore: LedgerStore {
         try await pool.read { db in try SQLiteStore.allCheckpoints.rows(db, [tree.raw]).map { $0["note"] } }
     }
 
+    private static let lastCheckpoints = Query(
+        "SELECT note FROM checkpoints WHERE tree = $1 ORDER BY size DESC LIMIT $2")
+
+    public func latestCheckpoints(of tree: TreeID, limit: Int) async throws -> [String] {
+        try await pool.read { db in try SQLiteStore.lastCheckpoints.rows(db, [tree.raw, limit]).map { $0["note"] } }
+    }
+
     public func keep(checkpoint: String, size: Int64, of tree: TreeID) async throws {
         try await pool.write { try SQLiteStore.keepCheckpoint.run($0, [tree.raw, size, checkpoint]) }
     }

@@ -19,6 +19,7 @@ final class CommitQueue: Sendable {
         var isWritable = true
         /// The log still holds a secret that was destroyed.
         var owesTruncation = false
+        var isTruncationPlanned = false
         var groups = 0
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
@@ -112,13 +113,13 @@ final class CommitQueue: Sendable {
                 return .commit
             }
             memory.take(over: writer.changes)
-            let owesTruncation = state.withLock {
+            let hasShredded = state.withLock {
                 $0.groups += 1
                 $0.isWritable = true
                 $0.owesTruncation = $0.owesTruncation || writer.changes.hasShredded
-                return $0.owesTruncation
+                return writer.changes.hasShredded
             }
-            if owesTruncation { truncateLog(db) }
+            if hasShredded { truncateLog(db) }
         } catch {
             // Nothing of the group is durable: nobody may be told otherwise.
             let failure = CommitError(storing: error)
@@ -137,8 +138,33 @@ final class CommitQueue: Sendable {
     /// Overwrites what a destroyed secret left in the database file, and empties the log. While somebody reads an older
     /// state that can't be done, and is tried again after the next group; closing the store does it too.
     private func truncateLog(_ db: Database) {
-        guard (try? db.checkpoint(.truncate)) != nil else { return }
-        state.withLock { $0.owesTruncation = false }
+        // A reader of a moment is waited for; a long one, such as a backup, holds up nobody.
+        try? db.execute(sql: "PRAGMA busy_timeout = 50")
+        defer { try? db.execute(sql: "PRAGMA busy_timeout = 5000") }
+        if (try? db.checkpoint(.truncate)) != nil {
+            state.withLock { $0.owesTruncation = false }
+        } else {
+            tryAgainLater()
+        }
+    }
+
+    private func tryAgainLater() {
+        let isFirst = state.withLock { state in
+            defer { state.isTruncationPlanned = true }
+            return !state.isTruncationPlanned && !state.isClosed
+        }
+        guard isFirst else { return }
+        Task { [self] in
+            try? await Task.sleep(for: .seconds(1))
+            guard state.withLock({ !$0.isClosed }) else { return }
+            pool.asyncWriteWithoutTransaction { [self] db in
+                let owes = state.withLock { state in
+                    state.isTruncationPlanned = false
+                    return state.owesTruncation && !state.isClosed
+                }
+                if owes { truncateLog(db) }
+            }
+        }
     }
 }
 

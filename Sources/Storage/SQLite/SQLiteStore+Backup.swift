@@ -42,7 +42,7 @@ extension SQLiteStore {
             try copy.close()
             guard verdict == "ok" else { throw StorageError(.corrupt, "the copy doesn't pass SQLite's own check") }
         } catch {
-            unlink(path)
+            for end in ["", "-wal", "-shm", "-journal"] { unlink(path + end) }
             throw (error as? StorageError)
                 ?? StorageError(.unreadable, "`\(path)` can't be written", hint: "is there room on the disk?")
         }

@@ -32,7 +32,14 @@ public final class SQLiteStore: Sendable {
         try open(at: path, StoreSettings(), onLostWrite: onLostWrite)
     }
 
-    /// Opens the store of a home that the caller holds already.
+    /// Opens the store of a home that the caller holds, and takes that over.
+    public static func open(
+        at path: String, takingOver hold: HomeLock, onLostWrite: @escaping @Sendable (String) -> Void
+    ) throws(StorageError) -> SQLiteStore {
+        try open(at: path, StoreSettings(), lock: hold, onLostWrite: onLostWrite)
+    }
+
+    /// Opens the store of a home that the caller holds, and goes on holding.
     public static func open(
         at path: String, under held: HomeLock, onLostWrite: @escaping @Sendable (String) -> Void
     ) throws(StorageError) -> SQLiteStore {

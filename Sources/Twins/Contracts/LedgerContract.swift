@@ -44,6 +44,9 @@ public func checkLedgerStore(_ makeStore: () async throws -> any Commits & Ledge
     try await store.keep(checkpoint: "another", size: 2, of: acme)
     try expect(
         try await store.checkpoints(of: acme) == checkpoints, "checkpoints come by size, and the first one stays")
+    try expect(
+        try await store.latestCheckpoints(of: acme, limit: 1) == [checkpoints[1]],
+        "the largest comes first from the end")
     try expect(try await store.checkpoints(of: other).isEmpty, "checkpoints of trees stay apart")
     try await verifyTree(acme, of: store, keys)
     try await verifyTree(other, of: store, keys)

@@ -1,11 +1,7 @@
 import Authority
-import Broker
 import FoundationEssentials
 import Gate
-import Gateway
-import Glibc
-import Logging
-import Registry
+import Ledger
 import Storage
 import Vault
 import Wire
@@ -19,97 +15,105 @@ struct HomeRestore {
     let paths: HomePaths
     let file: String
     let replaces: Bool
-
-    private var draft: String { paths.database + ".restoring" }
+    /// Goes on where nobody can tell what was taken away since.
+    let forgets: Bool
 
     func run() async throws -> JSON {
-        try Home.checkFolder(paths.root)
-        try Home.checkFolder(paths.keys)
-        let keys = try Home.unlocked { try KeyRing(file: paths.keyFile) }
-        let hold = try Home.unlocked { try HomeLock(database: paths.database) }
+        try checkFolders()
+        let hold = try Home.translating { try HomeLock(database: paths.database) }
         defer { hold.release() }
+        let keys = try Home.translating { try KeyRing(file: paths.keyFile) }
         let isThere = FileManager.default.fileExists(atPath: paths.database)
         guard !isThere || replaces else {
             throw CommandFailure(
                 .homeUnusable, "exists", "`\(paths.root)` has a database already",
                 hint: "with `--replace` the backup takes its place, and it is kept beside it")
         }
-        clearDraft()
-        defer { clearDraft() }
-        try Home.unlocked { try keys.openBackup(file, to: draft) }
-        let old = isThere ? await since(hold, keys) : nil
-        let store = try Home.unlocked {
-            try SQLiteStore.open(at: draft, under: hold, onLostWrite: Home.reportLostWrite)
+        try Home.translating { try keys.checkBackup(file) }
+        Home.clearLeftovers(paths)
+        defer { Home.clearLeftovers(paths) }
+        try Home.translating { try keys.openBackup(file, to: paths.draft) }
+        let old = isThere ? try await since(hold, keys) : nil
+        let settled = try await settle(hold, keys, old)
+        var told = settled.told
+        // They only add to what is there: were the restore to end here, nothing would be lost.
+        told["kept"] = .array(HomeFiles(paths: paths).write(settled.files).map { .string($0) })
+        let swap = DatabaseSwap(paths: paths, sizes: settled.sizes)
+        try swap.prepare()
+        settled.world.reached(.beforeRestore)
+        told["replaced"] = try swap.run(isThere).map { .string($0) } ?? .null
+        try await swap.check(hold)
+        return .object(told)
+    }
+
+    private func checkFolders() throws {
+        for folder in [paths.root, paths.keys] where !FileManager.default.fileExists(atPath: folder) {
+            throw CommandFailure(
+                .homeUnusable, "no_home", "`\(folder)` isn't there",
+                hint: "make it with `mkdir -m 700 -p \(paths.keys)`, and put the home's key file at `\(paths.keyFile)`")
         }
-        let files = try await store.takeFiles()
-        let world = SystemWorld.make(notBefore: try await store.lastLeafTime())
-        var told: JSONObject
-        var sizes: [TreeID: Int64] = [:]
+        try Home.checkFolder(paths.root)
+        try Home.checkFolder(paths.keys)
+    }
+
+    /// What was taken away in the database that is replaced. Where that can't be told, it is said rather than forgotten.
+    private func since(_ hold: HomeLock, _ keys: KeyRing) async throws -> TakenAway? {
         do {
+            let store = try SQLiteStore.open(at: paths.database, under: hold, onLostWrite: { _ in })
+            do {
+                try await LedgerMark(paths: paths).check(store)
+                let home = try await Home.read(paths, store, keys)
+                let taken = try await TakenAway(home)
+                try await store.close()
+                return taken
+            } catch {
+                try? await store.close()
+                throw error
+            }
+        } catch {
+            guard forgets else { throw unreadable(error) }
+            return nil
+        }
+    }
+
+    private func unreadable(_ error: any Error) -> CommandFailure {
+        let reason: String =
+            switch error {
+            case let error as CommandFailure: error.message
+            case let error as StorageError: error.message
+            case let error as LedgerFault: error.message
+            default: "it can't be read"
+            }
+        return CommandFailure(
+            .homeUnusable, "unreadable",
+            "the database that would be replaced doesn't tell what was revoked since the backup: \(reason)",
+            hint: "put it right first; or go on with `--forget-what-was-revoked`, and revoke and suspend anew yourself")
+    }
+
+    private struct Settled {
+        var told: JSONObject
+        let sizes: [TreeID: Int64]
+        let files: [HomeFile]
+        let world: World
+    }
+
+    private func settle(_ hold: HomeLock, _ keys: KeyRing, _ old: TakenAway?) async throws -> Settled {
+        let store = try Home.translating {
+            try SQLiteStore.open(at: paths.draft, under: hold, onLostWrite: Home.reportLostWrite)
+        }
+        do {
+            let files = try await store.takeFiles()
+            let world = SystemWorld.make(notBefore: try await store.lastLeafTime())
             let home = try await Home.read(paths, store, keys)
-            told = try await RestoredHome(home: home, world: world).settle(old, superseding: isThere ? marked() : [])
+            let told = try await RestoredHome(home: home, world: world).settle(
+                old, superseding: (try? LedgerMark(paths: paths).read()) ?? [])
+            var sizes: [TreeID: Int64] = [:]
             for tree in try await store.trees() { sizes[tree] = try await store.head(of: tree).size }
             try await store.close()
+            return Settled(told: told, sizes: sizes, files: files, world: world)
         } catch {
             try? await store.close()
             throw error
         }
-        // Until the swap both databases must be long enough for the mark, and after it the new one alone.
-        let mark = LedgerMark(paths: paths)
-        let marked = Dictionary(uniqueKeysWithValues: (try? mark.read()) ?? [])
-        try mark.write(
-            sizes.filter { marked[$0.key.raw] != nil }.reduce(into: [:]) { both, size in
-                both[size.key] = min(size.value, marked[size.key.raw] ?? 0)
-            })
-        world.reached(.beforeRestore)
-        told["replaced"] = try swap(isThere, world.now()).map { .string($0) } ?? .null
-        try mark.write(sizes)
-        told["kept"] = .array(try HomeFiles(paths: paths).write(files).map { .string($0) })
-        return .object(told)
-    }
-
-    private func marked() -> [(tree: String, size: Int64)] { (try? LedgerMark(paths: paths).read()) ?? [] }
-
-    /// What was taken away in the database that is replaced. Nil when it can't be read any more.
-    private func since(_ hold: HomeLock, _ keys: KeyRing) async -> TakenAway? {
-        guard let store = try? SQLiteStore.open(at: paths.database, under: hold, onLostWrite: { _ in }) else {
-            return nil
-        }
-        let taken = try? await TakenAway(store, try await Home.read(paths, store, keys).organization, keys)
-        try? await store.close()
-        return taken
-    }
-
-    private func clearDraft() {
-        for end in ["", "-wal", "-shm"] { unlink(draft + end) }
-    }
-
-    /// - Returns: where the old database is now.
-    private func swap(_ isThere: Bool, _ now: Timestamp) throws -> String? {
-        var status = stat()
-        guard stat(draft + "-wal", &status) != 0 || status.st_size == 0 else {
-            throw CommandFailure(
-                .homeUnusable, "files", "the restored database couldn't be brought into one file", hint: "try again")
-        }
-        var aside: String?
-        if isThere {
-            let name = paths.database + ".replaced-\(now.microseconds / 1_000_000)"
-            guard link(paths.database, name) == 0 else { throw cannot("keep", paths.database) }
-            // The log of the old database must never be read as one of the new.
-            for end in ["-wal", "-shm"] where access(paths.database + end, F_OK) == 0 {
-                guard rename(paths.database + end, name + end) == 0 else { throw cannot("move", paths.database + end) }
-            }
-            aside = name
-        }
-        guard rename(draft, paths.database) == 0 else { throw cannot("replace", paths.database) }
-        let folder = open(paths.root, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        defer { close(folder) }
-        guard folder >= 0, fsync(folder) == 0 else { throw cannot("sync", paths.root) }
-        return aside
-    }
-
-    private func cannot(_ verb: String, _ path: String) -> CommandFailure {
-        CommandFailure(
-            .homeUnusable, "files", "cannot \(verb) `\(path)`: \(String(cString: strerror(errno)).lowercased())")
     }
 }

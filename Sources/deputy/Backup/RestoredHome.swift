@@ -3,6 +3,7 @@ import Broker
 import FoundationEssentials
 import Gate
 import Gateway
+import Glibc
 import Ledger
 import Logging
 import Registry
@@ -30,31 +31,39 @@ struct RestoredHome {
         let connections = try await home.store.connections(in: home.organization, of: nil)
         var end = Transaction(
             bumps: [.home], changes: [RestoreChange.restored, ApprovalChange.void(.everything, reason: Self.reason)])
+        let open = try await home.store.openCalls()
+        for call in old?.calls ?? [] where !open.contains(where: { $0.id == call.id || $0.identity == call.identity }) {
+            end.changes.append(GateChange.open(call.unknown))
+        }
         let revoked = connections.filter { $0.health != .revoked && old?.connections.contains($0.id) == true }
         for row in revoked { try revoke(row, &end) }
         let names = try await stand(old, &end)
         end.leaves.append(
             try leaf(
                 [
-                    "change": "home.restored", "by": "operator", "until": .number(JSONNumber(until.microseconds)),
+                    "change": "home.restored", "by": .string(Self.by), "until": .number(JSONNumber(until.microseconds)),
                     "superseded": .array(
                         superseded.map { ["tree": .string($0.tree), "size": .number(JSONNumber($0.size))] }),
                 ], in: .system))
         try await home.store.commit(end)
         let findings = try await VaultAudit(
-            connections: home.store, ledger: home.store, commits: home.store, keys: home.keys, world: world
+            connections: home.store, ledger: home.store, commits: home.store, keys: home.keys, signing: home.ledger,
+            world: world
         ).quarantine(in: home.organization)
         try await Checkpointer(store: home.store, keys: home.ledger, log: Logger(label: "restore")).signAll()
         return [
             "until": .string(Date(timeIntervalSince1970: Double(until.microseconds) / 1e6).formatted(.iso8601)),
             "organization": .string(home.organization.raw),
-            "connections": .number(JSONNumber(connections.count { $0.health == .healthy } - revoked.count)),
+            "connections": .number(
+                JSONNumber(
+                    try await home.store.connections(in: home.organization, of: nil).count { $0.health == .healthy })),
             "revoked": .array(revoked.map { .string($0.id.raw) }), "suspended": .array(names.map { .string($0) }),
             "findings": .array(findings.map { ["code": .string($0.code), "message": .string($0.message)] }),
             "knew_since": .bool(old != nil),
         ]
     }
 
+    private static let by = Administrator.systemUser(uid: UInt32(geteuid())).text
     private static let reason = "the home was restored from a backup"
 
     private func revoke(_ row: ConnectionRecord, _ end: inout Transaction) throws {
@@ -63,7 +72,7 @@ struct RestoredHome {
         end.leaves.append(
             try leaf(
                 [
-                    "change": "connection.revoked", "by": "operator", "connection": .string(row.id.raw),
+                    "change": "connection.revoked", "by": .string(Self.by), "connection": .string(row.id.raw),
                     "because": "it was revoked after the backup",
                 ], in: .organization(home.organization)))
     }
@@ -106,7 +115,7 @@ struct RestoredHome {
 
     private func standingLeaf(_ change: String, _ kind: String, _ name: String) throws -> PlacedLeaf {
         var fields: JSONObject = [
-            "change": .string(change), "by": "operator", "because": "it was so before the restore",
+            "change": .string(change), "by": .string(Self.by), "because": "it was so before the restore",
         ]
         fields[kind] = .string(name)
         return try leaf(fields, in: .organization(home.organization))

@@ -3,27 +3,32 @@ import Broker
 import Gate
 import Registry
 import Storage
-import Vault
 
-/// What a database says was taken away from people and agents. A restored backup from before must not give it back.
+/// What a database says was taken away from people and agents, and which effects it doesn't know the outcome of. A restored
+/// backup from before must neither give back the one nor repeat the other.
 struct TakenAway {
     let connections: Set<ConnectionID>
     let people: [PersonID: Standing]
     let agents: [AgentID: Standing]
     let organization: Standing
+    let calls: [OpenCall]
 
-    init(_ store: SQLiteStore, _ organization: OrganizationID, _ keys: KeyRing) async throws {
+    /// - Throws: when the ledger doesn't verify: then it may have been changed to tell less.
+    init(_ home: Home) async throws {
+        let (store, id) = (home.store, home.organization)
         let audit = VaultAudit(
-            connections: store, ledger: store, commits: store, keys: keys, world: SystemWorld.make())
-        connections = Set(try await audit.revoked(in: organization))
+            connections: store, ledger: store, commits: store, keys: home.keys, signing: home.ledger,
+            world: SystemWorld.make())
+        connections = Set(try await audit.revoked(in: id))
         people = Dictionary(
-            uniqueKeysWithValues: try await store.people(in: organization).filter { $0.standing != .active }.map {
+            uniqueKeysWithValues: try await store.people(in: id).filter { $0.standing != .active }.map {
                 ($0.id, $0.standing)
             })
         agents = Dictionary(
-            uniqueKeysWithValues: try await store.agents(in: organization).filter { $0.standing != .active }.map {
+            uniqueKeysWithValues: try await store.agents(in: id).filter { $0.standing != .active }.map {
                 ($0.id, $0.standing)
             })
-        self.organization = try await store.organization(organization)?.standing ?? .active
+        organization = try await store.organization(id)?.standing ?? .active
+        calls = try await store.openCalls().filter { $0.effect != .read }
     }
 }

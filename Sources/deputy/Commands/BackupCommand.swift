@@ -33,8 +33,9 @@ struct RestoreCommand: AsyncParsableCommand {
         commandName: "restore", abstract: "Bring the home back to what it was when a backup was made.",
         discussion: """
             The gateway must be stopped, and the key file of the home must be in its place. All tokens, sign-ins, approvals \
-            and windows of the backup are void. With `--replace` the present database is kept beside the restored one, and \
-            what was revoked or suspended since the backup stays so.
+            and windows of the backup are void. With `--replace` the present database is kept beside the restored one; \
+            connections that were revoked, and people and agents that were suspended or removed since the backup, stay \
+            so. Definitions, groups and shares are those of the backup.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -45,8 +46,13 @@ struct RestoreCommand: AsyncParsableCommand {
     @Flag(help: "Take the place of the database that is there.")
     var replace = false
 
+    @Flag(help: "Go on where the present database doesn't tell what was revoked since. You revoke it again yourself.")
+    var forgetWhatWasRevoked = false
+
     func run() async throws {
-        let answer = try await HomeRestore(paths: common.paths, file: WholePath.of(file), replaces: replace).run()
+        let answer = try await HomeRestore(
+            paths: common.paths, file: WholePath.of(file), replaces: replace, forgets: forgetWhatWasRevoked
+        ).run()
         common.show(answer) { tell(answer) }
     }
 
@@ -67,19 +73,27 @@ struct RestoreCommand: AsyncParsableCommand {
             print("compare with: revoke what was revoked since, and suspend who was (`deputy connections list`,")
             print("`deputy people list`).")
         }
+        print(
+            "Definitions, groups and shares are those of then: look through them (`deputy export`, `deputy groups list`,"
+        )
+        print("`deputy agents show NAME`) for what was narrowed since.")
         for finding in answer["findings"]?.arrayValue ?? [] {
             print("Out of use: \(Table.inert(finding["message"]?.stringValue ?? ""))")
         }
         for path in answer["kept"]?.arrayValue ?? [] {
             print("Left as it is: \(Table.inert(path.stringValue ?? ""))")
         }
-        if let replaced = answer["replaced"]?.stringValue { print("The database before is kept as \(replaced).") }
+        if let replaced = answer["replaced"]?.stringValue {
+            print(
+                "The database before is kept as \(replaced). It holds sealed secrets too: delete it when you are content."
+            )
+        }
     }
 }
 
 /// A path as the process that opens it sees it, which may run in another folder.
 private enum WholePath {
     static func of(_ path: String) -> String {
-        path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+        path.hasPrefix("/") || path.isEmpty ? path : FileManager.default.currentDirectoryPath + "/" + path
     }
 }

@@ -103,6 +103,9 @@ private enum KeysText {
     static func show(_ answer: JSON, _ common: CommonOptions) throws {
         let refused = answer["refused"]?.arrayValue ?? []
         common.show(answer) {
+            if answer["rows"]?.integerValue == 0, refused.isEmpty {
+                return print("The newest key seals everything already.")
+            }
             print("\(answer["rows"]?.text ?? "0") rows are sealed with the newest key now.")
             for row in refused {
                 print(Table.inert("\(row["row"]?.stringValue ?? ""): \(row["message"]?.stringValue ?? "")"))

@@ -103,8 +103,18 @@ struct Composition {
             bell: noticeBell, log: log)
 
         let mark = LedgerMark(paths: home.paths)
-        let checkpointer = Checkpointer(store: store, keys: home.ledger, log: log, onSigned: mark.write)
-        let audit = VaultAudit(connections: store, ledger: store, commits: store, keys: home.keys, world: world)
+        let checkpointer = Checkpointer(store: store, keys: home.ledger, log: log) { [log] sizes in
+            do {
+                try mark.write(sizes)
+            } catch {
+                log.warning("\(mark.paths.mark) can't be written: an older copy of the database would not be noticed")
+            }
+        }
+        let audit = VaultAudit(
+            connections: store, ledger: store, commits: store, keys: home.keys, signing: home.ledger, world: world)
+        for id in try await audit.distrustUnsigned(in: home.organization) {
+            log.warning("connection is out of use: its record was never signed", metadata: ["connection": "\(id)"])
+        }
         let ledger = LedgerDesk(store: store, keys: home.ledger)
         let administrator: Administrator = home.isDemo ? .demo : .systemUser(uid: UInt32(geteuid()))
         let discovery = RemoteDiscovery(errands: egress, connections: store)
@@ -118,10 +128,11 @@ struct Composition {
         let doctor = Doctor(
             home: home, providers: providers, administration: administration, desk: desk, ledger: ledger,
             servers: servers, audit: audit, workspaces: workspaces)
+        let keyDesk = KeyDesk(rows: store, commits: store, keys: home.keys, world: world)
         let browsers = BrowserDesk(administration: administration, browsers: store)
         let api = AdministrationAPI(
             administration: administration, browsers: browsers, servers: servers, desk: desk,
-            keys: KeyDesk(rows: store, commits: store, keys: home.keys, world: world), audit: audit,
+            keys: keyDesk, audit: audit,
             notices: NoticeDesks(
                 desk: noticeDesk, store: store, ways: ways, link: { publicName.link(to: $0) },
                 changed: { noticeBell.ring() }), workspaces: workspaces, gate: gate,
@@ -131,7 +142,7 @@ struct Composition {
             administrator: administrator, world: world, publicURL: { publicName.served },
             address: { publicName.known },
             doctor: { await doctor.examine(settings) },
-            backup: { try await HomeBackup(home: home, world: world).write(to: $0, by: $1) })
+            backup: { try await HomeBackup(home: home, keys: keyDesk, world: world).write(to: $0, by: $1) })
 
         let unknown = try await Recovery(commits: store, calls: store, world: world, log: log).run(
             version: Version.text)
@@ -178,9 +189,11 @@ struct Composition {
     func close() async throws {
         let (checkpointer, egress, store) = (checkpointer, egress, home.store)
         try await Task {
-            try await checkpointer.signAll()
-            try await egress.shutdown()
+            var failure: (any Error)?
+            do { try await checkpointer.signAll() } catch { failure = error }
+            try? await egress.shutdown()
             try await store.close()
+            if let failure { throw failure }
         }.value
     }
 }

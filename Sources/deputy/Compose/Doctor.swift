@@ -1,6 +1,7 @@
 import Authority
 import Broker
 import Definition
+import FoundationEssentials
 import Gate
 import Gateway
 import Registry
@@ -39,6 +40,7 @@ struct Doctor {
         }
         findings += await examineLedger()
         findings += await examineVault()
+        findings += await examineCopies()
         findings += await examineAgents()
         findings += await examineServers()
         findings += await examineNotices()
@@ -83,6 +85,25 @@ struct Doctor {
         }
         if report["intact"]?.boolValue == true { return [DoctorFinding(.good, "the ledger verifies")] }
         return [DoctorFinding(.bad, "the ledger doesn't verify", hint: "see `deputy ledger verify`")]
+    }
+
+    private func examineCopies() async -> [DoctorFinding] {
+        var findings: [DoctorFinding] = []
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: home.paths.root)) ?? []
+        for name in names.sorted() where name.hasPrefix("deputy.sqlite.replaced-") {
+            findings.append(
+                DoctorFinding(
+                    .warning, "`\(name)` is a database that a restore replaced; it holds sealed secrets",
+                    hint: "delete it when nothing of it is needed any more"))
+        }
+        let isSigned = (try? await home.store.latestCheckpoints(of: .system, limit: 1).isEmpty) == false
+        if isSigned, !FileManager.default.fileExists(atPath: home.paths.mark) {
+            findings.append(
+                DoctorFinding(
+                    .bad, "`\(home.paths.mark)` is missing: an older copy of the database would not be noticed",
+                    hint: "find out who removed it; the next signature writes it anew"))
+        }
+        return findings
     }
 
     private func examineVault() async -> [DoctorFinding] {

@@ -101,15 +101,22 @@ private struct AuditService: Service {
     let composition: Composition
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
+        try await cancelWhenGracefulShutdown {
+            let findings: [SealFinding]
             do {
-                for finding in try await composition.audit.quarantine(in: composition.home.organization) {
-                    composition.log.error("\(finding.message)", metadata: ["fault": "\(finding.code)"])
-                }
-            } catch is CancellationError {
-                return
+                findings = try await composition.audit.quarantine(in: composition.home.organization)
             } catch {
-                composition.log.error("the connections could not be compared with the ledger")
+                if Task.isCancelled { return }
+                throw CommandFailure(
+                    .unproven, "unproven", "the connections can't be compared with the ledger",
+                    hint: "see `deputy doctor`")
+            }
+            for finding in findings {
+                composition.log.error("\(finding.message)", metadata: ["fault": "\(finding.code)"])
+                // Nothing tells then which connection may be used.
+                if finding.connection == nil {
+                    throw CommandFailure(.unproven, finding.code, finding.message, hint: finding.hint)
+                }
             }
             // A service that returns ends the group.
             try? await gracefulShutdown()

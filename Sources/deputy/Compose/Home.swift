@@ -40,8 +40,8 @@ struct Home {
         for folder in [paths.root, paths.keys, paths.providers] {
             try makeFolder(folder)
         }
-        let keys = try unlocked { try KeyRing.create(at: paths.keyFile) }
-        let store = try unlocked { try SQLiteStore.open(at: paths.database, onLostWrite: Home.reportLostWrite) }
+        let keys = try translating { try KeyRing.create(at: paths.keyFile) }
+        let store = try translating { try SQLiteStore.open(at: paths.database, onLostWrite: Home.reportLostWrite) }
         let name = "deputy.local/" + Hex.encode(randomBytes(8))
         try await store.keep(Array(name.utf8), as: Name.home)
         try await store.keep(try keys.makeCanary(), as: SealedValue.canary.rawValue)
@@ -68,8 +68,12 @@ struct Home {
         }
         try checkFolder(paths.root)
         try checkFolder(paths.keys)
-        let keys = try unlocked { try KeyRing(file: paths.keyFile) }
-        let store = try unlocked { try SQLiteStore.open(at: paths.database, onLostWrite: Home.reportLostWrite) }
+        let hold = try translating { try HomeLock(database: paths.database) }
+        clearLeftovers(paths)
+        let keys = try translating { try KeyRing(file: paths.keyFile) }
+        let store = try translating {
+            try SQLiteStore.open(at: paths.database, takingOver: hold, onLostWrite: Home.reportLostWrite)
+        }
         try await LedgerMark(paths: paths).check(store)
         return try await read(paths, store, keys)
     }
@@ -88,15 +92,15 @@ struct Home {
                 .homeUnusable, "half_made", "the home at `\(paths.root)` was never finished",
                 hint: "remove the folder and make it again with `deputy init`")
         }
-        try unlocked { try keys.checkCanary(canary) }
+        try translating { try keys.checkCanary(canary) }
         let origins = try await store.value(Name.origins).flatMap { try JSON.parse($0).objectValue } ?? [:]
         return Home(
             paths: paths, store: store, keys: keys,
             fingerprints: Fingerprints(
-                key: try unlocked { try keys.openPayload(fingerprints, id: SealedValue.fingerprints.sealID) }),
+                key: try translating { try keys.openPayload(fingerprints, id: SealedValue.fingerprints.sealID) }),
             ledger: LedgerKeys(
                 name: String(decoding: name, as: UTF8.self),
-                seed: try unlocked { try keys.openPayload(seed, id: SealedValue.ledgerSeed.sealID) }),
+                seed: try translating { try keys.openPayload(seed, id: SealedValue.ledgerSeed.sealID) }),
             organization: OrganizationID(String(decoding: organization, as: UTF8.self)),
             isDemo: try await store.value(Name.demo) != nil,
             origins: Dictionary(
@@ -104,6 +108,13 @@ struct Home {
                     member.value.stringValue.map { (ProviderID(member.key), $0) }
                 }),
             publicURL: try await store.value(Name.publicURL).map { String(decoding: $0, as: UTF8.self) })
+    }
+
+    /// What an interrupted backup or restore left: copies of the database that nobody needs.
+    static func clearLeftovers(_ paths: HomePaths) {
+        for path in [paths.copy, paths.draft] {
+            for end in ["", "-wal", "-shm", "-journal"] { unlink(path + end) }
+        }
     }
 
     private static func makeFolder(_ path: String) throws {
@@ -129,11 +140,11 @@ struct Home {
     }
 
     /// Errors of the vault and the store, as a command tells them.
-    static func unlocked<Value>(_ body: () throws -> Value) throws -> Value {
+    static func translating<Value>(_ body: () throws -> Value) throws -> Value {
         do {
             return try body()
         } catch let error as VaultError {
-            throw CommandFailure(.homeUnusable, "keys", error.message, hint: error.hint)
+            throw CommandFailure(.homeUnusable, error.code.rawValue, error.message, hint: error.hint)
         } catch let error as StorageError {
             throw CommandFailure(.homeUnusable, error.code.rawValue, error.message, hint: error.hint)
         }

@@ -7,6 +7,10 @@ struct HomePaths: Sendable {
     var keyFile: String { keys + "/vault.key" }
     /// How far the ledger was signed: kept beside the keys, so that an older copy of the database is noticed.
     var mark: String { keys + "/ledger.mark" }
+    /// Where a backup copies the database to before it is sealed.
+    var copy: String { database + ".copy" }
+    /// Where a restore makes the database ready.
+    var draft: String { database + ".restoring" }
     var socket: String { root + "/deputy.sock" }
     /// A folder for each agent, in which people edit its documents.
     var workspaces: String { root + "/workspaces" }

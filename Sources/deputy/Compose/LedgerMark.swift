@@ -29,12 +29,7 @@ struct LedgerMark {
     /// Written whole, or not at all.
     func write(_ sizes: [TreeID: Int64]) throws {
         let lines = [LedgerMark.first] + sizes.map { "\($0.value) \($0.key.raw)" }.sorted()
-        let draft = paths.mark + ".new"
-        unlink(draft)
-        try PrivateFile.write(Array((lines.joined(separator: "\n") + "\n").utf8), to: draft)
-        guard rename(draft, paths.mark) == 0 else {
-            throw CommandFailure(.homeUnusable, "mark", "`\(paths.mark)` can't be written")
-        }
+        try PrivateFile.replace(Array((lines.joined(separator: "\n") + "\n").utf8), at: paths.mark)
     }
 
     /// By the name of the tree. Empty before the first signature.

@@ -243,6 +243,10 @@ private struct FlippedLedger: LedgerStore {
 
     func checkpoints(of tree: TreeID) async throws -> [String] { try await store.checkpoints(of: tree) }
 
+    func latestCheckpoints(of tree: TreeID, limit: Int) async throws -> [String] {
+        try await store.latestCheckpoints(of: tree, limit: limit)
+    }
+
     func keep(checkpoint: String, size: Int64, of tree: TreeID) async throws {
         try await store.keep(checkpoint: checkpoint, size: size, of: tree)
     }
