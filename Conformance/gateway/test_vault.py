@@ -267,3 +267,13 @@ def test_a_record_that_was_never_signed_gives_nothing(home):
     assert home.call("onboarding", home.tokens["alice"], "notion.search", SEARCH)[0] == "connection_required"
     assert home.call("onboarding", home.tokens["bob"], "notion.search", SEARCH)[0] == "done"
     assert row_of(home, "bob")["health"] == bob["health"] == "healthy"
+
+
+def test_an_account_that_was_just_connected_outlives_a_crash(home, acme):
+    home.run("connections", "revoke", row_of(home, "alice")["id"])
+    home.run("connections", "add", "notion", "--person", "alice", secret=acme.tokens["notion"]["alice"])
+    home.gateway.kill()
+    home.gateway.wait()
+    home.serve()
+    assert home.call("onboarding", home.tokens["alice"], "notion.search", SEARCH)[0] == "done"
+    assert broken(home, seconds=1) == []

@@ -39,6 +39,13 @@ extension ConnectionDesk {
     }
 }
 
+extension ConnectionDesk {
+    /// To be called when what ``leaving(_:in:by:)`` gave was committed.
+    public func forget(_ left: Transaction) {
+        for case BrokerChange.shred(let id) in left.changes { errands.forget(id) }
+    }
+}
+
 extension ConnectionRecord {
     fileprivate func isOwn(of claim: PersonClaim, among rows: [ConnectionRecord]) -> Bool {
         if owner == .person(claim.person) { return true }

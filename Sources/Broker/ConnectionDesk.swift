@@ -67,12 +67,15 @@ public struct ConnectionDesk: Sendable {
     let providers: ProviderShelf
     /// The origin of a remote server of this name.
     let remotes: @Sendable (ProviderID, OrganizationID) async -> String?
+    /// Signs the ledger: what no checkpoint covers gives no connection after a crash (``VaultAudit``).
+    let sign: @Sendable () async -> Void
     let world: World
 
     public init(
         store: any ConnectionStore, commits: any Commits, errands: any Errands, keys: KeyRing,
         fingerprints: Fingerprints, providers: ProviderShelf,
-        remotes: @escaping @Sendable (ProviderID, OrganizationID) async -> String? = { _, _ in nil }, world: World
+        remotes: @escaping @Sendable (ProviderID, OrganizationID) async -> String? = { _, _ in nil },
+        sign: @escaping @Sendable () async -> Void = {}, world: World
     ) {
         self.store = store
         self.commits = commits
@@ -81,6 +84,7 @@ public struct ConnectionDesk: Sendable {
         self.fingerprints = fingerprints
         self.providers = providers
         self.remotes = remotes
+        self.sign = sign
         self.world = world
     }
 
@@ -194,6 +198,7 @@ public struct ConnectionDesk: Sendable {
             "connection.revoked", id, new, account: row.account,
             changes: [BrokerChange.setHealth(id, .revoked), BrokerChange.shred(id)],
             bumping: [.connections(organization, row.owner, row.provider)])
+        errands.forget(id)
         return row
     }
 
@@ -257,6 +262,7 @@ public struct ConnectionDesk: Sendable {
         } catch {
             throw BrokerError(.unavailable, "the ledger can't be written", hint: "see `deputy doctor`")
         }
+        if row != nil { await sign() }
     }
 }
 

@@ -27,6 +27,10 @@ public protocol Errands: Sendable {
 
     /// Asks a remote server what tools it has: with this connection at its own host, or openly.
     func discover(_ step: Step, for use: ConnectionUse?) async throws(UpstreamFailure) -> UpstreamAnswer
+
+    /// Drops what is remembered of a connection that was revoked, such as its session at a remote server. Nothing is sent:
+    /// there is no credential any more to say goodbye with.
+    func forget(_ connection: ConnectionID)
 }
 
 /// The rows of connections. Secrets are sealed before they come here.

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Authority
 import Broker
 import Gate
 import NIOHTTP1
@@ -28,6 +29,13 @@ final class UpstreamSessions: Sendable {
     }
 
     func drop(_ key: Key) { _ = sessions.withLock { $0.removeValue(forKey: key) } }
+
+    /// All of a connection, whatever its generation.
+    func drop(of connection: ConnectionID) {
+        sessions.withLock { sessions in
+            sessions = sessions.filter { $0.key.connection?.hasPrefix("\(connection)/") != true }
+        }
+    }
 }
 
 extension HTTPEgress {

@@ -1,4 +1,4 @@
-import Authority
+public import Authority
 public import Broker
 public import Gate
 public import Logging
@@ -115,6 +115,8 @@ public struct HTTPEgress: Upstream, Errands {
             return try await exchange(step, at: use.origin, with: credential, fingerprint: use.fingerprint)
         }
     }
+
+    public func forget(_ connection: ConnectionID) { sessions.drop(of: connection) }
 
     /// Closes every connection.
     public func shutdown() async throws { try await clients.shutdown() }

@@ -149,6 +149,8 @@ struct CredentialTests {
 private struct FakeErrands: Errands {
     let account: String
 
+    func forget(_ connection: ConnectionID) {}
+
     func discover(_ step: Step, for use: ConnectionUse?) async throws(UpstreamFailure) -> UpstreamAnswer {
         throw .notSent("not asked for")
     }

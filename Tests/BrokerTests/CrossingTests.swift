@@ -89,6 +89,8 @@ private struct SlowErrands: Errands {
     let account: String
     let meanwhile: @Sendable () async -> Void
 
+    func forget(_ connection: ConnectionID) {}
+
     func discover(_ step: Step, for use: ConnectionUse?) async throws(UpstreamFailure) -> UpstreamAnswer {
         throw .notSent("not asked for")
     }

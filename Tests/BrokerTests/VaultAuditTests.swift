@@ -33,6 +33,7 @@ struct VaultAuditTests {
         _ = try await stage.desk.revoke(bob.id, in: VaultStage.acme, by: "test")
         #expect(try await codes().isEmpty)
         #expect(try await stage.audit.revoked(in: VaultStage.acme) == [bob.id])
+        #expect(stage.forgotten.all == [bob.id])
     }
 
     @Test func `swapped, truncated, altered and foreign seals are told apart`() async throws {

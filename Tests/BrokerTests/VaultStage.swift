@@ -2,6 +2,7 @@ import Authority
 import Broker
 import Definition
 import Gate
+import Synchronization
 import Testing
 import Twins
 import Vault
@@ -12,6 +13,8 @@ struct VaultStage {
     static let acme = OrganizationID("acme")
     let store = MemoryStore()
     let clock = FakeWorld()
+    /// What the desk had egress forget.
+    let forgotten = Forgotten()
     let keys: KeyRing
     let providers: ProviderShelf
     let fingerprints = Fingerprints(key: [UInt8](repeating: 7, count: Fingerprints.keyBytes))
@@ -35,7 +38,7 @@ struct VaultStage {
 
     private func desk(saying account: String) -> ConnectionDesk {
         ConnectionDesk(
-            store: store, commits: store, errands: SayingErrands(account: account), keys: keys,
+            store: store, commits: store, errands: SayingErrands(account: account, forgotten: forgotten), keys: keys,
             fingerprints: fingerprints, providers: providers, world: clock.world)
     }
 
@@ -69,6 +72,9 @@ struct VaultStage {
 /// A provider that says whose every credential is.
 private struct SayingErrands: Errands {
     let account: String
+    let forgotten: Forgotten
+
+    func forget(_ connection: ConnectionID) { forgotten.note(connection) }
 
     func discover(_ step: Step, for use: ConnectionUse?) async throws(UpstreamFailure) -> UpstreamAnswer {
         throw .notSent("not asked for")
@@ -89,4 +95,12 @@ extension CredentialError {
         case .gone, .notAsJudged, .unreadable: nil
         }
     }
+}
+
+final class Forgotten: Sendable {
+    private let ids = Mutex<[ConnectionID]>([])
+
+    var all: [ConnectionID] { ids.withLock { $0 } }
+
+    func note(_ id: ConnectionID) { ids.withLock { $0.append(id) } }
 }

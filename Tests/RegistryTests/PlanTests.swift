@@ -164,6 +164,16 @@ struct PlanTests {
         #expect(try await other.administration.export(acme).text == text)
     }
 
+    @Test func `who is suspended isn't exported, so that applying it elsewhere wakes nobody`() async throws {
+        let by = Administrator.systemUser(uid: 0)
+        try await apply(
+            [DefinitionFile(name: "a.json5", text: "{ people: [{ id: 'eve', email: 'eve@acme.test' }] }")])
+        _ = try await administration.suspendPerson(PersonID("eve"), by: by, in: acme)
+        let text = try await administration.export(acme).text
+        #expect(!text.contains("eve"))
+        #expect(try await plan([DefinitionFile(name: "export.json5", text: text)]).isEmpty)
+    }
+
     @Test func `wrong names stand at their place with what was meant`() async throws {
         let files = [
             DefinitionFile(

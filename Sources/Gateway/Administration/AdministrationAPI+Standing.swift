@@ -56,8 +56,9 @@ extension AdministrationAPI {
         let person = try await administration.person(id, in: organization)
         let claim = PersonClaim(person: id, email: person.email, subjects: person.subjects)
         let belongings = try await desk.leaving(claim, in: organization, by: administrator.text)
-        return try await administration.removePerson(
-            id, taking: belongings, by: administrator, in: organization
-        ).json
+        let removed = try await administration.removePerson(
+            id, taking: belongings, by: administrator, in: organization)
+        desk.forget(belongings)
+        return removed.json
     }
 }

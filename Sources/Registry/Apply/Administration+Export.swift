@@ -4,11 +4,12 @@ import Gate
 public import Wire
 
 extension Administration {
-    /// The whole organization in the format that `apply` takes.
+    /// The whole organization in the format that `apply` takes. People who are suspended or gone aren't in it: the format
+    /// has no word for that, and they would be active where it is applied.
     public func export(_ organization: OrganizationID) async throws(RegistryError) -> JSON {
         let tenant = try await requireOrganization(organization)
         let agents = try await self.agents(in: organization)
-        let people = try await self.people(in: organization)
+        let people = try await self.people(in: organization).filter { $0.standing == .active }
         var object: JSONObject = [
             "organization": ["name": .string(tenant.name), "domains": .array(tenant.domains.map { .string($0) })],
             "people": .array(people.map(\.exported)), "agents": ["list": .array(agents.map(\.exported))],

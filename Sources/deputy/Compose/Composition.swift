@@ -9,6 +9,7 @@ import Glibc
 import Logging
 import Registry
 import Storage
+import Synchronization
 import Tools
 import Wire
 
@@ -70,12 +71,21 @@ struct Composition {
                 store: store, keys: home.keys, fingerprints: home.fingerprints, providers: providers),
             addresses: AddressPolicy(allowLoopback: settings.allowsLoopback), limits: EgressLimits(), secrets: secrets,
             userAgent: "deputy/\(Version.text)", log: log)
+        let mark = LedgerMark(paths: home.paths)
+        let marking = Mutex(())
+        let checkpointer = Checkpointer(store: store, keys: home.ledger, log: log) { [log] sizes in
+            do {
+                try marking.withLock { _ in try mark.write(sizes) }
+            } catch {
+                log.warning("\(mark.paths.mark) can't be written: an older copy of the database would not be noticed")
+            }
+        }
         let desk = ConnectionDesk(
             store: store, commits: store, errands: egress, keys: home.keys, fingerprints: home.fingerprints,
             providers: providers,
             remotes: { name, organization in
                 try? await store.servers(in: organization).first { $0.name == name.raw && $0.needsConnection }?.origin
-            }, world: world)
+            }, sign: { try? await checkpointer.signAll() }, world: world)
         let bell = Bell()
         let noticeBell = Bell()
         let gate = ActionGate(
@@ -102,14 +112,6 @@ struct Composition {
             isMissing: { notice, provider in try await NoticeWays.isMissing(notice, provider, store) },
             bell: noticeBell, log: log)
 
-        let mark = LedgerMark(paths: home.paths)
-        let checkpointer = Checkpointer(store: store, keys: home.ledger, log: log) { [log] sizes in
-            do {
-                try mark.write(sizes)
-            } catch {
-                log.warning("\(mark.paths.mark) can't be written: an older copy of the database would not be noticed")
-            }
-        }
         let audit = VaultAudit(
             connections: store, ledger: store, commits: store, keys: home.keys, signing: home.ledger, world: world)
         for id in try await audit.distrustUnsigned(in: home.organization) {

@@ -235,6 +235,8 @@ private struct NoExecution: ToolExecutor {
 }
 
 private struct NoErrands: Errands {
+    func forget(_ connection: ConnectionID) {}
+
     func discover(_ step: Step, for use: ConnectionUse?) async throws(UpstreamFailure) -> UpstreamAnswer {
         throw .notSent("not asked for")
     }
