@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The whole gate, as CI runs it: prepare, check, one debug build, the Swift tests, then Conformance against that build.
+# The whole gate, as CI runs it: prepare, check, one debug build, the Swift tests, then Conformance against that build,
+# four files at a time.
 # The runners' own lines reach standard output; the first step that fails ends it.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
@@ -11,5 +12,5 @@ step "build (debug, with tests)" swift build --build-tests --explicit-target-dep
 step "Swift tests" swift test --skip-build --disable-xctest
 binaries=$PWD/.build/debug
 step "conformance" env DEPUTY_BIN="$binaries/deputy" ACME_BIN="$binaries/acme" \
-    .venv/bin/python -m pytest -q -ra --import-mode=importlib Conformance
+    .venv/bin/python -m pytest -q -ra -n 4 --dist loadfile Conformance
 echo "==> everything passed in $SECONDS s"

@@ -1,5 +1,6 @@
 """An approved call and a process that dies at each point of its run: sent at most once, and told as it is."""
 
+import contextlib
 import time
 import urllib.parse
 
@@ -26,7 +27,8 @@ def prepare(empty, **environment):
     ("before-commit", "done", 1), ("before-effect", "unknown", 0), ("before-outcome", "unknown", 1), ("before-answer", "done", 1)])
 def test_killed_at_each_point_it_is_sent_at_most_once(empty, wait_for_exit, point, after, count):
     token, approval, dana = prepare(empty, DEPUTY_KILL_AT=f"{point}:1")
-    dana.approve(approval)
+    with contextlib.suppress(ConnectionError):  # the answer to her click may die with the gateway
+        dana.approve(approval)
     assert wait_for_exit(empty) == -9
     empty.gateway = None
     empty.serve()

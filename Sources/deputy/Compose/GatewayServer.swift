@@ -19,6 +19,9 @@ struct GatewayServer {
     /// Of one token, over time; 0 for no bound.
     var requestsPerSecond = 100
 
+    /// unix(7): 108 bytes with the one that ends it.
+    private static let longestSocketPath = 107
+
     /// Serves until SIGTERM, SIGINT or cancellation.
     ///
     /// - Parameter whenReady: is given the URL, once the port listens.
@@ -39,24 +42,37 @@ struct GatewayServer {
         server.addHealth(to: router) { composition.home.store.isWritable }
         TakeUpRoute(api: composition.api).addRoutes(to: router)
         try composition.pages().addRoutes(to: router)
+        let (socketListens, listening) = AsyncStream<Void>.makeStream()
         let application = Application(
             router: router,
             configuration: .init(address: .hostname(host, port: port), serverName: nil),
             onServerRunning: { channel in
                 url.bound(to: channel.localAddress?.port ?? 0)
-                await whenReady(url.value)
+                // Whoever is told that it serves may give commands at once.
+                for await _ in socketListens { break }
+                if !Task.isCancelled { await whenReady(url.value) }
             }, logger: quiet)
 
         let socketRouter = Router()
         composition.api.addRoutes(to: socketRouter)
         let socketPath = composition.home.paths.socket
+        guard socketPath.utf8.count <= GatewayServer.longestSocketPath else {
+            try await composition.close()
+            throw CommandFailure(
+                .homeUnusable, "path",
+                "`\(socketPath)` has \(socketPath.utf8.count) bytes; a socket's path has at most "
+                    + "\(GatewayServer.longestSocketPath)", hint: "move the home to a shorter path")
+        }
         unlink(socketPath)
         // The socket is made closed to others: its folder is 0700, and the file 0600.
         let mask = umask(0o177)
         defer { umask(mask) }
         let socket = Application(
             router: socketRouter, configuration: .init(address: .unixDomainSocket(path: socketPath), serverName: nil),
-            onServerRunning: { _ in _ = chmod(socketPath, 0o600) }, logger: quiet)
+            onServerRunning: { _ in
+                _ = chmod(socketPath, 0o600)
+                listening.yield()
+            }, logger: quiet)
 
         let services: [any Service] = [
             CheckpointService(checkpointer: composition.checkpointer), ApprovalService(runner: composition.approvals),

@@ -5,6 +5,7 @@ import Gateway
 import Glibc
 import NIOCore
 import NIOHTTP1
+import Storage
 import Wire
 
 /// Reaches the administration of a home: over its socket, or by opening it.
@@ -14,14 +15,26 @@ struct AdministrationClient {
     func send(
         _ method: String, _ path: [String], query: [String: String], body: JSONObject
     ) async throws -> JSON {
-        let response =
-            if let answered = try await overSocket(method, path, query: query, body: body) {
-                answered
-            } else {
-                try await offline(method, path, query: query, body: body)
-            }
+        let response = try await answer(method, path, query, body)
         guard response.status < 300 else { throw CommandFailure(response) }
         return response.body
+    }
+
+    /// A gateway that is starting or stopping holds the home and doesn't listen: it is given a moment.
+    private func answer(
+        _ method: String, _ path: [String], _ query: [String: String], _ body: JSONObject
+    ) async throws -> AdministrationResponse {
+        var triesLeft = 30
+        while true {
+            if let answered = try await overSocket(method, path, query: query, body: body) { return answered }
+            do {
+                return try await offline(method, path, query: query, body: body)
+            } catch let failure as CommandFailure where failure.code == StorageError.Code.held.rawValue && triesLeft > 0
+            {
+                triesLeft -= 1
+                try await Task.sleep(for: .milliseconds(100))
+            }
+        }
     }
 
     /// Nil when no gateway listens there.
