@@ -1,3 +1,4 @@
+import Authority
 import Broker
 import FoundationEssentials
 import Gate
@@ -76,7 +77,9 @@ struct GatewayServer {
 
         let services: [any Service] = [
             CheckpointService(checkpointer: composition.checkpointer), ApprovalService(runner: composition.approvals),
-            NoticeService(runner: composition.notices), AuditService(composition: composition),
+            NoticeService(runner: composition.notices),
+            AuditService(
+                audit: composition.audit, organization: composition.home.organization, log: composition.log),
             socket, application,
         ]
         let group = ServiceGroup(
@@ -102,8 +105,13 @@ extension GatewayServer {
     }
 }
 
+/// The service group describes each service for its log. Without a name of its own a service is described by all that it
+/// holds, which takes longer than the rest of the start.
+private protocol NamedService: Service, CustomStringConvertible {}
+
 /// Signs checkpoints until the gateway stops.
-private struct CheckpointService: Service {
+private struct CheckpointService: NamedService {
+    let description = "checkpoints"
     let checkpointer: Checkpointer
 
     func run() async throws {
@@ -113,14 +121,17 @@ private struct CheckpointService: Service {
 
 /// Compares every connection with the ledger once, and takes out of use what was put back or altered while the gateway
 /// didn't run. Reading the ledger takes its time, so calls don't wait for it.
-private struct AuditService: Service {
-    let composition: Composition
+private struct AuditService: NamedService {
+    let audit: VaultAudit
+    let organization: OrganizationID
+    let log: Logger
+    let description = "audit"
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {
             let findings: [SealFinding]
             do {
-                findings = try await composition.audit.quarantine(in: composition.home.organization)
+                findings = try await audit.quarantine(in: organization)
             } catch {
                 if Task.isCancelled { return }
                 throw CommandFailure(
@@ -128,7 +139,7 @@ private struct AuditService: Service {
                     hint: "see `deputy doctor`")
             }
             for finding in findings {
-                composition.log.error("\(finding.message)", metadata: ["fault": "\(finding.code)"])
+                log.error("\(finding.message)", metadata: ["fault": "\(finding.code)"])
                 // Nothing tells then which connection may be used.
                 if finding.connection == nil {
                     throw CommandFailure(.unproven, finding.code, finding.message, hint: finding.hint)
@@ -141,7 +152,8 @@ private struct AuditService: Service {
 }
 
 /// Carries out what people agreed to until the gateway stops.
-private struct ApprovalService: Service {
+private struct ApprovalService: NamedService {
+    let description = "approvals"
     let runner: ApprovalRunner
 
     func run() async throws {
@@ -150,7 +162,8 @@ private struct ApprovalService: Service {
 }
 
 /// Tells people what waits for them until the gateway stops.
-private struct NoticeService: Service {
+private struct NoticeService: NamedService {
+    let description = "notices"
     let runner: NoticeRunner
 
     func run() async throws {
