@@ -30,7 +30,13 @@ struct DefinitionOptions: ParsableArguments {
                     ? standardInput()
                     : try String(contentsOfFile: name, encoding: .utf8)
             } catch {
-                throw CommandFailure(.refused, "invalid", "`\(name)` can't be read", hint: "give a file in UTF-8")
+                guard FileManager.default.fileExists(atPath: name) else {
+                    throw CommandFailure(
+                        .refused, "invalid", "there is no file `\(name)`",
+                        hint: "name one in JSON5, or `-` for standard input; `deputy export` writes one")
+                }
+                throw CommandFailure(
+                    .refused, "invalid", "`\(name)` can't be read", hint: "give a file in UTF-8 that you may read")
             }
             files.append(["name": .string(name == "-" ? "standard input" : name), "text": .string(text)])
         }
