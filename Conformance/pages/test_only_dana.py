@@ -64,8 +64,8 @@ def changes_by_looking(home, page, approval, send):
     return [leaf.get("change") for leaf in home.leaves() if leaf["index"] > before]
 
 
-def test_no_path_that_acts_does_so_by_being_looked_at(home, sign_in, ask):
-    approval, _ = ask()
+def test_no_path_that_acts_does_so_by_being_looked_at(home, sign_in, ask, settle):
+    approval, arguments = ask()
     dana = sign_in("dana")
     dana.goto(f"{home.url}/approvals/{approval}")
     assert changes_by_looking(home, dana, approval, raw) == []
@@ -76,6 +76,7 @@ def test_no_path_that_acts_does_so_by_being_looked_at(home, sign_in, ask):
 
     found = changes_by_looking(home, dana, approval, faulty)
     assert "approval.agreed" in found and "login.ended" in found, "a gateway whose GET acts would be found"
+    settle(arguments)
 
 
 def test_alice_with_danas_link_finds_nothing_and_can_do_nothing(home, sign_in, ask):
@@ -122,8 +123,8 @@ ELSEWHERE = [
 ]
 
 
-def test_a_form_from_elsewhere_is_refused_and_the_same_without_fault_is_taken(home, sign_in, ask):
-    approval, _ = ask()
+def test_a_form_from_elsewhere_is_refused_and_the_same_without_fault_is_taken(home, sign_in, ask, settle):
+    approval, arguments = ask()
     path = f"/approvals/{approval}"
     dana = sign_in("dana")
     dana.goto(home.url + path)
@@ -138,6 +139,7 @@ def test_a_form_from_elsewhere_is_refused_and_the_same_without_fault_is_taken(ho
         assert approve(change)[0] in (403, 409) and state(home, approval) == "waiting", change
     status, _, answer = approve({})
     assert status == 303 and answer["Location"] == "/approvals?done=approved", "the check can fail"
+    settle(arguments)
 
 
 def test_another_host_name_is_refused(home):
@@ -145,9 +147,9 @@ def test_another_host_name_is_refused(home):
     assert status == 421
 
 
-def test_a_double_click_and_a_second_tab_count_once_and_are_told(home, sign_in, ask):
+def test_a_double_click_and_a_second_tab_count_once_and_are_told(home, sign_in, ask, settle):
     before = len(sent(home))
-    approval, _ = ask()
+    approval, arguments = ask()
     dana = sign_in("dana")
     other, third = dana.context.new_page(), dana.context.new_page()
     for page in (dana, other, third):
@@ -162,7 +164,7 @@ def test_a_double_click_and_a_second_tab_count_once_and_are_told(home, sign_in, 
         third.get_by_role("button", name="Approve as changed").click()
     assert answer.value.status == 409 and "decided already" in third.get_by_role("alert").inner_text()
     assert "Does Friday" in third.inner_text("main"), "what Dana wrote isn't lost"
-    other.wait_for_timeout(500)
+    assert settle(arguments)[0] == "done"
     assert len(sent(home)) == before + 1
 
 
