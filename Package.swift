@@ -13,6 +13,7 @@ let strict: [SwiftSetting] = [
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
@@ -75,7 +76,7 @@ let package = Package(
         wall("Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate"]),
         wall("Broker", ["Wire", "Authority", "Definition", "Ledger", "Vault", "Gate"]),
         // adapters
-        wall("Storage", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", grdb]),
+        wall("Storage", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", grdb, sqlite]),
         wall(
             "Egress",
             ["Wire", "Authority", "Vault", "Gate", "Broker", httpClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),

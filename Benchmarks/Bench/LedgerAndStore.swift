@@ -50,7 +50,7 @@ extension Bench {
             let folder = FileManager.default.temporaryDirectory.path + "/deputy-bench-\(UUID().uuidString)"
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(atPath: folder) }
-            let store = try SQLiteStore.open(at: folder + "/bench.sqlite") { print($0) }
+            let store = try SQLStore.open(at: folder + "/bench.sqlite") { print($0) }
             let each = max(4000 / callers, 20)
             let start = ContinuousClock.now
             try await withThrowingTaskGroup(of: Void.self) { group in

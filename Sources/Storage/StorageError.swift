@@ -1,7 +1,8 @@
 /// Why a store can't be used, and the way out.
 public struct StorageError: Error, Hashable, Sendable {
     public enum Code: String, Sendable, CaseIterable {
-        case held, notDurable = "not_durable", newer, altered, unreadable, corrupt, badText = "bad_text"
+        case held, notDurable = "not_durable", newer, altered, unreadable, corrupt, badText = "bad_text",
+            otherDatabase = "other_database"
     }
 
     public let code: Code

@@ -15,7 +15,7 @@ import Twins
     }
 
     /// Commits all at once behind a long transaction, and answers with the refusals.
-    private func commitAtOnce(_ transactions: [Transaction], to store: SQLiteStore) async throws -> [String] {
+    private func commitAtOnce(_ transactions: [Transaction], to store: SQLStore) async throws -> [String] {
         let long = try Rows.long()
         return await withTaskGroup(of: String?.self) { group in
             store.submit(long)

@@ -32,7 +32,7 @@ import Twins
     }
 
     private func compare(
-        _ memory: MemoryStore, _ store: SQLiteStore, _ history: inout RandomHistory
+        _ memory: MemoryStore, _ store: SQLStore, _ history: inout RandomHistory
     ) async throws {
         #expect(try await memory.organizations() == store.organizations())
         #expect(try await memory.openCalls() == store.openCalls())

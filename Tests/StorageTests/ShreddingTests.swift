@@ -24,7 +24,7 @@ import Twins
         }
     }
 
-    private func add(to store: SQLiteStore) async throws -> ConnectionID {
+    private func add(to store: SQLStore) async throws -> ConnectionID {
         let row = Rows.connection("con_1", sealed: secret)
         try await store.commit(Transaction(changes: [BrokerChange.add(row)]))
         return row.id

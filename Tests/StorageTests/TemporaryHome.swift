@@ -22,8 +22,8 @@ final class TemporaryHome: Sendable {
     /// What the store said of queued writes that it lost.
     var lost: [String] { losses.withLock { $0 } }
 
-    func open(_ settings: StoreSettings = StoreSettings()) throws(StorageError) -> SQLiteStore {
-        try SQLiteStore.open(at: path, settings) { [self] reason in losses.withLock { $0.append(reason) } }
+    func open(_ settings: StoreSettings = StoreSettings()) throws(StorageError) -> SQLStore {
+        try SQLStore.open(at: path, settings) { [self] reason in losses.withLock { $0.append(reason) } }
     }
 
     /// Why the store can't be opened; nil when it can.

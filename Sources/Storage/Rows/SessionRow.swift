@@ -1,5 +1,4 @@
 import Authority
-import GRDB
 import Gate
 
 enum SessionRow {
@@ -8,12 +7,12 @@ enum SessionRow {
         "SELECT key, labels, last_used FROM sessions WHERE organization = $1 ORDER BY last_used DESC, key LIMIT $2")
 
     static func session(_ row: Row) throws -> StoredSession {
-        guard let key = SessionKey(raw: row["key"]) else { throw StorageError(.corrupt, "a session can't be read") }
+        guard let key = SessionKey(raw: try row["key"]) else { throw StorageError(.corrupt, "a session can't be read") }
         return StoredSession(key: key, state: try state(row))
     }
 
     static func state(_ row: Row) throws -> SessionState {
-        SessionState(
+        try SessionState(
             labels: try Labels(stored: row["labels"]), lastUsed: Timestamp(microseconds: row["last_used"]))
     }
 }

@@ -46,7 +46,7 @@ struct DatabaseSwap {
     /// Opens what is there now, and compares it with what should be; from then on the mark is its own.
     func check(_ hold: HomeLock) async throws {
         let store = try Home.translating {
-            try SQLiteStore.open(at: paths.database, under: hold, onLostWrite: Home.reportLostWrite)
+            try SQLStore.open(at: paths.database, under: hold, onLostWrite: Home.reportLostWrite)
         }
         for (tree, size) in sizes {
             guard try await store.head(of: tree).size == size else {

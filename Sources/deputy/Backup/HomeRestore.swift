@@ -59,7 +59,7 @@ struct HomeRestore {
     /// What was taken away in the database that is replaced. Where that can't be told, it is said rather than forgotten.
     private func since(_ hold: HomeLock, _ keys: KeyRing) async throws -> TakenAway? {
         do {
-            let store = try SQLiteStore.open(at: paths.database, under: hold, onLostWrite: { _ in })
+            let store = try SQLStore.open(at: paths.database, under: hold, onLostWrite: { _ in })
             do {
                 try await LedgerMark(paths: paths).check(store)
                 let home = try await Home.read(paths, store, keys)
@@ -99,7 +99,7 @@ struct HomeRestore {
 
     private func settle(_ hold: HomeLock, _ keys: KeyRing, _ old: TakenAway?) async throws -> Settled {
         let store = try Home.translating {
-            try SQLiteStore.open(at: paths.draft, under: hold, onLostWrite: Home.reportLostWrite)
+            try SQLStore.open(at: paths.draft, under: hold, onLostWrite: Home.reportLostWrite)
         }
         do {
             let files = try await store.takeFiles()

@@ -10,7 +10,7 @@ import Wire
 /// A home that this process holds: its store and its keys.
 struct Home {
     let paths: HomePaths
-    let store: SQLiteStore
+    let store: SQLStore
     let keys: KeyRing
     let fingerprints: Fingerprints
     let ledger: LedgerKeys
@@ -41,7 +41,7 @@ struct Home {
             try makeFolder(folder)
         }
         let keys = try translating { try KeyRing.create(at: paths.keyFile) }
-        let store = try translating { try SQLiteStore.open(at: paths.database, onLostWrite: Home.reportLostWrite) }
+        let store = try translating { try SQLStore.open(at: paths.database, onLostWrite: Home.reportLostWrite) }
         let name = "deputy.local/" + Hex.encode(randomBytes(8))
         try await store.keep(Array(name.utf8), as: Name.home)
         try await store.keep(try keys.makeCanary(), as: SealedValue.canary.rawValue)
@@ -72,7 +72,7 @@ struct Home {
         clearLeftovers(paths)
         let keys = try translating { try KeyRing(file: paths.keyFile) }
         let store = try translating {
-            try SQLiteStore.open(at: paths.database, takingOver: hold, onLostWrite: Home.reportLostWrite)
+            try SQLStore.open(at: paths.database, takingOver: hold, onLostWrite: Home.reportLostWrite)
         }
         try await LedgerMark(paths: paths).check(store)
         return try await read(paths, store, keys)
@@ -81,7 +81,7 @@ struct Home {
     /// The home that a store and its keys are.
     ///
     /// - Throws: `CommandFailure` when they don't belong together.
-    static func read(_ paths: HomePaths, _ store: SQLiteStore, _ keys: KeyRing) async throws -> Home {
+    static func read(_ paths: HomePaths, _ store: SQLStore, _ keys: KeyRing) async throws -> Home {
         guard let canary = try await store.value(SealedValue.canary.rawValue),
             let name = try await store.value(Name.home),
             let seed = try await store.value(SealedValue.ledgerSeed.rawValue),

@@ -11,7 +11,7 @@ struct LedgerMark {
     private static let first = "deputy-mark-v1"
 
     /// - Throws: `CommandFailure` when a tree of the store is shorter than it was.
-    func check(_ store: SQLiteStore) async throws {
+    func check(_ store: SQLStore) async throws {
         for (name, marked) in try read() {
             let tree = TreeID(raw: name)
             let size = try await store.head(of: tree).size

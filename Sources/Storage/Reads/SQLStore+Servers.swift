@@ -1,0 +1,27 @@
+public import Authority
+public import Registry
+import Wire
+
+extension SQLStore: ServerStore {
+    private static let allServers = Query("SELECT record FROM servers WHERE organization = $1 ORDER BY name")
+    private static let allTools = Query(
+        "SELECT record FROM server_tools WHERE organization = $1 AND server = $2 ORDER BY name")
+
+    public func servers(in organization: OrganizationID) async throws -> [RemoteServer] {
+        try await rows(SQLStore.allServers, [organization.raw]).map { row in
+            guard let server = RemoteServer(json: try JSON.parse(Array((row["record"] as String).utf8))) else {
+                throw StorageError(.corrupt, "a server can't be read")
+            }
+            return server
+        }
+    }
+
+    public func pinnedTools(of server: String, in organization: OrganizationID) async throws -> [PinnedTool] {
+        try await rows(SQLStore.allTools, [organization.raw, server]).map { row in
+            guard let tool = PinnedTool(json: try JSON.parse(Array((row["record"] as String).utf8))) else {
+                throw StorageError(.corrupt, "a pinned tool can't be read")
+            }
+            return tool
+        }
+    }
+}

@@ -1,0 +1,51 @@
+public import Broker
+
+extension SQLStore: SealedRows {
+    private static let count = Query(
+        """
+        SELECT substr(sealed, 3, 8) AS sealing, COUNT(*) AS number FROM connections WHERE length(sealed) >= 10 GROUP BY 1
+        UNION ALL SELECT substr(sealed, 3, 8), COUNT(*) FROM payloads WHERE length(sealed) >= 10 GROUP BY 1
+        """)
+    private static let connections = Query(
+        """
+        SELECT id, sealed FROM connections
+        WHERE id > $1 AND length(sealed) > 0 AND substr(sealed, 3, 8) <> $2 ORDER BY id LIMIT $3
+        """)
+    private static let payloads = Query(
+        "SELECT id, sealed FROM payloads WHERE id > $1 AND substr(sealed, 3, 8) <> $2 ORDER BY id LIMIT $3")
+
+    public func sealedCounts() async throws -> [[UInt8]: Int] {
+        var counts: [[UInt8]: Int] = [:]
+        for row in try await rows(SQLStore.count) { counts[try row["sealing"], default: 0] += try row["number"] }
+        for row in try await sealedValues() {
+            if let key = row.key { counts[key, default: 0] += 1 }
+        }
+        return counts
+    }
+
+    public func sealedRows(
+        _ kind: SealedKind, notBy key: [UInt8], after: String, limit: Int
+    ) async throws -> [SealedRow] {
+        let query: Query
+        switch kind {
+        case .connection: query = SQLStore.connections
+        case .payload: query = SQLStore.payloads
+        case .value:
+            let values = try await sealedValues().filter { $0.id > after && $0.key != key }
+            return Array(values.sorted { $0.id < $1.id }.prefix(limit))
+        }
+        return try await rows(query, [after, key, limit]).map {
+            SealedRow(kind: kind, id: try $0["id"], bytes: try $0["sealed"])
+        }
+    }
+
+    private func sealedValues() async throws -> [SealedRow] {
+        var rows: [SealedRow] = []
+        for name in SealedValue.allCases {
+            if let bytes = try await value(name.rawValue) {
+                rows.append(SealedRow(kind: .value, id: name.rawValue, bytes: bytes))
+            }
+        }
+        return rows
+    }
+}

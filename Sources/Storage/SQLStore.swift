@@ -1,0 +1,79 @@
+import Gate
+
+/// The store of a home: the same repositories and the same SQL, over one of two databases.
+///
+/// Many callers' transactions share one durable commit. There is no timer: a commit starts when the one before it ends,
+/// with everything that has gathered meanwhile.
+public final class SQLStore: Sendable {
+    let driver: any Driver
+    let queue: CommitQueue
+
+    init(driver: any Driver, _ settings: StoreSettings, onLostWrite: @escaping @Sendable (String) -> Void) {
+        self.driver = driver
+        queue = CommitQueue(driver: driver, bound: settings.waiting, onLostWrite: onLostWrite)
+    }
+
+    /// Opens the embedded store, brings its schema up to date and holds it until it is closed.
+    ///
+    /// The file is made if there is none, readable by its owner alone.
+    ///
+    /// - Parameter onLostWrite: told when a queued outcome of a read couldn't be written.
+    /// - Throws: `StorageError` when another process holds it, when it wouldn't be durable, or when its schema isn't one
+    ///   that this version knows.
+    public static func open(
+        at path: String, onLostWrite: @escaping @Sendable (String) -> Void
+    ) throws(StorageError) -> SQLStore {
+        try open(at: path, StoreSettings(), onLostWrite: onLostWrite)
+    }
+
+    /// Opens the store of a home that the caller holds, and takes that over.
+    public static func open(
+        at path: String, takingOver hold: HomeLock, onLostWrite: @escaping @Sendable (String) -> Void
+    ) throws(StorageError) -> SQLStore {
+        try open(at: path, StoreSettings(), lock: hold, onLostWrite: onLostWrite)
+    }
+
+    /// Opens the store of a home that the caller holds, and goes on holding.
+    public static func open(
+        at path: String, under held: HomeLock, onLostWrite: @escaping @Sendable (String) -> Void
+    ) throws(StorageError) -> SQLStore {
+        try open(at: path, StoreSettings(), lock: nil, onLostWrite: onLostWrite)
+    }
+
+    static func open(
+        at path: String, _ settings: StoreSettings, onLostWrite: @escaping @Sendable (String) -> Void
+    ) throws(StorageError) -> SQLStore {
+        try open(at: path, settings, lock: try HomeLock(database: path), onLostWrite: onLostWrite)
+    }
+
+    private static func open(
+        at path: String, _ settings: StoreSettings, lock: HomeLock?, onLostWrite: @escaping @Sendable (String) -> Void
+    ) throws(StorageError) -> SQLStore {
+        SQLStore(
+            driver: try SQLiteDriver(path: path, settings, lock: lock), settings, onLostWrite: onLostWrite)
+    }
+
+    /// Turns new writers away, waits for those that are queued, and closes the database.
+    public func close() async throws {
+        await queue.close()
+        try await driver.close()
+    }
+
+    /// Whether commits succeed at all. The last one that failed for the store's own sake makes it false.
+    public var isWritable: Bool { queue.isWritable }
+
+    /// How many durable commits there were since opening. One may hold many transactions.
+    public var groups: Int { queue.groups }
+
+    func rows(_ query: Query, _ values: [any Storable] = []) async throws -> [Row] {
+        try await driver.rows(query, values.bound())
+    }
+
+    func row(_ query: Query, _ values: [any Storable]) async throws -> Row? {
+        try await rows(query, values).first
+    }
+
+    func write(_ query: Query, _ values: [any Storable]) async throws {
+        try await driver.write(query, values.bound())
+    }
+}

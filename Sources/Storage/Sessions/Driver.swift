@@ -1,0 +1,29 @@
+import Gate
+
+/// One of the two databases. Everything above it is the same for both.
+protocol Driver: Sendable {
+    /// The epochs and the ends of trees, as far as this process knows them.
+    var memory: StoreMemory { get }
+
+    func rows(_ query: Query, _ values: [SQLValue]) async throws -> [Row]
+
+    /// Reads the state of one moment with several queries.
+    func snapshot<Answer: Sendable>(
+        _ body: @escaping @Sendable (any Session) async throws -> Answer
+    ) async throws -> Answer
+
+    /// One durable statement of its own, beside the transactions.
+    func write(_ query: Query, _ values: [SQLValue]) async throws
+
+    /// Applies a group of transactions in one durable commit.
+    func commit(_ group: [Transaction]) async -> GroupOutcome
+
+    func close() async throws
+}
+
+/// What became of a group: one result for each of its transactions, in their order.
+struct GroupOutcome: Sendable {
+    let results: [Result<Void, CommitError>]
+    /// False when the commit failed for the store's own sake.
+    let isWritable: Bool
+}

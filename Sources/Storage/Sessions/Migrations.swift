@@ -1,0 +1,210 @@
+import Foundation
+import Wire
+
+/// The schema's history. A migration that has landed is never edited: its checksum is compared at each start.
+enum Migrations {
+    struct Migration: Sendable {
+        let name: String
+        let statements: [String]
+
+        /// What notes it, done at this time.
+        func values(at time: Date) -> [any Storable] {
+            [name, checksum, Int64(time.timeIntervalSince1970 * 1_000_000)]
+        }
+
+        var checksum: String { Digest.sha256(of: Array(statements.joined(separator: ";\n").utf8)).hex }
+    }
+
+    static let all = [
+        Migration(
+            name: "001-first",
+            statements: [
+                "CREATE TABLE home (name TEXT PRIMARY KEY, value BLOB NOT NULL)",
+                "CREATE TABLE epochs (scope TEXT PRIMARY KEY, value BIGINT NOT NULL)",
+                """
+                CREATE TABLE organizations (id TEXT PRIMARY KEY, name TEXT NOT NULL, domains TEXT NOT NULL,
+                  standing TEXT NOT NULL)
+                """,
+                """
+                CREATE TABLE people (organization TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL,
+                  email TEXT NOT NULL, subjects TEXT NOT NULL, standing TEXT NOT NULL,
+                  PRIMARY KEY (organization, id), UNIQUE (organization, email))
+                """,
+                """
+                CREATE TABLE agents (organization TEXT NOT NULL, id TEXT NOT NULL, definition TEXT NOT NULL,
+                  standing TEXT NOT NULL, PRIMARY KEY (organization, id))
+                """,
+                """
+                CREATE TABLE tokens (id TEXT PRIMARY KEY, organization TEXT NOT NULL, person TEXT NOT NULL,
+                  agents TEXT NOT NULL, label TEXT NOT NULL, hash BLOB NOT NULL UNIQUE, ceiling BIGINT NOT NULL,
+                  expires BIGINT NOT NULL, state TEXT NOT NULL, created BIGINT NOT NULL)
+                """,
+                "CREATE INDEX tokens_by_organization ON tokens (organization, created, id)",
+                """
+                CREATE TABLE agreements (organization TEXT NOT NULL, person TEXT NOT NULL, agent TEXT NOT NULL,
+                  capabilities TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (organization, person, agent))
+                """,
+                """
+                CREATE TABLE connections (id TEXT PRIMARY KEY, organization TEXT NOT NULL, owner_kind TEXT NOT NULL,
+                  owner TEXT NOT NULL, provider TEXT NOT NULL, origin TEXT NOT NULL, kind TEXT NOT NULL,
+                  account TEXT NOT NULL, account_name TEXT NOT NULL, email TEXT, scopes TEXT NOT NULL,
+                  generation BIGINT NOT NULL, fingerprint TEXT NOT NULL, sealed BLOB NOT NULL, health TEXT NOT NULL,
+                  created BIGINT NOT NULL)
+                """,
+                "CREATE INDEX connections_by_owner ON connections (organization, owner_kind, owner, provider)",
+                """
+                CREATE TABLE sessions (key TEXT PRIMARY KEY, organization TEXT NOT NULL, agent TEXT NOT NULL,
+                  person TEXT, labels TEXT NOT NULL, last_used BIGINT NOT NULL)
+                """,
+                "CREATE INDEX sessions_by_person ON sessions (organization, agent, person)",
+                """
+                CREATE TABLE calls (id TEXT PRIMARY KEY, organization TEXT NOT NULL, agent TEXT NOT NULL,
+                  requester TEXT NOT NULL, tool TEXT NOT NULL, effect TEXT NOT NULL, identity BLOB,
+                  state TEXT NOT NULL, opened BIGINT NOT NULL)
+                """,
+                "CREATE UNIQUE INDEX calls_by_identity ON calls (identity) WHERE identity IS NOT NULL",
+                """
+                CREATE TABLE budgets (organization TEXT NOT NULL, agent TEXT NOT NULL, length TEXT NOT NULL,
+                  number BIGINT NOT NULL, used BIGINT NOT NULL, PRIMARY KEY (organization, agent, length))
+                """,
+                "CREATE TABLE payloads (id TEXT PRIMARY KEY, digest_key BLOB NOT NULL, sealed BLOB NOT NULL)",
+                """
+                CREATE TABLE trees (tree TEXT PRIMARY KEY, size BIGINT NOT NULL, edge BLOB NOT NULL,
+                  last_hash BLOB NOT NULL, last_time BIGINT NOT NULL)
+                """,
+                """
+                CREATE TABLE leaves (tree TEXT NOT NULL, idx BIGINT NOT NULL, record BLOB NOT NULL,
+                  hash BLOB NOT NULL, PRIMARY KEY (tree, idx))
+                """,
+                """
+                CREATE TABLE checkpoints (tree TEXT NOT NULL, size BIGINT NOT NULL, note TEXT NOT NULL,
+                  PRIMARY KEY (tree, size))
+                """,
+            ]),
+        Migration(
+            name: "002-approvals",
+            statements: [
+                """
+                CREATE TABLE approvals (id TEXT PRIMARY KEY, organization TEXT NOT NULL, asked BLOB NOT NULL,
+                  is_live BIGINT NOT NULL, is_pending BIGINT NOT NULL, spent_by TEXT, created BIGINT NOT NULL,
+                  record TEXT NOT NULL)
+                """,
+                "CREATE UNIQUE INDEX approvals_live ON approvals (asked) WHERE is_live = 1",
+                "CREATE INDEX approvals_by_ask ON approvals (asked, created)",
+                "CREATE INDEX approvals_pending ON approvals (organization, created) WHERE is_pending = 1",
+                "CREATE INDEX approvals_by_time ON approvals (organization, created)",
+                "CREATE INDEX approvals_by_call ON approvals (spent_by) WHERE spent_by IS NOT NULL",
+                """
+                CREATE TABLE windows (id TEXT PRIMARY KEY, organization TEXT NOT NULL, is_open BIGINT NOT NULL,
+                  created BIGINT NOT NULL, record TEXT NOT NULL)
+                """,
+                "CREATE INDEX windows_by_time ON windows (organization, created)",
+            ]),
+        Migration(
+            name: "003-browser",
+            statements: [
+                """
+                CREATE TABLE login_links (hash BLOB PRIMARY KEY, organization TEXT NOT NULL, person TEXT NOT NULL,
+                  expires BIGINT NOT NULL)
+                """,
+                """
+                CREATE TABLE browser_sessions (id TEXT PRIMARY KEY, organization TEXT NOT NULL, person TEXT NOT NULL,
+                  hash BLOB NOT NULL UNIQUE, previous BLOB, rotated BIGINT NOT NULL, csrf TEXT NOT NULL,
+                  browser TEXT NOT NULL, created BIGINT NOT NULL, last_seen BIGINT NOT NULL)
+                """,
+                "CREATE INDEX browser_sessions_by_person ON browser_sessions (organization, person)",
+                "CREATE INDEX browser_sessions_by_previous ON browser_sessions (previous)",
+            ]),
+        Migration(
+            name: "005-notices",
+            statements: [
+                """
+                CREATE TABLE notices (id TEXT PRIMARY KEY, state TEXT NOT NULL, is_open BIGINT NOT NULL,
+                  created BIGINT NOT NULL, settled BIGINT, record TEXT NOT NULL)
+                """,
+                "CREATE INDEX notices_open ON notices (created, id) WHERE is_open = 1",
+                "CREATE INDEX notices_by_settled ON notices (settled, id) WHERE settled IS NOT NULL",
+            ]),
+        Migration(
+            name: "007-sharing",
+            statements: [
+                """
+                CREATE TABLE people_groups (organization TEXT NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL,
+                  members TEXT NOT NULL, PRIMARY KEY (organization, id))
+                """,
+                """
+                CREATE TABLE shares (organization TEXT NOT NULL, agent TEXT NOT NULL, grantee TEXT NOT NULL,
+                  rights TEXT NOT NULL, shared_by TEXT NOT NULL, at BIGINT NOT NULL,
+                  PRIMARY KEY (organization, agent, grantee))
+                """,
+            ]),
+        Migration(
+            name: "006-documents",
+            statements: [
+                """
+                CREATE TABLE documents (organization TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL,
+                  PRIMARY KEY (organization, name))
+                """
+            ]),
+        Migration(
+            name: "004-servers",
+            statements: [
+                """
+                CREATE TABLE servers (organization TEXT NOT NULL, name TEXT NOT NULL, record TEXT NOT NULL,
+                  PRIMARY KEY (organization, name))
+                """,
+                """
+                CREATE TABLE server_tools (organization TEXT NOT NULL, server TEXT NOT NULL, name TEXT NOT NULL,
+                  record TEXT NOT NULL, PRIMARY KEY (organization, server, name))
+                """,
+            ]),
+        Migration(
+            name: "009-spent",
+            statements: [
+                "CREATE TABLE spent (digest BLOB PRIMARY KEY, until BIGINT NOT NULL)"
+            ]),
+        Migration(
+            name: "013-nodes",
+            statements: [
+                """
+                CREATE TABLE nodes (tree TEXT NOT NULL, level BIGINT NOT NULL, idx BIGINT NOT NULL, hash BLOB NOT NULL,
+                  PRIMARY KEY (tree, level, idx))
+                """
+            ]),
+        Migration(
+            name: "012-browser-expiry",
+            statements: [
+                "CREATE INDEX login_links_by_expiry ON login_links (expires)",
+                "CREATE INDEX browser_sessions_by_seen ON browser_sessions (last_seen)",
+                "CREATE INDEX browser_sessions_by_created ON browser_sessions (created)",
+            ]),
+    ]
+
+    static let table = """
+        CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, at BIGINT NOT NULL)
+        """
+    static let done = Query("SELECT name, checksum FROM migrations ORDER BY name")
+    static let note = Query("INSERT INTO migrations (name, checksum, at) VALUES ($1, $2, $3)")
+
+    /// Those that a database still lacks. Each is run in a transaction of its own, and noted in it.
+    ///
+    /// - Throws: `StorageError` when the schema is newer than this binary, or a migration isn't the one that was run.
+    static func missing(of all: [Migration], after done: [Row]) throws -> [Migration] {
+        var names: Set<String> = []
+        for row in done {
+            let name: String = try row["name"]
+            guard let known = all.first(where: { $0.name == name }) else {
+                throw StorageError(
+                    .newer, "this home was used by a newer version: it has the migration `\(name)`",
+                    hint: "use that version, or restore a backup from before")
+            }
+            guard known.checksum == (try row["checksum"] as String) else {
+                throw StorageError(
+                    .altered, "the migration `\(name)` isn't the one that this home was made with",
+                    hint: "use the version that made it")
+            }
+            names.insert(name)
+        }
+        return all.filter { !names.contains($0.name) }
+    }
+}

@@ -1,0 +1,53 @@
+import Gate
+import Synchronization
+
+/// What a group of transactions changed of the memory that mirrors the store.
+struct MemoryChanges {
+    var epochs: [String: Int64] = [:]
+    var trees: [TreeID: TreeState] = [:]
+    /// A secret was destroyed: what the log still holds of it has to go too.
+    var hasShredded = false
+
+    mutating func merge(_ later: MemoryChanges) {
+        hasShredded = hasShredded || later.hasShredded
+        epochs.merge(later.epochs) { $1 }
+        trees.merge(later.trees) { $1 }
+    }
+}
+
+/// The durable state that is asked for too often to be read from tables: epochs, and the ends of trees. Changed only
+/// after a commit has succeeded, so that it never says what a crash could take back.
+final class StoreMemory: Sendable {
+    private struct State {
+        var epochs: [String: Int64]
+        var trees: [TreeID: TreeState] = [:]
+    }
+
+    private let state: Mutex<State>
+
+    init(epochs: [String: Int64]) {
+        state = Mutex(State(epochs: epochs))
+    }
+
+    static let all = Query("SELECT scope, value FROM epochs")
+
+    static func epochs(_ rows: [Row]) throws -> [String: Int64] {
+        var epochs: [String: Int64] = [:]
+        epochs.reserveCapacity(rows.count)
+        for row in rows { epochs[try row["scope"]] = try row["value"] }
+        return epochs
+    }
+
+    /// The value of an epoch, 0 before its first bump.
+    func epoch(_ scope: String) -> Int64 { state.withLock { $0.epochs[scope] ?? 0 } }
+
+    /// Nil for a tree that wasn't appended to since the store was opened.
+    func tree(_ tree: TreeID) -> TreeState? { state.withLock { $0.trees[tree] } }
+
+    func take(over changes: MemoryChanges) {
+        state.withLock { state in
+            state.epochs.merge(changes.epochs) { $1 }
+            state.trees.merge(changes.trees) { $1 }
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import Authority
+import Broker
+import Gate
+import Wire
+
+extension TransactionWriter {
+    private static let add = Query(
+        """
+        INSERT INTO connections (id, organization, owner_kind, owner, provider, origin, kind, account, account_name, email,
+        scopes, generation, fingerprint, sealed, health, created)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        ON CONFLICT DO NOTHING RETURNING id
+        """)
+    private static let setHealth = Query("UPDATE connections SET health = $1 WHERE id = $2 RETURNING id")
+    private static let shred = Query("UPDATE connections SET sealed = $1 WHERE id = $2 RETURNING id")
+
+    mutating func apply(broker change: BrokerChange) async throws {
+        switch change {
+        case .add(let record):
+            try await mustChange(
+                TransactionWriter.add,
+                [
+                    record.id.raw, record.organization.raw, record.owner.kind, record.owner.name, record.provider.raw,
+                    record.origin, record.kind, record.account, record.accountName, record.email,
+                    record.scopes.sorted().stored.text, record.generation, record.fingerprint,
+                    record.sealed, record.health.stored, record.created.microseconds,
+                ], record.id.raw)
+        case .setHealth(let id, let health):
+            try await mustChange(TransactionWriter.setHealth, [health.stored, id.raw], id.raw)
+        case .shred(let id):
+            try await mustChange(TransactionWriter.shred, [[UInt8](), id.raw], id.raw)
+            noteShredding()
+        }
+    }
+}

@@ -1,0 +1,20 @@
+import Broker
+
+extension TransactionWriter {
+    private static let connection = Query("UPDATE connections SET sealed = $1 WHERE id = $2 AND sealed = $3")
+    private static let payload = Query("UPDATE payloads SET sealed = $1 WHERE id = $2 AND sealed = $3")
+    private static let value = Query("UPDATE home SET value = $1 WHERE name = $2 AND value = $3")
+
+    func apply(vault change: VaultChange) async throws {
+        switch change {
+        case .replace(let row, let bytes):
+            let query =
+                switch row.kind {
+                case .connection: TransactionWriter.connection
+                case .payload: TransactionWriter.payload
+                case .value: TransactionWriter.value
+                }
+            try await session.run(query, [bytes, row.id, row.bytes])
+        }
+    }
+}
