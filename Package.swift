@@ -12,6 +12,7 @@ let strict: [SwiftSetting] = [
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let httpClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -70,6 +71,7 @@ let package = Package(
             resources: ["calendar", "gmail", "notion", "rippling", "slack"].map {
                 .embedInCode("Providers/\($0).json5")
             }),
+        wall("OpenID", ["Wire", crypto, cryptoExtras]),
         wall("Vault", [crypto]),
         // use cases
         wall("Gate", ["Wire", "Authority", "Ledger", logging]),
@@ -112,6 +114,7 @@ let package = Package(
         tests(of: "Authority", ["Wire"]),
         tests(of: "Ledger", ["Wire", crypto]),
         tests(of: "Definition", ["Wire", "Authority"]),
+        tests(of: "OpenID", ["Wire", crypto, cryptoExtras]),
         tests(of: "Vault", []),
         tests(of: "Gate", ["Wire", "Authority", "Ledger", "Twins", logging]),
         tests(of: "Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate", "Twins"]),

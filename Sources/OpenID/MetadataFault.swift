@@ -1,0 +1,16 @@
+/// Why what a provider publishes can't be used. Safe to show.
+public enum MetadataFault: Error, Sendable, Hashable {
+    /// The name of the provider isn't one.
+    case issuer(String)
+    /// The document of its configuration.
+    case document(String)
+    case keySet(String)
+
+    public var message: String {
+        switch self {
+        case .issuer(let text): text
+        case .document(let text): "the provider's configuration can't be used: \(text)"
+        case .keySet(let text): "the provider's keys can't be used: \(text)"
+        }
+    }
+}

@@ -1,0 +1,24 @@
+/// Why a token isn't believed. The raw value is how refusals are counted; nothing of the token is in it.
+public enum TokenRefusal: String, Error, Sendable, Hashable, CaseIterable {
+    /// Not three parts of base64url, not JSON, a key that comes twice, or an extension that nobody here understands.
+    case malformed
+    /// Not signed in one of the ways that the provider names and we take.
+    case algorithm
+    /// Another kind of token.
+    case type
+    /// Signed by a key that the provider's set doesn't have, as far as it is known.
+    case unknownKey = "unknown-key"
+    case signature
+    case issuer
+    case audience
+    case authorizedParty = "authorized-party"
+    case subject
+    case expired
+    /// Issued before it was asked for, or in the future.
+    case issued
+    case nonce
+    /// Not bound to the access token that came with it.
+    case accessToken = "access-token"
+    /// Isn't a logout of anybody.
+    case event
+}
