@@ -60,7 +60,7 @@ public struct TakeUpRoute: Sendable {
 
     public func addRoutes(to router: Router<GatewayContext>) {
         router.post("/v1/tokens/take-up") { request, context in
-            let address = SourceAddress(context.channel.remoteAddress?.ipAddress)
+            let address = context.source(of: request)
             if let wait = tries.take(of: address) { return api.tooMany(wait) }
             let response = await api.respondToTakeUp(request)
             if response.status == .ok { tries.giveBack(to: address) }

@@ -55,7 +55,7 @@ extension PageServer {
         _ request: Request, _ context: GatewayContext,
         _ answer: (SignedIn?) async throws -> (Response, isRight: Bool)
     ) async -> Response {
-        let address = SourceAddress(context.channel.remoteAddress?.ipAddress)
+        let address = context.source(of: request)
         if let wait = loginTries.take(of: address) { return tooMany(wait) }
         do {
             var current: SignedIn?

@@ -1,6 +1,5 @@
 import ArgumentParser
-import Gateway
-import Wire
+import Gate
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -8,15 +7,7 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(help: "The address to listen at.")
-    var host = "127.0.0.1"
-
-    @Option(help: "The port; 0 takes a free one.")
-    var port = 8780
-
-    @Option(
-        help: "How the world reaches this gateway, such as https://deputy.example. Without it as `init` was told.")
-    var publicURL: String?
+    @OptionGroup var face: FaceOptions
 
     @Option(help: "How many requests a token may make in a second, over time; 0 for no bound.")
     var requestsPerSecond = 100
@@ -25,12 +16,7 @@ struct ServeCommand: AsyncParsableCommand {
     var allowLoopbackProviders = false
 
     func validate() throws {
-        guard (0...65_535).contains(port) else { throw ValidationError("--port is a number from 0 to 65535") }
         guard requestsPerSecond >= 0 else { throw ValidationError("--requests-per-second is 0 or more") }
-        if let publicURL, WebOrigin(publicURL) == nil {
-            throw ValidationError(
-                "`\(publicURL)` isn't an address that people can open: write https://host or https://host:port")
-        }
     }
 
     func run() async throws {
@@ -42,9 +28,14 @@ struct ServeCommand: AsyncParsableCommand {
                 .homeUnusable, "demo_home", "`\(common.paths.root)` is a demo home, which isn't served",
                 hint: "run `deputy demo --home \(common.paths.root)`, or make a real home with `deputy init`")
         }
-        let server = GatewayServer(
-            composition: composition, host: host, port: port, publicURL: publicURL.flatMap { WebOrigin($0)?.text },
-            requestsPerSecond: requestsPerSecond)
+        let served: ServedFace
+        do {
+            served = try face.face(configured: composition.home.publicURL, now: composition.world.now())
+        } catch {
+            try await composition.close()
+            throw error
+        }
+        let server = GatewayServer(composition: composition, served: served, requestsPerSecond: requestsPerSecond)
         do {
             try await server.run { url in
                 print("deputy serves \(url)/mcp/AGENT")
@@ -55,7 +46,7 @@ struct ServeCommand: AsyncParsableCommand {
                 FileHandleOutput.flush()
             }
         } catch {
-            throw CommandFailure(error, listeningAt: host, port) ?? error
+            throw CommandFailure(error, listeningAt: face.host, face.port) ?? error
         }
     }
 }

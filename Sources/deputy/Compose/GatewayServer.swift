@@ -14,9 +14,7 @@ import UnixSignals
 /// The gateway as services: checkpoints, the socket, and the public face. HTTP stops first and the store last.
 struct GatewayServer {
     let composition: Composition
-    let host: String
-    let port: Int
-    let publicURL: String?
+    let served: ServedFace
     /// Of one token, over time; 0 for no bound.
     var requestsPerSecond = 100
 
@@ -31,8 +29,9 @@ struct GatewayServer {
         let quiet = Logger(label: "http") { _ in SwiftLogNoOpLogHandler() }
         // The port may be chosen by the system, and metadata names it: so it is bound before routes answer.
         let url = composition.publicName
-        url.serve(on: host, as: publicURL)
+        url.serve(on: served.host, as: served.publicURL, isSecure: served.identity != nil)
         let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
+        served.face.add(to: router)
         let server = MCPServer(
             gate: composition.gate, tokens: composition.tokens,
             settings: MCPSettings(
@@ -45,8 +44,8 @@ struct GatewayServer {
         try composition.pages().addRoutes(to: router)
         let (socketListens, listening) = AsyncStream<Void>.makeStream()
         let application = Application(
-            router: router,
-            configuration: .init(address: .hostname(host, port: port), serverName: nil),
+            router: router, server: served.face.server,
+            configuration: .init(address: .hostname(served.host, port: served.port), serverName: nil),
             onServerRunning: { channel in
                 url.bound(to: channel.localAddress?.port ?? 0)
                 // Whoever is told that it serves may give commands at once.
@@ -75,13 +74,18 @@ struct GatewayServer {
                 listening.yield()
             }, logger: quiet)
 
-        let services: [any Service] = [
-            CheckpointService(checkpointer: composition.checkpointer), ApprovalService(runner: composition.approvals),
-            NoticeService(runner: composition.notices),
-            AuditService(
-                audit: composition.audit, organization: composition.home.organization, log: composition.log),
-            socket, application,
-        ]
+        let tls: [any Service] =
+            served.identity.map {
+                [TLSService(identity: $0, world: composition.world, log: composition.log)]
+            } ?? []
+        let services: [any Service] =
+            [
+                CheckpointService(checkpointer: composition.checkpointer),
+                ApprovalService(runner: composition.approvals),
+                NoticeService(runner: composition.notices),
+                AuditService(
+                    audit: composition.audit, organization: composition.home.organization, log: composition.log),
+            ] + tls + [socket, application]
         let group = ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         do {
@@ -107,7 +111,7 @@ extension GatewayServer {
 
 /// The service group describes each service for its log. Without a name of its own a service is described by all that it
 /// holds, which takes longer than the rest of the start.
-private protocol NamedService: Service, CustomStringConvertible {}
+protocol NamedService: Service, CustomStringConvertible {}
 
 /// Signs checkpoints until the gateway stops.
 private struct CheckpointService: NamedService {

@@ -5,8 +5,11 @@ import Synchronization
 final class PublicName: Sendable {
     private struct State {
         var host = "127.0.0.1"
+        var scheme = "http"
         var given: String?
         var port = 0
+
+        var url: String { given ?? "\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)" }
     }
 
     private let state = Mutex(State())
@@ -17,22 +20,23 @@ final class PublicName: Sendable {
         self.configured = configured
     }
 
-    func serve(on host: String, as given: String?) {
+    func serve(on host: String, as given: String?, isSecure: Bool) {
         state.withLock {
             $0.host = host
+            $0.scheme = isSecure ? "https" : "http"
             $0.given = given ?? configured
         }
     }
 
     func bound(to port: Int) { state.withLock { $0.port = port } }
 
-    var value: String { state.withLock { $0.given ?? "http://\($0.host):\($0.port)" } }
+    var value: String { state.withLock(\.url) }
 
     /// How clients reach the gateway; nil while nothing is served and nobody has said it.
     var known: String? { served ?? configured }
 
     /// Nil while nothing is served.
-    var served: String? { state.withLock { $0.port == 0 ? nil : $0.given ?? "http://\($0.host):\($0.port)" } }
+    var served: String? { state.withLock { $0.port == 0 ? nil : $0.url } }
 }
 
 extension PublicName {

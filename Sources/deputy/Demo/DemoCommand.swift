@@ -34,8 +34,7 @@ struct DemoCommand: AsyncParsableCommand {
             if isTemporary { try? FileManager.default.removeItem(atPath: root) }
         }
         let world = try await DemoWorld.prepare(paths, acme)
-        let server = GatewayServer(
-            composition: world.composition, host: "127.0.0.1", port: port, publicURL: nil)
+        let server = GatewayServer(composition: world.composition, served: try .here(port: port))
         let result = StoryResult()
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -1,4 +1,5 @@
 import Broker
+import Gateway
 import Glibc
 import NIOCore
 import Registry
@@ -19,6 +20,8 @@ extension CommandFailure {
             self.init(.homeUnusable, error.code.rawValue, error.message, hint: error.hint)
         case let error as VaultError:
             self.init(.homeUnusable, "keys", error.message, hint: error.hint)
+        case let error as FaceError:
+            self.init(.refused, error.code.rawValue, error.message, hint: error.hint)
         case is CancellationError:
             self.init(.refused, "cancelled", "it was interrupted", hint: "see with `deputy doctor` what came of it")
         default: return nil

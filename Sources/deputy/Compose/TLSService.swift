@@ -1,0 +1,40 @@
+import Gate
+import Gateway
+import Logging
+import ServiceLifecycle
+import UnixSignals
+
+/// Takes a renewed certificate: when its files changed, and at SIGHUP. Open connections keep the one that they began with.
+struct TLSService: NamedService {
+    let identity: LiveIdentity
+    let world: World
+    let log: Logger
+    /// How often the files are looked at.
+    var pause = Duration.seconds(10)
+    let description = "tls"
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            let signals = await UnixSignalsSequence(trapping: .sighup)
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { for await _ in signals { tell(identity.renew(now: world.now())) } }
+                group.addTask {
+                    while (try? await Task.sleep(for: pause)) != nil {
+                        tell(identity.renewIfChanged(now: world.now()))
+                    }
+                }
+            }
+        }
+    }
+
+    private func tell(_ renewal: LiveIdentity.Renewal) {
+        switch renewal {
+        case .unchanged: break
+        case .renewed: log.notice("new connections get the renewed certificate")
+        case .kept(let error):
+            log.error(
+                "the certificate isn't renewed, and the one before goes on",
+                metadata: ["reason": "\(error.message)", "hint": "\(error.hint ?? "")"])
+        }
+    }
+}
