@@ -76,6 +76,7 @@ let package = Package(
             }),
         wall("OpenID", ["Wire", crypto, cryptoExtras]),
         wall("Vault", [crypto]),
+        wall("Telemetry", ["Wire"]),
         // use cases
         wall("Gate", ["Wire", "Authority", "Ledger", logging]),
         wall("Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate"]),
@@ -84,7 +85,10 @@ let package = Package(
         wall("Storage", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", grdb, sqlite]),
         wall(
             "Egress",
-            ["Wire", "Authority", "Vault", "Gate", "Broker", httpClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL]),
+            [
+                "Wire", "Authority", "Vault", "Gate", "Broker", "Telemetry", httpClient, logging, nioCore, nioHTTP1,
+                nioPosix, nioSSL,
+            ]),
         wall("Tools", ["Wire", "Authority", "Definition", "Gate"]),
         // edge
         wall(
@@ -96,15 +100,15 @@ let package = Package(
         wall(
             "Gateway",
             [
-                "Wire", "Authority", "Definition", "Ledger", "Gate", "Registry", "Broker", "Console", httpTypes,
-                hummingbird, hummingbirdCore, logging,
+                "Wire", "Authority", "Definition", "Ledger", "Gate", "Registry", "Broker", "Console", "Telemetry",
+                httpTypes, hummingbird, hummingbirdCore, logging,
                 nioCore, nioHTTPTypes, nioSSL,
             ]),
         program(
             "deputy",
             [
                 "Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "Storage", "Egress",
-                "Tools", "Console", "Gateway", argumentParser, hummingbird, httpClient, lifecycle, logging, nioCore,
+                "Tools", "Console", "Gateway", "Telemetry", argumentParser, hummingbird, httpClient, lifecycle, logging, nioCore,
                 nioHTTP1, signals,
             ]),
         // beside
@@ -119,6 +123,7 @@ let package = Package(
         tests(of: "Definition", ["Wire", "Authority"]),
         tests(of: "OpenID", ["Wire", crypto, cryptoExtras]),
         tests(of: "Vault", []),
+        tests(of: "Telemetry", ["Wire"]),
         tests(of: "Gate", ["Wire", "Authority", "Ledger", "Twins", logging]),
         tests(of: "Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate", "Twins"]),
         tests(of: "Broker", ["Wire", "Authority", "Ledger", "Definition", "Vault", "Gate", "Twins"]),

@@ -14,25 +14,28 @@ public struct HTTPEgress: Upstream, Errands {
     let userAgent: String
     let sessions = UpstreamSessions()
     let log: Logger
+    let instruments: UpstreamInstruments?
 
     public init(
         credentials: any CredentialSource, addresses: AddressPolicy, limits: EgressLimits, secrets: LiveSecrets,
-        userAgent: String, log: Logger
+        userAgent: String, instruments: UpstreamInstruments? = nil, log: Logger
     ) {
         self.init(
             credentials: credentials, addresses: addresses, resolver: SystemResolver(), limits: limits,
-            secrets: secrets, userAgent: userAgent, log: log)
+            secrets: secrets, userAgent: userAgent, instruments: instruments, log: log)
     }
 
     init(
         credentials: any CredentialSource, addresses: AddressPolicy, resolver: any NameResolving,
-        limits: EgressLimits, secrets: LiveSecrets, userAgent: String, log: Logger
+        limits: EgressLimits, secrets: LiveSecrets, userAgent: String, instruments: UpstreamInstruments? = nil,
+        log: Logger
     ) {
         self.credentials = credentials
         clients = PinnedClients(policy: addresses, resolver: resolver, limits: limits)
         self.limits = limits
         self.secrets = secrets
         self.userAgent = userAgent
+        self.instruments = instruments
         self.log = log
     }
 
@@ -69,8 +72,10 @@ public struct HTTPEgress: Upstream, Errands {
         guard step.kind == kind, call.plan.contains(step) else {
             throw .notSent("the request isn't part of what was judged")
         }
-        guard let use = call.connection else { return try await sendOpenly(step) }
-        return try await send(step, for: use, mayRepeat: call.effect == .read)
+        return try await observed(call) { () async throws(UpstreamFailure) in
+            guard let use = call.connection else { return try await sendOpenly(step) }
+            return try await send(step, for: use, mayRepeat: call.effect == .read)
+        }
     }
 
     /// Without a credential, to a server that wants none.

@@ -15,8 +15,10 @@ extension ActionGate {
         let isRevoked = gathered.epochs.contains { isRevocation($0.scope) && commits.epoch(of: $0.scope) != $0.value }
         let answer = isRevoked ? Answer.withheld(call.id) : answer(to: outcome, of: call)
         do {
-            try await record(
-                outcome, of: call, gathered, session: session, withheld: isRevoked, under: evidence, answer)
+            try await observed(.record, of: call.id) {
+                try await record(
+                    outcome, of: call, gathered, session: session, withheld: isRevoked, under: evidence, answer)
+            }
         } catch {
             log.error("outcome could not be recorded", metadata: ["call": "\(call.id)", "error": "\(error)"])
             return .unknown(call.id, "its outcome could not be recorded")

@@ -41,11 +41,24 @@ extension ActionGate {
         let concurrent = inFlight.begin(request.organization, request.agent)
         defer { inFlight.end(request.organization, request.agent) }
         let call = CallID(world.newID("call"))
+        return await observed(request, as: call) { seen in
+            // What is begun writes: nothing is, while what is under way needs the room.
+            if let reason = brake() { return .unavailable(reason) }
+            return await tried(request, as: call, concurrent: concurrent, &seen, attempt)
+        }
+    }
+
+    private func tried(
+        _ request: ToolCallRequest, as call: CallID, concurrent: Int, _ seen: inout EndedCall.Judged?,
+        _ attempt: (JudgedRequest, CallID) async throws -> Attempt
+    ) async -> Answer {
         for _ in 0..<ActionGate.tries {
             do {
-                switch try await judge(request, concurrent: concurrent) {
+                let judging = try await observed(.decide, of: call) { try await judge(request, concurrent: concurrent) }
+                switch judging {
                 case .refused(let answer): return answer
                 case .judged(let judged):
+                    if observer != nil { seen = EndedCall.Judged(judged) }
                     switch try await attempt(judged, call) {
                     case .answered(let answer): return answer
                     case .decideAgain: continue
@@ -119,7 +132,7 @@ extension ActionGate {
             readers: readers(of: judged))
         world.reached(.beforeCommit)
         if Task.isCancelled { return .answered(.notSent(id, "the caller went away before anything was done")) }
-        try await commitIntent(judged, call, evidence)
+        try await observed(.commit, of: id) { try await commitIntent(judged, call, evidence) }
         // From here on the effect belongs to the organization: a caller that goes away doesn't cancel it half-way.
         let task = Task {
             await carryOut(call, judged.tool, judged.gathered, session: request.session, under: evidence)

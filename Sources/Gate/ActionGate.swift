@@ -13,14 +13,18 @@ public struct ActionGate: Sendable {
     let approvals: any ApprovalStore
     let payloads: PayloadKeeper
     let asking: AskSettings
+    let observer: (any GateObserver)?
+    let brake: @Sendable () -> String?
     let world: World
     let inFlight = InFlight()
     let log: Logger
 
+    /// - Parameter brake: says why nothing may be begun now; nil when all may. Asked for each call, so it answers at once.
     public init(
         shelf: LiveShelf, facts: any Facts, connections: any ConnectionSource, sessions: any SessionStates,
         budgets: any Budgets, commits: any Commits, upstream: any Upstream, approvals: any ApprovalStore,
-        payloads: any Payloads, sealing: any PayloadSealing, asking: AskSettings = AskSettings(), world: World,
+        payloads: any Payloads, sealing: any PayloadSealing, asking: AskSettings = AskSettings(),
+        observer: (any GateObserver)? = nil, brake: @escaping @Sendable () -> String? = { nil }, world: World,
         log: Logger
     ) {
         shelves = shelf
@@ -33,6 +37,8 @@ public struct ActionGate: Sendable {
         self.approvals = approvals
         self.payloads = PayloadKeeper(sealing: sealing, store: payloads)
         self.asking = asking
+        self.observer = observer
+        self.brake = brake
         self.world = world
         self.log = log
     }

@@ -9,15 +9,19 @@ public struct Checkpointer: Sendable {
     let log: Logger
     /// Told of the size of every tree, when one of them was signed.
     let onSigned: @Sendable ([TreeID: Int64]) -> Void
+    /// Told after each attempt to sign; nil when it went well.
+    let onAttempt: @Sendable ((any Error)?) -> Void
 
     public init(
         store: any LedgerStore, keys: LedgerKeys, log: Logger,
-        onSigned: @escaping @Sendable ([TreeID: Int64]) -> Void = { _ in }
+        onSigned: @escaping @Sendable ([TreeID: Int64]) -> Void = { _ in },
+        onAttempt: @escaping @Sendable ((any Error)?) -> Void = { _ in }
     ) {
         self.store = store
         self.keys = keys
         self.log = log
         self.onSigned = onSigned
+        self.onAttempt = onAttempt
     }
 
     /// Signs once a second until cancelled.
@@ -26,10 +30,12 @@ public struct Checkpointer: Sendable {
         while !Task.isCancelled {
             do {
                 try await sign(after: &signed)
+                onAttempt(nil)
                 try await Task.sleep(for: .seconds(1))
             } catch is CancellationError {
                 break
             } catch {
+                onAttempt(error)
                 log.error("checkpoint could not be written", metadata: ["error": "\(error)"])
                 try? await Task.sleep(for: .seconds(1))
             }

@@ -22,6 +22,8 @@ public struct AdministrationAPI: Sendable {
     let organization: OrganizationID
     let administrator: Administrator
     let doctor: @Sendable () async -> [DoctorFinding]
+    /// The home's health and figures now.
+    let status: @Sendable () async -> JSON
     /// Copies the home into the file of this path; told who wants it.
     let backup: @Sendable (String, String) async throws -> JSON
     let world: World
@@ -38,6 +40,7 @@ public struct AdministrationAPI: Sendable {
         world: World, publicURL: @escaping @Sendable () -> String?,
         address: @escaping @Sendable () -> String?,
         doctor: @escaping @Sendable () async -> [DoctorFinding],
+        status: @escaping @Sendable () async -> JSON,
         backup: @escaping @Sendable (String, String) async throws -> JSON
     ) {
         self.administration = administration
@@ -58,6 +61,7 @@ public struct AdministrationAPI: Sendable {
         self.publicURL = publicURL
         self.address = address
         self.doctor = doctor
+        self.status = status
         self.backup = backup
     }
 
@@ -159,6 +163,7 @@ public struct AdministrationAPI: Sendable {
         case ("DELETE", "keys", 2): return try await retireKey(path[1])
         case ("POST", "backup", 1): return try await backUp(request.body)
         case ("POST", "explain", 1): return try await explain(request.body)
+        case ("GET", "status", 1): return await status()
         case ("GET", "doctor", 1): return ["findings": .array(await doctor().map(\.json))]
         case ("GET", "ledger", 1): return try await ledger.trees()
         case ("GET", "calls", 2): return try await showCall(path[1])

@@ -12,6 +12,8 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "How many requests a token may make in a second, over time; 0 for no bound.")
     var requestsPerSecond = 100
 
+    @OptionGroup var observe: ObserveOptions
+
     @Flag(help: "Let providers be at http://127.0.0.1. For tests.")
     var allowLoopbackProviders = false
 
@@ -20,6 +22,9 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        let metrics = try observe.metricsAddress.map {
+            MetricsListener(address: $0, token: try observe.metricsToken())
+        }
         let composition = try await Composition.open(
             common.paths, CompositionSettings(allowsLoopback: allowLoopbackProviders))
         guard !composition.home.isDemo else {
@@ -35,7 +40,8 @@ struct ServeCommand: AsyncParsableCommand {
             try await composition.close()
             throw error
         }
-        let server = GatewayServer(composition: composition, served: served, requestsPerSecond: requestsPerSecond)
+        let server = GatewayServer(
+            composition: composition, served: served, requestsPerSecond: requestsPerSecond, metrics: metrics)
         do {
             try await server.run { url in
                 print("deputy serves \(url)/mcp/AGENT")

@@ -9,6 +9,7 @@ import Glibc
 import Logging
 import Registry
 import Storage
+import Telemetry
 import Synchronization
 import Tools
 import Wire
@@ -42,6 +43,8 @@ struct Composition {
     let audit: VaultAudit
     let world: World
     let log: Logger
+    let instruments: Instruments
+    let readiness: Readiness
     /// How many calls had no outcome when the home was opened.
     let unknownCalls: Int
 
@@ -54,6 +57,11 @@ struct Composition {
         var log = Logger(label: "deputy") { RedactingLogHandler(StreamLogHandler.standardError(label: $0), secrets) }
         log.logLevel = settings.isQuiet ? .error : .notice
         let store = home.store
+        let instruments = Instruments()
+        let signing = LedgerSigning()
+        instruments.registry.adding(HomeFigures(home: home, signing: signing))
+        let readiness = Readiness()
+        readiness.addChecks(of: home, signing)
         let world = SystemWorld.make(notBefore: try await store.lastLeafTime())
 
         let providers = try Providers.read(home.paths, origins: home.origins)
@@ -70,16 +78,20 @@ struct Composition {
             credentials: SealedCredentials(
                 store: store, keys: home.keys, fingerprints: home.fingerprints, providers: providers),
             addresses: AddressPolicy(allowLoopback: settings.allowsLoopback), limits: EgressLimits(), secrets: secrets,
-            userAgent: "deputy/\(Version.text)", log: log)
+            userAgent: "deputy/\(Version.text)", instruments: instruments.upstream, log: log)
         let mark = LedgerMark(paths: home.paths)
         let marking = Mutex(())
-        let checkpointer = Checkpointer(store: store, keys: home.ledger, log: log) { [log] sizes in
-            do {
-                try marking.withLock { _ in try mark.write(sizes) }
-            } catch {
-                log.warning("\(mark.paths.mark) can't be written: an older copy of the database would not be noticed")
-            }
-        }
+        let checkpointer = Checkpointer(
+            store: store, keys: home.ledger, log: log,
+            onSigned: { [log] sizes in
+                signing.signed(sizes)
+                do {
+                    try marking.withLock { _ in try mark.write(sizes) }
+                } catch {
+                    log.warning(
+                        "\(mark.paths.mark) can't be written: an older copy of the database would not be noticed")
+                }
+            }, onAttempt: signing.attempted)
         let desk = ConnectionDesk(
             store: store, commits: store, errands: egress, keys: home.keys, fingerprints: home.fingerprints,
             providers: providers,
@@ -98,7 +110,7 @@ struct Composition {
                 wake: { _ in
                     bell.ring()
                     noticeBell.ring()
-                }), world: world,
+                }), observer: instruments.calls, world: world,
             log: log)
         let runner = ApprovalRunner(gate: gate, bell: bell, log: log)
         let publicName = PublicName(configured: home.publicURL)
@@ -144,6 +156,7 @@ struct Composition {
             administrator: administrator, world: world, publicURL: { publicName.served },
             address: { publicName.known },
             doctor: { await doctor.examine(settings) },
+            status: { await Status(home: home, readiness: readiness, registry: instruments.registry).json() },
             backup: { try await HomeBackup(home: home, keys: keyDesk, world: world).write(to: $0, by: $1) })
 
         let unknown = try await Recovery(commits: store, calls: store, world: world, log: log).run(
@@ -154,7 +167,8 @@ struct Composition {
             administrator: administrator,
             tokens: tokens, checkpointer: checkpointer, egress: egress,
             ledger: ledger, publicName: publicName, browsers: browsers, servers: servers, desk: desk,
-            providers: providers, audit: audit, world: world, log: log,
+            providers: providers, audit: audit, world: world, log: log, instruments: instruments,
+            readiness: readiness,
             unknownCalls: unknown)
     }
 

@@ -17,6 +17,8 @@ struct GatewayServer {
     let served: ServedFace
     /// Of one token, over time; 0 for no bound.
     var requestsPerSecond = 100
+    /// Where metrics are read besides the home's socket.
+    var metrics: MetricsListener?
 
     /// unix(7): 108 bytes with the one that ends it.
     private static let longestSocketPath = 107
@@ -31,6 +33,7 @@ struct GatewayServer {
         let url = composition.publicName
         url.serve(on: served.host, as: served.publicURL, isSecure: served.identity != nil)
         let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
+        router.add(middleware: ObservedRequests(composition.instruments.http))
         served.face.add(to: router)
         let server = MCPServer(
             gate: composition.gate, tokens: composition.tokens,
@@ -39,7 +42,7 @@ struct GatewayServer {
                 serverVersion: Version.text, limits: limits),
             log: composition.log)
         server.addRoutes(to: router)
-        server.addHealth(to: router) { composition.home.store.isWritable }
+        HealthRoutes(composition.readiness).addRoutes(to: router)
         TakeUpRoute(api: composition.api).addRoutes(to: router)
         try composition.pages().addRoutes(to: router)
         let (socketListens, listening) = AsyncStream<Void>.makeStream()
@@ -50,11 +53,15 @@ struct GatewayServer {
                 url.bound(to: channel.localAddress?.port ?? 0)
                 // Whoever is told that it serves may give commands at once.
                 for await _ in socketListens { break }
-                if !Task.isCancelled { await whenReady(url.value) }
+                guard !Task.isCancelled else { return }
+                composition.readiness.enter(.serving)
+                await whenReady(url.value)
             }, logger: quiet)
 
         let socketRouter = Router()
         composition.api.addRoutes(to: socketRouter)
+        HealthRoutes(composition.readiness).addRoutes(to: socketRouter)
+        MetricsRoute(composition.instruments.registry).addRoutes(to: socketRouter)
         let socketPath = composition.home.paths.socket
         guard socketPath.utf8.count <= GatewayServer.longestSocketPath else {
             try await composition.close()
@@ -78,6 +85,10 @@ struct GatewayServer {
             served.identity.map {
                 [TLSService(identity: $0, world: composition.world, log: composition.log)]
             } ?? []
+        let metricsServices: [any Service] =
+            metrics.map {
+                [$0.service(composition.instruments.registry, composition.readiness) { listening.yield() }]
+            } ?? []
         let services: [any Service] =
             [
                 CheckpointService(checkpointer: composition.checkpointer),
@@ -85,7 +96,7 @@ struct GatewayServer {
                 NoticeService(runner: composition.notices),
                 AuditService(
                     audit: composition.audit, organization: composition.home.organization, log: composition.log),
-            ] + tls + [socket, application]
+            ] + tls + metricsServices + [socket, application]
         let group = ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         do {

@@ -1,0 +1,80 @@
+import Synchronization
+
+/// Whether calls can be carried out now, and what keeps them from it.
+public final class Readiness: Sendable {
+    /// What a check says.
+    public enum Finding: Sendable, Hashable {
+        case good
+        /// Calls still go through, and soon they may not.
+        case degraded(String)
+        /// Nothing may be promised. The text is for the home's administrator, not for strangers.
+        case bad(String)
+    }
+
+    /// Where the process stands.
+    public enum Phase: String, Sendable {
+        case starting, serving, stopping
+    }
+
+    /// Everything that was found at one moment.
+    public struct Report: Sendable {
+        public let phase: Phase
+        /// In the order in which the checks were added.
+        public let findings: [(name: String, finding: Finding)]
+
+        public var isReady: Bool { phase == .serving && bad.isEmpty }
+        /// The names of what is bad.
+        public var bad: [String] {
+            findings.compactMap { if case .bad = $0.finding { $0.name } else { nil } }
+        }
+        public var degraded: [String] {
+            findings.compactMap { if case .degraded = $0.finding { $0.name } else { nil } }
+        }
+    }
+
+    private struct State {
+        var phase = Phase.starting
+        var checks: [(name: String, check: @Sendable () async -> Finding)] = []
+        var last: (at: ContinuousClock.Instant, report: Report)?
+    }
+
+    /// For so long an answer serves everybody: strangers can't make us read more often.
+    static let freshness = Duration.milliseconds(500)
+
+    private let state = Mutex(State())
+    private let now: @Sendable () -> ContinuousClock.Instant
+
+    /// - Parameter now: the clock of freshness.
+    public init(now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+        self.now = now
+    }
+
+    /// - Parameter name: one word, which strangers are told.
+    public func add(_ name: String, _ check: @escaping @Sendable () async -> Finding) {
+        state.withLock { $0.checks.append((name, check)) }
+    }
+
+    public var phase: Phase { state.withLock(\.phase) }
+
+    /// A process that stops never serves again.
+    public func enter(_ phase: Phase) {
+        state.withLock { state in
+            guard state.phase != .stopping else { return }
+            state.phase = phase
+            state.last = nil
+        }
+    }
+
+    public func report() async -> Report {
+        let (last, checks) = state.withLock { ($0.last, $0.checks) }
+        if let last, now() - last.at < Readiness.freshness { return last.report }
+        var findings: [(String, Finding)] = []
+        for (name, check) in checks { findings.append((name, await check())) }
+        let at = now()
+        return state.withLock { state in
+            let report = Report(phase: state.phase, findings: findings)
+            state.last = (at, report)
+            return report
+        }
+    }
+}

@@ -1,0 +1,33 @@
+import Broker
+import Gate
+import Gateway
+import Storage
+
+extension Readiness {
+    /// What a home needs for any call: a store that takes writes, a ledger that is read and signed, keys that open.
+    func addChecks(of home: Home, _ signing: LedgerSigning) {
+        let store = home.store
+        add("store") {
+            store.isWritable ? .good : .bad("the last commit could not be written")
+        }
+        add("ledger") {
+            do {
+                for tree in try await store.trees() { _ = try await store.head(of: tree) }
+            } catch {
+                return .bad("the ledger can't be read: \(error)")
+            }
+            return signing.failure.map { .bad("the ledger can't be signed: \($0)") } ?? .good
+        }
+        add("keys") {
+            do {
+                guard let canary = try await store.value(SealedValue.canary.rawValue) else {
+                    return .bad("the store has no canary")
+                }
+                try home.keys.checkCanary(canary)
+                return .good
+            } catch {
+                return .bad("the keys don't open the store: \(error)")
+            }
+        }
+    }
+}
