@@ -108,7 +108,8 @@ let package = Package(
             "deputy",
             [
                 "Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "Storage", "Egress",
-                "Tools", "Console", "Gateway", "Telemetry", argumentParser, hummingbird, httpClient, lifecycle, logging, nioCore,
+                "Tools", "Console", "Gateway", "Telemetry", argumentParser, hummingbird, httpClient, lifecycle, logging,
+                nioCore,
                 nioHTTP1, signals,
             ]),
         // beside
@@ -136,8 +137,8 @@ let package = Package(
         tests(
             of: "Gateway",
             [
-                "Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", "Console", "Twins", httpTypes, hummingbird,
-                hummingbirdTesting, logging, nioCore, nioPosix,
+                "Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", "Console", "Telemetry", "Twins", httpTypes,
+                hummingbird, hummingbirdTesting, logging, nioCore, nioPosix,
             ]),
         tests(of: "deputy", ["Wire"]),
     ],

@@ -26,7 +26,10 @@ final class Stage: Sendable {
     let desk: ApprovalDesk
     let runner: ApprovalRunner
 
-    init(asking: AskSettings = AskSettings(), _ edit: (inout AgentDefinition) -> Void = { _ in }) throws {
+    init(
+        asking: AskSettings = AskSettings(), observer: (any GateObserver)? = nil,
+        brake: FakeBrake = FakeBrake(), _ edit: (inout AgentDefinition) -> Void = { _ in }
+    ) throws {
         shelf = ToolShelf(Stage.tools)
         var definition = AgentDefinition(
             organization: Stage.organization, agent: AgentID("helper"), owner: Stage.alice)
@@ -42,7 +45,7 @@ final class Stage: Sendable {
             shelf: LiveShelf(shelf), facts: facts, connections: connections, sessions: store, budgets: store,
             commits: store,
             upstream: upstream, approvals: store, payloads: store, sealing: OpenSealing(), asking: asking,
-            world: clock.world, log: log)
+            observer: observer, brake: { brake.reason }, world: clock.world, log: log)
         desk = ApprovalDesk(gate: gate)
         runner = ApprovalRunner(gate: gate, bell: Bell(), log: log)
     }
@@ -90,6 +93,15 @@ final class Stage: Sendable {
             spec: ToolSpec(name: name, provider: provider, effect: effect, host: host), title: name, text: name,
             schema: schema, roles: roles, planner: StagePlanner(name: name), executor: StageExecutor(labels: labels))
     }
+}
+
+/// Holds everything up while it has a reason.
+final class FakeBrake: Sendable {
+    private let state = Mutex<String?>(nil)
+
+    var reason: String? { state.withLock { $0 } }
+
+    func pull(_ reason: String?) { state.withLock { $0 = reason } }
 }
 
 struct StagePlanner: RequestPlanner {

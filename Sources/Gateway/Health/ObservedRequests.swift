@@ -41,7 +41,8 @@ public struct ObservedRequests<Context: RequestContext>: RouterMiddleware {
     }
 
     private func count(_ request: Request, _ context: Context, _ status: Int, since start: ContinuousClock.Instant) {
-        let route = context.endpointPath ?? "none"
+        // Where no route was found, the framework says so in a word of its own.
+        let route = context.endpointPath.flatMap { $0.hasPrefix("/") ? $0 : nil } ?? "none"
         instruments.requests.add(1, [route, Self.known(request.method), "\(status)"])
         instruments.seconds.record(ContinuousClock.now - start, [route])
     }

@@ -40,7 +40,8 @@ public struct ProcessFigures: Sendable, Hashable {
             .gauge("process_open_fds", "Number of open file descriptors.", openFiles),
             .gauge("process_max_fds", "Maximum number of open file descriptors.", mostFiles),
             .gauge("process_threads", "Number of threads.", threads),
-            .gauge("process_start_time_seconds", "Start time of the process since unix epoch in seconds.", startSeconds),
+            .gauge(
+                "process_start_time_seconds", "Start time of the process since unix epoch in seconds.", startSeconds),
         ]
     }
 }

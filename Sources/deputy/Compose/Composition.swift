@@ -9,8 +9,8 @@ import Glibc
 import Logging
 import Registry
 import Storage
-import Telemetry
 import Synchronization
+import Telemetry
 import Tools
 import Wire
 

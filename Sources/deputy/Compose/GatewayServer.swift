@@ -45,14 +45,19 @@ struct GatewayServer {
         HealthRoutes(composition.readiness).addRoutes(to: router)
         TakeUpRoute(api: composition.api).addRoutes(to: router)
         try composition.pages().addRoutes(to: router)
-        let (socketListens, listening) = AsyncStream<Void>.makeStream()
+        let (besides, listening) = AsyncStream<Void>.makeStream()
+        let metrics = metrics
         let application = Application(
             router: router, server: served.face.server,
             configuration: .init(address: .hostname(served.host, port: served.port), serverName: nil),
             onServerRunning: { channel in
                 url.bound(to: channel.localAddress?.port ?? 0)
                 // Whoever is told that it serves may give commands at once.
-                for await _ in socketListens { break }
+                var awaited = metrics == nil ? 1 : 2
+                for await _ in besides {
+                    awaited -= 1
+                    if awaited == 0 { break }
+                }
                 guard !Task.isCancelled else { return }
                 composition.readiness.enter(.serving)
                 await whenReady(url.value)

@@ -2,6 +2,7 @@ import Broker
 import Gate
 import Gateway
 import Storage
+import Vault
 
 extension Readiness {
     /// What a home needs for any call: a store that takes writes, a ledger that is read and signed, keys that open.

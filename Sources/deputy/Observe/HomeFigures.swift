@@ -17,7 +17,9 @@ struct HomeFigures: MetricSource {
                 [("database", ""), ("log", "-wal")].map { name, end in
                     MetricSample(FileSize.of(home.paths.database + end), [MetricLabel("file", name)])
                 }),
-            .counter("deputy_commit_groups_total", "Durable commits, each of one or many transactions.", Double(store.groups)),
+            .counter(
+                "deputy_commit_groups_total", "Durable commits, each of one or many transactions.", Double(store.groups)
+            ),
             .gauge("deputy_store_writable", "Whether the last commit could be written.", store.isWritable ? 1 : 0),
         ]
         if let sizes = try? await ledgerSizes() {

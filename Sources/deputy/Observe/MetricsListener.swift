@@ -9,7 +9,10 @@ struct MetricsListener: Sendable {
     let address: MetricsAddress
     let token: String?
 
-    func service(_ registry: MetricRegistry, _ readiness: Readiness) -> any Service {
+    /// - Parameter whenListening: called once the port listens.
+    func service(
+        _ registry: MetricRegistry, _ readiness: Readiness, whenListening: @escaping @Sendable () -> Void
+    ) -> any Service {
         let router = Router()
         MetricsRoute(registry, token: token).addRoutes(to: router)
         HealthRoutes(readiness).addRoutes(to: router)
@@ -19,6 +22,7 @@ struct MetricsListener: Sendable {
             onServerRunning: { channel in
                 FileHandleOutput.standardError(
                     "deputy: metrics at http://\(address.host):\(channel.localAddress?.port ?? 0)/metrics\n")
+                whenListening()
             }, logger: Logger(label: "metrics") { _ in SwiftLogNoOpLogHandler() })
     }
 }

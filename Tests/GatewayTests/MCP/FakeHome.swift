@@ -16,7 +16,6 @@ final class FakeHome: Sendable {
         var calls: [JudgedCall] = []
         /// Whether tokens can't be looked up.
         var isBroken = false
-        var isReady = true
         /// What every commit fails with.
         var commitError: CommitError?
         /// What every epoch is now; decisions have read 0.
@@ -46,7 +45,6 @@ final class FakeHome: Sendable {
 
     var calls: [JudgedCall] { state.withLock(\.calls) }
     var commits: Int { state.withLock(\.commits) }
-    var isReady: Bool { state.withLock(\.isReady) }
 
     func change(_ change: (inout State) -> Void) { state.withLock { change(&$0) } }
 

@@ -91,7 +91,6 @@ struct MCPClient: Sendable {
 func withServer(
     _ home: FakeHome, _ setup: TestingSetup = .router, origins: Set<String> = [], limits: MCPLimits = MCPLimits(),
     publicURL: String = "https://deputy.test", now: @escaping @Sendable () -> ContinuousClock.Instant = { .now },
-    isReady: @escaping @Sendable () async -> Bool = { true },
     _ test: @escaping @Sendable (MCPClient) async throws -> Void
 ) async throws {
     let router = Router(context: GatewayContext.self)
@@ -99,7 +98,7 @@ func withServer(
         gate: try home.gate(), tokens: home,
         settings: settings(publicURL, origins, limits), log: .silent, now: now)
     server.addRoutes(to: router)
-    server.addHealth(to: router, isReady: isReady)
+    HealthRoutes(Readiness()).addRoutes(to: router)
     let application = Application(
         router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0), serverName: nil), logger: .silent
     )

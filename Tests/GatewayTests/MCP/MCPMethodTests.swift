@@ -120,15 +120,4 @@ import Wire
             }
         }
     }
-
-    @Test func `health says that the process answers, and readiness whether it can work`() async throws {
-        try await withServer(home, isReady: { home.isReady }) { client async throws in
-            let anybody = client.speaking(with: nil)
-            #expect(try await anybody.send("", method: .get, at: "/healthz").status == 200)
-            #expect(try await anybody.send("", method: .get, at: "/readyz").status == 200)
-            home.change { $0.isReady = false }
-            #expect(try await anybody.send("", method: .get, at: "/readyz").status == 503)
-            #expect(try await anybody.send("", method: .get, at: "/healthz").status == 200)
-        }
-    }
 }
