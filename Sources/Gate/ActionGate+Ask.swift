@@ -130,6 +130,7 @@ extension ActionGate {
             if case .exists = error { return .decideAgain }
             throw error
         }
+        tally.add(\.ask, to: .organization(judged.request.organization))
         if !isHopeless { asking.wake(approval) }
         return .answered(.ask(findings, isHopeless ? nil : AskTicket(approval)))
     }

@@ -99,6 +99,7 @@ extension ActionGate {
         } else {
             try await commits.commit(transaction)
         }
+        tally.add(\.outcomes, to: .organization(call.organization))
     }
 
     /// Adds the session's new labels, if the outcome brought any, and touches a session that was last used a while ago.

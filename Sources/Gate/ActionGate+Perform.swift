@@ -95,14 +95,18 @@ extension ActionGate {
 
     private func record(refusal judged: JudgedRequest, _ call: CallID) async throws {
         // A full budget refuses without a leaf, or a member could fill the ledger with refusals.
-        guard judged.decision.decisive.contains(where: { $0.layer != .budget }) else { return }
+        let tree = TreeID.organization(judged.request.organization)
+        guard judged.decision.decisive.contains(where: { $0.layer != .budget }) else {
+            return tally.add(\.overBudget, to: tree)
+        }
         let kept = try payloads.keep(.object(judged.gathered.arguments), id: "\(call)/arguments")
         let leaf = try Leaves.decision(call, judged, arguments: kept.digest, at: world.now())
         let notices = connectionNeed(judged).map(asking.connectionNotices) ?? []
         try await commits.commit(
             Transaction(
                 requires: judged.gathered.epochs, changes: [GateChange.keep(kept.row)] + notices,
-                leaves: [PlacedLeaf(leaf, in: .organization(judged.request.organization))]))
+                leaves: [PlacedLeaf(leaf, in: tree)]))
+        tally.add(judged.decision.verdict.counter, to: tree)
         if !notices.isEmpty { asking.told() }
     }
 
@@ -168,6 +172,7 @@ extension ActionGate {
                         in: tree),
                     PlacedLeaf(try Leaves.intent(call, at: now), in: tree),
                 ]))
+        tally.add(\.permit, to: tree)
     }
 
     private func readers(of judged: JudgedRequest) -> Readers {

@@ -1,4 +1,5 @@
-import Authority
+public import Authority
+import Ledger
 public import Logging
 
 /// The one gate. Whoever wants an agent to act comes through `perform`, and nothing else reaches a tool.
@@ -17,6 +18,7 @@ public struct ActionGate: Sendable {
     let brake: @Sendable () -> String?
     let world: World
     let inFlight = InFlight()
+    let tally: CallTally
     let log: Logger
 
     /// - Parameter brake: says why nothing may be begun now; nil when all may. Asked for each call, so it answers at once.
@@ -25,7 +27,7 @@ public struct ActionGate: Sendable {
         budgets: any Budgets, commits: any Commits, upstream: any Upstream, approvals: any ApprovalStore,
         payloads: any Payloads, sealing: any PayloadSealing, asking: AskSettings = AskSettings(),
         observer: (any GateObserver)? = nil, brake: @escaping @Sendable () -> String? = { nil }, world: World,
-        log: Logger
+        tally: CallTally = CallTally(), log: Logger
     ) {
         shelves = shelf
         self.facts = facts
@@ -40,6 +42,10 @@ public struct ActionGate: Sendable {
         self.observer = observer
         self.brake = brake
         self.world = world
+        self.tally = tally
         self.log = log
     }
+
+    /// Counts a request over its token's rate, which leaves no leaf.
+    public func refusedForRate(in organization: OrganizationID) { tally.add(\.overRate, to: .organization(organization)) }
 }

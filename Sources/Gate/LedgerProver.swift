@@ -19,6 +19,12 @@ public struct LedgerProver: Sendable {
         try await hashes(MerkleProof.consistency(from: old, to: size), of: tree)
     }
 
+    /// The root that the tree had at `size`.
+    public func root(of tree: TreeID, at size: Int64) async throws -> Digest {
+        guard size > 0 else { return MerkleTree().root }
+        return try await hashes([0..<size], of: tree)[0]
+    }
+
     private func hashes(_ ranges: [Range<Int64>], of tree: TreeID) async throws -> [Digest] {
         var hashes: [Digest] = []
         for range in ranges {

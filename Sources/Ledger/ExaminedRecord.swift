@@ -12,6 +12,8 @@ struct ExaminedRecord: Sendable {
         let call: String?
         /// Whether the field `verdict` is `permit`.
         let isPermit: Bool
+        /// What a heartbeat says; nil for every other kind.
+        var heartbeat: Heartbeat?
     }
 
     let leafHash: Digest
@@ -27,10 +29,15 @@ struct ExaminedRecord: Sendable {
         }
         do throws(LedgerError) {
             let read = try Leaf.decode(record.bytes)
+            let heartbeat = read.kind == .heartbeat ? Heartbeat(fields: read.fields) : nil
+            guard read.kind != .heartbeat || heartbeat != nil else {
+                throw LedgerError(.badRecord, "a heartbeat doesn't say what heartbeats say")
+            }
             head = .success(
                 Head(
                     index: read.index, previous: read.previous, kind: read.kind, time: read.time,
-                    call: read.fields["call"]?.stringValue, isPermit: read.fields["verdict"] == "permit"))
+                    call: read.fields["call"]?.stringValue, isPermit: read.fields["verdict"] == "permit",
+                    heartbeat: heartbeat))
         } catch {
             head = .failure(error)
         }

@@ -16,6 +16,8 @@ public enum LeafKind: String, Sendable, CaseIterable {
     case epoch
     /// A session's labels were cleared, or a session began or ended.
     case session
+    /// A gateway ran, or was started or stopped (``Heartbeat``).
+    case heartbeat
 }
 
 /// A record before it has its place: the fields are encoded once, by whoever has something to record, so that the one

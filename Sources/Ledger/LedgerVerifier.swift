@@ -25,6 +25,7 @@ public struct LedgerVerifier: Sendable {
     private var time = Int64.min
     private var calls = LedgerCalls()
     private var kinds: [LeafKind: Int64] = [:]
+    private var pulse = LedgerPulse()
 
     /// A verifier of the ledger named `origin`, whose checkpoints `key` signed. `checkpoints` are the signed notes as
     /// they were stored, each of a larger size than the one before.
@@ -53,7 +54,8 @@ public struct LedgerVerifier: Sendable {
         }
         return LedgerReport(
             records: tree.size, kinds: kinds, root: tree.root, checkpoints: checkpoints.count,
-            lastCheckpoint: checkpoints.last, openIntents: calls.open)
+            lastCheckpoint: checkpoints.last, openIntents: calls.open, silences: pulse.silences,
+            running: pulse.last.map { LedgerReport.Sign(gateway: $0.gateway, time: $0.time, interval: $0.interval) })
     }
 
     /// How many records the last matching checkpoint covers.
@@ -76,6 +78,7 @@ public struct LedgerVerifier: Sendable {
         previous = record.leafHash
         time = head.time
         kinds[head.kind, default: 0] += 1
+        pulse.note(head, at: position)
         try compareCheckpoint()
     }
 

@@ -169,6 +169,7 @@ public struct AdministrationAPI: Sendable {
         case ("GET", "calls", 2): return try await showCall(path[1])
         case ("GET", "ledger", 3) where path[2] == "find": return try await ledger.find(in: path[1], request.query)
         case ("GET", "ledger", 3) where path[2] == "proof": return try await ledger.proof(in: path[1], request.query)
+        case ("GET", "ledger", 3) where path[2] == "growth": return try await ledger.growth(of: path[1], request.query)
         case ("GET", "ledger", 3) where path[2] == "checkpoints": return try await ledger.checkpoints(of: path[1])
         case ("GET", "ledger", 2): return try await ledger.records(of: path[1], request.query)
         case ("POST", "ledger", 2) where path[1] == "verify": return try await ledger.verify()

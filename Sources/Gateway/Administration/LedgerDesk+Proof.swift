@@ -33,6 +33,42 @@ extension LedgerDesk {
             hint: "a running gateway signs each second: try again")
     }
 
+    /// A proof that the tree under its newest checkpoint, or the one over `to` records, begins with its first `from`
+    /// records.
+    func growth(of name: String, _ query: [String: String]) async throws -> JSON {
+        let tree = try await tree(name)
+        let (origin, key) = (keys.origin(of: tree), try keys.key(of: tree).key)
+        let newest = try await store.latestCheckpoints(of: tree, limit: 1)
+        let wanted = query["to"].flatMap { Int64($0) }
+        let notes = wanted == nil ? newest : try await store.checkpoints(of: tree)
+        var found: (note: String, checkpoint: Checkpoint)?
+        for note in notes.reversed() {
+            let checkpoint = try Checkpoint(note, origin: origin, key: key)
+            if wanted == nil || checkpoint.size == wanted { found = (note, checkpoint) }
+            if found != nil { break }
+        }
+        guard let (note, checkpoint) = found else {
+            throw LedgerDeskError(
+                status: 404, code: "unknown",
+                message: wanted.map { "no checkpoint of `\(name)` is over \($0) records" } ?? "`\(name)` isn't signed yet",
+                hint: "leave `--size` out to have the newest")
+        }
+        guard let old = query["from"].flatMap({ Int64($0) }), old >= 0, old <= checkpoint.size else {
+            throw LedgerDeskError(
+                status: 404, code: "unknown", message: "the checkpoint doesn't cover \(query["from"] ?? "") records",
+                hint: "it covers \(checkpoint.size)")
+        }
+        let prover = LedgerProver(store: store)
+        let proof = ConsistencyProof(
+            old: old, hashes: try await prover.consistency(of: tree, from: old, to: checkpoint.size), checkpoint: note)
+        // A store that was tampered with gives no proof, rather than one that doesn't hold.
+        try proof.verify(oldRoot: try await prover.root(of: tree, at: old), origin: origin, key: key)
+        return [
+            "tree": .string(name), "origin": .string(origin), "key": .string(key.description),
+            "from": .number(JSONNumber(old)), "to": .number(JSONNumber(checkpoint.size)), "proof": .string(proof.text),
+        ]
+    }
+
     func checkpoints(of name: String) async throws -> JSON {
         let tree = try await tree(name)
         return [

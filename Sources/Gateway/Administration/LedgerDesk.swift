@@ -1,3 +1,4 @@
+public import Authority
 public import Gate
 import Ledger
 public import Wire
@@ -14,10 +15,12 @@ struct LedgerDeskError: Error {
 public struct LedgerDesk: Sendable {
     let store: any LedgerStore
     let keys: LedgerKeys
+    let now: @Sendable () -> Timestamp
 
-    public init(store: any LedgerStore, keys: LedgerKeys) {
+    public init(store: any LedgerStore, keys: LedgerKeys, now: @escaping @Sendable () -> Timestamp) {
         self.store = store
         self.keys = keys
+        self.now = now
     }
 
     func trees() async throws -> JSON {
@@ -93,11 +96,25 @@ public struct LedgerDesk: Sendable {
     }
 
     private func json(_ report: LedgerReport, of tree: TreeID) -> JSON {
-        [
+        let now = now().microseconds
+        return [
             "tree": .string(tree.raw), "intact": true, "records": .number(JSONNumber(report.records)),
             "root": .string(Base64.encode(report.root.bytes)), "checkpoints": .number(JSONNumber(report.checkpoints)),
             "unsigned": .number(JSONNumber(report.unsigned)),
             "open": .array(report.openIntents.map { .string($0.call) }),
+            "silences": .array(report.silences.map(json)),
+            "overdue": .array(
+                report.running.filter { $0.isOverdue(at: now) }.map {
+                    ["gateway": .string($0.gateway), "from": .number(JSONNumber($0.time))]
+                }),
+        ]
+    }
+
+    private func json(_ silence: LedgerSilence) -> JSON {
+        [
+            "cause": .string(silence.cause.rawValue), "gateway": .string(silence.gateway),
+            "position": .number(JSONNumber(silence.position)), "from": .number(JSONNumber(silence.from)),
+            "until": .number(JSONNumber(silence.until)),
         ]
     }
 }

@@ -1,3 +1,4 @@
+import Gate
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -24,7 +25,12 @@ extension MCPServer {
         let client = try await authenticate(request, for: named)
         // Nobody is authenticated for a resource without a name.
         guard let resource = named else { throw .noSuchAgent() }
-        try traffic.enter(client.client)
+        do throws(MCPRefusal) {
+            try traffic.enter(client.client)
+        } catch {
+            gate.refusedForRate(in: client.organization)
+            throw error
+        }
         defer { traffic.leave(client.client) }
         let message = try await message(of: request)
         try traffic.start()

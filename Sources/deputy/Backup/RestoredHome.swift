@@ -19,7 +19,7 @@ struct RestoredHome {
     ///   - old: what was taken away since, where that is known.
     ///   - superseded: how far the replaced ledger was signed.
     func settle(_ old: TakenAway?, superseding superseded: [(tree: String, size: Int64)]) async throws -> JSONObject {
-        let ledger = try await LedgerDesk(store: home.store, keys: home.ledger).verify()
+        let ledger = try await LedgerDesk(store: home.store, keys: home.ledger, now: SystemWorld.make().now).verify()
         guard ledger["intact"]?.boolValue == true else {
             let fault = ledger["trees"]?.arrayValue?.first { $0["intact"]?.boolValue == false }
             throw CommandFailure(

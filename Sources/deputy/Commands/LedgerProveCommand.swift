@@ -3,24 +3,44 @@ import Wire
 
 struct LedgerProveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "prove", abstract: "Prove to an outsider that a record is in the ledger.",
+        commandName: "prove", abstract: "Prove to an outsider that a record is in the ledger, or that the ledger only grew.",
         discussion: """
-            Writes the record to NAME.json and its proof to NAME.tlog-proof (C2SP tlog-proof). Whoever has the ledger's \
-            public key checks both offline: that key is the same for as long as the home lives.
+            With an index, writes the record to NAME.json and its proof to NAME.tlog-proof (C2SP tlog-proof). With --from, \
+            writes to NAME.tlog-growth the proof that the ledger begins with the records that an older checkpoint covers: \
+            neither forked nor cut back (as C2SP tlog-witness has it). Whoever has the ledger's public key checks both \
+            offline: that key is the same for as long as the home lives.
             """)
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var tree: TreeOptions
 
     @Argument(help: "The record's index, as `deputy ledger show` tells it.")
-    var index: Int
+    var index: Int?
 
-    @Option(help: ArgumentHelp("Where to write them. Without it they are printed.", valueName: "path/name"))
+    @Option(help: "How many records the older checkpoint covers.")
+    var from: Int?
+
+    @Option(help: "With --from: how many the newer one covers; without it the newest there is.")
+    var size: Int?
+
+    @Option(help: ArgumentHelp("Where to write it. Without it it is printed.", valueName: "path/name"))
     var to: String?
 
+    func validate() throws {
+        guard (index == nil) != (from == nil) else {
+            throw ValidationError("give the index of one record, or --from with the size of an older checkpoint")
+        }
+        guard size == nil || from != nil else { throw ValidationError("--size goes with --from") }
+    }
+
     func run() async throws {
-        let answer = try await common.send(
-            "GET", ["ledger", try await tree.name(common), "proof"], query: ["index": "\(index)"])
+        let name = try await tree.name(common)
+        if let index { try await prove(index, in: name) }
+        if let from { try await proveGrowth(from: from, in: name) }
+    }
+
+    private func prove(_ index: Int, in name: String) async throws {
+        let answer = try await common.send("GET", ["ledger", name, "proof"], query: ["index": "\(index)"])
         let (record, proof) = (answer["record"]?.stringValue ?? "", answer["proof"]?.stringValue ?? "")
         guard let to else {
             return common.show(answer) {
@@ -34,46 +54,16 @@ struct LedgerProveCommand: AsyncParsableCommand {
             print("Wrote \(to).json and \(to).tlog-proof. The ledger's key: \(answer["key"]?.stringValue ?? "")")
         }
     }
-}
 
-struct LedgerExportCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write every record and checkpoint of a tree into a folder.",
-        discussion: """
-            `records.jsonl` holds a record a line, byte for byte as it was hashed; `checkpoints.jsonl` a signed note a line, \
-            as a JSON text; `key` the public key. That is all that is needed to verify the tree elsewhere. Arguments and \
-            results aren't in it.
-            """)
-
-    @OptionGroup var common: CommonOptions
-    @OptionGroup var tree: TreeOptions
-
-    @Argument(help: "The folder to make.")
-    var folder: String
-
-    func run() async throws {
-        let name = try await tree.name(common)
-        // The checkpoints first: every record that they cover is there then.
-        let signed = try await common.send("GET", ["ledger", name, "checkpoints"])
-        let output = try NewFile(folder: folder, "records.jsonl")
-        var next: Int64 = 0
-        while true {
-            let page = try await common.send("GET", ["ledger", name], query: ["from": "\(next)", "limit": "1000"])
-            let records = page["records"]?.arrayValue ?? []
-            if records.isEmpty { break }
-            // Records are exact JSON, so what was read writes the same bytes.
-            try output.write(records.map { $0.text + "\n" }.joined())
-            next += Int64(records.count)
-        }
-        try output.close()
-        let notes = signed["checkpoints"]?.arrayValue ?? []
-        try NewFile.write(notes.map { $0.text + "\n" }.joined(), to: folder + "/checkpoints.jsonl")
-        try NewFile.write((signed["key"]?.stringValue ?? "") + "\n", to: folder + "/key")
-        common.show([
-            "folder": .string(folder), "tree": .string(name), "records": .number(JSONNumber(next)),
-            "checkpoints": .number(JSONNumber(notes.count)),
-        ]) {
-            print("Wrote \(next) records and \(notes.count) checkpoints of `\(name)` to \(folder).")
+    private func proveGrowth(from: Int, in name: String) async throws {
+        var query = ["from": "\(from)"]
+        query["to"] = size.map { "\($0)" }
+        let answer = try await common.send("GET", ["ledger", name, "growth"], query: query)
+        let proof = answer["proof"]?.stringValue ?? ""
+        guard let to else { return common.show(answer) { print(proof, terminator: "") } }
+        try NewFile.write(proof, to: to + ".tlog-growth")
+        common.show(answer) {
+            print("Wrote \(to).tlog-growth. The ledger's key: \(answer["key"]?.stringValue ?? "")")
         }
     }
 }

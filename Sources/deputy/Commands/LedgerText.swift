@@ -16,11 +16,37 @@ enum LedgerText {
         let name = tree["tree"]?.stringValue ?? ""
         if tree["intact"]?.boolValue == true {
             let unsigned = tree["unsigned"]?.integerValue ?? 0
-            return "\(name): \(tree["records"]?.text ?? "0") records intact"
+            let intact =
+                "\(name): \(tree["records"]?.text ?? "0") records intact"
                 + (unsigned == 0 ? ", all signed" : ", the last \(unsigned) not signed yet")
+            return ([intact] + silences(tree)).joined(separator: "\n  ")
         }
         return "\(name): record \(tree["position"]?.text ?? "?") is the first that isn't shown to be good: "
             + "\(tree["message"]?.stringValue ?? "")"
+    }
+
+    private static func silences(_ tree: JSON) -> [String] {
+        let overdue = (tree["overdue"]?.arrayValue ?? []).map { sign in
+            "since \(Moment.text(sign["from"]?.integerValue ?? 0)): \(sign["gateway"]?.stringValue ?? "") crashed, or its "
+                + "leaves are missing"
+        }
+        return (tree["silences"]?.arrayValue ?? []).map(silence) + overdue
+    }
+
+    private static func silence(_ silence: JSON) -> String {
+        let gateway = silence["gateway"]?.stringValue ?? ""
+        let (from, until) = (
+            Moment.text(silence["from"]?.integerValue ?? 0), Moment.text(silence["until"]?.integerValue ?? 0)
+        )
+        let what =
+            switch silence["cause"]?.stringValue {
+            case "crashed": "\(gateway) crashed: no gateway was running, or its leaves are missing,"
+            case "heartbeats_missing": "heartbeats of \(gateway) are missing"
+            case "leaves_missing": "\(gateway) counted more than is recorded: leaves are missing"
+            case "clock_set": "the clock of \(gateway) was set"
+            default: "no gateway was running, or its leaves are missing,"
+            }
+        return "record \(silence["position"]?.text ?? "?"): \(what) between \(from) and \(until)"
     }
 
     /// Who asked, or who did it.
@@ -44,6 +70,8 @@ enum LedgerText {
         case "outcome":
             let withheld = record["withheld"]?.boolValue == true ? ", withheld from the agent" : ""
             return (tool.map { "\($0): " } ?? "") + text("outcome").replacing("_", with: " ") + withheld
+        case "heartbeat":
+            return "\(text("gateway")) " + (text("phase") == "beat" ? "runs" : text("phase"))
         case "epoch":
             return "the gateway started, version \(text("started"))"
         default:

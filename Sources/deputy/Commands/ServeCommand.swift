@@ -14,10 +14,14 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var observe: ObserveOptions
 
+    @Option(help: "Seconds between two heartbeats in the ledger, by which silence shows.")
+    var heartbeat = GatewayServer.defaultHeartbeat
+
     @Flag(help: "Let providers be at http://127.0.0.1. For tests.")
     var allowLoopbackProviders = false
 
     func validate() throws {
+        guard (1...3600).contains(heartbeat) else { throw ValidationError("--heartbeat is a number from 1 to 3600") }
         guard requestsPerSecond >= 0 else { throw ValidationError("--requests-per-second is 0 or more") }
     }
 
@@ -41,7 +45,8 @@ struct ServeCommand: AsyncParsableCommand {
             throw error
         }
         let server = GatewayServer(
-            composition: composition, served: served, requestsPerSecond: requestsPerSecond, metrics: metrics)
+            composition: composition, served: served, requestsPerSecond: requestsPerSecond, heartbeat: heartbeat,
+            metrics: metrics)
         do {
             try await server.run { url in
                 print("deputy serves \(url)/mcp/AGENT")

@@ -33,6 +33,7 @@ struct Composition {
     let administrator: Administrator
     let tokens: StoredTokens
     let checkpointer: Checkpointer
+    let tally: CallTally
     let egress: HTTPEgress
     let ledger: LedgerDesk
     let publicName: PublicName
@@ -98,6 +99,7 @@ struct Composition {
             remotes: { name, organization in
                 try? await store.servers(in: organization).first { $0.name == name.raw && $0.needsConnection }?.origin
             }, sign: { try? await checkpointer.signAll() }, world: world)
+        let tally = CallTally()
         let bell = Bell()
         let noticeBell = Bell()
         let gate = ActionGate(
@@ -110,7 +112,7 @@ struct Composition {
                 wake: { _ in
                     bell.ring()
                     noticeBell.ring()
-                }), observer: instruments.calls, world: world,
+                }), observer: instruments.calls, world: world, tally: tally,
             log: log)
         let runner = ApprovalRunner(gate: gate, bell: bell, log: log)
         let publicName = PublicName(configured: home.publicURL)
@@ -129,7 +131,7 @@ struct Composition {
         for id in try await audit.distrustUnsigned(in: home.organization) {
             log.warning("connection is out of use: its record was never signed", metadata: ["connection": "\(id)"])
         }
-        let ledger = LedgerDesk(store: store, keys: home.ledger)
+        let ledger = LedgerDesk(store: store, keys: home.ledger, now: world.now)
         let administrator: Administrator = home.isDemo ? .demo : .systemUser(uid: UInt32(geteuid()))
         let discovery = RemoteDiscovery(errands: egress, connections: store)
         let servers = ServerDesk(
@@ -165,7 +167,7 @@ struct Composition {
             home: home, gate: gate, api: api, approvals: runner, notices: notices,
             noticeDesk: noticeDesk, administration: administration,
             administrator: administrator,
-            tokens: tokens, checkpointer: checkpointer, egress: egress,
+            tokens: tokens, checkpointer: checkpointer, tally: tally, egress: egress,
             ledger: ledger, publicName: publicName, browsers: browsers, servers: servers, desk: desk,
             providers: providers, audit: audit, world: world, log: log, instruments: instruments,
             readiness: readiness,

@@ -17,8 +17,12 @@ struct GatewayServer {
     let served: ServedFace
     /// Of one token, over time; 0 for no bound.
     var requestsPerSecond = 100
+    /// Seconds between two heartbeats.
+    var heartbeat = GatewayServer.defaultHeartbeat
     /// Where metrics are read besides the home's socket.
     var metrics: MetricsListener?
+
+    static let defaultHeartbeat = 60
 
     /// unix(7): 108 bytes with the one that ends it.
     private static let longestSocketPath = 107
@@ -86,6 +90,13 @@ struct GatewayServer {
                 listening.yield()
             }, logger: quiet)
 
+        let heart = Heart(composition, interval: heartbeat)
+        do {
+            try await heart.start()
+        } catch {
+            try await composition.close()
+            throw error
+        }
         let tls: [any Service] =
             served.identity.map {
                 [TLSService(identity: $0, world: composition.world, log: composition.log)]
@@ -96,6 +107,7 @@ struct GatewayServer {
             } ?? []
         let services: [any Service] =
             [
+                HeartService(heart: heart),
                 CheckpointService(checkpointer: composition.checkpointer),
                 ApprovalService(runner: composition.approvals),
                 NoticeService(runner: composition.notices),
@@ -107,10 +119,12 @@ struct GatewayServer {
         do {
             try await group.run()
         } catch {
+            await heart.stop()
             unlink(socketPath)
             try await composition.close()
             throw error
         }
+        await heart.stop()
         unlink(socketPath)
         try await composition.close()
     }

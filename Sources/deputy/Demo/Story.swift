@@ -209,7 +209,8 @@ struct Story {
 
     private func flippedByteIsFound() async throws -> StoryStep {
         let flipped = LedgerDesk(
-            store: FlippedLedger(store: world.composition.home.store, index: 3), keys: world.composition.home.ledger)
+            store: FlippedLedger(store: world.composition.home.store, index: 3), keys: world.composition.home.ledger,
+            now: world.composition.world.now)
         let report = try await flipped.verify()
         let tree = report["trees"]?.arrayValue?.first { $0["intact"]?.boolValue == false }
         return StoryStep(

@@ -1,0 +1,28 @@
+import Gate
+import ServiceLifecycle
+
+/// Shows that the gateway runs, until it stops.
+struct HeartService: NamedService {
+    let description = "heartbeats"
+    let heart: Heart
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await heart.run() }
+    }
+}
+
+extension Heart {
+    convenience init(_ composition: Composition, interval: Int) {
+        let start = ContinuousClock.now
+        self.init(
+            commits: composition.home.store, store: composition.home.store, tally: composition.tally,
+            world: composition.world,
+            settings: HeartSettings(
+                gateway: composition.world.newID("gw"), organization: composition.home.organization,
+                interval: Int64(interval), isAlone: true,
+                uptime: {
+                    let (seconds, attoseconds) = (ContinuousClock.now - start).components
+                    return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+                }), log: composition.log)
+    }
+}
