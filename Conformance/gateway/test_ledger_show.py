@@ -40,7 +40,7 @@ def test_records_are_found_by_agent_person_decision_effect_time_and_call(told):
     assert show(told, "--until", "1h") == []
     assert show(told, "--agent", "nobody") == []
     assert told.run("ledger", "show", "3")["index"] == 3
-    assert show(told, "--tree", "system")[-1]["kind"] == "epoch"
+    assert show(told, "--tree", "system")[-1]["kind"] == "heartbeat"
 
 
 @pytest.mark.parametrize(("arguments", "word"), [

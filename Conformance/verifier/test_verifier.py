@@ -154,3 +154,104 @@ def test_one_record_is_proved_and_no_other(story, tmp_path):
         assert verify(exported, "--key", key, "--proof", proof, "--record", record).returncode == 3
     beyond = deputy("ledger", "prove", 10_000_000, "--home", home)
     assert beyond.returncode == 1 and "counted from 0" in beyond.stderr
+
+
+def test_the_ledger_is_shown_to_have_only_grown(story, tmp_path):
+    home, exported = story
+    key = (exported / "key").read_text().strip()
+    notes = [json.loads(line) for line in (exported / "checkpoints.jsonl").read_text().splitlines()]
+    assert len(notes) > 1
+    for number in {0, len(notes) // 2, len(notes) - 1}:
+        kept, name = tmp_path / f"kept-{number}", tmp_path / f"growth-{number}"
+        kept.write_text(notes[number])
+        size = int(notes[number].split("\n")[1])
+        result = deputy("ledger", "prove", "--from", size, "--to", name, "--home", home)
+        assert result.returncode == 0, result.stderr
+        growth = pathlib.Path(f"{name}.tlog-growth")
+        good = verify("--key", key, "--growth", growth, "--kept", kept)
+        assert good.returncode == 0 and f"begin with the {size} " in good.stdout, good.stderr
+        for other in set(notes) - {notes[number]}:
+            kept.write_text(other)
+            assert verify("--key", key, "--growth", growth, "--kept", kept).returncode == 3
+    refused = deputy("ledger", "prove", "--from", 10_000_000, "--home", home)
+    assert refused.returncode == 1 and "doesn't cover" in refused.stderr
+    assert deputy("ledger", "prove", "--from", 3, "--size", 10_000_000, "--home", home).returncode == 1
+
+
+class Log:
+    """A small log of our own, for proofs that no honest ledger gives."""
+
+    def __init__(self, records):
+        self.private, self.leaves = Ed25519PrivateKey.generate(), [verifier.leaf_hash(record) for record in records]
+        raw = b"\x01" + self.private.public_key().public_bytes_raw()
+        self.number = hashlib.sha256(b"log\n" + raw).digest()[:4]
+        self.key = verifier.Key(f"log+{self.number.hex()}+{base64.b64encode(raw).decode()}")
+
+    def root(self, start, end):
+        tree = verifier.Tree()
+        for leaf in self.leaves[start:end]:
+            tree.append(leaf)
+        return tree.root()
+
+    def signed(self, body):
+        signature = base64.b64encode(self.number + self.private.sign(body.encode())).decode()
+        return f"{body}\n\u2014 log {signature}\n"
+
+    def note(self, size):
+        return self.signed(f"log\n{size}\n{base64.b64encode(self.root(0, size)).decode()}\n")
+
+    def growth(self, old, size):
+        """RFC 6962, section 2.1.2, as it is written there."""
+        def subproof(old, start, end, whole):
+            if old == end - start:
+                return [] if whole else [self.root(start, end)]
+            half = 1 << (end - start - 1).bit_length() - 1
+            if old <= half:
+                return subproof(old, start, start + half, whole) + [self.root(start + half, end)]
+            return subproof(old - half, start + half, end, False) + [self.root(start, start + half)]
+        hashes = subproof(old, 0, size, True) if 0 < old < size else []
+        return "\n".join([f"old {old}", *(base64.b64encode(one).decode() for one in hashes)]) + "\n\n" + self.note(size)
+
+
+def test_a_fork_and_a_rewind_are_found():
+    log = Log([b"%d" % number for number in range(40)])
+    for size in range(1, 40):
+        for old in range(0, size + 1):
+            assert verifier.verify_growth(log.growth(old, size), log.note(old), log.key) == (old, size)
+    kept = log.note(20)
+    honest, log.leaves[7] = log.leaves[7], verifier.leaf_hash(b"another")
+    for growth in (log.growth(20, 33), log.growth(20, 20)):
+        with pytest.raises(ValueError, match="forked"):
+            verifier.verify_growth(growth, kept, log.key)
+    log.leaves[7] = honest
+    with pytest.raises(ValueError, match="kept checkpoint is over 20"):
+        verifier.verify_growth(log.growth(12, 12), kept, log.key)
+    with pytest.raises(ValueError):
+        verifier.verify_growth(log.growth(20, 12).replace("old 20", "old 20"), kept, log.key)
+
+
+def beat(phase, number, at, uptime=None, gateway="g1", size=0, deny=0, outcomes=0, interval=60, **more):
+    return {"kind": "heartbeat", "time": at * 1_000_000, "phase": phase, "gateway": gateway, "number": number,
+            "uptime": (at if uptime is None else uptime) * 1_000_000, "interval": interval, "size": size,
+            "counted": {"permit": 0, "ask": 0, "connect": 0, "deny": deny, "outcomes": outcomes}} | more
+
+
+@pytest.mark.parametrize("records, found", [
+    ([beat("started", 0, 0), beat("beat", 1, 60), beat("stopped", 2, 70), beat("started", 0, 9000, 0, "g2")], []),
+    ([beat("started", 0, 0), beat("beat", 1, 131)], ["silent"]),
+    ([beat("started", 0, 0), beat("beat", 2, 60)], ["heartbeats missing"]),
+    ([beat("beat", 7, 0)], ["heartbeats missing"]),
+    ([beat("started", 0, 0), beat("started", 0, 99, 0, "g2", crashed=["g1"])], ["crashed"]),
+    ([beat("started", 0, 0), beat("beat", 1, 60, deny=1)], ["leaves missing"]),
+    ([beat("started", 0, 0), {"kind": "decision", "time": 1}, beat("beat", 1, 60, deny=1)], []),
+    ([beat("started", 0, 0), beat("beat", 1, 60, outcomes=1), beat("beat", 2, 120, outcomes=1)], ["leaves missing"]),
+    ([beat("started", 0, 0), beat("beat", 1, 60, size=2)], ["leaves missing"]),
+    ([beat("started", 0, 0), beat("beat", 1, 7200, 60)], ["clock set"]),
+    ([beat("started", 0, 5, 0), beat("beat", 1, 5, 60), beat("beat", 2, 5, 120)], []),
+])
+def test_silence_is_told(records, found):
+    pulse = verifier.Pulse()
+    for position, record in enumerate(records):
+        pulse.note(position, record)
+    assert len(pulse.silences) == len(found)
+    assert all(what in told for what, told in zip(found, pulse.silences)), pulse.silences

@@ -1,30 +1,38 @@
 """Verifies an exported ledger with nothing but its public key. Shares no code with Deputy.
 
-    python verify.py FOLDER [--key KEY] [--proof FILE.tlog-proof --record FILE.json] [--kept NOTE ...]
+    python verify.py FOLDER [--key KEY] [--kept NOTE ...] [--receipts FILE]
+    python verify.py --key KEY --proof FILE.tlog-proof --record FILE.json
+    python verify.py --key KEY --growth FILE.tlog-growth --kept NOTE
 
-FOLDER is what `deputy ledger export` wrote. Give the key that you noted yourself with `--key`: the one in the folder is
-only as good as the folder. Checked are: each record's place, hash and form; that time doesn't run back; every checkpoint's
-signature and root, so that all of them tell of one and the same tree; that nothing under a checkpoint is missing; that
-each intent follows a permit and has one outcome at most; that no approval is spent twice. Exit code 0: all of it holds.
+FOLDER is what `deputy ledger export` wrote; note the key yourself, the one in the folder is only as good as the folder.
+Checked are records, checkpoints, the order of calls, receipts (one JSON text a line), payloads and their erasure. Told are
+the silences, where heartbeats don't show that a gateway ran and recorded everything. Exit code 0: all of it holds.
 """
 
 import argparse
 import base64
+import functools
 import hashlib
+import hmac
 import json
 import pathlib
 import sys
+from datetime import UTC, datetime
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 
-class Fault(Exception):
-    """What doesn't hold, and from which record on."""
+unbase64 = functools.partial(base64.b64decode, validate=True)
 
-    def __init__(self, position, message):
-        super().__init__(f"record {position}: {message}")
-        self.position = position
+
+class Fault(ValueError):
+    """What doesn't hold."""
+
+
+def require(holds, message, position=None):
+    if not holds:
+        raise Fault(message if position is None else f"record {position}: {message}")
 
 
 def leaf_hash(record):
@@ -37,7 +45,6 @@ def node_hash(left, right):
 
 class Tree:
     """RFC 6962, section 2.1, kept as the roots of its perfect subtrees."""
-
     def __init__(self):
         self.size, self.edge = 0, []
 
@@ -50,9 +57,7 @@ class Tree:
         self.size += 1
 
     def root(self):
-        if not self.edge:
-            return hashlib.sha256(b"").digest()
-        root = self.edge[-1]
+        root = self.edge[-1] if self.edge else hashlib.sha256(b"").digest()
         for left in reversed(self.edge[:-1]):
             root = node_hash(left, root)
         return root
@@ -60,171 +65,233 @@ class Tree:
 
 class Key:
     """A C2SP signed-note verifier key: NAME+ID+BASE64."""
-
     def __init__(self, text):
         self.name, number, encoded = text.strip().split("+", 2)
-        raw = base64.b64decode(encoded, validate=True)
+        raw = unbase64(encoded)
         digest = hashlib.sha256(self.name.encode() + b"\n" + raw).digest()
-        if raw[0] != 1 or digest[:4].hex() != number:
-            raise ValueError("that isn't an Ed25519 key, or its number belongs to another")
+        require(raw[0] == 1 and digest[:4].hex() == number, "that isn't an Ed25519 key, or its number differs")
         self.id, self.key = digest[:4], Ed25519PublicKey.from_public_bytes(raw[1:])
 
-    def check(self, note):
-        """The three lines of a checkpoint, once its signature holds: origin, size, root."""
+    def lines(self, note):  # of a signed note, once its signature holds
         text, _, signatures = note.rpartition("\n\n")
-        text += "\n"
         for line in signatures.splitlines():
             mark, name, encoded = line.split(" ")
-            raw = base64.b64decode(encoded, validate=True)
+            raw = unbase64(encoded)
             if mark == "\u2014" and name == self.name and raw[:4] == self.id:
-                self.key.verify(raw[4:], text.encode())
-                origin, size, root = text.splitlines()
-                if origin != self.name:
-                    raise ValueError(f"the checkpoint is of `{origin}`")
-                return int(size), base64.b64decode(root, validate=True)
+                self.key.verify(raw[4:], (text + "\n").encode())
+                return text.split("\n")
         raise ValueError("no signature of this key")
 
+    def checkpoint(self, note):
+        origin, size, root = self.lines(note)
+        require(origin == self.name, f"the checkpoint is of `{origin}`")
+        return int(size), unbase64(root)
 
-def read_checkpoints(notes, key):
-    read, last = [], -1
-    for number, note in enumerate(notes):
-        try:
-            size, root = key.check(note)
-        except (InvalidSignature, ValueError) as error:
-            raise Fault(max(last, 0), f"checkpoint {number} isn't good: {error or 'its signature is wrong'}") from error
-        read.append((size, root))
-        last = size
-    return read
+    def receipt(self, note):  # the leaf hashes that were promised, by their index
+        first, origin, _, *leaves = self.lines(note)
+        require((first, origin) == ("deputy/receipt@v1", self.name) and leaves, "that isn't a receipt of this ledger")
+        return {int(index): unbase64(digest) for index, digest in (leaf.split(" ") for leaf in leaves)}
 
 
 class Calls:
     """Each intent follows a permit of its call and has at most one outcome. What wanted a person's yes had one, and was
-    done once."""
-
+    done once. Remembers what each call's payloads were committed to, and whose were erased."""
     def __init__(self):
-        self.permitted, self.intended, self.ended = {}, set(), set()
-        self.agreed, self.spent = set(), {}
+        self.permitted, self.intended, self.ended, self.agreed, self.spent = {}, set(), set(), set(), set()
+        self.committed, self.people, self.erased = {}, {}, {}
 
     def note(self, position, record):
-        call, kind, approval = record.get("call"), record["kind"], record.get("approval")
-        if kind == "approval" and record.get("change") == "approval.agreed":
+        call, kind, approval, change = (record.get(name) for name in ("call", "kind", "approval", "change"))
+        for payload in (record[name] for name in ("arguments", "result") if name in record):
+            self.committed[payload["payload"]] = (payload["hmac"], call)
+        if kind == "decision":
+            self.people[call] = (position, record.get("principal"), record.get("requester", "").removeprefix("person:"))
+        if change == "payloads.erased":
+            self.erased[record["person"]] = record["before"]
+        if change == "approval.agreed":
             self.agreed.add(approval)
-        elif kind == "approval" and record.get("change") == "approval.edited":
+        elif change == "approval.edited":
             self.agreed.add(record["replacement"])
-        elif kind == "decision" and record.get("verdict") == "permit":
+        elif kind == "decision" and record["verdict"] == "permit":
             self.permitted[call] = approval
-            if approval in self.spent:
-                raise Fault(position, f"the approval {approval} is spent twice, first at {self.spent[approval]}")
+            require(approval not in self.spent, f"the approval {approval} is spent twice", position)
             if approval:
-                self.spent[approval] = position
+                self.spent.add(approval)
         elif kind == "intent":
-            if call not in self.permitted:
-                raise Fault(position, f"the call {call} took effect without a permit")
-            if call in self.intended:
-                raise Fault(position, f"the call {call} took effect twice")
-            if self.permitted[call] and self.permitted[call] not in self.agreed:
-                raise Fault(position, f"nobody agreed to {self.permitted[call]}, by which the call {call} took effect")
+            require(call in self.permitted, f"the call {call} took effect without a permit", position)
+            require(call not in self.intended, f"the call {call} took effect twice", position)
+            wanted = self.permitted[call]
+            require(not wanted or wanted in self.agreed, f"nobody agreed to {wanted}, and {call} took effect", position)
             self.intended.add(call)
         elif kind == "outcome":
-            if call not in self.intended:
-                raise Fault(position, f"the call {call} has an outcome and took no effect")
-            if call in self.ended:
-                raise Fault(position, f"the call {call} ended twice")
+            require(call in self.intended, f"the call {call} has an outcome and took no effect", position)
+            require(call not in self.ended, f"the call {call} ended twice", position)
             self.ended.add(call)
 
+    def check(self, payload):
+        name = payload["payload"]
+        digest, call = self.committed.get(name, (None, None))
+        position, *people = self.people.get(call, (0,))
+        found = hmac.digest(unbase64(payload["key"]), payload["text"].encode(), "sha256").hex()
+        require(digest == found, f"the payload {name} isn't the one that the ledger commits to", position)
+        require(all(position >= self.erased.get(person, 0) for person in people),
+                f"the payload {name} is there, and the ledger says that it was erased", position)
 
-def verify(lines, notes, key, kept=()):
-    """Checks it all; returns how many records there are, are signed, and which calls have no outcome yet."""
-    checkpoints = sorted(set(read_checkpoints(notes, key)) | {key.check(note) for note in kept})
-    pending, tree, calls = list(checkpoints), Tree(), Calls()
-    previous, time = "0" * 64, None
-    while pending and pending[0][0] == 0:
-        compare(pending, tree)
+
+class Pulse:
+    """Where heartbeats don't show that a gateway ran, and that it recorded all that it counted."""
+    def __init__(self):
+        self.running, self.silences, self.counts = {}, [], {"decision": 0, "outcome": 0}
+
+    def note(self, position, record):
+        kind, time, name, phase = record["kind"], record["time"], record.get("gateway"), record.get("phase")
+        if kind in self.counts:
+            self.counts[kind] += 1
+        if kind != "heartbeat":
+            return
+        for crashed in set(record.get("crashed", [])) & set(self.running):
+            self.tell(position, crashed, "crashed", self.running.pop(crashed)[0]["time"], time)
+        sums = {"decision": sum(record["counted"][verdict] for verdict in ("permit", "ask", "connect", "deny")),
+                "outcome": record["counted"]["outcomes"]}
+        first = {"number": -1, "uptime": 0, "time": time, "interval": 3600}
+        last, base = self.running.get(name, (first, {kind: self.counts[kind] - sums[kind] for kind in sums}))
+        ran, limit = record["uptime"] - last["uptime"], 2_000_000 * last["interval"] + 10_000_000
+        if record["number"] != last["number"] + 1 or (phase == "started") != (last is first):
+            self.tell(position, name, "heartbeats missing", last["time"], time)
+        elif last is not first and ran > limit:
+            self.tell(position, name, "silent", last["time"], time)
+        elif last is not first and abs(time - last["time"] - ran) > limit:
+            self.tell(position, name, "clock set", last["time"], time)
+        if record["size"] > position or any(sums[kind] > self.counts[kind] - base[kind] for kind in sums):
+            self.tell(position, name, "leaves missing", last["time"], time)
+            base = {kind: min(base[kind], self.counts[kind] - sums[kind]) for kind in sums}
+        self.running[name] = (record, base)
+        if phase == "stopped":
+            del self.running[name]
+
+    def tell(self, position, gateway, what, *times):
+        since, until = (datetime.fromtimestamp(at / 1e6, UTC).isoformat("T", "seconds") for at in times)
+        self.silences.append(f"record {position}: {what}: no gateway was running or its leaves are missing "
+                             f"({gateway}, between {since} and {until})")
+
+
+def verify(lines, notes, key, kept=(), receipts=(), payloads=()):
+    """Checks it all; returns how many records there are, are signed, the calls without an outcome, and the silences."""
+    checkpoints = sorted({key.checkpoint(note) for note in [*notes, *kept]})
+    pending, tree, calls, pulse = list(checkpoints), Tree(), Calls(), Pulse()
+    promises = {}
+    for index, digest in (promise for note in receipts for promise in key.receipt(note).items()):
+        promises.setdefault(index, set()).add(digest)
+    previous, time = "0" * 64, 0
+    compare(pending, tree)
     for position, line in enumerate(lines):
         try:
             record = json.loads(line, object_pairs_hook=members)
         except ValueError as error:
-            raise Fault(position, f"that isn't a record: {error}") from error
-        if list(record)[:4] != ["index", "previous", "kind", "time"] or record["index"] != position:
-            raise Fault(position, f"the record says that it is number {record.get('index')}")
-        if record["previous"] != previous:
-            raise Fault(position, "it was written after another record than the one before it")
-        if time is not None and record["time"] < time:
-            raise Fault(position, "it is older than the one before it")
-        calls.note(position, record)
+            require(False, f"that isn't a record: {error}", position)
+        require(list(record)[:4] == ["index", "previous", "kind", "time"] and record["index"] == position,
+                f"the record says that it is number {record.get('index')}", position)
+        require(record["previous"] == previous, "it was written after another record than the one before it", position)
+        require(record["time"] >= time, "it is older than the one before it", position)
         digest = leaf_hash(line)
+        require(promises.pop(position, {digest}) == {digest}, "a receipt was given for another record", position)
+        calls.note(position, record)
+        pulse.note(position, record)
         previous, time = digest.hex(), record["time"]
         tree.append(digest)
-        while pending and pending[0][0] == tree.size:
-            compare(pending, tree)
-    if pending:
-        raise Fault(tree.size, f"{pending[-1][0]} records were signed, and {tree.size} are there")
-    signed = checkpoints[-1][0] if checkpoints else 0
-    return tree.size, signed, sorted(calls.intended - calls.ended)
+        compare(pending, tree)
+    signed = max([0, *(size for size, _ in checkpoints)])
+    require(not pending, f"{signed} records were signed, and {tree.size} are there", tree.size)
+    require(not promises, f"a receipt was given for it, and there are {tree.size} records", min(promises, default=0))
+    for payload in payloads:
+        calls.check(payload)
+    return tree.size, signed, sorted(calls.intended - calls.ended), pulse.silences
 
 
 def compare(pending, tree):
-    size, root = pending.pop(0)
-    if root != tree.root():
-        raise Fault(size - 1, f"the records up to here aren't the ones that the checkpoint over {size} signed")
+    while pending and pending[0][0] == tree.size:
+        size, root = pending.pop(0)
+        require(root == tree.root(), f"the records up to here aren't what the checkpoint over {size} signed", size - 1)
 
 
 def members(pairs):
-    names = [name for name, _ in pairs]
-    if len(names) != len(set(names)):
-        raise ValueError("a member comes twice")
+    require(len({name for name, _ in pairs}) == len(pairs), "a member comes twice")
     return dict(pairs)
 
 
-def verify_proof(text, record, key):
-    """RFC 9162, section 2.1.3.2, under the checkpoint in a C2SP tlog-proof. Returns the record's index."""
-    head, _, note = text.partition("\n\n")
-    first, index, *hashes = head.split("\n")
-    if first != "c2sp.org/tlog-proof@v1" or not index.startswith("index "):
-        raise ValueError("that isn't a tlog-proof")
-    size, root = key.check(note)
-    place = int(index.removeprefix("index "))
-    if not 0 <= place < size:
-        raise ValueError("the checkpoint doesn't reach so far")
-    node, last, found = place, size - 1, leaf_hash(record)
-    for encoded in hashes:
-        sibling = base64.b64decode(encoded, validate=True)
-        if last == 0:
-            raise ValueError("the path is too long")
+def climb(node, last, path, *, old=None, new):
+    """Both hashes at the top of a path (RFC 9162, sections 2.1.3.2 and 2.1.4.2)."""
+    for sibling in path:
+        require(last, "the path is too long")
         if node & 1 or node == last:
-            found = node_hash(sibling, found)
+            old, new = old and node_hash(sibling, old), node_hash(sibling, new)
             while node and not node & 1:
                 node, last = node >> 1, last >> 1
         else:
-            found = node_hash(found, sibling)
+            new = node_hash(new, sibling)
         node, last = node >> 1, last >> 1
-    if last or found != root:
-        raise ValueError("the path doesn't lead to the signed root")
+    return old, new if last == 0 else None
+
+
+def read_proof(text, key):
+    head, _, note = text.partition("\n\n")
+    return head.split("\n"), key.checkpoint(note)
+
+
+def verify_proof(text, record, key):
+    """That a record is under the checkpoint in a C2SP tlog-proof. Returns its index."""
+    (first, index, *hashes), (size, root) = read_proof(text, key)
+    place = int(index.removeprefix("index "))
+    require(first == "c2sp.org/tlog-proof@v1" and index.startswith("index ") and 0 <= place < size,
+            "that isn't a tlog-proof, or its checkpoint doesn't reach so far")
+    require(climb(place, size - 1, map(unbase64, hashes), new=leaf_hash(record))[1] == root,
+            "the path doesn't lead to the signed root")
     return place
 
 
+def verify_growth(text, kept, key):
+    """That the tree under the newer checkpoint begins with the one under the kept. Returns both sizes."""
+    (first, *hashes), (size, root) = read_proof(text, key)
+    old, before = key.checkpoint(kept)
+    path = list(map(unbase64, hashes))
+    require(first == f"old {old}" and old <= size, f"the proof is of `{first}`, the kept checkpoint is over {old}")
+    if old in (0, size):
+        require(not path and (not old or before == root), "two checkpoints over as many differ: the ledger was forked")
+        return old, size
+    shift = (old & -old).bit_length() - 1
+    start = before if old == 1 << shift else path.pop(0)
+    require(climb((old - 1) >> shift, (size - 1) >> shift, path, old=start, new=start) == (before, root),
+            "the ledger doesn't begin with what the kept checkpoint covers: it was forked or cut back")
+    return old, size
+
+
 def main(arguments):
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("--key")
-    parser.add_argument("--proof", type=pathlib.Path)
-    parser.add_argument("--record", type=pathlib.Path)
+    parser = argparse.ArgumentParser(usage=__doc__)
+    parser.add_argument("folder", type=pathlib.Path, nargs="?", default=pathlib.Path("."))
+    for name in ("--key", "--proof", "--record", "--growth", "--receipts"):
+        parser.add_argument(name, type=str if name == "--key" else pathlib.Path)
     parser.add_argument("--kept", type=pathlib.Path, action="append", default=[])
     options = parser.parse_args(arguments)
+    read = lambda path: map(json.loads, open(path, "rb")) if path and path.exists() else ()  # noqa: E731
     try:
         key = Key(options.key or (options.folder / "key").read_text())
+        kept = [path.read_text() for path in options.kept]
         if options.proof:
             place = verify_proof(options.proof.read_text(), options.record.read_bytes().rstrip(b"\n"), key)
             print(f"record {place} is in `{key.name}`")
-            return 0
-        with open(options.folder / "records.jsonl", "rb") as file:
-            notes = [json.loads(line) for line in (options.folder / "checkpoints.jsonl").read_text().splitlines()]
-            kept = [path.read_text() for path in options.kept]
-            size, signed, unknown = verify((line.rstrip(b"\n") for line in file), notes, key, kept)
-    except (Fault, ValueError, InvalidSignature, OSError) as error:
+        elif options.growth:
+            old, size = verify_growth(options.growth.read_text(), kept[0], key)
+            print(f"the {size} records of `{key.name}` begin with the {old} that were kept")
+        else:
+            lines = (line.rstrip(b"\n") for line in open(options.folder / "records.jsonl", "rb"))
+            size, signed, unknown, silences = verify(
+                lines, read(options.folder / "checkpoints.jsonl"), key, kept, read(options.receipts),
+                read(options.folder / "payloads.jsonl"))
+            print(f"{size} records of `{key.name}` hold, {signed} of them signed;",
+                  f"{len(unknown)} calls without an outcome", *("\n" + silence for silence in silences))
+    except (ValueError, LookupError, TypeError, InvalidSignature, OSError) as error:
         print(f"not shown to be good: {error or 'a signature is wrong'}", file=sys.stderr)
         return 3
-    print(f"{size} records of `{key.name}` hold, {signed} of them signed; {len(unknown)} calls without an outcome")
     return 0
 
 

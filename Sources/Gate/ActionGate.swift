@@ -47,5 +47,7 @@ public struct ActionGate: Sendable {
     }
 
     /// Counts a request over its token's rate, which leaves no leaf.
-    public func refusedForRate(in organization: OrganizationID) { tally.add(\.overRate, to: .organization(organization)) }
+    public func refusedForRate(in organization: OrganizationID) {
+        tally.add(\.overRate, to: .organization(organization))
+    }
 }

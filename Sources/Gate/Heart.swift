@@ -17,7 +17,8 @@ public final class Heart: Sendable {
     private let next = Mutex<[TreeID: Int64]>([:])
 
     public init(
-        commits: any Commits, store: any LedgerStore, tally: CallTally, world: World, settings: HeartSettings, log: Logger
+        commits: any Commits, store: any LedgerStore, tally: CallTally, world: World, settings: HeartSettings,
+        log: Logger
     ) {
         self.commits = commits
         self.store = store

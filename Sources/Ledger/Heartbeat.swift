@@ -54,7 +54,8 @@ public struct Heartbeat: Sendable, Hashable {
 
     /// Nil unless the fields are such as ``leaf(at:)`` writes.
     public init?(fields: JSONObject) {
-        guard let phase = fields["phase"]?.stringValue.flatMap(Phase.init), let gateway = fields["gateway"]?.stringValue,
+        guard let phase = fields["phase"]?.stringValue.flatMap(Phase.init),
+            let gateway = fields["gateway"]?.stringValue,
             let number = fields["number"]?.integerValue, let uptime = fields["uptime"]?.integerValue,
             let interval = fields["interval"]?.integerValue, interval > 0, interval <= 86_400,
             let size = fields["size"]?.integerValue, let counted = fields["counted"].flatMap(HeartbeatCounts.init)

@@ -18,6 +18,7 @@ import Wire
         switch read.kind {
         case .intent: return .intentWithoutPermit
         case .outcome: return .outcomeWithoutIntent
+        case .heartbeat: return Heartbeat(fields: read.fields) == nil ? .format : nil
         case .decision, .approval, .authority, .epoch, .session: return nil
         }
     }

@@ -50,7 +50,8 @@ extension LedgerDesk {
         guard let (note, checkpoint) = found else {
             throw LedgerDeskError(
                 status: 404, code: "unknown",
-                message: wanted.map { "no checkpoint of `\(name)` is over \($0) records" } ?? "`\(name)` isn't signed yet",
+                message: wanted.map { "no checkpoint of `\(name)` is over \($0) records" }
+                    ?? "`\(name)` isn't signed yet",
                 hint: "leave `--size` out to have the newest")
         }
         guard let old = query["from"].flatMap({ Int64($0) }), old >= 0, old <= checkpoint.size else {

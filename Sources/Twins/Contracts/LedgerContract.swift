@@ -74,6 +74,17 @@ private func checkProofs(of tree: TreeID, in store: any Commits & LedgerStore) a
     for end in [1, 256, 300, 512, size] {
         var merkle = MerkleTree()
         for leaf in leaves[..<Int(end)] { merkle.append(leafHash: leaf) }
+        for old in [1, 2, 255, 256, 257, 300, 512, end] where old <= end {
+            var before = MerkleTree()
+            for leaf in leaves[..<Int(old)] { before.append(leafHash: leaf) }
+            try expect(
+                try await prover.root(of: tree, at: old) == before.root, "the root over \(old) is found again")
+            try expect(
+                MerkleTree.verifies(
+                    consistencyFrom: old, root: before.root, to: end, root: merkle.root,
+                    try await prover.consistency(of: tree, from: old, to: end)),
+                "the first \(end) are shown to begin with the first \(old)")
+        }
         for index in Set([0, 1, 255, 256, 511, end - 1]) where index < end {
             let proof = try await prover.inclusion(of: index, in: tree, at: end)
             try expect(

@@ -3,7 +3,8 @@ import Wire
 
 struct LedgerProveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "prove", abstract: "Prove to an outsider that a record is in the ledger, or that the ledger only grew.",
+        commandName: "prove",
+        abstract: "Prove to an outsider that a record is in the ledger, or that the ledger only grew.",
         discussion: """
             With an index, writes the record to NAME.json and its proof to NAME.tlog-proof (C2SP tlog-proof). With --from, \
             writes to NAME.tlog-growth the proof that the ledger begins with the records that an older checkpoint covers: \
