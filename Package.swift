@@ -102,7 +102,7 @@ let package = Package(
             [
                 "Wire", "Authority", "Definition", "Ledger", "Gate", "Registry", "Broker", "Console", "Telemetry",
                 httpTypes, hummingbird, hummingbirdCore, logging,
-                nioCore, nioHTTPTypes, nioSSL,
+                nioCore, nioHTTP1, nioHTTPTypes, nioSSL,
             ]),
         program(
             "deputy",

@@ -7,11 +7,8 @@ import pytest
 from facing import Served, gateway
 
 
-@pytest.fixture(scope="session")
-def folder(tmp_path_factory):
+def made(folder):
     """A home with one person, dana. One process at a time has it."""
-    folder = str(tmp_path_factory.mktemp("face") / "home")
-
     def run(*arguments):
         done = subprocess.run([gateway.DEPUTY, *arguments, "--home", folder, "--json"], capture_output=True, text=True,
                               stdin=subprocess.DEVNULL, timeout=60, env=gateway.ENVIRONMENT)
@@ -21,6 +18,16 @@ def folder(tmp_path_factory):
     run("init", "acme", "--name", "Acme", "--domain", "acme.test")
     run("people", "add", "dana", "--email", "dana@acme.test")
     return folder
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    return made(str(tmp_path_factory.mktemp("face") / "home"))
+
+
+@pytest.fixture(scope="session")
+def folder_alone(tmp_path_factory):
+    return made(str(tmp_path_factory.mktemp("face") / "other"))
 
 
 @pytest.fixture

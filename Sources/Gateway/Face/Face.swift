@@ -7,6 +7,7 @@ public struct Face: Sendable {
     let host: String
     let identity: LiveIdentity?
     let proxies: TrustedProxies
+    let limits: FaceLimits
     /// Whether browsers are told to come by TLS alone from now on.
     let isStrict: Bool
 
@@ -16,18 +17,24 @@ public struct Face: Sendable {
     ///   - identity: what TLS shows; nil for plain HTTP.
     /// - Throws: when it would show sessions and tokens to a network.
     public init(
-        host: String, publicURL: String?, identity: LiveIdentity? = nil, proxies: TrustedProxies = .none
+        host: String, publicURL: String?, identity: LiveIdentity? = nil, proxies: TrustedProxies = .none,
+        limits: FaceLimits = FaceLimits()
     ) throws(FaceError) {
         try Face.check(host: host, isSecure: identity != nil, proxies: proxies, publicURL: publicURL)
         self.host = host
         self.identity = identity
         self.proxies = proxies
+        self.limits = limits
         isStrict = identity != nil && publicURL?.hasPrefix("https://") == true
     }
 
     /// Adds what applies to every request. Before any route.
     public func add(to router: Router<GatewayContext>) {
         router.add(middleware: FaceMiddleware(face: self))
+    }
+
+    func isProxy(_ peer: String?) -> Bool {
+        !proxies.isEmpty && peer.flatMap(IPAddress.init).map(proxies.contains) == true
     }
 
     /// Whether a connection from there is taken at all. In clear only this machine and the named proxies are heard.

@@ -7,6 +7,8 @@ public struct FaceError: Error, Equatable {
         case tls
         /// What was asked for would show people's sessions to the network.
         case exposed
+        /// There is no such limit, or it can't be that.
+        case limit
     }
 
     public let code: Code

@@ -1,5 +1,6 @@
 import Authority
 import Glibc
+import NIOCore
 import NIOSSL
 
 /// A certificate with those above it, and its key, each in a PEM file.
@@ -25,6 +26,8 @@ public struct TLSFiles: Sendable {
         configuration.minimumTLSVersion = .tlsv12
         configuration.cipherSuiteValues = TLSFiles.ciphers
         configuration.applicationProtocols = ["http/1.1"]
+        // Few clients say goodbye in TLS before they close.
+        configuration.shutdownTimeout = .seconds(1)
         do {
             return try NIOSSLContext(configuration: configuration)
         } catch {

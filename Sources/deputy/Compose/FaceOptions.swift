@@ -29,6 +29,12 @@ struct FaceOptions: ParsableArguments {
             valueName: "network"))
     var trustedProxy: [String] = []
 
+    @Option(
+        help: ArgumentHelp(
+            "Another bound of what connections may send, hold or take, such as head-seconds=5. May come often.",
+            discussion: "The names: \(FaceLimits.names.joined(separator: ", ")).", valueName: "name=number"))
+    var limit: [String] = []
+
     func validate() throws {
         guard (0...65_535).contains(port) else { throw ValidationError("--port is a number from 0 to 65535") }
         if let publicURL, WebOrigin(publicURL) == nil {
@@ -47,10 +53,13 @@ struct FaceOptions: ParsableArguments {
         if let tlsCertificate, let tlsKey {
             identity = try LiveIdentity(TLSFiles(certificate: tlsCertificate, key: tlsKey), now: now)
         }
+        var limits = FaceLimits()
+        for text in limit { try limits.set(text) }
+        limits.connections = OpenFiles.connections(atMost: limits.connections)
         let url = publicURL.flatMap { WebOrigin($0)?.text }
         let face = try Face(
             host: host, publicURL: url ?? configured, identity: identity,
-            proxies: TrustedProxies(try trustedProxy.map(AddressBlock.init)))
+            proxies: TrustedProxies(try trustedProxy.map(AddressBlock.init)), limits: limits)
         return ServedFace(face: face, host: host, port: port, publicURL: url, identity: identity)
     }
 }
