@@ -133,6 +133,7 @@ def test_connections_are_bounded_in_all_and_per_address(serve):
     held = [served.connect(source="127.0.0.5") for _ in range(4)]
     assert is_closed(served.connect(source="127.0.0.5"), 5)
     assert status(served.get(source="127.0.0.6")) == "200"
+    wait_until(lambda: established(served) == len(held))
     held += [served.connect(source="127.0.0.6"), served.connect(source="127.0.0.7")]
     for connection in held:
         connection.sendall(GET)

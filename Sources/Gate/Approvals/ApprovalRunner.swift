@@ -33,6 +33,7 @@ public struct ApprovalRunner: Sendable {
         do {
             pending = try await gate.approvals.approvals(in: nil, pending: true, limit: 10_000)
         } catch {
+            if Task.isCancelled { return }
             return log.error("approvals can't be read", metadata: ["error": "\(error)"])
         }
         let now = gate.world.now()

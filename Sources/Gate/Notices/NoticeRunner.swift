@@ -71,6 +71,7 @@ public struct NoticeRunner: Sendable {
             guard let next else { return NoticeRunner.idle }
             return .microseconds(max(next.microseconds - world.now().microseconds, 1000))
         } catch {
+            if Task.isCancelled { return NoticeRunner.idle }
             log.error("notices can't be sent", metadata: ["error": "\(error)"])
             return NoticeRunner.afterFailure
         }

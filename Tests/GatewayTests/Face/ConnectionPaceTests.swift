@@ -101,7 +101,9 @@ struct ConnectionPaceTests {
         #expect(limits.connections == 7)
     }
 
-    @Test(arguments: ["head-second=1", "head-seconds", "head-seconds=0", "head-seconds=soon", "connections=-1", "=", ""])
+    @Test(arguments: [
+        "head-second=1", "head-seconds", "head-seconds=0", "head-seconds=soon", "connections=-1", "=", "",
+    ])
     func `what isn't a limit is told`(_ text: String) {
         var limits = FaceLimits()
         #expect(throws: FaceError.self) { try limits.set(text) }
