@@ -75,7 +75,8 @@ let package = Package(
                 .embedInCode("Providers/\($0).json5")
             }),
         wall("OpenID", ["Wire", crypto, cryptoExtras]),
-        wall("Vault", [crypto]),
+        .target(name: "CPKCS11"),
+        wall("Vault", ["CPKCS11", crypto, cryptoExtras]),
         wall("Telemetry", ["Wire"]),
         // use cases
         wall("Gate", ["Wire", "Authority", "Ledger", logging]),

@@ -32,6 +32,12 @@ public enum Waypoint: String, Sendable, CaseIterable {
     case keyRotated = "key-rotated"
     /// A batch of rows was sealed anew.
     case rowsResealed = "rows-resealed"
+    /// The keys are about to move to another source, and nothing of it is done.
+    case keysMoving = "keys-moving"
+    /// The key file for the new source is on disk and was read back; the old one counts.
+    case keysReady = "keys-ready"
+    /// The key file for the new source counts; what it replaced isn't overwritten yet.
+    case keysMoved = "keys-moved"
     /// A restored database is ready, and not yet in its place.
     case beforeRestore = "before-restore"
 }

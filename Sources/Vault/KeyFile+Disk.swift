@@ -3,13 +3,15 @@ import Glibc
 
 extension KeyFile {
     /// The text of the key file at `path`, once it is sure that nobody else could read or replace it.
-    static func read(_ path: String) throws(VaultError) -> Secret {
+    ///
+    /// - Parameter isHanded: whether it is a credential of the service manager.
+    static func read(_ path: String, isHanded: Bool = false) throws(VaultError) -> Secret {
         let descriptor = Glibc.open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw cannotOpen(path, errno) }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw unusable(path, "read") }
-        try check(status, path)
+        try check(status, path, isHanded: isHanded)
         return try Secret(count: Int(status.st_size)) { (buffer) throws(VaultError) in
             var filled = 0
             while filled < buffer.count {
@@ -56,10 +58,10 @@ extension KeyFile {
     ///
     /// Throws `keyFileInvalid` when the file doesn't hold the keys `old` any more.
     static func rewrite(
-        _ path: String, from old: [VaultKey], to new: [VaultKey], adding raw: SymmetricKey?
+        _ keeper: RingKeeper, from old: [VaultKey], to new: [VaultKey], adding raw: SymmetricKey?
     ) throws(VaultError) {
-        let text = try read(path)
-        let draftText = try text.withBytes { (bytes) throws(VaultError) -> Secret in
+        guard let path = keeper.path, let text = try keeper.text() else { return }
+        let edited = try text.withBytes { (bytes) throws(VaultError) -> Secret in
             guard try parse(bytes, path: path).map(\.id) == old.map(\.id) else {
                 throw VaultError(
                     .keyFileInvalid, "`\(path)` was changed since this process read it",
@@ -67,16 +69,28 @@ extension KeyFile {
             }
             return KeyFile.edited(bytes, new, adding: raw)
         }
-        let draft = path + ".new"
+        try replace(path, with: try keeper.contents(edited))
+    }
+
+    /// Puts `text` into the file's place, once it is on disk and `check` has read the draft.
+    static func replace(
+        _ path: String, with text: borrowing Secret, check: (_ draft: String) throws(VaultError) -> Void = { _ in }
+    ) throws(VaultError) {
+        let draft = draft(of: path)
         unlink(draft)
-        try create(draft, draftText)
-        guard rename(draft, path) == 0 else {
-            let error = unusable(path, "replace")
+        try create(draft, text)
+        do throws(VaultError) {
+            try check(draft)
+            guard rename(draft, path) == 0 else { throw unusable(path, "replace") }
+        } catch {
             unlink(draft)
             throw error
         }
         try syncFolder(of: path)
     }
+
+    /// Where a file is written before it takes its place.
+    static func draft(of path: String) -> String { path + ".new" }
 
     private static func write(
         _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String

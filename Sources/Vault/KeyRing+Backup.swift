@@ -10,7 +10,7 @@ extension KeyRing {
         let input = try PieceFile(reading: source)
         let header = BackupHeader(
             keyID: active.id, salt: Secret.random(count: BackupHeader.saltBytes).withBytes { Array($0) },
-            length: try input.length())
+            length: try input.length(), source: "\(self.source ?? .file)", keyFile: try sealedFile())
         let key = header.key(active)
         // Only a whole backup ever bears the name.
         let output = try PieceFile(makingAnew: target + ".part")
@@ -53,20 +53,27 @@ extension KeyRing {
     /// Whether the file at `source` looks like a backup that this ring opens. Throws as ``openBackup(_:to:)`` does.
     public func checkBackup(_ source: String) throws(VaultError) { _ = try readBackup(source) }
 
+    /// The keys that a backup brings along, sealed, for a home that has none: they are opened by their source, and then their
+    /// file is made at `path`. Nil when the backup brings none. Blocks as ``init(file:asking:)`` does.
+    public static func taking(
+        from backup: String, to path: String, asking asker: any KeyAsker
+    ) throws(VaultError) -> KeyRing? {
+        let (_, header, _) = try head(of: backup)
+        guard !header.keyFile.isEmpty else { return nil }
+        var text = header.keyFile
+        let file = Secret(consuming: &text)
+        let sealed = try file.withBytes { (bytes) throws(VaultError) in try SealedRing(bytes, path: backup) }
+        let opened = try OpenedSource(sealed.head, asking: asker)
+        let keys = try sealed.text(opened).withBytes { (bytes) throws(VaultError) in
+            try KeyFile.parse(bytes, path: backup)
+        }
+        try KeyFile.create(path, file)
+        return try KeyRing(keys, place: path, keeper: .sealed(path, opened))
+    }
+
     private func readBackup(_ source: String) throws(VaultError) -> (PieceFile, BackupHeader, SymmetricKey) {
-        let input = try PieceFile(reading: source)
-        let length = try input.length()
-        guard let header = BackupHeader(try input.read(min(length, BackupHeader.byteCount))) else {
-            throw VaultError(
-                .backupInvalid, "`\(source)` isn't a backup of Deputy", hint: "make one with `deputy backup FILE`")
-        }
-        guard let root = keys.first(where: { $0.id == header.keyID }) else {
-            throw VaultError(
-                .unknownKey, "`\(source)` was sealed with key `\(header.keyID)`, but the key file has `\(activeKey)`",
-                hint:
-                    "add that key's line to the key file as `decrypt-only`, from a copy of the file that the home had then"
-            )
-        }
+        let (input, header, length) = try Self.head(of: source)
+        guard let root = keys.first(where: { $0.id == header.keyID }) else { throw unknown(header, source) }
         guard length >= header.fileLength else {
             throw VaultError(
                 .truncated, "`\(source)` is cut off: \(length) bytes are left of \(header.fileLength)",
@@ -74,6 +81,34 @@ extension KeyRing {
         }
         guard length == header.fileLength else { throw Self.altered(source) }
         return (input, header, header.key(root))
+    }
+
+    /// The file is left where the pieces begin.
+    private static func head(of source: String) throws(VaultError) -> (PieceFile, BackupHeader, length: Int) {
+        let input = try PieceFile(reading: source)
+        let length = try input.length()
+        guard let header = BackupHeader(try input.read(min(length, BackupHeader.mostBytes))) else {
+            throw VaultError(
+                .backupInvalid, "`\(source)` isn't a backup of Deputy", hint: "make one with `deputy backup FILE`")
+        }
+        try input.go(to: header.byteCount)
+        return (input, header, length)
+    }
+
+    private func unknown(_ header: BackupHeader, _ source: String) -> VaultError {
+        let ours = self.source ?? .file
+        guard header.source == "\(ours)" else {
+            return VaultError(
+                .wrongSource,
+                "`\(source)` was sealed with key `\(header.keyID)` from `\(header.source)`, and the keys here come from "
+                    + "`\(ours)`",
+                hint: header.keyFile.isEmpty
+                    ? "put the key file that the home had then in the place of this one"
+                    : "the backup holds its own sealed key file: move this one out of the way, and restore again")
+        }
+        return VaultError(
+            .unknownKey, "`\(source)` was sealed with key `\(header.keyID)`, but the key file has `\(activeKey)`",
+            hint: "put the key file that the home had then in the place of this one")
     }
 
     private static func altered(_ source: String) -> VaultError {

@@ -41,6 +41,10 @@ final class PieceFile {
         return Int(status.st_size)
     }
 
+    func go(to place: Int) throws(VaultError) {
+        guard lseek(descriptor, place, SEEK_SET) == place else { throw Self.unusable(path, "read") }
+    }
+
     /// Exactly `count` bytes.
     func read(_ count: Int) throws(VaultError) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)

@@ -30,6 +30,28 @@ public struct VaultError: Error, Sendable, Hashable {
         case backupInvalid = "backup_invalid"
         /// The operating system refused to read or write the backup.
         case backupUnusable = "backup_unusable"
+        /// What is written as a source of keys isn't one.
+        case sourceInvalid = "source_invalid"
+        /// A passphrase, a PIN or a credential is needed, and nobody gave it.
+        case notGiven = "not_given"
+        /// The passphrase doesn't open the keys.
+        case wrongPassphrase = "wrong_passphrase"
+        /// The passphrase or the credential is too easily guessed.
+        case weakPassphrase = "weak_passphrase"
+        /// The key file asks for a derivation that is too weak, or takes too much.
+        case parametersRefused = "parameters_refused"
+        /// The credential doesn't open the keys.
+        case wrongCredential = "wrong_credential"
+        /// The token is there, and its key doesn't open the keys.
+        case wrongToken = "wrong_token"
+        /// The token isn't there.
+        case tokenMissing = "token_missing"
+        /// The token refuses the PIN.
+        case wrongPIN = "wrong_pin"
+        /// The token, or its driver, can't do what is needed.
+        case tokenUnusable = "token_unusable"
+        /// The keys come from another source than the one that is needed.
+        case wrongSource = "wrong_source"
         /// The key can't be changed as asked.
         case keyInUse = "key_in_use"
     }

@@ -45,14 +45,14 @@ struct BackupFileTests {
     @Test func `a file that lost bytes, one that was altered and another home's are told apart`() throws {
         let (_, file) = try sealed(1 << 20 + 100)
         let whole = try Data(contentsOf: URL(filePath: file))
-        for count in [65, 66, 1 << 20, 1 << 20 + 65 + 16, whole.count - 1] {
+        for count in [77, 78, 1 << 20, 1 << 20 + 77 + 16, whole.count - 1] {
             #expect(refusal(try write(whole.prefix(count), "cut")) == .truncated, "\(count)")
         }
         for count in [0, 10, 64] {
             #expect(refusal(try write(whole.prefix(count), "cut")) == .backupInvalid, "\(count)")
         }
         #expect(refusal(try write(whole + [0], "longer")) == .notAuthentic)
-        for index in [25, 40, 56, 65, 1000, 1 << 20, whole.count - 1] {
+        for index in [25, 40, 56, 70, 77, 1000, 1 << 20, whole.count - 1] {
             var altered = whole
             altered[index] ^= 1
             #expect(refusal(try write(altered, "altered")) == .notAuthentic, "byte \(index)")
@@ -69,8 +69,8 @@ struct BackupFileTests {
         let (_, file) = try sealed(3 << 20)
         var mixed = try Data(contentsOf: URL(filePath: file))
         let piece = 1 << 20 + 16
-        let (first, second) = (mixed[65..<65 + piece], mixed[65 + piece..<65 + 2 * piece])
-        mixed.replaceSubrange(65..<65 + 2 * piece, with: second + first)
+        let (first, second) = (mixed[77..<77 + piece], mixed[77 + piece..<77 + 2 * piece])
+        mixed.replaceSubrange(77..<77 + 2 * piece, with: second + first)
         #expect(refusal(try write(mixed, "mixed")) == .notAuthentic)
     }
 

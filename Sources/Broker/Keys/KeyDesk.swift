@@ -36,7 +36,7 @@ public struct KeyDesk: Sendable {
         try await alone { () async throws(BrokerError) in
             let old = keys.activeKey
             try await record(["change": "keys.rotating", "by": .string(by), "from": .string("\(old)")])
-            let new = try vault { () throws(VaultError) in try keys.rotate() }
+            let new = try await vault { [keys] () throws(VaultError) in try keys.rotate() }
             world.reached(.keyRotated)
             do throws(BrokerError) {
                 try await record([
@@ -79,7 +79,30 @@ public struct KeyDesk: Sendable {
                     hint: "seal them anew with `deputy keys reseal`")
             }
             try await record(["change": "keys.retired", "by": .string(by), "key": .string("\(id)")])
-            try vault { () throws(VaultError) in try keys.retire(id) }
+            try await vault { [keys] () throws(VaultError) in try keys.retire(id) }
+        }
+    }
+
+    /// Takes the keys to another source, or changes the passphrase. No secret is opened, and no row changes.
+    ///
+    /// - Parameter cost: log₂ of scrypt's N, for a passphrase.
+    public func move(
+        to source: KeySource, cost: Int, asking asker: any KeyAsker, by: String
+    ) async throws(BrokerError) {
+        try await alone { () async throws(BrokerError) in
+            let from = "\(keys.source ?? .file)"
+            try await record([
+                "change": "keys.moving", "by": .string(by), "from": .string(from), "to": .string("\(source)"),
+            ])
+            world.reached(.keysMoving)
+            try await vault { [keys, world] () throws(VaultError) in
+                try keys.move(
+                    to: source, cost: cost, asking: asker, ready: { world.reached(.keysReady) },
+                    replaced: { world.reached(.keysMoved) })
+            }
+            try await record([
+                "change": "keys.moved", "by": .string(by), "from": .string(from), "to": .string("\(source)"),
+            ])
         }
     }
 
@@ -166,9 +189,12 @@ public struct KeyDesk: Sendable {
         }
     }
 
-    private func vault<Value>(_ body: () throws(VaultError) -> Value) throws(BrokerError) -> Value {
+    /// A source of keys may block as long as it likes, so not on the thread of a task.
+    private func vault<Value: Sendable>(
+        _ body: @escaping @Sendable () throws(VaultError) -> Value
+    ) async throws(BrokerError) -> Value {
         do throws(VaultError) {
-            return try body()
+            return try await onOwnThread(body)
         } catch {
             throw BrokerError(.unavailable, error.message, hint: error.hint)
         }

@@ -17,12 +17,13 @@ struct HomeRestore {
     let replaces: Bool
     /// Goes on where nobody can tell what was taken away since.
     let forgets: Bool
+    let asker: KeyAnswers
 
     func run() async throws -> JSON {
         try checkFolders()
         let hold = try Home.translating { try HomeLock(database: paths.database) }
         defer { hold.release() }
-        let keys = try Home.translating { try KeyRing(file: paths.keyFile) }
+        let keys = try await keys()
         let isThere = FileManager.default.fileExists(atPath: paths.database)
         guard !isThere || replaces else {
             throw CommandFailure(
@@ -46,11 +47,26 @@ struct HomeRestore {
         return .object(told)
     }
 
+    /// The home's own, or those that the backup brings along for a home without.
+    private func keys() async throws -> KeyRing {
+        guard !FileManager.default.fileExists(atPath: paths.keyFile) else {
+            return try await Home.keys(paths, asking: asker)
+        }
+        let (paths, file, asker) = (paths, file, asker)
+        let taken = try await Home.opening { () throws(VaultError) in
+            try KeyRing.taking(from: file, to: paths.keyFile, asking: asker)
+        }
+        if let taken { return taken }
+        return try await Home.keys(paths, asking: asker)
+    }
+
     private func checkFolders() throws {
         for folder in [paths.root, paths.keys] where !FileManager.default.fileExists(atPath: folder) {
             throw CommandFailure(
                 .homeUnusable, "no_home", "`\(folder)` isn't there",
-                hint: "make it with `mkdir -m 700 -p \(paths.keys)`, and put the home's key file at `\(paths.keyFile)`")
+                hint:
+                    "make it with `mkdir -m 700 -p \(paths.keys)`, and put the home's key file at `\(paths.keyFile)`, unless "
+                    + "it is sealed: the backup brings it along then")
         }
         try Home.checkFolder(paths.root)
         try Home.checkFolder(paths.keys)

@@ -7,7 +7,8 @@ struct BackupCommand: AsyncParsableCommand {
         commandName: "backup", abstract: "Copy the home into one sealed file, while it is in use.",
         discussion: """
             The file holds the database, the manifests and the workspaces, sealed with the key of the home: it may lie with \
-            somebody who isn't trusted. The key file isn't in it; back it up apart.
+            somebody who isn't trusted. A key file that is sealed itself is in it too, and opens with its source alone; one \
+            that holds the keys open isn't: back it up apart.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -32,7 +33,8 @@ struct RestoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "restore", abstract: "Bring the home back to what it was when a backup was made.",
         discussion: """
-            The gateway must be stopped, and the key file of the home must be in its place. All tokens, sign-ins, approvals \
+            The gateway must be stopped, and the key file of the home must be in its place, unless the backup brings it along, \
+            sealed. All tokens, sign-ins, approvals \
             and windows of the backup are void. With `--replace` the present database is kept beside the restored one; \
             connections that were revoked, and people and agents that were suspended or removed since the backup, stay \
             so. Definitions, groups and shares are those of the backup.
@@ -51,7 +53,8 @@ struct RestoreCommand: AsyncParsableCommand {
 
     func run() async throws {
         let answer = try await HomeRestore(
-            paths: common.paths, file: WholePath.of(file), replaces: replace, forgets: forgetWhatWasRevoked
+            paths: common.paths, file: WholePath.of(file), replaces: replace, forgets: forgetWhatWasRevoked,
+            asker: common.keyAnswers
         ).run()
         common.show(answer) { tell(answer) }
     }

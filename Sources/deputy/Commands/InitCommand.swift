@@ -24,6 +24,8 @@ struct InitCommand: AsyncParsableCommand {
             "Reach a provider somewhere else, such as `notion=https://notion.example`.", valueName: "provider=origin"))
     var providerOrigin: [String] = []
 
+    @OptionGroup var keys: NewKeyOptions
+
     func run() async throws {
         guard !FileManager.default.fileExists(atPath: common.paths.database) else {
             throw CommandFailure(
@@ -33,7 +35,7 @@ struct InitCommand: AsyncParsableCommand {
         let origins = try origins()
         let isAsking = Terminal.canAsk && !common.json && !answers.yes
         let new = try isAsking ? asked() : answers.read(organization: organization)
-        var maker = HomeMaker(new: new, paths: common.paths, origins: origins)
+        var maker = HomeMaker(new: new, paths: common.paths, origins: origins, keys: try keys.read(common))
         try await maker.make()
         let secret = maker.webhookSecret
         common.show(answer(new, secret: secret)) { show(new, secret: secret) }

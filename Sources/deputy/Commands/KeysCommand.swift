@@ -5,11 +5,13 @@ struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "keys", abstract: "The keys that seal this home's secrets.",
         discussion: """
-            The key file is `keys/vault.key` in the home. Back it up apart from the database and its backups: whoever has \
-            both has the secrets, and without it nothing sealed opens again.
+            The key file is `keys/vault.key` in the home. Back it up: without it nothing sealed opens again. As it is made, \
+            it holds the keys themselves, and belongs apart from the database and its backups. `deputy keys move` seals it \
+            by a passphrase, a credential of systemd, or a token.
             """,
         subcommands: [
-            KeysListCommand.self, KeysRotateCommand.self, KeysResealCommand.self, KeysRetireCommand.self,
+            KeysSourceCommand.self, KeysMoveCommand.self, KeysListCommand.self, KeysRotateCommand.self,
+            KeysResealCommand.self, KeysRetireCommand.self,
             KeysVerifyCommand.self,
         ])
 }

@@ -30,7 +30,7 @@ struct ServeCommand: AsyncParsableCommand {
             MetricsListener(address: $0, token: try observe.metricsToken())
         }
         let composition = try await Composition.open(
-            common.paths, CompositionSettings(allowsLoopback: allowLoopbackProviders))
+            common.paths, CompositionSettings(allowsLoopback: allowLoopbackProviders, asker: common.keyAnswers))
         guard !composition.home.isDemo else {
             try await composition.close()
             throw CommandFailure(

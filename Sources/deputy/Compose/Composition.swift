@@ -12,6 +12,7 @@ import Storage
 import Synchronization
 import Telemetry
 import Tools
+import Vault
 import Wire
 
 /// What a process may do with a home beyond what the home says.
@@ -19,6 +20,8 @@ struct CompositionSettings {
     /// Providers at `http://127.0.0.1`. For demos and tests.
     var allowsLoopback = false
     var isQuiet = false
+    /// Answers what the source of the keys asks.
+    var asker: any KeyAsker = KeyAnswers()
 }
 
 /// Everything wired, top to bottom.
@@ -50,7 +53,7 @@ struct Composition {
     let unknownCalls: Int
 
     static func open(_ paths: HomePaths, _ settings: CompositionSettings) async throws -> Composition {
-        try await compose(try await Home.open(paths), settings)
+        try await compose(try await Home.open(paths, asking: settings.asker), settings)
     }
 
     static func compose(_ home: Home, _ settings: CompositionSettings) async throws -> Composition {

@@ -38,6 +38,7 @@ struct Doctor {
                     .warning, "`\(manifest.provider)` is reached at \(manifest.origin), in clear",
                     hint: "this is for tests only"))
         }
+        findings.append(await examineKeys())
         findings += await examineLedger()
         findings += await examineVault()
         findings += await examineCopies()
@@ -77,6 +78,16 @@ struct Doctor {
                     .warning, "\(tools.count) tools of `\(server)` are in quarantine",
                     hint: "see `deputy tools list --quarantined`")
             }
+    }
+
+    private func examineKeys() async -> DoctorFinding {
+        let keys = home.keys
+        do throws(VaultError) {
+            try await onOwnThread { () throws(VaultError) in try keys.check() }
+            return DoctorFinding(.good, "the keys come from `\(keys.source ?? .file)`, which opens them")
+        } catch {
+            return DoctorFinding(.bad, error.message, hint: error.hint)
+        }
     }
 
     private func examineLedger() async -> [DoctorFinding] {

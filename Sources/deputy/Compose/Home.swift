@@ -32,7 +32,7 @@ struct Home {
     /// Makes an empty home. The folder may exist, if it is empty.
     static func create(
         _ paths: HomePaths, organization: OrganizationID, origins: [ProviderID: String],
-        publicURL: String? = nil, isDemo: Bool
+        publicURL: String? = nil, isDemo: Bool, keys kept: NewKeys = NewKeys()
     ) async throws -> Home {
         guard !FileManager.default.fileExists(atPath: paths.database) else {
             throw CommandFailure(.homeUnusable, "exists", "`\(paths.root)` is a home already")
@@ -40,7 +40,9 @@ struct Home {
         for folder in [paths.root, paths.keys, paths.providers] {
             try makeFolder(folder)
         }
-        let keys = try translating { try KeyRing.create(at: paths.keyFile) }
+        let keys = try await opening { () throws(VaultError) in
+            try KeyRing.create(at: paths.keyFile, source: kept.source, cost: kept.cost, asking: kept.asker)
+        }
         let store = try translating { try SQLStore.open(at: paths.database, onLostWrite: Home.reportLostWrite) }
         let name = "deputy.local/" + Hex.encode(randomBytes(8))
         try await store.keep(Array(name.utf8), as: Name.home)
@@ -60,7 +62,7 @@ struct Home {
     /// Opens a home and holds it: no other process can until it is closed.
     ///
     /// - Throws: `CommandFailure` that says what is missing, open to others or wrong, and the way out.
-    static func open(_ paths: HomePaths) async throws -> Home {
+    static func open(_ paths: HomePaths, asking asker: any KeyAsker) async throws -> Home {
         guard FileManager.default.fileExists(atPath: paths.database) else {
             throw CommandFailure(
                 .homeUnusable, "no_home", "there is no home at `\(paths.root)`",
@@ -70,7 +72,7 @@ struct Home {
         try checkFolder(paths.keys)
         let hold = try translating { try HomeLock(database: paths.database) }
         clearLeftovers(paths)
-        let keys = try translating { try KeyRing(file: paths.keyFile) }
+        let keys = try await keys(paths, asking: asker)
         let store = try translating {
             try SQLStore.open(at: paths.database, takingOver: hold, onLostWrite: Home.reportLostWrite)
         }
@@ -114,6 +116,23 @@ struct Home {
     static func clearLeftovers(_ paths: HomePaths) {
         for path in [paths.copy, paths.draft] {
             for end in ["", "-wal", "-shm", "-journal"] { unlink(path + end) }
+        }
+        unlink(paths.keyDraft)
+    }
+
+    /// The keys of the home, which its source is asked for.
+    static func keys(_ paths: HomePaths, asking asker: any KeyAsker) async throws -> KeyRing {
+        try await opening { () throws(VaultError) in try KeyRing(file: paths.keyFile, asking: asker) }
+    }
+
+    /// A source of keys may block as long as it likes.
+    static func opening<Value: Sendable>(
+        _ body: @escaping @Sendable () throws(VaultError) -> Value
+    ) async throws -> Value {
+        do throws(VaultError) {
+            return try await onOwnThread(body)
+        } catch {
+            throw CommandFailure(.homeUnusable, error.code.rawValue, error.message, hint: error.hint)
         }
     }
 

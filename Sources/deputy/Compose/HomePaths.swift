@@ -5,6 +5,8 @@ struct HomePaths: Sendable {
     var database: String { root + "/deputy.sqlite" }
     var keys: String { root + "/keys" }
     var keyFile: String { keys + "/vault.key" }
+    /// Where a change of the key file is written before it counts.
+    var keyDraft: String { keyFile + ".new" }
     /// How far the ledger was signed: kept beside the keys, so that an older copy of the database is noticed.
     var mark: String { keys + "/ledger.mark" }
     /// Where a backup copies the database to before it is sealed.

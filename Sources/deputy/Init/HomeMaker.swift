@@ -8,11 +8,12 @@ struct HomeMaker {
     let new: NewHome
     let paths: HomePaths
     let origins: [ProviderID: String]
+    let keys: NewKeys
     /// The secret that was made for the webhook; shown once.
     private(set) var webhookSecret: String?
 
-    init(new: NewHome, paths: HomePaths, origins: [ProviderID: String]) {
-        (self.new, self.paths, self.origins) = (new, paths, origins)
+    init(new: NewHome, paths: HomePaths, origins: [ProviderID: String], keys: NewKeys) {
+        (self.new, self.paths, self.origins, self.keys) = (new, paths, origins, keys)
     }
 
     mutating func make() async throws {
@@ -20,7 +21,8 @@ struct HomeMaker {
         let before = Set(contents)
         // What isn't made here is never removed: somebody else may be making a home in this folder.
         let home = try await Home.create(
-            paths, organization: new.organization, origins: origins, publicURL: new.publicURL, isDemo: false)
+            paths, organization: new.organization, origins: origins, publicURL: new.publicURL, isDemo: false,
+            keys: keys)
         do {
             try await fill(home)
         } catch {

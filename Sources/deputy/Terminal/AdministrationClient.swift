@@ -11,6 +11,7 @@ import Wire
 /// Reaches the administration of a home: over its socket, or by opening it.
 struct AdministrationClient {
     let paths: HomePaths
+    let asker: KeyAnswers
 
     func send(
         _ method: String, _ path: [String], query: [String: String], body: JSONObject
@@ -88,7 +89,7 @@ struct AdministrationClient {
     private func offline(
         _ method: String, _ path: [String], query: [String: String], body: JSONObject
     ) async throws -> AdministrationResponse {
-        let composition = try await Composition.open(paths, CompositionSettings(isQuiet: true))
+        let composition = try await Composition.open(paths, CompositionSettings(isQuiet: true, asker: asker))
         do {
             let response = await composition.api.handle(
                 AdministrationRequest(method: method, path: path, query: query, body: body))

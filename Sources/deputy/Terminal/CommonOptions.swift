@@ -10,6 +10,16 @@ struct CommonOptions: ParsableArguments {
     @Flag(help: "Answer in JSON.")
     var json = false
 
+    @Option(
+        name: .customLong("passphrase-fd"),
+        help: ArgumentHelp(
+            "Read what opens the home's keys, a passphrase or a token's PIN, from this file descriptor, a line each.",
+            valueName: "number"))
+    var passphraseDescriptor: Int32?
+
+    /// Answers what the source of the home's keys asks.
+    var keyAnswers: KeyAnswers { KeyAnswers(descriptor: passphraseDescriptor) }
+
     var paths: HomePaths {
         let environment = ProcessInfo.processInfo.environment
         if let home { return HomePaths(root: home) }
@@ -21,7 +31,7 @@ struct CommonOptions: ParsableArguments {
     func send(
         _ method: String, _ path: [String], query: [String: String] = [:], body: JSONObject = [:]
     ) async throws -> JSON {
-        try await AdministrationClient(paths: paths).send(method, path, query: query, body: body)
+        try await AdministrationClient(paths: paths, asker: keyAnswers).send(method, path, query: query, body: body)
     }
 
     /// The one with an id, of those that a route lists under its own name.
