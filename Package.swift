@@ -118,6 +118,12 @@ let package = Package(
         program(
             "Bench", ["Wire", "Authority", "Ledger", "Vault", "Gate", "Storage", crypto], path: "Benchmarks/Bench"),
         wall("Twins", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker"]),
+        wall(
+            "Simulation",
+            [
+                "Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "Twins", logging,
+            ]),
+        program("simulate", ["Simulation", argumentParser]),
 
         tests(of: "Wire", []),
         tests(of: "Authority", ["Wire"]),
@@ -141,6 +147,7 @@ let package = Package(
                 "Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", "Console", "Telemetry", "Twins", httpTypes,
                 hummingbird, hummingbirdTesting, logging, nioCore, nioPosix,
             ]),
+        tests(of: "Simulation", []),
         tests(of: "deputy", ["Wire"]),
     ],
     swiftLanguageModes: [.v6]

@@ -20,8 +20,11 @@ public final class MemoryStore: Sendable {
 }
 
 extension MemoryStore: Commits {
-    public func commit(_ transaction: Transaction) async throws(CommitError) {
-        let result = state.withLock { state -> Result<Void, CommitError> in
+    public func commit(_ transaction: Transaction) async throws(CommitError) { try apply(transaction).get() }
+
+    /// What a commit does, at once.
+    public func apply(_ transaction: Transaction) -> Result<Void, CommitError> {
+        state.withLock { state -> Result<Void, CommitError> in
             if let failure = state.failure { return .failure(.unavailable(failure)) }
             var next = state
             do throws(CommitError) {
@@ -33,7 +36,6 @@ extension MemoryStore: Commits {
             state = next
             return .success(())
         }
-        try result.get()
     }
 
     public func submit(_ transaction: Transaction) {

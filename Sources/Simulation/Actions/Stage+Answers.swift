@@ -1,0 +1,54 @@
+import Authority
+import Gate
+import Wire
+
+extension Stage {
+    /// Somebody looks at what waits for them, and answers one of them: perhaps slowly, perhaps twice.
+    func beginAnswer(_ given: inout SeededGenerator) {
+        let organization = given.pick(Cast.organizations)
+        let person = given.pick(Cast.people(of: organization))
+        let generator = Choices(given)
+        let (gateway, universe) = (gateway, universe)
+        act(.answering) {
+            let cards = try await gateway.desk.waiting(for: person, in: organization)
+            guard !cards.isEmpty else { return }
+            let card = cards[generator.below(cards.count)]
+            for _ in 0..<generator.below(20) { await Task.yield() }
+            let shown = JSON.object(JSONObject(card.arguments.map { ($0.name, $0.value) }))
+            let (id, digest) = (card.approval.id, card.approval.digest)
+            switch generator.below(8) {
+            case 0: try await gateway.desk.deny(id, by: person, in: organization, shown: digest, reason: "no")
+            case 1 where card.approval.call.tool == "gmail.tell":
+                let arguments: JSONObject = ["to": .string("dana@\(organization).test"), "text": "edited"]
+                let other = try await gateway.desk.edit(
+                    id, by: person, in: organization, shown: digest, arguments: arguments)
+                universe.oracle.shown(other, .object(arguments))
+            case 2, 3:
+                let window = WindowRequest(
+                    scope: generator.pick([.arguments, .destinations]), uses: generator.pick([1, 2, nil]),
+                    seconds: generator.pick([60, 600, 86_400]))
+                universe.oracle.shown(id, shown)
+                try await gateway.desk.approve(id, by: person, in: organization, shown: digest, window: window)
+            case 4:
+                // Somebody else, who may not be asked at all, with what they can have guessed.
+                let other = generator.pick(Cast.people(of: organization))
+                try await gateway.desk.approve(id, by: other, in: organization, shown: digest)
+            case _:
+                universe.oracle.shown(id, shown)
+                try await gateway.desk.approve(id, by: person, in: organization, shown: digest)
+            }
+            universe.note("\(person) answered \(id)")
+        }
+    }
+
+    func beginRevoking(_ given: inout SeededGenerator) {
+        let organization = given.pick(Cast.organizations)
+        let person = given.pick(Cast.people(of: organization))
+        let gateway = gateway
+        act(.answering) {
+            let windows = try await gateway.desk.windows(of: person, in: organization)
+            guard let open = windows.first(where: { $0.state == .open }) else { return }
+            try await gateway.desk.revoke(open.id, by: person, in: organization)
+        }
+    }
+}

@@ -1,0 +1,56 @@
+/// Which faults a run has. What happens at the n-th arrival at a port follows from the seed and n, so that single faults
+/// can be taken away when a failing run is made smaller.
+struct FaultPlan {
+    private let seed: UInt64
+    /// Points that this run goes for, so that rare ones are hit too.
+    private var focus: [FaultPoint: Int]
+    /// Nil for all; else only these arrivals may have a fault.
+    private let allowed: Set<Int>?
+    private var arrivals = 0
+    private var crashes = 0
+    /// The arrivals that had one, in order.
+    private(set) var fired: [(arrival: Int, point: FaultPoint)] = []
+    /// False while the home is made, and while the run settles at its end.
+    var isOn = false
+
+    private static let mostCrashes = 6
+    /// How often a run hits each of the points that it goes for.
+    private static let mostAimed = 2
+
+    init(seed: UInt64, allowed: Set<Int>?) {
+        self.seed = seed
+        self.allowed = allowed
+        let all = FaultPoint.all
+        let start = Int(seed % UInt64(all.count))
+        let aims = Set((0..<4).map { all[(start + $0 * 97) % all.count] })
+        focus = Dictionary(uniqueKeysWithValues: aims.map { ($0, FaultPlan.mostAimed) })
+    }
+
+    mutating func fault(at port: Port, _ situation: Situation) -> Fault? {
+        arrivals += 1
+        guard isOn, allowed?.contains(arrivals) ?? true else { return nil }
+        var generator = SeededGenerator(seed: seed &+ UInt64(arrivals) &* 0x9E37_79B9_7F4A_7C15, stream: "faults")
+        let (aim, chance) = (generator.below(3), generator.below(120))
+        let aimed = focus.keys.filter { $0.port == port && $0.situation == situation && focus[$0] != 0 }.sorted()
+        let fault: Fault
+        if aim == 0, let first = aimed.first {
+            fault = first.fault
+            focus[first, default: 1] -= 1
+        } else if chance == 0 {
+            fault = generator.pick(port.faults)
+            guard port.allows(fault, in: situation) else { return nil }
+        } else {
+            return nil
+        }
+        switch fault {
+        case .crashBefore, .crashAfter, .torn:
+            guard crashes < FaultPlan.mostCrashes else { return nil }
+            crashes += 1
+        case .error, .slow, .fsync, .lostAnswer, .lostRequest, .late, .duplicate, .refused, .badCredential, .cancelled,
+            .clockForward, .clockBack:
+            break
+        }
+        fired.append((arrivals, FaultPoint(port, situation, fault)))
+        return fault
+    }
+}

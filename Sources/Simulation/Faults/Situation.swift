@@ -1,0 +1,58 @@
+import Gate
+
+/// What was under way when a port was reached: the state of a call, or what else was being done.
+public enum Situation: String, Sendable, CaseIterable {
+    /// A call that nothing is written of yet.
+    case judging
+    /// Its intent is durable, and it isn't known to have taken effect.
+    case intended
+    /// The provider has answered, and that isn't durable.
+    case sent
+    /// The same of a call that people agreed to, from the runner.
+    case agreed, carrying, done
+    /// A person answers an approval.
+    case answering
+    case administering, connecting, starting, notifying, signing
+}
+
+/// Follows one doing through all of its tasks.
+final class Trace: @unchecked Sendable {
+    enum Doing: String {
+        case call, approved, answering, administering, connecting, starting, notifying, signing
+    }
+
+    let number: Int
+    let doing: Doing
+    /// Nil until the first waypoint.
+    var waypoint: Waypoint?
+    /// Ends the caller's wait.
+    var cancel: (@Sendable () -> Void)?
+
+    init(_ number: Int, _ doing: Doing) {
+        self.number = number
+        self.doing = doing
+    }
+
+    @TaskLocal static var current: Trace?
+
+    var situation: Situation {
+        switch doing {
+        case .call: phase(.judging, .intended, .sent)
+        case .approved: phase(.agreed, .carrying, .done)
+        case .answering: .answering
+        case .administering: .administering
+        case .connecting: .connecting
+        case .starting: .starting
+        case .notifying: .notifying
+        case .signing: .signing
+        }
+    }
+
+    private func phase(_ before: Situation, _ intended: Situation, _ sent: Situation) -> Situation {
+        switch waypoint {
+        case .none, .beforeCommit, .keyRotated, .rowsResealed, .beforeRestore: before
+        case .beforeEffect: intended
+        case .beforeOutcome, .beforeAnswer: sent
+        }
+    }
+}

@@ -1,0 +1,175 @@
+import Authority
+import Broker
+import Definition
+import Gate
+import Ledger
+import Registry
+import Twins
+import Wire
+
+/// Puts what the product writes into the oracle's words.
+extension Oracle {
+    /// A transaction became durable. Called in the order of the commits.
+    func applied(_ transaction: Transaction, in store: MemoryStore) {
+        let leaves = transaction.leaves.map { ($0, Oracle.fields(of: $0)) }
+        for (placed, fields) in leaves {
+            said(fields.text)
+            check(!fields.text.contains("words-of:"), .secret, "a provider's words in a leaf")
+            switch placed.leaf.kind {
+            case .intent: intent(fields, leaves.map(\.1), placed.leaf.time, placed.tree)
+            case .outcome: outcome(fields)
+            case .decision, .approval, .authority, .epoch, .session, .heartbeat: break
+            }
+        }
+        for change in transaction.changes { take(change) }
+    }
+
+    private static func fields(of placed: PlacedLeaf) -> JSON {
+        let body = placed.leaf.body
+        return (try? JSON.parse([UInt8(ascii: "{")] + body.dropFirst(body.count > 1 ? 1 : 0))) ?? .null
+    }
+
+    private func intent(_ fields: JSON, _ all: [JSON], _ time: Int64, _ tree: TreeID) {
+        guard let id = fields["call"]?.stringValue,
+            let decision = all.first(where: { $0["call"]?.stringValue == id && $0["verdict"] != nil }),
+            case .organization(let organization) = tree
+        else { return violate(.intentFirst, "an intent without a decision") }
+        check(decision["verdict"]?.stringValue == "permit", .permitted, "\(id) without a permit")
+        var call = Picture.Call(
+            organization: organization.raw, agent: decision["agent"]?.stringValue ?? "",
+            requester: Oracle.name(decision["requester"]?.stringValue), client: decision["client"]?.stringValue ?? "",
+            tool: decision["tool"]?.stringValue ?? "", effect: decision["effect"]?.stringValue ?? "",
+            approval: decision["approval"]?.stringValue, window: decision["window"]?.stringValue,
+            connection: fields["credential"]?["connection"]?.stringValue, digest: fields["digest"]?.stringValue ?? "")
+        call.clearings = picture.clearings
+        check(picture.calls[id] == nil, .oneOutcome, "\(id) was intended twice")
+        judge(id, call, at: time)
+        picture.calls[id] = call
+    }
+
+    private func outcome(_ fields: JSON) {
+        guard let id = fields["call"]?.stringValue, let name = fields["outcome"]?.stringValue else { return }
+        check(picture.calls[id] != nil, .oneOutcome, "\(id) has an outcome and no intent")
+        picture.calls[id]?.outcomes += 1
+        check(picture.calls[id]?.outcomes == 1, .oneOutcome, "\(id) has two outcomes")
+        picture.calls[id]?.outcome = name
+        picture.calls[id]?.isWithheld = fields["withheld"]?.boolValue == true
+    }
+
+    /// `person:alice` without its kind.
+    static func name(_ text: String?) -> String { String((text ?? "").split(separator: ":").last ?? "") }
+
+    private func take(_ change: any StoredChange) {
+        switch change {
+        case let change as RegistryChange: take(registry: change)
+        case let change as BrokerChange: take(broker: change)
+        case let change as ApprovalChange: take(approval: change)
+        case let change as SharingChange: take(sharing: change)
+        case let change as GateChange: take(gate: change)
+        default: break
+        }
+    }
+
+    private func take(registry change: RegistryChange) {
+        switch change {
+        case .addOrganization(let record), .replaceOrganization(let record):
+            picture.organizations[record.id.raw] = record.standing == .active
+        case .addPerson(let record), .replacePerson(let record):
+            picture.people["\(record.organization)/\(record.id)"] = record.standing == .active
+        case .addAgent(let record), .replaceAgent(let record):
+            picture.agents["\(record.organization)/\(record.id)"] = Picture.Agent(record)
+        case .addToken(let record), .replaceToken(let record): take(token: record)
+        case .agree(let record):
+            picture.agreements["\(record.organization)/\(record.agent)/\(record.person)"] = Set(
+                record.capabilities.map { "\($0.effect.rawValue)/\($0.destinations.rawValue)" })
+        case .setDocument: break
+        }
+    }
+
+    private func take(token record: TokenRecord) {
+        picture.tokens[record.id.raw] = Picture.Token(
+            organization: record.organization.raw, person: record.person.raw, agents: Set(record.agents.map(\.raw)),
+            isActive: record.state == .active, expires: record.expires.microseconds)
+    }
+
+    private func take(broker change: BrokerChange) {
+        switch change {
+        case .add(let record):
+            let owner =
+                switch record.owner {
+                case .person(let person): "person:\(person)"
+                case .agent(let agent): "agent:\(agent)"
+                }
+            picture.connections[record.id.raw] = Picture.Connection(
+                organization: record.organization.raw, owner: owner, isHealthy: record.health == .healthy)
+        case .setHealth(let id, let health): picture.connections[id.raw]?.isHealthy = health == .healthy
+        case .shred(let id): picture.connections[id.raw]?.isHealthy = false
+        }
+    }
+
+    private func take(sharing change: SharingChange) {
+        switch change {
+        case .forgetUse(let organization, let agent, let person):
+            picture.agreements["\(organization)/\(agent)/\(person)"] = nil
+            picture.clear { $0.hasPrefix("\(organization)/\(agent)/\(person)/") }
+        case .forgetPerson(let organization, let person):
+            let end = "/\(person)"
+            picture.agreements = picture.agreements.filter {
+                !($0.key.hasPrefix("\(organization)/") && $0.key.hasSuffix(end))
+            }
+            for (id, token) in picture.tokens where token.organization == organization.raw && token.person == person.raw
+            {
+                picture.tokens[id] = Picture.Token(
+                    organization: token.organization, person: token.person, agents: token.agents, isActive: false,
+                    expires: token.expires)
+            }
+            picture.clear { $0.hasPrefix("\(organization)/") && $0.contains("/\(person)/") }
+        case .addGroup, .replaceGroup, .removeGroup, .share, .unshare: break
+        }
+    }
+
+    private func take(gate change: GateChange) {
+        switch change {
+        case .saw(let key, let labels, _):
+            let name = Oracle.session(key)
+            var seen = picture.labels[name] ?? Picture.Labels()
+            if labels.integrity == .outsider { seen.isOutsider = true }
+            if case .only(let people) = labels.readers {
+                let names = Set(people.map(\.raw))
+                seen.readers = seen.readers.map { $0.intersection(names) } ?? names
+            }
+            picture.labels[name] = seen
+        case .clearSession(let key): picture.clear { $0 == Oracle.session(key) }
+        case .clearSessions(let organization, let agent, let person):
+            picture.clear { $0.hasPrefix("\(organization)/\(agent)/\(person)/") }
+        case .open, .close, .markUnknown, .keep, .spendOnce: break
+        }
+    }
+
+    static func session(_ key: SessionKey) -> String {
+        "\(key.organization)/\(key.agent)/\(key.requester.person?.raw ?? "")/\(key.client)"
+    }
+}
+
+extension Picture {
+    mutating func clear(_ covers: (String) -> Bool) {
+        labels = labels.filter { !covers($0.key) }
+        clearings += 1
+    }
+}
+
+extension Picture.Agent {
+    /// From the definition as it is stored.
+    init(_ record: AgentRecord) {
+        func texts(_ key: String) -> Set<String> {
+            Set((record.definition[key]?.arrayValue ?? []).compactMap(\.stringValue))
+        }
+        let budget = record.definition["budget"]
+        self.init(
+            isActive: record.standing == .active, kind: record.definition["actsAs"]?.stringValue ?? "",
+            owner: record.definition["owner"]?.stringValue ?? "", denied: texts("deny"), asked: texts("ask"),
+            approvers: texts("approvers"), principals: texts("principals"), granted: [],
+            perMinute: budget?["callsPerMinute"]?.integerValue.map { Int($0) },
+            perDay: budget?["callsPerDay"]?.integerValue.map { Int($0) })
+    }
+}

@@ -1,0 +1,107 @@
+import Authority
+import Broker
+import Gate
+import Ledger
+import Logging
+import Registry
+import Vault
+
+/// The product, wired as its program wires it, over what one process reaches.
+struct Gateway: Sendable {
+    let life: Life
+    let store: SimulatedStore
+    let world: World
+    let gate: ActionGate
+    let desk: ApprovalDesk
+    let runner: ApprovalRunner
+    let administration: Administration
+    let agreements: AgreementDesk
+    let tokens: StoredTokens
+    let connections: ConnectionDesk
+    let checkpointer: Checkpointer
+    let notices: NoticeRunner
+    let audit: VaultAudit
+    let log: Logger
+
+    init(_ universe: Universe, _ life: Life, keys: VaultKeys, notBefore earliest: Timestamp) {
+        self.life = life
+        let store = SimulatedStore(universe: universe, life: life)
+        self.store = store
+        let world = World(
+            now: universe.clock.reading(notBefore: earliest), newID: { universe.newID($0) },
+            reached: { Trace.current?.waypoint = $0 })
+        self.world = world
+        let log = Logger(label: "simulation") { _ in SimulatedLog(oracle: universe.oracle) }
+        self.log = log
+        let shelf = LiveShelf(Cast.shelf(retries: universe.bug == .retryOfUnknown))
+        let egress = SimulatedEgress(
+            universe: universe, life: life,
+            credentials: SealedCredentials(
+                store: store, keys: keys.ring, fingerprints: keys.fingerprints, providers: Cast.providers))
+        gate = ActionGate(
+            shelf: shelf, facts: RegistryFacts(store: store, commits: store, shelf: shelf, world: world),
+            connections: StoredConnections(store: store, commits: store, world: world), sessions: store,
+            budgets: store, commits: store, upstream: egress, approvals: store, payloads: store,
+            sealing: SimulatedSealing(universe: universe, life: life, inner: SealedPayloads(keys: keys.ring)),
+            asking: AskSettings(
+                caps: AskCaps(perSource: 6, perApprover: 12), notices: QueuedNotice.changes(for:),
+                connectionNotices: QueuedNotice.changes(for:)),
+            world: world, log: log)
+        desk = ApprovalDesk(gate: gate)
+        runner = ApprovalRunner(gate: gate, bell: Bell(), log: log)
+        administration = Administration(
+            store: store, commits: store, shelf: shelf, world: world,
+            accounts: { try await store.connections(in: $0, of: nil).map(\.held) }, isDemo: true)
+        agreements = AgreementDesk(administration: administration)
+        tokens = StoredTokens(store: store, commits: store, world: world)
+        let checkpointer = Checkpointer(store: store, keys: Cast.ledger, log: log)
+        self.checkpointer = checkpointer
+        connections = ConnectionDesk(
+            store: store, commits: store, errands: SimulatedErrands(universe: universe, life: life), keys: keys.ring,
+            fingerprints: keys.fingerprints, providers: Cast.providers,
+            sign: { if universe.plan.isOn { try? await checkpointer.signAll() } }, world: world)
+        notices = NoticeRunner(
+            store: store, addressees: SimulatedAddressees(store: store),
+            ways: SimulatedNotifier(universe: universe, life: life, route: universe.noticeRoute), link: { _ in "/" },
+            world: world, jitter: { 0.5 }, deadline: { for _ in 0..<60 { await Task.yield() } },
+            isMissing: { notice, provider in
+                try await !store.connections(in: notice.organization, of: nil).contains {
+                    $0.provider == provider && $0.health == .healthy && $0.created > notice.created
+                }
+            }, bell: Bell(), log: log)
+        audit = VaultAudit(
+            connections: store, ledger: store, commits: store, keys: keys.ring, signing: Cast.ledger, world: world)
+    }
+
+    /// What the program does before it takes calls.
+    func start() async throws {
+        for organization in Cast.organizations { _ = try await audit.distrustUnsigned(in: organization) }
+        _ = try await Recovery(commits: store, calls: store, world: world, log: log).run(version: "simulation")
+        try await checkpointer.signAll()
+    }
+}
+
+/// The keys of the home, which outlive its processes.
+struct VaultKeys: Sendable {
+    let ring: KeyRing
+    let fingerprints = Fingerprints(key: [UInt8](repeating: 7, count: Fingerprints.keyBytes))
+
+    init() throws {
+        ring = try KeyRing.ephemeral()
+    }
+}
+
+struct SimulatedAddressees: Addressees {
+    let store: any RegistryStore
+
+    func address(of person: PersonID, in organization: OrganizationID) async throws -> String? {
+        guard let record = try await store.person(person, in: organization), record.standing == .active else {
+            return nil
+        }
+        return record.email
+    }
+}
+
+extension ConnectionRecord {
+    fileprivate var held: HeldAccount { HeldAccount(connection: use.facts, name: accountName, email: email) }
+}
