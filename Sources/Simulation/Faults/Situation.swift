@@ -50,7 +50,8 @@ final class Trace: @unchecked Sendable {
 
     private func phase(_ before: Situation, _ intended: Situation, _ sent: Situation) -> Situation {
         switch waypoint {
-        case .none, .beforeCommit, .keyRotated, .rowsResealed, .beforeRestore: before
+        case .none, .beforeCommit, .keyRotated, .rowsResealed, .keysMoving, .keysReady, .keysMoved, .beforeRestore:
+            before
         case .beforeEffect: intended
         case .beforeOutcome, .beforeAnswer: sent
         }
