@@ -30,6 +30,11 @@ extension Bench {
         let append = Double(count) / (ContinuousClock.now - start).seconds
         let key = try LedgerSigningKey(name: "bench", privateKey: Curve25519.Signing.PrivateKey())
         let checkpoint = try Checkpoint(origin: "bench", size: tree.size, root: tree.root).signed(by: key).description
+        let receipt = Receipt(
+            origin: "bench", time: 1, leaves: (0..<3).map { Receipt.Leaf(index: $0, hash: previous) })
+        let signing = try seconds {
+            for _ in 0..<1000 { _ = try receipt.signed(by: key).description }
+        }
         var verifier = LedgerVerifier(origin: "bench", key: key.key, checkpoints: [checkpoint])
         let verifyStart = ContinuousClock.now
         for batch in stride(from: 0, to: count, by: 1000) {
@@ -40,6 +45,7 @@ extension Bench {
         return [
             row("ledger append, in memory", append, "leaves/s"),
             row("ledger verify", verify, "leaves/s", budget: 1_000_000),
+            row("receipt of three leaves, signed", signing * 1000, "us"),
         ]
     }
 

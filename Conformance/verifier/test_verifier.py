@@ -255,3 +255,44 @@ def test_silence_is_told(records, found):
         pulse.note(position, record)
     assert len(pulse.silences) == len(found)
     assert all(what in told for what, told in zip(found, pulse.silences)), pulse.silences
+
+
+def ledger_of(log, records, folder):
+    """A whole ledger with every hash and signature right, as only whoever has the key can write it."""
+    folder.mkdir()
+    previous, lines, log.leaves = "0" * 64, [], []
+    for index, fields in enumerate(records):
+        record = {"index": index, "previous": previous} | fields
+        lines.append(json.dumps(record, separators=(",", ":"), ensure_ascii=False).encode())
+        log.leaves.append(verifier.leaf_hash(lines[-1]))
+        previous = log.leaves[-1].hex()
+    (folder / "records.jsonl").write_bytes(b"".join(line + b"\n" for line in lines))
+    (folder / "checkpoints.jsonl").write_text(json.dumps(log.note(len(lines))) + "\n")
+    raw = b"\x01" + log.private.public_key().public_bytes_raw()
+    (folder / "key").write_text(f"log+{log.number.hex()}+{base64.b64encode(raw).decode()}\n")
+    return folder
+
+
+def test_a_receipt_finds_its_record_dropped_or_altered_by_whoever_has_the_key(tmp_path):
+    log = Log([])
+    records = [{"kind": "decision", "time": number, "call": f"c{number}", "verdict": "deny"} for number in range(9)]
+    honest = ledger_of(log, records, tmp_path / "honest")
+    receipts = [log.signed("\n".join(["deputy/receipt@v1", "log", "1", *(
+        f"{index} {base64.b64encode(log.leaves[index]).decode()}" for index in promised), ""])) for promised in [(2, 3), (8,)]]
+    file = tmp_path / "receipts.jsonl"
+    file.write_text("".join(json.dumps(receipt) + "\n" for receipt in receipts))
+    good = verify(honest, "--receipts", file)
+    assert good.returncode == 0, good.stderr
+    cases = {
+        "altered": records[:3] + [records[3] | {"verdict": "permit"}] + records[4:],
+        "dropped": records[:2] + records[3:], "cut": records[:8],
+    }
+    for name, changed in cases.items():
+        forged = ledger_of(log, changed, tmp_path / name)
+        assert verify(forged).returncode == 0, "the ledger by itself looks whole"
+        found = verify(forged, "--receipts", file)
+        assert found.returncode == 3 and "receipt" in found.stderr, name
+    other = Log([])
+    for bad in (other.signed("deputy/receipt@v1\nlog\n1\n0 AAAA\n"), log.note(3), receipts[0].replace("\n2 ", "\n1 ")):
+        file.write_text(json.dumps(bad) + "\n")
+        assert verify(honest, "--receipts", file).returncode == 3

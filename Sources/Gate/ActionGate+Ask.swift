@@ -82,7 +82,7 @@ extension ActionGate {
         case .agree, .deny, .replace, .expire, .spend, .answer, .deliver: break
         }
         let leaf = try Leaves.approval(what, approval, more, at: world.now())
-        try await commits.commit(
+        try await commit(
             Transaction(
                 changes: [ApprovalChange.step(approval.id, step)],
                 leaves: [PlacedLeaf(leaf, in: .organization(approval.call.organization))]))
@@ -92,7 +92,7 @@ extension ActionGate {
     func deliver(_ approval: Approval, _ call: CallID, _ judged: JudgedRequest) async throws -> Answer {
         let leaf = try Leaves.approval(
             "approval.delivered", approval, ["call": .string(call.raw)], at: world.now())
-        try await commits.commit(
+        try await commit(
             Transaction(
                 requires: judged.gathered.epochs, changes: [ApprovalChange.step(approval.id, .deliver)],
                 leaves: [PlacedLeaf(leaf, in: .organization(approval.call.organization))]))
@@ -121,7 +121,7 @@ extension ActionGate {
             changes += asking.notices(approval)
         }
         do throws(CommitError) {
-            try await commits.commit(
+            try await commit(
                 Transaction(
                     requires: judged.gathered.epochs, changes: changes,
                     leaves: [PlacedLeaf(leaf, in: .organization(judged.request.organization))]))

@@ -36,7 +36,7 @@ extension ActionGate {
         let notices = asking.connectionNotices(need)
         guard !notices.isEmpty else { return }
         do {
-            try await commits.commit(Transaction(changes: notices))
+            try await commit(Transaction(changes: notices))
             asking.told()
         } catch {
             // The next call is refused for want of the connection, and tells.
@@ -97,7 +97,7 @@ extension ActionGate {
         if call.effect == .read, !isLabelled, evidence == nil {
             commits.submit(transaction)
         } else {
-            try await commits.commit(transaction)
+            try await commit(transaction)
         }
         tally.add(\.outcomes, to: .organization(call.organization))
     }

@@ -102,7 +102,7 @@ extension ActionGate {
         let kept = try payloads.keep(.object(judged.gathered.arguments), id: "\(call)/arguments")
         let leaf = try Leaves.decision(call, judged, arguments: kept.digest, at: world.now())
         let notices = connectionNeed(judged).map(asking.connectionNotices) ?? []
-        try await commits.commit(
+        try await commit(
             Transaction(
                 requires: judged.gathered.epochs, changes: [GateChange.keep(kept.row)] + notices,
                 leaves: [PlacedLeaf(leaf, in: tree)]))
@@ -163,7 +163,7 @@ extension ActionGate {
         case .none: break
         }
         changes += [GateChange.open(open), GateChange.keep(kept.row)]
-        try await commits.commit(
+        try await commit(
             Transaction(
                 requires: judged.gathered.epochs, spends: spends(of: judged.gathered.mandate), changes: changes,
                 leaves: [

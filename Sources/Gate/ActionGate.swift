@@ -19,6 +19,8 @@ public struct ActionGate: Sendable {
     let world: World
     let inFlight = InFlight()
     let tally: CallTally
+    /// Nil when callers get no receipts.
+    let receipts: ReceiptSigner?
     let log: Logger
 
     /// - Parameter brake: says why nothing may be begun now; nil when all may. Asked for each call, so it answers at once.
@@ -27,7 +29,7 @@ public struct ActionGate: Sendable {
         budgets: any Budgets, commits: any Commits, upstream: any Upstream, approvals: any ApprovalStore,
         payloads: any Payloads, sealing: any PayloadSealing, asking: AskSettings = AskSettings(),
         observer: (any GateObserver)? = nil, brake: @escaping @Sendable () -> String? = { nil }, world: World,
-        tally: CallTally = CallTally(), log: Logger
+        tally: CallTally = CallTally(), receipts: ReceiptSigner? = nil, log: Logger
     ) {
         shelves = shelf
         self.facts = facts
@@ -43,6 +45,7 @@ public struct ActionGate: Sendable {
         self.brake = brake
         self.world = world
         self.tally = tally
+        self.receipts = receipts
         self.log = log
     }
 

@@ -16,6 +16,8 @@ public struct LedgerError: Error, Sendable, Hashable {
         case badCheckpoint = "bad_checkpoint"
         /// The text isn't a proof, or doesn't prove what it is said to.
         case badProof = "bad_proof"
+        /// The text isn't a receipt of this ledger.
+        case badReceipt = "bad_receipt"
         /// No signature of the wanted key, or one that doesn't fit the text.
         case badSignature = "bad_signature"
     }

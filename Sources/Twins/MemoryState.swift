@@ -100,6 +100,7 @@ struct MemoryState: Sendable {
             at: tree.merkle.size, previous: tree.records.last?.hash ?? .none, notBefore: tree.lastTime)
         let hash = MerkleTree.leafHash(of: bytes)
         tree.records.append(StoredRecord(index: tree.merkle.size, bytes: bytes, hash: hash))
+        placed.slot?.fill(LeafPlace(tree: placed.tree, index: tree.merkle.size, hash: hash))
         tree.merkle.append(leafHash: hash)
         tree.lastTime = max(tree.lastTime, placed.leaf.time)
         trees[placed.tree] = tree

@@ -21,6 +21,7 @@ final class Stage: Sendable {
     static let bob = PersonID("bob")
     static let dana = PersonID("dana")
     static let provider = ProviderID("notes")
+    static let keys = LedgerKeys(name: "stage.test", seed: [UInt8](repeating: 9, count: 32))
     static let host = "https://notes.example"
 
     let desk: ApprovalDesk
@@ -45,7 +46,8 @@ final class Stage: Sendable {
             shelf: LiveShelf(shelf), facts: facts, connections: connections, sessions: store, budgets: store,
             commits: store,
             upstream: upstream, approvals: store, payloads: store, sealing: OpenSealing(), asking: asking,
-            observer: observer, brake: { brake.reason }, world: clock.world, log: log)
+            observer: observer, brake: { brake.reason }, world: clock.world,
+            receipts: ReceiptSigner(keys: Stage.keys), log: log)
         desk = ApprovalDesk(gate: gate)
         runner = ApprovalRunner(gate: gate, bell: Bell(), log: log)
     }

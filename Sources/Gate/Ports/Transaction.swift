@@ -1,5 +1,7 @@
 public import Authority
 public import Ledger
+import Synchronization
+public import Wire
 
 /// Which tree a leaf goes into.
 public enum TreeID: Hashable, Sendable {
@@ -24,11 +26,37 @@ public enum TreeID: Hashable, Sendable {
 public struct PlacedLeaf: Sendable {
     public let tree: TreeID
     public let leaf: Leaf
+    /// Where the store says which place it got, for whoever asked.
+    public var slot: LeafSlot?
 
     public init(_ leaf: Leaf, in tree: TreeID) {
         self.tree = tree
         self.leaf = leaf
     }
+}
+
+/// Where a leaf stands.
+public struct LeafPlace: Sendable, Hashable {
+    public let tree: TreeID
+    public let index: Int64
+    public let hash: Digest
+
+    public init(tree: TreeID, index: Int64, hash: Digest) {
+        self.tree = tree
+        self.index = index
+        self.hash = hash
+    }
+}
+
+/// Filled by the store while it appends. What it says holds once the commit has succeeded, and not before.
+public final class LeafSlot: Sendable {
+    private let filled = Mutex<LeafPlace?>(nil)
+
+    public init() {}
+
+    public var place: LeafPlace? { filled.withLock { $0 } }
+
+    public func fill(_ place: LeafPlace) { filled.withLock { $0 = place } }
 }
 
 /// A change of stored state. Each use case has one closed enum of its own; a store that is handed another refuses the

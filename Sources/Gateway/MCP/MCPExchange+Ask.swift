@@ -21,8 +21,9 @@ extension MCPExchange {
         switch message.version {
         case .november2025:
             guard server.legacy.opensLinks(sessionID, of: client, at: resource) else { return nil }
-            throw MCPRefusal(
-                .linksRequired([link], message: reply.text, more: reply.structured?.objectValue ?? [:], id: id))
+            var more = reply.structured?.objectValue ?? [:]
+            if let receipt = server.gate.receipt(for: leaves) { more[MCPMeta.receipt] = .string(receipt) }
+            throw MCPRefusal(.linksRequired([link], message: reply.text, more: more, id: id))
         case .july2026:
             if message.takesTasks, let approval = Self.approval(answer) {
                 return try await task(approval.raw, isNew: true, id)
@@ -35,7 +36,7 @@ extension MCPExchange {
                     state: try sealed(
                         RequestState(
                             call: digest(request), session: request.session, approval: Self.approval(answer),
-                            round: round + 1, expires: server.gate.stateExpiry)), id: id))
+                            round: round + 1, expires: server.gate.stateExpiry)), meta: meta(of: reply), id: id))
         }
     }
 

@@ -38,7 +38,12 @@ extension MCPExchange {
                 MCPTask(
                     id: name, status: status, message: approval.state.sentence, created: approval.created.text,
                     updated: now.text, ttl: (approval.expires.microseconds - approval.created.microseconds) / 1_000 * 2),
-                isNew: isNew, id: id))
+                isNew: isNew, meta: isNew ? receipt : nil, id: id))
+    }
+
+    /// For how the call was asked. What came of it has its own, in the task's result.
+    private var receipt: JSONObject? {
+        server.gate.receipt(for: leaves).map { [MCPMeta.receipt: .string($0)] }
     }
 
     private func approval(_ name: String, _ id: RPCID) async throws(MCPRefusal) -> Approval {
@@ -67,7 +72,7 @@ extension MCPExchange {
             return .working
         case .answered, .delivered:
             do {
-                guard let answer = try await server.gate.answer(to: approval) else { return .working }
+                guard let answer = try await leaves.gathering({ try await server.gate.answer(to: approval) }) else { return .working }
                 return completed(answer)
             } catch {
                 throw .unavailable("the gateway can't read its own state", id: id)
@@ -86,7 +91,7 @@ extension MCPExchange {
         return .completed(
             .object(
                 MCPAnswer.toolOutcome(
-                    text: reply.text, structured: reply.structured, isError: reply.isError, meta: reply.meta,
+                    text: reply.text, structured: reply.structured, isError: reply.isError, meta: meta(of: reply),
                     version: message.version)))
     }
 

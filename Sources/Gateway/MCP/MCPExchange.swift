@@ -14,6 +14,8 @@ struct MCPExchange {
     let channel: any Channel
     /// `Mcp-Session-Id`, as it came.
     let sessionID: String?
+    /// Where the leaves of this exchange went.
+    let leaves = LeafCollector()
 
     func response() async throws(MCPRefusal) -> Response {
         guard let id = message.id else { return notified() }
@@ -68,15 +70,24 @@ struct MCPExchange {
         }
         return .json(
             MCPAnswer.toolResult(
-                text: reply.text, structured: reply.structured, isError: reply.isError, meta: reply.meta, id: id,
+                text: reply.text, structured: reply.structured, isError: reply.isError, meta: meta(of: reply), id: id,
                 version: message.version))
+    }
+
+    /// `_meta` of a result: what the reply says of itself, and the receipt for what was recorded.
+    func meta(of reply: ToolReply) -> JSONObject? {
+        guard let receipt = server.gate.receipt(for: leaves) else { return reply.meta }
+        var meta = reply.meta ?? [:]
+        meta[MCPMeta.receipt] = .string(receipt)
+        return meta
     }
 
     /// The gate's answer. The call runs in a task of its own, so that it can be cancelled from outside: by a notification
     /// in 2025-11-25, by hanging up in 2026-07-28. Past the intent, the gate lets nothing cancel it.
     func perform(_ request: ToolCallRequest, _ id: RPCID) async -> Answer {
         let gate = server.gate
-        let task = Task { await gate.perform(request) }
+        let leaves = leaves
+        let task = Task { await leaves.gathering { await gate.perform(request) } }
         return await withTaskCancellationHandler {
             switch message.version {
             case .november2025:

@@ -120,6 +120,7 @@ struct TransactionWriter {
             try await session.run(
                 TransactionWriter.keepNode, [placed.tree.raw, subtree.level, subtree.index, hash.bytes])
         }
+        placed.slot?.fill(LeafPlace(tree: placed.tree, index: index, hash: hash))
         state.lastHash = hash
         state.lastTime = max(state.lastTime, placed.leaf.time)
         own.trees[placed.tree] = state

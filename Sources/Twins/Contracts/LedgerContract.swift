@@ -18,6 +18,7 @@ public func checkLedgerStore(_ makeStore: () async throws -> any Commits & Ledge
             PlacedLeaf(try Sample.leaf(.decision, ["call": "c1", "verdict": "permit"], at: 9), in: acme),
         ]))
     let middle = try await store.head(of: acme)
+    try await checkSlots(try await makeStore())
     // Made before the one above, and committed after it.
     try await store.commit(
         Transaction(leaves: [PlacedLeaf(try Sample.leaf(.intent, ["call": "c1"], at: 7), in: acme)]))
@@ -51,6 +52,22 @@ public func checkLedgerStore(_ makeStore: () async throws -> any Commits & Ledge
     try await verifyTree(acme, of: store, keys)
     try await verifyTree(other, of: store, keys)
     try await checkProofs(of: acme, in: store)
+}
+
+private func checkSlots(_ store: any Commits & LedgerStore) async throws {
+    let tree = TreeID.organization(Sample.acme)
+    let slots = [LeafSlot(), LeafSlot()]
+    var transaction = Transaction(leaves: [
+        PlacedLeaf(try Sample.leaf(at: 1), in: .system), PlacedLeaf(try Sample.leaf(at: 1), in: tree),
+        PlacedLeaf(try Sample.leaf(at: 2), in: tree),
+    ])
+    for (index, slot) in slots.enumerated() { transaction.leaves[index + 1].slot = slot }
+    try await store.commit(Transaction(leaves: [PlacedLeaf(try Sample.leaf(at: 0), in: tree)]))
+    try await store.commit(transaction)
+    let records = try await store.records(of: tree, from: 0, limit: 9)
+    try expect(
+        slots.map(\.place) == [1, 2].map { LeafPlace(tree: tree, index: Int64($0), hash: records[$0].hash) },
+        "who asks is told where each leaf went")
 }
 
 private func checkProofs(of tree: TreeID, in store: any Commits & LedgerStore) async throws {

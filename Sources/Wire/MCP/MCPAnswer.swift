@@ -73,20 +73,24 @@ public enum MCPAnswer {
 
     /// Answers `tools/call` with what the client has to do first (2026-07-28): links to be opened by a person, each under
     /// a key; none when it is only to come again. `state` comes back with the repeat.
-    public static func inputRequired(_ links: [MCPLink], state: String, id: RPCID) -> JSON {
+    public static func inputRequired(
+        _ links: [MCPLink], state: String, meta: JSONObject? = nil, id: RPCID
+    ) -> JSON {
         var result: JSONObject = ["resultType": "input_required", "requestState": .string(state)]
+        if let meta, !meta.isEmpty { result["_meta"] = .object(meta) }
         if !links.isEmpty { result["inputRequests"] = requests(links) }
         return response(id, result)
     }
 
     /// Answers `tools/call` with a task in place of a result, or `tasks/get` with where the task stands.
-    public static func task(_ task: MCPTask, isNew: Bool, id: RPCID) -> JSON {
+    public static func task(_ task: MCPTask, isNew: Bool, meta: JSONObject? = nil, id: RPCID) -> JSON {
         var result: JSONObject = [
             "resultType": isNew ? "task" : "complete", "taskId": .string(task.id),
             "status": .string(isNew && task.status.isOver ? "working" : task.status.name),
             "createdAt": .string(task.created), "lastUpdatedAt": .string(task.updated),
             "ttlMs": .number(JSONNumber(task.ttl)), "pollIntervalMs": .number(JSONNumber(2_000)),
         ]
+        if let meta, !meta.isEmpty { result["_meta"] = .object(meta) }
         if let message = task.message { result["statusMessage"] = .string(message) }
         if !isNew {
             switch task.status {

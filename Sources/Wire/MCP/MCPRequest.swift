@@ -99,6 +99,8 @@ public enum MCPMeta {
     public static let tasks = "io.modelcontextprotocol/tasks"
     /// The server software, in results (modern).
     public static let serverInfo = "io.modelcontextprotocol/serverInfo"
+    /// The ledger's signed receipt, in results and in the data of errors that ask for something (ours).
+    public static let receipt = "dev.deputy/receipt"
 }
 
 extension JSONObject {

@@ -116,6 +116,7 @@ struct Composition {
                     bell.ring()
                     noticeBell.ring()
                 }), observer: instruments.calls, world: world, tally: tally,
+            receipts: ReceiptSigner(keys: home.ledger),
             log: log)
         let runner = ApprovalRunner(gate: gate, bell: bell, log: log)
         let publicName = PublicName(configured: home.publicURL)
