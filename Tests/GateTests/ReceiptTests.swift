@@ -1,9 +1,10 @@
 import Authority
-@testable import Gate
 import Ledger
 import Testing
 import Twins
 import Wire
+
+@testable import Gate
 
 /// What a caller holds of the ledger after each answer.
 struct ReceiptTests {

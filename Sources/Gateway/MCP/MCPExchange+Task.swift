@@ -72,7 +72,9 @@ extension MCPExchange {
             return .working
         case .answered, .delivered:
             do {
-                guard let answer = try await leaves.gathering({ try await server.gate.answer(to: approval) }) else { return .working }
+                guard let answer = try await leaves.gathering({ try await server.gate.answer(to: approval) }) else {
+                    return .working
+                }
                 return completed(answer)
             } catch {
                 throw .unavailable("the gateway can't read its own state", id: id)

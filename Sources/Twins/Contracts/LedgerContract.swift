@@ -64,9 +64,9 @@ private func checkSlots(_ store: any Commits & LedgerStore) async throws {
     for (index, slot) in slots.enumerated() { transaction.leaves[index + 1].slot = slot }
     try await store.commit(Transaction(leaves: [PlacedLeaf(try Sample.leaf(at: 0), in: tree)]))
     try await store.commit(transaction)
-    let records = try await store.records(of: tree, from: 0, limit: 9)
+    let records = try await store.records(of: tree, from: 1, limit: 9)
     try expect(
-        slots.map(\.place) == [1, 2].map { LeafPlace(tree: tree, index: Int64($0), hash: records[$0].hash) },
+        slots.map(\.place) == records.map { LeafPlace(tree: tree, index: $0.index, hash: $0.hash) },
         "who asks is told where each leaf went")
 }
 
