@@ -8,6 +8,13 @@ enum Moment {
         return date.formatted(Date.ISO8601FormatStyle(dateTimeSeparator: .space)).replacing("Z", with: "")
     }
 
+    /// `2026-11-21T07:46:03.000000Z` (RFC 3339).
+    static func exact(_ microseconds: Int64) -> String {
+        let whole = Date(timeIntervalSince1970: Double(microseconds / 1_000_000)).formatted(.iso8601)
+        let part = String(microseconds % 1_000_000 + 1_000_000).dropFirst()
+        return whole.replacing("Z", with: ".\(part)Z")
+    }
+
     /// How long there still is, such as `29 days`; empty once it has passed.
     static func left(until microseconds: Int64, now: Date = Date()) -> String {
         let seconds = microseconds / 1_000_000 - Int64(now.timeIntervalSince1970)
