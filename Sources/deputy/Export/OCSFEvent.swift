@@ -76,7 +76,6 @@ struct OCSFEvent {
     private static func api(_ record: JSON, tool: String?) -> JSON {
         let operation = tool ?? record["change"]?.stringValue ?? record["request"]?.stringValue
         var api: JSONObject = ["operation": .string(operation ?? record["kind"]?.stringValue ?? "unknown")]
-        if let tool { api["service"] = ["name": .string(String(tool.prefix { $0 != "." }))] }
         if let call = record["call"] { api["request"] = ["uid": call] }
         if let code = record["detail"]?["status"] { api["response"] = ["code": code] }
         return .object(api)
