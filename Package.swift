@@ -83,6 +83,8 @@ let package = Package(
         wall("Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate"]),
         wall("Broker", ["Wire", "Authority", "Definition", "Ledger", "Vault", "Gate"]),
         // adapters
+        .target(name: "CLibpq", linkerSettings: [.linkedLibrary("pq")]),
+        wall("PostgreSQL", ["CLibpq"]),
         wall("Storage", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", grdb, sqlite]),
         wall(
             "Egress",
@@ -118,6 +120,7 @@ let package = Package(
         program(
             "Bench", ["Wire", "Authority", "Ledger", "Vault", "Gate", "Storage", crypto], path: "Benchmarks/Bench"),
         wall("Twins", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker"]),
+        wall("TestCluster", ["PostgreSQL"]),
         wall(
             "Simulation",
             [
@@ -138,6 +141,7 @@ let package = Package(
         tests(
             of: "Storage",
             ["Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "Twins"]),
+        tests(of: "PostgreSQL", ["TestCluster"]),
         tests(of: "Console", []),
         tests(of: "Egress", ["Wire", "Authority", "Vault", "Gate", "Broker", "Twins", hummingbird, logging, nioCore]),
         tests(of: "Tools", ["Wire", "Authority", "Definition", "Gate"]),

@@ -5,16 +5,16 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 
 purpose=${1:-}
-packages=(ca-certificates g++ gcc git libsqlite3-dev make zlib1g-dev)
+packages=(ca-certificates g++ gcc git libpq-dev libsqlite3-dev make zlib1g-dev)
 requirements=()
 case $purpose in
     demo) ;;
     test)
-        packages+=(chromium curl mandoc python3 python3-venv)
+        packages+=(chromium curl mandoc openssl postgresql python3 python3-venv)
         requirements=(Conformance/requirements.txt)
         ;;
     bench)
-        packages+=(curl python3 python3-venv wrk)
+        packages+=(curl postgresql python3 python3-venv wrk)
         requirements=(Conformance/requirements.txt Conformance/requirements-bench.txt)
         ;;
     *) refuse "usage: Scripts/prepare.sh demo|test|bench" ;;

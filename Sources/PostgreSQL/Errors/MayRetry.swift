@@ -1,0 +1,26 @@
+/// Whether the whole transaction may be run again after `error`: only if it is certain that it didn't commit, and another
+/// attempt could fare better. `commitUnknown` is never retried.
+public func mayRetry(_ error: any Error) -> Bool {
+    guard let error = error as? PostgreSQLError else { return false }
+    switch error.kind {
+    case .connectionLost, .cannotConnect, .stalePlan:
+        return true
+    case .server:
+        return error.sqlState.map { ServerCode.passing.contains($0) } ?? false
+    case .commitUnknown, .rolledBack, .cancelled, .timeout, .badText, .tooLarge, .unsupportedType, .invalidURL,
+        .poolExhausted, .closed, .misuse:
+        return false
+    }
+}
+
+/// The server's codes that the driver knows; the list is appendix A of PostgreSQL's manual.
+enum ServerCode {
+    static let queryCancelled = "57014"
+    static let lockNotAvailable = "55P03"
+    static let invalidStatementName = "26000"
+    static let featureNotSupported = "0A000"
+
+    /// The transaction was given up for reasons that pass: serialization failure, deadlock, shutdowns, a server that
+    /// starts or is full.
+    static let passing: Set<String> = ["40001", "40P01", "57P01", "57P02", "57P03", "57P05", "25P03", "25P04", "53300"]
+}
