@@ -81,7 +81,7 @@ let package = Package(
         // use cases
         wall("Gate", ["Wire", "Authority", "Ledger", logging]),
         wall("Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate"]),
-        wall("Broker", ["Wire", "Authority", "Definition", "Ledger", "Vault", "Gate"]),
+        wall("Broker", ["Wire", "Authority", "Definition", "Ledger", "OpenID", "Vault", "Gate"]),
         // adapters
         .target(name: "CLibpq", linkerSettings: [.linkedLibrary("pq")]),
         wall("PostgreSQL", ["CLibpq"]),
@@ -89,7 +89,7 @@ let package = Package(
         wall(
             "Egress",
             [
-                "Wire", "Authority", "Vault", "Gate", "Broker", "Telemetry", httpClient, logging, nioCore, nioHTTP1,
+                "Wire", "Authority", "OpenID", "Vault", "Gate", "Broker", "Telemetry", httpClient, logging, nioCore, nioHTTP1,
                 nioPosix, nioSSL,
             ]),
         wall("Tools", ["Wire", "Authority", "Definition", "Gate"]),

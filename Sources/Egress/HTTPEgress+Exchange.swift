@@ -9,8 +9,10 @@ import Wire
 extension HTTPEgress {
     /// One request and its whole answer.
     func exchange(
-        _ step: Step, at text: String, with credential: borrowing Credential, fingerprint: String
+        _ step: Step, at text: String, with credential: borrowing Credential, fingerprint: String,
+        within tighter: EgressLimits? = nil
     ) async throws(UpstreamFailure) -> UpstreamAnswer {
+        let limits = tighter ?? limits
         guard let origin = Origin(text), step.path.hasPrefix("/"), !step.path.hasPrefix("//") else {
             throw .notSent("`\(text)` isn't an origin that can be reached")
         }
@@ -27,7 +29,6 @@ extension HTTPEgress {
         add(credential, to: &request.headers)
         if !step.body.isEmpty { request.body = .bytes(step.body) }
         let sent = request
-        let limits = limits
         let awaited = step.transport
         do {
             return try await withDeadline(limits.whole) {

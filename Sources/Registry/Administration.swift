@@ -12,6 +12,8 @@ public enum Administrator: Sendable, Hashable {
     case demo
     /// Somebody in their own browser session.
     case person(PersonID)
+    /// A provider's word of who is in which group, as its name here.
+    case provider(String)
 
     /// As leaves name them.
     public var text: String {
@@ -19,6 +21,7 @@ public enum Administrator: Sendable, Hashable {
         case .systemUser(let uid): "operator:\(uid)"
         case .demo: "demo"
         case .person(let person): "person:\(person)"
+        case .provider(let name): "sign-in:\(name)"
         }
     }
 }

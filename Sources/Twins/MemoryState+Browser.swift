@@ -16,6 +16,10 @@ extension MemoryState {
             guard browserSessions[session.id]?.hash == from else { throw .exists(session.id.raw) }
             browserSessions[session.id] = session
         case .endSession(let id): browserSessions[id] = nil
+        case .endProvided(let organization, let ended):
+            browserSessions = browserSessions.filter { _, session in
+                session.organization != organization || session.provided.map(ended.covers) != true
+            }
         case .endAll(let organization, let person):
             browserSessions = browserSessions.filter {
                 $0.value.organization != organization || $0.value.person != person

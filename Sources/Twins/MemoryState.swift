@@ -54,6 +54,8 @@ struct MemoryState: Sendable {
     var connections: [ConnectionID: ConnectionRecord] = [:]
     var notices: [NoticeID: QueuedNotice] = [:]
     var noticeSettings: [UInt8]?
+    var signInSettings: [UInt8]?
+    var logins: [LoginRecord] = []
 
     mutating func apply(_ transaction: Transaction) throws(CommitError) {
         for reading in transaction.requires where epochs[reading.scope] ?? 0 != reading.value {
@@ -73,6 +75,8 @@ struct MemoryState: Sendable {
             case let change as BrokerChange: try apply(broker: change)
             case let change as VaultChange: apply(vault: change)
             case let change as NoticeChange: try apply(notice: change)
+            case let change as LoginChange: try apply(login: change)
+            case let change as SignInChange: apply(signIn: change)
             default: throw .unavailable("a change of an unknown kind")
             }
         }

@@ -2,6 +2,7 @@ public import Authority
 public import Broker
 public import Gate
 import Ledger
+import Registry
 import Synchronization
 
 extension MemoryStore: SealedRows {
@@ -41,6 +42,12 @@ extension MemoryState {
             + [noticeSettings].compactMap { $0 }.map {
                 SealedRow(kind: .value, id: SealedValue.notices.rawValue, bytes: $0)
             }
+            + [signInSettings].compactMap { $0 }.map {
+                SealedRow(kind: .value, id: SealedValue.signIn.rawValue, bytes: $0)
+            }
+            + browserSessions.values.compactMap { session in
+                session.provided?.hint.map { SealedRow(kind: .hint, id: session.id.raw, bytes: $0) }
+            }
     }
 
     mutating func apply(vault change: VaultChange) {
@@ -54,8 +61,13 @@ extension MemoryState {
             case .payload:
                 guard let payload = payloads[row.id], payload.sealed == row.bytes else { return }
                 payloads[row.id] = Payload(id: row.id, digestKey: payload.digestKey, sealed: bytes)
+            case .hint:
+                let id = BrowserSessionID(row.id)
+                guard let session = browserSessions[id], session.provided?.hint == row.bytes else { return }
+                browserSessions[id] = session.with(hint: bytes)
             case .value:
                 if noticeSettings == row.bytes { noticeSettings = bytes }
+                if signInSettings == row.bytes { signInSettings = bytes }
             }
         }
     }

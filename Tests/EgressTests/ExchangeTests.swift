@@ -108,7 +108,7 @@ struct ExchangeTests {
             resolver: resolver, limits: EgressLimits(), secrets: live, userAgent: "test",
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let notifier = WebhookNotifier(
-            WebhookSettings(origin: "https://hooks.test", target: "/", key: NoticeSecret(consuming: &key)),
+            WebhookSettings(origin: "https://hooks.test", target: "/", key: HeldSecret(consuming: &key)),
             egress: egress, now: { Timestamp(microseconds: 0) })
         await #expect(throws: NoticeFailure.self) {
             try await notifier.notify(

@@ -14,7 +14,7 @@ private struct Talk {
     init(_ security: MailSettings.Security, password: String? = nil) throws {
         let login = password.map { text in
             var bytes = Array(text.utf8)
-            return SMTPDialogue.Login(user: "deputy", password: NoticeSecret(consuming: &bytes))
+            return SMTPDialogue.Login(user: "deputy", password: HeldSecret(consuming: &bytes))
         }
         dialogue = SMTPDialogue(
             security: security, login: login, helloName: "deputy.invalid",
@@ -193,7 +193,7 @@ struct WebhookSignatureTests {
     /// The example of the specification's own libraries.
     @Test func `a signature is the one that the specification's libraries make`() throws {
         var bytes = try #require(Base64.decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
-        let key = NoticeSecret(consuming: &bytes)
+        let key = HeldSecret(consuming: &bytes)
         let body = Array(#"{"test": 2432232314}"#.utf8)
         #expect(
             WebhookSignature.value(

@@ -154,6 +154,7 @@ public struct KeyDesk: Sendable {
         switch row.kind {
         case .connection: try keys.rewrap(SealedSecret(bytes: row.bytes)).bytes
         case .payload: try again(row.bytes, id: row.id)
+        case .hint: try again(row.bytes, id: SignInDesk.hintPlace)
         case .value: try again(row.bytes, id: SealedValue(rawValue: row.id)?.sealID ?? row.id)
         }
     }

@@ -15,18 +15,21 @@ public protocol SealedRows: Sendable {
 
 public enum SealedKind: String, Sendable, CaseIterable {
     case connection, payload, value
+    /// What browser sessions keep for signing out at their provider.
+    case hint
 }
 
 /// A small sealed value that belongs to the home as a whole. The raw value is its name in the store.
 public enum SealedValue: String, Sendable, CaseIterable {
     case canary, fingerprints, notices
     case ledgerSeed = "ledger-seed"
+    case signIn = "sign-in"
 
     /// What it is sealed under.
     public var sealID: String {
         switch self {
         case .canary: KeyRing.canaryID
-        case .fingerprints, .notices, .ledgerSeed: rawValue
+        case .fingerprints, .notices, .ledgerSeed, .signIn: rawValue
         }
     }
 }

@@ -52,7 +52,7 @@ public struct NoticeDesk: Sendable {
         guard server.user == nil || server.security != .clear else {
             throw BrokerError(.invalid, "a password is never sent in clear", hint: "use smtps:// or smtp://")
         }
-        let secret = password.isEmpty ? nil : NoticeSecret(consuming: &password)
+        let secret = password.isEmpty ? nil : HeldSecret(consuming: &password)
         let unmoved = unmoved
         var settings = try await settings()
         settings.mail = MailSettings(
@@ -83,7 +83,7 @@ public struct NoticeDesk: Sendable {
         }
         let unmoved = unmoved
         var settings = try await settings()
-        settings.webhook = WebhookSettings(origin: origin, target: target, key: NoticeSecret(consuming: &key))
+        settings.webhook = WebhookSettings(origin: origin, target: target, key: HeldSecret(consuming: &key))
         try await keep(settings, under: unmoved, "notices.webhook.set", origin, by)
         return made
     }

@@ -30,7 +30,7 @@ extension NoticeSettings {
         }
         if let json = stored["webhook"] {
             guard let origin = json["origin"]?.stringValue, let target = json["target"]?.stringValue,
-                let key = json["key"].flatMap(NoticeSecret.init(stored:))
+                let key = json["key"].flatMap(HeldSecret.init(stored:))
             else { return nil }
             webhook = WebhookSettings(origin: origin, target: target, key: key)
         }
@@ -45,12 +45,12 @@ extension MailSettings {
         else { return nil }
         self.init(
             security: security, host: host, port: Int(port), user: json["user"]?.stringValue,
-            password: json["password"].flatMap(NoticeSecret.init(stored:)), from: from,
+            password: json["password"].flatMap(HeldSecret.init(stored:)), from: from,
             trusted: json["trusted"]?.stringValue)
     }
 }
 
-extension NoticeSecret {
+extension HeldSecret {
     fileprivate var stored: JSON { .string(withBytes { Base64.encode($0) }) }
 
     fileprivate convenience init?(stored json: JSON) {

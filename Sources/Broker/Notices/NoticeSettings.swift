@@ -35,7 +35,7 @@ public struct MailSettings: Sendable {
     public let host: String
     public let port: Int
     public let user: String?
-    public let password: NoticeSecret?
+    public let password: HeldSecret?
     public let from: MailAddress
     /// Certificates in PEM that are trusted instead of the system's.
     public let trusted: String?
@@ -54,9 +54,9 @@ public struct WebhookSettings: Sendable {
     /// Path and query.
     public let target: String
     /// The key itself, of 24 to 64 bytes.
-    public let key: NoticeSecret
+    public let key: HeldSecret
 
-    public init(origin: String, target: String, key: NoticeSecret) {
+    public init(origin: String, target: String, key: HeldSecret) {
         self.origin = origin
         self.target = target
         self.key = key

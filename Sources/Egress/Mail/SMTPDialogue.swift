@@ -16,7 +16,7 @@ struct SMTPDialogue {
     /// What `AUTH` proves.
     struct Login {
         let user: String
-        let password: NoticeSecret
+        let password: HeldSecret
 
         var plain: [UInt8] {
             password.withBytes { [0] + Array(user.utf8) + [0] + Array($0) }

@@ -79,7 +79,7 @@ public struct WebhookNotifier: Notifier {
 
 /// `v1,` and the HMAC-SHA-256 of `id.timestamp.body` in base64.
 enum WebhookSignature {
-    static func value(id: String, seconds: Int64, body: [UInt8], key: NoticeSecret) -> String {
+    static func value(id: String, seconds: Int64, body: [UInt8], key: HeldSecret) -> String {
         let signed = Array("\(id).\(seconds).".utf8) + body
         return "v1," + Base64.encode(key.withBytes { Digest.hmac(of: signed, key: Array($0)) }.bytes)
     }
@@ -87,7 +87,7 @@ enum WebhookSignature {
 
 extension SecretForms {
     /// Of the key itself; what follows `whsec_` is its base64, which is among the forms.
-    fileprivate init(of key: NoticeSecret) {
+    fileprivate init(of key: HeldSecret) {
         self.init(key.withBytes { Array($0) })
     }
 }

@@ -27,7 +27,7 @@ public struct BrowserDesk: Sendable {
     static let linkSeconds: Int64 = 600
 
     /// Every commit that adds a link or a session deletes more dead ones than it adds.
-    private static func forgetting(at now: Timestamp) -> BrowserChange {
+    static func forgetting(at now: Timestamp) -> BrowserChange {
         .forget(ExpiredBrowsers(at: now), most: 100)
     }
 
@@ -76,19 +76,14 @@ public struct BrowserDesk: Sendable {
         if let current, (current.organization, current.person) != (link.organization, link.person) {
             throw .somebodyElses
         }
-        let cookie = BrowserDesk.cookiePrefix + Base64.encodeURL(randomBytes(32))
-        let now = administration.world.now()
-        let session = BrowserSession(
-            id: BrowserSessionID(administration.world.newID("web")), organization: link.organization,
-            person: link.person, hash: BrowserDesk.hash(cookie), previous: nil, rotated: now,
-            csrf: Base64.encodeURL(randomBytes(32)), browser: String(browser.prefix(200)), created: now, lastSeen: now)
+        let (session, cookie) = session(of: link.person, in: link.organization, browser, provided: nil)
         do throws(CommitError) {
             try await administration.commits.commit(
                 Transaction(
                     requires: unmoved,
                     changes: [
                         BrowserChange.takeLink(link.hash), BrowserChange.addSession(session),
-                        BrowserDesk.forgetting(at: now),
+                        BrowserDesk.forgetting(at: session.created),
                     ] + (current.map { [BrowserChange.endSession($0.id)] } ?? []),
                     leaves: [
                         try signing("login.taken", session)
@@ -101,6 +96,19 @@ public struct BrowserDesk: Sendable {
             }
         }
         return (session, cookie)
+    }
+
+    /// A new session, with the secret of its cookie.
+    func session(
+        of person: PersonID, in organization: OrganizationID, _ browser: String, provided: ProvidedSession?
+    ) -> (session: BrowserSession, secret: String) {
+        let secret = BrowserDesk.cookiePrefix + Base64.encodeURL(randomBytes(32))
+        let now = administration.world.now()
+        let session = BrowserSession(
+            id: BrowserSessionID(administration.world.newID("web")), organization: organization, person: person,
+            hash: BrowserDesk.hash(secret), previous: nil, rotated: now, csrf: Base64.encodeURL(randomBytes(32)),
+            browser: String(browser.prefix(200)), created: now, lastSeen: now, provided: provided)
+        return (session, secret)
     }
 
     /// A link that signs somebody in now, and what its commit has to compare.

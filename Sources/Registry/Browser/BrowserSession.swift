@@ -36,10 +36,13 @@ public struct BrowserSession: Sendable, Hashable {
     public let browser: String
     public let created: Timestamp
     public let lastSeen: Timestamp
+    /// Nil for one that a one-time link made.
+    public let provided: ProvidedSession?
 
     public init(
         id: BrowserSessionID, organization: OrganizationID, person: PersonID, hash: Digest, previous: Digest?,
-        rotated: Timestamp, csrf: String, browser: String, created: Timestamp, lastSeen: Timestamp
+        rotated: Timestamp, csrf: String, browser: String, created: Timestamp, lastSeen: Timestamp,
+        provided: ProvidedSession? = nil
     ) {
         self.id = id
         self.organization = organization
@@ -51,6 +54,7 @@ public struct BrowserSession: Sendable, Hashable {
         self.browser = browser
         self.created = created
         self.lastSeen = lastSeen
+        self.provided = provided
     }
 
     /// Ends after twelve idle hours, and after seven days whatever happens.
@@ -72,13 +76,13 @@ public struct BrowserSession: Sendable, Hashable {
     func seen(at now: Timestamp) -> BrowserSession {
         BrowserSession(
             id: id, organization: organization, person: person, hash: hash, previous: previous, rotated: rotated,
-            csrf: csrf, browser: browser, created: created, lastSeen: now)
+            csrf: csrf, browser: browser, created: created, lastSeen: now, provided: provided)
     }
 
     func rotated(to next: Digest, at now: Timestamp) -> BrowserSession {
         BrowserSession(
             id: id, organization: organization, person: person, hash: next, previous: hash, rotated: now, csrf: csrf,
-            browser: browser, created: created, lastSeen: now)
+            browser: browser, created: created, lastSeen: now, provided: provided)
     }
 }
 
@@ -116,6 +120,8 @@ public enum BrowserChange: StoredChange {
     /// Refused as `exists` when its hash isn't `from` any more: somebody else rotated it.
     case replaceSession(BrowserSession, from: Digest)
     case endSession(BrowserSessionID)
+    /// Sessions that a provider's word made.
+    case endProvided(OrganizationID, ProvidedSessions)
     /// Sessions and links of a person.
     case endAll(OrganizationID, PersonID)
     /// Deletes what has ended by itself, the oldest first: at most so many of each kind, so that no commit takes long.

@@ -117,7 +117,7 @@ extension Administrator {
     var person: PersonID? {
         switch self {
         case .person(let person): person
-        case .systemUser, .demo: nil
+        case .systemUser, .demo, .provider: nil
         }
     }
 }

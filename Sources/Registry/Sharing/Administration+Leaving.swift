@@ -105,6 +105,7 @@ extension Administration {
         _ person: PersonID, _ edit: inout SharingEdit, by administrator: Administrator
     ) async throws(RegistryError) {
         let organization = edit.organization
+        edit.transaction.changes.append(LoginChange.unlinkAll(organization, person))
         let sharing = try await read { try await store.sharing(in: organization) }
         for group in sharing.groups where group.members.contains(person) {
             edit.transaction.changes.append(SharingChange.replaceGroup(group.with(group.members.subtracting([person]))))

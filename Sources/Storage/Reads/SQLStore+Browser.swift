@@ -37,6 +37,19 @@ extension BrowserSession {
             person: PersonID(row["person"]), hash: hash,
             previous: (try row["previous"] as [UInt8]?).flatMap { Digest(bytes: $0) },
             rotated: Timestamp(microseconds: row["rotated"]), csrf: row["csrf"], browser: row["browser"],
-            created: Timestamp(microseconds: row["created"]), lastSeen: Timestamp(microseconds: row["last_seen"]))
+            created: Timestamp(microseconds: row["created"]), lastSeen: Timestamp(microseconds: row["last_seen"]),
+            provided: try ProvidedSession(row: row))
+    }
+}
+
+extension ProvidedSession {
+    /// Nil for a session of another origin.
+    fileprivate init?(row: Row) throws {
+        guard let provider = try row["provider"] as String?, let issuer = try row["issuer"] as String?,
+            let subject = try row["subject"] as String?
+        else { return nil }
+        try self.init(
+            provider: provider, login: Login(issuer: issuer, subject: subject), session: row["provider_session"],
+            hint: row["hint"])
     }
 }

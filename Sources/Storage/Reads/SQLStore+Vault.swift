@@ -5,6 +5,7 @@ extension SQLStore: SealedRows {
         """
         SELECT substr(sealed, 3, 8) AS sealing, COUNT(*) AS number FROM connections WHERE length(sealed) >= 10 GROUP BY 1
         UNION ALL SELECT substr(sealed, 3, 8), COUNT(*) FROM payloads WHERE length(sealed) >= 10 GROUP BY 1
+        UNION ALL SELECT substr(hint, 3, 8), COUNT(*) FROM browser_sessions WHERE length(hint) >= 10 GROUP BY 1
         """)
     private static let connections = Query(
         """
@@ -13,6 +14,12 @@ extension SQLStore: SealedRows {
         """)
     private static let payloads = Query(
         "SELECT id, sealed FROM payloads WHERE id > $1 AND substr(sealed, 3, 8) <> $2 ORDER BY id LIMIT $3")
+
+    private static let hints = Query(
+        """
+        SELECT id, hint AS sealed FROM browser_sessions
+        WHERE id > $1 AND hint IS NOT NULL AND substr(hint, 3, 8) <> $2 ORDER BY id LIMIT $3
+        """)
 
     public func sealedCounts() async throws -> [[UInt8]: Int] {
         var counts: [[UInt8]: Int] = [:]
@@ -30,6 +37,7 @@ extension SQLStore: SealedRows {
         switch kind {
         case .connection: query = SQLStore.connections
         case .payload: query = SQLStore.payloads
+        case .hint: query = SQLStore.hints
         case .value:
             let values = try await sealedValues().filter { $0.id > after && $0.key != key }
             return Array(values.sorted { $0.id < $1.id }.prefix(limit))

@@ -178,6 +178,26 @@ enum Migrations {
                 "CREATE INDEX browser_sessions_by_seen ON browser_sessions (last_seen)",
                 "CREATE INDEX browser_sessions_by_created ON browser_sessions (created)",
             ]),
+        Migration(
+            name: "016-logins",
+            statements: [
+                """
+                CREATE TABLE logins (organization TEXT NOT NULL, issuer TEXT NOT NULL, subject TEXT NOT NULL,
+                  person TEXT NOT NULL, linked_by TEXT NOT NULL, at BIGINT NOT NULL,
+                  PRIMARY KEY (organization, issuer, subject))
+                """,
+                "CREATE INDEX logins_by_person ON logins (organization, person)",
+            ]),
+        Migration(
+            name: "017-provided-sessions",
+            statements: [
+                "ALTER TABLE browser_sessions ADD COLUMN provider TEXT",
+                "ALTER TABLE browser_sessions ADD COLUMN issuer TEXT",
+                "ALTER TABLE browser_sessions ADD COLUMN subject TEXT",
+                "ALTER TABLE browser_sessions ADD COLUMN provider_session TEXT",
+                "ALTER TABLE browser_sessions ADD COLUMN hint BLOB",
+                "CREATE INDEX browser_sessions_by_login ON browser_sessions (organization, issuer, subject)",
+            ]),
     ]
 
     static let table = """

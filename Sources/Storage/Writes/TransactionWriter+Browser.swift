@@ -12,8 +12,9 @@ extension TransactionWriter {
     private static let takeLink = Query("DELETE FROM login_links WHERE hash = $1 RETURNING hash")
     private static let addSession = Query(
         """
-        INSERT INTO browser_sessions (id, organization, person, hash, previous, rotated, csrf, browser, created, last_seen)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING id
+        INSERT INTO browser_sessions (id, organization, person, hash, previous, rotated, csrf, browser, created, last_seen,
+          provider, issuer, subject, provider_session, hint)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT DO NOTHING RETURNING id
         """)
     private static let replaceSession = Query(
         """
@@ -21,6 +22,13 @@ extension TransactionWriter {
         WHERE id = $5 AND hash = $6 RETURNING id
         """)
     private static let endSession = Query("DELETE FROM browser_sessions WHERE id = $1")
+    /// What isn't named is anything.
+    private static let endProvided = Query(
+        """
+        DELETE FROM browser_sessions WHERE organization = $1 AND issuer = $2
+        AND subject = COALESCE(CAST($3 AS TEXT), subject)
+        AND COALESCE(provider_session, '') = COALESCE(CAST($4 AS TEXT), provider_session, '')
+        """)
     private static let endSessions = Query("DELETE FROM browser_sessions WHERE organization = $1 AND person = $2")
     private static let endLinks = Query("DELETE FROM login_links WHERE organization = $1 AND person = $2")
 
@@ -57,6 +65,8 @@ extension TransactionWriter {
                     session.id.raw, session.organization.raw, session.person.raw, session.hash.bytes,
                     session.previous?.bytes, session.rotated.microseconds, session.csrf,
                     session.browser, session.created.microseconds, session.lastSeen.microseconds,
+                    session.provided?.provider, session.provided?.login.issuer, session.provided?.login.subject,
+                    session.provided?.session, session.provided?.hint,
                 ], session.id.raw)
         case .replaceSession(let session, let from):
             try await mustChange(
@@ -66,6 +76,9 @@ extension TransactionWriter {
                     session.lastSeen.microseconds, session.id.raw, from.bytes,
                 ], session.id.raw)
         case .endSession(let id): try await session.run(TransactionWriter.endSession, [id.raw])
+        case .endProvided(let organization, let ended):
+            try await session.run(
+                TransactionWriter.endProvided, [organization.raw, ended.issuer, ended.subject, ended.session])
         case .endAll(let organization, let person):
             try await session.run(TransactionWriter.endSessions, [organization.raw, person.raw])
             try await session.run(TransactionWriter.endLinks, [organization.raw, person.raw])

@@ -3,6 +3,7 @@ import Broker
 extension TransactionWriter {
     private static let connection = Query("UPDATE connections SET sealed = $1 WHERE id = $2 AND sealed = $3")
     private static let payload = Query("UPDATE payloads SET sealed = $1 WHERE id = $2 AND sealed = $3")
+    private static let hint = Query("UPDATE browser_sessions SET hint = $1 WHERE id = $2 AND hint = $3")
     private static let value = Query("UPDATE home SET value = $1 WHERE name = $2 AND value = $3")
 
     func apply(vault change: VaultChange) async throws {
@@ -12,6 +13,7 @@ extension TransactionWriter {
                 switch row.kind {
                 case .connection: TransactionWriter.connection
                 case .payload: TransactionWriter.payload
+                case .hint: TransactionWriter.hint
                 case .value: TransactionWriter.value
                 }
             try await session.run(query, [bytes, row.id, row.bytes])

@@ -31,6 +31,39 @@ public func checkBrowsers(_ makeStore: () async throws -> any Commits & BrowserS
         try await store.browserSessions(of: PersonID("alice"), in: Sample.other).count == 1,
         "those of another organization stay")
     try await checkForgetting(store)
+    try await checkProvided(store)
+}
+
+/// What a provider says is over ends, and nothing else.
+private func checkProvided(_ store: any Commits & BrowserStore) async throws {
+    let sessions = [
+        Sample.browser("p1", hash: 201, of: "carol", provided: Sample.provided(session: "a")),
+        Sample.browser("p2", hash: 202, of: "carol", provided: Sample.provided(session: "b", hint: [1, 2])),
+        Sample.browser("p3", hash: 203, of: "carol", provided: Sample.provided()),
+        Sample.browser("p4", hash: 204, of: "carol", provided: Sample.provided("other", session: "a")),
+        Sample.browser("p5", hash: 205, of: "carol", provided: Sample.provided(at: "https://other.example", session: "a")),
+        Sample.browser("p6", hash: 206, of: "carol"),
+        Sample.browser("p7", hash: 207, in: Sample.other, of: "carol", provided: Sample.provided(session: "a")),
+    ]
+    for (ended, left) in [
+        (ProvidedSessions(issuer: Sample.issuer, subject: Sample.awkward, session: "a"), [2, 3, 4, 5, 6]),
+        (ProvidedSessions(issuer: Sample.issuer, subject: Sample.awkward, session: nil), [4, 5, 6]),
+        (ProvidedSessions(issuer: Sample.issuer, subject: nil, session: "a"), [2, 3, 5, 6]),
+        (ProvidedSessions(issuer: Sample.issuer, subject: nil, session: nil), [5, 6]),
+        (ProvidedSessions(issuer: "https://nobody.example", subject: nil, session: nil), [1, 2, 3, 4, 5, 6]),
+        (ProvidedSessions(issuer: Sample.issuer, subject: "", session: ""), [1, 2, 3, 4, 5, 6]),
+    ] {
+        try await store.commit(Transaction(changes: sessions.map(BrowserChange.addSession)))
+        try await store.commit(.browser(.endProvided(Sample.acme, ended)))
+        let found = try await store.browserSessions(of: PersonID("carol"), in: Sample.acme)
+        try expect(Set(found) == Set(left.map { sessions[$0 - 1] }), "a provider ends its own sessions that it names")
+        try expect(
+            try await store.browserSessions(of: PersonID("carol"), in: Sample.other) == [sessions[6]],
+            "and none of another organization")
+        for organization in [Sample.acme, Sample.other] {
+            try await store.commit(.browser(.endAll(organization, PersonID("carol"))))
+        }
+    }
 }
 
 /// Dead links and sessions go, a few at a time; live ones stay.
@@ -72,12 +105,22 @@ private func checkForgetting(_ store: any Commits & BrowserStore) async throws {
 extension Sample {
     static func browser(
         _ id: String, hash: UInt8, previous: UInt8? = nil, in organization: OrganizationID = acme,
-        of person: String = "alice", created: Timestamp = time(0), lastSeen: Timestamp = time(2)
+        of person: String = "alice", created: Timestamp = time(0), lastSeen: Timestamp = time(2),
+        provided: ProvidedSession? = nil
     ) -> BrowserSession {
         BrowserSession(
             id: BrowserSessionID(id), organization: organization, person: PersonID(person), hash: .sha256(of: [hash]),
             previous: previous.map { .sha256(of: [$0]) }, rotated: time(1), csrf: "c", browser: awkward,
-            created: created, lastSeen: lastSeen)
+            created: created, lastSeen: lastSeen, provided: provided)
+    }
+
+    static let issuer = "https://id.example"
+
+    static func provided(
+        _ subject: String = awkward, at issuer: String = issuer, session: String? = nil, hint: [UInt8]? = nil
+    ) -> ProvidedSession {
+        ProvidedSession(
+            provider: "corp", login: Login(issuer: issuer, subject: subject), session: session, hint: hint)
     }
 }
 

@@ -1,7 +1,8 @@
 import Vault
 
-/// A secret of a way out, shared by the attempts that use it and wiped with the last.
-public final class NoticeSecret: Sendable {
+/// A secret of our own at somebody else's, such as a mail server or a provider: shared by the attempts that use it and
+/// wiped with the last.
+public final class HeldSecret: Sendable {
     private let secret: Secret
 
     /// - Parameter bytes: wiped here.
