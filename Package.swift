@@ -97,20 +97,20 @@ let package = Package(
         wall(
             "Console", [mustache],
             resources: [
-                "agreements", "approval", "approvals", "browsers", "connections", "foot", "head", "login", "message",
-                "tokens", "tool", "tools", "week",
+                "agreements", "approval", "approvals", "browsers", "connections", "foot", "head", "linklogin", "login",
+                "message", "signin", "tokens", "tool", "tools", "week",
             ].map { .embedInCode("Templates/\($0).mustache") } + [.embedInCode("Templates/style.css")]),
         wall(
             "Gateway",
             [
-                "Wire", "Authority", "Definition", "Ledger", "Gate", "Registry", "Broker", "Console", "Telemetry",
+                "Wire", "Authority", "Definition", "Ledger", "OpenID", "Gate", "Registry", "Broker", "Console", "Telemetry",
                 httpTypes, hummingbird, hummingbirdCore, logging,
                 nioCore, nioHTTP1, nioHTTPTypes, nioSSL,
             ]),
         program(
             "deputy",
             [
-                "Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "Storage", "Egress",
+                "Wire", "Authority", "Definition", "Ledger", "OpenID", "Vault", "Gate", "Registry", "Broker", "Storage", "Egress",
                 "Tools", "Console", "Gateway", "Telemetry", argumentParser, hummingbird, httpClient, lifecycle, logging,
                 nioCore,
                 nioHTTP1, signals,
@@ -137,13 +137,16 @@ let package = Package(
         tests(of: "Telemetry", ["Wire"]),
         tests(of: "Gate", ["Wire", "Authority", "Ledger", "Twins", logging]),
         tests(of: "Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate", "Twins"]),
-        tests(of: "Broker", ["Wire", "Authority", "Ledger", "Definition", "Vault", "Gate", "Twins"]),
+        tests(
+            of: "Broker", ["Wire", "Authority", "Ledger", "Definition", "OpenID", "Vault", "Gate", "Twins", crypto]),
         tests(
             of: "Storage",
             ["Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "Twins"]),
         tests(of: "PostgreSQL", ["TestCluster"]),
         tests(of: "Console", []),
-        tests(of: "Egress", ["Wire", "Authority", "Vault", "Gate", "Broker", "Twins", hummingbird, logging, nioCore]),
+        tests(
+            of: "Egress",
+            ["Wire", "Authority", "OpenID", "Vault", "Gate", "Broker", "Twins", hummingbird, logging, nioCore]),
         tests(of: "Tools", ["Wire", "Authority", "Definition", "Gate"]),
         tests(
             of: "Gateway",

@@ -10,7 +10,7 @@ requirements=()
 case $purpose in
     demo) ;;
     test)
-        packages+=(chromium curl mandoc openssl postgresql python3 python3-venv)
+        packages+=(chromium curl glewlwyd mandoc openssl postgresql python3 python3-venv sqlite3)
         requirements=(Conformance/requirements.txt)
         ;;
     bench)

@@ -41,7 +41,8 @@ public struct Pages: Sendable {
             ("week", PackageResources.week_mustache), ("browsers", PackageResources.browsers_mustache),
             ("agreements", PackageResources.agreements_mustache), ("login", PackageResources.login_mustache),
             ("message", PackageResources.message_mustache), ("tools", PackageResources.tools_mustache),
-            ("tool", PackageResources.tool_mustache),
+            ("tool", PackageResources.tool_mustache), ("signin", PackageResources.signin_mustache),
+            ("linklogin", PackageResources.linklogin_mustache),
         ]
         var templates: [String: MustacheTemplate] = [:]
         for (name, bytes) in texts {

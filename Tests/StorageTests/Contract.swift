@@ -4,12 +4,12 @@ import Registry
 import Twins
 
 typealias WholeStore = Commits & SessionStates & OpenCalls & Budgets & Payloads & LedgerStore & RegistryStore
-    & ConnectionStore & SealedRows & ApprovalStore & BrowserStore & SharingStore & NoticeStore & ServerStore
+    & ConnectionStore & SealedRows & ApprovalStore & BrowserStore & SharingStore & NoticeStore & ServerStore & LoginStore & SignInStore
 
 /// The conformance checks, by name.
 enum Contract: CaseIterable {
     case commits, sessions, calls, budgets, payloads, ledger, registry, connections, approvals, browsers, sharing
-    case notices, servers, sealedRows
+    case notices, servers, sealedRows, logins
 
     func check(_ makeStore: () async throws -> any WholeStore) async throws {
         switch self {
@@ -26,6 +26,7 @@ enum Contract: CaseIterable {
         case .browsers: try await checkBrowsers { try await makeStore() }
         case .notices: try await checkNotices { try await makeStore() }
         case .sealedRows: try await checkSealedRows { try await makeStore() }
+        case .logins: try await checkLogins { try await makeStore() }
         case .servers: try await checkServers { try await makeStore() }
         }
     }

@@ -10,7 +10,7 @@ struct FaultyStore: Sendable {
     enum Fault: CaseIterable {
         case ignoresRequirements, forgetsBumps, appliesPartly, losesSubmissions, forgetsLabels, forgetsIdentity
         case ignoresBudgets, cutsPayloads, dropsLeaves, mixesTrees, replacesAnything, keepsSecrets, mixesOwners
-        case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares, keepsOldSeals
+        case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares, keepsOldSeals, keepsLogins
 
         var contract: Contract {
             switch self {
@@ -27,6 +27,7 @@ struct FaultyStore: Sendable {
             case .keepsServers: .servers
             case .keepsShares: .sharing
             case .keepsOldSeals: .sealedRows
+            case .keepsLogins: .logins
             }
         }
     }
@@ -47,7 +48,7 @@ struct FaultyStore: Sendable {
         case .dropsLeaves: spoiled.leaves = Array(transaction.leaves.dropLast())
         case .mixesTrees: spoiled.leaves = transaction.leaves.map { PlacedLeaf($0.leaf, in: .system) }
         case .forgetsLabels, .forgetsIdentity, .cutsPayloads, .replacesAnything, .keepsSecrets, .spendsTwice,
-            .forgetsCaps, .keepsLinks, .keepsServers, .keepsShares, .keepsOldSeals:
+            .forgetsCaps, .keepsLinks, .keepsServers, .keepsShares, .keepsOldSeals, .keepsLogins:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
         case .appliesPartly, .losesSubmissions, .mixesOwners: break
         }
@@ -68,6 +69,7 @@ struct FaultyStore: Sendable {
         case (.replacesAnything, RegistryChange.replacePerson): nil
         case (.keepsSecrets, BrokerChange.shred): nil
         case (.keepsOldSeals, VaultChange.replace): nil
+        case (.keepsLogins, LoginChange.unlink): nil
         case (.keepsShares, SharingChange.unshare): nil
         case (.spendsTwice, ApprovalChange.step(_, .spend)): nil
         case (.forgetsCaps, ApprovalChange.park(let approval, _)): ApprovalChange.park(approval, AskCaps())
@@ -219,4 +221,14 @@ extension FaultyStore: SealedRows {
     ) async throws -> [SealedRow] {
         try await inner.sealedRows(kind, notBy: key, after: after, limit: limit)
     }
+}
+
+extension FaultyStore: LoginStore, SignInStore {
+    func login(_ login: Login, in organization: OrganizationID) async throws -> LoginRecord? {
+        try await inner.login(login, in: organization)
+    }
+    func logins(in organization: OrganizationID) async throws -> [LoginRecord] {
+        try await inner.logins(in: organization)
+    }
+    func signInSettings() async throws -> [UInt8]? { try await inner.signInSettings() }
 }

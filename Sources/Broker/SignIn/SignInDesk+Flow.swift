@@ -12,6 +12,14 @@ public struct BegunSignIn: Sendable {
     public let ticket: String
 }
 
+/// What this very browser was sent off with, not long ago, to this provider: the answer that it brings has the same state.
+public struct ReturnedTicket: Sendable {
+    let ticket: SignInTicket
+
+    /// What names this way there and back; it is taken once.
+    public var digest: Digest { .sha256(of: Array("sign-in/\(ticket.request.state)".utf8)) }
+}
+
 /// Who came back.
 public struct CompletedSignIn: Sendable {
     public let provider: SignInProvider
@@ -48,20 +56,34 @@ extension SignInDesk {
             ticket: sealed)
     }
 
+    /// Whether a browser was sent off from here. Costs nothing that a stranger could use up.
+    ///
+    /// - Parameters:
+    ///   - text: of the browser's cookie.
+    ///   - state: of the answer.
+    public func returned(
+        _ text: String?, state: String?, to provider: SignInProvider
+    ) throws(SignInProblem) -> ReturnedTicket {
+        guard let ticket = text.flatMap({ SignInTicket($0, opening: keys) }), ticket.provider == provider.name,
+            ticket.issuer == provider.issuer.text, ticket.clientID == provider.clientID, world.now() < ticket.until
+        else { throw .stale }
+        guard let state, isSame(state, ticket.request.state) else { throw .response(.state) }
+        return ReturnedTicket(ticket: ticket)
+    }
+
+    private func isSame(_ left: String, _ right: String) -> Bool {
+        Digest.constantTimeEqual(.sha256(of: Array(left.utf8)), .sha256(of: Array(right.utf8)))
+    }
+
     /// Takes what a browser brought back. Nothing is changed here: whoever signs the person in spends `digest` in the same
     /// commit.
     ///
-    /// - Parameters:
-    ///   - query: every parameter of the answer.
-    ///   - ticket: what the same browser was sent off with.
+    /// - Parameter query: every parameter of the answer.
     public func complete(
-        _ provider: SignInProvider, _ query: [String: String], ticket: String?, redirectURI: String
+        _ provider: SignInProvider, _ query: [String: String], _ returned: ReturnedTicket, redirectURI: String
     ) async throws(SignInProblem) -> CompletedSignIn {
         let unmoved = unmoved
-        let now = world.now()
-        guard let ticket = ticket.flatMap({ SignInTicket($0, opening: keys) }), ticket.provider == provider.name,
-            ticket.issuer == provider.issuer.text, ticket.clientID == provider.clientID, now < ticket.until
-        else { throw .stale }
+        let ticket = returned.ticket
         let known = try await directory.provider(provider.issuer)
         let code: String
         do throws(ResponseRefusal) {
@@ -72,7 +94,7 @@ extension SignInDesk {
         let token = try await verified(answer, ticket, known, provider)
         return CompletedSignIn(
             provider: provider, token: token, next: ticket.next, linking: ticket.linking,
-            digest: .sha256(of: Array("sign-in/\(ticket.request.state)".utf8)), until: ticket.until, unmoved: unmoved,
+            digest: returned.digest, until: ticket.until, unmoved: unmoved,
             hint: try? keys.sealPayload(Array(token.text.utf8), id: SignInDesk.hintPlace))
     }
 

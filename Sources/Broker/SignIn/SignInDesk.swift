@@ -11,7 +11,7 @@ public struct SignInDesk: Sendable {
     let keys: KeyRing
     let errands: any ProviderErrands
     let directory: ProviderDirectory
-    let organization: OrganizationID
+    public let organization: OrganizationID
     let world: World
 
     public init(
@@ -26,20 +26,16 @@ public struct SignInDesk: Sendable {
         directory = ProviderDirectory(errands: errands, now: world.now)
     }
 
-    private static let seal = SealedValue.signIn.sealID
+    static let seal = SealedValue.signIn.sealID
 
     public func settings() async throws(BrokerError) -> SignInSettings {
         do {
-            guard let sealed = try await store.signInSettings() else { return SignInSettings() }
-            let stored = try JSON.parse(try keys.openPayload(sealed, id: SignInDesk.seal))
-            if let settings = SignInSettings(stored: stored) { return settings }
+            return try await SignInSettings(of: store, keys: keys)
         } catch {
             throw BrokerError(
                 .unavailable, "the providers that people sign in with can't be opened",
                 hint: "see `deputy doctor`")
         }
-        throw BrokerError(
-            .unavailable, "the providers that people sign in with can't be read", hint: "see `deputy doctor`")
     }
 
     /// Asks the provider first: what can't be found or used isn't kept.

@@ -6,11 +6,15 @@ public struct MessageView: PageView {
     public let text: String
     public let wayOut: String?
     public let link: String?
+    public let linkName: String
 
-    public init(title: String, text: String, wayOut: String? = nil, link: String? = nil) {
+    public init(
+        title: String, text: String, wayOut: String? = nil, link: String? = nil, linkName: String = "Go on"
+    ) {
         self.title = title
         self.text = text
         self.wayOut = wayOut
         self.link = link
+        self.linkName = linkName
     }
 }

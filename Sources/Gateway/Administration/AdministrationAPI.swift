@@ -10,6 +10,7 @@ public struct AdministrationAPI: Sendable {
     let administration: Administration
     let browsers: BrowserDesk
     let servers: ServerDesk
+    let signIn: SignInDesks
     let desk: ConnectionDesk
     let keys: KeyDesk
     let audit: VaultAudit
@@ -33,7 +34,8 @@ public struct AdministrationAPI: Sendable {
     let address: @Sendable () -> String?
 
     public init(
-        administration: Administration, browsers: BrowserDesk, servers: ServerDesk, desk: ConnectionDesk,
+        administration: Administration, browsers: BrowserDesk, servers: ServerDesk, signIn: SignInDesks,
+        desk: ConnectionDesk,
         keys: KeyDesk, audit: VaultAudit, notices: NoticeDesks, workspaces: Workspaces, gate: ActionGate,
         shelf: LiveShelf,
         commits: any Commits, ledger: LedgerDesk, organization: OrganizationID, administrator: Administrator,
@@ -46,6 +48,7 @@ public struct AdministrationAPI: Sendable {
         self.administration = administration
         self.browsers = browsers
         self.servers = servers
+        self.signIn = signIn
         self.desk = desk
         self.keys = keys
         self.audit = audit
@@ -149,6 +152,13 @@ public struct AdministrationAPI: Sendable {
             return try await setStanding(AgentID(path[1]), .suspended)
         case ("POST", "agents", 3) where path[2] == "resume": return try await setStanding(AgentID(path[1]), .active)
         case ("POST", "logins", 1): return try await makeLogin(request.body)
+        case ("GET", "sign-in", 1): return try await showSignIn()
+        case ("POST", "sign-in", 1): return try await addSignInProvider(request.body)
+        case ("DELETE", "sign-in", 2): return try await removeSignInProvider(path[1])
+        case ("POST", "sign-in", 2) where path[1] == "links": return try await allowLinks(request.body)
+        case ("POST", "sign-in", 2) where path[1] == "logins": return try await linkLogin(request.body)
+        case ("POST", "sign-in", 3) where path[1] == "logins" && path[2] == "unlink":
+            return try await unlinkLogin(request.body)
         case ("GET", "approvals", 1): return try await listApprovals(request.query)
         case ("GET", "approvals", 2): return try await showApproval(ApprovalID(path[1]))
         case ("GET", "notices", 1): return try await showNotices()

@@ -9,6 +9,8 @@ struct PageRefusal: Error {
     let title: String
     let text: String
     var wayOut: String?
+    /// A path of ours.
+    var link: String?
     /// In seconds.
     var retryAfter: Int?
 
@@ -25,7 +27,7 @@ struct PageRefusal: Error {
     static let signedOut = PageRefusal(
         status: .unauthorized, title: "You aren't signed in",
         text: "This page is for a person in their own browser session.",
-        wayOut: "Ask your administrator for a one-time link: deputy login NAME")
+        wayOut: "Ask your administrator for a one-time link: deputy login NAME", link: "/sign-in")
     static let foreign = PageRefusal(
         status: .forbidden, title: "That didn't come from our page",
         text: "The form was sent from elsewhere, or its page was open too long. Nothing was done.",

@@ -15,6 +15,10 @@ extension PageServer {
         html(pages.render(view, in: frame(of: visit.signedIn, place: place, notice: notice)), status)
     }
 
+    func page<View: PageView>(_ view: View, _ signedIn: SignedIn, place: String) -> Response {
+        html(pages.render(view, in: frame(of: signedIn, place: place)), .ok)
+    }
+
     private func frame(of signedIn: SignedIn, place: String, notice: String? = nil) -> Frame {
         Frame(
             person: Inert.text(signedIn.person.name), organization: signedIn.session.organization.raw,
@@ -52,7 +56,8 @@ extension PageServer {
     func refused(_ error: any Error, _ signedIn: SignedIn?) -> Response {
         let refusal = refusal(for: error)
         let view = MessageView(
-            title: refusal.title, text: Inert.text(refusal.text), wayOut: refusal.wayOut.map { Inert.text($0) })
+            title: refusal.title, text: Inert.text(refusal.text), wayOut: refusal.wayOut.map { Inert.text($0) },
+            link: refusal.link)
         var response = html(
             pages.render(view, in: signedIn.map { frame(of: $0, place: "none") } ?? .nobody), refusal.status)
         if let seconds = refusal.retryAfter { response.headers[.retryAfter] = "\(seconds)" }

@@ -25,13 +25,27 @@ extension PageServer {
             value: "\(cookieName)=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0" + (isSecure ? "; Secure" : ""))
     }
 
-    /// The session's cookie. Two of them are none: somebody else may have planted one.
-    func cookie(of request: Request) -> String? {
+    /// What a browser takes along to a provider and back.
+    var ticketName: String { cookieName + "-sign-in" }
+
+    /// Lax: the way back comes from another site. Nil clears it.
+    func ticketCookie(_ ticket: String?) -> HTTPField {
+        HTTPField(
+            name: .setCookie,
+            value: "\(ticketName)=\(ticket ?? ""); Path=/; HttpOnly; SameSite=Lax; Max-Age=\(ticket == nil ? 0 : 600)"
+                + (isSecure ? "; Secure" : ""))
+    }
+
+    /// The session's cookie.
+    func cookie(of request: Request) -> String? { cookie(of: request, named: cookieName) }
+
+    /// Two of a name are none: somebody else may have planted one.
+    func cookie(of request: Request, named wanted: String) -> String? {
         var found: [String] = []
         for header in request.headers[values: .cookie] {
             for pair in header.split(separator: ";") {
                 let pair = pair.drop { $0 == " " }
-                guard let equals = pair.firstIndex(of: "="), pair[..<equals] == cookieName else { continue }
+                guard let equals = pair.firstIndex(of: "="), pair[..<equals] == wanted else { continue }
                 found.append(String(pair[pair.index(after: equals)...]))
             }
         }

@@ -80,9 +80,11 @@ extension PageServer {
     }
 
     func message(
-        _ status: HTTPResponse.Status, _ title: String, _ text: String, wayOut: String? = nil, link: String? = nil
+        _ status: HTTPResponse.Status, _ title: String, _ text: String, wayOut: String? = nil, link: String? = nil,
+        linkName: String = "Go on"
     ) -> Response {
-        html(pages.render(MessageView(title: title, text: text, wayOut: wayOut, link: link), in: .nobody), status)
+        let view = MessageView(title: title, text: text, wayOut: wayOut, link: link, linkName: linkName)
+        return html(pages.render(view, in: .nobody), status)
     }
 
     private func notYours(_ current: SignedIn?) -> Response {

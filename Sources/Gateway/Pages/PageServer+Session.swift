@@ -24,6 +24,17 @@ struct Visitor: Hashable {
     let person: PersonID
 }
 
+extension PageRefusal {
+    /// Leads back to the page that was asked for, where it was one to look at.
+    static func signedOut(wanting request: Request) -> PageRefusal {
+        var refusal = PageRefusal.signedOut
+        if request.method == .get, let next = LocalPath(request.uri.string) {
+            refusal.link = "/sign-in?next=\(PercentEncoding.encode(next.text))"
+        }
+        return refusal
+    }
+}
+
 typealias PageHandler = @Sendable (Visit) async throws -> Response
 
 extension PageServer {
@@ -62,7 +73,7 @@ extension PageServer {
         }
         do {
             guard let secret = cookie(of: request), let signedIn = try await desks.browsers.signedIn(secret) else {
-                return safe(isForTerminal(request) ? told(.signedOut) : refused(.signedOut))
+                return safe(isForTerminal(request) ? told(.signedOut) : refused(.signedOut(wanting: request)))
             }
             var response: Response
             do {
@@ -93,7 +104,7 @@ extension PageServer {
         context.parameters.get("id").flatMap(PercentEncoding.decode) ?? ""
     }
 
-    private func query(_ request: Request) -> [String: String] {
+    func query(_ request: Request) -> [String: String] {
         Dictionary(
             request.uri.queryParameters.map { (String($0.key), String($0.value)) },
             uniquingKeysWith: { first, _ in first })

@@ -17,6 +17,11 @@ public struct PageServer: Sendable {
     let log: Logger
     /// Links that don't sign in, by where they are tried from. Right ones cost nothing.
     let loginTries = Tries<SourceAddress>(burst: 20, perSecond: 1 / 6)
+    /// Ways to a provider that were begun, and logouts of providers that weren't believed, by where they come from.
+    let departures = Tries<SourceAddress>(burst: 200, perSecond: 10)
+    /// One way there and back may be tried a few times.
+    let ticketTries = Tries<Digest>(burst: 5, perSecond: 1 / 60)
+    let logoutTries = Tries<SourceAddress>(burst: 20, perSecond: 1)
     /// Pages, by person.
     let visits = Tries<Visitor>(burst: 200, perSecond: 10)
 
@@ -54,9 +59,13 @@ public struct PageServer: Sendable {
         post("/tokens/:id", router, revokeToken)
         get("/week", router, week)
         get("/browsers", router, browsers)
+        post("/browsers/:id", router, endBrowser)
+        post("/logins", router, linkLogin)
+        post("/logins/unlink", router, unlinkLogin)
         post("/logout", router, signOut)
         post("/logout/everywhere", router, signOutEverywhere)
         addLogin(to: router)
+        addSignIn(to: router)
         // Whoever asks: what isn't a page isn't there, and says nothing of who is signed in.
         router.get("/**") { _, _ in safe(refused(.notFound)) }
     }
@@ -71,10 +80,14 @@ public struct PageDesks: Sendable {
     let administration: Administration
     let servers: ServerDesk
     let ledger: any LedgerStore
+    let signIn: SignInDesk
+    let logins: LoginDesk
+    let failures: FailedSignIns
 
     public init(
         approvals: ApprovalDesk, browsers: BrowserDesk, agreements: AgreementDesk, connections: ConnectionDesk,
-        administration: Administration, servers: ServerDesk, ledger: any LedgerStore
+        administration: Administration, servers: ServerDesk, ledger: any LedgerStore, signIn: SignInDesk,
+        logins: LoginDesk, failures: FailedSignIns
     ) {
         self.approvals = approvals
         self.browsers = browsers
@@ -83,6 +96,9 @@ public struct PageDesks: Sendable {
         self.administration = administration
         self.servers = servers
         self.ledger = ledger
+        self.signIn = signIn
+        self.logins = logins
+        self.failures = failures
     }
 }
 

@@ -16,10 +16,16 @@ public enum SignInRefusal: Error, Sendable {
 public struct BrowserDesk: Sendable {
     let administration: Administration
     let browsers: any BrowserStore
+    private let allowsLinks: @Sendable () async throws -> Bool
 
-    public init(administration: Administration, browsers: any BrowserStore) {
+    /// - Parameter allowsLinks: whether one-time links are made and taken now.
+    public init(
+        administration: Administration, browsers: any BrowserStore,
+        allowsLinks: @escaping @Sendable () async throws -> Bool = { true }
+    ) {
         self.administration = administration
         self.browsers = browsers
+        self.allowsLinks = allowsLinks
     }
 
     private static let linkPrefix = "dpy_login_"
@@ -35,7 +41,11 @@ public struct BrowserDesk: Sendable {
     public func makeLink(
         for person: PersonID, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> String {
-        let unmoved = [administration.reading(.person(organization, person))]
+        let unmoved = [administration.reading(.home), administration.reading(.person(organization, person))]
+        guard try await administration.read({ try await allowsLinks() }) else {
+            throw RegistryError(
+                .refused, "one-time links are off in this home", hint: "turn them on with `deputy sign-in links on`")
+        }
         let record = try await administration.requirePerson(person, in: organization)
         guard record.standing == .active else {
             throw RegistryError(.refused, "the account of `\(person)` is \(record.standing.rawValue)")
@@ -117,7 +127,7 @@ public struct BrowserDesk: Sendable {
     ) async throws(SignInRefusal) -> (link: LoginLink, unmoved: [EpochReading]) {
         do throws(RegistryError) {
             if let link = try await link(secret) {
-                let unmoved = [administration.reading(.person(link.organization, link.person))]
+                let unmoved = [administration.reading(.home), administration.reading(.person(link.organization, link.person))]
                 if try await person(of: secret) != nil { return (link, unmoved) }
             }
         } catch {
@@ -129,7 +139,9 @@ public struct BrowserDesk: Sendable {
     private func link(_ secret: String) async throws(RegistryError) -> LoginLink? {
         guard secret.hasPrefix(BrowserDesk.linkPrefix), secret.utf8.count < 100 else { return nil }
         let link = try await administration.read { try await browsers.loginLink(BrowserDesk.hash(secret)) }
-        guard let link, administration.world.now() < link.expires else { return nil }
+        guard let link, administration.world.now() < link.expires,
+            try await administration.read({ try await allowsLinks() })
+        else { return nil }
         return link
     }
 

@@ -9,14 +9,14 @@ extension BrowserDesk {
     ///
     /// - Parameter current: the session that the browser has now, which the new one takes the place of.
     public func signIn(
-        with signIn: ProvidedSignIn, in organization: OrganizationID, logins: any LoginStore, browser: String,
+        with signIn: ProvidedSignIn, in organization: OrganizationID, logins: LoginDesk, browser: String,
         over current: BrowserSession? = nil
     ) async throws(ProvidedSignInRefusal) -> (session: BrowserSession, secret: String) {
         let result: Result<(session: BrowserSession, secret: String)?, RegistryError>
         do throws(RegistryError) {
             result = .success(
                 try await administration.again { () async throws(RegistryError) in
-                    try await once(signIn, organization, logins, browser, current)
+                    try await once(signIn, organization, logins.store, browser, current)
                 })
         } catch { result = .failure(error) }
         switch result {

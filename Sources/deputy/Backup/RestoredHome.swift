@@ -38,6 +38,7 @@ struct RestoredHome {
         let revoked = connections.filter { $0.health != .revoked && old?.connections.contains($0.id) == true }
         for row in revoked { try revoke(row, &end) }
         let names = try await stand(old, &end)
+        let unlinked = try await forgetLogins(old, &end)
         end.leaves.append(
             try leaf(
                 [
@@ -58,12 +59,12 @@ struct RestoredHome {
                 JSONNumber(
                     try await home.store.connections(in: home.organization, of: nil).count { $0.health == .healthy })),
             "revoked": .array(revoked.map { .string($0.id.raw) }), "suspended": .array(names.map { .string($0) }),
-            "findings": .array(findings.map { ["code": .string($0.code), "message": .string($0.message)] }),
+            "unlinked": .number(JSONNumber(unlinked)), "findings": .array(findings.map { ["code": .string($0.code), "message": .string($0.message)] }),
             "knew_since": .bool(old != nil),
         ]
     }
 
-    private static let by = Administrator.systemUser(uid: UInt32(geteuid())).text
+    static let by = Administrator.systemUser(uid: UInt32(geteuid())).text
     private static let reason = "the home was restored from a backup"
 
     private func revoke(_ row: ConnectionRecord, _ end: inout Transaction) throws {
@@ -121,7 +122,7 @@ struct RestoredHome {
         return try leaf(fields, in: .organization(home.organization))
     }
 
-    private func leaf(_ fields: JSONObject, in tree: TreeID) throws -> PlacedLeaf {
+    func leaf(_ fields: JSONObject, in tree: TreeID) throws -> PlacedLeaf {
         PlacedLeaf(try Leaf(kind: .authority, time: world.now().microseconds, fields: fields), in: tree)
     }
 }

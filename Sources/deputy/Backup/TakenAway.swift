@@ -1,6 +1,7 @@
 import Authority
 import Broker
 import Gate
+import OpenID
 import Registry
 import Storage
 
@@ -12,6 +13,11 @@ struct TakenAway {
     let agents: [AgentID: Standing]
     let organization: Standing
     let calls: [OpenCall]
+    /// Whose each login is.
+    let logins: [Login: PersonID]
+    /// Of the providers that people sign in with.
+    let issuers: Set<String>
+    let allowsLinks: Bool
 
     /// - Throws: when the ledger doesn't verify: then it may have been changed to tell less.
     init(_ home: Home) async throws {
@@ -29,6 +35,11 @@ struct TakenAway {
                 ($0.id, $0.standing)
             })
         organization = try await store.organization(id)?.standing ?? .active
+        logins = Dictionary(
+            uniqueKeysWithValues: try await store.logins(in: id).map { ($0.login, $0.person) })
+        let signIn = try await SignInSettings(of: store, keys: home.keys)
+        issuers = Set(signIn.providers.map(\.issuer.text))
+        allowsLinks = signIn.allowsLinks
         calls = try await store.openCalls().filter { $0.effect != .read }
     }
 }

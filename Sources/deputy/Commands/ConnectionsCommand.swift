@@ -1,6 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
-import Glibc
 import Wire
 
 struct ConnectionsCommand: AsyncParsableCommand {
@@ -41,12 +39,7 @@ struct ConnectionsAddCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let secret = try secret()
-        guard !secret.isEmpty else {
-            throw CommandFailure(
-                .refused, "invalid", "there is no secret for `\(provider)`",
-                hint: "type it when asked in a terminal, pipe it in, or name a file with `--secret-file`")
-        }
+        let secret = try SecretInput.read(from: secretFile, for: provider)
         var body: JSONObject = ["provider": .string(provider), "secret": .string(secret)]
         body["person"] = person.map { .string($0) }
         body["agent"] = agent.map { .string($0) }
@@ -59,25 +52,6 @@ struct ConnectionsAddCommand: AsyncParsableCommand {
                 "Connected \(answer["owner"]?.stringValue ?? "") to `\(provider)` as \(Table.inert(account + email)).")
             print("Its id is \(answer["id"]?.stringValue ?? "").")
         }
-    }
-
-    private func secret() throws -> String {
-        let text: String
-        if let secretFile {
-            guard let contents = try? String(contentsOfFile: secretFile, encoding: .utf8) else {
-                throw CommandFailure(
-                    .refused, "invalid", "`\(secretFile)` can't be read", hint: "give a text file that you may read")
-            }
-            text = contents
-        } else if isatty(STDIN_FILENO) == 1 {
-            guard let typed = getpass("Secret for \(provider): ") else {
-                throw CommandFailure(.refused, "invalid", "no secret was typed")
-            }
-            text = String(cString: typed)
-        } else {
-            text = readLine(strippingNewline: true) ?? ""
-        }
-        return String(text.drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
     }
 }
 

@@ -41,6 +41,9 @@ struct Composition {
     let ledger: LedgerDesk
     let publicName: PublicName
     let browsers: BrowserDesk
+    let signIn: SignInDesk
+    let logins: LoginDesk
+    let failedSignIns: FailedSignIns
     let servers: ServerDesk
     let desk: ConnectionDesk
     let providers: ProviderShelf
@@ -145,13 +148,20 @@ struct Composition {
             })
         try await servers.load(home.organization)
         let workspaces = WorkspaceFolders.workspaces(of: home.paths)
+        let signIn = SignInDesk(
+            store: store, keys: home.keys, errands: egress, organization: home.organization, world: world)
         let doctor = Doctor(
             home: home, providers: providers, administration: administration, desk: desk, ledger: ledger,
-            servers: servers, audit: audit, workspaces: workspaces)
+            servers: servers, audit: audit, signIn: signIn, workspaces: workspaces)
         let keyDesk = KeyDesk(rows: store, commits: store, keys: home.keys, world: world)
-        let browsers = BrowserDesk(administration: administration, browsers: store)
+        let browsers = BrowserDesk(
+            administration: administration, browsers: store,
+            allowsLinks: { try await signIn.settings().allowsLinks })
+        let logins = LoginDesk(administration: administration, store: store)
+        let failedSignIns = FailedSignIns(administration: administration, organization: home.organization)
         let api = AdministrationAPI(
-            administration: administration, browsers: browsers, servers: servers, desk: desk,
+            administration: administration, browsers: browsers, servers: servers,
+            signIn: SignInDesks(desk: signIn, logins: logins), desk: desk,
             keys: keyDesk, audit: audit,
             notices: NoticeDesks(
                 desk: noticeDesk, store: store, ways: ways, link: { publicName.link(to: $0) },
@@ -172,7 +182,8 @@ struct Composition {
             noticeDesk: noticeDesk, administration: administration,
             administrator: administrator,
             tokens: tokens, checkpointer: checkpointer, tally: tally, egress: egress,
-            ledger: ledger, publicName: publicName, browsers: browsers, servers: servers, desk: desk,
+            ledger: ledger, publicName: publicName, browsers: browsers, signIn: signIn, logins: logins,
+            failedSignIns: failedSignIns, servers: servers, desk: desk,
             providers: providers, audit: audit, world: world, log: log, instruments: instruments,
             readiness: readiness,
             unknownCalls: unknown)
@@ -197,7 +208,8 @@ struct Composition {
             desks: PageDesks(
                 approvals: ApprovalDesk(gate: gate), browsers: browsers,
                 agreements: AgreementDesk(administration: administration), connections: desk,
-                administration: administration, servers: servers, ledger: home.store),
+                administration: administration, servers: servers, ledger: home.store, signIn: signIn, logins: logins,
+                failures: failedSignIns),
             settings: PageSettings(
                 publicURL: { name.value },
                 providers: { [providers, home] in
@@ -209,9 +221,10 @@ struct Composition {
 
     /// Signs what was appended, and lets go of the home. Not stopped half-way by a cancellation that led here.
     func close() async throws {
-        let (checkpointer, egress, store) = (checkpointer, egress, home.store)
+        let (checkpointer, egress, store, failedSignIns) = (checkpointer, egress, home.store, failedSignIns)
         try await Task {
             var failure: (any Error)?
+            await failedSignIns.flush()
             do { try await checkpointer.signAll() } catch { failure = error }
             try? await egress.shutdown()
             try await store.close()

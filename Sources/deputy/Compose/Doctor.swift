@@ -18,6 +18,7 @@ struct Doctor {
     let ledger: LedgerDesk
     let servers: ServerDesk
     let audit: VaultAudit
+    let signIn: SignInDesk
     let workspaces: Workspaces
 
     func examine(_ settings: CompositionSettings) async -> [DoctorFinding] {
@@ -45,6 +46,7 @@ struct Doctor {
         findings += await examineAgents()
         findings += await examineServers()
         findings += await examineNotices()
+        findings += await examineSignIn()
         return findings
     }
 
