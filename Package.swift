@@ -89,7 +89,8 @@ let package = Package(
         wall(
             "Egress",
             [
-                "Wire", "Authority", "OpenID", "Vault", "Gate", "Broker", "Telemetry", httpClient, logging, nioCore, nioHTTP1,
+                "Wire", "Authority", "OpenID", "Vault", "Gate", "Broker", "Telemetry", httpClient, logging, nioCore,
+                nioHTTP1,
                 nioPosix, nioSSL,
             ]),
         wall("Tools", ["Wire", "Authority", "Definition", "Gate"]),
@@ -103,14 +104,16 @@ let package = Package(
         wall(
             "Gateway",
             [
-                "Wire", "Authority", "Definition", "Ledger", "OpenID", "Gate", "Registry", "Broker", "Console", "Telemetry",
+                "Wire", "Authority", "Definition", "Ledger", "OpenID", "Gate", "Registry", "Broker", "Console",
+                "Telemetry",
                 httpTypes, hummingbird, hummingbirdCore, logging,
                 nioCore, nioHTTP1, nioHTTPTypes, nioSSL,
             ]),
         program(
             "deputy",
             [
-                "Wire", "Authority", "Definition", "Ledger", "OpenID", "Vault", "Gate", "Registry", "Broker", "Storage", "Egress",
+                "Wire", "Authority", "Definition", "Ledger", "OpenID", "Vault", "Gate", "Registry", "Broker", "Storage",
+                "Egress",
                 "Tools", "Console", "Gateway", "Telemetry", argumentParser, hummingbird, httpClient, lifecycle, logging,
                 nioCore,
                 nioHTTP1, signals,

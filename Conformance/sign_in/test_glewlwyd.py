@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from browsing import LOOKS, inspect
 from glewlwyd import Glewlwyd
 from visiting import make_home
 
@@ -107,6 +108,23 @@ def test_keys_are_rotated_under_a_running_gateway(linked, glewlwyd, browse):
     page.get_by_role("button", name="Sign out here").click()
     sign_in(linked, page)
     assert "Signed in as alice" in page.inner_text("header")
+
+
+@pytest.mark.parametrize("scheme,width", LOOKS)
+def test_the_pages_can_be_read_by_everybody(linked, browse, tmp_path, scheme, width):
+    page = browse()
+    page.goto(linked.url + "/sign-in")
+    inspect(page, tmp_path, "sign-in", scheme, width)
+    sign_in(linked, page, "bob")
+    page.goto(linked.url + "/browsers")
+    inspect(page, tmp_path, "browsers", scheme, width)
+    page.get_by_role("link", name="Link your login at corp").click()
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url(linked.url + "/**")
+    assert "Link this login to bob" in page.inner_text("main") and "bob@acme.test" in page.inner_text("main")
+    inspect(page, tmp_path, "link-login", scheme, width)
+    page.get_by_role("button", name="Link this login to bob").click()
+    assert "that login is `bob`'s already" in page.inner_text("main")
 
 
 def test_groups_of_the_provider_are_groups_here(linked, glewlwyd, browse):

@@ -28,7 +28,8 @@ struct Deputy: AsyncParsableCommand {
             CommandGroup(
                 name: "access",
                 subcommands: [
-                    LoginCommand.self, SignInCommand.self, ConnectionsCommand.self, TokensCommand.self, ClientsCommand.self,
+                    LoginCommand.self, SignInCommand.self, ConnectionsCommand.self, TokensCommand.self,
+                    ClientsCommand.self,
                     NoticesCommand.self,
                 ]),
             CommandGroup(

@@ -22,7 +22,9 @@ struct ProviderErrandTests {
             scopes: [], groups: nil)
     }
 
-    private func redeemed(_ authentication: ClientAuthentication) async throws -> (authorization: String?, form: [String: String]) {
+    private func redeemed(_ authentication: ClientAuthentication) async throws -> (
+        authorization: String?, form: [String: String]
+    ) {
         let seen = Mutex<(String?, String)>((nil, ""))
         let router = Router()
         router.post("/token") { request, _ in

@@ -4,7 +4,8 @@ import Registry
 import Twins
 
 typealias WholeStore = Commits & SessionStates & OpenCalls & Budgets & Payloads & LedgerStore & RegistryStore
-    & ConnectionStore & SealedRows & ApprovalStore & BrowserStore & SharingStore & NoticeStore & ServerStore & LoginStore & SignInStore
+    & ConnectionStore & SealedRows & ApprovalStore & BrowserStore & SharingStore & NoticeStore & ServerStore
+    & LoginStore & SignInStore
 
 /// The conformance checks, by name.
 enum Contract: CaseIterable {

@@ -127,7 +127,9 @@ public struct BrowserDesk: Sendable {
     ) async throws(SignInRefusal) -> (link: LoginLink, unmoved: [EpochReading]) {
         do throws(RegistryError) {
             if let link = try await link(secret) {
-                let unmoved = [administration.reading(.home), administration.reading(.person(link.organization, link.person))]
+                let unmoved = [
+                    administration.reading(.home), administration.reading(.person(link.organization, link.person)),
+                ]
                 if try await person(of: secret) != nil { return (link, unmoved) }
             }
         } catch {

@@ -50,7 +50,8 @@ extension BrowserDesk {
         let made = session(of: person.id, in: organization, browser, provided: signIn.provided)
         edit.transaction.requires += signIn.unmoved + [scope]
         edit.transaction.changes += [
-            signIn.spending.change, BrowserChange.addSession(made.session), BrowserDesk.forgetting(at: made.session.created),
+            signIn.spending.change, BrowserChange.addSession(made.session),
+            BrowserDesk.forgetting(at: made.session.created),
         ]
         if let current { edit.transaction.changes.append(BrowserChange.endSession(current.id)) }
         let provider = Administrator.provider(signIn.provided.provider)

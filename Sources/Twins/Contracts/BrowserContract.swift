@@ -41,7 +41,8 @@ private func checkProvided(_ store: any Commits & BrowserStore) async throws {
         Sample.browser("p2", hash: 202, of: "carol", provided: Sample.provided(session: "b", hint: [1, 2])),
         Sample.browser("p3", hash: 203, of: "carol", provided: Sample.provided()),
         Sample.browser("p4", hash: 204, of: "carol", provided: Sample.provided("other", session: "a")),
-        Sample.browser("p5", hash: 205, of: "carol", provided: Sample.provided(at: "https://other.example", session: "a")),
+        Sample.browser(
+            "p5", hash: 205, of: "carol", provided: Sample.provided(at: "https://other.example", session: "a")),
         Sample.browser("p6", hash: 206, of: "carol"),
         Sample.browser("p7", hash: 207, in: Sample.other, of: "carol", provided: Sample.provided(session: "a")),
     ]

@@ -59,7 +59,8 @@ struct RestoredHome {
                 JSONNumber(
                     try await home.store.connections(in: home.organization, of: nil).count { $0.health == .healthy })),
             "revoked": .array(revoked.map { .string($0.id.raw) }), "suspended": .array(names.map { .string($0) }),
-            "unlinked": .number(JSONNumber(unlinked)), "findings": .array(findings.map { ["code": .string($0.code), "message": .string($0.message)] }),
+            "unlinked": .number(JSONNumber(unlinked)),
+            "findings": .array(findings.map { ["code": .string($0.code), "message": .string($0.message)] }),
             "knew_since": .bool(old != nil),
         ]
     }

@@ -92,7 +92,8 @@ struct SignInDeskTests {
         let corp = try await add(new())
         let begun = try await desk.begin(corp, redirectURI: Self.back, next: "/")
         let state = query(of: begun.url)["state"]
-        for ticket in [nil, "", "a.b", begun.ticket + "A", "x" + begun.ticket, String(begun.ticket.dropLast(2)) + "AA"] {
+        for ticket in [nil, "", "a.b", begun.ticket + "A", "x" + begun.ticket, String(begun.ticket.dropLast(2)) + "AA"]
+        {
             #expect(throws: SignInProblem.stale) { try desk.returned(ticket, state: state, to: corp) }
         }
         _ = try desk.returned(begun.ticket, state: state, to: corp)
@@ -173,7 +174,8 @@ struct SignInDeskTests {
     }
 
     @Test func `settings come back as they were, and the secret stands nowhere in clear`() async throws {
-        let mapping = GroupMapping(claim: "/realm/roles", groups: ["a": [GroupID("x"), GroupID("y")], "b": [GroupID("x")]])
+        let mapping = GroupMapping(
+            claim: "/realm/roles", groups: ["a": [GroupID("x"), GroupID("y")], "b": [GroupID("x")]])
         _ = try await add(new(authentication: .post, groups: mapping))
         let provider = try await desk.provider("corp")
         #expect(provider.groups == mapping && provider.scopes == ["groups"] && provider.authentication == .post)

@@ -172,7 +172,8 @@ private struct SignInStage {
     }
 
     func word(
-        _ login: Login = login, session: String? = "s", groups: [GroupID: Bool] = [:], number: UInt8 = .random(in: 0...255)
+        _ login: Login = login, session: String? = "s", groups: [GroupID: Bool] = [:],
+        number: UInt8 = .random(in: 0...255)
     ) -> ProvidedSignIn {
         ProvidedSignIn(
             provided: ProvidedSession(provider: "corp", login: login, session: session, hint: [1, 2, 3]),

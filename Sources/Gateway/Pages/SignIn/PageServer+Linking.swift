@@ -40,7 +40,9 @@ extension PageServer {
     @Sendable func unlinkLogin(_ visit: Visit) async throws -> Response {
         let login = Login(issuer: visit.form["issuer"] ?? "", subject: visit.form["subject"] ?? "")
         let own = try await desks.logins.logins(in: visit.organization)
-        guard own.contains(where: { $0.login == login && $0.person == visit.person }) else { throw PageRefusal.notFound }
+        guard own.contains(where: { $0.login == login && $0.person == visit.person }) else {
+            throw PageRefusal.notFound
+        }
         try await desks.logins.unlink(login, by: .person(visit.person), in: visit.organization)
         return redirect(to: "/browsers?done=unlinked")
     }
