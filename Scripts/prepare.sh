@@ -10,7 +10,7 @@ requirements=()
 case $purpose in
     demo) ;;
     test)
-        packages+=(chromium curl glewlwyd mandoc openssl postgresql python3 python3-venv sqlite3)
+        packages+=(chromium curl glewlwyd mandoc opensc openssl postgresql python3 python3-venv softhsm2 sqlite3)
         requirements=(Conformance/requirements.txt)
         ;;
     bench)

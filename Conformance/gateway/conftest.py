@@ -180,10 +180,22 @@ def acme(tmp_path):
 
 
 @pytest.fixture
-def empty(tmp_path, acme):
-    home = Home(tmp_path, acme)
-    yield home
-    home.stop()
+def home_in(acme):
+    """Makes a home in a folder of the test's choice."""
+    homes = []
+
+    def make(folder):
+        homes.append(Home(folder, acme))
+        return homes[-1]
+
+    yield make
+    for home in homes:
+        home.stop()
+
+
+@pytest.fixture
+def empty(tmp_path, home_in):
+    return home_in(tmp_path)
 
 
 @pytest.fixture

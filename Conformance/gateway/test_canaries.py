@@ -20,7 +20,7 @@ def leaks(places, secrets):
             if any(form in content for form in forms(secret))]
 
 
-def test_no_secret_is_found_anywhere(home, acme, tmp_path):
+def test_row_17_no_secret_is_found_anywhere(home, acme, tmp_path, deputy):
     answers = []
 
     def keep(*call):
@@ -39,19 +39,37 @@ def test_no_secret_is_found_anywhere(home, acme, tmp_path):
     acme.ask("POST", "/revoke", {"service": "notion", "owner": "bob"})
     keep("onboarding", home.tokens["bob"], "notion.search", {"query": "z"})
     answers.append(str(home.post("onboarding", "dpy_mcp_" + "x" * 43, {"jsonrpc": "2.0", "id": 1, "method": "ping"})))
+    answers.append(str(home.command("connections", "add", "notion", "--person", "carol", secret="ntn_" + "x" * 40)))
+    keep("email", home.tokens["bob"], "gmail.send", {"to": ["pat@stranger.example"], "subject": "a", "body": "b"})
     process = pathlib.Path(f"/proc/{home.gateway.pid}")
-    places = {
-        "answers": "\n".join(answers).encode(), "environ": (process / "environ").read_bytes(),
-        "cmdline": (process / "cmdline").read_bytes(), "ledger": str(home.leaves()).encode(),
-    }
+    places = {"answers": "\n".join(answers).encode()}
+    for name in ("environ", "cmdline", "status", "maps", "limits", "mountinfo"):
+        places[f"/proc/{name}"] = (process / name).read_bytes()
+    # What a command prints, and what it writes for others.
+    for command in (
+        ("connections", "list"), ("people", "list"), ("agents", "show", "email"), ("tokens", "list"), ("keys", "list"),
+        ("keys", "verify"), ("approvals", "list"), ("sessions", "list"), ("doctor",), ("status",), ("notices", "list"),
+        ("servers", "list"), ("tools", "list"), ("export", str(tmp_path / "definitions")), ("ledger", "verify"),
+        ("ledger", "show"), ("ledger", "export", str(tmp_path / "exported")), ("backup", str(tmp_path / "backup")),
+        ("ledger", "prove", "1", "--to", str(tmp_path / "proof")), ("people", "show", "nobody"), ("frobnicate",),
+    ):
+        for options in ([], ["--json"]):
+            result = deputy(*command, "--home", home.path, *options)
+            places[" ".join([*command, *options])] = (result.stdout + result.stderr).encode()
+    assert {name for name in ("exported", "backup", "proof.json") if not (tmp_path / name).exists()} == set()
     home.stop()
-    for path in [*pathlib.Path(home.path).rglob("*"), tmp_path / "gateway.log"]:
+    written = [path for name in ("home", "definitions", "exported") for path in (tmp_path / name).rglob("*")]
+    for path in [*written, *tmp_path.glob("*")]:
         if path.is_file():
             places[str(path)] = path.read_bytes()
+    assert len(places) > 60, sorted(places)
     # One secret was used as an argument by the caller itself: that is the caller's word, and echoed back to it.
     secrets = [secret for secret in acme.secrets() if secret != acme.tokens["notion"]["product"]]
     secrets += list(home.tokens.values())
     assert len(secrets) >= 10
     assert leaks(places, secrets) == []
+    # Each place would show one: planted in whatever form, it is found.
+    for name in places:
+        assert leaks({name: places[name] + secrets[-1].encode()}, secrets[-1:]) == [(name, secrets[-1][:6])]
     for form in forms(secrets[0]):
         assert leaks({"planted": b"before " + form + b" after"}, secrets[:1])

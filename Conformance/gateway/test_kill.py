@@ -5,8 +5,7 @@ import time
 import urllib.error
 
 import pytest
-
-KILLS = 20
+from faults import KILLS
 
 
 def event(number):

@@ -127,7 +127,7 @@ def test_a_shredded_secret_is_in_no_file(home):
     assert places() == []
 
 
-def test_the_wrong_key_and_an_older_key_file_are_named(home, deputy, tmp_path):
+def test_row_18_the_wrong_key_and_an_older_key_file_are_named(home, deputy, tmp_path):
     keys = pathlib.Path(home.path) / "keys/vault.key"
     old = keys.read_text()
     home.run("keys", "rotate")
@@ -149,7 +149,7 @@ def test_the_wrong_key_and_an_older_key_file_are_named(home, deputy, tmp_path):
     assert home.command("doctor").returncode == 0
 
 
-def test_an_older_copy_of_the_database_is_noticed(home):
+def test_row_18_an_older_copy_of_the_database_is_noticed(home):
     home.stop()
     copy = database(home).read_bytes()
     home.serve()

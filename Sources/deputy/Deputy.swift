@@ -55,9 +55,6 @@ struct Deputy: AsyncParsableCommand {
             } else {
                 try command.run()
             }
-        } catch let error as VaultError {
-            CommandFailure(.homeUnusable, "hardening", error.message, hint: error.hint).report(asJSON: false)
-            exit(withError: ExitCode(CommandExit.homeUnusable.rawValue))
         } catch {
             guard let failure = CommandFailure(error) else { exit(withError: error) }
             failure.report(asJSON: CommandLine.arguments.contains("--json"))

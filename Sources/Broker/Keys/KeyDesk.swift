@@ -86,24 +86,25 @@ public struct KeyDesk: Sendable {
     /// Takes the keys to another source, or changes the passphrase. No secret is opened, and no row changes.
     ///
     /// - Parameter cost: log₂ of scrypt's N, for a passphrase.
+    /// - Throws: `VaultError` of the source, and `BrokerError` of the ledger.
     public func move(
         to source: KeySource, cost: Int, asking asker: any KeyAsker, by: String
-    ) async throws(BrokerError) {
-        try await alone { () async throws(BrokerError) in
-            let from = "\(keys.source ?? .file)"
-            try await record([
-                "change": "keys.moving", "by": .string(by), "from": .string(from), "to": .string("\(source)"),
-            ])
-            world.reached(.keysMoving)
-            try await vault { [keys, world] () throws(VaultError) in
-                try keys.move(
-                    to: source, cost: cost, asking: asker, ready: { world.reached(.keysReady) },
-                    replaced: { world.reached(.keysMoved) })
-            }
-            try await record([
-                "change": "keys.moved", "by": .string(by), "from": .string(from), "to": .string("\(source)"),
-            ])
+    ) async throws {
+        try takeTurn()
+        defer { turn.release() }
+        let from = "\(keys.source ?? .file)"
+        try await record([
+            "change": "keys.moving", "by": .string(by), "from": .string(from), "to": .string("\(source)"),
+        ])
+        world.reached(.keysMoving)
+        try await onOwnThread { [keys, world] () throws(VaultError) in
+            try keys.move(
+                to: source, cost: cost, asking: asker, ready: { world.reached(.keysReady) },
+                replaced: { world.reached(.keysMoved) })
         }
+        try await record([
+            "change": "keys.moved", "by": .string(by), "from": .string(from), "to": .string("\(source)"),
+        ])
     }
 
     private func resealAll(_ by: String) async throws(BrokerError) -> Resealing {
@@ -174,12 +175,16 @@ public struct KeyDesk: Sendable {
     private func alone<Value>(
         _ body: () async throws(BrokerError) -> Value
     ) async throws(BrokerError) -> Value {
+        try takeTurn()
+        defer { turn.release() }
+        return try await body()
+    }
+
+    private func takeTurn() throws(BrokerError) {
         guard turn.take() else {
             throw BrokerError(
                 .refused, "the keys are being changed, or a backup is being made", hint: "try again when that is done")
         }
-        defer { turn.release() }
-        return try await body()
     }
 
     private func read<Value>(_ body: () async throws -> Value) async throws(BrokerError) -> Value {

@@ -65,8 +65,8 @@ struct HomeRestore {
             throw CommandFailure(
                 .homeUnusable, "no_home", "`\(folder)` isn't there",
                 hint:
-                    "make it with `mkdir -m 700 -p \(paths.keys)`, and put the home's key file at `\(paths.keyFile)`, unless "
-                    + "it is sealed: the backup brings it along then")
+                    "make it with `install -d -m 700 \(paths.root) \(paths.keys)`, and put the home's key file at "
+                    + "`\(paths.keyFile)`, unless it is sealed: the backup brings it along then")
         }
         try Home.checkFolder(paths.root)
         try Home.checkFolder(paths.keys)

@@ -19,7 +19,7 @@ extension CommandFailure {
         case let error as StorageError:
             self.init(.homeUnusable, error.code.rawValue, error.message, hint: error.hint)
         case let error as VaultError:
-            self.init(.homeUnusable, "keys", error.message, hint: error.hint)
+            self.init(.homeUnusable, error.code.rawValue, error.message, hint: error.hint)
         case let error as FaceError:
             self.init(.refused, error.code.rawValue, error.message, hint: error.hint)
         case is CancellationError:

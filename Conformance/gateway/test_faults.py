@@ -1,0 +1,119 @@
+"""Disks that are full, and disks that fail: effects stop, nothing is told that isn't so, and work goes on afterwards."""
+
+import time
+
+import pytest
+from faults import KILLS, Failing, SmallDisk, becomes, event, faults, made
+
+ROUNDS = KILLS
+
+
+def prepare(home, acme, **environment):
+    home.populate().serve(**environment)
+    home.run("connections", "add", "calendar", "--agent", "email", "--shared-with-owner", secret=acme.tokens["calendar"]["dana"])
+    return home.token("bob", "email")
+
+
+def calls(home, token, names):
+    """What each call came to."""
+    return {name: home.call("email", token, "calendar.create_event", event(name))[0] for name in names}
+
+
+def until_done(home, token, name, seconds=20):
+    """Called again under other names until it works; the names that were used."""
+    deadline, told = time.time() + seconds, {}
+    while "done" not in told.values():
+        assert time.time() < deadline, told
+        told |= calls(home, token, [f"{name}-{len(told)}"])
+        time.sleep(0.05)
+    return told
+
+
+def test_the_check_finds_each_fault():
+    leaves = [{"kind": kind, "call": call, **({"outcome": "done"} if kind == "outcome" else {})}
+              for call in ("a", "b") for kind in ("intent", "outcome")]
+    assert faults(["a", "b"], leaves, ["a", "b"]) == []
+    assert faults(["a", "b", "b"], leaves + leaves[:2], ["a"])[0] == "an effect happened twice"
+    assert faults(["a", "c"], leaves, ["b"]) == ["done was answered, and nothing happened"]
+    assert faults(["a", "b"], leaves[:1], ["a"]) == [
+        "an effect without an intent", "an intent without an outcome", "done was answered, and isn't recorded"]
+    assert faults(["a"], leaves, ["a"]) == ["done was recorded, and nothing happened"]
+
+
+@pytest.fixture
+def disk(tmp_path):
+    try:
+        disk = SmallDisk(tmp_path / "disk", 24)
+    except OSError as error:
+        pytest.skip(str(error))
+    yield disk
+    disk.close()
+
+
+def test_row_18_a_full_disk_stops_effects_and_room_lets_them_go_on(disk, home_in, acme, tmp_path):
+    home = home_in(disk.path)
+    home.output = open(tmp_path / "gateway.log", "ab")
+    token = prepare(home, acme)
+    told = calls(home, token, [f"before-{number}" for number in range(5)])
+    assert set(told.values()) == {"done"} and becomes(home, 200)
+    disk.fill()
+    # What the log has room for already may still be written; then nothing is done any more.
+    name = "full-0"
+    while (told := told | calls(home, token, [name]))[name] == "done":
+        assert len(told) < 2000, "a full disk never stopped anything"
+        name = f"full-{len(told)}"
+    assert told[name] == "unavailable", told[name]
+    before = made(acme)
+    refused = calls(home, token, [f"refused-{number}" for number in range(20)])
+    assert set(refused.values()) == {"unavailable"}
+    assert made(acme) == before, "an effect that the ledger can't hold"
+    assert becomes(home, 503)
+    disk.make_room()
+    told |= refused | until_done(home, token, "after")
+    assert becomes(home, 200)
+    home.stop()
+    # What begins without room says so, and harms nothing.
+    disk.fill()
+    full = home.command("people", "add", "erin", "--email", "erin@acme.test")
+    assert full.returncode != 0 and "error" in full.stdout, full.stdout
+    disk.make_room()
+    home.serve()
+    assert home.run("ledger", "verify")["intact"]
+    assert faults(made(acme), home.leaves(), [name for name, kind in told.items() if kind == "done"]) == []
+    home.stop()
+
+
+@pytest.mark.parametrize("what", ["fdatasync,fsync", "write", "write,fdatasync,fsync"])
+def test_row_18_a_disk_that_fails_stops_effects(empty, acme, tmp_path, what):
+    failing = Failing(tmp_path, empty.path)
+    token = prepare(empty, acme, **failing.environment)
+    told = calls(empty, token, [f"before-{number}" for number in range(5)])
+    assert set(told.values()) == {"done"} and failing.count == 0, "the shim alone changes nothing"
+    for number in range(ROUNDS):
+        before, count = made(acme), failing.count
+        failing.let(what)
+        during = calls(empty, token, [f"during-{number}-{part}" for part in range(5)])
+        assert failing.count > count and "done" not in during.values(), during
+        assert made(acme) == before, "an effect whose intent isn't durable"
+        if number == 0:
+            assert becomes(empty, 503)
+        failing.let()
+        told |= during | until_done(empty, token, f"after-{number}")
+    assert becomes(empty, 200)
+    empty.gateway.kill()
+    empty.gateway.wait()
+    empty.serve()
+    assert empty.run("ledger", "verify")["intact"]
+    assert faults(made(acme), empty.leaves(), [name for name, kind in told.items() if kind == "done"]) == []
+
+
+def test_row_18_a_clock_that_was_set_back_changes_no_order(empty, acme, tmp_path):
+    token = prepare(empty, acme)
+    assert set(calls(empty, token, ["now"]).values()) == {"done"}
+    empty.stop()
+    failing = Failing(tmp_path, empty.path)
+    empty.serve(CLOCK_BACK=str(86_400 * 30), **failing.environment)
+    token = empty.token("bob", "email")
+    assert set(calls(empty, token, ["a month before"]).values()) == {"done"}
+    times = [leaf["time"] for leaf in empty.leaves()]
+    assert times == sorted(times) and empty.run("ledger", "verify")["intact"]
