@@ -2,7 +2,7 @@
 # Demo and test share the debug build in .build/debug; only bench builds optimised, in .build/release.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench format check
+.PHONY: help demo test soak bench format check
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -12,6 +12,9 @@ demo: ## build, start the demo organization and play its story (ARGS="--once", "
 
 test: ## everything that CI runs: check, build, Swift tests, conformance
 	@Scripts/test.sh
+
+soak: ## what takes longer than a test may: each death and failure 200 times (SOAK=N)
+	@Scripts/soak.sh
 
 bench: ## build optimised and measure (ARGS go to the benchmark program)
 	@Scripts/bench.sh $(ARGS)
