@@ -99,7 +99,7 @@ let package = Package(
             "Console", [mustache],
             resources: [
                 "agreements", "approval", "approvals", "browsers", "connections", "foot", "head", "linklogin", "login",
-                "message", "signin", "tokens", "tool", "tools", "week",
+                "message", "payloads", "signin", "tokens", "tool", "tools", "week",
             ].map { .embedInCode("Templates/\($0).mustache") } + [.embedInCode("Templates/style.css")]),
         wall(
             "Gateway",

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 import json
 import os
 import pathlib
@@ -296,3 +297,20 @@ def test_a_receipt_finds_its_record_dropped_or_altered_by_whoever_has_the_key(tm
     for bad in (other.signed("deputy/receipt@v1\nlog\n1\n0 AAAA\n"), log.note(3), receipts[0].replace("\n2 ", "\n1 ")):
         file.write_text(json.dumps(bad) + "\n")
         assert verify(honest, "--receipts", file).returncode == 3
+
+
+def test_payloads_are_what_the_records_commit_to_and_none_is_there_after_its_erasure(tmp_path):
+    log, key, text = Log([]), b"k" * 32, '{"to":"x"}'
+    commitment = {"payload": "c0/arguments", "hmac": hmac.digest(key, text.encode(), "sha256").hex()}
+    call = {"kind": "decision", "time": 1, "call": "c0", "requester": "person:bob", "verdict": "deny", "arguments": commitment}
+    erased = {"kind": "authority", "time": 2, "change": "payloads.erased", "person": "bob", "before": 1}
+    payload = {"payload": "c0/arguments", "key": base64.b64encode(key).decode(), "text": text}
+    cases = [
+        ([call], payload, 0), ([call], payload | {"text": '{"to":"y"}'}, 3), ([call], payload | {"key": ""}, 3),
+        ([call], payload | {"payload": "c1/arguments"}, 3), ([call, erased], payload, 3),
+        ([erased | {"time": 0, "before": 0}, call], payload, 0), ([call, erased | {"person": "alice"}], payload, 0),
+    ]
+    for number, (records, there, code) in enumerate(cases):
+        folder = ledger_of(log, records, tmp_path / str(number))
+        (folder / "payloads.jsonl").write_text(json.dumps(there) + "\n")
+        assert verify(folder).returncode == code, number

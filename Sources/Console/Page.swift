@@ -42,7 +42,7 @@ public struct Pages: Sendable {
             ("agreements", PackageResources.agreements_mustache), ("login", PackageResources.login_mustache),
             ("message", PackageResources.message_mustache), ("tools", PackageResources.tools_mustache),
             ("tool", PackageResources.tool_mustache), ("signin", PackageResources.signin_mustache),
-            ("linklogin", PackageResources.linklogin_mustache),
+            ("linklogin", PackageResources.linklogin_mustache), ("payloads", PackageResources.payloads_mustache),
         ]
         var templates: [String: MustacheTemplate] = [:]
         for (name, bytes) in texts {

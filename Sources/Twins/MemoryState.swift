@@ -77,6 +77,7 @@ struct MemoryState: Sendable {
             case let change as NoticeChange: try apply(notice: change)
             case let change as LoginChange: try apply(login: change)
             case let change as SignInChange: apply(signIn: change)
+            case let change as ErasureChange: apply(erasure: change)
             default: throw .unavailable("a change of an unknown kind")
             }
         }

@@ -12,6 +12,13 @@ struct PayloadKeeper: Sendable {
         return (row, KeyedDigest(of: bytes, key: key, payload: id))
     }
 
+    /// With the key of its digest. Nil when it was never kept, or erased.
+    func read(_ id: String) async throws -> ReadPayload? {
+        guard let row = try await store.payload(id) else { return nil }
+        let text = String(decoding: try sealing.open(row.sealed, id: id), as: UTF8.self)
+        return ReadPayload(id: id, key: row.digestKey, text: text)
+    }
+
     /// Nil when it was never kept, or erased.
     func open(_ id: String) async throws -> JSON? {
         guard let row = try await store.payload(id) else { return nil }

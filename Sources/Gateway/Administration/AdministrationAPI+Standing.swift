@@ -24,6 +24,8 @@ extension AdministrationAPI {
             ])
         }
         object["agents"] = .array(agents)
+        let isReader = try await administration.payloadReaders(in: organization).contains(id)
+        object["roles"] = isReader ? ["payload_reader"] : []
         object["connections"] = .array(
             try await desk.list(in: organization, of: .person(id)).map { row in
                 [
@@ -42,6 +44,22 @@ extension AdministrationAPI {
                 ]
             })
         return .object(object)
+    }
+
+    func setRole(_ role: String, of person: PersonID, _ has: Bool) async throws -> JSON {
+        guard role == "payload_reader" else {
+            throw RegistryError(.unknown, "no role is called `\(role)`", hint: "there is `payload_reader`")
+        }
+        try await administration.setPayloadReader(person, has, by: administrator, in: organization)
+        return ["id": .string(person.raw), "role": .string(role), "has": .bool(has)]
+    }
+
+    func erasePerson(_ id: PersonID) async throws -> JSON {
+        let erasure = try await administration.erasePerson(id, by: administrator, in: organization)
+        return [
+            "id": .string(id.raw), "calls": .number(JSONNumber(erasure.calls)),
+            "approvals": .number(JSONNumber(erasure.approvals)),
+        ]
     }
 
     func suspendPerson(_ id: PersonID) async throws -> JSON {

@@ -103,6 +103,11 @@ public struct AdministrationAPI: Sendable {
         case ("GET", "people", 2): return try await showPerson(PersonID(path[1]))
         case ("POST", "people", 3) where path[2] == "suspend": return try await suspendPerson(PersonID(path[1]))
         case ("POST", "people", 3) where path[2] == "resume": return try await resumePerson(PersonID(path[1]))
+        case ("POST", "people", 3) where path[2] == "erase": return try await erasePerson(PersonID(path[1]))
+        case ("POST", "people", 4) where path[2] == "roles":
+            return try await setRole(path[3], of: PersonID(path[1]), true)
+        case ("DELETE", "people", 4) where path[2] == "roles":
+            return try await setRole(path[3], of: PersonID(path[1]), false)
         case ("DELETE", "people", 2): return try await removePerson(PersonID(path[1]))
         case ("GET", "groups", 1): return try await listGroups()
         case ("POST", "groups", 1): return try await addGroup(request.body)

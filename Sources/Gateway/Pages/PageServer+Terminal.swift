@@ -31,7 +31,7 @@ extension PageServer {
         return json(["error": .object(error)], refusal.status)
     }
 
-    private func json(_ value: JSON, _ status: HTTPResponse.Status) -> Response {
+    func json(_ value: JSON, _ status: HTTPResponse.Status) -> Response {
         Response(
             status: status, headers: [.contentType: "application/json"],
             body: .init(byteBuffer: .init(bytes: value.bytes())))

@@ -54,6 +54,8 @@ public struct PageServer: Sendable {
         get("/tools", router, tools)
         get("/tools/:id", router, tool)
         post("/tools/:id", router, releaseTool)
+        get("/payloads", router, payloads)
+        post("/payloads", router, readPayloads)
         get("/tokens", router, tokens)
         post("/tokens", router, takeUp)
         post("/tokens/:id", router, revokeToken)
@@ -79,6 +81,7 @@ public struct PageDesks: Sendable {
     let connections: ConnectionDesk
     let administration: Administration
     let servers: ServerDesk
+    let payloads: PayloadDesk
     let ledger: any LedgerStore
     let signIn: SignInDesk
     let logins: LoginDesk
@@ -86,8 +89,8 @@ public struct PageDesks: Sendable {
 
     public init(
         approvals: ApprovalDesk, browsers: BrowserDesk, agreements: AgreementDesk, connections: ConnectionDesk,
-        administration: Administration, servers: ServerDesk, ledger: any LedgerStore, signIn: SignInDesk,
-        logins: LoginDesk, failures: FailedSignIns
+        administration: Administration, servers: ServerDesk, payloads: PayloadDesk, ledger: any LedgerStore,
+        signIn: SignInDesk, logins: LoginDesk, failures: FailedSignIns
     ) {
         self.approvals = approvals
         self.browsers = browsers
@@ -95,6 +98,7 @@ public struct PageDesks: Sendable {
         self.connections = connections
         self.administration = administration
         self.servers = servers
+        self.payloads = payloads
         self.ledger = ledger
         self.signIn = signIn
         self.logins = logins

@@ -4,14 +4,18 @@ import Wire
 struct LedgerShowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show", abstract: "The records that fit, newest last; or one record, whole.",
-        discussion: "Arguments and results aren't in the ledger, so they are never shown here.")
+        discussion: """
+            Arguments and results aren't in the ledger. With --payload they are shown of one call, to a person with the role \
+            payload_reader, once the ledger has their name and their reason: the command wants their one-time link, as \
+            `deputy login NAME` prints it, at the prompt or as the first line of standard input. The operator never reads.
+            """)
 
     @OptionGroup var common: CommonOptions
     @OptionGroup var tree: TreeOptions
     @OptionGroup var filter: LedgerFilterOptions
 
-    @Argument(help: "The index of one record.")
-    var index: Int?
+    @Argument(help: ArgumentHelp("The index of one record; with --payload the id of one call.", valueName: "index"))
+    var what: String?
 
     @Option(help: "How many records, at most.")
     var limit = 20
@@ -19,11 +23,26 @@ struct LedgerShowCommand: AsyncParsableCommand {
     @Flag(help: "Go on with what is recorded from now on, until Ctrl-C.")
     var follow = false
 
+    @Flag(help: "Show what the call was given and what came back. A person's own doing.")
+    var payload = false
+
+    @Option(help: "With --payload: why you read it. It stays in the ledger.")
+    var reason = ""
+
+    private var index: Int? { payload ? nil : what.flatMap { Int($0) } }
+
     func validate() throws {
+        guard payload || what == nil || index != nil else {
+            throw ValidationError("`\(what ?? "")` isn't an index; records of a call are found with --call")
+        }
+        guard !payload || (what != nil && !reason.isEmpty) else {
+            throw ValidationError("--payload goes with the id of a call and --reason")
+        }
         guard (1...1000).contains(limit) else { throw ValidationError("--limit is a number from 1 to 1000") }
     }
 
     func run() async throws {
+        if payload { return try await PayloadReading(call: what ?? "", reason: reason, isJSON: common.json).read() }
         let name = try await tree.name(common)
         if let index { return try await show(index, in: name) }
         var query = try filter.query()

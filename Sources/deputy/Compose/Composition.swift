@@ -208,8 +208,9 @@ struct Composition {
             desks: PageDesks(
                 approvals: ApprovalDesk(gate: gate), browsers: browsers,
                 agreements: AgreementDesk(administration: administration), connections: desk,
-                administration: administration, servers: servers, ledger: home.store, signIn: signIn, logins: logins,
-                failures: failedSignIns),
+                administration: administration, servers: servers,
+                payloads: PayloadDesk(administration: administration, gate: gate), ledger: home.store, signIn: signIn,
+                logins: logins, failures: failedSignIns),
             settings: PageSettings(
                 publicURL: { name.value },
                 providers: { [providers, home] in

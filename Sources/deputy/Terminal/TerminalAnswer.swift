@@ -1,4 +1,3 @@
-import AsyncHTTPClient
 import Foundation
 import Glibc
 import Wire
@@ -18,28 +17,14 @@ struct TerminalAnswer {
                 .refused, "needs_person", "there is no terminal to ask you at",
                 hint: "look at the call first, and then repeat the command with `--yes`")
         }
-        let link = try readLink()
-        var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-        do {
-            try await give(at: PageClient(url: link.origin, client: client), link.text)
-            try await client.shutdown()
-        } catch let failure as CommandFailure {
-            try? await client.shutdown()
-            throw failure
-        } catch {
-            try? await client.shutdown()
-            throw CommandFailure(
-                .refused, "unavailable", "the gateway at \(link.origin) doesn't answer",
-                hint: "see with `deputy approvals show \(id)` whether your answer was taken")
+        try await TerminalVisit(hint: "see with `deputy approvals show \(id)` whether your answer was taken").make { pages in
+            try await give(at: pages)
         }
     }
 
-    private func give(at pages: PageClient, _ link: String) async throws {
-        try await pages.signIn(by: link)
+    private func give(at pages: PageClient) async throws {
         let path = "/approvals/\(PercentEncoding.encode(id))"
-        let card = try read(try await pages.ask(path), [200])
+        let card = try await pages.ask(path).read()
         let csrf = card["csrf"]?.stringValue ?? ""
         do {
             try await answer(at: pages, path, card, csrf)
@@ -60,45 +45,15 @@ struct TerminalAnswer {
             throw CommandFailure(.refused, "not_confirmed", "nothing was done", hint: "type `yes` to agree")
         }
         let fields = [("csrf", csrf), ("shown", card["shown"]?.stringValue ?? "")] + self.fields
-        _ = try read(try await pages.submit("\(path)/\(verb)", fields, isForTerminal: true), [200])
+        _ = try await pages.submit("\(path)/\(verb)", fields, isForTerminal: true).read()
         let said = verb == "approve" ? "Approved. It is carried out once." : "Denied. The agent is told."
         print(isJSON ? JSON.object(["id": .string(id), "answer": .string(verb)]).pretty() : said)
-    }
-
-    private func read(_ page: PageClient.Page, _ statuses: [Int]) throws -> JSON {
-        let body = try? JSON.parse(Array(page.text.utf8))
-        guard statuses.contains(page.status) else {
-            throw CommandFailure(
-                .refused, body?["error"]?["code"]?.stringValue ?? "refused",
-                Table.inert(body?["error"]?["message"]?.stringValue ?? "the gateway answered \(page.status)"),
-                hint: body?["error"]?["hint"]?.stringValue.map(Table.inert))
-        }
-        return body ?? .null
     }
 
     private func confirm() -> Bool {
         FileHandleOutput.standardError("Approve this? Type yes: ")
         return readLine()?.trimmed == "yes"
     }
-
-    /// Never an argument: what stands there can be read by everybody on this machine, and stays in the shell's history.
-    private func readLink() throws -> (text: String, origin: String) {
-        if isatty(STDIN_FILENO) == 1 { FileHandleOutput.standardError("Your sign-in link: ") }
-        let text = readLine()?.trimmed ?? ""
-        guard let range = text.firstRange(of: "/login/"), let url = URL(string: text), let host = url.host() else {
-            throw CommandFailure(
-                .refused, "link", "that isn't a sign-in link",
-                hint: "it looks like https://…/login/…; see `deputy login`")
-        }
-        guard url.scheme == "https" || url.scheme == "http" && ["127.0.0.1", "localhost", "::1"].contains(host) else {
-            throw CommandFailure(.refused, "link", "the link would be sent in clear", hint: "it starts with https://")
-        }
-        return (text, String(text[..<range.lowerBound]))
-    }
-}
-
-extension String {
-    fileprivate var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
 }
 
 /// A call, as its approver sees it in a terminal: destinations first.

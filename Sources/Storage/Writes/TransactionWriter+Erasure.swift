@@ -1,0 +1,38 @@
+import Authority
+import Gate
+
+extension TransactionWriter {
+    private static let erasePayload = Query("DELETE FROM payloads WHERE id = $1")
+    private static let eraseApproval = Query("DELETE FROM approvals WHERE id = $1 AND is_pending = 0")
+    private static let eraseWindows = Query("DELETE FROM windows WHERE is_open = 0 AND record LIKE $1 ESCAPE '!'")
+    private static let eraseNotices = Query("DELETE FROM notices WHERE record LIKE $1 ESCAPE '!'")
+    private static let eraseLabels = Query(
+        "UPDATE tokens SET label = '' WHERE organization = $1 AND person = $2 AND state = 'revoked'")
+    private static let eraseAccounts = Query(
+        """
+        UPDATE connections SET account_name = '', email = NULL
+        WHERE organization = $1 AND owner_kind = 'person' AND owner = $2 AND health = 'revoked'
+        """)
+
+    mutating func apply(erasure change: ErasureChange) async throws {
+        noteShredding()
+        switch change {
+        case .payloads(let ids):
+            for id in ids { try await session.run(TransactionWriter.erasePayload, [id]) }
+        case .approvals(let ids):
+            for id in ids {
+                try await session.run(TransactionWriter.eraseApproval, [id.raw])
+                try await session.run(TransactionWriter.eraseWindows, [like(#""approval":"\#(id)""#)])
+            }
+        case .notices(let organization, let person):
+            try await session.run(
+                TransactionWriter.eraseNotices, [like(#""organization":"\#(organization)","person":"\#(person)""#)])
+        case .words(let organization, let person):
+            try await session.run(TransactionWriter.eraseLabels, [organization.raw, person.raw])
+            try await session.run(TransactionWriter.eraseAccounts, [organization.raw, person.raw])
+        }
+    }
+
+    /// Records are exact JSON, and names are plain: a member has one spelling.
+    private func like(_ part: String) -> String { "%" + part.replacing("_", with: "!_") + "%" }
+}

@@ -1,0 +1,18 @@
+import Authority
+import Broker
+import Gate
+import Registry
+
+extension MemoryState {
+    mutating func apply(erasure change: ErasureChange) {
+        switch change {
+        case .payloads(let ids): for id in ids { payloads[id] = nil }
+        case .approvals(let ids):
+            for id in ids where approvals[id]?.state.isPending == false { approvals[id] = nil }
+            windows = windows.filter { !ids.contains($0.value.approval) || $0.value.state == .open }
+        case .notices(let organization, let person):
+            notices = notices.filter { $0.value.organization != organization || $0.value.person != person }
+        case .words: break
+        }
+    }
+}
