@@ -15,7 +15,7 @@ extension LedgerDesk {
                 hint: "`\(name)` has \(size) records, counted from 0")
         }
         let key = try keys.key(of: tree).key
-        for note in try await store.checkpoints(of: tree) where size(of: note) > index {
+        for note in try await store.checkpoints(of: tree) where covered(by: note) > index {
             let checkpoint = try Checkpoint(note, origin: keys.origin(of: tree), key: key)
             let hashes = try await LedgerProver(store: store).inclusion(of: index, in: tree, at: checkpoint.size)
             let proof = InclusionProof(index: index, hashes: hashes, checkpoint: note)
@@ -33,7 +33,7 @@ extension LedgerDesk {
     }
 
     /// What a checkpoint says that it covers, before its signature is looked at: there may be very many.
-    private func size(of note: String) -> Int64 {
+    private func covered(by note: String) -> Int64 {
         let lines = note.utf8.split(separator: UInt8(ascii: "\n"), maxSplits: 2)
         return lines.count > 1 ? Int64(String(decoding: lines[1], as: UTF8.self)) ?? -1 : -1
     }
@@ -47,7 +47,7 @@ extension LedgerDesk {
         let wanted = query["to"].flatMap { Int64($0) }
         let notes = wanted == nil ? newest : try await store.checkpoints(of: tree)
         var found: (note: String, checkpoint: Checkpoint)?
-        for note in notes.reversed() where wanted == nil || size(of: note) == wanted {
+        for note in notes.reversed() where wanted == nil || covered(by: note) == wanted {
             let checkpoint = try Checkpoint(note, origin: origin, key: key)
             if wanted == nil || checkpoint.size == wanted { found = (note, checkpoint) }
             if found != nil { break }

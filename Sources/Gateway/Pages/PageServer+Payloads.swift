@@ -43,7 +43,9 @@ extension PageServer {
     }
 
     private func checkReader(_ visit: Visit) async throws {
-        guard try await desks.payloads.isReader(visit.person, in: visit.organization) else { throw PageRefusal.notFound }
+        guard try await desks.payloads.isReader(visit.person, in: visit.organization) else {
+            throw PageRefusal.notFound
+        }
     }
 }
 

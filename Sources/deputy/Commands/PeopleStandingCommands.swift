@@ -22,7 +22,9 @@ struct PeopleShowCommand: AsyncParsableCommand {
             if let subjects, !subjects.isEmpty {
                 print("ids at providers: \(Table.inert(subjects.joined(separator: " ")))")
             }
-            if let roles = person["roles"]?.arrayValue, !roles.isEmpty { print("roles: \(AgentText.list(.array(roles)))") }
+            if let roles = person["roles"]?.arrayValue, !roles.isEmpty {
+                print("roles: \(AgentText.list(.array(roles)))")
+            }
             print("\nMay use:")
             var agents = Table(.whole("AGENT"), "ACTS AS", "RIGHTS")
             for agent in person["agents"]?.arrayValue ?? [] {

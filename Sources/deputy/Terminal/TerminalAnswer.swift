@@ -17,7 +17,8 @@ struct TerminalAnswer {
                 .refused, "needs_person", "there is no terminal to ask you at",
                 hint: "look at the call first, and then repeat the command with `--yes`")
         }
-        try await TerminalVisit(hint: "see with `deputy approvals show \(id)` whether your answer was taken").make { pages in
+        try await TerminalVisit(hint: "see with `deputy approvals show \(id)` whether your answer was taken").make {
+            pages in
             try await give(at: pages)
         }
     }
@@ -52,7 +53,7 @@ struct TerminalAnswer {
 
     private func confirm() -> Bool {
         FileHandleOutput.standardError("Approve this? Type yes: ")
-        return readLine()?.trimmed == "yes"
+        return readLine()?.stripped == "yes"
     }
 }
 

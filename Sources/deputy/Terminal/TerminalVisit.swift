@@ -32,7 +32,7 @@ struct TerminalVisit {
     /// Never an argument: what stands there can be read by everybody on this machine, and stays in the shell's history.
     private static func readLink() throws -> (text: String, origin: String) {
         if isatty(STDIN_FILENO) == 1 { FileHandleOutput.standardError("Your sign-in link: ") }
-        let text = readLine()?.trimmed ?? ""
+        let text = readLine()?.stripped ?? ""
         guard let range = text.firstRange(of: "/login/"), let url = URL(string: text), let host = url.host() else {
             throw CommandFailure(
                 .refused, "link", "that isn't a sign-in link",
@@ -62,5 +62,5 @@ extension PageClient.Page {
 }
 
 extension String {
-    var trimmed: String { trimmingCharacters(in: .whitespacesAndNewlines) }
+    var stripped: String { trimmingCharacters(in: .whitespacesAndNewlines) }
 }
