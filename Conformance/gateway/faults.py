@@ -1,9 +1,11 @@
 """Disks that are full or fail, and what must hold whatever happened."""
 
 import ctypes
+import json
 import os
 import pathlib
 import subprocess
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -78,6 +80,13 @@ def becomes(home, status, seconds=5):
 
 def made(acme):
     return [entry["event"]["summary"] for entry in acme.ask("GET", "/sent")["events"]]
+
+
+def all_leaves(home):
+    """However many there are."""
+    with tempfile.TemporaryDirectory() as folder:
+        home.run("ledger", "export", folder + "/ledger")
+        return [json.loads(line) for line in pathlib.Path(folder, "ledger/records.jsonl").read_text().splitlines()]
 
 
 def faults(effects, leaves, answered):

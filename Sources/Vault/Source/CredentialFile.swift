@@ -34,7 +34,7 @@ struct CredentialFile: Sendable {
             throw VaultError(
                 .notGiven, "the keys need the credential `\(name)`, and this process was given no credentials",
                 hint: "start it by systemd with `LoadCredentialEncrypted=\(name)`, or run the command by "
-                    + "`systemd-run --pipe -p LoadCredentialEncrypted=\(name) deputy …`")
+                    + "`systemd-run --pipe --uid=USER -p LoadCredentialEncrypted=\(name) deputy …`")
         }
         guard access(folder + "/" + name, F_OK) == 0 else {
             throw VaultError(

@@ -41,8 +41,8 @@ struct KeysMoveCommand: AsyncParsableCommand {
             the command is interrupted, the file is the old one or the new one.
 
             `passphrase` asks twice for a new one. `credential` or `credential:NAME` takes what systemd hands to the service \
-            (`LoadCredentialEncrypted=deputy-key`), here by `systemd-run --pipe -p LoadCredentialEncrypted=deputy-key deputy \
-            keys move --to credential`. `pkcs11:token=LABEL;object=KEY?module-path=/PATH.so` takes an AES key of a token, \
+            (`LoadCredentialEncrypted=deputy-key`), here by `systemd-run --pipe --uid=deputy -p LoadCredentialEncrypted=deputy-key \
+            deputy keys move --to credential`. `pkcs11:token=LABEL;object=KEY?module-path=/PATH.so` takes an AES key of a token, \
             which makes it if it has none of that name; it asks for the PIN unless the URI goes on with \
             `&pin-source=file:/PATH` or `&pin-source=credential:NAME`. `file` leaves the keys open in their file.
 
