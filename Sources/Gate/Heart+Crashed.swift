@@ -45,7 +45,7 @@ extension Heart {
     private static let mark = Array(#""kind":"heartbeat""#.utf8)
 
     private static func beat(in bytes: [UInt8]) -> (Heartbeat, Int64)? {
-        guard bytes.prefix(140).contains(mark), let record = try? Leaf.decode(bytes) else { return nil }
+        guard Array(bytes.prefix(140)).holds(mark), let record = try? Leaf.decode(bytes) else { return nil }
         return Heartbeat(fields: record.fields).map { ($0, record.time) }
     }
 }

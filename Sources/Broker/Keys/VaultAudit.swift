@@ -64,7 +64,7 @@ public struct VaultAudit: Sendable {
             let batch = try await ledger.records(of: tree, from: next, limit: 1000)
             if batch.isEmpty { break }
             next += Int64(batch.count)
-            for record in batch where record.bytes.contains(Told.mark) {
+            for record in batch where record.bytes.holds(Told.mark) {
                 guard let leaf = try? JSON.parse(record.bytes), Told.isAdded(leaf),
                     let id = leaf["connection"]?.stringValue,
                     let row = try await connections.connection(ConnectionID(id)), row.health == .healthy
@@ -171,7 +171,7 @@ public struct VaultAudit: Sendable {
             if batch.isEmpty { break }
             next += Int64(batch.count)
             try await verifier.add(batch.map { LedgerVerifier.StoredRecord($0.bytes, hash: $0.hash) })
-            for record in batch where record.bytes.contains(Told.mark) { Told.take(record.bytes, &told) }
+            for record in batch where record.bytes.holds(Told.mark) { Told.take(record.bytes, &told) }
         }
         _ = try verifier.finish(head: (head.size, head.root))
         return told

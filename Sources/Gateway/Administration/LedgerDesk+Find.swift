@@ -30,12 +30,12 @@ extension LedgerDesk {
     /// All that the ledger holds of one call: its decisions, intent and outcome, and what became of its approval.
     func call(_ id: String, in tree: TreeID) async throws -> [JSON] {
         let size = try await store.head(of: tree).size
-        let own = try await leaves(of: tree, size) { bytes in bytes.contains(Array(id.utf8)) }
+        let own = try await leaves(of: tree, size) { bytes in bytes.holds(Array(id.utf8)) }
             .filter { $0["call"]?.stringValue == id }
         let approvals = Set(own.compactMap { $0["approval"]?.stringValue })
         guard !approvals.isEmpty else { return own }
         let ids = approvals.map { Array($0.utf8) }
-        return try await leaves(of: tree, size) { bytes in ids.contains { bytes.contains($0) } }
+        return try await leaves(of: tree, size) { bytes in ids.contains { bytes.holds($0) } }
             .filter { approvals.contains($0["approval"]?.stringValue ?? "") || $0["call"]?.stringValue == id }
             + own.filter { $0["approval"] == nil }
     }

@@ -48,7 +48,7 @@ struct LedgerFilter: Sendable {
     /// Whether the record's bytes can hold what is asked for. Cheaper than reading them.
     func canMatch(_ bytes: [UInt8]) -> Bool {
         guard let call else { return true }
-        return bytes.contains(Array(call.utf8))
+        return bytes.holds(Array(call.utf8))
     }
 
     func holds(time: Int64) -> Bool { (since ?? .min) <= time && time < (until ?? .max) }

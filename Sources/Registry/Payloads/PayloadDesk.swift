@@ -61,7 +61,7 @@ public struct PayloadDesk: Sendable {
             while first > 0 {
                 let start = max(0, first - PayloadDesk.batch)
                 for record in try await store.records(of: tree, from: start, limit: Int(first - start))
-                where record.bytes.contains(name) {
+                where record.bytes.holds(name) {
                     let leaf = try JSON.parse(record.bytes)
                     if leaf["kind"] == "decision", leaf["call"]?.stringValue == call.raw { return true }
                 }
