@@ -128,16 +128,22 @@ def test_a_client_that_does_not_read_is_let_go(serve):
     assert status(served.get()) == "200"
 
 
+def used(connection):
+    """A connection that the gateway has certainly counted."""
+    connection.sendall(GET)
+    assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+    return connection
+
+
 def test_connections_are_bounded_in_all_and_per_address(serve):
     served = serve(*limits(connections=6, connections_per_address=4))
-    held = [served.connect(source="127.0.0.5") for _ in range(4)]
+    held = [used(served.connect(source="127.0.0.5")) for _ in range(4)]
     assert is_closed(served.connect(source="127.0.0.5"), 5)
     assert status(served.get(source="127.0.0.6")) == "200"
     wait_until(lambda: established(served) == len(held))
-    held += [served.connect(source="127.0.0.6"), served.connect(source="127.0.0.7")]
+    held += [used(served.connect(source=source)) for source in ("127.0.0.6", "127.0.0.7")]
     for connection in held:
-        connection.sendall(GET)
-        assert connection.recv(4096).startswith(b"HTTP/1.1 200")
+        used(connection)
     assert is_closed(served.connect(source="127.0.0.8"), 5)
     held.pop().close()
     wait_until(lambda: status(served.get(source="127.0.0.8")) == "200")
