@@ -2,7 +2,7 @@
 # Demo and test share the debug build in .build/debug; only bench builds optimised, in .build/release.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak bench format check
+.PHONY: help demo test soak bench format check release package
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -18,6 +18,12 @@ soak: ## what takes longer than a test may: each death and failure 200 times (SO
 
 bench: ## build optimised and measure (ARGS go to the benchmark program)
 	@Scripts/bench.sh $(ARGS)
+
+release: ## build the program optimised, stripped and with Swift inside, and pack it
+	@Scripts/release.sh
+
+package: ## the same as a Debian package
+	@Scripts/package.sh
 
 format: ## format every Swift file in place
 	@Scripts/format.sh

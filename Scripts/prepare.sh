@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what a fresh Debian 12 machine with Swift lacks: system packages, and for `test` and `bench` the Python venv.
-# Usage: Scripts/prepare.sh demo|test|bench. What is there already costs a fraction of a second.
+# Usage: Scripts/prepare.sh demo|test|bench|release. What is there already costs a fraction of a second.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 
@@ -17,7 +17,8 @@ case $purpose in
         packages+=(curl postgresql python3 python3-venv wrk)
         requirements=(Conformance/requirements.txt Conformance/requirements-bench.txt)
         ;;
-    *) refuse "usage: Scripts/prepare.sh demo|test|bench" ;;
+    release) packages+=(binutils dpkg-dev mandoc) ;;
+    *) refuse "usage: Scripts/prepare.sh demo|test|bench|release" ;;
 esac
 
 swift_version() {

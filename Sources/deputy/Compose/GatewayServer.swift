@@ -51,6 +51,7 @@ struct GatewayServer {
         try composition.pages().addRoutes(to: router)
         let (besides, listening) = AsyncStream<Void>.makeStream()
         let metrics = metrics
+        let manager = ServiceManager()
         let application = Application(
             router: router, server: served.face.server,
             configuration: .init(address: .hostname(served.host, port: served.port), serverName: nil),
@@ -65,6 +66,7 @@ struct GatewayServer {
                 guard !Task.isCancelled else { return }
                 composition.readiness.enter(.serving)
                 await whenReady(url.value)
+                manager?.tell(.ready)
             }, logger: quiet)
 
         let socketRouter = Router()
@@ -105,6 +107,7 @@ struct GatewayServer {
             metrics.map {
                 [$0.service(composition.instruments.registry, composition.readiness) { listening.yield() }]
             } ?? []
+        let told: [any Service] = manager.map { [ServiceManagerService(manager: $0)] } ?? []
         let services: [any Service] =
             [
                 HeartService(heart: heart),
@@ -113,7 +116,7 @@ struct GatewayServer {
                 NoticeService(runner: composition.notices),
                 AuditService(
                     audit: composition.audit, organization: composition.home.organization, log: composition.log),
-            ] + tls + metricsServices + [socket, application]
+            ] + tls + metricsServices + [socket, application] + told
         let group = ServiceGroup(
             services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
         do {
