@@ -30,8 +30,8 @@ def quick(request, serve, tmp_path):
 
 
 def test_a_connection_without_a_request_ends(quick):
+    started = time.monotonic()
     with quick.connect() as connection:
-        started = time.monotonic()
         assert is_closed(connection, 5) and time.monotonic() - started > 0.2
 
 
