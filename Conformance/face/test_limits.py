@@ -26,18 +26,18 @@ def limits(**named):
 def quick(request, serve, tmp_path):
     """Everything is short, in clear and behind TLS."""
     options = Identity(tmp_path).options if request.param == "tls" else ()
-    return serve(*options, *limits(head_seconds=0.4, body_seconds=0.4, idle_seconds=0.8, closing_seconds=0.4))
+    return serve(*options, *limits(head_seconds=1.5, body_seconds=0.5, idle_seconds=1.5, closing_seconds=0.4))
 
 
 def test_a_connection_without_a_request_ends(quick):
     started = time.monotonic()
     with quick.connect() as connection:
-        assert is_closed(connection, 5) and time.monotonic() - started > 0.2
+        assert is_closed(connection, 10) and time.monotonic() - started > 0.2
 
 
 def test_a_socket_without_a_handshake_ends(quick):
     with socket.create_connection(("127.0.0.1", quick.port), 5) as connection:
-        assert is_closed(connection, 5)
+        assert is_closed(connection, 10)
 
 
 def test_slowloris_row_14(quick):
@@ -46,7 +46,7 @@ def test_slowloris_row_14(quick):
         connection.sendall(b"GET /healthz HTTP/1.1\r\nhost: localhost\r\nx-slow: ")
         started, answer = time.monotonic(), b""
         connection.settimeout(0.05)
-        while time.monotonic() - started < 5:
+        while time.monotonic() - started < 10:
             try:
                 connection.sendall(b"a")
                 part = connection.recv(4096)
@@ -57,7 +57,7 @@ def test_slowloris_row_14(quick):
                 continue
             except OSError:
                 break
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 8
         assert status(answer) in ("408", b"")
 
 
@@ -66,7 +66,7 @@ def test_a_slow_body_row_14(quick):
         connection.sendall((HEAD + "content-length: 1000\n\n").replace("\n", "\r\n").encode() + b"{")
         started = time.monotonic()
         assert status(drain(connection)) in ("401", "408")
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 8
 
 
 def test_a_slow_body_that_a_route_waits_for_row_14(quick):
@@ -76,7 +76,7 @@ def test_a_slow_body_that_a_route_waits_for_row_14(quick):
                            b"content-length: 1000\r\n\r\ncode=")
         started = time.monotonic()
         assert status(drain(connection)) == "408"
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 8
 
 
 def test_an_idle_connection_ends_and_one_in_use_goes_on(quick):
@@ -88,7 +88,7 @@ def test_an_idle_connection_ends_and_one_in_use_goes_on(quick):
                 answer += connection.recv(65536)
             time.sleep(0.2)
         started = time.monotonic()
-        assert is_closed(connection, 5) and time.monotonic() - started > 0.3
+        assert is_closed(connection, 10) and time.monotonic() - started > 0.3
 
 
 def test_a_client_that_keeps_its_half_open_is_let_go(quick):
