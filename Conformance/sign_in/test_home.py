@@ -96,6 +96,22 @@ def test_keys_change_under_signed_in_people(home, provider):
     assert "id_token_hint=" in answer.text and signs_in(home, provider, "bob")
 
 
+def test_a_new_secret_signs_nobody_out(home, provider):
+    """The provider's client gets a new secret: the old one fails, the new one is put in its place."""
+    visitor = Visitor(home)
+    visitor.sign_in()
+    kept, provider.clients = provider.clients, provider.clients | {"deputy": "another-secret"}
+    try:
+        assert not signs_in(home, provider, "bob")
+        same = ["sign-in", "add", "corp", "--issuer", provider.issuer, "--client-id", "deputy"]
+        again = home.command(*same, secret="another-secret")
+        assert again.returncode == 1 and "there is a provider `corp` already" in again.stdout
+        home.run(*same, "--replace", secret="another-secret")
+        assert signs_in(home, provider, "bob") and visitor.person == "alice"
+    finally:
+        provider.clients = kept
+
+
 def test_a_restart_forgets_nobody_on_the_way(home, provider):
     """Nothing of a sign-in is kept here before the provider has answered, so nothing of it gets lost."""
     visitor = Visitor(home)

@@ -10,10 +10,13 @@ public struct NewSignInProvider: Sendable {
     public let authentication: ClientAuthentication?
     public let scopes: [String]
     public let groups: GroupMapping?
+    /// Whether it takes the place of the one of that name, such as with a new secret. The issuer stays, and so do its
+    /// logins and whoever is signed in with it.
+    public let replaces: Bool
 
     public init(
         name: String, issuer: String, clientID: String, authentication: ClientAuthentication?, scopes: [String],
-        groups: GroupMapping?
+        groups: GroupMapping?, replaces: Bool = false
     ) {
         self.name = name
         self.issuer = issuer
@@ -21,6 +24,7 @@ public struct NewSignInProvider: Sendable {
         self.authentication = authentication
         self.scopes = scopes
         self.groups = groups
+        self.replaces = replaces
     }
 
     func checked(secret: HeldSecret?) throws(BrokerError) -> SignInProvider {

@@ -38,60 +38,6 @@ public struct SignInDesk: Sendable {
         }
     }
 
-    /// Asks the provider first: what can't be found or used isn't kept.
-    ///
-    /// - Parameter secret: wiped here; empty for a public client.
-    public func add(
-        _ new: NewSignInProvider, secret: inout [UInt8], by: String
-    ) async throws(BrokerError) -> SignInProvider {
-        let held = secret.isEmpty ? nil : HeldSecret(consuming: &secret)
-        let provider = try new.checked(secret: held)
-        let unmoved = unmoved
-        var settings = try await settings()
-        try check(provider, beside: settings)
-        let metadata: ProviderMetadata
-        do throws(SignInProblem) {
-            metadata = try await directory.fresh(provider.issuer).metadata
-        } catch {
-            throw BrokerError(.refused, error.message, hint: "try the issuer's address in a browser")
-        }
-        guard metadata.authentications.contains(provider.authentication) || provider.authentication == .none else {
-            let known = metadata.authentications.map(\.rawValue).sorted().joined(separator: ", ")
-            throw BrokerError(
-                .invalid, "the provider doesn't take `\(provider.authentication.rawValue)`",
-                hint: "it takes \(known.isEmpty ? "none of ours" : known): give `--auth`")
-        }
-        settings.providers = (settings.providers + [provider]).sorted { $0.name < $1.name }
-        try await keep(
-            settings, under: unmoved, "sign-in.provider-added",
-            [
-                "provider": .string(provider.name), "issuer": .string(provider.issuer.text),
-                "client": .string(provider.clientID),
-                "groups": .array((provider.groups?.governed ?? []).sorted().map { .string($0.raw) }),
-            ], by)
-        return provider
-    }
-
-    private func check(_ provider: SignInProvider, beside settings: SignInSettings) throws(BrokerError) {
-        if settings.provider(provider.name) != nil {
-            throw BrokerError(
-                .invalid, "there is a provider `\(provider.name)` already",
-                hint: "remove it first with `deputy sign-in remove \(provider.name)`")
-        }
-        for other in settings.providers {
-            // The issuer names whose logins they are; two clients there would end each other's sessions.
-            if other.issuer == provider.issuer {
-                throw BrokerError(.invalid, "`\(other.name)` is of that issuer already")
-            }
-            let both = (other.groups?.governed ?? []).intersection(provider.groups?.governed ?? [])
-            if let group = both.sorted().first {
-                throw BrokerError(
-                    .invalid, "`\(other.name)` decides who is in `\(group)` already",
-                    hint: "one provider decides about a group: give it another")
-            }
-        }
-    }
-
     /// - Parameter belongings: the end of what came of the provider, such as the sessions of its people.
     public func remove(_ name: String, taking belongings: Transaction, by: String) async throws(BrokerError) {
         let unmoved = unmoved
@@ -128,7 +74,7 @@ public struct SignInDesk: Sendable {
         return provider
     }
 
-    private func unknown(_ name: String, _ settings: SignInSettings) -> BrokerError {
+    func unknown(_ name: String, _ settings: SignInSettings) -> BrokerError {
         BrokerError(
             .unknown, "no provider to sign in with is called `\(name)`",
             hint: suggestion(for: name, among: settings.providers.map(\.name)) ?? "see `deputy sign-in list`")
@@ -137,7 +83,7 @@ public struct SignInDesk: Sendable {
     /// All of it is one sealed record, so that two who change it at once would lose one change.
     var unmoved: EpochReading { EpochReading(scope: .home, value: store.epoch(of: .home)) }
 
-    private func keep(
+    func keep(
         _ settings: SignInSettings, under unmoved: EpochReading, _ what: String, _ fields: JSONObject, _ by: String,
         taking belongings: Transaction = Transaction()
     ) async throws(BrokerError) {

@@ -35,13 +35,14 @@ extension AdministrationAPI {
 
     func addSignInProvider(_ body: JSONObject) async throws -> JSON {
         let reader = try BodyReader(
-            body, keys: ["name", "issuer", "client", "secret", "authentication", "scopes", "claim", "groups"])
+            body,
+            keys: ["name", "issuer", "client", "secret", "authentication", "scopes", "claim", "groups", "replace"])
         var secret = Array((try reader.text("secret") ?? "").utf8)
         let new = NewSignInProvider(
             name: try reader.required("name"), issuer: try reader.required("issuer"),
             clientID: try reader.required("client"),
             authentication: try reader.word("authentication", of: ClientAuthentication.self),
-            scopes: try reader.texts("scopes"), groups: try await mapping(reader))
+            scopes: try reader.texts("scopes"), groups: try await mapping(reader), replaces: try reader.flag("replace"))
         return json(try await signIn.desk.add(new, secret: &secret, by: administrator.text))
     }
 

@@ -48,6 +48,9 @@ struct SignInAddCommand: AsyncParsableCommand {
     @Option(help: "Whoever is in this group there is in that group here: THERE=HERE. May be given several times.")
     var group: [String] = []
 
+    @Flag(help: "Change the provider of this name, such as to a new secret. Who is signed in with it stays so.")
+    var replace = false
+
     enum Authentication: String, CaseIterable, ExpressibleByArgument {
         case basic, post, none
 
@@ -67,13 +70,15 @@ struct SignInAddCommand: AsyncParsableCommand {
         var body: JSONObject = [
             "name": .string(name), "issuer": .string(issuer), "client": .string(clientID),
             "authentication": .string(auth.word), "scopes": .array(scope.map { .string($0) }),
+            "replace": .bool(replace),
         ]
         if auth != .none { body["secret"] = .string(try SecretInput.read(from: secretFile, for: name)) }
         body["claim"] = groupsClaim.map { .string($0) }
         if !group.isEmpty { body["groups"] = .object(mapping) }
         let answer = try await common.send("POST", ["sign-in"], body: body)
         common.show(answer) {
-            print("People can sign in with `\(name)`, once their logins are linked.")
+            print(
+                replace ? "Changed `\(name)`." : "People can sign in with `\(name)`, once their logins are linked.")
             guard let redirect = answer["redirect_uri"]?.stringValue else {
                 print("Next: start the gateway, and see with `deputy sign-in list` what the provider has to be told.")
                 return

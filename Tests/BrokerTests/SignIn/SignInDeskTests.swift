@@ -173,6 +173,23 @@ struct SignInDeskTests {
         await #expect(throws: BrokerError.self) { _ = try await add(new("other")) }
     }
 
+    @Test func `a provider is changed in its place, and stays who it is`() async throws {
+        func changed(_ name: String, _ issuer: String) -> NewSignInProvider {
+            NewSignInProvider(
+                name: name, issuer: issuer, clientID: "renamed", authentication: .post, scopes: [], groups: nil,
+                replaces: true)
+        }
+        await #expect(throws: BrokerError.self) { _ = try await add(changed("corp", provider.issuer)) }
+        _ = try await add(new())
+        await #expect(throws: BrokerError.self) { _ = try await add(changed("corp", "https://other.example")) }
+        await #expect(throws: BrokerError.self) { _ = try await add(changed("other", provider.issuer)) }
+        _ = try await add(changed("corp", provider.issuer), secret: "newer")
+        let corp = try await desk.provider("corp")
+        #expect(corp.clientID == "renamed" && corp.authentication == .post)
+        #expect(corp.secret?.withBytes { String(decoding: $0, as: UTF8.self) } == "newer")
+        #expect(try await desk.settings().providers.count == 1)
+    }
+
     @Test func `settings come back as they were, and the secret stands nowhere in clear`() async throws {
         let mapping = GroupMapping(
             claim: "/realm/roles", groups: ["a": [GroupID("x"), GroupID("y")], "b": [GroupID("x")]])
