@@ -23,7 +23,8 @@ final class Watchdog: Sendable {
         }
         end = ends[1]
         defer { close(ends[0]) }
-        _ = try Spawn.start(["/bin/sh", "-c", Self.script, "sh", folder], input: ends[0])
+        // In a session of its own, so that what ends this process's group leaves it alone.
+        _ = try Spawn.start(["/usr/bin/setsid", "/bin/sh", "-c", Self.script, "sh", folder], input: ends[0])
     }
 
     deinit { close(end) }

@@ -49,4 +49,21 @@ import Testing
         #expect(throws: PostgreSQLError.self) { try session.send("SELECT '\0'") }
         #expect(try await session.value("SELECT count(*) FROM things") == .integer(0))
     }
+
+    @Test(arguments: ["geheimnis", "qz", "x y z"])
+    func `an error doesn't repeat a parameter`(secret: String) async throws {
+        let session = try await Sessions.open()
+        let error = try await session.failure("SELECT $1::text::bigint", [.text(secret)])
+        #expect(error.sqlState == "22P02")
+        #expect(error.message == "invalid input syntax for type bigint: \"…\"")
+        #expect(!"\(error)".contains(secret))
+    }
+
+    @Test func `a number where the server takes another type is refused with a way out`() async throws {
+        let session = try await Sessions.open()
+        let error = try await session.failure("SELECT $1 + 1::int", [.integer(1)])
+        #expect(error.sqlState == "22P03")
+        #expect(error.hint?.contains("$1::bigint") == true)
+        #expect(try await session.value("SELECT $1::bigint + 1::int", [.integer(1)]) == .integer(2))
+    }
 }

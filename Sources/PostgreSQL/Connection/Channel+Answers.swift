@@ -3,18 +3,24 @@ import CLibpq
 /// Reading what the server sends.
 extension Channel {
     func watch(_ connection: OpaquePointer) {
-        watches.watchReadable(PQsocket(connection), on: executor.queue) { [weak self] in
+        reader = SocketWatch(PQsocket(connection), for: .reading, on: executor.queue) { [weak self] in
             self?.assumeIsolated { $0.readable() }
         }
+        if reader == nil { lose() }
     }
 
+    /// Reads until nothing is left. When the server hangs up, dispatch tells it once, together with what came before, and
+    /// nothing ever after; so the end has to be found now.
     func readable() {
-        guard let connection else { return }
-        let isAlive = PQconsumeInput(connection) == 1
-        // What came before the end is read even so: it may say why, or that all went well.
-        takeAnswers(connection)
-        takeNotifications(connection)
-        guard isAlive, PQstatus(connection) == CONNECTION_OK else { return lose() }
+        while let connection {
+            let isAlive = PQconsumeInput(connection) == 1
+            // What came before the end is read even so: it may say why, or that all went well.
+            takeAnswers(connection)
+            guard self.connection != nil else { return }
+            takeNotifications(connection)
+            guard isAlive, PQstatus(connection) == CONNECTION_OK else { return lose() }
+            guard SocketWatch.isReadable(PQsocket(connection)) else { break }
+        }
         flush()
         pump()
     }
@@ -30,7 +36,7 @@ extension Channel {
             take(ServerResult(pointer), of: step)
         }
         guard let flight, flight.current == nil else { return }
-        settle(flight)
+        settle(flight, on: connection)
     }
 
     private func take(_ result: consuming ServerResult, of step: Flight.Step) {
@@ -58,6 +64,8 @@ extension Channel {
     }
 
     private func failed(_ result: borrowing ServerResult, _ step: Flight.Step) {
+        // A name that can't be deallocated isn't there, which is nobody's concern.
+        if case .deallocate = step { return }
         skipped(step)
         // A sync fails when what it commits can't be.
         let statement = step.statement.flatMap { flight?.segment.statements[$0] }
@@ -83,8 +91,12 @@ extension Channel {
     }
 
     /// The sync has come: what the segment did is done, and only now is anybody told.
-    private func settle(_ flight: Flight) {
+    private func settle(_ flight: Flight, on connection: OpaquePointer) {
         self.flight = nil
+        guard !flight.mayRepeat else {
+            return transmit(flight.segment, on: connection, attempt: flight.attempt + 1)
+        }
+        outbox.answered(inTransaction: PQtransactionStatus(connection) != PQTRANS_IDLE)
         flight.segment.waiter.resume(returning: flight.outcome)
     }
 

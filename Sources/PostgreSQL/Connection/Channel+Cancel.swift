@@ -4,7 +4,7 @@ import Dispatch
 /// Cancelling what a task waits for.
 extension Channel {
     /// How long a cancelled statement may go without an answer before the connection is given up.
-    private static var patience: DispatchTimeInterval { .seconds(10) }
+    private static var patience: Duration { .seconds(10) }
     /// A request that reaches the server before its statement is forgotten there, so it is repeated.
     private static var repetition: DispatchTimeInterval { .milliseconds(200) }
 
@@ -19,7 +19,12 @@ extension Channel {
         guard flight?.cancelRequested == false else { return }
         flight?.cancelRequested = true
         requestCancel(ticket)
-        executor.queue.asyncAfter(deadline: .now() + Self.patience) { [weak self] in
+        expire(ticket, after: Self.patience)
+    }
+
+    /// Gives the connection up if the wait isn't over by then. Callable from anywhere.
+    nonisolated func expire(_ ticket: Ticket, after limit: Duration) {
+        executor.queue.asyncAfter(deadline: .now() + .milliseconds(limit.milliseconds)) { [weak self] in
             self?.assumeIsolated { if $0.isUnderWay(ticket) { $0.lose() } }
         }
     }

@@ -12,7 +12,7 @@ extension Channel {
     }
 
     private func end(_ reason: PostgreSQLError) {
-        giveUp(reason)
+        finish(reason)
         outbox.fail(reason)
         notificationSink.finish()
         if let flight {
@@ -21,8 +21,10 @@ extension Channel {
         }
         guard let connection else { return }
         self.connection = nil
-        let handle = Handle(connection)
-        watches.end(on: executor.queue) { handle.finish() }
+        reader?.end()
+        writer?.end()
+        (reader, writer) = (nil, nil)
+        PQfinish(connection)
     }
 }
 
@@ -39,17 +41,4 @@ extension PostgreSQLError {
     static let commitUnknown = PostgreSQLError(
         .commitUnknown, "the connection broke before the server said whether the transaction committed",
         hint: "look up what it did before doing it again")
-}
-
-/// A connection on its way to its end. Unchecked: whoever makes one gives the pointer away with it.
-struct Handle: @unchecked Sendable {
-    private let connection: OpaquePointer
-
-    init(_ connection: OpaquePointer) {
-        self.connection = connection
-    }
-
-    func finish() {
-        PQfinish(connection)
-    }
 }

@@ -12,9 +12,7 @@ struct Handshake {
     let parameters: ConnectionParameters
     let waiter: Waiter
     /// What the next step waits for.
-    var source: (any DispatchSourceProtocol)?
-    /// Why it is given up.
-    var failure: PostgreSQLError?
+    var watch: SocketWatch?
 }
 
 extension Channel {
@@ -30,7 +28,7 @@ extension Channel {
             handshake = Handshake(connection: connection, parameters: parameters, waiter: waiter)
             executor.queue.asyncAfter(deadline: .now() + .milliseconds(limit.milliseconds)) { [weak self] in
                 let error = PostgreSQLError(.timeout, "the server didn't finish the handshake within \(limit)")
-                self?.assumeIsolated { $0.giveUp(error) }
+                self?.assumeIsolated { $0.finish(error) }
             }
             proceed(to: PGRES_POLLING_WRITING)
         }
@@ -39,60 +37,53 @@ extension Channel {
 
     /// Callable from anywhere, also when the handshake is over.
     nonisolated func giveUpHandshake() {
-        executor.queue.async { self.assumeIsolated { $0.giveUp(.cancelledConnecting) } }
-    }
-
-    func giveUp(_ reason: PostgreSQLError) {
-        guard handshake != nil else { return }
-        handshake?.failure = reason
-        handshake?.source?.cancel()
+        executor.queue.async { self.assumeIsolated { $0.finish(.cancelledConnecting) } }
     }
 
     private func proceed(to next: PostgresPollingStatusType) {
         guard let handshake else { return }
-        let connection = handshake.connection
         switch next {
         case PGRES_POLLING_OK:
-            let isReady = PQsetnonblocking(connection, 1) == 0 && PQenterPipelineMode(connection) == 1
+            let isReady =
+                PQsetnonblocking(handshake.connection, 1) == 0 && PQenterPipelineMode(handshake.connection) == 1
             finish(isReady ? nil : handshake.refusal)
-        case PGRES_POLLING_READING where PQsocket(connection) >= 0,
-            PGRES_POLLING_WRITING where PQsocket(connection) >= 0 && PQstatus(connection) != CONNECTION_BAD:
-            awaitReady(PQsocket(connection), forWriting: next == PGRES_POLLING_WRITING)
-        default:
-            finish(handshake.refusal)
+        case PGRES_POLLING_READING: awaitReady(.reading)
+        case PGRES_POLLING_WRITING where PQstatus(handshake.connection) != CONNECTION_BAD: awaitReady(.writing)
+        default: finish(handshake.refusal)
         }
     }
 
-    /// libpq may go on with another socket after each step, so each has a source of its own.
-    private func awaitReady(_ socket: Int32, forWriting: Bool) {
-        let source: any DispatchSourceProtocol =
-            forWriting
-            ? DispatchSource.makeWriteSource(fileDescriptor: socket, queue: executor.queue)
-            : DispatchSource.makeReadSource(fileDescriptor: socket, queue: executor.queue)
-        source.setEventHandler { [weak self] in self?.assumeIsolated { $0.handshake?.source?.cancel() } }
-        // Only when the source has ended may libpq close the socket.
-        source.setCancelHandler { self.assumeIsolated { $0.ready() } }
-        handshake?.source = source
-        source.activate()
+    /// libpq may go on with another socket after each step, so each has a watch of its own.
+    private func awaitReady(_ direction: SocketWatch.Direction) {
+        guard let connection = handshake?.connection else { return }
+        let watch = SocketWatch(PQsocket(connection), for: direction, on: executor.queue) {
+            self.assumeIsolated { $0.ready() }
+        }
+        guard let watch else { return finish(handshake?.refusal) }
+        handshake?.watch = watch
     }
 
     private func ready() {
-        guard let handshake else { return }
-        if let failure = handshake.failure { return finish(failure) }
+        guard let handshake, let watch = handshake.watch else { return }
+        watch.end()
+        self.handshake?.watch = nil
         proceed(to: PQconnectPoll(handshake.connection))
     }
 
-    private func finish(_ failure: PostgreSQLError?) {
+    /// Ends the handshake if it isn't over.
+    func finish(_ failure: PostgreSQLError?) {
         guard let handshake else { return }
         self.handshake = nil
+        handshake.watch?.end()
         if let failure {
             outbox.fail(failure)
             PQfinish(handshake.connection)
+            handshake.waiter.resume(returning: .failure(failure))
         } else {
             connection = handshake.connection
             watch(handshake.connection)
+            handshake.waiter.resume(returning: .success(()))
         }
-        handshake.waiter.resume(returning: failure.map { .failure($0) } ?? .success(()))
     }
 }
 

@@ -11,7 +11,8 @@ actor Channel {
 
     /// libpq's connection; nil before the handshake and after the end.
     var connection: OpaquePointer?
-    var watches = DescriptorWatches()
+    var reader: SocketWatch?
+    var writer: SocketWatch?
     var cache: StatementCache
     var flight: Flight?
     /// A cancel request is on its way; nothing else is sent until it has arrived.
@@ -35,14 +36,9 @@ actor Channel {
         }
     }
 
-    /// Whether a transaction is open, or the last answer isn't there yet.
-    var isIdle: Bool {
-        flight == nil && !outbox.hasOpenStatements && connection.map { PQtransactionStatus($0) } == PQTRANS_IDLE
-    }
-
-    private func transmit(_ segment: Segment, on connection: OpaquePointer) {
+    func transmit(_ segment: Segment, on connection: OpaquePointer, attempt: Int = 1) {
         let status = PQtransactionStatus(connection)
-        var flight = Flight(segment, inTransaction: status != PQTRANS_IDLE)
+        var flight = Flight(segment, attempt: attempt, inTransaction: status != PQTRANS_IDLE)
         var sent = true
         if status == PQTRANS_IDLE { sent = deallocate(on: connection, &flight) }
         for (index, statement) in segment.statements.enumerated() where sent {
@@ -93,14 +89,20 @@ actor Channel {
         guard let connection else { return }
         switch PQflush(connection) {
         case 0: return
-        case 1:
-            watches.awaitWritable(PQsocket(connection), on: executor.queue) { [weak self] in
-                self?.assumeIsolated {
-                    $0.watches.writable()
-                    $0.flush()
-                }
-            }
+        case 1: awaitWritable(connection)
         default: readable()
         }
+    }
+
+    private func awaitWritable(_ connection: OpaquePointer) {
+        guard writer == nil else { return }
+        writer = SocketWatch(PQsocket(connection), for: .writing, on: executor.queue) { [weak self] in
+            self?.assumeIsolated {
+                $0.writer?.end()
+                $0.writer = nil
+                $0.flush()
+            }
+        }
+        if writer == nil { lose() }
     }
 }

@@ -12,6 +12,8 @@ struct Flight {
     }
 
     let segment: Segment
+    /// How often the segment has been sent, this time included.
+    let attempt: Int
     private(set) var steps: [Step] = []
     private var position = 0
     /// The first step whose success would keep something.
@@ -23,10 +25,14 @@ struct Flight {
     var cancelRequested = false
     private var writesByItself = false
     private var inTransaction: Bool
+    /// No statement belongs to a transaction that another segment began or ends.
+    private var standsAlone: Bool
 
-    init(_ segment: Segment, inTransaction: Bool) {
+    init(_ segment: Segment, attempt: Int, inTransaction: Bool) {
         self.segment = segment
+        self.attempt = attempt
         self.inTransaction = inTransaction
+        standsAlone = !inTransaction
     }
 
     /// The step that the next answer is about; nil when all have come.
@@ -43,7 +49,7 @@ struct Flight {
 
     private mutating func note(_ kind: StatementKind) {
         switch kind {
-        case .begin: inTransaction = true
+        case .begin: (inTransaction, standsAlone) = (true, false)
         case .rollback: inTransaction = false
         case .commit:
             commits()
@@ -74,6 +80,12 @@ struct Flight {
     /// The waiter is to be told of a failure; the first one counts.
     mutating func failed(_ error: PostgreSQLError) {
         failure = failure ?? error
+    }
+
+    /// Whether all of it may be sent once more: a statement had to be prepared anew, and nothing has been done.
+    var mayRepeat: Bool {
+        failure?.kind == .stalePlan && isUndone && standsAlone && !cancelRequested
+            && attempt <= segment.statements.count
     }
 
     /// Whether the step that is under way, or one before it, may have committed something.

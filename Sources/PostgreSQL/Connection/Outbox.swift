@@ -25,12 +25,15 @@ final class Outbox: Sendable {
     private struct State {
         var open: [Statement] = []
         var closed: [Segment] = []
+        var unanswered = 0
+        var inTransaction = false
         var broken: PostgreSQLError?
     }
 
     private let state = Mutex(State())
 
-    var hasOpenStatements: Bool { state.withLock { !$0.open.isEmpty } }
+    /// Whether no transaction is open, and nothing waits to be sent or to be answered.
+    var isIdle: Bool { state.withLock { $0.open.isEmpty && $0.unanswered == 0 && !$0.inTransaction } }
 
     /// Why nothing can be sent any more, or nil.
     var failure: PostgreSQLError? { state.withLock { $0.broken } }
@@ -57,6 +60,7 @@ final class Outbox: Sendable {
             if let broken = state.broken { return broken }
             if ticket.isCancelled { return .cancelledUnsent }
             state.closed.append(Segment(ticket: ticket, statements: statements, waiter: waiter))
+            state.unanswered += 1
             return nil
         }
         guard let refusal else { return true }
@@ -68,10 +72,20 @@ final class Outbox: Sendable {
         state.withLock { $0.closed.isEmpty ? nil : $0.closed.removeFirst() }
     }
 
+    /// The server has done with a segment, and says whether a transaction is open now.
+    func answered(inTransaction: Bool) {
+        state.withLock { state in
+            state.unanswered -= 1
+            state.inTransaction = inTransaction
+        }
+    }
+
     /// Takes the segment back if it hasn't been sent.
     func cancel(_ ticket: Ticket) {
-        let segment = state.withLock { state in
-            state.closed.firstIndex { $0.ticket === ticket }.map { state.closed.remove(at: $0) }
+        let segment = state.withLock { state -> Segment? in
+            let index = state.closed.firstIndex { $0.ticket === ticket }
+            if index != nil { state.unanswered -= 1 }
+            return index.map { state.closed.remove(at: $0) }
         }
         segment?.waiter.resume(returning: .failure(.cancelledUnsent))
     }

@@ -21,12 +21,13 @@ public final class PostgreSQLConnection: Sendable {
         channel.executor.queue.async { channel.assumeIsolated { $0.close() } }
     }
 
-    /// Opens a session. Throws `cannotConnect`, `timeout` or `cancelled`.
+    /// Opens a session. Throws `cannotConnect`, `timeout` or `cancelled`. Names are resolved on a thread of their own, which
+    /// neither the limit nor a cancellation ends early.
     public static func connect(
         _ url: DatabaseURL, _ settings: SessionSettings = SessionSettings()
     ) async throws(PostgreSQLError) -> PostgreSQLConnection {
         let channel = Channel(statementsKept: settings.statementsKept)
-        let parameters = ConnectionParameters(url, settings)
+        let parameters = try await ConnectionParameters(url, settings).resolved()
         let opened: Result<Void, PostgreSQLError> = await withTaskCancellationHandler {
             do throws(PostgreSQLError) {
                 return .success(try await channel.open(parameters, within: settings.connectLimit))
@@ -87,8 +88,19 @@ public final class PostgreSQLConnection: Sendable {
     /// Whether statements can still be sent, as far as is known.
     public var isUsable: Bool { channel.outbox.failure == nil }
 
-    /// Whether no transaction is open and nothing waits to be sent.
-    var isIdle: Bool { get async { await channel.isIdle } }
+    /// Why statements can't be sent any more, or nil.
+    public var failure: PostgreSQLError? { channel.outbox.failure }
+
+    /// Whether no transaction is open and nothing is under way.
+    var isIdle: Bool { channel.outbox.isIdle }
+
+    /// Asks the server for a sign of life. One that doesn't come in time ends the session.
+    func answers(within limit: Duration) async -> Bool {
+        let ticket = Ticket()
+        channel.expire(ticket, after: limit)
+        if case .success = await enqueue(nil, ticket) { return true }
+        return false
+    }
 
     /// Ends the session. What waits is told `closed`, or `commitUnknown` if it may have been done.
     public func close() async {

@@ -61,8 +61,10 @@ struct ServerResult: ~Copyable {
             case ServerCode.queryCancelled, ServerCode.lockNotAvailable: .timeout
             default: isStalePlan ? .stalePlan : .server
             }
+        let hint = "the server takes another type there; write `$1::bigint`, or name the type that the value has"
         return PostgreSQLError(
-            kind, statement?.parameters.redacted(message) ?? message, sqlState: code, constraint: field("n"))
+            kind, statement?.parameters.redacted(message) ?? message, sqlState: code,
+            hint: code == ServerCode.badBinaryValue ? hint : nil, constraint: field("n"))
     }
 
     func rows() throws(PostgreSQLError) -> ResultRows {

@@ -18,6 +18,7 @@ enum ServerCode {
     static let queryCancelled = "57014"
     static let lockNotAvailable = "55P03"
     static let invalidStatementName = "26000"
+    static let badBinaryValue = "22P03"
     static let featureNotSupported = "0A000"
 
     /// The transaction was given up for reasons that pass: serialization failure, deadlock, shutdowns, a server that

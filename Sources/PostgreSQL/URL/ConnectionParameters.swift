@@ -3,7 +3,7 @@ import Glibc
 
 /// What libpq is given to open a session with. Nothing of it may be printed: the password is among it.
 struct ConnectionParameters: Sendable {
-    private let pairs: [String: String]
+    private var pairs: [String: String]
 
     init(_ url: DatabaseURL, _ settings: SessionSettings) {
         let seconds = max(1, settings.networkLimit.milliseconds / 1_000)
@@ -20,6 +20,13 @@ struct ConnectionParameters: Sendable {
         var pairs = ours.merging(url.parameters) { _, fromURL in fromURL }
         pairs["options"] = settings.options + (url.parameters["options"].map { " " + $0 } ?? "")
         self.pairs = pairs
+    }
+
+    /// The same with addresses for the hosts' names. Throws `cannotConnect` if no name has one.
+    func resolved() async throws(PostgreSQLError) -> ConnectionParameters {
+        var copy = self
+        copy.pairs = try await HostLookup.resolve(pairs)
+        return copy
     }
 
     /// Begins the handshake; nil if there is no memory.

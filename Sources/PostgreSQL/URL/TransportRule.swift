@@ -22,19 +22,16 @@ struct TransportRule {
     func apply(to parameters: inout [String: String]) throws(PostgreSQLError) {
         parameters["host"] = host
         parameters["hostaddr"] = address
-        guard isRemote else {
-            parameters["sslmode"] = mode
-            return
-        }
-        let mode = mode ?? "verify-full"
-        guard ["require", "verify-ca", "verify-full"].contains(mode) else {
+        let mode = mode ?? (isRemote ? "verify-full" : nil)
+        if let mode, isRemote, !["require", "verify-ca", "verify-full"].contains(mode) {
             throw PostgreSQLError(
                 .invalidURL, "`sslmode=\(mode)` would let others read the connection to `\(host ?? address ?? "")`",
                 hint: "leave `sslmode` out for verify-full, with sslrootcert=FILE for an authority of your own, or say "
                     + "sslmode=require if the network vouches for the server")
         }
         parameters["sslmode"] = mode
-        parameters["sslrootcert"] = mode == "require" ? authorities : authoritiesToTrust
+        let isVerified = mode?.hasPrefix("verify-") ?? false
+        parameters["sslrootcert"] = isVerified ? authoritiesToTrust : authorities
     }
 
     /// Any of several hosts is enough. An address goes before the name.

@@ -58,12 +58,15 @@ struct Parameters: Sendable {
         }
     }
 
-    /// Whether `message` repeats a text among the parameters, as some of the server's messages do.
+    /// `message` without the texts among the parameters, which some of the server's messages repeat. Of a text that is
+    /// shorter than four bytes only what stands in quotation marks goes, since the rest may be words of the message.
     func redacted(_ message: String) -> String {
         var message = message
-        for case .some(let range) in ranges where (4...4_096).contains(range.count) {
+        for case .some(let range) in ranges where !range.isEmpty {
             guard let text = String(validating: buffer[range], as: UTF8.self) else { continue }
-            message = message.replacing(text, with: "…")
+            message =
+                range.count < 4
+                ? message.replacing("\"\(text)\"", with: "\"…\"") : message.replacing(text, with: "…")
         }
         return message
     }
