@@ -13,8 +13,9 @@ demo: ## build, start the demo organization and play its story (ARGS="--once", "
 test: ## everything that CI runs: check, build, Swift tests, conformance
 	@Scripts/test.sh
 
-soak: ## what takes longer than a test may: each death and failure 200 times (SOAK=N)
-	@Scripts/soak.sh
+soak: ## what takes longer than a test may: simulation, deaths, failing disks (ARGS name single steps; SOAK=N)
+	@Scripts/soak.sh $(ARGS)
+
 
 bench: ## build optimised and measure (ARGS go to the benchmark program)
 	@Scripts/bench.sh $(ARGS)

@@ -144,7 +144,10 @@ let package = Package(
             of: "Broker", ["Wire", "Authority", "Ledger", "Definition", "OpenID", "Vault", "Gate", "Twins", crypto]),
         tests(
             of: "Storage",
-            ["Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "Twins"]),
+            [
+                "Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "Simulation",
+                "Twins",
+            ]),
         tests(of: "PostgreSQL", ["TestCluster"]),
         tests(of: "Console", []),
         tests(
@@ -157,7 +160,7 @@ let package = Package(
                 "Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", "Console", "Telemetry", "Twins", httpTypes,
                 hummingbird, hummingbirdTesting, logging, nioCore, nioPosix,
             ]),
-        tests(of: "Simulation", []),
+        tests(of: "Simulation", ["Gate", "Twins"]),
         tests(of: "deputy", ["Wire"]),
     ],
     swiftLanguageModes: [.v6]

@@ -68,7 +68,10 @@ extension MemoryStore: SessionStates, OpenCalls, Budgets, Payloads {
 
     public func openCall(_ id: CallID) async throws -> OpenCall? { state.withLock { $0.calls[id] } }
 
-    public func used(_ window: BudgetWindow) async throws -> Int { state.withLock { $0.used(window) } }
+    public func used(_ window: BudgetWindow) async throws -> Int { used(at: window) }
+
+    /// What is used of the window, at once.
+    public func used(at window: BudgetWindow) -> Int { state.withLock { $0.used(window) } }
 
     public func payload(_ id: String) async throws -> Payload? { state.withLock { $0.payloads[id] } }
 }

@@ -16,33 +16,84 @@ struct Simulate: ParsableCommand {
         help: "A mistake to plant: \(PlantedBug.allCases.map(\.rawValue).joined(separator: ", ")).",
         transform: Simulate.bug)
     var bug: PlantedBug?
+    @Option(help: "Steps to leave out: 3,7.", transform: Simulate.numbers)
+    var without: Set<Int> = []
+    @Option(help: "The only arrivals at ports that may have a fault.", transform: Simulate.numbers)
+    var faults: Set<Int>?
+    @Option(help: "Go on until every fault struck so often everywhere that it can, and fail when one can't.")
+    var cover: Int?
+    @Option(help: "The most seeds that are tried for that.")
+    var most: UInt64 = 60_000
+    @Option(help: "How many runs go on at a time.")
+    var workers = 4
     @Flag(help: "Tell everything that happens.")
     var story = false
+    @Flag(help: "Print how often each fault struck, by port and situation.")
+    var table = false
     @Flag(help: "Print a digest of each run.")
     var hashes = false
 
+    @Flag(help: "List the mistakes that can be planted.")
+    var mistakes = false
+
     func run() throws {
-        var coverage = Coverage()
+        if mistakes { return PlantedBug.allCases.forEach { print($0.rawValue) } }
+        if story || hashes || faults != nil || !without.isEmpty { return try replay() }
+        var soak = Soak()
+        var next = seed
+        let (part, end) = (cover == nil ? seeds : 400, seed + (cover == nil ? seeds : most))
+        repeat {
+            soak.run(next..<min(next + part, end), steps: steps, bug: bug, workers: workers)
+            next += part
+            if cover != nil { print("\(soak.runs) runs: every fault at least \(soak.coverage.least) times") }
+        } while next < end && soak.failures.isEmpty && soak.coverage.least < cover ?? 0
+        try report(soak)
+    }
+
+    private func report(_ soak: Soak) throws {
+        if table { print(soak.coverage.table) }
+        print("\(soak.runs) runs, \(soak.commits) commits, \(soak.deeds) deeds, \(FaultPoint.all.count) kinds of fault")
+        for failure in soak.failures.prefix(1) {
+            var options = SimulationOptions(seed: failure.seed, steps: steps)
+            options.bug = bug
+            guard var shrinker = Shrinker(options) else { continue }
+            shrinker.shrink()
+            print("seed \(failure.seed): \(shrinker.smallest.violations[0])")
+            print("smallest: \(shrinker.command)")
+        }
+        for failure in soak.failures.dropFirst().prefix(20) {
+            print("seed \(failure.seed): \(failure.violations[0])")
+        }
+        for point in soak.coverage.unlisted { print("unlisted: \(point)") }
+        let missing = cover.map { soak.coverage.below($0) } ?? []
+        for point in missing { print("too rare: \(point)") }
+        if !soak.failures.isEmpty || !soak.coverage.unlisted.isEmpty || !missing.isEmpty { throw ExitCode.failure }
+    }
+
+    private func replay() throws {
         var failed = false
         for number in seed..<seed + seeds {
             var options = SimulationOptions(seed: number, steps: steps, bug: bug)
-            options.keepsStory = story
+            (options.keepsStory, options.skipped, options.allowedFaults) = (story, without, faults)
             let outcome = Simulation.run(options)
-            coverage.add(outcome.coverage)
             outcome.story.forEach { print($0) }
             if hashes { print(number, outcome.hash, outcome.jobs, outcome.commits, outcome.deeds) }
-            for violation in outcome.violations.prefix(5) {
-                print("seed \(number): \(violation)")
-                failed = true
-            }
+            for violation in outcome.violations.prefix(5) { print("seed \(number): \(violation)") }
+            failed = failed || !outcome.violations.isEmpty
         }
-        print("least \(coverage.least), missing \(coverage.below(1).count) of \(FaultPoint.all.count)")
-        for point in coverage.unlisted { print("unlisted: \(point)") }
         if failed { throw ExitCode.failure }
     }
 
     private static func bug(_ name: String) throws -> PlantedBug {
         guard let bug = PlantedBug(rawValue: name) else { throw ValidationError("no mistake is called `\(name)`") }
         return bug
+    }
+
+    private static func numbers(_ text: String) throws -> Set<Int> {
+        Set(
+            try text.split(separator: ",").map {
+                guard let number = Int($0) else { throw ValidationError("`\($0)` isn't a number") }
+                return number
+            })
     }
 }

@@ -17,7 +17,10 @@ extension Stage {
             let shown = JSON.object(JSONObject(card.arguments.map { ($0.name, $0.value) }))
             let (id, digest) = (card.approval.id, card.approval.digest)
             switch generator.below(8) {
-            case 0: try await gateway.desk.deny(id, by: person, in: organization, shown: digest, reason: "no")
+            case 0:
+                try await universe.answering(id, .deny) { () async throws(ApprovalError) in
+                    try await gateway.desk.deny(id, by: person, in: organization, shown: digest, reason: "no")
+                }
             case 1 where card.approval.call.tool == "gmail.tell":
                 let arguments: JSONObject = ["to": .string("dana@\(organization).test"), "text": "edited"]
                 let other = try await gateway.desk.edit(
@@ -28,14 +31,21 @@ extension Stage {
                     scope: generator.pick([.arguments, .destinations]), uses: generator.pick([1, 2, nil]),
                     seconds: generator.pick([60, 600, 86_400]))
                 universe.oracle.shown(id, shown)
-                try await gateway.desk.approve(id, by: person, in: organization, shown: digest, window: window)
+                try await universe.answering(id, .agree) { () async throws(ApprovalError) in
+                    try await gateway.desk.approve(
+                        id, by: person, in: organization, shown: digest, window: window)
+                }
             case 4:
                 // Somebody else, who may not be asked at all, with what they can have guessed.
                 let other = generator.pick(Cast.people(of: organization))
-                try await gateway.desk.approve(id, by: other, in: organization, shown: digest)
+                try await universe.answering(id, .agree) { () async throws(ApprovalError) in
+                    try await gateway.desk.approve(id, by: other, in: organization, shown: digest)
+                }
             case _:
                 universe.oracle.shown(id, shown)
-                try await gateway.desk.approve(id, by: person, in: organization, shown: digest)
+                try await universe.answering(id, .agree) { () async throws(ApprovalError) in
+                    try await gateway.desk.approve(id, by: person, in: organization, shown: digest)
+                }
             }
             universe.note("\(person) answered \(id)")
         }
@@ -49,6 +59,26 @@ extension Stage {
             let windows = try await gateway.desk.windows(of: person, in: organization)
             guard let open = windows.first(where: { $0.state == .open }) else { return }
             try await gateway.desk.revoke(open.id, by: person, in: organization)
+        }
+    }
+}
+
+extension Universe {
+    /// Keeps what somebody did to an approval and was told.
+    func answering(
+        _ id: ApprovalID, _ verb: ApprovalRegister.Verb, _ body: () async throws(ApprovalError) -> Void
+    ) async throws(ApprovalError) {
+        let begun = queue.ran
+        do throws(ApprovalError) {
+            try await body()
+            oracle.answered(id.raw, verb, isTaken: true, begun: begun, ended: queue.ran)
+        } catch {
+            switch error {
+            case .decided: oracle.answered(id.raw, verb, isTaken: false, begun: begun, ended: queue.ran)
+            case .unavailable: oracle.answered(id.raw, verb, isTaken: nil, begun: begun, ended: queue.ran)
+            case .unknown, .changed, .void, .notEntitled, .noWindow, .invalid, .refused, .tooManyAsks: break
+            }
+            throw error
         }
     }
 }

@@ -56,4 +56,17 @@ public struct Coverage: Sendable {
     public var unlisted: [FaultPoint] { hits.keys.filter { !Set(FaultPoint.all).contains($0) }.sorted() }
 
     public var least: Int { FaultPoint.all.map { hits[$0, default: 0] }.min() ?? 0 }
+
+    /// One line for each port and situation, with the hits of each fault.
+    public var table: String {
+        var lines: [String] = []
+        for port in Port.allCases {
+            for situation in port.situations {
+                let points = FaultPoint.all.filter { $0.port == port && $0.situation == situation }
+                let counts = points.map { "\($0.fault.rawValue) \(hits[$0, default: 0])" }
+                lines.append("\(port.rawValue), \(situation.rawValue): \(counts.joined(separator: ", "))")
+            }
+        }
+        return lines.joined(separator: "\n")
+    }
 }

@@ -4,13 +4,14 @@ import Definition
 import Gate
 import Ledger
 import Registry
-import Twins
 import Wire
 
 /// Puts what the product writes into the oracle's words.
 extension Oracle {
     /// A transaction became durable. Called in the order of the commits.
-    func applied(_ transaction: Transaction, in store: MemoryStore) {
+    ///
+    /// - Parameter moment: the number of jobs that had run.
+    func applied(_ transaction: Transaction, at moment: Int) {
         let leaves = transaction.leaves.map { ($0, Oracle.fields(of: $0)) }
         for (placed, fields) in leaves {
             said(fields.text)
@@ -21,7 +22,7 @@ extension Oracle {
             case .decision, .approval, .authority, .epoch, .session, .heartbeat: break
             }
         }
-        for change in transaction.changes { take(change) }
+        for change in transaction.changes { take(change, at: moment) }
     }
 
     private static func fields(of placed: PlacedLeaf) -> JSON {
@@ -59,11 +60,11 @@ extension Oracle {
     /// `person:alice` without its kind.
     static func name(_ text: String?) -> String { String((text ?? "").split(separator: ":").last ?? "") }
 
-    private func take(_ change: any StoredChange) {
+    private func take(_ change: any StoredChange, at moment: Int) {
         switch change {
         case let change as RegistryChange: take(registry: change)
         case let change as BrokerChange: take(broker: change)
-        case let change as ApprovalChange: take(approval: change)
+        case let change as ApprovalChange: take(approval: change, at: moment)
         case let change as SharingChange: take(sharing: change)
         case let change as GateChange: take(gate: change)
         default: break

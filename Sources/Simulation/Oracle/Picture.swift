@@ -36,6 +36,8 @@ struct Picture {
         var needs: [Set<String>]
         var yes: Set<String>
         var isSpent = false
+        /// Whether it came into being agreed to, by whoever edited another one into it.
+        var wasAgreed = false
         /// What was shown, as canonical text.
         var arguments: String?
         var expires: Int64
@@ -89,6 +91,7 @@ struct Picture {
     var approvals: [String: Ask] = [:]
     var windows: [String: Window] = [:]
     var calls: [String: Call] = [:]
+    var histories: [String: [Operation<ApprovalRegister.Action>]] = [:]
     var labels: [String: Labels] = [:]
     /// How often labels were cleared.
     var clearings = 0

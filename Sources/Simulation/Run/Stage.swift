@@ -118,6 +118,7 @@ final class Stage: @unchecked Sendable {
         act(.signing) { [universe] in try await universe.verifyLedgers() }
         drain()
         universe.oracle.atRest()
+        universe.oracle.checkHistories()
     }
 
     private var outcome: SimulationOutcome {

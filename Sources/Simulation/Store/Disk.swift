@@ -107,7 +107,7 @@ final class Disk: @unchecked Sendable {
         let result = store.apply(transaction)
         if case .success = result {
             lastLeaf = transaction.leaves.map { Timestamp(microseconds: $0.leaf.time) }.reduce(lastLeaf, max)
-            universe.oracle.applied(transaction, in: store)
+            universe.oracle.applied(transaction, at: universe.queue.ran)
         }
         return result
     }
@@ -115,5 +115,5 @@ final class Disk: @unchecked Sendable {
 
 extension Transaction {
     /// What a store that doesn't keep its promise leaves behind.
-    fileprivate var torn: Transaction { Transaction(changes: Array(changes.dropLast()), leaves: leaves) }
+    fileprivate var torn: Transaction { Transaction(leaves: leaves) }
 }

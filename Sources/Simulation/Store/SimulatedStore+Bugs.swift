@@ -7,12 +7,9 @@ extension SimulatedStore {
     /// What is wrong before the transaction is queued.
     func spoil(_ transaction: inout Transaction) throws(CommitError) {
         switch universe.bug {
-        case .approvalOutsideCommit: transaction.changes.removeAll { $0.isSpend }
-        case .labelsAfterAnswer:
-            let seen = transaction.changes.filter(\.isSaw)
-            guard !seen.isEmpty else { return }
+        case .approvalOutsideCommit: transaction.changes.removeAll(where: \.isSpend)
+        case .labelsAfterAnswer where transaction.changes.contains(where: \.isSaw):
             transaction.changes.removeAll(where: \.isSaw)
-            universe.disk.submit(Transaction(bumps: transaction.bumps, changes: seen))
             transaction.bumps = []
         case .epochBeforeCommit:
             for reading in transaction.requires where epoch(of: reading.scope) != reading.value {
@@ -20,21 +17,29 @@ extension SimulatedStore {
             }
             transaction.requires = []
         case .budgetBeforeCommit:
-            let spends = transaction.spends
-            guard !spends.isEmpty else { return }
+            for spend in transaction.spends where universe.disk.store.used(at: spend.window) >= spend.limit {
+                throw .budgetSpent(spend.window)
+            }
             transaction.spends = []
-            universe.disk.submit(Transaction(spends: spends))
-        case .answerBeforeOutcome, .retryOfUnknown, .tornTransaction, .otherCredential, .none: break
+        case .labelsAfterAnswer, .answerBeforeOutcome, .retryOfUnknown, .tornTransaction, .otherCredential, .none:
+            break
         }
     }
 
     /// What is wrong after it was written.
-    func afterwards(_ transaction: Transaction) async throws(CommitError) {
-        guard universe.bug == .approvalOutsideCommit else { return }
-        let spends = transaction.changes.filter(\.isSpend)
-        guard !spends.isEmpty else { return }
-        for _ in 0..<universe.generator.below(6) { await Task.yield() }
-        try? await universe.disk.commit(Transaction(changes: spends), nil, in: life, of: universe).get()
+    func afterwards(_ transaction: Transaction) {
+        var rest = Transaction()
+        switch universe.bug {
+        case .approvalOutsideCommit: rest.changes = transaction.changes.filter(\.isSpend)
+        case .labelsAfterAnswer:
+            rest.changes = transaction.changes.filter(\.isSaw)
+            if !rest.changes.isEmpty { rest.bumps = transaction.bumps }
+        case .budgetBeforeCommit:
+            rest.spends = transaction.spends.map { BudgetSpend(window: $0.window, limit: .max) }
+        case .epochBeforeCommit, .answerBeforeOutcome, .retryOfUnknown, .tornTransaction, .otherCredential, .none:
+            break
+        }
+        if !rest.changes.isEmpty || !rest.spends.isEmpty { universe.disk.submit(rest) }
     }
 }
 

@@ -35,7 +35,7 @@ extension SimulatedStore: Commits {
         if fault == .error { throw .unavailable("the disk is full") }
         if universe.bug == .answerBeforeOutcome, transaction.has(.outcome) { return submit(transaction) }
         try await universe.disk.commit(transaction, fault, in: life, of: universe).get()
-        try await afterwards(given)
+        afterwards(given)
     }
 
     func submit(_ transaction: Transaction) {
