@@ -86,7 +86,55 @@ def test_somebody_whose_connection_is_missing_is_told_once(home, hook):
     assert told["data"]["link"].startswith(home.url) and told["data"]["agents"] == ["onboarding"]
 
 
-def test_a_redirect_is_never_followed(home, hook):
+def received(post):
+    headers, body = post
+    return {name.lower(): value for name, value in headers.items()}, body
+
+
+def test_an_old_or_altered_webhook_is_refused_by_its_receiver_row_10(home, hook):
+    """From the receiver's side, with the vendor's library: what somebody replays or changes doesn't pass for ours."""
+    secret = home.run("notices", "set", "--webhook", hook.url)["secret"]
+    assert tell(home) == [{"way": "webhook", "result": "delivered"}]
+    headers, body = received(hook.posts[0])
+    receiver = Webhook(secret)
+    receiver.verify(body, headers)
+    sent = int(headers["webhook-timestamp"])
+    assert abs(sent - time.time()) < 60, "it is of now, so a receiver can refuse what is five minutes old"
+    for name, value in [("webhook-timestamp", str(sent - 301)), ("webhook-timestamp", str(sent + 301)),
+                        ("webhook-timestamp", str(sent + 1)), ("webhook-id", headers["webhook-id"] + "x"),
+                        ("webhook-signature", "v1,"), ("webhook-signature", ""),
+                        ("webhook-signature", headers["webhook-signature"].replace("v1,", "v2,"))]:
+        with pytest.raises(WebhookVerificationError):
+            receiver.verify(body, headers | {name: value})
+    for position in range(0, len(body), max(1, len(body) // 20)):
+        altered = bytearray(body)
+        altered[position] ^= 1
+        with pytest.raises((WebhookVerificationError, UnicodeDecodeError)):
+            receiver.verify(bytes(altered), headers)
+    for missing in ["webhook-id", "webhook-timestamp", "webhook-signature"]:
+        with pytest.raises(WebhookVerificationError):
+            receiver.verify(body, {name: value for name, value in headers.items() if name != missing})
+    # Beside another signature, as while a secret changes, ours still counts; and names in any case.
+    other = base64.b64encode(b"x" * 32).decode()
+    receiver.verify(body, headers | {"webhook-signature": f"v1,{other} {headers['webhook-signature']}"})
+
+
+def test_what_comes_again_has_its_id_and_something_new_another_row_10(home, hook):
+    """A receiver tells a repeat by its id, so each attempt at one message has the same, and no other message has it."""
+    secret = home.run("notices", "set", "--webhook", hook.url)["secret"]
+    tell(home)
+    tell(home, "alice")
+    ids = [received(post)[0]["webhook-id"] for post in hook.posts]
+    assert len(ids) == 2 and len(set(ids)) == 2
+    again = home.run("notices", "set", "--webhook", hook.url)["secret"]
+    tell(home)
+    headers, body = received(hook.posts[-1])
+    assert again != secret and Webhook(again).verify(body, headers)
+    with pytest.raises(WebhookVerificationError):
+        Webhook(secret).verify(body, headers)
+
+
+def test_a_redirect_is_never_followed_row_7(home, hook):
     home.run("notices", "set", "--webhook", hook.url)
     hook.answer = 307
     assert tell(home) == [{"way": "webhook", "result": "refused", "reason": "the webhook answered 307"}]

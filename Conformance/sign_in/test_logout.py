@@ -47,7 +47,7 @@ def test_a_logout_names_a_session_alone(visitor, provider):
     assert hear(visitor, provider.logout_token(sub=None)).status_code == 200 and visitor.person is None
 
 
-def test_replay_of_a_logout_ends_nothing(visitor, provider):
+def test_replay_of_a_logout_ends_nothing_row_10(visitor, provider):
     token = provider.logout_token(sid=None)
     assert hear(visitor, token).status_code == 200
     visitor.sign_in()
@@ -58,13 +58,13 @@ def test_replay_of_a_logout_ends_nothing(visitor, provider):
 @pytest.mark.parametrize("changes", [
     {"iss": "https://evil.example"}, {"aud": "another"}, {"events": {}}, {"events": None}, {"nonce": "n"}, {"jti": None},
     {"sub": None, "sid": None}, {"exp": 1_700_000_000}, {"iat": 1_700_000_000}, {"iat": 4_000_000_000}])
-def test_what_isnt_a_logout_of_ours_ends_nothing(visitor, provider, changes):
+def test_what_isnt_a_logout_of_ours_ends_nothing_row_10(visitor, provider, changes):
     visitor.sign_in()
     answer = hear(visitor, provider.logout_token(**changes))
     assert answer.status_code == 400 and answer.headers["Cache-Control"] == "no-store" and visitor.person == "alice"
 
 
-def test_an_id_token_isnt_a_logout(visitor, provider):
+def test_an_id_token_isnt_a_logout_row_10(visitor, provider):
     visitor.sign_in()
     assert hear(visitor, provider.id_token("deputy", "n", "a")).status_code == 400 and visitor.person == "alice"
     assert hear(visitor, "").status_code == 400 and hear(visitor, "a.b.c").status_code == 400

@@ -157,8 +157,11 @@ extension ActionGate {
         var changes: [any StoredChange] = []
         switch evidence {
         case .approval(let approval):
+            // Time has passed since it was looked at.
+            guard now < approval.expires else { throw CommitError.approval(approval.id, "expired") }
             changes.append(ApprovalChange.step(approval.id, .spend(call.id)))
         case .window(let window):
+            guard now < window.until else { throw CommitError.window(window.id) }
             changes.append(ApprovalChange.window(window.id, .use))
         case .none: break
         }

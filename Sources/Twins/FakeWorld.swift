@@ -7,12 +7,18 @@ public final class FakeWorld: Sendable {
     private let clock: Mutex<Int64>
     private let count = Mutex(0)
     private let waypoints = Mutex<[Waypoint]>([])
+    private let pending = Mutex<[Waypoint: @Sendable () -> Void]>([:])
 
     public init(at time: Timestamp = Timestamp(microseconds: 1_795_000_000_000_000)) {
         clock = Mutex(time.microseconds)
     }
 
     public func advance(seconds: Int64) { clock.withLock { $0 += seconds * 1_000_000 } }
+
+    /// Runs when a call reaches this point the next time.
+    public func when(_ point: Waypoint, _ body: @escaping @Sendable () -> Void) {
+        pending.withLock { $0[point] = body }
+    }
 
     /// The points that calls reached, in order.
     public var reached: [Waypoint] { waypoints.withLock { $0 } }
@@ -26,6 +32,9 @@ public final class FakeWorld: Sendable {
                     return "\(prefix)_\(number)"
                 }
             },
-            reached: { [self] point in waypoints.withLock { $0.append(point) } })
+            reached: { [self] point in
+                waypoints.withLock { $0.append(point) }
+                pending.withLock { $0.removeValue(forKey: point) }?()
+            })
     }
 }

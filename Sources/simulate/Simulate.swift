@@ -22,8 +22,8 @@ struct Simulate: ParsableCommand {
     var faults: Set<Int>?
     @Option(help: "Go on until every fault struck so often everywhere that it can, and fail when one can't.")
     var cover: Int?
-    @Option(help: "The most seeds that are tried for that.")
-    var most: UInt64 = 60_000
+    @Option(help: "How often each that is too rare is gone for, for that.")
+    var rounds: UInt64 = 200
     @Option(help: "How many runs go on at a time.")
     var workers = 4
     @Flag(help: "Tell everything that happens.")
@@ -40,13 +40,14 @@ struct Simulate: ParsableCommand {
         if mistakes { return PlantedBug.allCases.forEach { print($0.rawValue) } }
         if story || hashes || faults != nil || !without.isEmpty { return try replay() }
         var soak = Soak()
-        var next = seed
-        let (part, end) = (cover == nil ? seeds : 400, seed + (cover == nil ? seeds : most))
-        repeat {
-            soak.run(next..<min(next + part, end), steps: steps, bug: bug, workers: workers)
-            next += part
-            if cover != nil { print("\(soak.runs) runs: every fault at least \(soak.coverage.least) times") }
-        } while next < end && soak.failures.isEmpty && soak.coverage.least < cover ?? 0
+        if let cover {
+            for round in 0..<rounds where soak.failures.isEmpty && soak.coverage.least < cover {
+                soak.run(soak.seeds(below: cover, round: round), steps: steps, bug: bug, workers: workers)
+                print("\(soak.runs) runs: every fault at least \(soak.coverage.least) times")
+            }
+        } else {
+            soak.run(seed..<seed + seeds, steps: steps, bug: bug, workers: workers)
+        }
         try report(soak)
     }
 

@@ -10,7 +10,7 @@ struct AddressTests {
         "::", "::1", "fe80::1", "fc00::1", "fd12::1", "ff02::1", "2001:db8::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
         "64:ff9b::10.0.0.1", "2002:0a00:0001::", "::127.0.0.1",
     ])
-    func `an address that isn't on the public internet is none to connect to`(text: String) throws {
+    func `row_7 an address that isn't on the public internet is none to connect to`(text: String) throws {
         let address = try #require(Address(text))
         #expect(!address.isPublic)
         #expect(!AddressPolicy(allowLoopback: false).allows(address))
@@ -22,7 +22,7 @@ struct AddressTests {
     }
 
     @Test(arguments: ["127.1", "0x7f.0.0.1", "0177.0.0.1", "2130706433", "1.1.1.01", "1.1.1", "[::1]", "fe80::1%eth0"])
-    func `an address in an odd form is none`(text: String) { #expect(Address(text) == nil) }
+    func `row_7 an address in an odd form is none`(text: String) { #expect(Address(text) == nil) }
 
     @Test func `loopback is allowed only when the gateway was told so`() throws {
         let policy = AddressPolicy(allowLoopback: true)
@@ -41,7 +41,7 @@ struct AddressTests {
         "https://api.example#x",
         "https://api.example?x", "https://api.example\\@evil.example",
     ])
-    func `what isn't scheme, host and port is no origin`(text: String) { #expect(Origin(text) == nil) }
+    func `row_7 what isn't scheme, host and port is no origin`(text: String) { #expect(Origin(text) == nil) }
 
     @Test func `an origin is scheme, host and port`() throws {
         let origin = try #require(Origin("https://API.example:8443"))

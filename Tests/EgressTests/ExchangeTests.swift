@@ -32,7 +32,7 @@ struct ExchangeTests {
         }
     }
 
-    @Test func `a redirect isn't followed`() async throws {
+    @Test func `row_7 a redirect isn't followed`() async throws {
         try await withUpstream { origin, seen in
             let egress = Self.egress()
             let answer = try await egress.send(Self.step("/redirect"), for: Self.use(origin), mayRepeat: false)
@@ -69,7 +69,7 @@ struct ExchangeTests {
     }
 
     @Test(arguments: ["http://10.0.0.1", "https://metadata.example", "http://api.example", "https://user@api.example"])
-    func `a forbidden place hears nothing`(origin: String) async throws {
+    func `row_7 a forbidden place hears nothing`(origin: String) async throws {
         let egress = Self.egress(resolver: FixedResolver(answers: [["169.254.169.254"], ["1.1.1.1", "10.0.0.1"]]))
         do {
             _ = try await egress.send(Self.step("/"), for: Self.use(origin), mayRepeat: false)

@@ -271,7 +271,7 @@ struct ApprovalTests {
         #expect(try await stage.kinds().count { $0 == "approval" } == 2)
     }
 
-    @Test func `policy 19: asks of one source are capped, and those of others still wait`() async throws {
+    @Test func `row_19 asks of one source are capped, and those of others still wait`() async throws {
         let stage = try claw(AskSettings(caps: AskCaps(perSource: 3, perApprover: 5)))
         for number in 0..<3 { _ = try await stage.ask(["to": "bob@acme.test", "text": .string("\(number)")]) }
         guard case .tooManyAsks(3) = await stage.call("notes.send", Stage.outside, as: Stage.bob) else {

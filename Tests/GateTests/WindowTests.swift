@@ -40,6 +40,30 @@ struct WindowTests {
         #expect(!isDone(await stage.call("notes.send", ["to": "bob@acme.test", "text": "third"])))
     }
 
+    @Test func `a window that ends between the look and the commit lets nothing through`() async throws {
+        let stage = try await opened(WindowRequest(scope: .arguments, uses: nil, seconds: 3600))
+        let sent = stage.upstream.seen.count
+        stage.clock.when(.beforeCommit) { stage.clock.advance(seconds: 3600) }
+        guard case .ask = await stage.call("notes.send", Stage.mail) else {
+            return #expect(Bool(false), "it is asked for anew")
+        }
+        #expect(stage.upstream.seen.count == sent)
+    }
+
+    @Test func `an approval that expires between the look and the commit comes to nothing`() async throws {
+        let stage = try Stage(asking: AskSettings(seconds: 3600))
+        guard case .ask(_, let ticket?) = await stage.call("notes.send", Stage.mail) else {
+            throw Stage.Failure("the call should wait")
+        }
+        let approval = try #require(try await stage.store.approval(ticket.approval))
+        try await stage.approve(approval)
+        stage.clock.when(.beforeCommit) { stage.clock.advance(seconds: 3600) }
+        await stage.runner.sweep()
+        await stage.runner.sweep()
+        #expect(stage.upstream.seen.isEmpty)
+        #expect(try await stage.store.approval(ticket.approval)?.state == .expired)
+    }
+
     @Test func `of uses at once no more pass than the window has`() async throws {
         let stage = try await opened(WindowRequest(scope: .destinations, uses: 3, seconds: 3600))
         let passed = await withTaskGroup(of: Bool.self) { group in

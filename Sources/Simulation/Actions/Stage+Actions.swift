@@ -10,28 +10,54 @@ enum Action: CaseIterable {
     case connect, disconnect
 
     /// How often each is begun, out of the sum.
-    var weight: Int {
-        switch self {
-        case .call: 34
-        case .callAgain: 14
-        case .answer: 16
-        case .runApprovals: 10
-        case .runNotices: 5
-        case .wait: 6
-        case .revokeWindow, .sign, .waitLong, .revokeToken, .makeToken, .stopAgent, .stopOrganization, .suspendPerson,
-            .editAgent, .connect, .disconnect:
+    func weight(_ mood: Mood) -> Int {
+        switch (self, mood) {
+        case (.call, _): 34
+        case (.callAgain, .agreeing): 24
+        case (.callAgain, _): 14
+        case (.answer, .agreeing), (.runApprovals, .agreeing): 34
+        case (.answer, _), (.runApprovals, _): 12
+        case (.runNotices, .notifying), (.wait, .notifying): 24
+        case (.runNotices, _), (.wait, _): 5
+        case (.connect, .connecting), (.disconnect, .connecting): 20
+        case (.kill, .starting): 12
+        case (.sign, .signing): 20
+        case (.revokeToken, .administering), (.makeToken, .administering), (.stopAgent, .administering),
+            (.stopOrganization, .administering), (.suspendPerson, .administering), (.editAgent, .administering),
+            (.clearSession, .administering):
+            8
+        case (.revokeWindow, _), (.sign, _), (.waitLong, _), (.revokeToken, _), (.makeToken, _), (.stopAgent, _),
+            (.stopOrganization, _), (.suspendPerson, _), (.editAgent, _), (.connect, _), (.disconnect, _):
             2
-        case .clearSession, .kill: 1
+        case (.clearSession, _), (.kill, _): 1
         }
     }
 
-    static func pick(_ generator: inout SeededGenerator) -> Action {
-        var rest = generator.below(allCases.reduce(0) { $0 + $1.weight })
+    static func pick(_ generator: inout SeededGenerator, _ mood: Mood) -> Action {
+        var rest = generator.below(allCases.reduce(0) { $0 + $1.weight(mood) })
         for action in allCases {
-            rest -= action.weight
+            rest -= action.weight(mood)
             if rest < 0 { return action }
         }
         return .call
+    }
+}
+
+/// What a run does more of, so that what it goes for can happen.
+enum Mood {
+    case calling, agreeing, administering, connecting, notifying, signing, starting
+
+    init(for situation: Situation) {
+        self =
+            switch situation {
+            case .judging, .intended, .sent: .calling
+            case .agreed, .carrying, .done, .answering: .agreeing
+            case .administering: .administering
+            case .connecting: .connecting
+            case .notifying: .notifying
+            case .signing: .signing
+            case .starting: .starting
+            }
     }
 }
 
@@ -41,7 +67,7 @@ extension Stage {
     func begin(_ step: Int) {
         var generator = SeededGenerator(
             seed: options.seed &+ UInt64(step) &* 0xD1B5_4A32_D192_ED03, stream: "step")
-        let action = Action.pick(&generator)
+        let action = Action.pick(&generator, mood)
         universe.note("step \(step) \(action)")
         switch action {
         case .call: beginCall(&generator)
@@ -64,11 +90,13 @@ extension Stage {
         if generator.once(in: 3) { universe.disk.sync(in: gateway.life, of: universe) }
     }
 
+    /// Where people are to agree there are few callers, so that what is asked comes to its end and is asked again.
     private func beginCall(_ generator: inout SeededGenerator) {
-        let client = generator.pick(book.clients)
+        let isAsking = mood == .agreeing
+        let client = generator.pick(isAsking ? Array(book.clients.prefix(3)) : book.clients)
         let agent = generator.pick(Cast.agents)
-        let tool = generator.pick(Cast.tools)
-        call(client, agent, tool, generator.below(3))
+        let tool = generator.pick(isAsking ? ["gmail.tell", "gmail.tell", "gmail.mend", "gmail.run"] : Cast.tools)
+        call(client, agent, tool, generator.below(isAsking ? 2 : 3))
     }
 
     /// A client calls a tool, and may be gone before it has the answer.

@@ -5,8 +5,7 @@ import Wire
 extension Stage {
     /// Somebody looks at what waits for them, and answers one of them: perhaps slowly, perhaps twice.
     func beginAnswer(_ given: inout SeededGenerator) {
-        let organization = given.pick(Cast.organizations)
-        let person = given.pick(Cast.people(of: organization))
+        let (organization, person) = somebodyAsked(&given)
         let generator = Choices(given)
         let (gateway, universe) = (gateway, universe)
         act(.answering) {
@@ -49,6 +48,19 @@ extension Stage {
             }
             universe.note("\(person) answered \(id)")
         }
+    }
+
+    /// Mostly somebody for whom something waits.
+    private func somebodyAsked(_ given: inout SeededGenerator) -> (OrganizationID, PersonID) {
+        let organization = given.pick(Cast.organizations)
+        let anybody = given.pick(Cast.people(of: organization))
+        let number = given.below(1_000)
+        let waiting = universe.oracle.picture.approvals.filter { !$0.value.isSpent && $0.value.yes.isEmpty }
+            .sorted { $0.key < $1.key }
+        guard number % 4 != 0, !waiting.isEmpty else { return (organization, anybody) }
+        let ask = waiting[number % waiting.count].value
+        guard let person = ask.needs.first?.sorted().first else { return (organization, anybody) }
+        return (OrganizationID(ask.organization), PersonID(person))
     }
 
     func beginRevoking(_ given: inout SeededGenerator) {

@@ -83,7 +83,7 @@ extension Stage {
             case 0: ["deny": ["gmail.note"]]
             case 1: ["deny": []]
             case 2: ["ask": ["gmail.note"]]
-            case 3: ["ask": .null]
+            case 3: ["ask": ["gmail.mend"]]
             case _: ["budget": ["callsPerMinute": .number(JSONNumber(2 + number % 3))]]
             }
         let (administration, universe) = (gateway.administration, universe)

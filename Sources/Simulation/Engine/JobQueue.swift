@@ -7,6 +7,8 @@ final class JobQueue: SerialExecutor, @unchecked Sendable {
     private var generator: SeededGenerator
     /// How many jobs have run.
     private(set) var ran = 0
+    /// Names the task that runs: equal for all of its jobs, and for no other's.
+    private(set) var current = ""
 
     init(seed: UInt64) {
         generator = SeededGenerator(seed: seed, stream: "jobs")
@@ -25,6 +27,7 @@ final class JobQueue: SerialExecutor, @unchecked Sendable {
         guard !jobs.isEmpty else { return false }
         let job = jobs.remove(at: jobs.count == 1 ? 0 : generator.below(jobs.count))
         ran += 1
+        current = job.description
         job.runSynchronously(on: asUnownedSerialExecutor())
         return true
     }

@@ -15,16 +15,23 @@ struct FaultPlan {
 
     private static let mostCrashes = 6
     /// How often a run hits each of the points that it goes for.
-    private static let mostAimed = 2
+    private static let mostAimed = 3
 
     init(seed: UInt64, allowed: Set<Int>?) {
         self.seed = seed
         self.allowed = allowed
         let all = FaultPoint.all
-        let start = Int(seed % UInt64(all.count))
-        let aims = Set((0..<4).map { all[(start + $0 * 97) % all.count] })
+        let aim = FaultPlan.aim(of: seed)
+        var generator = SeededGenerator(seed: seed, stream: "aims")
+        var aims: Set<FaultPoint> = [aim, generator.pick(all)]
+        // Nobody looks whether an effect happened unless its answer was lost.
+        if aim.port == .verify { aims.insert(FaultPoint(.effect, aim.situation, .lostAnswer)) }
+        if aim.situation == .starting { aims.insert(FaultPoint(.registry, .judging, .crashBefore)) }
         focus = Dictionary(uniqueKeysWithValues: aims.map { ($0, FaultPlan.mostAimed) })
     }
+
+    /// What the run with this seed goes for first.
+    static func aim(of seed: UInt64) -> FaultPoint { FaultPoint.all[Int(seed % UInt64(FaultPoint.all.count))] }
 
     mutating func fault(at port: Port, _ situation: Situation) -> Fault? {
         arrivals += 1

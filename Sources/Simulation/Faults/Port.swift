@@ -61,7 +61,7 @@ public enum Port: String, Sendable, CaseIterable {
     /// In which situations the product comes here at all. A pair outside of this that is seen all the same is told.
     public var situations: [Situation] {
         switch self {
-        case .commit: Situation.allCases
+        case .commit: Situation.allCases.filter { ![.intended, .carrying, .signing].contains($0) }
         case .submit: [.sent]
         case .registry: [.judging, .agreed, .answering, .administering, .connecting, .notifying]
         case .sharing: [.judging, .agreed, .answering, .administering]
@@ -73,7 +73,7 @@ public enum Port: String, Sendable, CaseIterable {
         case .openCalls: [.starting]
         case .ledger: [.starting, .signing, .connecting]
         case .notices: [.notifying]
-        case .sealing: [.judging, .sent, .agreed, .done]
+        case .sealing: [.judging, .sent, .agreed, .done, .answering]
         case .credentials, .effect: [.intended, .carrying]
         case .probe, .verify: [.intended, .carrying]
         case .errands: [.connecting]

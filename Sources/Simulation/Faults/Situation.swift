@@ -23,8 +23,8 @@ final class Trace: @unchecked Sendable {
 
     let number: Int
     let doing: Doing
-    /// Nil until the first waypoint.
-    var waypoint: Waypoint?
+    /// What each task of it reached last.
+    private var waypoints: [String: Waypoint] = [:]
     /// Ends the caller's wait.
     var cancel: (@Sendable () -> Void)?
 
@@ -35,10 +35,13 @@ final class Trace: @unchecked Sendable {
 
     @TaskLocal static var current: Trace?
 
-    var situation: Situation {
-        switch doing {
-        case .call: phase(.judging, .intended, .sent)
-        case .approved: phase(.agreed, .carrying, .done)
+    func reach(_ waypoint: Waypoint, in task: String) { waypoints[task] = waypoint }
+
+    func situation(of task: String) -> Situation {
+        let waypoint = waypoints[task]
+        return switch doing {
+        case .call: phase(waypoint, .judging, .intended, .sent)
+        case .approved: phase(waypoint, .agreed, .carrying, .done)
         case .answering: .answering
         case .administering: .administering
         case .connecting: .connecting
@@ -48,7 +51,9 @@ final class Trace: @unchecked Sendable {
         }
     }
 
-    private func phase(_ before: Situation, _ intended: Situation, _ sent: Situation) -> Situation {
+    private func phase(
+        _ waypoint: Waypoint?, _ before: Situation, _ intended: Situation, _ sent: Situation
+    ) -> Situation {
         switch waypoint {
         case .none, .beforeCommit, .keyRotated, .rowsResealed, .keysMoving, .keysReady, .keysMoved, .beforeRestore:
             before

@@ -131,9 +131,11 @@ extension Oracle {
 
     private func take(gate change: GateChange) {
         switch change {
-        case .saw(let key, let labels, _):
+        case .saw(let key, let labels, let time):
             let name = Oracle.session(key)
             var seen = picture.labels[name] ?? Picture.Labels()
+            if seen.isForgotten(at: time.microseconds) { seen = Picture.Labels() }
+            seen.lastUsed = time.microseconds
             if labels.integrity == .outsider { seen.isOutsider = true }
             if case .only(let people) = labels.readers {
                 let names = Set(people.map(\.raw))

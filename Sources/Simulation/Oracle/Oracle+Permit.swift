@@ -23,7 +23,7 @@ extension Oracle {
             refuse("a delegate of the second tier does nothing of this kind")
         }
         let session = Oracle.session(call)
-        if call.effect == "execute", picture.labels[session]?.isOutsider == true {
+        if call.effect == "execute", let seen = picture.labels[session], seen.isOutsider, !seen.isForgotten(at: time) {
             refuse("nothing is executed after an outsider's words")
         }
         consent(id, call, agent, at: time, refuse)

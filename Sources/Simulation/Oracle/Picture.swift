@@ -79,6 +79,10 @@ struct Picture {
     struct Labels {
         var isOutsider = false
         var readers: Set<String>?
+        var lastUsed: Int64 = 0
+
+        /// Forgotten after twelve hours and ten minutes without a use.
+        func isForgotten(at time: Int64) -> Bool { time - lastUsed > 730 * 60_000_000 }
     }
 
     var organizations: [String: Bool] = [:]

@@ -10,24 +10,33 @@ public struct Soak: Sendable {
 
     public init() {}
 
+    /// The next seeds of this round that go for what was hit less often than this.
+    public func seeds(below count: Int, round: UInt64) -> [UInt64] {
+        let missing = Set(coverage.below(count))
+        return FaultPoint.all.indices.filter { missing.contains(FaultPoint.all[$0]) }.map {
+            round * UInt64(FaultPoint.all.count) + UInt64($0)
+        }
+    }
+
     /// - Parameter bug: a mistake to plant.
     public mutating func run(_ seeds: Range<UInt64>, steps: Int = 60, bug: PlantedBug? = nil, workers: Int) {
+        run(Array(seeds), steps: steps, bug: bug, workers: workers)
+    }
+
+    /// - Parameter bug: a mistake to plant.
+    public mutating func run(_ seeds: [UInt64], steps: Int = 60, bug: PlantedBug? = nil, workers: Int) {
         final class Results: @unchecked Sendable {
             let lock = NSLock()
-            var next: UInt64
+            var next = 0
             var outcomes: [SimulationOutcome] = []
-
-            init(next: UInt64) {
-                self.next = next
-            }
         }
-        let results = Results(next: seeds.lowerBound)
+        let results = Results()
         DispatchQueue.concurrentPerform(iterations: workers) { _ in
             while true {
                 let seed = results.lock.withLock { () -> UInt64? in
-                    guard results.next < seeds.upperBound else { return nil }
+                    guard results.next < seeds.count else { return nil }
                     defer { results.next += 1 }
-                    return results.next
+                    return seeds[results.next]
                 }
                 guard let seed else { return }
                 let outcome = Simulation.run(SimulationOptions(seed: seed, steps: steps, bug: bug))

@@ -40,6 +40,8 @@ extension Stage {
         for agent in Cast.agents {
             _ = try await administration.addAgent(Cast.definition(of: agent, in: organization), by: .demo)
         }
+        _ = try await administration.share(
+            AgentID("robot"), with: .organization, rights: [.use], acknowledged: true, by: .demo, in: organization)
     }
 
     /// Connects an account whose address is its owner's own.

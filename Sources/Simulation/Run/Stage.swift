@@ -11,10 +11,12 @@ final class Stage: @unchecked Sendable {
     var gateway: Gateway
     var book = ClientBook()
     var traces = 0
+    let mood: Mood
     private var lives = 0
 
     init(_ options: SimulationOptions) {
         self.options = options
+        mood = Mood(for: FaultPlan.aim(of: options.seed).situation)
         universe = Universe(
             seed: options.seed, allowed: options.allowedFaults, bug: options.bug, keepsStory: options.keepsStory)
         guard let keys = try? VaultKeys() else { preconditionFailure("no key can be made") }

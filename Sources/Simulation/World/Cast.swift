@@ -28,7 +28,10 @@ enum Cast {
         case "helper": definition.actsAs = .assistant
         case "robot":
             definition.actsAs = .claw
+            // Shared with everybody instead.
+            definition.users = .only([owner])
             definition.approvers = people(of: organization).contains(PersonID("carol")) ? [PersonID("carol")] : []
+            definition.ask = ["gmail.mend"]
             definition.budget = Budget(callsPerMinute: 3, callsPerDay: 40)
         default:
             definition.actsAs = .delegate

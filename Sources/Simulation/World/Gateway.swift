@@ -29,7 +29,7 @@ struct Gateway: Sendable {
         self.store = store
         let world = World(
             now: universe.clock.reading(notBefore: earliest), newID: { universe.newID($0) },
-            reached: { Trace.current?.waypoint = $0 })
+            reached: { Trace.current?.reach($0, in: universe.queue.current) })
         self.world = world
         let log = Logger(label: "simulation") { _ in SimulatedLog(oracle: universe.oracle) }
         self.log = log

@@ -108,7 +108,7 @@ final class Universe: @unchecked Sendable {
     }
 
     private func strike(_ port: Port, _ life: Life) -> Fault? {
-        let situation = Trace.current?.situation ?? .administering
+        let situation = Trace.current?.situation(of: queue.current) ?? .administering
         guard let fault = plan.fault(at: port, situation) else { return nil }
         let point = FaultPoint(port, situation, fault)
         coverage.note(point)

@@ -10,7 +10,7 @@ import Wire
 
     init() throws { home = try FakeHome() }
 
-    @Test func `a token that sends too fast waits, and the others don't`() async throws {
+    @Test func `row_19 a token that sends too fast waits, and the others don't`() async throws {
         var limits = MCPLimits()
         limits.requestsPerSecond = 0.5
         limits.burst = 3
@@ -57,7 +57,7 @@ import Wire
         }
     }
 
-    @Test func `a token has so many calls under way and no more`() async throws {
+    @Test func `row_19 a token has so many calls under way and no more`() async throws {
         var limits = MCPLimits()
         limits.requestsPerToken = 2
         try await withServer(home, limits: limits) { client async throws in
