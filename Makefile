@@ -16,7 +16,6 @@ test: ## everything that CI runs: check, build, Swift tests, conformance
 soak: ## what takes longer than a test may: simulation, deaths, failing disks (ARGS name single steps; SOAK=N)
 	@Scripts/soak.sh $(ARGS)
 
-
 bench: ## build optimised and measure (ARGS go to the benchmark program)
 	@Scripts/bench.sh $(ARGS)
 

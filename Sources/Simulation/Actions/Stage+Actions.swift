@@ -21,6 +21,8 @@ enum Action: CaseIterable {
         case (.runNotices, _), (.wait, _): 5
         case (.connect, .connecting), (.disconnect, .connecting): 20
         case (.kill, .starting): 12
+        // What was read before is read anew.
+        case (.kill, .agreeing), (.editAgent, .agreeing): 5
         case (.sign, .signing): 20
         case (.revokeToken, .administering), (.makeToken, .administering), (.stopAgent, .administering),
             (.stopOrganization, .administering), (.suspendPerson, .administering), (.editAgent, .administering),
@@ -47,9 +49,11 @@ enum Action: CaseIterable {
 enum Mood {
     case calling, agreeing, administering, connecting, notifying, signing, starting
 
-    init(for situation: Situation) {
+    init(for aim: FaultPoint) {
         self =
-            switch situation {
+            switch aim.situation {
+            // Payloads are opened for what was agreed to.
+            case .judging where aim.port == .payloads: .agreeing
             case .judging, .intended, .sent: .calling
             case .agreed, .carrying, .done, .answering: .agreeing
             case .administering: .administering

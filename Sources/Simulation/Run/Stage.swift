@@ -16,7 +16,7 @@ final class Stage: @unchecked Sendable {
 
     init(_ options: SimulationOptions) {
         self.options = options
-        mood = Mood(for: FaultPlan.aim(of: options.seed).situation)
+        mood = Mood(for: FaultPlan.aim(of: options.seed))
         universe = Universe(
             seed: options.seed, allowed: options.allowedFaults, bug: options.bug, keepsStory: options.keepsStory)
         guard let keys = try? VaultKeys() else { preconditionFailure("no key can be made") }
