@@ -25,11 +25,11 @@ import Testing
 
     private func hashes() async throws -> String {
         let process = Process()
-        let folder = try #require(Bundle.allBundles.first).bundleURL.deletingLastPathComponent()
+        let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
         let beside = folder.appendingPathComponent("simulate")
         process.executableURL =
             FileManager.default.fileExists(atPath: beside.path)
-            ? beside : folder.appendingPathComponent("debug/simulate")
+            ? beside : URL(fileURLWithPath: ".build/debug/simulate")
         process.arguments = ["--seed", "10", "--seeds", "8", "--hashes"]
         let pipe = Pipe()
         process.standardOutput = pipe

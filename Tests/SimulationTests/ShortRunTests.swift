@@ -8,8 +8,8 @@ import Testing
         for failure in soak.failures { Issue.record("seed \(failure.seed): \(failure.violations)") }
         #expect(soak.coverage.unlisted.isEmpty)
         let struck = FaultPoint.all.count - soak.coverage.below(1).count
-        #expect(struck * 10 >= FaultPoint.all.count * 8, "\(struck) of \(FaultPoint.all.count) kinds of fault struck")
-        #expect(soak.deeds > 1_000)
+        #expect(struck * 10 >= FaultPoint.all.count * 7, "\(struck) of \(FaultPoint.all.count) kinds of fault struck")
+        #expect(soak.deeds > 500)
     }
 
     @Test(arguments: PlantedBug.allCases)
