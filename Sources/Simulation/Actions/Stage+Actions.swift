@@ -82,7 +82,7 @@ extension Stage {
         case .answer: beginAnswer(&generator)
         case .revokeWindow: beginRevoking(&generator)
         case .runApprovals: act(.approved) { [gateway] in await gateway.runner.sweep() }
-        case .runNotices: act(.notifying) { [gateway] in _ = await gateway.notices.sweep() }
+        case .runNotices: sendNotices()
         case .sign: act(.signing) { [gateway] in try await gateway.checkpointer.signAll() }
         case .wait: universe.clock.advance(microseconds: Int64(generator.below(90)) * 1_000_000)
         case .waitLong: universe.clock.advance(microseconds: Int64(generator.below(30 * 3600)) * 1_000_000)
@@ -92,6 +92,17 @@ extension Stage {
             beginChange(action, &generator)
         }
         if generator.once(in: 3) { universe.disk.sync(in: gateway.life, of: universe) }
+    }
+
+    /// The product sweeps its outbox one time after the other.
+    private func sendNotices() {
+        let isBusy = gateway.isSendingNotices
+        guard !isBusy.isSet else { return }
+        isBusy.isSet = true
+        act(.notifying) { [gateway] in
+            _ = await gateway.notices.sweep()
+            isBusy.isSet = false
+        }
     }
 
     /// Where people are to agree there are few callers, so that what is asked comes to its end and is asked again.

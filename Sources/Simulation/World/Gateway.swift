@@ -22,6 +22,7 @@ struct Gateway: Sendable {
     let notices: NoticeRunner
     let audit: VaultAudit
     let log: Logger
+    let isSendingNotices = Flag()
 
     init(_ universe: Universe, _ life: Life, keys: VaultKeys, notBefore earliest: Timestamp) {
         self.life = life
