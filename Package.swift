@@ -98,8 +98,8 @@ let package = Package(
         wall(
             "Console", [mustache],
             resources: [
-                "agreements", "approval", "approvals", "browsers", "connections", "foot", "head", "linklogin", "login",
-                "message", "payloads", "signin", "tokens", "tool", "tools", "week",
+                "agreements", "approval", "approvals", "browsers", "clients", "connections", "consent", "foot", "head",
+                "linklogin", "login", "message", "payloads", "signin", "tokens", "tool", "tools", "week",
             ].map { .embedInCode("Templates/\($0).mustache") } + [.embedInCode("Templates/style.css")]),
         wall(
             "Gateway",

@@ -94,9 +94,9 @@ class Home:
         assert result.returncode == 0, f"{arguments}: {result.returncode} {result.stdout} {result.stderr}"
         return json.loads(result.stdout)
 
-    def serve(self, port=0, **environment):
+    def serve(self, port=0, flags=(), **environment):
         self.gateway = subprocess.Popen(
-            [DEPUTY, "serve", "--home", self.path, "--port", str(port), "--allow-loopback-providers"],
+            [DEPUTY, "serve", "--home", self.path, "--port", str(port), "--allow-loopback-providers", *flags],
             stdout=subprocess.PIPE, stderr=self.output, stdin=subprocess.DEVNULL, text=True, env=ENVIRONMENT | environment)
         line = self.gateway.stdout.readline()
         found = re.search(r"http://\S+?(?=/mcp)", line)

@@ -43,6 +43,7 @@ public struct Pages: Sendable {
             ("message", PackageResources.message_mustache), ("tools", PackageResources.tools_mustache),
             ("tool", PackageResources.tool_mustache), ("signin", PackageResources.signin_mustache),
             ("linklogin", PackageResources.linklogin_mustache), ("payloads", PackageResources.payloads_mustache),
+            ("consent", PackageResources.consent_mustache), ("clients", PackageResources.clients_mustache),
         ]
         var templates: [String: MustacheTemplate] = [:]
         for (name, bytes) in texts {
@@ -82,7 +83,7 @@ private struct NavigationItem {
 }
 
 private enum Place: String, CaseIterable {
-    case approvals, connections, agreements, tools, tokens, week, browsers
+    case approvals, connections, agreements, tools, clients, tokens, week, browsers
 
     var path: String { "/" + rawValue }
 
@@ -92,6 +93,7 @@ private enum Place: String, CaseIterable {
         case .connections: "Connections"
         case .agreements: "Assistants"
         case .tools: "Tools"
+        case .clients: "Clients"
         case .tokens: "Tokens"
         case .week: "This week"
         case .browsers: "Browsers"

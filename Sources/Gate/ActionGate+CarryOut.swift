@@ -48,7 +48,7 @@ extension ActionGate {
     private func isRevocation(_ scope: EpochScope) -> Bool {
         switch scope {
         case .home, .organization, .agent, .person, .client, .connections: true
-        case .session, .sharing: false
+        case .session, .sharing, .software: false
         }
     }
 

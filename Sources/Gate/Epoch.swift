@@ -12,6 +12,9 @@ public enum EpochScope: Hashable, Sendable {
     case session(SessionKey)
     /// Groups and shares of an organization. No decision reads it: it keeps two changes of them from crossing.
     case sharing(OrganizationID)
+    /// A client of the authorization server, by its `client_id`. No decision reads it, since what it ends ends each of the
+    /// client's tokens: it keeps a change of the client and somebody's yes to it from crossing.
+    case software(OrganizationID, String)
 
     /// The scope as one text, for a row's key.
     public var raw: String {
@@ -27,6 +30,7 @@ public enum EpochScope: Hashable, Sendable {
             "connections/\(organization)/agent/\(agent)/\(provider)"
         case .session(let key): "session/\(key.raw)"
         case .sharing(let organization): "sharing/\(organization)"
+        case .software(let organization, let client): "software/\(organization)/\(client)"
         }
     }
 }

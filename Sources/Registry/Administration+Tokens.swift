@@ -110,27 +110,42 @@ extension Administration {
         guard let token = try await read({ try await store.token(id) }), token.organization == organization else {
             throw RegistryError(.unknown, "no token has the id `\(id)`", hint: "list them with `deputy tokens list`")
         }
-        let agreements = try await agreementsEnding(with: token)
-        try await commit(
-            Transaction(
-                requires: unmoved,
-                bumps: [.client(id)] + (agreements.isEmpty ? [] : [.person(organization, token.person)]),
-                changes: [
-                    RegistryChange.replaceToken(token.revoked),
-                    ApprovalChange.void(.client(organization, id), reason: "its token was revoked"),
-                ] + agreements.map { SharingChange.forgetUse(organization, $0, token.person) },
-                leaves: [
-                    try leaf(
-                        leafFields(of: token, "token.revoked", by: administrator, ending: agreements), in: organization)
-                ]))
+        let (end, agreements) = try await ending([token], because: "its token was revoked")
+        var transaction = end
+        transaction.requires += unmoved
+        transaction.leaves.append(
+            try leaf(
+                leafFields(of: token, "token.revoked", by: administrator, ending: agreements), in: organization))
+        try await commit(transaction)
     }
 
-    /// The agents that the person reaches by no other token: what they agreed to there ends with this one.
-    private func agreementsEnding(with token: TokenRecord) async throws(RegistryError) -> [AgentID] {
-        let others = try await tokens(in: token.organization).filter {
-            $0.id != token.id && $0.person == token.person && $0.state == .active && world.now() < $0.expires
+    /// What ends with tokens of one organization, and the agents to whom their people's agreements end. Its commit lacks
+    /// the leaf that says why, and the epochs under which the tokens were read.
+    func ending(
+        _ tokens: [TokenRecord], because reason: String
+    ) async throws(RegistryError) -> (Transaction, agreements: [AgentID]) {
+        var transaction = Transaction()
+        guard let organization = tokens.first?.organization else { return (transaction, []) }
+        let ended = Set(tokens.map(\.id))
+        let others = try await self.tokens(in: organization).filter {
+            !ended.contains($0.id) && $0.isAlive(at: world.now())
         }
-        return token.agents.filter { agent in !others.contains { $0.agents.contains(agent) } }.sorted()
+        var agreements: Set<AgentID> = []
+        for token in tokens {
+            transaction.bumps.append(.client(token.id))
+            transaction.changes += [
+                RegistryChange.replaceToken(token.revoked),
+                ApprovalChange.void(.client(organization, token.id), reason: reason),
+            ]
+            // Agents that the person reaches by no other token: what they agreed to there ends as well.
+            let left = token.agents.filter { agent in
+                !others.contains { $0.person == token.person && $0.agents.contains(agent) }
+            }
+            if !left.isEmpty { transaction.bumps.append(.person(organization, token.person)) }
+            transaction.changes += left.sorted().map { SharingChange.forgetUse(organization, $0, token.person) }
+            agreements.formUnion(left)
+        }
+        return (transaction, agreements.sorted())
     }
 
     private func leafFields(

@@ -6,12 +6,18 @@ public struct AuthenticatedClient: Sendable, Hashable {
     public let organization: OrganizationID
     public let person: PersonID
     public let agents: Set<AgentID>
+    /// The one URL that the authorization server gave its token for; nil for a token that was made by hand.
+    public let audience: String?
 
-    public init(client: ClientID, organization: OrganizationID, person: PersonID, agents: Set<AgentID>) {
+    public init(
+        client: ClientID, organization: OrganizationID, person: PersonID, agents: Set<AgentID>,
+        audience: String? = nil
+    ) {
         self.client = client
         self.organization = organization
         self.person = person
         self.agents = agents
+        self.audience = audience
     }
 }
 

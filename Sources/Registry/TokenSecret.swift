@@ -6,11 +6,17 @@ public struct TokenSecret: Sendable {
     static let tokenPrefix = "dpy_mcp_"
     /// To take up a token, once.
     static let codePrefix = "dpy_code_"
+    /// The authorization server's: for `/mcp` like the first, but for one endpoint of it and one client.
+    static let accessPrefix = "dpy_at_"
+    static let refreshPrefix = "dpy_rt_"
+    static let authorizationPrefix = "dpy_ac_"
+    static let clientPrefix = "dpy_cs_"
 
     public let text: String
 
     static func token() -> TokenSecret { TokenSecret(text: tokenPrefix + random()) }
     static func code() -> TokenSecret { TokenSecret(text: codePrefix + random()) }
+    static func made(_ prefix: String) -> TokenSecret { TokenSecret(text: prefix + random()) }
 
     var hash: Digest { TokenSecret.hash(of: text) }
 

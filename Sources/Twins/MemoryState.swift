@@ -49,6 +49,7 @@ struct MemoryState: Sendable {
     var pinnedTools: [OrganizationID: [String: [String: PinnedTool]]] = [:]
     var loginLinks: [Digest: LoginLink] = [:]
     var browserSessions: [BrowserSessionID: BrowserSession] = [:]
+    var oauth = OAuthState()
     var groups: [OrganizationID: [GroupID: GroupRecord]] = [:]
     var shares: [OrganizationID: [ShareRecord]] = [:]
     var connections: [ConnectionID: ConnectionRecord] = [:]
@@ -56,6 +57,7 @@ struct MemoryState: Sendable {
     var noticeSettings: [UInt8]?
     var signInSettings: [UInt8]?
     var logins: [LoginRecord] = []
+    var signingKeys: [UInt8]?
 
     mutating func apply(_ transaction: Transaction) throws(CommitError) {
         for reading in transaction.requires where epochs[reading.scope] ?? 0 != reading.value {
@@ -71,9 +73,11 @@ struct MemoryState: Sendable {
             case let change as RegistryChange: try apply(registry: change)
             case let change as ServerChange: apply(server: change)
             case let change as BrowserChange: try apply(browser: change)
+            case let change as OAuthChange: try oauth.apply(change)
             case let change as SharingChange: try apply(sharing: change)
             case let change as BrokerChange: try apply(broker: change)
             case let change as VaultChange: apply(vault: change)
+            case SigningKeyChange.keep(let sealed): signingKeys = sealed
             case let change as NoticeChange: try apply(notice: change)
             case let change as LoginChange: try apply(login: change)
             case let change as SignInChange: apply(signIn: change)

@@ -19,6 +19,10 @@ extension MemoryStore: SealedRows {
     }
 }
 
+extension MemoryStore: SigningKeyStore {
+    public func signingKeys() async throws -> [UInt8]? { state.withLock(\.signingKeys) }
+}
+
 /// What somebody does who can write to the database by hand.
 extension MemoryStore {
     public func put(_ record: ConnectionRecord) { state.withLock { $0.connections[record.id] = record } }
@@ -39,8 +43,8 @@ extension MemoryState {
         connections.values.filter { !$0.sealed.isEmpty }.map {
             SealedRow(kind: .connection, id: $0.id.raw, bytes: $0.sealed)
         } + payloads.values.map { SealedRow(kind: .payload, id: $0.id, bytes: $0.sealed) }
-            + [noticeSettings].compactMap { $0 }.map {
-                SealedRow(kind: .value, id: SealedValue.notices.rawValue, bytes: $0)
+            + [(SealedValue.notices, noticeSettings), (.signingKeys, signingKeys)].compactMap { value, bytes in
+                bytes.map { SealedRow(kind: .value, id: value.rawValue, bytes: $0) }
             }
             + [signInSettings].compactMap { $0 }.map {
                 SealedRow(kind: .value, id: SealedValue.signIn.rawValue, bytes: $0)
@@ -68,6 +72,7 @@ extension MemoryState {
             case .value:
                 if noticeSettings == row.bytes { noticeSettings = bytes }
                 if signInSettings == row.bytes { signInSettings = bytes }
+                if signingKeys == row.bytes { signingKeys = bytes }
             }
         }
     }

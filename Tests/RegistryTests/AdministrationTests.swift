@@ -76,7 +76,7 @@ struct AdministrationTests {
             for: PersonID("bob"), agents: [AgentID("helper")], label: "", seconds: 3600, by: operating,
             in: organization)
         #expect(made.record.state == .offered)
-        let tokens = StoredTokens(store: store, commits: store, world: clock.world)
+        let tokens = StoredTokens(store: store, grants: store, commits: store, world: clock.world)
         #expect(try await tokens.client(bearing: made.secret.text) == nil)
         let taken = try await administration.takeUp(code: made.secret.text)
         #expect(try await tokens.client(bearing: taken.secret.text)?.person == PersonID("bob"))
@@ -102,7 +102,7 @@ struct AdministrationTests {
     @Test func `a revoked token and an expired one speak for nobody`() async throws {
         let administration = try await administration(isDemo: true)
         try await addAgent(administration)
-        let tokens = StoredTokens(store: store, commits: store, world: clock.world)
+        let tokens = StoredTokens(store: store, grants: store, commits: store, world: clock.world)
         let made = try await administration.createToken(
             for: PersonID("bob"), agents: [AgentID("helper")], label: "", seconds: 3600, by: operating,
             in: organization)

@@ -10,7 +10,7 @@ struct FaultyStore: Sendable {
     enum Fault: CaseIterable {
         case ignoresRequirements, forgetsBumps, appliesPartly, losesSubmissions, forgetsLabels, forgetsIdentity
         case ignoresBudgets, cutsPayloads, dropsLeaves, mixesTrees, replacesAnything, keepsSecrets, mixesOwners
-        case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares, keepsOldSeals, keepsLogins
+        case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares, keepsOldSeals, keepsLogins, keepsCodes
 
         var contract: Contract {
             switch self {
@@ -28,6 +28,7 @@ struct FaultyStore: Sendable {
             case .keepsShares: .sharing
             case .keepsOldSeals: .sealedRows
             case .keepsLogins: .logins
+            case .keepsCodes: .oauth
             }
         }
     }
@@ -48,7 +49,7 @@ struct FaultyStore: Sendable {
         case .dropsLeaves: spoiled.leaves = Array(transaction.leaves.dropLast())
         case .mixesTrees: spoiled.leaves = transaction.leaves.map { PlacedLeaf($0.leaf, in: .system) }
         case .forgetsLabels, .forgetsIdentity, .cutsPayloads, .replacesAnything, .keepsSecrets, .spendsTwice,
-            .forgetsCaps, .keepsLinks, .keepsServers, .keepsShares, .keepsOldSeals, .keepsLogins:
+            .forgetsCaps, .keepsLinks, .keepsServers, .keepsShares, .keepsOldSeals, .keepsLogins, .keepsCodes:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
         case .appliesPartly, .losesSubmissions, .mixesOwners: break
         }
@@ -75,6 +76,7 @@ struct FaultyStore: Sendable {
         case (.forgetsCaps, ApprovalChange.park(let approval, _)): ApprovalChange.park(approval, AskCaps())
         case (.keepsLinks, BrowserChange.takeLink): nil
         case (.keepsServers, ServerChange.remove): nil
+        case (.keepsCodes, OAuthChange.useCode): nil
         case (_, let change): change
         }
     }
@@ -211,6 +213,28 @@ extension FaultyStore: ServerStore {
     func pinnedTools(of server: String, in organization: OrganizationID) async throws -> [PinnedTool] {
         try await inner.pinnedTools(of: server, in: organization)
     }
+}
+
+extension FaultyStore: OAuthStore, SigningKeyStore {
+    func oauthClient(_ id: OAuthClientID, in organization: OrganizationID) async throws -> OAuthClient? {
+        try await inner.oauthClient(id, in: organization)
+    }
+
+    func oauthClients(in organization: OrganizationID) async throws -> [OAuthClient] {
+        try await inner.oauthClients(in: organization)
+    }
+
+    func oauthGrant(_ id: ClientID) async throws -> OAuthGrant? { try await inner.oauthGrant(id) }
+
+    func oauthGrants(
+        in organization: OrganizationID, of person: PersonID?, by client: OAuthClientID?
+    ) async throws -> [OAuthGrant] {
+        try await inner.oauthGrants(in: organization, of: person, by: client)
+    }
+
+    func oauthCode(_ hash: Digest) async throws -> OAuthCode? { try await inner.oauthCode(hash) }
+    func oauthToken(_ hash: Digest) async throws -> OAuthToken? { try await inner.oauthToken(hash) }
+    func signingKeys() async throws -> [UInt8]? { try await inner.signingKeys() }
 }
 
 extension FaultyStore: SealedRows {

@@ -24,12 +24,13 @@ public enum SealedValue: String, Sendable, CaseIterable {
     case canary, fingerprints, notices
     case ledgerSeed = "ledger-seed"
     case signIn = "sign-in"
+    case signingKeys = "signing-keys"
 
     /// What it is sealed under.
     public var sealID: String {
         switch self {
         case .canary: KeyRing.canaryID
-        case .fingerprints, .notices, .ledgerSeed, .signIn: rawValue
+        case .fingerprints, .notices, .ledgerSeed, .signIn, .signingKeys: rawValue
         }
     }
 }

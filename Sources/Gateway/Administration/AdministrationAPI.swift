@@ -22,6 +22,9 @@ public struct AdministrationAPI: Sendable {
     let ledger: LedgerDesk
     let organization: OrganizationID
     let administrator: Administrator
+    let oauth: OAuthDesk
+    /// Signs ID tokens with a new key from now on; told who wants it. Gives the key's id.
+    let rotateSigningKeys: @Sendable (String) async throws -> String
     let doctor: @Sendable () async -> [DoctorFinding]
     /// The home's health and figures now.
     let status: @Sendable () async -> JSON
@@ -40,7 +43,8 @@ public struct AdministrationAPI: Sendable {
         shelf: LiveShelf,
         commits: any Commits, ledger: LedgerDesk, organization: OrganizationID, administrator: Administrator,
         world: World, publicURL: @escaping @Sendable () -> String?,
-        address: @escaping @Sendable () -> String?,
+        address: @escaping @Sendable () -> String?, oauth: OAuthDesk,
+        rotateSigningKeys: @escaping @Sendable (String) async throws -> String,
         doctor: @escaping @Sendable () async -> [DoctorFinding],
         status: @escaping @Sendable () async -> JSON,
         backup: @escaping @Sendable (String, String) async throws -> JSON
@@ -63,6 +67,8 @@ public struct AdministrationAPI: Sendable {
         self.world = world
         self.publicURL = publicURL
         self.address = address
+        self.oauth = oauth
+        self.rotateSigningKeys = rotateSigningKeys
         self.doctor = doctor
         self.status = status
         self.backup = backup
@@ -132,6 +138,8 @@ public struct AdministrationAPI: Sendable {
         case ("POST", "tokens", 1): return try await createToken(request.body)
         case ("POST", "tokens", 2) where path[1] == "take-up": return try await takeUp(request.body)
         case ("DELETE", "tokens", 2): return try await revokeToken(ClientID(path[1]))
+        case (_, "clients", 1...2):
+            return try await routeClients(request.method, path.dropFirst().first, request.body)
         case ("GET", "connections", 1): return try await listConnections()
         case ("POST", "connections", 1): return try await addConnection(request.body)
         case ("DELETE", "connections", 2): return try await revokeConnection(ConnectionID(path[1]))

@@ -72,6 +72,12 @@ extension MCPServer {
             throw .unavailable("the gateway can't read its own state")
         }
         guard let found else { throw .invalidToken(challenge: challenge(resource, error: "invalid_token")) }
+        if let audience = found.audience {
+            // Given for one URL, and for no other spelling of it: what was given for another endpoint isn't one here.
+            guard audience == publicURL + (resource?.path ?? "") else {
+                throw .invalidToken(challenge: challenge(resource, error: "invalid_token"))
+            }
+        }
         guard let resource, found.organization == resource.organization else { throw .noSuchAgent() }
         guard found.agents.contains(resource.agent) else {
             throw .insufficientScope(challenge: challenge(resource, error: "insufficient_scope"))

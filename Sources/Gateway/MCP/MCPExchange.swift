@@ -65,6 +65,7 @@ struct MCPExchange {
     }
 
     func reply(_ answer: Answer, _ request: ToolCallRequest, _ id: RPCID) throws(MCPRefusal) -> Response {
+        if let refusal = scopeRefusal(answer, id) { throw refusal }
         guard let reply = ToolReply(answer, server.links) else {
             throw MCPRefusal(.invalidParams("unknown tool: \(request.tool)", version: message.version, id: id))
         }

@@ -1,3 +1,4 @@
+import Authority
 import HTTPTypes
 import Hummingbird
 import NIOCore
@@ -52,6 +53,12 @@ extension MCPRefusal {
 
     static func insufficientScope(challenge: String) -> MCPRefusal {
         MCPRefusal(403, "this token isn't for this agent", headers: [.wwwAuthenticate: challenge])
+    }
+
+    static func missingScope(_ effect: Effect, id: RPCID, challenge: String) -> MCPRefusal {
+        MCPRefusal(
+            403, "the person lets this client do less: it may not \(effect.rawValue)", id: id,
+            headers: [.wwwAuthenticate: challenge])
     }
 
     /// More than this token may send, or has under way.

@@ -84,15 +84,4 @@ public struct MCPServer: Sendable {
 }
 
 /// One agent's endpoint: a protected resource of its own.
-struct MCPResource: Sendable {
-    let organization: OrganizationID
-    /// Whether it was reached without naming the organization.
-    let isDefault: Bool
-    let agent: AgentID
-
-    /// The path below the public URL, in its one canonical spelling.
-    var path: String {
-        let agentPath = "/mcp/\(PercentEncoding.encode(agent.raw))"
-        return isDefault ? agentPath : "/org/\(PercentEncoding.encode(organization.raw))\(agentPath)"
-    }
-}
+typealias MCPResource = AgentResource

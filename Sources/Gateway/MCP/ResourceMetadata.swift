@@ -1,5 +1,7 @@
+import Authority
 import HTTPTypes
 import Hummingbird
+import Registry
 import Wire
 
 /// Protected resource metadata (RFC 9728), and the challenges that lead there.
@@ -11,10 +13,12 @@ enum ResourceMetadata {
         publicURL + prefix + (resource?.path ?? "")
     }
 
-    /// The document. `authorization_servers` is left out while tokens are made by hand: there is none to name.
+    /// The document. We are our own authorization server, whose issuer is the public URL.
     static func document(of resource: MCPResource?, under publicURL: String) -> JSON {
         [
             "resource": .string(publicURL + (resource?.path ?? "")),
+            "authorization_servers": [.string(publicURL)],
+            "scopes_supported": .array(OAuthScope.known.map { .string($0) }),
             "bearer_methods_supported": ["header"],
             "resource_name": .string(resource.map { "Deputy: \($0.agent)" } ?? "Deputy"),
         ]
@@ -29,8 +33,11 @@ extension MCPServer {
     }
 
     /// A challenge without an error for who sent no credentials, else with one (RFC 6750 section 3).
-    func challenge(_ resource: MCPResource?, error: String? = nil) -> String {
+    ///
+    /// - Parameter scope: what would be enough, where the token isn't.
+    func challenge(_ resource: MCPResource?, error: String? = nil, scope: EffectSet? = nil) -> String {
         let metadata = "resource_metadata=\"\(ResourceMetadata.url(of: resource, under: publicURL))\""
-        return error.map { "Bearer error=\"\($0)\", \(metadata)" } ?? "Bearer \(metadata)"
+        let parts = [error.map { "error=\"\($0)\"" }, scope.map { "scope=\"\($0.scope)\"" }, metadata]
+        return "Bearer " + parts.compactMap(\.self).joined(separator: ", ")
     }
 }

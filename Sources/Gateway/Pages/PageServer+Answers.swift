@@ -19,7 +19,7 @@ extension PageServer {
         html(pages.render(view, in: frame(of: signedIn, place: place)), .ok)
     }
 
-    private func frame(of signedIn: SignedIn, place: String, notice: String? = nil) -> Frame {
+    func frame(of signedIn: SignedIn, place: String, notice: String? = nil) -> Frame {
         Frame(
             person: Inert.text(signedIn.person.name), organization: signedIn.session.organization.raw,
             csrf: signedIn.session.csrf, place: place, notice: notice)

@@ -102,19 +102,25 @@ extension PageServer {
         return zip(left.bytes, right.bytes).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
+    /// - Parameter place: besides our own pages, where a form's answer may lead to: browsers hold redirects to it as well.
+    static func contentPolicy(formsTo place: String? = nil) -> String {
+        let forms = place.map { " \($0)" } ?? ""
+        return
+            "default-src 'none'; style-src 'self'; form-action 'self'\(forms); frame-ancestors 'none'; base-uri 'none'"
+    }
+
     /// What every page says to the browser: run nothing, load nothing but our stylesheet, stand in no frame, keep nothing.
     func safe(_ response: Response) -> Response {
         var response = response
         let headers = [
-            (
-                "Content-Security-Policy",
-                "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-            ), ("X-Frame-Options", "DENY"), ("Referrer-Policy", "same-origin"),
+            ("Content-Security-Policy", PageServer.contentPolicy()),
+            ("X-Frame-Options", "DENY"), ("Referrer-Policy", "same-origin"),
             ("Cross-Origin-Opener-Policy", "same-origin"), ("Cross-Origin-Resource-Policy", "same-origin"),
             ("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
         ]
         for (name, value) in headers {
-            if let name = HTTPField.Name(name) { response.headers[name] = value }
+            guard let name = HTTPField.Name(name), response.headers[name] == nil else { continue }
+            response.headers[name] = value
         }
         response.headers[.cacheControl] = "no-store"
         response.headers[.xContentTypeOptions] = "nosniff"

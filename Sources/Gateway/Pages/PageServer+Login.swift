@@ -37,8 +37,10 @@ extension PageServer {
                 let (_, secret) = try await desks.browsers.signIn(
                     with: form["code"] ?? "", browser: request.headers[.userAgent] ?? "unknown",
                     over: current?.session)
-                var response = redirect(to: "/approvals")
+                let next = next(keptBy: request)
+                var response = redirect(to: next?.text ?? "/approvals")
                 response.headers.append(setCookie(secret))
+                if next != nil { response.headers.append(forgottenNext) }
                 return (response, isRight: true)
             } catch {
                 switch error {

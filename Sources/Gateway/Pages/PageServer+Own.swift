@@ -86,8 +86,9 @@ extension PageServer {
 
     private func tokenRows(_ visit: Visit) async throws -> [TokensView.Row] {
         let now = settings.now()
+        let granted = try await desks.oauth.grantIDs(of: visit.person, in: visit.organization)
         return try await desks.administration.tokens(in: visit.organization)
-            .filter { $0.person == visit.person && $0.state != .offered }.reversed()
+            .filter { $0.person == visit.person && $0.state != .offered && !granted.contains($0.id) }.reversed()
             .map { token in
                 let isActive = token.state == .active && now < token.expires
                 return TokensView.Row(

@@ -64,15 +64,17 @@ extension PageServer {
         }
     }
 
-    /// Finds out who is signed in, and answers; who isn't is told how to.
-    private func respond(
-        to request: Request, _ context: GatewayContext, _ answer: (SignedIn) async throws -> Response
+    /// Finds out who is signed in, and answers; who isn't is told how to, or led to `next`.
+    func respond(
+        to request: Request, _ context: GatewayContext, signingInBy next: String? = nil,
+        _ answer: (SignedIn) async throws -> Response
     ) async -> Response {
         guard isOurName(request, context) else {
             return safe(plain(.misdirectedRequest, "this server doesn't go by that host name"))
         }
         do {
             guard let secret = cookie(of: request), let signedIn = try await desks.browsers.signedIn(secret) else {
+                if let next { return safe(redirect(to: next)) }
                 return safe(isForTerminal(request) ? told(.signedOut) : refused(.signedOut(wanting: request)))
             }
             var response: Response

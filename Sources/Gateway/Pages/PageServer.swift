@@ -66,6 +66,10 @@ public struct PageServer: Sendable {
         post("/logins/unlink", router, unlinkLogin)
         post("/logout", router, signOut)
         post("/logout/everywhere", router, signOutEverywhere)
+        get("/clients", router, clients)
+        post("/clients/narrow", router, narrowClient)
+        post("/clients/sign-out", router, signOutClient)
+        addConsent(to: router)
         addLogin(to: router)
         addSignIn(to: router)
         // Whoever asks: what isn't a page isn't there, and says nothing of who is signed in.
@@ -86,11 +90,12 @@ public struct PageDesks: Sendable {
     let signIn: SignInDesk
     let logins: LoginDesk
     let failures: FailedSignIns
+    let oauth: OAuthDesk
 
     public init(
         approvals: ApprovalDesk, browsers: BrowserDesk, agreements: AgreementDesk, connections: ConnectionDesk,
         administration: Administration, servers: ServerDesk, payloads: PayloadDesk, ledger: any LedgerStore,
-        signIn: SignInDesk, logins: LoginDesk, failures: FailedSignIns
+        signIn: SignInDesk, logins: LoginDesk, failures: FailedSignIns, oauth: OAuthDesk
     ) {
         self.approvals = approvals
         self.browsers = browsers
@@ -103,6 +108,7 @@ public struct PageDesks: Sendable {
         self.signIn = signIn
         self.logins = logins
         self.failures = failures
+        self.oauth = oauth
     }
 }
 

@@ -123,9 +123,21 @@ extension TokenRecord {
         return left.isEmpty ? revoked : changed(agents: left, state: state)
     }
 
-    private func changed(agents: Set<AgentID>, state: TokenState) -> TokenRecord {
+    /// The same token for fewer effects; dead when none is left.
+    func narrowed(to effects: EffectSet) -> TokenRecord {
+        let left = ceiling.intersection(effects)
+        return left.isEmpty ? revoked : changed(agents: agents, state: state, ceiling: left)
+    }
+
+    func lasting(until moment: Timestamp) -> TokenRecord { changed(agents: agents, state: state, expires: moment) }
+
+    func isAlive(at now: Timestamp) -> Bool { state == .active && now < expires }
+
+    private func changed(
+        agents: Set<AgentID>, state: TokenState, ceiling: EffectSet? = nil, expires: Timestamp? = nil
+    ) -> TokenRecord {
         TokenRecord(
             id: id, organization: organization, person: person, agents: agents, label: label, hash: hash,
-            ceiling: ceiling, expires: expires, state: state, created: created)
+            ceiling: ceiling ?? self.ceiling, expires: expires ?? self.expires, state: state, created: created)
     }
 }

@@ -54,7 +54,7 @@ struct Gateway: Sendable {
             store: store, commits: store, shelf: shelf, world: world,
             accounts: { try await store.connections(in: $0, of: nil).map(\.held) }, isDemo: true)
         agreements = AgreementDesk(administration: administration)
-        tokens = StoredTokens(store: store, commits: store, world: world)
+        tokens = StoredTokens(store: store, grants: store, commits: store, world: world)
         let checkpointer = Checkpointer(store: store, keys: Cast.ledger, log: log)
         self.checkpointer = checkpointer
         connections = ConnectionDesk(

@@ -57,3 +57,7 @@ extension SQLStore: SealedRows {
         return rows
     }
 }
+
+extension SQLStore: SigningKeyStore {
+    public func signingKeys() async throws -> [UInt8]? { try await value(SealedValue.signingKeys.rawValue) }
+}

@@ -198,6 +198,33 @@ enum Migrations {
                 "ALTER TABLE browser_sessions ADD COLUMN hint BLOB",
                 "CREATE INDEX browser_sessions_by_login ON browser_sessions (organization, issuer, subject)",
             ]),
+        Migration(
+            name: "014-oauth",
+            statements: [
+                """
+                CREATE TABLE oauth_clients (id TEXT NOT NULL, organization TEXT NOT NULL, origin TEXT NOT NULL,
+                  name TEXT NOT NULL, redirects TEXT NOT NULL, authentication TEXT NOT NULL, secret BLOB,
+                  ceiling TEXT NOT NULL, revoked BIGINT NOT NULL, created BIGINT NOT NULL,
+                  PRIMARY KEY (organization, id))
+                """,
+                """
+                CREATE TABLE oauth_grants (id TEXT PRIMARY KEY, organization TEXT NOT NULL, person TEXT NOT NULL,
+                  client TEXT NOT NULL, agent TEXT NOT NULL, resource TEXT NOT NULL, redirect TEXT NOT NULL,
+                  effects TEXT NOT NULL, openid BIGINT NOT NULL, shown BLOB NOT NULL, created BIGINT NOT NULL)
+                """,
+                "CREATE INDEX oauth_grants_by_person ON oauth_grants (organization, person, created)",
+                "CREATE INDEX oauth_grants_by_client ON oauth_grants (organization, client, created)",
+                """
+                CREATE TABLE oauth_codes (hash BLOB PRIMARY KEY, grant_id TEXT NOT NULL, challenge BLOB NOT NULL,
+                  nonce TEXT, expires BIGINT NOT NULL, used BIGINT NOT NULL)
+                """,
+                "CREATE INDEX oauth_codes_by_expiry ON oauth_codes (expires)",
+                """
+                CREATE TABLE oauth_tokens (hash BLOB PRIMARY KEY, kind TEXT NOT NULL, grant_id TEXT NOT NULL,
+                  expires BIGINT NOT NULL, used BIGINT NOT NULL)
+                """,
+                "CREATE INDEX oauth_tokens_by_expiry ON oauth_tokens (expires)",
+            ]),
     ]
 
     static let table = """

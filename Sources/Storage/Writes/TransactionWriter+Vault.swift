@@ -6,6 +6,18 @@ extension TransactionWriter {
     private static let hint = Query("UPDATE browser_sessions SET hint = $1 WHERE id = $2 AND hint = $3")
     private static let value = Query("UPDATE home SET value = $1 WHERE name = $2 AND value = $3")
 
+    private static let keepValue = Query(
+        """
+        INSERT INTO home (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value
+        """)
+
+    func apply(signing change: SigningKeyChange) async throws {
+        switch change {
+        case .keep(let sealed):
+            try await session.run(TransactionWriter.keepValue, [SealedValue.signingKeys.rawValue, sealed])
+        }
+    }
+
     func apply(vault change: VaultChange) async throws {
         switch change {
         case .replace(let row, let bytes):

@@ -17,6 +17,9 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Seconds between two heartbeats in the ledger, by which silence shows.")
     var heartbeat = GatewayServer.defaultHeartbeat
 
+    @Flag(help: "Let clients register themselves (RFC 7591). They can do nothing until a person lets them in.")
+    var openRegistration = false
+
     @Flag(help: "Let providers be at http://127.0.0.1. For tests.")
     var allowLoopbackProviders = false
 
@@ -30,7 +33,10 @@ struct ServeCommand: AsyncParsableCommand {
             MetricsListener(address: $0, token: try observe.metricsToken())
         }
         let composition = try await Composition.open(
-            common.paths, CompositionSettings(allowsLoopback: allowLoopbackProviders, asker: common.keyAnswers))
+            common.paths,
+            CompositionSettings(
+                allowsLoopback: allowLoopbackProviders, asker: common.keyAnswers,
+                allowsRegistration: openRegistration))
         guard !composition.home.isDemo else {
             try await composition.close()
             throw CommandFailure(

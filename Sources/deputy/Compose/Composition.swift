@@ -22,6 +22,8 @@ struct CompositionSettings {
     var isQuiet = false
     /// Answers what the source of the keys asks.
     var asker: any KeyAsker = KeyAnswers()
+    /// Clients may register themselves (RFC 7591).
+    var allowsRegistration = false
 }
 
 /// Everything wired, top to bottom.
@@ -48,6 +50,8 @@ struct Composition {
     let desk: ConnectionDesk
     let providers: ProviderShelf
     let audit: VaultAudit
+    let oauth: OAuthDesk
+    let tokenKeys: SigningKeys
     let world: World
     let log: Logger
     let instruments: Instruments
@@ -76,7 +80,7 @@ struct Composition {
         let shelf = LiveShelf(bundled)
 
         let facts = RegistryFacts(store: store, commits: store, shelf: shelf, world: world)
-        let tokens = StoredTokens(store: store, commits: store, world: world)
+        let tokens = StoredTokens(store: store, grants: store, commits: store, world: world)
         let administration = Administration(
             store: store, commits: store, shelf: shelf, world: world,
             accounts: { try await store.connections(in: $0, of: nil).map(\.held) }, isDemo: home.isDemo)
@@ -159,6 +163,15 @@ struct Composition {
             allowsLinks: { try await signIn.settings().allowsLinks })
         let logins = LoginDesk(administration: administration, store: store)
         let failedSignIns = FailedSignIns(administration: administration, organization: home.organization)
+        let tokenKeys = SigningKeys(store: store, keys: home.keys, organization: home.organization, world: world)
+        let oauth = OAuthDesk(
+            administration: administration, store: store,
+            documents: ClientDocuments(allowsLoopback: settings.allowsLoopback, now: world.now) {
+                try await Composition.document($0, egress)
+            },
+            settings: OAuthSettings(
+                issuer: { publicName.value }, home: home.organization, allowsRegistration: settings.allowsRegistration),
+            sign: { try await tokenKeys.sign($0) })
         let api = AdministrationAPI(
             administration: administration, browsers: browsers, servers: servers,
             signIn: SignInDesks(desk: signIn, logins: logins), desk: desk,
@@ -170,7 +183,7 @@ struct Composition {
             ledger: ledger,
             organization: home.organization,
             administrator: administrator, world: world, publicURL: { publicName.served },
-            address: { publicName.known },
+            address: { publicName.known }, oauth: oauth, rotateSigningKeys: { try await tokenKeys.rotate(by: $0) },
             doctor: { await doctor.examine(settings) },
             status: { await Status(home: home, readiness: readiness, registry: instruments.registry).json() },
             backup: { try await HomeBackup(home: home, keys: keyDesk, world: world).write(to: $0, by: $1) })
@@ -184,9 +197,19 @@ struct Composition {
             tokens: tokens, checkpointer: checkpointer, tally: tally, egress: egress,
             ledger: ledger, publicName: publicName, browsers: browsers, signIn: signIn, logins: logins,
             failedSignIns: failedSignIns, servers: servers, desk: desk,
-            providers: providers, audit: audit, world: world, log: log, instruments: instruments,
-            readiness: readiness,
+            providers: providers, audit: audit, oauth: oauth, tokenKeys: tokenKeys, world: world, log: log,
+            instruments: instruments, readiness: readiness,
             unknownCalls: unknown)
+    }
+
+    private static func document(
+        _ address: ClientDocument.Address, _ egress: HTTPEgress
+    ) async throws -> FetchedDocument {
+        let answer = try await egress.document(
+            at: address.origin, path: address.path, query: address.query, most: ClientDocument.mostBytes)
+        return FetchedDocument(
+            status: answer.status, mediaType: answer.header("content-type") ?? "", body: answer.body,
+            cacheControl: answer.header("cache-control") ?? "")
     }
 
     private static func discover(
@@ -210,7 +233,7 @@ struct Composition {
                 agreements: AgreementDesk(administration: administration), connections: desk,
                 administration: administration, servers: servers,
                 payloads: PayloadDesk(administration: administration, gate: gate), ledger: home.store, signIn: signIn,
-                logins: logins, failures: failedSignIns),
+                logins: logins, failures: failedSignIns, oauth: oauth),
             settings: PageSettings(
                 publicURL: { name.value },
                 providers: { [providers, home] in

@@ -48,6 +48,9 @@ struct GatewayServer {
         server.addRoutes(to: router)
         HealthRoutes(composition.readiness).addRoutes(to: router)
         TakeUpRoute(api: composition.api).addRoutes(to: router)
+        AuthorizationServer(desk: composition.oauth, log: composition.log) { [keys = composition.tokenKeys] in
+            try await keys.published()
+        }.addRoutes(to: router)
         try composition.pages().addRoutes(to: router)
         let (besides, listening) = AsyncStream<Void>.makeStream()
         let metrics = metrics

@@ -116,7 +116,7 @@ import Wire
                 #expect(reply.json["resource"]?.stringValue == resource)
                 #expect(reply.json["bearer_methods_supported"] == ["header"])
                 #expect(reply.json["resource_name"]?.stringValue?.hasPrefix("Deputy") == true)
-                #expect(reply.json["authorization_servers"] == nil)
+                #expect(reply.json["authorization_servers"] == ["https://deputy.test"])
             }
         }
     }

@@ -68,7 +68,10 @@ extension PageServer {
                 name: provider.name,
                 path: "/sign-in/\(provider.name)" + (next.map { "?next=\(PercentEncoding.encode($0.text))" } ?? ""))
         }
-        return html(pages.render(SignInView(rows: rows, allowsLinks: settings.allowsLinks), in: .nobody), .ok)
+        var response = html(
+            pages.render(SignInView(rows: rows, allowsLinks: settings.allowsLinks), in: .nobody), .ok)
+        if settings.allowsLinks, let kept = next.flatMap(keep) { response.headers.append(kept) }
+        return response
     }
 
     /// Sends the browser to the provider, with a ticket in a cookie of its own.

@@ -1,0 +1,150 @@
+public import Authority
+public import Gate
+import Ledger
+public import Vault
+public import Wire
+
+/// The sealed keys that sign ID tokens, as one record.
+public protocol SigningKeyStore: Sendable {
+    func signingKeys() async throws -> [UInt8]?
+}
+
+/// What changes of them.
+public enum SigningKeyChange: StoredChange {
+    case keep([UInt8])
+}
+
+/// Signs ID tokens (RFC 7519) with keys that change, and publishes the public halves (RFC 7517). A key that was followed by
+/// another stays published until nothing that it signed is still good.
+public struct SigningKeys: Sendable {
+    private let store: any SigningKeyStore & Commits
+    private let keys: KeyRing
+    private let organization: OrganizationID
+    private let world: World
+
+    /// A key signs for so long.
+    static let activeSeconds: Int64 = 90 * 86_400
+    /// And is published for so long after: longer than anything lasts that it signed.
+    static let publishedSeconds: Int64 = 86_400
+
+    public init(
+        store: any SigningKeyStore & Commits, keys: KeyRing, organization: OrganizationID, world: World
+    ) {
+        self.store = store
+        self.keys = keys
+        self.organization = organization
+        self.world = world
+    }
+
+    /// The claims as a signed JWT, in the compact form.
+    public func sign(_ claims: JSONObject) async throws(BrokerError) -> String {
+        let key = try await active()
+        let header: JSON = ["alg": "ES256", "typ": "JWT", "kid": .string(key.id)]
+        let signed = "\(Base64.encodeURL(header.bytes())).\(Base64.encodeURL(JSON.object(claims).bytes()))"
+        do throws(VaultError) {
+            return "\(signed).\(Base64.encodeURL(try key.key.signature(over: Array(signed.utf8))))"
+        } catch {
+            throw BrokerError(.unavailable, error.message)
+        }
+    }
+
+    /// The public halves of all keys with which something may be signed that is still good.
+    public func published() async throws(BrokerError) -> JSON {
+        let all = try await read()
+        return ["keys": .array(all.indices.filter { isPublished(all, $0) }.map { all[$0].jwk })]
+    }
+
+    /// Signs with a new key from now on.
+    public func rotate(by administrator: String) async throws(BrokerError) -> String {
+        for _ in 0..<8 {
+            let unmoved = EpochReading(scope: .home, value: store.epoch(of: .home))
+            if let made = try await add(to: try await read(), under: unmoved, by: administrator) { return made.id }
+        }
+        throw BrokerError.crossed
+    }
+
+    private func active() async throws(BrokerError) -> StoredKey {
+        for _ in 0..<8 {
+            let unmoved = EpochReading(scope: .home, value: store.epoch(of: .home))
+            let all = try await read()
+            if let newest = all.last, world.now() < newest.created.adding(seconds: SigningKeys.activeSeconds) {
+                return newest
+            }
+            if let made = try await add(to: all, under: unmoved, by: "gateway") { return made }
+        }
+        throw BrokerError.crossed
+    }
+
+    private func isPublished(_ all: [StoredKey], _ index: Int) -> Bool {
+        let next = all.index(after: index)
+        guard next < all.endIndex else { return true }
+        return world.now() < all[next].created.adding(seconds: SigningKeys.publishedSeconds)
+    }
+
+    /// - Returns: nil when something else was changed meanwhile.
+    private func add(
+        to all: [StoredKey], under unmoved: EpochReading, by administrator: String
+    ) async throws(BrokerError) -> StoredKey? {
+        let made = StoredKey(
+            id: Base64.encodeURL(randomBytes(12)), key: SigningKey(), created: world.now())
+        let kept = all.indices.filter { isPublished(all + [made], $0) }.map { all[$0] } + [made]
+        do {
+            let sealed = try keys.sealPayload(
+                JSON.array(kept.map(\.stored)).bytes(), id: SealedValue.signingKeys.sealID)
+            let leaf = try Leaf(
+                kind: .authority, time: world.now().microseconds,
+                fields: ["change": "signing-key.made", "by": .string(administrator), "key": .string(made.id)])
+            try await store.commit(
+                Transaction(
+                    requires: [unmoved], bumps: [.home], changes: [SigningKeyChange.keep(sealed)],
+                    leaves: [PlacedLeaf(leaf, in: .organization(organization))]))
+            return made
+        } catch CommitError.moved {
+            return nil
+        } catch {
+            throw BrokerError(.unavailable, "the signing keys can't be written", hint: "see `deputy doctor`")
+        }
+    }
+
+    private func read() async throws(BrokerError) -> [StoredKey] {
+        do {
+            guard let sealed = try await store.signingKeys() else { return [] }
+            let stored = try JSON.parse(try keys.openPayload(sealed, id: SealedValue.signingKeys.sealID))
+            let all = (stored.arrayValue ?? []).compactMap(StoredKey.init(stored:))
+            if !all.isEmpty { return all }
+        } catch {
+            throw BrokerError(.unavailable, "the signing keys can't be opened", hint: "see `deputy doctor`")
+        }
+        throw BrokerError(.unavailable, "the signing keys can't be read", hint: "see `deputy doctor`")
+    }
+}
+
+private struct StoredKey {
+    let id: String
+    let key: SigningKey
+    let created: Timestamp
+}
+
+extension StoredKey {
+    fileprivate init?(stored: JSON) {
+        guard let id = stored["id"]?.stringValue, let created = stored["created"]?.integerValue,
+            let bytes = stored["key"]?.stringValue.flatMap({ Base64.decode($0) }), let key = SigningKey(bytes: bytes)
+        else { return nil }
+        self.init(id: id, key: key, created: Timestamp(microseconds: created))
+    }
+
+    /// With the secret: for sealing alone.
+    fileprivate var stored: JSON {
+        [
+            "id": .string(id), "created": .number(JSONNumber(created.microseconds)),
+            "key": .string(Base64.encode(key.bytes)),
+        ]
+    }
+
+    fileprivate var jwk: JSON {
+        [
+            "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": .string(id),
+            "x": .string(Base64.encodeURL(key.x)), "y": .string(Base64.encodeURL(key.y)),
+        ]
+    }
+}

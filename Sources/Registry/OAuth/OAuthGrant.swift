@@ -1,0 +1,84 @@
+public import Authority
+public import Wire
+
+/// What one person allowed one client at one agent, at one click. Its tokens are one family: they live and end with the
+/// token record of the same id, which holds the ceiling and what everything else reads of a token.
+public struct OAuthGrant: Sendable, Hashable {
+    public let id: ClientID
+    public let organization: OrganizationID
+    public let person: PersonID
+    public let client: OAuthClientID
+    public let agent: AgentID
+    /// The audience of its tokens: the agent's canonical URL when it was given.
+    public let resource: String
+    /// Where its code went.
+    public let redirect: String
+    /// What the person allowed.
+    public let effects: EffectSet
+    public let isOpenID: Bool
+    /// Of all that the page showed: what the person's yes was to.
+    public let shown: Digest
+    public let created: Timestamp
+
+    public init(
+        id: ClientID, organization: OrganizationID, person: PersonID, client: OAuthClientID, agent: AgentID,
+        resource: String, redirect: String, effects: EffectSet, isOpenID: Bool, shown: Digest, created: Timestamp
+    ) {
+        self.id = id
+        self.organization = organization
+        self.person = person
+        self.client = client
+        self.agent = agent
+        self.resource = resource
+        self.redirect = redirect
+        self.effects = effects
+        self.isOpenID = isOpenID
+        self.shown = shown
+        self.created = created
+    }
+}
+
+/// An authorization code. Only its hash is kept, and kept after its use, so that a second use is seen.
+public struct OAuthCode: Sendable, Hashable {
+    public let hash: Digest
+    public let grant: ClientID
+    public let challenge: CodeChallenge
+    /// For the ID token.
+    public let nonce: String?
+    public let expires: Timestamp
+    public let isUsed: Bool
+
+    public init(
+        hash: Digest, grant: ClientID, challenge: CodeChallenge, nonce: String?, expires: Timestamp, isUsed: Bool
+    ) {
+        self.hash = hash
+        self.grant = grant
+        self.challenge = challenge
+        self.nonce = nonce
+        self.expires = expires
+        self.isUsed = isUsed
+    }
+}
+
+/// An access token or a refresh token of a grant. Only its hash is kept; that of a used refresh token as well, so that a
+/// second use is seen.
+public struct OAuthToken: Sendable, Hashable {
+    public enum Kind: String, Sendable, CaseIterable {
+        case access, refresh
+    }
+
+    public let hash: Digest
+    public let kind: Kind
+    public let grant: ClientID
+    public let expires: Timestamp
+    /// Of a refresh token that another has taken the place of.
+    public let isUsed: Bool
+
+    public init(hash: Digest, kind: Kind, grant: ClientID, expires: Timestamp, isUsed: Bool) {
+        self.hash = hash
+        self.kind = kind
+        self.grant = grant
+        self.expires = expires
+        self.isUsed = isUsed
+    }
+}

@@ -1,0 +1,38 @@
+import Authority
+import Gateway
+import HTTPTypes
+import HummingbirdTesting
+import Registry
+import Testing
+
+/// Tokens that were given for one URL.
+struct MCPAudienceTests {
+    private func home(_ audience: String) throws -> FakeHome {
+        try FakeHome(clients: [
+            "granted": AuthenticatedClient(
+                client: "grant", organization: FakeHome.acme, person: "alice", agents: ["helper"], audience: audience)
+        ])
+    }
+
+    @Test(arguments: [
+        ("https://deputy.test/mcp/helper", "/mcp/helper", 200),
+        ("https://deputy.test/mcp/helper", "/org/acme/mcp/helper", 401),
+        ("https://deputy.test/org/acme/mcp/helper", "/org/acme/mcp/helper", 200),
+        ("https://deputy.test/org/acme/mcp/helper", "/mcp/helper", 401),
+        ("https://deputy.test/mcp/helper", "/mcp/private", 401),
+        ("https://deputy.test/mcp/helper", "/mcp/missing", 401),
+        ("https://deputy.test/mcp/helper", "/org/rival/mcp/helper", 401),
+        ("https://other.test/mcp/helper", "/mcp/helper", 401),
+        ("https://deputy.test", "/mcp/helper", 401), ("https://deputy.test/mcp/helper/", "/mcp/helper", 401),
+    ])
+    func `a token is good at exactly the URL that it was given for`(
+        _ audience: String, _ path: String, _ status: Int
+    ) async throws {
+        try await withServer(try home(audience)) { client async throws in
+            let reply = try await client.speaking(with: "granted", at: path).legacy("ping")
+            #expect(reply.status == status)
+            let challenge = reply.headers[.wwwAuthenticate]
+            #expect((challenge?.contains(#"error="invalid_token""#) ?? false) == (status == 401))
+        }
+    }
+}
