@@ -63,6 +63,11 @@ public struct OAuthClient: Sendable, Hashable {
             isRevoked: isRevoked ?? self.isRevoked, created: created)
     }
 
+    /// The same with everything taken that was taken from the other.
+    public func narrowed(as other: OAuthClient) -> OAuthClient {
+        with(ceiling: ceiling.intersection(other.ceiling), isRevoked: isRevoked || other.isRevoked)
+    }
+
     /// The registered URI that an answer to `asked` may go to.
     func covers(_ asked: RedirectURI) -> Bool { redirects.contains { $0.covers(asked) } }
 

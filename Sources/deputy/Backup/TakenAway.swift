@@ -18,6 +18,8 @@ struct TakenAway {
     /// Of the providers that people sign in with.
     let issuers: Set<String>
     let allowsLinks: Bool
+    /// That may ask people for access, with what was taken from each.
+    let clients: [OAuthClient]
 
     /// - Throws: when the ledger doesn't verify: then it may have been changed to tell less.
     init(_ home: Home) async throws {
@@ -40,6 +42,7 @@ struct TakenAway {
         let signIn = try await SignInSettings(of: store, keys: home.keys)
         issuers = Set(signIn.providers.map(\.issuer.text))
         allowsLinks = signIn.allowsLinks
+        clients = try await store.oauthClients(in: id)
         calls = try await store.openCalls().filter { $0.effect != .read }
     }
 }
