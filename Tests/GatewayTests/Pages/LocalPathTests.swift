@@ -10,7 +10,7 @@ struct LocalPathTests {
 
     @Test(arguments: [
         nil, "", "approvals", "//evil.example", "/\\evil.example", "\\/evil.example", "https://evil.example", "/a\r\nb",
-        "/a\tb", "/ä", "/a b", "/\u{0}", "javascript:alert(1)", "/" + String(repeating: "a", count: 1_000),
+        "/a\tb", "/ä", "/a b", "/\u{0}", "javascript:alert(1)", "/" + String(repeating: "a", count: 3_000),
     ])
     func `what another site could be read out of isn't`(_ text: String?) {
         #expect(LocalPath(text) == nil)
