@@ -28,6 +28,7 @@ let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
 /// A wall: what a target may import is what stands here, and `Scripts/layers.json` repeats it for the layer check.
@@ -57,6 +58,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing", from: "1.7.3"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.33.0"),
@@ -77,7 +79,7 @@ let package = Package(
         wall("OpenID", ["Wire", crypto, cryptoExtras]),
         .target(name: "CPKCS11"),
         wall("Vault", ["CPKCS11", crypto, cryptoExtras]),
-        wall("Telemetry", ["Wire"]),
+        wall("Telemetry", ["Wire", logging, tracing]),
         // use cases
         wall("Gate", ["Wire", "Authority", "Ledger", logging]),
         wall("Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate"]),
@@ -91,7 +93,7 @@ let package = Package(
             [
                 "Wire", "Authority", "OpenID", "Vault", "Gate", "Broker", "Telemetry", httpClient, logging, nioCore,
                 nioHTTP1,
-                nioPosix, nioSSL,
+                nioPosix, nioSSL, tracing,
             ]),
         wall("Tools", ["Wire", "Authority", "Definition", "Gate"]),
         // edge
@@ -107,7 +109,7 @@ let package = Package(
                 "Wire", "Authority", "Definition", "Ledger", "OpenID", "Gate", "Registry", "Broker", "Console",
                 "Telemetry",
                 httpTypes, hummingbird, hummingbirdCore, logging,
-                nioCore, nioHTTP1, nioHTTPTypes, nioSSL,
+                nioCore, nioHTTP1, nioHTTPTypes, nioSSL, tracing,
             ]),
         program(
             "deputy",
@@ -116,7 +118,7 @@ let package = Package(
                 "Egress",
                 "Tools", "Console", "Gateway", "Telemetry", argumentParser, hummingbird, httpClient, lifecycle, logging,
                 nioCore,
-                nioHTTP1, signals,
+                nioHTTP1, signals, tracing,
             ]),
         // beside
         program("acme", [argumentParser, crypto, httpTypes, hummingbird, lifecycle, logging, nioCore, signals]),
@@ -137,7 +139,7 @@ let package = Package(
         tests(of: "Definition", ["Wire", "Authority"]),
         tests(of: "OpenID", ["Wire", crypto, cryptoExtras]),
         tests(of: "Vault", []),
-        tests(of: "Telemetry", ["Wire"]),
+        tests(of: "Telemetry", ["Wire", logging, tracing]),
         tests(of: "Gate", ["Wire", "Authority", "Ledger", "Twins", logging]),
         tests(of: "Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate", "Twins"]),
         tests(
@@ -152,7 +154,10 @@ let package = Package(
         tests(of: "Console", []),
         tests(
             of: "Egress",
-            ["Wire", "Authority", "OpenID", "Vault", "Gate", "Broker", "Twins", hummingbird, logging, nioCore]),
+            [
+                "Wire", "Authority", "OpenID", "Vault", "Gate", "Broker", "Telemetry", "Twins", hummingbird, logging,
+                nioCore, tracing,
+            ]),
         tests(of: "Tools", ["Wire", "Authority", "Definition", "Gate"]),
         tests(
             of: "Gateway",

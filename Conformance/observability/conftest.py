@@ -92,3 +92,27 @@ def home(tmp_path, acme):
 @pytest.fixture
 def ask():
     return get
+
+
+@pytest.fixture
+def watched(acme):
+    """Makes a home in a folder."""
+    return lambda folder: Watched(folder, acme)
+
+
+@pytest.fixture
+def modern():
+    """A call of 2026-07-28 that sends a message to Slack, of a client that opens links."""
+    def call(home, arguments, state=None):
+        meta = {"io.modelcontextprotocol/protocolVersion": "2026-07-28",
+                "io.modelcontextprotocol/clientCapabilities": {"elicitation": {"url": {}}}}
+        params = {"name": "slack.post_message", "arguments": arguments, "_meta": meta}
+        if state is not None:
+            params["requestState"] = state
+        status, body, _ = home.post("onboarding", home.tokens["alice"], {
+            "jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params},
+            **{"MCP-Protocol-Version": "2026-07-28", "Mcp-Method": "tools/call", "Mcp-Name": "slack.post_message"})
+        assert status == 200, body
+        return body
+
+    return call

@@ -28,6 +28,7 @@ extension HTTPEgress {
         request.headers.replaceOrAdd(name: "Accept-Encoding", value: "identity")
         add(credential, to: &request.headers)
         if !step.body.isEmpty { request.body = .bytes(step.body) }
+        addTrace(to: &request)
         let sent = request
         let awaited = step.transport
         do {

@@ -72,7 +72,7 @@ public struct HTTPEgress: Upstream, Errands {
         guard step.kind == kind, call.plan.contains(step) else {
             throw .notSent("the request isn't part of what was judged")
         }
-        return try await observed(call) { () async throws(UpstreamFailure) in
+        return try await observed(step, of: call) { () async throws(UpstreamFailure) in
             guard let use = call.connection else { return try await sendOpenly(step) }
             return try await send(step, for: use, mayRepeat: call.effect == .read)
         }

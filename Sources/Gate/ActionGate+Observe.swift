@@ -1,6 +1,9 @@
 import Authority
 
 extension ActionGate {
+    /// How many calls are under way in this process.
+    public var underWay: Int { inFlight.count }
+
     /// Tells the observer how long a stage took. Without an observer no clock is read.
     func observed<Value>(
         _ stage: GateStage, of call: CallID, _ body: () async throws -> Value
@@ -11,26 +14,28 @@ extension ActionGate {
         return try await body()
     }
 
-    /// Tells the observer of the whole call.
+    /// Has the observer run the whole call.
     func observed(
         _ request: ToolCallRequest, as call: CallID, _ body: (inout EndedCall.Judged?) async -> Answer
     ) async -> Answer {
         var judged: EndedCall.Judged?
         guard let observer else { return await body(&judged) }
-        let start = ContinuousClock.now
-        let answer = await body(&judged)
-        observer.ended(
-            EndedCall(
-                id: call, organization: request.organization, agent: request.agent, tool: request.tool,
-                judged: judged, answer: answer.name), Stretch(from: start, to: .now))
-        return answer
+        var answer: Answer?
+        await observer.observing(call) {
+            let given = await body(&judged)
+            answer = given
+            return EndedCall(
+                id: call, organization: request.organization, agent: request.agent, judged: judged, answer: given.name)
+        }
+        return answer ?? .unavailable("the call wasn't run")
     }
 }
 
 extension EndedCall.Judged {
     init(_ judged: JudgedRequest) {
         self.init(
-            identity: judged.gathered.mandate.definition.actsAs, effect: judged.tool.spec.effect,
+            tool: judged.tool.spec.name, identity: judged.gathered.mandate.definition.actsAs,
+            effect: judged.tool.spec.effect,
             layer: judged.decision.decisive.first?.layer)
     }
 }

@@ -20,6 +20,9 @@ final class InFlight: Sendable {
         }
     }
 
+    /// Of all agents together.
+    var count: Int { counts.withLock { $0.values.reduce(0, +) } }
+
     func end(_ organization: OrganizationID, _ agent: AgentID) {
         counts.withLock {
             let left = $0[Key(organization: organization, agent: agent), default: 1] - 1

@@ -65,6 +65,12 @@ public final class SQLStore: Sendable {
     /// How many durable commits there were since opening. One may hold many transactions.
     public var groups: Int { queue.groups }
 
+    /// How many transactions wait for the next commit.
+    public var queued: Int { queue.length }
+
+    /// - Parameter observer: told of each commit how many transactions it had and how long it took. It returns at once.
+    public func observeCommits(_ observer: @escaping @Sendable (Int, Duration) -> Void) { queue.observe(observer) }
+
     func rows(_ query: Query, _ values: [any Storable] = []) async throws -> [Row] {
         try await driver.rows(query, values.bound())
     }

@@ -5,7 +5,9 @@ import Hummingbird
 import Logging
 import NIOCore
 import Synchronization
+import Telemetry
 import Testing
+import Tracing
 import Vault
 import Wire
 
@@ -27,6 +29,23 @@ struct ExchangeTests {
                 #expect(seen.last?["accept-encoding"] == "identity")
                 // The upstream echoes its headers; nothing of the secret comes back.
                 #expect(!String(decoding: answer.body, as: UTF8.self).contains("s3cret"))
+                try await egress.shutdown()
+            }
+        }
+    }
+
+    @Test func `a provider is told of a trace only where it may be`() async throws {
+        try await withUpstream { origin, seen in
+            let tracer = SpanTracer(tell: { _ in })
+            for tellsProviders in [false, true] {
+                let egress = Self.egress(
+                    instruments: UpstreamInstruments(
+                        MetricRegistry(), tracer: tracer, tellsProviders: tellsProviders))
+                let span = tracer.startSpan("call", context: .topLevel)
+                _ = try await InstrumentationContext.withValue(span.context) {
+                    try await egress.send(Self.step("/echo"), for: Self.use(origin), mayRepeat: false)
+                }
+                #expect(seen.last?["traceparent"] == (tellsProviders ? span.trace.traceparent : nil))
                 try await egress.shutdown()
             }
         }
@@ -138,11 +157,13 @@ struct ExchangeTests {
 
     private static func egress(
         _ credentials: any CredentialSource = FixedCredential(placement: .bearer, secret: "s3cret-bearer"),
-        resolver: any NameResolving = SystemResolver(), limits: EgressLimits = EgressLimits()
+        resolver: any NameResolving = SystemResolver(), limits: EgressLimits = EgressLimits(),
+        instruments: UpstreamInstruments? = nil
     ) -> HTTPEgress {
         HTTPEgress(
             credentials: credentials, addresses: AddressPolicy(allowLoopback: true), resolver: resolver, limits: limits,
-            secrets: LiveSecrets(), userAgent: "test", log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            secrets: LiveSecrets(), userAgent: "test", instruments: instruments,
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     /// A provider on a free port of this machine.

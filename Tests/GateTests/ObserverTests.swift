@@ -20,8 +20,9 @@ final class Witness: GateObserver {
         state.withLock { $0.stages.append(stage) }
     }
 
-    func ended(_ call: EndedCall, _ stretch: Stretch) {
-        state.withLock { $0.calls.append(call) }
+    func observing(_ call: CallID, _ run: () async -> EndedCall) async {
+        let ended = await run()
+        state.withLock { $0.calls.append(ended) }
     }
 }
 
@@ -38,8 +39,9 @@ struct ObserverTests {
         #expect(
             witness.calls == [
                 EndedCall(
-                    id: id, organization: Stage.organization, agent: AgentID("helper"), tool: "notes.write",
-                    judged: .init(identity: .assistant, effect: .create, layer: nil), answer: "done")
+                    id: id, organization: Stage.organization, agent: AgentID("helper"),
+                    judged: .init(tool: "notes.write", identity: .assistant, effect: .create, layer: nil),
+                    answer: "done")
             ])
     }
 

@@ -28,7 +28,7 @@ public final class LiveSecrets: Sendable {
     var count: Int { slots.withLock(\.count) }
 
     /// The text without any live secret.
-    func redact(_ text: String) -> String {
+    @Sendable public func redact(_ text: String) -> String {
         let patterns = slots.withLock { $0.values.flatMap(\.patterns) }
         return patterns.isEmpty ? text : Redactor.redact(text, patterns.sorted { $0.count > $1.count })
     }

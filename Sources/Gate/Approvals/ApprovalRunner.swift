@@ -41,8 +41,10 @@ public struct ApprovalRunner: Sendable {
             for (number, approval) in pending.enumerated() {
                 if number >= ApprovalRunner.atOnce { await group.next() }
                 group.addTask {
+                    // What has begun is finished: cancelled half-way, the approval would be spent for nothing.
+                    if Task.isCancelled { return }
                     if approval.state == .approved {
-                        _ = await gate.carryOut(approved: approval.id)
+                        _ = await Task { await gate.carryOut(approved: approval.id) }.value
                     } else if now >= approval.expires {
                         try? await gate.end(approval, .expire, "approval.expired")
                     }

@@ -5,8 +5,9 @@ public import Authority
 public protocol GateObserver: Sendable {
     /// A stage of a call's way is over.
     func passed(_ stage: GateStage, of call: CallID, _ stretch: Stretch)
-    /// The call has its answer.
-    func ended(_ call: EndedCall, _ stretch: Stretch)
+
+    /// Has the whole call run, once, and is told how it ended.
+    func observing(_ call: CallID, _ run: () async -> EndedCall) async
 }
 
 /// The stages that the gate itself takes. What happens upstream is egress's to tell.
@@ -37,33 +38,30 @@ public struct EndedCall: Sendable, Hashable {
     public let id: CallID
     public let organization: OrganizationID
     public let agent: AgentID
-    /// As it was asked for, which needn't be a tool that there is.
-    public let tool: String
     /// Nil when it wasn't judged: no such tool, arguments that don't fit.
     public let judged: Judged?
     /// ``Answer/name``.
     public let answer: String
 
     public struct Judged: Sendable, Hashable {
+        public let tool: String
         public let identity: ActsAs?
         public let effect: Effect
         /// The layer of the first finding that kept it from being done.
         public let layer: Layer?
 
-        public init(identity: ActsAs?, effect: Effect, layer: Layer?) {
+        public init(tool: String, identity: ActsAs?, effect: Effect, layer: Layer?) {
+            self.tool = tool
             self.identity = identity
             self.effect = effect
             self.layer = layer
         }
     }
 
-    public init(
-        id: CallID, organization: OrganizationID, agent: AgentID, tool: String, judged: Judged?, answer: String
-    ) {
+    public init(id: CallID, organization: OrganizationID, agent: AgentID, judged: Judged?, answer: String) {
         self.id = id
         self.organization = organization
         self.agent = agent
-        self.tool = tool
         self.judged = judged
         self.answer = answer
     }

@@ -13,7 +13,7 @@ public struct CallID: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Where a call without a known outcome stands.
-public enum CallState: String, Sendable {
+public enum CallState: String, Sendable, CaseIterable {
     /// Its intent is durable and its outcome isn't.
     case open
     /// Nobody knows whether it happened. Never retried blindly.

@@ -78,7 +78,11 @@ extension MCPExchange {
             return .noSuchTool
         }
         server.connections.add(task, on: channel)
-        defer { server.connections.remove(task, from: channel) }
+        server.patience.add(task)
+        defer {
+            server.connections.remove(task, from: channel)
+            server.patience.remove(task)
+        }
         _ = await task.value
     }
 

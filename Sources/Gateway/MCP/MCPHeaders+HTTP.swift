@@ -22,6 +22,7 @@ extension HTTPField.Name {
     static let mcpProtocolVersion = constant("MCP-Protocol-Version")
     static let mcpMethod = constant("Mcp-Method")
     static let mcpName = constant("Mcp-Name")
+    static let traceparent = constant("traceparent")
     static let mcpSessionID = constant("Mcp-Session-Id")
 
     private static func constant(_ text: String) -> HTTPField.Name {

@@ -35,10 +35,13 @@ extension MCPServer {
         let message = try await message(of: request)
         try traffic.start()
         defer { traffic.finish() }
-        return try await MCPExchange(
-            server: self, client: client, resource: resource, message: message, channel: context.channel,
-            sessionID: request.headers[.mcpSessionID]
-        ).response()
+        let sessionID = request.headers[.mcpSessionID]
+        return try await traced(message, sessionID: sessionID) { () async throws(MCPRefusal) in
+            try await MCPExchange(
+                server: self, client: client, resource: resource, message: message, channel: context.channel,
+                sessionID: sessionID
+            ).response()
+        }
     }
 
     /// The message, its version settled and its headers found to agree with it. Read once.

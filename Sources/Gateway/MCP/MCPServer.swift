@@ -4,6 +4,7 @@ import HTTPTypes
 public import Hummingbird
 public import Logging
 public import Registry
+public import Telemetry
 import Wire
 
 /// Agents as MCP servers, at `/mcp/<agent>` and `/org/<org>/mcp/<agent>`: protocol 2025-11-25 and 2026-07-28 on one
@@ -16,21 +17,26 @@ public struct MCPServer: Sendable {
     let settings: MCPSettings
     let info: MCPServerInfo
     let log: Logger
+    let tracer: SpanTracer?
     let traffic: Traffic
     let waiting = WaitingCalls()
     let connections = ConnectionWatch()
+    let patience = Patience()
 
     /// Makes a server.
     ///
-    /// - Parameter now: the clock of rates.
+    /// - Parameters:
+    ///   - tracer: nil where nothing is traced.
+    ///   - now: the clock of rates.
     public init(
         gate: ActionGate, tokens: any TokenAuthentication, settings: MCPSettings, log: Logger,
-        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+        tracer: SpanTracer? = nil, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.gate = gate
         self.tokens = tokens
         self.settings = settings
         self.log = log
+        self.tracer = tracer
         info = MCPServerInfo(name: "deputy", title: "Deputy", version: settings.serverVersion)
         traffic = Traffic(limits: settings.limits, now: now)
     }

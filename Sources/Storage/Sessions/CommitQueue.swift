@@ -18,6 +18,7 @@ final class CommitQueue: Sendable {
         var isWritable = true
         var groups = 0
         var waiting: [CheckedContinuation<Void, Never>] = []
+        var observer: (@Sendable (Int, Duration) -> Void)?
     }
 
     private let driver: any Driver
@@ -34,6 +35,12 @@ final class CommitQueue: Sendable {
 
     var isWritable: Bool { state.withLock { $0.isWritable } }
     var groups: Int { state.withLock { $0.groups } }
+    var length: Int { state.withLock { $0.pending.count } }
+
+    /// - Parameter observer: told of each group how many transactions it had and how long its commit took.
+    func observe(_ observer: @escaping @Sendable (Int, Duration) -> Void) {
+        state.withLock { $0.observer = observer }
+    }
 
     func commit(_ transaction: Transaction) async throws(CommitError) {
         let result: Result<Void, CommitError> = await withCheckedContinuation { continuation in
@@ -75,7 +82,9 @@ final class CommitQueue: Sendable {
 
     private func runGroups() async {
         while let group = next() {
+            let start = ContinuousClock.now
             let outcome = await driver.commit(group.map(\.transaction))
+            state.withLock(\.observer)?(group.count, ContinuousClock.now - start)
             state.withLock { state in
                 state.isWritable = outcome.isWritable
                 if outcome.isWritable { state.groups += 1 }

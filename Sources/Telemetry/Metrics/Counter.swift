@@ -11,8 +11,6 @@ public final class Counter: MetricSource {
         self.name = name
         self.help = help
         series = LabelledSeries(labels: labels, most: most, empty: 0)
-        // Without labels there is one series, which is there from the start: a rate needs its zero.
-        if labels.isEmpty { add(0, []) }
     }
 
     /// - Parameter values: of the labels, in their order.

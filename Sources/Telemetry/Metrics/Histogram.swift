@@ -21,7 +21,6 @@ public final class Histogram: MetricSource {
         self.bounds = bounds
         series = LabelledSeries(
             labels: labels, most: most, empty: Bins(counts: [Int](repeating: 0, count: bounds.count + 1)))
-        if labels.isEmpty { series.change([]) { _ in } }
     }
 
     public func record(_ value: Double, _ values: [String] = []) {

@@ -23,6 +23,13 @@ public struct MetricFamily: Sendable, Hashable {
         MetricFamily(name, help, .gauge, [MetricSample(value)])
     }
 
+    /// A gauge with one label.
+    public static func labelled(
+        _ name: String, _ help: String, _ label: String, _ values: [(String, Double)]
+    ) -> MetricFamily {
+        MetricFamily(name, help, .gauge, values.map { MetricSample($0.1, [MetricLabel(label, $0.0)]) })
+    }
+
     /// A counter without labels.
     public static func counter(_ name: String, _ help: String, _ value: Double) -> MetricFamily {
         MetricFamily(name, help, .counter, [MetricSample(value)])

@@ -36,7 +36,7 @@ struct ServeCommand: AsyncParsableCommand {
             common.paths,
             CompositionSettings(
                 allowsLoopback: allowLoopbackProviders, asker: common.keyAnswers,
-                allowsRegistration: openRegistration))
+                allowsRegistration: openRegistration, observe: try observe.settings()))
         guard !composition.home.isDemo else {
             try await composition.close()
             throw CommandFailure(
@@ -52,7 +52,8 @@ struct ServeCommand: AsyncParsableCommand {
         }
         let server = GatewayServer(
             composition: composition, served: served, requestsPerSecond: requestsPerSecond, heartbeat: heartbeat,
-            metrics: metrics)
+            metrics: metrics, shutdownDelay: .seconds(observe.shutdownDelay),
+            shutdownDeadline: .seconds(observe.shutdownDeadline))
         do {
             try await server.run { url in
                 print("deputy serves \(url)/mcp/AGENT")

@@ -24,6 +24,7 @@ struct CompositionSettings {
     var asker: any KeyAsker = KeyAnswers()
     /// Clients may register themselves (RFC 7591).
     var allowsRegistration = false
+    var observe = ObserveSettings()
 }
 
 /// Everything wired, top to bottom.
@@ -55,7 +56,10 @@ struct Composition {
     let world: World
     let log: Logger
     let instruments: Instruments
+    /// How much is logged unless the home says otherwise.
+    let level: Logger.Level
     let readiness: Readiness
+    let disk: DiskWatch
     /// How many calls had no outcome when the home was opened.
     let unknownCalls: Int
 
@@ -65,14 +69,17 @@ struct Composition {
 
     static func compose(_ home: Home, _ settings: CompositionSettings) async throws -> Composition {
         let secrets = LiveSecrets()
-        var log = Logger(label: "deputy") { RedactingLogHandler(StreamLogHandler.standardError(label: $0), secrets) }
-        log.logLevel = settings.isQuiet ? .error : .notice
+        let instruments = Instruments(settings.observe, secrets: secrets)
+        if let level = settings.isQuiet ? .error : try home.paths.logLevel.read() { instruments.sink.level = level }
+        let log = instruments.sink.logger("deputy")
         let store = home.store
-        let instruments = Instruments()
         let signing = LedgerSigning()
         instruments.registry.adding(HomeFigures(home: home, signing: signing))
         let readiness = Readiness()
-        readiness.addChecks(of: home, signing)
+        let disk = DiskWatch(home.paths.root, settings.observe.disk, log: log)
+        instruments.registry.adding(disk)
+        store.observeCommits { instruments.commits.record($0, $1) }
+        readiness.addChecks(of: home, signing, disk)
         let world = SystemWorld.make(notBefore: try await store.lastLeafTime())
 
         let providers = try Providers.read(home.paths, origins: home.origins)
@@ -122,7 +129,7 @@ struct Composition {
                 wake: { _ in
                     bell.ring()
                     noticeBell.ring()
-                }), observer: instruments.calls, world: world, tally: tally,
+                }), observer: instruments.calls, brake: { disk.reason }, world: world, tally: tally,
             receipts: ReceiptSigner(keys: home.ledger),
             log: log)
         let runner = ApprovalRunner(gate: gate, bell: bell, log: log)
@@ -156,7 +163,7 @@ struct Composition {
             store: store, keys: home.keys, errands: egress, organization: home.organization, world: world)
         let doctor = Doctor(
             home: home, providers: providers, administration: administration, desk: desk, ledger: ledger,
-            servers: servers, audit: audit, signIn: signIn, workspaces: workspaces)
+            servers: servers, audit: audit, signIn: signIn, workspaces: workspaces, disk: disk)
         let keyDesk = KeyDesk(rows: store, commits: store, keys: home.keys, world: world)
         let browsers = BrowserDesk(
             administration: administration, browsers: store,
@@ -198,7 +205,7 @@ struct Composition {
             ledger: ledger, publicName: publicName, browsers: browsers, signIn: signIn, logins: logins,
             failedSignIns: failedSignIns, servers: servers, desk: desk,
             providers: providers, audit: audit, oauth: oauth, tokenKeys: tokenKeys, world: world, log: log,
-            instruments: instruments, readiness: readiness,
+            instruments: instruments, level: settings.observe.level, readiness: readiness, disk: disk,
             unknownCalls: unknown)
     }
 
@@ -246,11 +253,13 @@ struct Composition {
     /// Signs what was appended, and lets go of the home. Not stopped half-way by a cancellation that led here.
     func close() async throws {
         let (checkpointer, egress, store, failedSignIns) = (checkpointer, egress, home.store, failedSignIns)
+        let exporter = instruments.exporter
         try await Task {
             var failure: (any Error)?
             await failedSignIns.flush()
             do { try await checkpointer.signAll() } catch { failure = error }
             try? await egress.shutdown()
+            await exporter?.finish()
             try await store.close()
             if let failure { throw failure }
         }.value

@@ -20,6 +20,7 @@ struct Doctor {
     let audit: VaultAudit
     let signIn: SignInDesk
     let workspaces: Workspaces
+    let disk: DiskWatch
 
     func examine(_ settings: CompositionSettings) async -> [DoctorFinding] {
         var findings = [
@@ -40,6 +41,12 @@ struct Doctor {
                     hint: "this is for tests only"))
         }
         findings.append(await examineKeys())
+        switch disk.finding {
+        case .good: break
+        case .degraded(let reason): findings.append(DoctorFinding(.warning, reason, hint: "make room"))
+        case .bad(let reason):
+            findings.append(DoctorFinding(.bad, reason, hint: "make room; calls go on by themselves"))
+        }
         findings += await examineLedger()
         findings += await examineVault()
         findings += await examineCopies()

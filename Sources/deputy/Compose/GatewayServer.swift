@@ -1,5 +1,6 @@
 import Authority
 import Broker
+import Egress
 import FoundationEssentials
 import Gate
 import Gateway
@@ -21,6 +22,9 @@ struct GatewayServer {
     var heartbeat = GatewayServer.defaultHeartbeat
     /// Where metrics are read besides the home's socket.
     var metrics: MetricsListener?
+
+    var shutdownDelay = Duration.zero
+    var shutdownDeadline = Duration.seconds(25)
 
     static let defaultHeartbeat = 60
 
@@ -44,7 +48,7 @@ struct GatewayServer {
             settings: MCPSettings(
                 publicURL: { url.value }, defaultOrganization: composition.home.organization,
                 serverVersion: Version.text, limits: limits),
-            log: composition.log)
+            log: composition.log, tracer: composition.instruments.tracer)
         server.addRoutes(to: router)
         HealthRoutes(composition.readiness).addRoutes(to: router)
         TakeUpRoute(api: composition.api).addRoutes(to: router)
@@ -102,14 +106,11 @@ struct GatewayServer {
             try await composition.close()
             throw error
         }
-        let tls: [any Service] =
-            served.identity.map {
-                [TLSService(identity: $0, world: composition.world, log: composition.log)]
-            } ?? []
-        let metricsServices: [any Service] =
-            metrics.map {
-                [$0.service(composition.instruments.registry, composition.readiness) { listening.yield() }]
-            } ?? []
+        let tls = served.identity.map { TLSService(identity: $0, world: composition.world, log: composition.log) }
+        let metricsService = metrics.map {
+            $0.service(composition.instruments.registry, composition.readiness) { listening.yield() }
+        }
+        let besideHTTP: [(any Service)?] = [composition.instruments.exporter, tls, metricsService]
         let told: [any Service] = manager.map { [ServiceManagerService(manager: $0)] } ?? []
         let services: [any Service] =
             [
@@ -119,20 +120,27 @@ struct GatewayServer {
                 NoticeService(runner: composition.notices),
                 AuditService(
                     audit: composition.audit, organization: composition.home.organization, log: composition.log),
-            ] + tls + metricsServices + [socket, application] + told
-        let group = ServiceGroup(
-            services: services, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
-        do {
-            try await group.run()
-        } catch {
+                composition.disk,
+                Reload(actions: [composition.logLevelReload, tls?.reload].compactMap(\.self), log: composition.log),
+            ] + besideHTTP.compactMap(\.self) + [socket, application] + told
+        let putAway = { @Sendable () async throws in
             await heart.stop()
             unlink(socketPath)
             try await composition.close()
+        }
+        var stopping = Stopping(
+            readiness: composition.readiness, log: composition.log, underWay: { composition.gate.underWay },
+            release: { server.stopWaiting() }, giveUp: { try? await composition.egress.shutdown() },
+            putAway: { try? await putAway() })
+        stopping.delay = shutdownDelay
+        stopping.deadline = shutdownDeadline
+        do {
+            try await stopping.run(ServiceGroup(services: services, logger: quiet))
+        } catch {
+            try await putAway()
             throw error
         }
-        await heart.stop()
-        unlink(socketPath)
-        try await composition.close()
+        try await putAway()
     }
 }
 

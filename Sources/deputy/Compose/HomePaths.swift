@@ -14,6 +14,8 @@ struct HomePaths: Sendable {
     /// Where a restore makes the database ready.
     var draft: String { database + ".restoring" }
     var socket: String { root + "/deputy.sock" }
+    /// How much a running gateway logs, where somebody says so.
+    var logLevel: LogLevelFile { LogLevelFile(path: root + "/log-level") }
     /// A folder for each agent, in which people edit its documents.
     var workspaces: String { root + "/workspaces" }
     /// Manifests of the home's own, in the format of the bundled ones.

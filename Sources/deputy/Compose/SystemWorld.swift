@@ -24,7 +24,7 @@ enum SystemWorld {
         #endif
     }
 
-    private static func clock() -> Timestamp {
+    static func clock() -> Timestamp {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)

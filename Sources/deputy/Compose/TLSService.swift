@@ -2,9 +2,8 @@ import Gate
 import Gateway
 import Logging
 import ServiceLifecycle
-import UnixSignals
 
-/// Takes a renewed certificate: when its files changed, and at SIGHUP. Open connections keep the one that they began with.
+/// Takes a renewed certificate when its files changed. Open connections keep the one that they began with.
 struct TLSService: NamedService {
     let identity: LiveIdentity
     let world: World
@@ -15,15 +14,18 @@ struct TLSService: NamedService {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            let signals = await UnixSignalsSequence(trapping: .sighup)
-            await withTaskGroup(of: Void.self) { group in
-                group.addTask { for await _ in signals { tell(identity.renew(now: world.now())) } }
-                group.addTask {
-                    while (try? await Task.sleep(for: pause)) != nil {
-                        tell(identity.renewIfChanged(now: world.now()))
-                    }
-                }
+            while (try? await Task.sleep(for: pause)) != nil {
+                tell(identity.renewIfChanged(now: world.now()))
             }
+        }
+    }
+
+    /// At SIGHUP, whether or not the files look changed.
+    var reload: Reload.Action {
+        Reload.Action(name: "certificate") {
+            let renewal = identity.renew(now: world.now())
+            if case .kept(let error) = renewal { throw error }
+            tell(renewal)
         }
     }
 

@@ -6,11 +6,13 @@ import Vault
 
 extension Readiness {
     /// What a home needs for any call: a store that takes writes, a ledger that is read and signed, keys that open.
-    func addChecks(of home: Home, _ signing: LedgerSigning) {
+    func addChecks(of home: Home, _ signing: LedgerSigning, _ disk: DiskWatch) {
         let store = home.store
         add("store") {
-            store.isWritable ? .good : .bad("the last commit could not be written")
+            if !store.isWritable { await store.probe() }
+            return store.isWritable ? .good : .bad("the last commit could not be written")
         }
+        add("disk") { disk.finding }
         add("ledger") {
             do {
                 for tree in try await store.trees() { _ = try await store.head(of: tree) }

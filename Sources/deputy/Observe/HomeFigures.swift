@@ -4,54 +4,78 @@ import Glibc
 import Storage
 import Telemetry
 
-/// What a home comes to now: read at each scrape, so it is cheap whatever the home holds.
-struct HomeFigures: MetricSource {
-    let home: Home
-    let signing: LedgerSigning
+/// What a home comes to now. Read at each scrape, so it is cheap whatever the home holds; what has to be counted row by row
+/// is kept for half a minute.
+actor HomeFigures: MetricSource {
+    private static let freshness = Duration.seconds(30)
+
+    private let home: Home
+    private let signing: LedgerSigning
+    private var counted: (at: ContinuousClock.Instant, figures: StoreFigures)?
+
+    init(home: Home, signing: LedgerSigning) {
+        self.home = home
+        self.signing = signing
+    }
 
     func families() async -> [MetricFamily] {
         let store = home.store
-        var families = [
-            MetricFamily(
-                "deputy_store_bytes", "Bytes of the embedded store's files.", .gauge,
-                [("database", ""), ("log", "-wal")].map { name, end in
-                    MetricSample(FileSize.of(home.paths.database + end), [MetricLabel("file", name)])
-                }),
+        return [
+            .labelled(
+                "deputy_store_bytes", "Bytes of the embedded store's files.", "file",
+                [("database", ""), ("log", "-wal")].map { ($0, FileSize.of(home.paths.database + $1)) }),
             .counter(
-                "deputy_commit_groups_total", "Durable commits, each of one or many transactions.", Double(store.groups)
-            ),
+                "deputy_commit_groups_total", "Durable commits of one or many transactions.", Double(store.groups)),
             .gauge("deputy_store_writable", "Whether the last commit could be written.", store.isWritable ? 1 : 0),
-        ]
-        if let sizes = try? await ledgerSizes() {
-            families.append(
-                MetricFamily(
-                    "deputy_ledger_records", "Records of each tree of the ledger.", .gauge,
-                    sizes.map { MetricSample(Double($0.size), [MetricLabel("tree", $0.tree.raw)]) }))
-            families.append(
-                MetricFamily(
-                    "deputy_ledger_unsigned_records", "Records of each tree that no checkpoint covers yet.", .gauge,
-                    sizes.map { tree, size in
-                        MetricSample(
-                            Double(max(size - signing.size(of: tree), 0)), [MetricLabel("tree", tree.raw)])
-                    }))
-        }
-        if let notices = try? await store.noticeCounts() {
-            families.append(
-                MetricFamily(
-                    "deputy_notices", "Notices of the outbox by state.", .gauge,
-                    NoticeState.allCases.map {
-                        MetricSample(Double(notices[$0] ?? 0), [MetricLabel("state", $0.rawValue)])
-                    }))
-        }
-        return families
+            .gauge("deputy_commits_waiting", "Transactions that wait for the next commit.", Double(store.queued)),
+        ] + (await counts()) + (await ledger()) + (await notices())
     }
 
-    private func ledgerSizes() async throws -> [(tree: TreeID, size: Int64)] {
-        var sizes: [(TreeID, Int64)] = []
-        for tree in try await home.store.trees() {
-            sizes.append((tree, try await home.store.head(of: tree).size))
+    private func counts() async -> [MetricFamily] {
+        if counted.map({ ContinuousClock.now - $0.at > HomeFigures.freshness }) ?? true {
+            guard let figures = try? await home.store.figures() else { return [] }
+            counted = (.now, figures)
         }
-        return sizes
+        guard let figures = counted?.figures else { return [] }
+        return [
+            .labelled(
+                "deputy_connections", "Connections by health.", "health",
+                figures.connections.sorted { $0.key < $1.key }.map { ($0.key, Double($0.value)) }),
+            .labelled(
+                "deputy_calls_open", "Calls with an intent and no known outcome, by state.", "state",
+                CallState.allCases.map { ($0.rawValue, Double(figures.calls[$0.rawValue] ?? 0)) }),
+            .gauge(
+                "deputy_approvals_waiting", "Approvals that nobody has answered, or that aren't carried out yet.",
+                Double(figures.pendingApprovals)),
+        ]
+    }
+
+    private func ledger() async -> [MetricFamily] {
+        var sizes: [(tree: TreeID, size: Int64)] = []
+        do {
+            for tree in try await home.store.trees() {
+                sizes.append((tree, try await home.store.head(of: tree).size))
+            }
+        } catch {
+            return []
+        }
+        return [
+            .labelled(
+                "deputy_ledger_records", "Records of each tree of the ledger.", "tree",
+                sizes.map { ($0.tree.raw, Double($0.size)) }),
+            .labelled(
+                "deputy_ledger_unsigned_records", "Records of each tree that no checkpoint covers yet.", "tree",
+                sizes.map { tree, size in (tree.raw, Double(max(size - signing.size(of: tree), 0))) }),
+        ]
+    }
+
+    private func notices() async -> [MetricFamily] {
+        guard let notices = try? await home.store.noticeCounts() else { return [] }
+        return [
+            .labelled(
+                "deputy_notices", "Notices of the outbox by state.", "state",
+                NoticeState.allCases.map { ($0.rawValue, Double(notices[$0] ?? 0)) })
+        ]
     }
 }
 

@@ -1,21 +1,39 @@
+import Authority
 import Egress
+import FoundationEssentials
 import Gate
 import Gateway
+import Logging
 import Telemetry
 
-/// Everything that this process measures.
+/// Everything by which this process is seen: its log, what it measures, what it traces.
 struct Instruments: Sendable {
-    let registry: MetricRegistry
+    let registry = MetricRegistry()
+    let sink: LogSink
+    let tracer: SpanTracer?
+    let exporter: TraceExport?
     let http: HTTPInstruments
     let upstream: UpstreamInstruments
     let calls: CallInstruments
+    let commits: CommitInstruments
 
-    init() {
-        let registry = MetricRegistry()
-        self.registry = registry
-        http = HTTPInstruments(registry)
-        upstream = UpstreamInstruments(registry)
-        calls = CallInstruments(registry)
+    /// - Parameter secrets: kept out of every line.
+    init(_ settings: ObserveSettings, secrets: LiveSecrets) {
+        sink = LogSink(
+            format: settings.format, level: settings.level,
+            isForJournal: StandardError.isJournal(ProcessInfo.processInfo.environment["JOURNAL_STREAM"]),
+            now: { SystemWorld.clock().microseconds }, redact: secrets.redact, write: StandardError.write)
+        exporter = settings.traces.map { TraceExport($0) }
+        let queue = exporter?.queue
+        tracer = settings.traces.map { traces in
+            SpanTracer(share: traces.share, incoming: traces.incoming) { queue?.add($0) }
+        }
+        http = HTTPInstruments(registry, tracer: tracer)
+        upstream = UpstreamInstruments(
+            registry, tracer: tracer, tellsProviders: settings.traces?.tellsProviders ?? false)
+        calls = CallInstruments(registry, tracer: tracer, log: sink.logger("calls"))
+        commits = CommitInstruments(registry)
+        if let queue { registry.adding(queue) }
         registry.add { ProcessReader.read()?.families ?? [] }
         registry.add {
             [

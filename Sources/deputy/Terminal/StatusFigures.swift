@@ -18,11 +18,15 @@ struct StatusFigures {
         fields.add("up since", time("process_start_time_seconds"))
         fields.add("memory", bytes("process_resident_memory_bytes"))
         fields.add("calls", parts("deputy_calls_total", by: "outcome"))
+        fields.add("open calls", parts("deputy_calls_open", by: "state"))
         fields.add("decision", mean("deputy_decision_seconds"))
         fields.add("commit", mean("deputy_intent_seconds"))
         fields.add("ledger", parts("deputy_ledger_records", by: "tree"))
         fields.add("notices", parts("deputy_notices", by: "state"))
+        fields.add("approvals", count("deputy_approvals_waiting", "waiting"))
+        fields.add("connections", parts("deputy_connections", by: "health"))
         fields.add("store", bytes("deputy_store_bytes"))
+        fields.add("disk", bytes("deputy_disk_free_bytes").map { $0 + " free" })
         return fields
     }
 
@@ -62,6 +66,10 @@ struct StatusFigures {
         }
         return totals.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map { "\($0.key) \(Int($0.value))" }.joined(
             separator: ", ")
+    }
+
+    private func count(_ name: String, _ word: String) -> String? {
+        sum(name).flatMap { $0 > 0 ? "\(Int($0)) \(word)" : nil }
     }
 
     private func mean(_ name: String) -> String? {
