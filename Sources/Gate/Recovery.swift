@@ -20,25 +20,42 @@ public struct Recovery: Sendable {
 
     /// - Returns: how many calls were found without an outcome.
     public func run(version: String) async throws -> Int {
-        let open = try await calls.openCalls().filter { $0.state == .open }
-        for call in open {
-            let now = world.now()
-            // A read has no effect to worry about: its row goes. Anything else stays, so that a repeat is told.
-            let change: any StoredChange =
-                call.effect == .read ? GateChange.close(call.id) : GateChange.markUnknown(call.id)
-            let leaf = try Leaves.outcome(
-                call.id, name: "unknown", detail: ["reason": "the gateway stopped before the outcome was recorded"],
-                at: now)
-            try await commits.commit(
-                Transaction(
-                    changes: [change, ApprovalChange.answered(call.id)],
-                    leaves: [PlacedLeaf(leaf, in: .organization(call.organization))]))
-            log.warning("outcome unknown", metadata: ["call": "\(call.id)", "tool": "\(call.tool)"])
-        }
+        let count = try await takeOver()
         let started = try Leaf(
             kind: .epoch, time: world.now().microseconds,
-            fields: ["started": .string(version), "unknown": .number(JSONNumber(open.count))])
+            fields: ["started": .string(version), "unknown": .number(JSONNumber(count))])
         try await commits.commit(Transaction(leaves: [PlacedLeaf(started, in: .system)]))
-        return open.count
+        return count
+    }
+
+    /// Says `unknown` of the calls of every gateway that is gone, all of one gateway's in one commit, so that of several
+    /// gateways that notice it one does.
+    ///
+    /// - Returns: how many calls that were.
+    @discardableResult
+    public func takeOver() async throws -> Int {
+        var count = 0
+        for abandoned in try await calls.abandonedCalls() {
+            var transaction = Transaction(changes: [GateChange.endGateway(abandoned.gateway)])
+            for call in abandoned.calls {
+                // A read has no effect to worry about: its row goes. Anything else stays, so that a repeat is told.
+                let change = call.effect == .read ? GateChange.close(call.id) : GateChange.markUnknown(call.id)
+                transaction.changes += [change, ApprovalChange.answered(call.id)] as [any StoredChange]
+                let leaf = try Leaves.outcome(
+                    call.id, name: "unknown",
+                    detail: ["reason": "the gateway stopped before the outcome was recorded"], at: world.now())
+                transaction.leaves.append(PlacedLeaf(leaf, in: .organization(call.organization)))
+            }
+            do {
+                try await commits.commit(transaction)
+            } catch CommitError.exists {
+                continue
+            }
+            count += abandoned.calls.count
+            for call in abandoned.calls {
+                log.warning("outcome unknown", metadata: ["call": "\(call.id)", "tool": "\(call.tool)"])
+            }
+        }
+        return count
     }
 }

@@ -135,6 +135,7 @@ struct MemoryState: Sendable {
                 key.organization != organization || key.agent != agent || key.requester.person != person
             }
         case .clearSession(let key): sessions[key] = nil
+        case .endGateway: break
         }
     }
 }

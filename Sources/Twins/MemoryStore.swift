@@ -62,6 +62,10 @@ extension MemoryStore: SessionStates, OpenCalls, Budgets, Payloads {
         return Array(sorted.prefix(limit))
     }
 
+    public func abandonedCalls() async throws -> [AbandonedCalls] {
+        [AbandonedCalls(gateway: 0, calls: try await openCalls().filter { $0.state == .open })]
+    }
+
     public func openCalls() async throws -> [OpenCall] {
         state.withLock { $0.calls.values.sorted { ($0.opened, $0.id.raw) < ($1.opened, $1.id.raw) } }
     }

@@ -102,6 +102,7 @@ extension FaultyStore: SessionStates, OpenCalls, Budgets, Payloads, LedgerStore 
     func sessions(in organization: OrganizationID, limit: Int) async throws -> [StoredSession] {
         try await inner.sessions(in: organization, limit: limit)
     }
+    func abandonedCalls() async throws -> [AbandonedCalls] { try await inner.abandonedCalls() }
     func openCalls() async throws -> [OpenCall] { try await inner.openCalls() }
     func openCall(_ id: CallID) async throws -> OpenCall? { try await inner.openCall(id) }
     func used(_ window: BudgetWindow) async throws -> Int { try await inner.used(window) }

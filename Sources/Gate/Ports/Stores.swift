@@ -25,6 +25,21 @@ public protocol SessionStates: Sendable {
 public protocol OpenCalls: Sendable {
     func openCalls() async throws -> [OpenCall]
     func openCall(_ id: CallID) async throws -> OpenCall?
+    /// The open calls of gateways that are gone, none of them unknown yet: the gateway let its lease run out, or this
+    /// process holds a store that only one process holds at a time. One element for each such gateway.
+    func abandonedCalls() async throws -> [AbandonedCalls]
+}
+
+/// What a gateway that is gone left without an outcome.
+public struct AbandonedCalls: Sendable {
+    /// The fencing number of the gateway's lease; 0 for the one before this in an embedded store.
+    public let gateway: Int64
+    public let calls: [OpenCall]
+
+    public init(gateway: Int64, calls: [OpenCall]) {
+        self.gateway = gateway
+        self.calls = calls
+    }
 }
 
 /// How much of a budget window is used.

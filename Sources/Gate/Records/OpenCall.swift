@@ -68,6 +68,9 @@ public enum GateChange: StoredChange {
     case clearSessions(OrganizationID, AgentID, PersonID)
     /// Forgets what one session has seen.
     case clearSession(SessionKey)
+    /// Takes over from a gateway that is gone: what it sends from now on is refused. Refused itself as `exists` when
+    /// another gateway was quicker, or that one is back in time. Nothing to do for an embedded store.
+    case endGateway(Int64)
 }
 
 extension OpenCall {

@@ -8,13 +8,13 @@ extension SQLStore: ApprovalStore {
         "SELECT record FROM approvals WHERE asked = $1 ORDER BY is_live DESC, created DESC, id DESC LIMIT 1")
     private static let allApprovals = Query(
         """
-        SELECT record FROM approvals WHERE ($1 = '' OR organization = $1) AND ($2 = 0 OR is_pending = 1)
+        SELECT record FROM approvals WHERE ($1 = '' OR organization = $1) AND (CAST($2 AS BIGINT) = 0 OR is_pending = 1)
         ORDER BY created DESC, id DESC LIMIT $3
         """)
     private static let oneWindow = Query("SELECT record FROM windows WHERE id = $1")
     private static let allWindows = Query(
         """
-        SELECT record FROM windows WHERE organization = $1 AND ($2 = 0 OR is_open = 1)
+        SELECT record FROM windows WHERE organization = $1 AND (CAST($2 AS BIGINT) = 0 OR is_open = 1)
         ORDER BY created DESC, id DESC LIMIT $3
         """)
 

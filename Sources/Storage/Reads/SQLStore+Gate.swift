@@ -46,6 +46,18 @@ extension SQLStore: OpenCalls {
         try await rows(SQLStore.allCalls).map(SQLStore.call)
     }
 
+    private static let openCallsOf = Query(
+        "SELECT * FROM calls WHERE gateway = $1 AND state = 'open' ORDER BY opened, id")
+
+    public func abandonedCalls() async throws -> [AbandonedCalls] {
+        var abandoned: [AbandonedCalls] = []
+        for gateway in try await driver.goneGateways() {
+            let calls = try await rows(SQLStore.openCallsOf, [gateway]).map(SQLStore.call)
+            abandoned.append(AbandonedCalls(gateway: gateway, calls: calls))
+        }
+        return abandoned
+    }
+
     public func openCall(_ id: CallID) async throws -> OpenCall? {
         try await row(SQLStore.oneCall, [id.raw]).map(SQLStore.call)
     }

@@ -43,6 +43,8 @@ final class SQLiteDriver: Driver {
         try await pool.read { try SQLiteSession(db: $0).fetch(query, values) }
     }
 
+    func goneGateways() async throws -> [Int64] { [0] }
+
     func snapshot<Answer: Sendable>(
         _ body: @escaping @Sendable (any Session) async throws -> Answer
     ) async throws -> Answer {

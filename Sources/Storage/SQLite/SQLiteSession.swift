@@ -7,6 +7,7 @@ import Gate
 /// other: `Inline` sees to that.
 struct SQLiteSession: Session, @unchecked Sendable {
     let db: Database
+    let gateway: Int64 = 0
 
     func run(_ query: Query, _ values: [any Storable]) async throws { try execute(query, values.bound()) }
 

@@ -18,6 +18,9 @@ protocol Driver: Sendable {
     /// Applies a group of transactions in one durable commit.
     func commit(_ group: [Transaction]) async -> GroupOutcome
 
+    /// The numbers of gateways that let their lease run out; `[0]` where whoever opens the store was alone with it.
+    func goneGateways() async throws -> [Int64]
+
     func close() async throws
 }
 

@@ -225,6 +225,14 @@ enum Migrations {
                 """,
                 "CREATE INDEX oauth_tokens_by_expiry ON oauth_tokens (expires)",
             ]),
+        Migration(
+            name: "021-gateways",
+            statements: [
+                "CREATE TABLE gateways (number BIGINT PRIMARY KEY, name TEXT NOT NULL, until BIGINT NOT NULL)",
+                "CREATE TABLE sequencers (name TEXT PRIMARY KEY, number BIGINT NOT NULL)",
+                "ALTER TABLE calls ADD COLUMN gateway BIGINT NOT NULL DEFAULT 0",
+                "CREATE INDEX calls_by_gateway ON calls (gateway, opened)",
+            ]),
     ]
 
     static let table = """

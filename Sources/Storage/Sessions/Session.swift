@@ -2,6 +2,9 @@ import Gate
 
 /// One connection in the middle of one transaction, of which everything stays or nothing.
 protocol Session: Sendable {
+    /// The fencing number of this gateway's lease; 0 where only one process holds the store at a time.
+    var gateway: Int64 { get }
+
     /// Runs a statement whose answer nobody needs. A driver may send it later, with what follows.
     func run(_ query: Query, _ values: [any Storable]) async throws
 

@@ -5,8 +5,14 @@ import Wire
 extension TransactionWriter {
     private static let open = Query(
         """
-        INSERT INTO calls (id, organization, agent, requester, tool, effect, identity, state, opened)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id
+        INSERT INTO calls (id, organization, agent, requester, tool, effect, identity, state, opened, gateway)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING id
+        """)
+    /// Never run on an embedded store, whose gateways are all number 0. The clock is the database's own.
+    private static let endGateway = Query(
+        """
+        DELETE FROM gateways WHERE number = $1
+        AND until < CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) RETURNING number
         """)
     private static let byIdentity = Query("SELECT id, state FROM calls WHERE identity = $1")
     private static let close = Query("DELETE FROM calls WHERE id = $1")
@@ -42,6 +48,10 @@ extension TransactionWriter {
                 TransactionWriter.spendDigest, [digest.bytes, until.microseconds], digest.hex)
         case .clearSessions(let organization, let agent, let person):
             try await session.run(TransactionWriter.clear, [organization.raw, agent.raw, person.raw])
+        case .endGateway(let number):
+            if number != 0 {
+                try await mustChange(TransactionWriter.endGateway, [number], "gateway \(number)")
+            }
         case .clearSession(let key): try await session.run(TransactionWriter.clearOne, [key.raw])
         }
     }
@@ -52,7 +62,7 @@ extension TransactionWriter {
                 TransactionWriter.open,
                 [
                     call.id.raw, call.organization.raw, call.agent.raw, call.requester, call.tool, call.effect.rawValue,
-                    call.identity?.bytes, call.state.rawValue, call.opened.microseconds,
+                    call.identity?.bytes, call.state.rawValue, call.opened.microseconds, session.gateway,
                 ], call.id.raw)
         } catch CommitError.exists(let name) {
             guard let identity = call.identity,
