@@ -39,6 +39,8 @@ public struct RegistryFacts: Facts {
     }
 
     public func facts(for request: ToolCallRequest) async throws -> AuthorityFacts? {
+        let organization = reading(.organization(request.organization))
+        try await shelves.catchUp(request.organization, to: organization.value)
         if let cached = facts.value(for: request.session, under: commits),
             cached.facts.mandate.catalogue.version == shelves.current.catalogue.version
         {

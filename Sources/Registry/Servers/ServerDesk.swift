@@ -186,17 +186,20 @@ public struct ServerDesk: Sendable {
 
     private func loadOnce(_ organization: OrganizationID) async throws(RegistryError) {
         var remote: [CallableTool] = []
+        var read: [JSON] = []
         var groups = bundled.catalogue.groups
         let servers = try await servers(in: organization)
         for server in servers {
-            let tools = try await self.tools(of: server.name, organization).compactMap { $0.remoteTool(of: server) }
-                .compactMap(callable)
+            let pinned = try await self.tools(of: server.name, organization)
+            read.append([server.json, .array(pinned.map(\.json))])
+            let tools = pinned.compactMap { $0.remoteTool(of: server) }.compactMap(callable)
             // A server without a released tool is still a provider that slots may name.
             groups["group:\(server.name)"] = tools.map(\.spec.name)
             remote += tools
         }
         administration.shelves.replace(
-            bundled.all + remote, groups: groups, remote: Set(servers.map { ProviderID($0.name) }))
+            bundled.all + remote, groups: groups, remote: Set(servers.map { ProviderID($0.name) }),
+            fingerprint: Digest.sha256(of: JSON.array(read).bytes()))
     }
 
     private func server(_ name: String, _ organization: OrganizationID) async throws(RegistryError) -> RemoteServer {

@@ -158,6 +158,7 @@ struct Composition {
                 try await Composition.discover(server, as: person, discovery)
             })
         try await servers.load(home.organization)
+        shelf.reload { try await servers.load($0) }
         let workspaces = WorkspaceFolders.workspaces(of: home.paths)
         let signIn = SignInDesk(
             store: store, keys: home.keys, errands: egress, organization: home.organization, world: world)
