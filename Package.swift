@@ -87,7 +87,7 @@ let package = Package(
         // adapters
         .target(name: "CLibpq", linkerSettings: [.linkedLibrary("pq")]),
         wall("PostgreSQL", ["CLibpq"]),
-        wall("Storage", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", grdb, sqlite]),
+        wall("Storage", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", "PostgreSQL", grdb, sqlite]),
         wall(
             "Egress",
             [
@@ -147,8 +147,8 @@ let package = Package(
         tests(
             of: "Storage",
             [
-                "Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "Simulation",
-                "Twins",
+                "Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "PostgreSQL",
+                "Simulation", "TestCluster", "Twins",
             ]),
         tests(of: "PostgreSQL", ["TestCluster"]),
         tests(of: "Console", []),

@@ -1,4 +1,5 @@
 import Gate
+import PostgreSQL
 
 /// The store of a home: the same repositories and the same SQL, over one of two databases.
 ///
@@ -53,6 +54,29 @@ public final class SQLStore: Sendable {
             driver: try SQLiteDriver(path: path, settings, lock: lock), settings, onLostWrite: onLostWrite)
     }
 
+    /// Opens a shared database, brings its schema up to date and takes a lease there.
+    ///
+    /// - Parameters:
+    ///   - name: of this gateway, for those who look at the database.
+    ///   - hold: the gateway's own folder, let go when the store is closed.
+    /// - Throws: `StorageError` when the database can't be reached, wouldn't be durable, or its schema isn't one that this
+    ///   version knows.
+    public static func open(
+        databaseAt url: String, name: String, holding hold: HomeLock,
+        onLostWrite: @escaping @Sendable (String) -> Void
+    ) async throws(StorageError) -> SQLStore {
+        let url = try StorageError.translating { () throws(PostgreSQLError) in try DatabaseURL(url) }
+        return try await open(url, name: name, holding: hold, onLostWrite: onLostWrite)
+    }
+
+    static func open(
+        _ url: DatabaseURL, name: String, _ settings: StoreSettings = StoreSettings(), holding hold: HomeLock? = nil,
+        onLostWrite: @escaping @Sendable (String) -> Void
+    ) async throws(StorageError) -> SQLStore {
+        let driver = try await SharedDriver.open(url, name: name, settings, holding: hold)
+        return SQLStore(driver: driver, settings, onLostWrite: onLostWrite)
+    }
+
     /// Turns new writers away, waits for those that are queued, and closes the database.
     public func close() async throws {
         await queue.close()
@@ -70,6 +94,21 @@ public final class SQLStore: Sendable {
 
     /// - Parameter observer: told of each commit how many transactions it had and how long it took. It returns at once.
     public func observeCommits(_ observer: @escaping @Sendable (Int, Duration) -> Void) { queue.observe(observer) }
+
+    /// Whether several gateways may share it.
+    public var isShared: Bool { driver is SharedDriver }
+
+    /// Whether another gateway has taken over from this one, which it took for dead. Nothing is committed any more.
+    public var hasLostLease: Bool { (driver as? SharedDriver)?.lease.hasBeenLost ?? false }
+
+    /// Tells what other gateways changed: called after their answers and notices, until the task is cancelled. Returns at
+    /// once for a store of one process.
+    public func listen(_ onAnswers: @escaping @Sendable () -> Void) async {
+        await (driver as? SharedDriver)?.listen(onAnswers)
+    }
+
+    /// Whether this gateway is the one that does a job of which there is one, such as sending notices.
+    public func leads(_ job: String) async throws -> Bool { try await driver.leads(job) }
 
     func rows(_ query: Query, _ values: [any Storable] = []) async throws -> [Row] {
         try await driver.rows(query, values.bound())

@@ -2,7 +2,8 @@
 public struct StorageError: Error, Hashable, Sendable {
     public enum Code: String, Sendable, CaseIterable {
         case held, notDurable = "not_durable", newer, altered, unreadable, corrupt, badText = "bad_text",
-            otherDatabase = "other_database"
+            otherDatabase = "other_database", unreachable
+        case leaseLost = "lease_lost"
     }
 
     public let code: Code

@@ -26,6 +26,14 @@ extension MemoryStore: ApprovalStore {
         }
     }
 
+    public func claimApproved(limit: Int) async throws -> [Approval] {
+        state.withLock { state in
+            Array(
+                state.approvals.values.filter { $0.state == .approved }
+                    .sorted { ($0.created, $0.id) < ($1.created, $1.id) }.prefix(limit))
+        }
+    }
+
     public func window(_ id: WindowID) async throws -> GrantWindow? { state.withLock { $0.windows[id] } }
 
     public func windows(in organization: OrganizationID, open: Bool, limit: Int) async throws -> [GrantWindow] {

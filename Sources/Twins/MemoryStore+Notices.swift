@@ -3,6 +3,8 @@ public import Gate
 import Synchronization
 
 extension MemoryStore: NoticeStore {
+    public func sendsNotices() async throws -> Bool { true }
+
     public func openNotices() async throws -> [QueuedNotice] {
         state.withLock { state in
             state.notices.values.filter(\.state.isOpen).sorted { ($0.created, $0.id) < ($1.created, $1.id) }

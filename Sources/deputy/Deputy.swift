@@ -16,8 +16,8 @@ struct Deputy: AsyncParsableCommand {
             CommandGroup(
                 name: "setup",
                 subcommands: [
-                    InitCommand.self, ServeCommand.self, StatusCommand.self, DoctorCommand.self, DemoCommand.self,
-                    CompletionsCommand.self,
+                    InitCommand.self, ServeCommand.self, StatusCommand.self, DoctorCommand.self, MigrateStoreCommand.self,
+                    DemoCommand.self, CompletionsCommand.self,
                 ]),
             CommandGroup(
                 name: "authority",

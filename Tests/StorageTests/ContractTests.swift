@@ -1,6 +1,7 @@
-import Storage
 import Testing
 import Twins
+
+@testable import Storage
 
 @Suite struct ContractTests {
     @Test(arguments: Contract.allCases)
@@ -8,15 +9,17 @@ import Twins
         try await contract.check { MemoryStore() }
     }
 
-    @Test(arguments: Contract.allCases)
-    func `SQLite keeps the contract`(contract: Contract) async throws {
-        var homes: [TemporaryHome] = []
+    @Test(arguments: Database.allCases, Contract.allCases)
+    func `a database keeps the contract`(database: Database, contract: Contract) async throws {
+        var opened: [(place: StorePlace, store: SQLStore)] = []
         try await contract.check {
-            let home = try TemporaryHome()
-            homes.append(home)
-            return try home.open()
+            let place = try await database.place()
+            let store = try await place.open()
+            opened.append((place, store))
+            return store
         }
-        #expect(!homes.isEmpty)
+        #expect(!opened.isEmpty)
+        for (_, store) in opened { try await store.close() }
     }
 
     @Test(arguments: FaultyStore.Fault.allCases)

@@ -175,6 +175,7 @@ extension FaultyStore: ApprovalStore {
     func approval(asked: Digest) async throws -> Approval? { try await inner.approval(asked: asked) }
     func window(_ id: WindowID) async throws -> GrantWindow? { try await inner.window(id) }
 
+    func claimApproved(limit: Int) async throws -> [Approval] { try await inner.claimApproved(limit: limit) }
     func approvals(in organization: OrganizationID?, pending: Bool, limit: Int) async throws -> [Approval] {
         try await inner.approvals(in: organization, pending: pending, limit: limit)
     }
@@ -198,6 +199,7 @@ extension FaultyStore: SharingStore {
 }
 
 extension FaultyStore: NoticeStore {
+    func sendsNotices() async throws -> Bool { try await inner.sendsNotices() }
     func openNotices() async throws -> [QueuedNotice] { try await inner.openNotices() }
     func notices(settledSince time: Timestamp) async throws -> [QueuedNotice] {
         try await inner.notices(settledSince: time)

@@ -6,11 +6,11 @@ import Twins
 @testable import Storage
 
 @Suite struct RandomHistoryTests {
-    @Test(arguments: 0..<20)
-    func `both stores go the same way through any history`(seed: UInt64) async throws {
-        let home = try TemporaryHome()
+    @Test(arguments: Database.allCases, 0..<12)
+    func `every store goes the same way through any history`(database: Database, seed: UInt64) async throws {
+        let home = try await database.place()
         let memory = MemoryStore()
-        var store = try home.open()
+        var store = try await home.open()
         var history = RandomHistory(seed: seed)
         var refusals: [String: Int] = [:]
         for step in 0..<150 {
@@ -20,7 +20,7 @@ import Twins
             refusals[String((expected ?? "applied").prefix { $0 != " " }), default: 0] += 1
             if step == 75 {
                 try await store.close()
-                store = try home.open()
+                store = try await home.open()
             }
         }
         try await compare(memory, store, &history)

@@ -13,6 +13,12 @@ enum Rows {
         AgentRecord(id: AgentID(id), organization: acme, definition: ["name": .string(id)], standing: .active)
     }
 
+    static func call(_ id: String) -> OpenCall {
+        OpenCall(
+            id: CallID(id), organization: acme, agent: AgentID("email"), requester: "person alice", tool: "gmail.send",
+            effect: .send, identity: nil, state: .open, opened: Timestamp(microseconds: 1))
+    }
+
     static func connection(_ id: String, sealed: [UInt8]) -> ConnectionRecord {
         ConnectionRecord(
             id: ConnectionID(id), organization: acme, owner: .person(PersonID("alice")), provider: ProviderID("notion"),

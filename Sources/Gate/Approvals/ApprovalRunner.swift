@@ -29,23 +29,26 @@ public struct ApprovalRunner: Sendable {
 
     /// Everything that can be done now. Calls run side by side; each approval is spent in its own commit.
     public func sweep() async {
-        let pending: [Approval]
+        let approved: [Approval]
+        let expired: [Approval]
         do {
-            pending = try await gate.approvals.approvals(in: nil, pending: true, limit: 10_000)
+            approved = try await gate.approvals.claimApproved(limit: ApprovalRunner.most)
+            let now = gate.world.now()
+            expired = try await gate.approvals.approvals(in: nil, pending: true, limit: ApprovalRunner.most)
+                .filter { $0.state == .waiting && now >= $0.expires }
         } catch {
             if Task.isCancelled { return }
             return log.error("approvals can't be read", metadata: ["error": "\(error)"])
         }
-        let now = gate.world.now()
         await withTaskGroup(of: Void.self) { group in
-            for (number, approval) in pending.enumerated() {
+            for (number, approval) in (approved + expired).enumerated() {
                 if number >= ApprovalRunner.atOnce { await group.next() }
                 group.addTask {
                     // What has begun is finished: cancelled half-way, the approval would be spent for nothing.
                     if Task.isCancelled { return }
                     if approval.state == .approved {
                         _ = await Task { await gate.carryOut(approved: approval.id) }.value
-                    } else if now >= approval.expires {
+                    } else {
                         try? await gate.end(approval, .expire, "approval.expired")
                     }
                 }
@@ -54,6 +57,7 @@ public struct ApprovalRunner: Sendable {
     }
 
     private static let atOnce = 16
+    private static let most = 10_000
 }
 
 /// Wakes one waiter. A ring while nobody waits is kept, and several are one.

@@ -58,6 +58,7 @@ public struct NoticeRunner: Sendable {
     /// - Returns: how long nothing becomes due by itself.
     public func sweep() async -> Duration {
         do {
+            guard try await store.sendsNotices() else { return NoticeRunner.whileOthersSend }
             let ways = try await ways.routes()
             try await recover(ways.map(\.route))
             let waiting = try await needed(store.openNotices().filter { $0.state == .waiting })
@@ -80,6 +81,7 @@ public struct NoticeRunner: Sendable {
     /// Longer than a mail server and a webhook are given by themselves.
     public static let longestAttempt = Duration.seconds(90)
     static let idle = Duration.seconds(3600)
+    private static let whileOthersSend = Duration.seconds(5)
     private static let afterFailure = Duration.seconds(30)
 
     /// What was being sent when the gateway stopped: nobody knows whether it arrived.

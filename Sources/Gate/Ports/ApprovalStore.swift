@@ -8,6 +8,9 @@ public protocol ApprovalStore: Sendable {
     func approval(asked: Digest) async throws -> Approval?
     /// Of one organization or of all, newest first; those that are `waiting` or `approved` alone, or all.
     func approvals(in organization: OrganizationID?, pending: Bool, limit: Int) async throws -> [Approval]
+    /// Takes approvals that are `approved` for this gateway to carry out, the oldest first, along with those that it took
+    /// earlier. What another gateway has taken is left out for as long as that one lives.
+    func claimApproved(limit: Int) async throws -> [Approval]
     func window(_ id: WindowID) async throws -> GrantWindow?
     /// Of one organization, newest first; those that are open alone, or all.
     func windows(in organization: OrganizationID, open: Bool, limit: Int) async throws -> [GrantWindow]

@@ -2,6 +2,8 @@ public import Authority
 
 /// The outbox, for reading. Changing it is a transaction's.
 public protocol NoticeStore: Sendable {
+    /// Whether this gateway is the one that sends them. Of several that share a store one does, for as long as it lives.
+    func sendsNotices() async throws -> Bool
     /// Everything that is neither delivered nor given up, oldest first.
     func openNotices() async throws -> [QueuedNotice]
     /// What was settled at this time or later, oldest first.

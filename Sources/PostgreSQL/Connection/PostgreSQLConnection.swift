@@ -46,7 +46,10 @@ public final class PostgreSQLConnection: Sendable {
     /// Throws `badText` or `tooLarge` for what can't be sent, `misuse` for `COMMIT`, whose answer has to be waited for,
     /// and the reason if the connection has ended.
     public func send(_ sql: String, _ values: [SQLValue] = []) throws(PostgreSQLError) {
-        let statement = try Statement(sql, values, isWanted: false)
+        try add(Statement(sql, values, isWanted: false))
+    }
+
+    func add(_ statement: Statement) throws(PostgreSQLError) {
         guard statement.kind != .commit else {
             throw PostgreSQLError(.misuse, "a COMMIT was sent without waiting for it", hint: "use `execute`")
         }
@@ -114,7 +117,7 @@ public final class PostgreSQLConnection: Sendable {
         return statement
     }
 
-    private func wait(for last: Statement?) async throws(PostgreSQLError) -> [ResultRows] {
+    func wait(for last: Statement?) async throws(PostgreSQLError) -> [ResultRows] {
         let ticket = Ticket()
         let outcome = await withTaskCancellationHandler {
             await enqueue(last, ticket)

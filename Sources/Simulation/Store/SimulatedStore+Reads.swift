@@ -89,12 +89,16 @@ extension SimulatedStore: ApprovalStore, NoticeStore {
     func approvals(in organization: OrganizationID?, pending: Bool, limit: Int) async throws -> [Approval] {
         try await read(.approvals) { try await $0.approvals(in: organization, pending: pending, limit: limit) }
     }
+    func claimApproved(limit: Int) async throws -> [Approval] {
+        try await read(.approvals) { try await $0.claimApproved(limit: limit) }
+    }
     func window(_ id: WindowID) async throws -> GrantWindow? {
         try await read(.approvals) { try await $0.window(id) }
     }
     func windows(in organization: OrganizationID, open: Bool, limit: Int) async throws -> [GrantWindow] {
         try await read(.approvals) { try await $0.windows(in: organization, open: open, limit: limit) }
     }
+    func sendsNotices() async throws -> Bool { try await read(.notices) { try await $0.sendsNotices() } }
     func openNotices() async throws -> [QueuedNotice] { try await read(.notices) { try await $0.openNotices() } }
     func notices(settledSince time: Timestamp) async throws -> [QueuedNotice] {
         try await read(.notices) { try await $0.notices(settledSince: time) }

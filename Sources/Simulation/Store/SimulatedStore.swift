@@ -59,6 +59,9 @@ extension SimulatedStore: SessionStates, OpenCalls, Budgets, Payloads {
     func sessions(in organization: OrganizationID, limit: Int) async throws -> [StoredSession] {
         try await read(.sessions) { try await $0.sessions(in: organization, limit: limit) }
     }
+    func abandonedCalls() async throws -> [AbandonedCalls] {
+        try await read(.openCalls) { try await $0.abandonedCalls() }
+    }
     func openCalls() async throws -> [OpenCall] { try await read(.openCalls) { try await $0.openCalls() } }
     func openCall(_ id: CallID) async throws -> OpenCall? {
         try await read(.openCalls) { try await $0.openCall(id) }

@@ -33,6 +33,10 @@ extension SQLStore: ApprovalStore {
             .map(ApprovalRow.approval)
     }
 
+    public func claimApproved(limit: Int) async throws -> [Approval] {
+        try await driver.claimReady(limit: limit).map(ApprovalRow.approval).filter { $0.state == .approved }
+    }
+
     public func window(_ id: WindowID) async throws -> GrantWindow? {
         try await row(SQLStore.oneWindow, [id.raw]).map(ApprovalRow.window)
     }

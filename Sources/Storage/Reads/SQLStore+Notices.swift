@@ -7,6 +7,8 @@ extension SQLStore: NoticeStore {
     private static let settledSince = Query("SELECT record FROM notices WHERE settled >= $1 ORDER BY settled, id")
     private static let counts = Query("SELECT state, count(*) AS number FROM notices GROUP BY state")
 
+    public func sendsNotices() async throws -> Bool { try await leads("notices") }
+
     public func openNotices() async throws -> [QueuedNotice] {
         try await rows(SQLStore.open).map(SQLStore.notice)
     }

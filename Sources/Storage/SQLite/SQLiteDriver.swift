@@ -45,6 +45,15 @@ final class SQLiteDriver: Driver {
 
     func goneGateways() async throws -> [Int64] { [0] }
 
+    func leads(_ job: String) async throws -> Bool { true }
+
+    private static let ready = Query(
+        "SELECT record FROM approvals WHERE is_ready = 1 ORDER BY created, id LIMIT $1")
+
+    func claimReady(limit: Int) async throws -> [Row] {
+        try await rows(SQLiteDriver.ready, [.integer(Int64(limit))])
+    }
+
     func snapshot<Answer: Sendable>(
         _ body: @escaping @Sendable (any Session) async throws -> Answer
     ) async throws -> Answer {

@@ -40,8 +40,10 @@ struct SQLiteSession: Session, @unchecked Sendable {
         try db.cachedStatement(sql: query.sql).execute(arguments: SQLiteSession.arguments(values))
     }
 
-    func fetch(_ query: Query, _ values: [SQLValue]) throws -> [Row] {
-        let statement = try db.cachedStatement(sql: query.sql)
+    func fetch(_ query: Query, _ values: [SQLValue]) throws -> [Row] { try fetch(query.sql, values) }
+
+    func fetch(_ sql: String, _ values: [SQLValue]) throws -> [Row] {
+        let statement = try db.cachedStatement(sql: sql)
         let cursor = try GRDB.Row.fetchCursor(statement, arguments: SQLiteSession.arguments(values))
         let columns = statement.columnNames
         var rows: [Row] = []

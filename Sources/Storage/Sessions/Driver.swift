@@ -21,6 +21,12 @@ protocol Driver: Sendable {
     /// The numbers of gateways that let their lease run out; `[0]` where whoever opens the store was alone with it.
     func goneGateways() async throws -> [Int64]
 
+    /// The records of approvals that may be carried out and that no other living gateway carries out.
+    func claimReady(limit: Int) async throws -> [Row]
+
+    /// Whether this gateway is the one that does a job of which there is one. It stays so while its lease is held.
+    func leads(_ job: String) async throws -> Bool
+
     func close() async throws
 }
 

@@ -232,6 +232,12 @@ enum Migrations {
                 "CREATE TABLE sequencers (name TEXT PRIMARY KEY, number BIGINT NOT NULL)",
                 "ALTER TABLE calls ADD COLUMN gateway BIGINT NOT NULL DEFAULT 0",
                 "CREATE INDEX calls_by_gateway ON calls (gateway, opened)",
+                // Every approval that might be carried out; a claim looks at its record.
+                "ALTER TABLE approvals ADD COLUMN is_ready BIGINT NOT NULL DEFAULT 0",
+                "ALTER TABLE approvals ADD COLUMN claimed_by BIGINT NOT NULL DEFAULT 0",
+                "UPDATE approvals SET is_ready = is_pending",
+                "CREATE INDEX approvals_ready ON approvals (created, id) WHERE is_ready = 1",
+                "CREATE TABLE leaders (job TEXT PRIMARY KEY, gateway BIGINT NOT NULL)",
             ]),
     ]
 

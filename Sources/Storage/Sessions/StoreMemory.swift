@@ -44,9 +44,17 @@ final class StoreMemory: Sendable {
     /// Nil for a tree that wasn't appended to since the store was opened.
     func tree(_ tree: TreeID) -> TreeState? { state.withLock { $0.trees[tree] } }
 
+    /// What other gateways have committed. An epoch only grows, however late the news.
+    func learn(epochs: [String: Int64], forgetting trees: [TreeID] = []) {
+        state.withLock { state in
+            state.epochs.merge(epochs) { max($0, $1) }
+            for tree in trees { state.trees[tree] = nil }
+        }
+    }
+
     func take(over changes: MemoryChanges) {
         state.withLock { state in
-            state.epochs.merge(changes.epochs) { $1 }
+            state.epochs.merge(changes.epochs) { max($0, $1) }
             state.trees.merge(changes.trees) { $1 }
         }
     }

@@ -5,12 +5,12 @@ import Wire
 extension TransactionWriter {
     private static let add = Query(
         """
-        INSERT INTO approvals (id, organization, asked, is_live, is_pending, spent_by, created, record)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING RETURNING id
+        INSERT INTO approvals (id, organization, asked, is_live, is_pending, spent_by, created, record, is_ready)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id
         """)
     private static let replace = Query(
         """
-        UPDATE approvals SET is_live = $1, is_pending = $2, spent_by = $3, record = $4 WHERE id = $5 RETURNING id
+        UPDATE approvals SET is_live = $1, is_pending = $2, spent_by = $3, record = $4, is_ready = $5 WHERE id = $6
         """)
     private static let one = Query("SELECT record FROM approvals WHERE id = $1")
     private static let waiting = Query("SELECT record FROM approvals WHERE organization = $1 AND is_pending = 1")
@@ -62,7 +62,7 @@ extension TransactionWriter {
             [
                 approval.id.raw, approval.call.organization.raw, approval.asked.bytes,
                 approval.state.isLive ? 1 : 0, approval.state.isPending ? 1 : 0, approval.state.call?.raw,
-                approval.created.microseconds, approval.json.text,
+                approval.created.microseconds, approval.json.text, approval.state == .approved ? 1 : 0,
             ], approval.id.raw)
     }
 
@@ -82,7 +82,7 @@ extension TransactionWriter {
             TransactionWriter.replace,
             [
                 approval.state.isLive ? 1 : 0, approval.state.isPending ? 1 : 0, approval.state.call?.raw,
-                approval.json.text, approval.id.raw,
+                approval.json.text, approval.state == .approved ? 1 : 0, approval.id.raw,
             ])
     }
 

@@ -9,6 +9,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var face: FaceOptions
 
+    @Option(help: "A shared PostgreSQL database, if it isn't the one that the home names. With a password: DEPUTY_DATABASE.")
+    var database: String?
+
     @Option(help: "How many requests a token may make in a second, over time; 0 for no bound.")
     var requestsPerSecond = 100
 
@@ -36,7 +39,8 @@ struct ServeCommand: AsyncParsableCommand {
             common.paths,
             CompositionSettings(
                 allowsLoopback: allowLoopbackProviders, asker: common.keyAnswers,
-                allowsRegistration: openRegistration, observe: try observe.settings()))
+                allowsRegistration: openRegistration, observe: try observe.settings()),
+            database: database.map(SharedDatabase.checked(argument:)))
         guard !composition.home.isDemo else {
             try await composition.close()
             throw CommandFailure(

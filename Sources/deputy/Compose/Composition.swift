@@ -60,11 +60,16 @@ struct Composition {
     let level: Logger.Level
     let readiness: Readiness
     let disk: DiskWatch
+    let recovery: Recovery
+    /// Has what others did looked at.
+    let wake: @Sendable () -> Void
     /// How many calls had no outcome when the home was opened.
     let unknownCalls: Int
 
-    static func open(_ paths: HomePaths, _ settings: CompositionSettings) async throws -> Composition {
-        try await compose(try await Home.open(paths, asking: settings.asker), settings)
+    static func open(
+        _ paths: HomePaths, _ settings: CompositionSettings, database: String? = nil
+    ) async throws -> Composition {
+        try await compose(try await Home.open(paths, asking: settings.asker, database: database), settings)
     }
 
     static func compose(_ home: Home, _ settings: CompositionSettings) async throws -> Composition {
@@ -196,8 +201,8 @@ struct Composition {
             status: { await Status(home: home, readiness: readiness, registry: instruments.registry).json() },
             backup: { try await HomeBackup(home: home, keys: keyDesk, world: world).write(to: $0, by: $1) })
 
-        let unknown = try await Recovery(commits: store, calls: store, world: world, log: log).run(
-            version: Version.text)
+        let recovery = Recovery(commits: store, calls: store, world: world, log: log)
+        let unknown = try await recovery.run(version: Version.text)
         return Composition(
             home: home, gate: gate, api: api, approvals: runner, notices: notices,
             noticeDesk: noticeDesk, administration: administration,
@@ -207,7 +212,11 @@ struct Composition {
             failedSignIns: failedSignIns, servers: servers, desk: desk,
             providers: providers, audit: audit, oauth: oauth, tokenKeys: tokenKeys, world: world, log: log,
             instruments: instruments, level: settings.observe.level, readiness: readiness, disk: disk,
-            unknownCalls: unknown)
+            recovery: recovery,
+            wake: {
+                bell.ring()
+                noticeBell.ring()
+            }, unknownCalls: unknown)
     }
 
     private static func document(

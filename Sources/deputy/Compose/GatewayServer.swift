@@ -122,7 +122,7 @@ struct GatewayServer {
                     audit: composition.audit, organization: composition.home.organization, log: composition.log),
                 composition.disk,
                 Reload(actions: [composition.logLevelReload, tls?.reload].compactMap(\.self), log: composition.log),
-            ] + besideHTTP.compactMap(\.self) + [socket, application] + told
+            ] + besideHTTP.compactMap(\.self) + composition.sharedServices + [socket, application] + told
         let putAway = { @Sendable () async throws in
             await heart.stop()
             unlink(socketPath)

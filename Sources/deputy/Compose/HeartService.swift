@@ -19,7 +19,7 @@ extension Heart {
             world: composition.world,
             settings: HeartSettings(
                 gateway: composition.world.newID("gw"), organization: composition.home.organization,
-                interval: Int64(interval), isAlone: true,
+                interval: Int64(interval), isAlone: !composition.home.store.isShared,
                 uptime: {
                     let (seconds, attoseconds) = (ContinuousClock.now - start).components
                     return seconds * 1_000_000 + attoseconds / 1_000_000_000_000

@@ -59,11 +59,15 @@ struct Home {
         return try await read(paths, store, keys)
     }
 
-    /// Opens a home and holds it: no other process can until it is closed.
+    /// Opens a home and holds it: no other process on this machine can until it is closed.
     ///
+    /// - Parameter database: the URL of a shared database, when it isn't the one that the home names.
     /// - Throws: `CommandFailure` that says what is missing, open to others or wrong, and the way out.
-    static func open(_ paths: HomePaths, asking asker: any KeyAsker) async throws -> Home {
-        guard FileManager.default.fileExists(atPath: paths.database) else {
+    static func open(
+        _ paths: HomePaths, asking asker: any KeyAsker, database: String? = nil
+    ) async throws -> Home {
+        let shared = try database ?? SharedDatabase.url(of: paths)
+        guard shared != nil || FileManager.default.fileExists(atPath: paths.database) else {
             throw CommandFailure(
                 .homeUnusable, "no_home", "there is no home at `\(paths.root)`",
                 hint: "make one with `deputy init NAME --domain example.org`, or name another with `--home`")
@@ -73,11 +77,21 @@ struct Home {
         let hold = try translating { try HomeLock(database: paths.database) }
         clearLeftovers(paths)
         let keys = try await keys(paths, asking: asker)
-        let store = try translating {
-            try SQLStore.open(at: paths.database, takingOver: hold, onLostWrite: Home.reportLostWrite)
+        let store: SQLStore
+        if let shared {
+            store = try await SharedDatabase.open(shared, paths, hold)
+        } else {
+            store = try translating {
+                try SQLStore.open(at: paths.database, takingOver: hold, onLostWrite: Home.reportLostWrite)
+            }
         }
-        try await LedgerMark(paths: paths).check(store)
-        return try await read(paths, store, keys)
+        do {
+            try await LedgerMark(paths: paths).check(store)
+            return try await read(paths, store, keys)
+        } catch {
+            try? await store.close()
+            throw error
+        }
     }
 
     /// The home that a store and its keys are.
@@ -90,9 +104,13 @@ struct Home {
             let fingerprints = try await store.value(SealedValue.fingerprints.rawValue),
             let organization = try await store.value(Name.organization)
         else {
-            throw CommandFailure(
-                .homeUnusable, "half_made", "the home at `\(paths.root)` was never finished",
-                hint: "remove the folder and make it again with `deputy init`")
+            throw store.isShared
+                ? CommandFailure(
+                    .homeUnusable, "no_home", "the database holds no home",
+                    hint: "move one there with `deputy migrate-store --to URL`")
+                : CommandFailure(
+                    .homeUnusable, "half_made", "the home at `\(paths.root)` was never finished",
+                    hint: "remove the folder and make it again with `deputy init`")
         }
         try translating { try keys.checkCanary(canary) }
         let origins = try await store.value(Name.origins).flatMap { try JSON.parse($0).objectValue } ?? [:]

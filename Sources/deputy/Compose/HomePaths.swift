@@ -3,6 +3,10 @@ struct HomePaths: Sendable {
     let root: String
 
     var database: String { root + "/deputy.sqlite" }
+    /// The URL of a shared database, if the home has its store there. It may hold a password.
+    var databaseURL: String { root + "/database.url" }
+    /// What is left of the embedded store when a home has moved to a shared one.
+    var movedDatabase: String { database + ".moved" }
     var keys: String { root + "/keys" }
     var keyFile: String { keys + "/vault.key" }
     /// Where a change of the key file is written before it counts.

@@ -6,5 +6,7 @@ struct StoreSettings: Sendable {
     var maximumPages: Int?
     /// The most transactions that wait. Beyond it writers are turned away rather than kept in memory.
     var waiting = 4096
+    /// The most connections to a shared database.
+    var connections = 8
     var migrations = Migrations.all
 }

@@ -1,0 +1,77 @@
+import PostgreSQL
+import Synchronization
+
+/// This gateway's place among those that share a database: a number that is never given twice, held while it is renewed.
+///
+/// Whoever finds that a lease has run out deletes its row and says `unknown` of its open calls, in one commit; a commit of
+/// the gateway that lost it finds no row and fails.
+final class Lease: Sendable {
+    /// How long a gateway may be silent before another takes over.
+    static let seconds = 15
+    private static let renewal = Duration.seconds(3)
+
+    let number: Int64
+    private let pool: PostgreSQLPool
+    private let isLost = Mutex(false)
+    private let renewing = Mutex<Task<Void, Never>?>(nil)
+
+    private static let take = """
+        WITH next AS (
+          INSERT INTO sequencers (name, number) VALUES ('gateways', 1)
+          ON CONFLICT (name) DO UPDATE SET number = sequencers.number + 1 RETURNING number)
+        INSERT INTO gateways (number, name, until)
+        SELECT number, $1, CAST(EXTRACT(EPOCH FROM clock_timestamp() + CAST($2 AS TEXT)::interval) * 1000000 AS BIGINT)
+        FROM next RETURNING number
+        """
+    private static let renew = """
+        UPDATE gateways
+        SET until = CAST(EXTRACT(EPOCH FROM clock_timestamp() + CAST($1 AS TEXT)::interval) * 1000000 AS BIGINT)
+        WHERE number = $2 RETURNING number
+        """
+    // With calls of its own still open it stays, and whoever takes over finds them.
+    private static let giveBack = """
+        DELETE FROM gateways WHERE number = $1
+        AND NOT EXISTS (SELECT 1 FROM calls WHERE gateway = $1 AND state = 'open')
+        """
+
+    private init(number: Int64, pool: PostgreSQLPool) {
+        self.number = number
+        self.pool = pool
+    }
+
+    static func take(named name: String, _ pool: PostgreSQLPool) async throws -> Lease {
+        let answer = try await pool.withConnection { connection in
+            try await connection.query(take, [.text(name), .text("\(seconds) seconds")])
+        }
+        guard case .integer(let number)? = answer.rows.first?.first else {
+            throw StorageError(.corrupt, "the shared database gives no number to this gateway")
+        }
+        let lease = Lease(number: number, pool: pool)
+        lease.renewing.withLock { $0 = Task { await lease.renew() } }
+        return lease
+    }
+
+    /// Whether another gateway has taken over.
+    var hasBeenLost: Bool { isLost.withLock { $0 } }
+
+    func lose() { isLost.withLock { $0 = true } }
+
+    private func renew() async {
+        while !Task.isCancelled, !hasBeenLost {
+            try? await Task.sleep(for: Lease.renewal)
+            let number = number
+            let answer = try? await pool.withConnection { connection in
+                try await connection.query(Lease.renew, [.text("\(Lease.seconds) seconds"), .integer(number)])
+            }
+            if let answer, answer.rows.isEmpty { lose() }
+        }
+    }
+
+    func end() async {
+        renewing.withLock { $0?.cancel() }
+        let number = number
+        _ = try? await pool.withConnection { connection in
+            try await connection.execute(Lease.giveBack, [.integer(number)])
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import Gate
+import PostgreSQL
+import Wire
+
+extension SharedDriver {
+    /// The group in one transaction, tried again as a whole only when it is certain that it didn't commit.
+    func commit(_ group: [Transaction]) async -> GroupOutcome {
+        var mode = SharedSession.Mode.atOnce
+        var failure = CommitError.unavailable("the database can't be reached")
+        for attempt in 0..<SharedDriver.attempts {
+            if attempt > 0 { try? await Task.sleep(for: .milliseconds(20 << attempt)) }
+            do {
+                return GroupOutcome(results: try await commitOnce(group, mode), isWritable: true)
+            } catch is SharedSession.Redo {
+                mode = .stepByStep
+            } catch let error as PostgreSQLError {
+                failure = CommitError(storing: StorageError(database: error))
+                if mode == .atOnce, error.kind == .server, !mayRetry(error) {
+                    mode = .stepByStep
+                } else if !mayRetry(error) {
+                    break
+                }
+            } catch {
+                failure = CommitError(storing: error)
+                break
+            }
+        }
+        return GroupOutcome(results: group.map { _ in .failure(failure) }, isWritable: false)
+    }
+
+    private static let attempts = 6
+
+    private func commitOnce(
+        _ group: [Transaction], _ mode: SharedSession.Mode
+    ) async throws -> [Result<Void, CommitError>] {
+        let sequencing = Sequencing(group)
+        return try await pool.withConnection { connection in
+            let taken = try await self.begin(sequencing, on: connection)
+            let session = SharedSession(connection, gateway: self.lease.number, mode)
+            var writer = TransactionWriter(session: session, memory: self.memory)
+            var results: [Result<Void, CommitError>] = []
+            results.reserveCapacity(group.count)
+            for transaction in group { results.append(try await writer.apply(transaction)) }
+            try await writer.writeTrees()
+            if let message = ChangeMessage(from: self.lease.number, writer.changes, group) {
+                try connection.send("SELECT pg_notify('deputy', $1)", [.text(message.text)])
+            }
+            try await session.settle()
+            try await self.end(taken, on: connection)
+            self.known.keep(taken.numbers)
+            self.memory.take(over: writer.changes)
+            return results
+        }
+    }
+
+    private struct Taken {
+        let numbers: [String: Int64]
+        let transaction: Int64
+    }
+
+    private static let shareHome = "SELECT number FROM sequencers WHERE name = 'home' FOR SHARE"
+    private static let takeHome = "UPDATE sequencers SET number = number + 1 WHERE name = 'home' RETURNING number"
+    private static let take = """
+        INSERT INTO sequencers (name, number)
+        SELECT names.name, 1 FROM json_array_elements_text(CAST($1 AS JSON)) AS names(name) ORDER BY names.name
+        ON CONFLICT (name) DO UPDATE SET number = sequencers.number + 1 RETURNING name, number
+        """
+    // After the sequencers: whoever takes over from a gateway deletes its row while it holds them.
+    private static let holdLease = """
+        SELECT CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT) FROM gateways WHERE number = $1 FOR SHARE
+        """
+
+    /// One round trip: the transaction, the sequencers, the lease. A second one if another gateway was there meanwhile.
+    private func begin(_ sequencing: Sequencing, on connection: PostgreSQLConnection) async throws -> Taken {
+        try connection.send("BEGIN")
+        try connection.ask(sequencing.bumpsHome ? SharedDriver.takeHome : SharedDriver.shareHome)
+        try connection.ask(SharedDriver.take, [.text(sequencing.names.stored.text)])
+        try connection.ask(SharedDriver.holdLease, [.integer(lease.number)])
+        let answers = try await connection.collect()
+        guard answers.count == 3, case .integer(let home)? = answers[0].rows.first?.first else {
+            throw StorageError(.corrupt, "the shared database has no sequencers")
+        }
+        guard case .integer(let transaction)? = answers[2].rows.first?.first else {
+            lease.lose()
+            throw StorageError(
+                .leaseLost, "another gateway has taken over what this one had open", hint: "start this gateway again")
+        }
+        var numbers: [String: Int64] = [:]
+        for row in Row.rows(answers[1]) { numbers[try row["name"]] = try row["number"] }
+        // A shared number isn't moved: seen as taken, it is the one after the last that was known.
+        numbers["home"] = sequencing.bumpsHome ? home : home + 1
+        let strange = known.strange(among: numbers)
+        if !strange.isEmpty { try await catchUp(sequencing, strange, on: connection) }
+        if !sequencing.bumpsHome { numbers["home"] = home }
+        return Taken(numbers: numbers, transaction: transaction)
+    }
+
+    private static let someEpochs = """
+        SELECT scope, value FROM epochs WHERE scope IN (SELECT json_array_elements_text(CAST($1 AS JSON)))
+        """
+
+    /// Learns what others committed: it is durable, whatever becomes of this transaction.
+    private func catchUp(
+        _ sequencing: Sequencing, _ strange: [String], on connection: PostgreSQLConnection
+    ) async throws {
+        let answer = try await connection.query(SharedDriver.someEpochs, [.text(sequencing.scopes.stored.text)])
+        memory.learn(epochs: try StoreMemory.epochs(Row.rows(answer)), forgetting: strange.map(TreeID.init(raw:)))
+    }
+
+    private func end(_ taken: Taken, on connection: PostgreSQLConnection) async throws {
+        do {
+            try await connection.execute("COMMIT")
+        } catch where error.kind == .commitUnknown {
+            guard try await hasCommitted(taken.transaction) else {
+                throw PostgreSQLError(.connectionLost, "the connection broke at the commit, which the server undid")
+            }
+        }
+    }
+
+    /// Asks the server what became of a transaction whose answer was lost, until it knows.
+    private func hasCommitted(_ transaction: Int64) async throws -> Bool {
+        let clock = ContinuousClock()
+        let limit = clock.now + .seconds(20)
+        while clock.now < limit {
+            let answer = try? await pool.withConnection { connection in
+                try await connection.query(
+                    "SELECT pg_xact_status(CAST(CAST(CAST($1 AS BIGINT) AS TEXT) AS xid8))", [.integer(transaction)])
+            }
+            switch answer?.rows.first?.first {
+            case .text("committed"): return true
+            case .text("aborted"): return false
+            default: try await Task.sleep(for: .milliseconds(100))
+            }
+        }
+        throw StorageError(
+            .unreachable, "the database was lost at a commit, and nobody knows whether it happened",
+            hint: "the ledger shows it when the database is back")
+    }
+}

@@ -1,0 +1,80 @@
+import Foundation
+import PostgreSQL
+
+extension SharedDriver {
+    /// Connects, brings the schema up to date, takes a lease, and reads what is kept in memory.
+    ///
+    /// - Throws: `StorageError` when the database can't be reached, wouldn't be durable, or its schema isn't one that this
+    ///   version knows.
+    static func open(
+        _ url: DatabaseURL, name: String, _ settings: StoreSettings, holding hold: HomeLock? = nil
+    ) async throws(StorageError) -> SharedDriver {
+        let pool = PostgreSQLPool(url, maximum: settings.connections)
+        do {
+            try await pool.withConnection { connection in
+                try await checkDurable(connection)
+                try await migrate(connection, settings.migrations)
+            }
+            let lease = try await Lease.take(named: name, pool)
+            let epochs = try await pool.withConnection { connection in
+                try StoreMemory.epochs(Row.rows(try await connection.query(StoreMemory.all.sql)))
+            }
+            return SharedDriver(
+                url, pool: pool, memory: StoreMemory(epochs: epochs), lease: lease, holding: hold)
+        } catch {
+            await pool.close()
+            throw switch error {
+            case let error as StorageError: error
+            case let error as PostgreSQLError: StorageError(database: error)
+            default: StorageError(.unreachable, "the database can't be used")
+            }
+        }
+    }
+
+    private static func checkDurable(_ connection: PostgreSQLConnection) async throws {
+        let answer = try await connection.query(
+            """
+            SELECT current_setting('fsync'), current_setting('synchronous_commit'), current_setting('server_encoding'),
+            CAST(current_setting('server_version_num') AS BIGINT), pg_is_in_recovery()
+            """)
+        guard let row = answer.rows.first, row[0] == .text("on"), row[1] != .text("off") else {
+            throw StorageError(
+                .notDurable, "the database isn't durable: `fsync` or `synchronous_commit` is off",
+                hint: "switch both on in the server's configuration")
+        }
+        guard row[2] == .text("UTF8") else {
+            throw StorageError(
+                .otherDatabase, "the database isn't in UTF-8", hint: "make it with `createdb --encoding UTF8`")
+        }
+        guard case .integer(let version) = row[3], version >= 130_000 else {
+            throw StorageError(.otherDatabase, "the database's server is older than PostgreSQL 13")
+        }
+        guard row[4] == .integer(0) else {
+            throw StorageError(
+                .otherDatabase, "the database is a standby, which takes no writes", hint: "name the primary")
+        }
+    }
+
+    /// All in one transaction, under a lock of its own, so that gateways that start together don't cross.
+    private static func migrate(_ connection: PostgreSQLConnection, _ all: [Migrations.Migration]) async throws {
+        try connection.send("BEGIN")
+        _ = try await connection.query("SELECT 1 FROM pg_advisory_xact_lock(\(advisoryLock))")
+        try connection.send(translated(Migrations.table))
+        let done = Row.rows(try await connection.query(Migrations.done.sql))
+        for migration in try Migrations.missing(of: all, after: done) {
+            for statement in migration.statements { try connection.send(translated(statement)) }
+            try connection.send(Migrations.note.sql, try migration.values(at: Date()).bound().map(\.parameter))
+        }
+        try connection.send("INSERT INTO sequencers (name, number) VALUES ('home', 0) ON CONFLICT DO NOTHING")
+        try await connection.execute("COMMIT")
+    }
+
+    /// "deputy", as a number.
+    private static let advisoryLock = 0x6465_7075_7479
+
+    /// Migrations are written in SQLite's names of types. Texts compare by their bytes, as they do there, whatever the
+    /// database's own collation.
+    static func translated(_ statement: String) -> String {
+        statement.replacing(/\bBLOB\b/, with: "BYTEA").replacing(/\bTEXT\b/, with: #"TEXT COLLATE "C""#)
+    }
+}

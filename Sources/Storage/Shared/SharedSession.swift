@@ -1,0 +1,106 @@
+import Gate
+import PostgreSQL
+import Synchronization
+
+/// One PostgreSQL connection in the middle of one transaction.
+final class SharedSession: Session {
+    enum Mode: Sendable {
+        /// No statement waits for another; what should have answered with a row is looked at before the commit. When one
+        /// of them didn't, nothing of the group is kept, and it is run again step by step to find out whose fault it is.
+        case atOnce
+        /// Each transaction of the group between savepoints, each answer waited for.
+        case stepByStep
+    }
+
+    /// Something of the group didn't do what it should: run it step by step.
+    struct Redo: Error {}
+
+    let gateway: Int64
+    private let connection: PostgreSQLConnection
+    private let mode: Mode
+
+    init(_ connection: PostgreSQLConnection, gateway: Int64, _ mode: Mode) {
+        self.connection = connection
+        self.gateway = gateway
+        self.mode = mode
+    }
+
+    func run(_ query: Query, _ values: [any Storable]) async throws {
+        try connection.send(query.sql, try values.bound().map(\.parameter))
+    }
+
+    func rows(_ query: Query, _ values: [any Storable]) async throws -> [Row] {
+        try connection.ask(query.sql, try values.bound().map(\.parameter))
+        let answers = try await connection.collect()
+        try check(answers.dropLast())
+        return answers.last.map(Row.rows) ?? []
+    }
+
+    func expectRow(_ query: Query, _ values: [any Storable], orElse failure: CommitError) async throws {
+        try connection.ask(query.sql, try values.bound().map(\.parameter))
+        switch mode {
+        case .atOnce: return
+        case .stepByStep:
+            do {
+                guard try await connection.collect().last?.rows.isEmpty == false else { throw failure }
+            } catch let error as PostgreSQLError where error.sqlState == SharedSession.uniqueViolation {
+                throw failure
+            }
+        }
+    }
+
+    private static let uniqueViolation = "23505"
+
+    /// Sends what waits, and looks at everything that should have answered with a row.
+    func settle() async throws { try check(try await connection.collect()[...]) }
+
+    private func check(_ answers: ArraySlice<ResultRows>) throws {
+        if answers.contains(where: \.rows.isEmpty) { throw Redo() }
+    }
+
+    func begin() async throws {
+        if mode == .stepByStep { try connection.send("SAVEPOINT one") }
+    }
+
+    func keep() async throws {
+        guard mode == .stepByStep else { return }
+        try connection.send("RELEASE SAVEPOINT one")
+        try await connection.sync()
+    }
+
+    func undo(after error: any Error) async throws {
+        guard mode == .stepByStep else { throw Redo() }
+        if let error = error as? PostgreSQLError, error.kind != .server { throw error }
+        connection.discard()
+        try connection.send("ROLLBACK TO SAVEPOINT one")
+        try connection.send("RELEASE SAVEPOINT one")
+        try await connection.sync()
+    }
+}
+
+extension SQLValue {
+    var parameter: PostgreSQL.SQLValue {
+        switch self {
+        case .null: .null
+        case .integer(let number): .integer(number)
+        case .text(let text): .text(text)
+        case .bytes(let bytes): .bytes(bytes)
+        }
+    }
+
+    init(_ value: PostgreSQL.SQLValue) {
+        self =
+            switch value {
+            case .null: .null
+            case .integer(let number): .integer(number)
+            case .text(let text): .text(text)
+            case .bytes(let bytes): .bytes(bytes)
+            }
+    }
+}
+
+extension Row {
+    static func rows(_ answer: ResultRows) -> [Row] {
+        answer.rows.map { Row(columns: answer.columns, values: $0.map(SQLValue.init)) }
+    }
+}

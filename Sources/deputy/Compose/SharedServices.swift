@@ -1,0 +1,72 @@
+import Gate
+import Logging
+import ServiceLifecycle
+import Storage
+
+extension Composition {
+    /// What a gateway does only where others share its store.
+    var sharedServices: [any Service] {
+        let store = home.store
+        guard store.isShared else { return [] }
+        return [
+            ListenService(store: store, wake: wake), TakeOverService(recovery: recovery, wake: wake, log: log),
+            LeaseService(store: store),
+        ]
+    }
+}
+
+/// Hears what other gateways changed.
+private struct ListenService: NamedService {
+    let description = "listening"
+    let store: SQLStore
+    let wake: @Sendable () -> Void
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await store.listen(wake) }
+    }
+}
+
+/// Says `unknown` of the open calls of gateways that died.
+private struct TakeOverService: NamedService {
+    let description = "taking over"
+    let recovery: Recovery
+    let wake: @Sendable () -> Void
+    let log: Logger
+
+    private static let interval = Duration.seconds(5)
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do {
+                    // What the dead one was to send or carry out is anybody's now.
+                    if try await recovery.takeOver() > 0 { wake() }
+                } catch where Task.isCancelled {
+                    break
+                } catch {
+                    log.error("the calls of other gateways can't be looked at", metadata: ["error": "\(error)"])
+                }
+                try? await Task.sleep(for: TakeOverService.interval)
+            }
+        }
+    }
+}
+
+/// Ends a gateway that others took for dead: nothing of it is committed any more. Started again, it gets a new lease.
+private struct LeaseService: NamedService {
+    let description = "lease"
+    let store: SQLStore
+
+    func run() async throws {
+        try await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                if store.hasLostLease {
+                    throw CommandFailure(
+                        .unproven, "lease_lost", "another gateway has taken over what this one had open",
+                        hint: "start it again; if this happens often, the database is slow or hard to reach")
+                }
+                try? await Task.sleep(for: .milliseconds(500))
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+import Authority
+import Gate
+import PostgreSQL
+import Registry
+import TestCluster
+import Testing
+import Twins
+
+@testable import Storage
+
+/// Two gateways on one database.
+@Suite struct SharedStoreTests {
+    private let url: DatabaseURL
+    private let first: SQLStore
+    private let second: SQLStore
+
+    init() async throws {
+        guard case .shared(let url) = try await Database.postgreSQL.place() else { throw Unexpected() }
+        self.url = url
+        first = try await SQLStore.open(url, name: "first", onLostWrite: { _ in })
+        second = try await SQLStore.open(url, name: "second", onLostWrite: { _ in })
+    }
+
+    private struct Unexpected: Error {}
+
+    private func close() async throws {
+        try await first.close()
+        try await second.close()
+    }
+
+    private func sql(_ text: String) async throws {
+        let connection = try await PostgreSQLConnection.connect(url)
+        try await connection.execute(text)
+        await connection.close()
+    }
+
+    private func lapse(_ store: SQLStore) async throws {
+        let number = try #require(store.driver as? SharedDriver).lease.number
+        try await sql("UPDATE gateways SET until = 0 WHERE number = \(number)")
+    }
+
+    @Test func `a decision that stands on what another gateway changed is refused, and decided again on what holds now`()
+        async throws
+    {
+        let scope = EpochScope.agent(Rows.acme, AgentID("email"))
+        let reading = EpochReading(scope: scope, value: second.epoch(of: scope))
+        try await first.commit(Transaction(bumps: [scope], leaves: [try Rows.leaf()]))
+        let stale = Transaction(requires: [reading], leaves: [try Rows.leaf()])
+        #expect(await second.refusal(of: stale) == "moved \(scope.raw)")
+        #expect(second.epoch(of: scope) == 1, "the refusal taught it")
+        let fresh = Transaction(
+            requires: [EpochReading(scope: scope, value: second.epoch(of: scope))], leaves: [try Rows.leaf()])
+        #expect(await second.refusal(of: fresh) == nil)
+        try await close()
+    }
+
+    @Test func `the home's epoch stops every gateway, though it belongs to no organization`() async throws {
+        let reading = EpochReading(scope: .home, value: second.epoch(of: .home))
+        try await first.commit(Transaction(bumps: [.home], leaves: [try Rows.leaf(in: .system)]))
+        let stale = Transaction(requires: [reading], leaves: [try Rows.leaf()])
+        #expect(await second.refusal(of: stale) == "moved home")
+        try await close()
+    }
+
+    @Test func `trees that two gateways append to at once stay whole`() async throws {
+        let (first, second) = (first, second)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for store in [first, second] {
+                for number in 0..<100 {
+                    group.addTask {
+                        let other = TreeID.organization(OrganizationID(number.isMultiple(of: 3) ? "beta" : "acme"))
+                        try await store.commit(
+                            Transaction(leaves: [try Rows.leaf(in: other), try Rows.leaf(in: .system)]))
+                    }
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(try await first.head(of: .system).size == 200)
+        for tree in try await first.trees() { try await verifyTree(tree, of: second, Rows.keys) }
+        try await close()
+    }
+
+    @Test func `one unit that is left of a budget is spent once, whoever comes`() async throws {
+        let (first, second) = (first, second)
+        let window = BudgetWindow(
+            organization: Rows.acme, agent: AgentID("email"), length: .minute, at: Timestamp(microseconds: 0))
+        let applied = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for number in 0..<40 {
+                group.addTask {
+                    let store = number.isMultiple(of: 2) ? first : second
+                    let transaction = Transaction(
+                        spends: [BudgetSpend(window: window, limit: 7)], leaves: [try Rows.leaf()])
+                    return await store.refusal(of: transaction) == nil
+                }
+            }
+            return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(applied == 7)
+        #expect(try await first.used(window) == 7)
+        #expect(try await first.head(of: Rows.tree).size == 7)
+        try await close()
+    }
+
+    @Test func `news of an epoch reaches the other gateway without a commit of its own`() async throws {
+        let scope = EpochScope.person(Rows.acme, PersonID("bob"))
+        let second = second
+        let (heard, hearing) = AsyncStream<Void>.makeStream()
+        let listening = Task { await second.listen { hearing.yield() } }
+        var rings = heard.makeAsyncIterator()
+        await rings.next()
+        try await first.commit(Transaction(bumps: [scope], changes: [ApprovalChange.answered(CallID("none"))], leaves: [try Rows.leaf()]))
+        await rings.next()
+        #expect(second.epoch(of: scope) == 1)
+        listening.cancel()
+        await listening.value
+        try await close()
+    }
+
+    @Test func `the calls of a gateway that died are taken over once, and it does nothing more`() async throws {
+        try await first.commit(Transaction(changes: [GateChange.open(Rows.call("c1"))], leaves: [try Rows.leaf()]))
+        #expect(try await second.abandonedCalls().isEmpty, "it lives")
+        try await lapse(first)
+        let abandoned = try #require(try await second.abandonedCalls().first)
+        #expect(abandoned.calls.map(\.id.raw) == ["c1"])
+        let third = try await SQLStore.open(url, name: "third", onLostWrite: { _ in })
+        let takeOver = Transaction(
+            changes: [GateChange.endGateway(abandoned.gateway), GateChange.markUnknown(CallID("c1"))],
+            leaves: [try Rows.leaf()])
+        #expect(await second.refusal(of: takeOver) == nil)
+        #expect(await third.refusal(of: takeOver) == "exists gateway \(abandoned.gateway)")
+        let late = Transaction(changes: [GateChange.close(CallID("c1"))], leaves: [try Rows.leaf()])
+        #expect(await first.refusal(of: late) == "unavailable")
+        #expect(first.hasLostLease && !first.isWritable)
+        #expect(try await second.openCall(CallID("c1"))?.state == .unknown)
+        try await third.close()
+        try await close()
+    }
+
+    @Test func `a gateway that is back before anybody noticed keeps its calls`() async throws {
+        try await first.commit(Transaction(changes: [GateChange.open(Rows.call("c1"))], leaves: [try Rows.leaf()]))
+        let number = try #require(first.driver as? SharedDriver).lease.number
+        let takeOver = Transaction(changes: [GateChange.endGateway(number)], leaves: [try Rows.leaf()])
+        #expect(await second.refusal(of: takeOver) == "exists gateway \(number)")
+        #expect(await first.refusal(of: Transaction(changes: [GateChange.close(CallID("c1"))])) == nil)
+        try await close()
+    }
+
+    @Test func `of a job of which there is one another gateway takes over when its leader is gone`() async throws {
+        #expect(try await first.leads("notices"))
+        #expect(try await !second.leads("notices"))
+        #expect(try await first.leads("notices"))
+        try await first.close()
+        #expect(try await second.leads("notices"))
+        try await second.close()
+    }
+
+    @Test func `what is written at once and fails takes back only its own`() async throws {
+        let first = first
+        let refusals = await withTaskGroup(of: String?.self) { group in
+            for number in 0..<40 {
+                group.addTask {
+                    var changes: [any StoredChange] = [RegistryChange.addAgent(Rows.agent("agent-\(number)"))]
+                    if number.isMultiple(of: 10) { changes.append(RegistryChange.replaceAgent(Rows.agent("nobody"))) }
+                    guard let leaf = try? Rows.leaf() else { return "no leaf" }
+                    return await first.refusal(of: Transaction(changes: changes, leaves: [leaf]))
+                }
+            }
+            return await group.reduce(into: [String]()) { refusals, refusal in
+                if let refusal { refusals.append(refusal) }
+            }
+        }
+        #expect(refusals == Array(repeating: "exists nobody", count: 4))
+        #expect(try await second.agents(in: Rows.acme).count == 36)
+        #expect(try await second.head(of: Rows.tree).size == 36)
+        #expect(first.groups < 20, "40 callers took \(first.groups) durable commits")
+        try await close()
+    }
+}
