@@ -16,7 +16,8 @@ struct Deputy: AsyncParsableCommand {
             CommandGroup(
                 name: "setup",
                 subcommands: [
-                    InitCommand.self, ServeCommand.self, StatusCommand.self, DoctorCommand.self, MigrateStoreCommand.self,
+                    InitCommand.self, ServeCommand.self, StatusCommand.self, DoctorCommand.self,
+                    MigrateStoreCommand.self,
                     DemoCommand.self, CompletionsCommand.self,
                 ]),
             CommandGroup(

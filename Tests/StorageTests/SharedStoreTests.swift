@@ -39,7 +39,8 @@ import Twins
         try await sql("UPDATE gateways SET until = 0 WHERE number = \(number)")
     }
 
-    @Test func `a decision that stands on what another gateway changed is refused, and decided again on what holds now`()
+    @Test
+    func `a decision that stands on what another gateway changed is refused, and decided again on what holds now`()
         async throws
     {
         let scope = EpochScope.agent(Rows.acme, AgentID("email"))
@@ -109,7 +110,8 @@ import Twins
         let listening = Task { await second.listen { hearing.yield() } }
         var rings = heard.makeAsyncIterator()
         await rings.next()
-        try await first.commit(Transaction(bumps: [scope], changes: [ApprovalChange.answered(CallID("none"))], leaves: [try Rows.leaf()]))
+        try await first.commit(
+            Transaction(bumps: [scope], changes: [ApprovalChange.answered(CallID("none"))], leaves: [try Rows.leaf()]))
         await rings.next()
         #expect(second.epoch(of: scope) == 1)
         listening.cancel()

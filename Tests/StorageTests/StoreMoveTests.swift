@@ -1,3 +1,4 @@
+import Authority
 import Gate
 import PostgreSQL
 import Registry

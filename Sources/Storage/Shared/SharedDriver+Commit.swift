@@ -110,7 +110,7 @@ extension SharedDriver {
     private func end(_ taken: Taken, on connection: PostgreSQLConnection) async throws {
         do {
             try await connection.execute("COMMIT")
-        } catch where error.kind == .commitUnknown {
+        } catch  where error.kind == .commitUnknown {
             guard try await hasCommitted(taken.transaction) else {
                 throw PostgreSQLError(.connectionLost, "the connection broke at the commit, which the server undid")
             }

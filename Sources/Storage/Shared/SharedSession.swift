@@ -59,7 +59,10 @@ final class SharedSession: Session {
     }
 
     func begin() async throws {
-        if mode == .stepByStep { try connection.send("SAVEPOINT one") }
+        guard mode == .stepByStep else { return }
+        try connection.send("SAVEPOINT one")
+        // Waited for, so that what fails before the next statement has something to go back to.
+        try await connection.sync()
     }
 
     func keep() async throws {

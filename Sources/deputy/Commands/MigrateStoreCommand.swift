@@ -14,7 +14,10 @@ struct MigrateStoreCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(help: "The empty database, such as postgresql://deputy@host/deputy?sslmode=verify-full. With a password: DEPUTY_DATABASE.")
+    @Option(
+        help:
+            "The empty database, such as postgresql://deputy@host/deputy?sslmode=verify-full. With a password: DEPUTY_DATABASE."
+    )
     var to: String?
 
     func run() async throws {

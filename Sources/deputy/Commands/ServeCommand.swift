@@ -9,7 +9,9 @@ struct ServeCommand: AsyncParsableCommand {
 
     @OptionGroup var face: FaceOptions
 
-    @Option(help: "A shared PostgreSQL database, if it isn't the one that the home names. With a password: DEPUTY_DATABASE.")
+    @Option(
+        help: "A shared PostgreSQL database, if it isn't the one that the home names. With a password: DEPUTY_DATABASE."
+    )
     var database: String?
 
     @Option(help: "How many requests a token may make in a second, over time; 0 for no bound.")

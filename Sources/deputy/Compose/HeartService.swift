@@ -1,5 +1,6 @@
 import Gate
 import ServiceLifecycle
+import Storage
 
 /// Shows that the gateway runs, until it stops.
 struct HeartService: NamedService {

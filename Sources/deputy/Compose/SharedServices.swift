@@ -41,7 +41,7 @@ private struct TakeOverService: NamedService {
                 do {
                     // What the dead one was to send or carry out is anybody's now.
                     if try await recovery.takeOver() > 0 { wake() }
-                } catch where Task.isCancelled {
+                } catch  where Task.isCancelled {
                     break
                 } catch {
                     log.error("the calls of other gateways can't be looked at", metadata: ["error": "\(error)"])
