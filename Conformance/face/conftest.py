@@ -3,6 +3,7 @@
 import json
 import subprocess
 
+import postgres
 import pytest
 from facing import Served, gateway
 
@@ -16,6 +17,7 @@ def made(folder):
         return json.loads(done.stdout)
 
     run("init", "acme", "--name", "Acme", "--domain", "acme.test")
+    postgres.move(run)
     run("people", "add", "dana", "--email", "dana@acme.test")
     return folder
 

@@ -1,17 +1,20 @@
 """A home with Acme's people and agents, served by the built binary, beside the stand-ins."""
 
+import contextlib
 import http.client
 import json
 import os
 import pathlib
 import re
 import signal
+import sqlite3
 import subprocess
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 
+import postgres
 import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -77,12 +80,41 @@ class Acme:
 class Home:
     """One home, and the gateway that serves it."""
 
-    def __init__(self, folder, acme):
+    def __init__(self, folder, acme, store=postgres.STORE, server=None):
         self.path, self.acme, self.gateway, self.url, self.tokens = str(folder / "home"), acme, None, None, {}
         self.output = open(folder / "gateway.log", "ab")
         origins = [f"{name}={origin}" for name, origin in acme.origins.items() if name not in ("control", "bench", "tickets")]
         self.run("init", "acme", "--name", "Acme", "--domain", "acme.test",
                  *[word for origin in origins for word in ("--provider-origin", origin)])
+        self.database = postgres.move(self.run, store, server)
+
+    def sql(self, statement, *values):
+        """Reads or changes the store behind its back. Placeholders are $1, $2…"""
+        if self.database:
+            return self.database.sql(statement, *values)
+        with contextlib.closing(sqlite3.connect(f"{self.path}/deputy.sqlite")) as store, store:
+            return store.execute(statement, {str(number): value for number, value in enumerate(values, 1)}).fetchall()
+
+    @property
+    def files(self):
+        """Every file that holds something of the home."""
+        return [path for path in pathlib.Path(self.path).rglob("*") if path.is_file()] + (
+            self.database.files if self.database else [])
+
+    def copy(self):
+        """The store as it is, for `put_back`. Nothing may run."""
+        if self.database:
+            return self.database.copy()
+        with open(f"{self.path}/deputy.sqlite", "rb") as store:
+            return store.read()
+
+    def put_back(self, copy):
+        """What was the store is lost."""
+        if self.database:
+            self.database.become(copy)
+        else:
+            with open(f"{self.path}/deputy.sqlite", "wb") as store:
+                store.write(copy)
 
     def command(self, *arguments, secret=None):
         return subprocess.run(
@@ -184,8 +216,8 @@ def home_in(acme):
     """Makes a home in a folder of the test's choice."""
     homes = []
 
-    def make(folder):
-        homes.append(Home(folder, acme))
+    def make(folder, **where):
+        homes.append(Home(folder, acme, **where))
         return homes[-1]
 
     yield make

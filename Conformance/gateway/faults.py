@@ -112,3 +112,14 @@ def faults(effects, leaves, answered):
     if len(done) > len(effects):
         found.append("done was recorded, and nothing happened")
     return found
+
+
+def undurable(log, asked):
+    """Which of the calls (times in ns at which they were asked) reached the provider without a sync in between."""
+    missing = []
+    for begin, end in asked:
+        sent = [at for at, what, _ in log if what == "sent" and begin <= at <= end]
+        synced = [at for at, what, _ in log if what == "synced" and begin <= at <= end]
+        if not sent or not synced or min(synced) > min(sent):
+            missing.append((begin, end))
+    return missing

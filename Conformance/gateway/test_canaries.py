@@ -4,6 +4,8 @@ import base64
 import pathlib
 import urllib.parse
 
+import postgres
+
 
 def forms(secret):
     raw = secret.encode()
@@ -50,15 +52,17 @@ def test_row_17_no_secret_is_found_anywhere(home, acme, tmp_path, deputy):
         ("connections", "list"), ("people", "list"), ("agents", "show", "email"), ("tokens", "list"), ("keys", "list"),
         ("keys", "verify"), ("approvals", "list"), ("sessions", "list"), ("doctor",), ("status",), ("notices", "list"),
         ("servers", "list"), ("tools", "list"), ("export", str(tmp_path / "definitions")), ("ledger", "verify"),
-        ("ledger", "show"), ("ledger", "export", str(tmp_path / "exported")), ("backup", str(tmp_path / "backup")),
+        ("ledger", "show"), ("ledger", "export", str(tmp_path / "exported")),
+        *([] if postgres.IS_SHARED else [("backup", str(tmp_path / "backup"))]),
         ("ledger", "prove", "1", "--to", str(tmp_path / "proof")), ("people", "show", "nobody"), ("frobnicate",),
     ):
         for options in ([], ["--json"]):
             result = deputy(*command, "--home", home.path, *options)
             places[" ".join([*command, *options])] = (result.stdout + result.stderr).encode()
-    assert {name for name in ("exported", "backup", "proof.json") if not (tmp_path / name).exists()} == set()
+    made = {"exported", "proof.json"} | ({"backup"} if not postgres.IS_SHARED else set())
+    assert {name for name in made if not (tmp_path / name).exists()} == set()
     home.stop()
-    written = [path for name in ("home", "definitions", "exported") for path in (tmp_path / name).rglob("*")]
+    written = home.files + [path for name in ("definitions", "exported") for path in (tmp_path / name).rglob("*")]
     for path in [*written, *tmp_path.glob("*")]:
         if path.is_file():
             places[str(path)] = path.read_bytes()

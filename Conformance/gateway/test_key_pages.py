@@ -5,6 +5,7 @@ import pathlib
 import re
 import subprocess
 
+import postgres
 import pytest
 from key_sources import COST, DEPUTY, ENVIRONMENT, PASSPHRASE, SoftHSM, done, run
 
@@ -117,6 +118,7 @@ def test_moving_the_keys(page, home, tmp_path):
     assert page.call() == "done" and page.is_done
 
 
+@postgres.embedded_only("copies deputy.sqlite; a PostgreSQL is backed up by its own tools")
 def test_a_lost_key(page, home, tmp_path, key_file):
     page = page("lost-key.md")
     page.keep(key_file, "mnt/safe/vault.key")
@@ -161,6 +163,7 @@ def test_a_rotation_that_was_not_finished(page, home, key_file):
     assert len(done(home, "keys", "list")["keys"]) == 1 and page.is_done
 
 
+@postgres.embedded_only("copies deputy.sqlite; a PostgreSQL is backed up by its own tools")
 def test_a_restored_backup(page, home, key_file):
     page = page("restored-backup.md")
     page.run()

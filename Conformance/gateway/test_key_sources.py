@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 
+import postgres
 import pytest
 from key_sources import (
     COST, DEPUTY, ENVIRONMENT, MODULE, OTHER_PASSPHRASE, PASSPHRASE, PIN, SoftHSM, done, refusal, run, serve,
@@ -247,6 +248,7 @@ def test_a_move_that_is_killed_at_any_time_leaves_a_home_that_opens(empty):
         assert len(done(empty, "keys", "list", lines=sources[found])["keys"]) == 1
 
 
+@postgres.embedded_only("copies deputy.sqlite; a PostgreSQL is backed up by its own tools")
 def test_a_backup_names_the_source_that_it_needs_and_brings_its_keys(home, tmp_path, hsm):
     home.stop()
     backups = {}

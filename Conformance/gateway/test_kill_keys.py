@@ -6,6 +6,7 @@ import secrets
 import signal
 import time
 
+import postgres
 import pytest
 from faults import KILLS
 from key_sources import done, run
@@ -51,6 +52,7 @@ def test_moves_that_die_leave_one_source(empty, tmp_path, point):
     assert done(empty, "ledger", "verify", **given)["intact"]
 
 
+@postgres.embedded_only("copies deputy.sqlite; a PostgreSQL is backed up by its own tools")
 def test_restores_that_die_leave_the_home_as_it_was(empty, tmp_path):
     empty.populate()
     backup = str(tmp_path / "backup")

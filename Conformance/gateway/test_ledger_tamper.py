@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import sqlite3
 import subprocess
 import sys
 
@@ -10,20 +9,30 @@ import pytest
 import verify as verifier
 
 
-@pytest.mark.parametrize(("statement", "position"), [
-    ("UPDATE leaves SET record = CAST(replace(CAST(record AS TEXT), 'alice', 'alicf') AS BLOB) WHERE tree = 'organization/acme' AND idx = 1", 1),
-    ("DELETE FROM leaves WHERE tree = 'organization/acme' AND idx = 2", 2),
-    ("UPDATE leaves SET hash = zeroblob(32) WHERE tree = 'organization/acme' AND idx = 3", 3),
-    ("UPDATE leaves SET idx = CASE idx WHEN 2 THEN -3 ELSE -2 END WHERE tree = 'organization/acme' AND idx IN (2, 3);"
-     "UPDATE leaves SET idx = -idx WHERE idx < 0", 2),
-])
-def test_row_18_a_changed_ledger_is_found_where_it_begins(empty, statement, position):
+LEAF = "tree = 'organization/acme' AND idx"
+
+
+def reword(home):
+    record = home.sql(f"SELECT record FROM leaves WHERE {LEAF} = 1")[0][0]
+    assert b"alice" in record
+    home.sql(f"UPDATE leaves SET record = $1 WHERE {LEAF} = 1", record.replace(b"alice", b"alicf"))
+
+
+def exchange(home):
+    home.sql(f"UPDATE leaves SET idx = CASE idx WHEN 2 THEN -3 ELSE -2 END WHERE {LEAF} IN (2, 3)")
+    home.sql("UPDATE leaves SET idx = -idx WHERE idx < 0")
+
+
+@pytest.mark.parametrize(("change", "position"), [
+    (reword, 1),
+    (lambda home: home.sql(f"DELETE FROM leaves WHERE {LEAF} = 2"), 2),
+    (lambda home: home.sql(f"UPDATE leaves SET hash = $1 WHERE {LEAF} = 3", bytes(32)), 3),
+    (exchange, 2),
+], ids=["reworded", "deleted", "another hash", "exchanged"])
+def test_row_18_a_changed_ledger_is_found_where_it_begins(empty, change, position):
     empty.populate()
     assert empty.run("ledger", "verify")["intact"]
-    store = sqlite3.connect(f"{empty.path}/deputy.sqlite")
-    store.executescript(statement)
-    store.commit()
-    store.close()
+    change(empty)
     result = empty.command("ledger", "verify")
     assert result.returncode == 3
     assert f'"position": {position}' in result.stdout, result.stdout
@@ -31,11 +40,8 @@ def test_row_18_a_changed_ledger_is_found_where_it_begins(empty, statement, posi
 
 def test_row_18_a_cut_tail_is_found(empty):
     empty.populate()
-    store = sqlite3.connect(f"{empty.path}/deputy.sqlite")
-    last = store.execute("SELECT max(idx) FROM leaves WHERE tree = 'organization/acme'").fetchone()[0]
-    store.execute("DELETE FROM leaves WHERE tree = 'organization/acme' AND idx = ?", (last,))
-    store.commit()
-    store.close()
+    last = empty.sql("SELECT max(idx) FROM leaves WHERE tree = 'organization/acme'")[0][0]
+    empty.sql(f"DELETE FROM leaves WHERE {LEAF} = $1", last)
     result = empty.command("ledger", "verify")
     assert result.returncode == 3 and f'"position": {last}' in result.stdout
 
@@ -54,7 +60,7 @@ def test_row_18_a_fork_of_the_whole_home_is_found_by_a_kept_checkpoint(empty, tm
     empty.populate()
     empty.serve()
     empty.stop()
-    old = shutil.copytree(empty.path, tmp_path / "old")
+    old, copy = shutil.copytree(empty.path, tmp_path / "old"), empty.copy()
     empty.run("people", "suspend", "bob")
     holds, said = export(empty, tmp_path / "first")
     assert holds, said
@@ -65,6 +71,7 @@ def test_row_18_a_fork_of_the_whole_home_is_found_by_a_kept_checkpoint(empty, tm
     size = int(note.read_text().splitlines()[1])
     shutil.rmtree(empty.path)
     shutil.copytree(old, empty.path)
+    empty.put_back(copy)
     holds, said = export(empty, tmp_path / "rewound", key, note)
     assert not holds and str(size) in said, said
     for number in range(3):
@@ -82,11 +89,7 @@ def test_row_18_a_swapped_key_signs_nothing(empty, home_in, tmp_path):
     (tmp_path / "other").mkdir()
     other = home_in(tmp_path / "other")
     assert not export(other, tmp_path / "others", key)[0]
-    stores = [sqlite3.connect(f"{path}/deputy.sqlite") for path in (empty.path, other.path)]
-    seed = stores[1].execute("SELECT value FROM home WHERE name = 'ledger-seed'").fetchone()
-    stores[0].execute("UPDATE home SET value = ? WHERE name = 'ledger-seed'", seed)
-    stores[0].commit()
-    for store in stores:
-        store.close()
+    seed = other.sql("SELECT value FROM home WHERE name = 'ledger-seed'")[0][0]
+    empty.sql("UPDATE home SET value = $1 WHERE name = 'ledger-seed'", seed)
     result = empty.command("ledger", "verify")
     assert result.returncode == 2 and '"unknown_key"' in result.stdout, result.stdout

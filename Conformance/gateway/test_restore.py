@@ -2,12 +2,14 @@
 
 import os
 import pathlib
-import sqlite3
 import subprocess
 
+import postgres
 import pytest
 
 SEARCH = {"query": "q4"}
+
+pytestmark = postgres.embedded_only("copies and replaces deputy.sqlite; a PostgreSQL is backed up by its own tools")
 
 
 @pytest.fixture
@@ -157,10 +159,7 @@ def test_what_was_revoked_is_never_forgotten_in_passing(backed_up):
     revoked = next(row["id"] for row in home.run("connections", "list")["connections"] if row["owner"] == "person:bob")
     home.run("connections", "revoke", revoked)
     home.stop()
-    store = sqlite3.connect(f"{home.path}/deputy.sqlite")
-    store.execute("DELETE FROM leaves WHERE CAST(record AS TEXT) LIKE '%connection.revoked%'")
-    store.commit()
-    store.close()
+    home.sql("DELETE FROM leaves WHERE CAST(record AS TEXT) LIKE '%connection.revoked%'")
     refused = home.command("restore", home.file, "--replace")
     assert refused.returncode == 2 and "--forget-what-was-revoked" in refused.stdout, refused.stdout
     answer = home.run("restore", home.file, "--replace", "--forget-what-was-revoked")

@@ -1,6 +1,7 @@
 """A restored backup gives no client back what it lost since, and none of their tokens."""
 
 import gateway_home as gateway
+import postgres
 import pytest
 from flow import Client, Person, ping
 
@@ -13,6 +14,7 @@ def own(tmp_path, acme):
     home.stop()
 
 
+@postgres.embedded_only("copies deputy.sqlite; a PostgreSQL is backed up by its own tools")
 def test_clients_of_a_restored_home(own, site, tmp_path):
     revoked, narrowed = (own.run("clients", "register", name, "--redirect-uri", site.callback)["id"] for name in ("One", "Two"))
     client = Client(own, narrowed, site.callback)

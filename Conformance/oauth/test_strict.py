@@ -5,6 +5,7 @@ import subprocess
 import types
 
 import gateway_home as gateway
+import postgres
 import pytest
 from flow import FORM, Client, Person, answer, send
 
@@ -20,6 +21,7 @@ def strict(tmp_path_factory):
         return json.loads(done.stdout)
 
     run("init", "acme", "--name", "Acme", "--domain", "acme.test")
+    postgres.move(run)
     run("people", "add", "alice", "--email", "alice@acme.test")
     run("agents", "add", "product", "--acts-as", "claw", "--owner", "alice", "--users", "everyone",
         "--slot", "notion:agent", "--tool", "notion.*")

@@ -4,6 +4,7 @@ import json
 import subprocess
 import time
 
+import postgres
 import pytest
 
 MIB = 1 << 20
@@ -94,6 +95,7 @@ def test_a_call_that_has_begun_has_room_for_its_outcome(small):
     until(lambda: home.leaves()[-1]["kind"] == "outcome")
 
 
+@postgres.embedded_only("fills the disk of deputy.sqlite; test_faults.py fills a PostgreSQL's")
 def test_a_store_that_could_not_write_is_ready_again_once_it_can(small):
     home, folder = small, small.log.parent
     home.start("--disk-low", "0", "--disk-reserve", "0").settle()

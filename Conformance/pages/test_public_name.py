@@ -7,6 +7,7 @@ import types
 import urllib.parse
 
 import gateway_home as gateway
+import postgres
 import pytest
 from browsing import FORM, raw
 
@@ -24,6 +25,7 @@ def home(tmp_path_factory):
         return json.loads(done.stdout)
 
     run("init", "acme", "--name", "Acme", "--domain", "acme.test")
+    postgres.move(run)
     run("people", "add", "dana", "--email", "dana@acme.test")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

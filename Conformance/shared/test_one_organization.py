@@ -33,7 +33,7 @@ def test_a_database_that_is_in_use_is_left_alone(tmp_path, acme, moved, cluster)
     from gateway_home import Home
 
     (tmp_path / "other").mkdir()
-    other = Home(tmp_path / "other", acme)
+    other = Home(tmp_path / "other", acme, store="sqlite")
     before = cluster.sql("SELECT count(*) FROM leaves", moved.name)
     result = other.command("migrate-store", "--to", moved.url_of_database)
     assert result.returncode == 1 and "isn't empty" in result.stdout + result.stderr
@@ -51,7 +51,7 @@ def test_the_keys_of_another_home_open_nothing(three, tmp_path, acme):
     from gateway_home import Home
 
     (tmp_path / "other").mkdir()
-    other = Home(tmp_path / "other", acme)
+    other = Home(tmp_path / "other", acme, store="sqlite")
     result = other.command("serve", "--port", "0", "--database", three[0].url_of_database)
     assert result.returncode == 2, result.stdout + result.stderr
 

@@ -3,6 +3,7 @@
 import re
 import subprocess
 
+import postgres
 import pytest
 from glewlwyd import free_port
 from visiting import Visitor, make_home, pages
@@ -61,6 +62,7 @@ def test_over_tls_the_cookies_belong_to_this_host_alone(home, provider):
         child.wait(20)
 
 
+@postgres.embedded_only("copies deputy.sqlite; a PostgreSQL is backed up by its own tools")
 def test_a_restore_gives_no_login_back(home, provider, tmp_path):
     assert signs_in(home, provider, "alice") and signs_in(home, provider, "bob")
     kept = Visitor(home)
