@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Simulation
 
 @main
@@ -41,9 +42,10 @@ struct Simulate: ParsableCommand {
         if story || hashes || faults != nil || !without.isEmpty { return try replay() }
         var soak = Soak()
         if let cover {
-            for round in 0..<rounds where soak.failures.isEmpty && soak.coverage.least < cover {
-                soak.run(soak.seeds(below: cover, round: round), steps: steps, bug: bug, workers: workers)
-                print("\(soak.runs) runs: every fault at least \(soak.coverage.least) times")
+            for _ in 0..<rounds where soak.failures.isEmpty && soak.coverage.least < cover {
+                soak.run(soak.seeds(below: cover), steps: steps, bug: bug, workers: workers)
+                print("\(soak.runs) runs: \(soak.coverage.below(cover).count) faults struck less than \(cover) times")
+                fflush(nil)
             }
         } else {
             soak.run(seed..<seed + seeds, steps: steps, bug: bug, workers: workers)

@@ -10,8 +10,11 @@ enum Action: CaseIterable {
     case connect, disconnect
 
     /// How often each is begun, out of the sum.
-    func weight(_ mood: Mood) -> Int {
-        switch (self, mood) {
+    func weight(_ pursuit: Pursuit) -> Int {
+        switch (self, pursuit.mood) {
+        // What is pursued happens after a start.
+        case (.kill, _) where pursuit.first != nil: 16
+        case (.runApprovals, _) where pursuit.first == .runApprovals: 4
         case (.call, _): 34
         case (.callAgain, .agreeing): 24
         case (.callAgain, _): 14
@@ -22,7 +25,8 @@ enum Action: CaseIterable {
         case (.connect, .connecting), (.disconnect, .connecting): 20
         case (.kill, .starting): 12
         // What was read before is read anew.
-        case (.kill, .agreeing), (.editAgent, .agreeing): 5
+        case (.kill, .agreeing), (.editAgent, .agreeing): 8
+        case (.connect, .agreeing): 4
         case (.sign, .signing): 20
         case (.revokeToken, .administering), (.makeToken, .administering), (.stopAgent, .administering),
             (.stopOrganization, .administering), (.suspendPerson, .administering), (.editAgent, .administering),
@@ -35,33 +39,13 @@ enum Action: CaseIterable {
         }
     }
 
-    static func pick(_ generator: inout SeededGenerator, _ mood: Mood) -> Action {
-        var rest = generator.below(allCases.reduce(0) { $0 + $1.weight(mood) })
+    static func pick(_ generator: inout SeededGenerator, _ pursuit: Pursuit) -> Action {
+        var rest = generator.below(allCases.reduce(0) { $0 + $1.weight(pursuit) })
         for action in allCases {
-            rest -= action.weight(mood)
+            rest -= action.weight(pursuit)
             if rest < 0 { return action }
         }
         return .call
-    }
-}
-
-/// What a run does more of, so that what it goes for can happen.
-enum Mood {
-    case calling, agreeing, administering, connecting, notifying, signing, starting
-
-    init(for aim: FaultPoint) {
-        self =
-            switch aim.situation {
-            // Payloads are opened for what was agreed to.
-            case .judging where aim.port == .payloads: .agreeing
-            case .judging, .intended, .sent: .calling
-            case .agreed, .carrying, .done, .answering: .agreeing
-            case .administering: .administering
-            case .connecting: .connecting
-            case .notifying: .notifying
-            case .signing: .signing
-            case .starting: .starting
-            }
     }
 }
 
@@ -71,8 +55,13 @@ extension Stage {
     func begin(_ step: Int) {
         var generator = SeededGenerator(
             seed: options.seed &+ UInt64(step) &* 0xD1B5_4A32_D192_ED03, stream: "step")
-        let action = Action.pick(&generator, mood)
+        let action = Action.pick(&generator, pursuit)
         universe.note("step \(step) \(action)")
+        begin(action, &generator)
+        if generator.once(in: 3) { universe.disk.sync(in: gateway.life, of: universe) }
+    }
+
+    func begin(_ action: Action, _ generator: inout SeededGenerator) {
         switch action {
         case .call: beginCall(&generator)
         case .callAgain:
@@ -91,7 +80,6 @@ extension Stage {
             .connect, .disconnect:
             beginChange(action, &generator)
         }
-        if generator.once(in: 3) { universe.disk.sync(in: gateway.life, of: universe) }
     }
 
     /// The product sweeps its outbox one time after the other.
@@ -107,10 +95,11 @@ extension Stage {
 
     /// Where people are to agree there are few callers, so that what is asked comes to its end and is asked again.
     private func beginCall(_ generator: inout SeededGenerator) {
-        let isAsking = mood == .agreeing
+        let isAsking = pursuit.mood == .agreeing
         let client = generator.pick(isAsking ? Array(book.clients.prefix(3)) : book.clients)
-        let agent = generator.pick(Cast.agents)
-        let tool = generator.pick(isAsking ? ["gmail.tell", "gmail.tell", "gmail.mend", "gmail.run"] : Cast.tools)
+        let isPursued = !generator.once(in: 4)
+        let agent = generator.pick(isPursued ? pursuit.agents : Cast.agents)
+        let tool = generator.pick(isPursued ? pursuit.tools : Cast.tools)
         call(client, agent, tool, generator.below(isAsking ? 2 : 3))
     }
 

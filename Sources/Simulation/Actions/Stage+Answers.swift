@@ -7,7 +7,7 @@ extension Stage {
     func beginAnswer(_ given: inout SeededGenerator) {
         let (organization, person) = somebodyAsked(&given)
         let generator = Choices(given)
-        let (gateway, universe) = (gateway, universe)
+        let (gateway, universe, edits) = (gateway, universe, pursuit.edits)
         act(.answering) {
             let cards = try await gateway.desk.waiting(for: person, in: organization)
             guard !cards.isEmpty else { return }
@@ -15,7 +15,7 @@ extension Stage {
             for _ in 0..<generator.below(20) { await Task.yield() }
             let shown = JSON.object(JSONObject(card.arguments.map { ($0.name, $0.value) }))
             let (id, digest) = (card.approval.id, card.approval.digest)
-            switch generator.below(8) {
+            switch edits ? 1 : generator.below(8) {
             case 0:
                 try await universe.answering(id, .deny) { () async throws(ApprovalError) in
                     try await gateway.desk.deny(id, by: person, in: organization, shown: digest, reason: "no")

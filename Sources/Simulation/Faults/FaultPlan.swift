@@ -24,14 +24,25 @@ struct FaultPlan {
         let aim = FaultPlan.aim(of: seed)
         var generator = SeededGenerator(seed: seed, stream: "aims")
         var aims: Set<FaultPoint> = [aim, generator.pick(all)]
-        // Nobody looks whether an effect happened unless its answer was lost.
-        if aim.port == .verify { aims.insert(FaultPoint(.effect, aim.situation, .lostAnswer)) }
         if aim.situation == .starting { aims.insert(FaultPoint(.registry, .judging, .crashBefore)) }
         focus = Dictionary(uniqueKeysWithValues: aims.map { ($0, FaultPlan.mostAimed) })
+        if let way = FaultPlan.way(to: aim) { focus[way] = .max }
     }
 
     /// What the run with this seed goes for first.
     static func aim(of seed: UInt64) -> FaultPoint { FaultPoint.all[Int(seed % UInt64(FaultPoint.all.count))] }
+
+    /// A fault without which the product doesn't get there at all.
+    private static func way(to aim: FaultPoint) -> FaultPoint? {
+        switch (aim.port, aim.situation) {
+        // Nobody looks whether an effect happened unless its answer was lost.
+        case (.verify, let situation): FaultPoint(.effect, situation, .lostAnswer)
+        // A connection is marked when its credential was refused.
+        case (.connections, .sent): FaultPoint(.effect, .intended, .badCredential)
+        case (.connections, .done): FaultPoint(.effect, .carrying, .badCredential)
+        case _: nil
+        }
+    }
 
     mutating func fault(at port: Port, _ situation: Situation) -> Fault? {
         arrivals += 1
@@ -40,7 +51,8 @@ struct FaultPlan {
         let (aim, chance) = (generator.below(3), generator.below(120))
         let aimed = focus.keys.filter { $0.port == port && $0.situation == situation && focus[$0] != 0 }.sorted()
         let fault: Fault
-        if aim == 0, let first = aimed.first {
+        // Where the product seldom comes, no second visit is counted on.
+        if port.isSeldom(in: situation) || aim == 0, let first = aimed.first {
             fault = first.fault
             focus[first, default: 1] -= 1
         } else if chance == 0 {

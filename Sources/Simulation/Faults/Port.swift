@@ -66,7 +66,11 @@ public enum Port: String, Sendable, CaseIterable {
         case .registry: [.judging, .agreed, .answering, .administering, .connecting, .notifying]
         case .sharing: [.judging, .agreed, .answering, .administering]
         case .connections:
-            [.judging, .agreed, .intended, .carrying, .answering, .administering, .connecting, .notifying, .starting]
+            [
+                .judging, .agreed, .intended, .carrying, .sent, .done, .answering, .administering, .connecting,
+                .notifying,
+                .starting,
+            ]
         case .sessions, .budgets: [.judging, .agreed, .answering]
         case .approvals: [.judging, .agreed, .answering, .notifying]
         case .payloads: [.judging, .agreed, .answering]
@@ -78,6 +82,20 @@ public enum Port: String, Sendable, CaseIterable {
         case .probe, .verify: [.intended, .carrying]
         case .errands: [.connecting]
         case .notifier: [.notifying]
+        }
+    }
+
+    /// Whether a run comes here a few times only.
+    func isSeldom(in situation: Situation) -> Bool {
+        switch self {
+        case .sealing: [.answering, .done].contains(situation)
+        case .submit, .payloads, .credentials, .probe, .effect, .verify, .errands, .notifier: true
+        case .commit, .registry, .sharing, .connections, .sessions, .budgets:
+            switch situation {
+            case .agreed, .carrying, .sent, .done, .answering: true
+            case .judging, .intended, .administering, .connecting, .starting, .notifying, .signing: false
+            }
+        case .approvals, .openCalls, .ledger, .notices: false
         }
     }
 }

@@ -7,16 +7,27 @@ public struct Soak: Sendable {
     public private(set) var runs: UInt64 = 0
     public private(set) var deeds = 0
     public private(set) var commits = 0
+    /// How many seeds went for each point, by its number.
+    private var rounds: [Int: UInt64] = [:]
 
     public init() {}
 
-    /// The next seeds of this round that go for what was hit less often than this.
-    public func seeds(below count: Int, round: UInt64) -> [UInt64] {
-        let missing = Set(coverage.below(count))
-        return FaultPoint.all.indices.filter { missing.contains(FaultPoint.all[$0]) }.map {
-            round * UInt64(FaultPoint.all.count) + UInt64($0)
+    /// The next seeds that go for what was hit less often than this: as many for each as it still needs, if each run
+    /// hits it once, but not so many that what is hit on the way isn't counted. A seed comes once.
+    public mutating func seeds(below count: Int) -> [UInt64] {
+        var seeds: [UInt64] = []
+        for (number, point) in FaultPoint.all.enumerated() {
+            let missing = count - coverage.hits[point, default: 0]
+            guard missing > 0 else { continue }
+            for _ in 0..<min(missing, Soak.mostAtOnce) {
+                seeds.append(rounds[number, default: 0] * UInt64(FaultPoint.all.count) + UInt64(number))
+                rounds[number, default: 0] += 1
+            }
         }
+        return seeds
     }
+
+    private static let mostAtOnce = 4
 
     /// - Parameter bug: a mistake to plant.
     public mutating func run(_ seeds: Range<UInt64>, steps: Int = 60, bug: PlantedBug? = nil, workers: Int) {

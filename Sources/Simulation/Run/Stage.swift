@@ -11,12 +11,12 @@ final class Stage: @unchecked Sendable {
     var gateway: Gateway
     var book = ClientBook()
     var traces = 0
-    let mood: Mood
+    let pursuit: Pursuit
     private var lives = 0
 
     init(_ options: SimulationOptions) {
         self.options = options
-        mood = Mood(for: FaultPlan.aim(of: options.seed))
+        pursuit = Pursuit(FaultPlan.aim(of: options.seed))
         universe = Universe(
             seed: options.seed, allowed: options.allowedFaults, bug: options.bug, keepsStory: options.keepsStory)
         guard let keys = try? VaultKeys() else { preconditionFailure("no key can be made") }
@@ -64,7 +64,10 @@ final class Stage: @unchecked Sendable {
             universe.note("the gateway died")
             universe.disk.crash(in: universe)
             drain()
-            if start() { return }
+            guard start() else { continue }
+            var generator = SeededGenerator(seed: options.seed &+ UInt64(lives), stream: "first")
+            if let first = pursuit.first { begin(first, &generator) }
+            return
         }
         universe.oracle.violate(.settled, "the gateway doesn't start")
     }

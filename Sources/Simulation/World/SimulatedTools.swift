@@ -12,9 +12,10 @@ struct SimulatedPlanner: RequestPlanner {
                 kind: kind, method: kind == .effect ? "POST" : "GET", path: path, query: "",
                 headers: [Step.Header("x-call", call.raw)], body: kind == .effect ? body : [])
         }
+        let isChecked = tool == "gmail.tell" || tool == "gmail.mend"
         return RequestPlan(
-            probes: tool == "gmail.mend" ? [step(.probe, "/probe")] : [], effect: step(.effect, "/" + tool),
-            verifications: tool == "gmail.tell" || tool == "gmail.mend" ? [step(.verify, "/sent")] : [])
+            probes: isChecked ? [step(.probe, "/probe")] : [], effect: step(.effect, "/" + tool),
+            verifications: isChecked ? [step(.verify, "/sent")] : [])
     }
 }
 

@@ -27,7 +27,7 @@ final class Universe: @unchecked Sendable {
         generator = SeededGenerator(seed: seed, stream: "world")
         plan = FaultPlan(seed: seed, allowed: allowed)
         self.bug = bug
-        noticeRoute = seed % 2 == 0 ? .mail : .webhook
+        noticeRoute = generator.pick([.mail, .webhook])
         self.keepsStory = keepsStory
     }
 
