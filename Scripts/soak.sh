@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # What takes longer than a test may. Docs/reliability.md has the figures.
-# Usage: Scripts/soak.sh [STEP…]; without a step, all of them in this order: simulation kills
+# Usage: Scripts/soak.sh [STEP…]; without a step, all of them in this order: simulation kills postgresql
 # A step is a function here whose name begins with `soak_`.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
@@ -37,7 +37,17 @@ soak_kills() {
         Conformance/gateway/test_kill.py Conformance/gateway/test_kill_keys.py Conformance/gateway/test_faults.py
 }
 
-all=(simulation kills)
+# Conformance with every home in a PostgreSQL, where a gateway dies SOAK (200) times at each named point as well.
+soak_postgresql() {
+    Scripts/prepare.sh test
+    step "build (debug, with tests)" swift build --build-tests --explicit-target-dependency-import-check error
+    local binaries=$PWD/.build/debug
+    step "conformance on PostgreSQL" env DEPUTY_TEST_STORE=postgresql DEPUTY_KILLS="${SOAK:-200}" \
+        DEPUTY_BIN="$binaries/deputy" ACME_BIN="$binaries/acme" \
+        .venv/bin/python -m pytest -q -ra -n 4 --dist loadfile --durations=20 Conformance
+}
+
+all=(simulation kills postgresql)
 chosen=("$@")
 [ ${#chosen[@]} -gt 0 ] || chosen=("${all[@]}")
 for name in "${chosen[@]}"; do

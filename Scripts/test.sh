@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The whole gate, as CI runs it: prepare, check, one debug build, the Swift tests, then Conformance against that build,
-# four files at a time.
+# four files at a time, and a part of it again with every home in PostgreSQL.
 # The runners' own lines reach standard output; the first step that fails ends it.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
@@ -13,4 +13,8 @@ step "Swift tests" swift test --skip-build --disable-xctest
 binaries=$PWD/.build/debug
 step "conformance" env DEPUTY_BIN="$binaries/deputy" ACME_BIN="$binaries/acme" \
     .venv/bin/python -m pytest -q -ra -n 4 --dist loadfile Conformance
+# What depends most on the store; `make soak ARGS=postgresql` runs all of it there.
+step "conformance on PostgreSQL" env DEPUTY_TEST_STORE=postgresql DEPUTY_KILLS=5 \
+    DEPUTY_BIN="$binaries/deputy" ACME_BIN="$binaries/acme" \
+    .venv/bin/python -m pytest -q -n 4 Conformance/gateway/test_{kill,approval_kill,durable,ledger_tamper,crossing}.py
 echo "==> everything passed in $SECONDS s"

@@ -89,6 +89,17 @@ def all_leaves(home):
         return [json.loads(line) for line in pathlib.Path(folder, "ledger/records.jsonl").read_text().splitlines()]
 
 
+def settled_leaves(home, seconds=40):
+    """Once each intent has an outcome. With a shared store that takes until the lease of the gateway that died is over."""
+    deadline = time.time() + seconds
+    while True:
+        leaves = all_leaves(home)
+        calls = [{leaf["call"] for leaf in leaves if leaf["kind"] == kind} for kind in ("intent", "outcome")]
+        if calls[0] == calls[1] or time.time() > deadline:
+            return leaves
+        time.sleep(0.5)
+
+
 def faults(effects, leaves, answered):
     """What contradicts the promises, by name: each is one that mustn't happen.
 

@@ -5,7 +5,7 @@ import time
 import urllib.error
 
 import pytest
-from faults import KILLS, all_leaves
+from faults import KILLS, settled_leaves
 
 
 def event(number):
@@ -38,7 +38,7 @@ def test_killed_at(empty, acme, wait_for_exit, point):
     # What died before its effect didn't happen; what died after it did.
     assert bool(set(died) & set(made)) == (point in ("before-outcome", "before-answer"))
     assert len(died) == KILLS
-    leaves = all_leaves(empty)
+    leaves = settled_leaves(empty)
     intents = {leaf["call"] for leaf in leaves if leaf["kind"] == "intent"}
     outcomes = {leaf["call"]: leaf["outcome"] for leaf in leaves if leaf["kind"] == "outcome"}
     assert set(outcomes) == intents, "an intent was left without an outcome after the restart"

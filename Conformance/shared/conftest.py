@@ -44,6 +44,16 @@ def acme(tmp_path):
 
 
 @pytest.fixture
+def deputy_home(acme):
+    """Makes a home with an embedded store."""
+    def make(folder):
+        folder.mkdir()
+        return gateway.Home(folder, acme, store="sqlite")
+
+    return make
+
+
+@pytest.fixture
 def moved(tmp_path, acme, cluster):
     """A home with everybody in it, moved to a database of its own; nothing runs."""
     home = gateway.Home(tmp_path, acme, store="sqlite")
