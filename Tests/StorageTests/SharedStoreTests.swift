@@ -55,6 +55,24 @@ import Twins
         try await close()
     }
 
+    @Test(arguments: [
+        EpochScope.person(Rows.acme, PersonID("bob")), .client(ClientID("bobs")),
+        .session(
+            SessionKey(
+                organization: Rows.acme, agent: AgentID("email"), requester: .person(PersonID("bob")),
+                client: ClientID("bobs"))),
+    ])
+    func `what another gateway changed is noticed, though this one has committed something else since`(
+        _ scope: EpochScope
+    ) async throws {
+        let reading = EpochReading(scope: scope, value: second.epoch(of: scope))
+        try await first.commit(Transaction(bumps: [scope], leaves: [try Rows.leaf()]))
+        try await second.commit(Transaction(leaves: [try Rows.leaf()]))
+        let stale = Transaction(requires: [reading], leaves: [try Rows.leaf()])
+        #expect(await second.refusal(of: stale) == "moved \(scope.raw)")
+        try await close()
+    }
+
     @Test func `the home's epoch stops every gateway, though it belongs to no organization`() async throws {
         let reading = EpochReading(scope: .home, value: second.epoch(of: .home))
         try await first.commit(Transaction(bumps: [.home], leaves: [try Rows.leaf(in: .system)]))
@@ -139,6 +157,26 @@ import Twins
         try await close()
     }
 
+    @Test func `a call that a gateway opened between its lapse and its end is taken over too`() async throws {
+        try await first.commit(Transaction(changes: [GateChange.open(Rows.call("c1"))], leaves: [try Rows.leaf()]))
+        try await lapse(first)
+        for name in ["c1", "c2"] {
+            let abandoned = try #require(try await second.abandonedCalls().first)
+            #expect(abandoned.calls.map(\.id.raw) == [name])
+            if name == "c1" {
+                try await first.commit(
+                    Transaction(changes: [GateChange.open(Rows.call("c2"))], leaves: [try Rows.leaf()]))
+            }
+            let takeOver = Transaction(
+                changes: [GateChange.endGateway(abandoned.gateway), GateChange.markUnknown(CallID(name))],
+                leaves: [try Rows.leaf()])
+            #expect(await second.refusal(of: takeOver) == nil)
+            #expect(try await second.openCall(CallID(name))?.state == .unknown)
+        }
+        #expect(try await second.abandonedCalls().isEmpty)
+        try await close()
+    }
+
     @Test func `a gateway that is back before anybody noticed keeps its calls`() async throws {
         try await first.commit(Transaction(changes: [GateChange.open(Rows.call("c1"))], leaves: [try Rows.leaf()]))
         let number = try #require(first.driver as? SharedDriver).lease.number
@@ -155,6 +193,13 @@ import Twins
         try await first.close()
         #expect(try await second.leads("notices"))
         try await second.close()
+    }
+
+    @Test func `a gateway that stops in the middle of a commit holds up the others for a while only`() async throws {
+        let driver = try #require(first.driver as? SharedDriver)
+        let answer = try await driver.pool.query("SELECT current_setting('idle_in_transaction_session_timeout')")
+        #expect(answer.rows == [[.text("30s")]])
+        try await close()
     }
 
     @Test func `what is written at once and fails takes back only its own`() async throws {

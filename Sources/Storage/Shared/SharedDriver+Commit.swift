@@ -70,14 +70,22 @@ extension SharedDriver {
         SELECT CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT) FROM gateways WHERE number = $1 FOR SHARE
         """
 
-    /// One round trip: the transaction, the sequencers, the lease. A second one if another gateway was there meanwhile.
+    private static let someEpochs = """
+        SELECT scope, value FROM epochs WHERE scope IN (SELECT json_array_elements_text(CAST($1 AS JSON)))
+        """
+
+    /// One round trip: the transaction, the sequencers, the lease, and the epochs as they are under the sequencers.
+    ///
+    /// What was learned of epochs before isn't enough, however new: this gateway's own commits in between say nothing of
+    /// those that it didn't ask for then, and of sessions nobody is told.
     private func begin(_ sequencing: Sequencing, on connection: PostgreSQLConnection) async throws -> Taken {
         try connection.send("BEGIN")
         try connection.ask(sequencing.bumpsHome ? SharedDriver.takeHome : SharedDriver.shareHome)
         try connection.ask(SharedDriver.take, [.text(sequencing.names.stored.text)])
         try connection.ask(SharedDriver.holdLease, [.integer(lease.number)])
+        try connection.ask(SharedDriver.someEpochs, [.text(sequencing.scopes.stored.text)])
         let answers = try await connection.collect()
-        guard answers.count == 3, case .integer(let home)? = answers[0].rows.first?.first else {
+        guard answers.count == 4, !answers[0].rows.isEmpty else {
             throw StorageError(.corrupt, "the shared database has no sequencers")
         }
         guard case .integer(let transaction)? = answers[2].rows.first?.first else {
@@ -87,24 +95,11 @@ extension SharedDriver {
         }
         var numbers: [String: Int64] = [:]
         for row in Row.rows(answers[1]) { numbers[try row["name"]] = try row["number"] }
-        // A shared number isn't moved: seen as taken, it is the one after the last that was known.
-        numbers["home"] = sequencing.bumpsHome ? home : home + 1
-        let strange = known.strange(among: numbers)
-        if !strange.isEmpty { try await catchUp(sequencing, strange, on: connection) }
-        if !sequencing.bumpsHome { numbers["home"] = home }
+        // Others committed it, so it is durable, whatever becomes of this transaction.
+        memory.learn(
+            epochs: try StoreMemory.epochs(Row.rows(answers[3])),
+            forgetting: known.strange(among: numbers).map(TreeID.init(raw:)))
         return Taken(numbers: numbers, transaction: transaction)
-    }
-
-    private static let someEpochs = """
-        SELECT scope, value FROM epochs WHERE scope IN (SELECT json_array_elements_text(CAST($1 AS JSON)))
-        """
-
-    /// Learns what others committed: it is durable, whatever becomes of this transaction.
-    private func catchUp(
-        _ sequencing: Sequencing, _ strange: [String], on connection: PostgreSQLConnection
-    ) async throws {
-        let answer = try await connection.query(SharedDriver.someEpochs, [.text(sequencing.scopes.stored.text)])
-        memory.learn(epochs: try StoreMemory.epochs(Row.rows(answer)), forgetting: strange.map(TreeID.init(raw:)))
     }
 
     private func end(_ taken: Taken, on connection: PostgreSQLConnection) async throws {

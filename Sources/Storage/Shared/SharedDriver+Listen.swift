@@ -4,31 +4,28 @@ extension SharedDriver {
     /// Hears what other gateways commit, until cancelled. When the connection was lost, everything is read anew, since
     /// nobody knows what was said meanwhile.
     func listen(_ onAnswers: @escaping @Sendable () -> Void) async {
-        while !Task.isCancelled {
-            do {
-                let connection = try await PostgreSQLConnection.connect(url)
-                try await connection.execute("LISTEN deputy")
-                try await learnEverything()
+        await PostgreSQLListener(url, channels: ["deputy"]).run { event in
+            switch event {
+            case .reconnected:
+                await learnEverything()
                 onAnswers()
-                for await notification in connection.notifications {
-                    guard let message = ChangeMessage(text: notification.payload) else { continue }
-                    guard message.gateway != lease.number else { continue }
-                    if let epochs = message.epochs {
-                        memory.learn(epochs: epochs)
-                    } else {
-                        try await learnEverything()
-                    }
-                    if message.wakesApprovals { onAnswers() }
+            case .notification(let notification):
+                guard let message = ChangeMessage(text: notification.payload), message.gateway != lease.number else {
+                    return
                 }
-                await connection.close()
-            } catch {
-                // What is missed is found in the next commit; the pause is for a database that isn't there.
+                if let epochs = message.epochs { memory.learn(epochs: epochs) } else { await learnEverything() }
+                if message.wakesApprovals { onAnswers() }
             }
-            try? await Task.sleep(for: .seconds(1))
         }
     }
 
-    private func learnEverything() async throws {
-        memory.learn(epochs: try StoreMemory.epochs(try await rows(StoreMemory.all, [])))
+    /// Goes on trying: until it has worked, nobody knows what is missing.
+    private func learnEverything() async {
+        while !Task.isCancelled {
+            if let rows = try? await rows(StoreMemory.all, []), let epochs = try? StoreMemory.epochs(rows) {
+                return memory.learn(epochs: epochs)
+            }
+            try? await Task.sleep(for: .seconds(1))
+        }
     }
 }

@@ -9,7 +9,7 @@ extension SharedDriver {
     static func open(
         _ url: DatabaseURL, name: String, _ settings: StoreSettings, holding hold: HomeLock? = nil
     ) async throws(StorageError) -> SharedDriver {
-        let pool = PostgreSQLPool(url, maximum: settings.connections)
+        let pool = PostgreSQLPool(url, maximum: settings.connections, pooling)
         do {
             try await pool.withConnection { connection in
                 try await checkDurable(connection)
@@ -29,6 +29,14 @@ extension SharedDriver {
             default: StorageError(.unreachable, "the database can't be used")
             }
         }
+    }
+
+    /// A gateway that stops in the middle of a commit, and neither dies nor goes on, holds its organizations' sequencers:
+    /// the server takes them away from it.
+    private static var pooling: PoolSettings {
+        var settings = PoolSettings()
+        settings.session.idleInTransactionLimit = .seconds(2 * Lease.seconds)
+        return settings
     }
 
     private static func checkDurable(_ connection: PostgreSQLConnection) async throws {

@@ -8,11 +8,15 @@ extension TransactionWriter {
         INSERT INTO calls (id, organization, agent, requester, tool, effect, identity, state, opened, gateway)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING id
         """)
-    /// Never run on an embedded store, whose gateways are all number 0. The clock is the database's own.
+    /// Never run on an embedded store, whose gateways are all number 0. The clock is the database's own. One that was ended
+    /// before is ended once more for calls that it opened after somebody had looked.
     private static let endGateway = Query(
         """
-        DELETE FROM gateways WHERE number = $1
-        AND until < CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) RETURNING number
+        WITH ended AS (
+          DELETE FROM gateways WHERE number = $1
+          AND until < CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) RETURNING number)
+        SELECT number FROM ended UNION SELECT gateway FROM calls WHERE gateway = $1 AND state = 'open'
+        AND NOT EXISTS (SELECT 1 FROM gateways WHERE number = $1)
         """)
     private static let byIdentity = Query("SELECT id, state FROM calls WHERE identity = $1")
     private static let close = Query("DELETE FROM calls WHERE id = $1")
