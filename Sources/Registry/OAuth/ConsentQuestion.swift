@@ -67,7 +67,7 @@ extension OAuthDesk {
         }
     }
 
-    private func question(
+    func question(
         _ request: AuthorizationRequest, for person: SignedInPerson
     ) async throws(OAuthRefusal) -> ConsentQuestion {
         let (agent, organization) = (request.resource.agent, person.organization)
@@ -79,7 +79,7 @@ extension OAuthDesk {
         // The client was read before its epoch was: once more.
         let known = try await read { try await store.oauthClient(request.client.id, in: organization) }
         guard known?.isRevoked != true, known?.ceiling ?? .all == request.client.ceiling else {
-            throw OAuthRefusal(.unavailable, "the client was changed just now")
+            throw OAuthDesk.changedClient
         }
         guard let view = try await view(of: agent, for: person) else { throw OAuthDesk.noSuchResource }
         let ceiling = request.client.ceiling.intersection(request.scope.effects ?? .all)
@@ -100,6 +100,8 @@ extension OAuthDesk {
             request: request, person: person, agent: view, lines: lines, remembered: before?.created,
             chosen: before?.effects ?? ceiling, shown: shown, unmoved: unmoved)
     }
+
+    static let changedClient = OAuthRefusal(.unavailable, "the client was changed just now")
 
     /// Nil for an agent that there isn't and for one that isn't for this person, alike.
     private func view(of agent: AgentID, for person: SignedInPerson) async throws(OAuthRefusal) -> AgentView? {

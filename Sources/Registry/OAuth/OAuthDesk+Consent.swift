@@ -13,11 +13,19 @@ extension OAuthDesk {
     public func allow(
         _ question: ConsentQuestion, _ effects: EffectSet, shown: Digest
     ) async throws(RegistryError) -> String {
-        guard Digest.constantTimeEqual(question.shown, shown) else {
-            throw RegistryError(
-                .refused, "what the client asks for has changed since you looked",
-                hint: "go back to the client and begin anew")
+        var question = question
+        var isFirst = true
+        return try await administration.again { () async throws(RegistryError) in
+            if !isFirst { question = try await askedAgain(question) }
+            isFirst = false
+            return try await allowOnce(question, effects, shown: shown)
         }
+    }
+
+    private func allowOnce(
+        _ question: ConsentQuestion, _ effects: EffectSet, shown: Digest
+    ) async throws(RegistryError) -> String {
+        guard Digest.constantTimeEqual(question.shown, shown) else { throw OAuthDesk.changed }
         guard !effects.isEmpty, question.effects.isSuperset(of: effects) else {
             throw RegistryError(.invalid, "allow something of what is asked for, or deny it")
         }
@@ -25,7 +33,11 @@ extension OAuthDesk {
         let (grant, token) = records(question, effects)
         var transaction = Transaction(
             requires: question.unmoved,
-            bumps: [.client(grant.id), .person(grant.organization, grant.person)],
+            // The client's too: who revokes it just now would miss a grant that came after they looked.
+            bumps: [
+                .client(grant.id), .person(grant.organization, grant.person),
+                .software(grant.organization, grant.client.raw),
+            ],
             changes: [
                 RegistryChange.addToken(token), OAuthChange.addGrant(grant),
                 OAuthChange.addCode(
@@ -40,6 +52,20 @@ extension OAuthDesk {
         try await administration.commit(transaction)
         return question.request.answer.url(with: code.text)
     }
+
+    /// The same question as it is now: somebody else's yes to the client is no reason to ask this person once more.
+    private func askedAgain(_ question: ConsentQuestion) async throws(RegistryError) -> ConsentQuestion {
+        do throws(OAuthRefusal) {
+            return try await self.question(question.request, for: question.person)
+        } catch {
+            guard error.code == .unavailable, error != OAuthDesk.changedClient else { throw OAuthDesk.changed }
+            throw RegistryError(.unavailable, error.description)
+        }
+    }
+
+    private static let changed = RegistryError(
+        .refused, "what the client asks for has changed since you looked",
+        hint: "go back to the client and begin anew")
 
     /// Codes and used refresh tokens are kept for so long after they died, so that a late second use is seen as one.
     static let rememberedSeconds: Int64 = 86_400
@@ -72,7 +98,6 @@ extension OAuthDesk {
         let known = try await find(client.id, in: client.organization)
         guard known != client else { return }
         transaction.changes.append(known == nil ? OAuthChange.addClient(client) : .replaceClient(client))
-        transaction.bumps.append(.software(client.organization, client.id.raw))
     }
 
     /// A yes to a client of an assistant is a yes to what that assistant does with the person's accounts, as far as the

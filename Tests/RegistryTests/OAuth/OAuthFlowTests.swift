@@ -68,9 +68,10 @@ struct OAuthFlowTests {
     {
         let stage = try await OAuthStage()
         let client = try await stage.register()
+        let asked = try stage.ask(client.client.id, [name: value])
         do throws(AuthorizationProblem) {
             _ = try await stage.desk.question(
-                try! stage.ask(client.client.id, [name: value]),
+                asked,
                 for: SignedInPerson(PersonID("alice"), in: OAuthStage.acme))
             Issue.record("taken")
         } catch {
@@ -97,9 +98,10 @@ struct OAuthFlowTests {
     func `nothing is sent to a place that isn't the client's`(_ name: String, _ value: String?) async throws {
         let stage = try await OAuthStage()
         let client = try await stage.register()
+        let asked = try stage.ask(client.client.id, [name: value])
         do throws(AuthorizationProblem) {
             _ = try await stage.desk.question(
-                try! stage.ask(client.client.id, [name: value]),
+                asked,
                 for: SignedInPerson(PersonID("alice"), in: OAuthStage.acme))
             Issue.record("taken")
         } catch {
@@ -115,9 +117,10 @@ struct OAuthFlowTests {
         let client = try await stage.register()
         var told: Set<String> = []
         for agent in ["nobody", "private"] {
+            let asked = try stage.ask(client.client.id, ["resource": "https://deputy.test/mcp/\(agent)"])
             do throws(AuthorizationProblem) {
                 _ = try await stage.desk.question(
-                    try! stage.ask(client.client.id, ["resource": "https://deputy.test/mcp/\(agent)"]),
+                    asked,
                     for: SignedInPerson(PersonID("bob"), in: OAuthStage.acme))
                 Issue.record("taken")
             } catch {
