@@ -18,6 +18,6 @@ extension HTTPEgress {
         limits.whole = .seconds(5)
         limits.answerBytes = most
         let nothing = Credential(placement: .none, secret: Secret(count: 0) { _ in })
-        return try await exchange(step, at: origin, with: nothing, fingerprint: "document", within: limits)
+        return try await exchange(step, at: origin, with: nothing, within: limits)
     }
 }

@@ -9,8 +9,7 @@ import Wire
 extension HTTPEgress {
     /// One request and its whole answer.
     func exchange(
-        _ step: Step, at text: String, with credential: borrowing Credential, fingerprint: String,
-        within tighter: EgressLimits? = nil
+        _ step: Step, at text: String, with credential: borrowing Credential, within tighter: EgressLimits? = nil
     ) async throws(UpstreamFailure) -> UpstreamAnswer {
         let limits = tighter ?? limits
         guard let origin = Origin(text), step.path.hasPrefix("/"), !step.path.hasPrefix("//") else {
@@ -19,8 +18,8 @@ extension HTTPEgress {
         guard step.body.count <= limits.requestBytes else { throw .notSent("the request is too large") }
         let client = try await clients.client(for: origin)
         let forms = SecretForms(credential)
-        secrets.begin(fingerprint, forms)
-        defer { secrets.end(fingerprint) }
+        secrets.begin(forms)
+        defer { secrets.end(forms) }
         var request = HTTPClientRequest(url: text + step.path + (step.query.isEmpty ? "" : "?" + step.query))
         request.method = HTTPMethod(rawValue: step.method)
         for header in step.headers { request.headers.add(name: header.name, value: header.value) }

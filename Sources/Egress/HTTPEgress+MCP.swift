@@ -43,10 +43,10 @@ extension HTTPEgress {
     /// forgotten (404) is made anew and the message sent again: a server that doesn't know the session has done nothing.
     func converse(
         _ step: Step, _ carriage: MCPCarriage, at origin: String, with credential: borrowing Credential,
-        fingerprint: String, connection: String?
+        connection: String?
     ) async throws(UpstreamFailure) -> UpstreamAnswer {
         guard !carriage.isModern else {
-            return try await exchange(step, at: origin, with: credential, fingerprint: fingerprint)
+            return try await exchange(step, at: origin, with: credential)
         }
         let key = UpstreamSessions.Key(origin: origin, path: step.path, connection: connection)
         for isLast in [false, true] {
@@ -54,11 +54,11 @@ extension HTTPEgress {
             if let known = sessions.session(key) {
                 session = known
             } else {
-                session = try await handshake(step, at: origin, with: credential, fingerprint: fingerprint)
+                session = try await handshake(step, at: origin, with: credential)
                 sessions.keep(session, for: key)
             }
             let answer = try await exchange(
-                step.adding(session), at: origin, with: credential, fingerprint: fingerprint)
+                step.adding(session), at: origin, with: credential)
             let isForgotten = answer.status == 404 && !session.isEmpty
             if isForgotten { sessions.drop(key) }
             if !isForgotten || isLast { return answer }
@@ -70,11 +70,10 @@ extension HTTPEgress {
     ///
     /// - Returns: the session's id; empty when the server wants none.
     private func handshake(
-        _ step: Step, at origin: String, with credential: borrowing Credential, fingerprint: String
+        _ step: Step, at origin: String, with credential: borrowing Credential
     ) async throws(UpstreamFailure) -> String {
         let hello = try await exchange(
-            step.saying(MCPClientMessage.initialize(id: "hello"), "hello"), at: origin, with: credential,
-            fingerprint: fingerprint)
+            step.saying(MCPClientMessage.initialize(id: "hello"), "hello"), at: origin, with: credential)
         let response = MCPServerMessage.response(
             in: hello.body, mediaType: hello.header("content-type") ?? "", id: "hello")
         guard hello.status < 300, response?["result"] != nil else {
@@ -86,8 +85,7 @@ extension HTTPEgress {
             throw .notSent("the server's session id can't be a header")
         }
         _ = try await exchange(
-            step.saying(MCPClientMessage.initialized, "").adding(session), at: origin, with: credential,
-            fingerprint: fingerprint)
+            step.saying(MCPClientMessage.initialized, "").adding(session), at: origin, with: credential)
         return session
     }
 }

@@ -20,7 +20,7 @@ extension HTTPEgress: ProviderErrands {
             headers: [Step.Header("Accept", "application/json")])
         return try await exchange(
             step, at: origin, with: Credential(placement: .none, secret: Secret(count: 0) { _ in }),
-            fingerprint: "errand", within: HTTPEgress.signInLimits)
+            within: HTTPEgress.signInLimits)
     }
 
     public func redeem(
@@ -54,6 +54,6 @@ extension HTTPEgress: ProviderErrands {
             ], body: Array(body.utf8))
         return try await exchange(
             step, at: endpoint.origin, with: Credential(placement: placement, secret: Secret(consuming: &sent)),
-            fingerprint: "sign-in/\(provider.name)", within: HTTPEgress.signInLimits)
+            within: HTTPEgress.signInLimits)
     }
 }

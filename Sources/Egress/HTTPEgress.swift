@@ -62,7 +62,7 @@ public struct HTTPEgress: Upstream, Errands {
     public func probeAccount(
         _ step: Step, at origin: String, with credential: borrowing Credential
     ) async throws(UpstreamFailure) -> UpstreamAnswer {
-        try await exchange(step, at: origin, with: credential, fingerprint: "errand")
+        try await exchange(step, at: origin, with: credential)
     }
 
     /// Only what was judged is sent: the step must be one of the permit's plan, of the kind that it is sent as.
@@ -85,7 +85,7 @@ public struct HTTPEgress: Upstream, Errands {
         case .mcp(let carriage):
             let nothing = Credential(placement: .none, secret: Secret(count: 0) { _ in })
             return try await converse(
-                step, carriage, at: carriage.origin, with: nothing, fingerprint: "open", connection: nil)
+                step, carriage, at: carriage.origin, with: nothing, connection: nil)
         }
     }
 
@@ -109,15 +109,15 @@ public struct HTTPEgress: Upstream, Errands {
         case .http: break
         case .mcp(let carriage):
             return try await converse(
-                step, carriage, at: use.origin, with: credential, fingerprint: use.fingerprint,
+                step, carriage, at: use.origin, with: credential,
                 connection: "\(use.facts.id)/\(use.generation)")
         }
         do throws(UpstreamFailure) {
-            return try await exchange(step, at: use.origin, with: credential, fingerprint: use.fingerprint)
+            return try await exchange(step, at: use.origin, with: credential)
         } catch {
             // A pooled connection that the provider closed just then: asking again changes nothing, for a read alone.
             guard mayRepeat, case .unknown(let reason) = error, reason == Failures.closed else { throw error }
-            return try await exchange(step, at: use.origin, with: credential, fingerprint: use.fingerprint)
+            return try await exchange(step, at: use.origin, with: credential)
         }
     }
 

@@ -67,13 +67,25 @@ struct RedactorTests {
     @Test func `live secrets are counted, so that none is forgotten early or kept for ever`() {
         let live = LiveSecrets()
         let forms = SecretForms(Array("first-secret".utf8))
-        live.begin("fp", forms)
-        live.begin("fp", forms)
-        live.end("fp")
+        live.begin(forms)
+        live.begin(forms)
+        live.end(forms)
         #expect(live.redact("it is first-secret") == "it is [redacted]")
-        live.end("fp")
+        live.end(forms)
         #expect(live.count == 0)
         #expect(live.redact("it is first-secret") == "it is first-secret")
+    }
+
+    @Test func `each of several secrets in use at once is live until its own use ends`() {
+        let live = LiveSecrets()
+        let all = ["", "first-secret", "second-secret"].map { SecretForms(Array($0.utf8)) }
+        for forms in all { live.begin(forms) }
+        #expect(live.redact("first-secret, second-secret") == "[redacted], [redacted]")
+        live.end(all[1])
+        #expect(live.redact("first-secret, second-secret") == "first-secret, [redacted]")
+        live.end(all[0])
+        live.end(all[2])
+        #expect(live.count == 0)
     }
 }
 

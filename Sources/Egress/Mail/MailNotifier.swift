@@ -36,16 +36,14 @@ public struct MailNotifier: Notifier {
             settings.user.map { SMTPDialogue.Login(user: $0, password: password) }
         }
         let forms = login.map { SecretForms(of: $0) }
-        if let forms { secrets.begin(MailNotifier.fingerprint, forms) }
-        defer { if forms != nil { secrets.end(MailNotifier.fingerprint) } }
+        if let forms { secrets.begin(forms) }
+        defer { if let forms { secrets.end(forms) } }
         do throws(NoticeFailure) {
             try await deliver(mail, to, at: address, login)
         } catch {
             throw forms.map(error.redacted) ?? error
         }
     }
-
-    private static let fingerprint = "notices/mail"
 
     private func checkedAddress() async throws(NoticeFailure) -> Address {
         let addresses: [Address]

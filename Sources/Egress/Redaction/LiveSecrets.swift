@@ -2,34 +2,24 @@ import Synchronization
 
 /// The forms of every secret that is in use right now, for the log. Counted, so that rotating tokens leave nothing.
 public final class LiveSecrets: Sendable {
-    private struct Slot {
-        var count: Int
-        let patterns: [[UInt8]]
-    }
-
-    private let slots = Mutex<[String: Slot]>([:])
+    private let uses = Mutex<[[[UInt8]]: Int]>([:])
 
     public init() {}
 
-    func begin(_ fingerprint: String, _ forms: SecretForms) {
-        slots.withLock { slots in
-            if slots[fingerprint] == nil { slots[fingerprint] = Slot(count: 0, patterns: forms.patterns) }
-            slots[fingerprint]?.count += 1
+    func begin(_ forms: SecretForms) { uses.withLock { $0[forms.patterns, default: 0] += 1 } }
+
+    func end(_ forms: SecretForms) {
+        uses.withLock { uses in
+            let left = uses[forms.patterns, default: 1] - 1
+            uses[forms.patterns] = left == 0 ? nil : left
         }
     }
 
-    func end(_ fingerprint: String) {
-        slots.withLock { slots in
-            slots[fingerprint]?.count -= 1
-            if slots[fingerprint]?.count == 0 { slots[fingerprint] = nil }
-        }
-    }
-
-    var count: Int { slots.withLock(\.count) }
+    var count: Int { uses.withLock(\.count) }
 
     /// The text without any live secret.
     @Sendable public func redact(_ text: String) -> String {
-        let patterns = slots.withLock { $0.values.flatMap(\.patterns) }
+        let patterns = uses.withLock { $0.keys.flatMap(\.self) }
         return patterns.isEmpty ? text : Redactor.redact(text, patterns.sorted { $0.count > $1.count })
     }
 }

@@ -32,8 +32,8 @@ public struct WebhookNotifier: Notifier {
             name: "webhook-signature",
             value: WebhookSignature.value(id: notice.id.raw, seconds: seconds, body: body, key: settings.key))
         let forms = SecretForms(of: settings.key)
-        egress.secrets.begin(WebhookNotifier.fingerprint, forms)
-        defer { egress.secrets.end(WebhookNotifier.fingerprint) }
+        egress.secrets.begin(forms)
+        defer { egress.secrets.end(forms) }
         let status = try await post(body, headers, to: origin, redacting: forms)
         switch status {
         case 200..<300: return
@@ -41,8 +41,6 @@ public struct WebhookNotifier: Notifier {
         default: throw .refused("the webhook answered \(status)")
         }
     }
-
-    private static let fingerprint = "notices/webhook"
 
     private func post(
         _ body: [UInt8], _ headers: HTTPHeaders, to origin: Origin, redacting forms: SecretForms
