@@ -31,11 +31,11 @@ public struct MetricsRoute: Sendable {
     private func mayRead(_ request: Request) -> Bool {
         guard let token else {
             // A page of the web may have its name point here; it can't say that it came for this machine.
-            guard let host = request.head.authority.flatMap({ HostName($0) }) else { return true }
-            return host.isLoopback
+            guard let authority = request.head.authority else { return true }
+            return HostName(authority)?.isLoopback == true
         }
         let prefix = "Bearer "
         guard let given = request.headers[.authorization], given.hasPrefix(prefix) else { return false }
-        return Digest.sha256(of: Array(given.dropFirst(prefix.count).utf8)) == token
+        return Digest.constantTimeEqual(.sha256(of: Array(given.dropFirst(prefix.count).utf8)), token)
     }
 }

@@ -36,6 +36,8 @@ public final class Readiness: Sendable {
         var phase = Phase.starting
         var checks: [(name: String, check: @Sendable () async -> Finding)] = []
         var last: (at: ContinuousClock.Instant, report: Report)?
+        /// Set while somebody looks.
+        var looking: Task<Report, Never>?
     }
 
     /// For so long an answer serves everybody: strangers can't make us read more often.
@@ -65,15 +67,25 @@ public final class Readiness: Sendable {
         }
     }
 
+    /// Whoever asks while it looks waits for that look: a check that takes long isn't begun twice.
     public func report() async -> Report {
-        let (last, checks) = state.withLock { ($0.last, $0.checks) }
-        if let last, now() - last.at < Readiness.freshness { return last.report }
+        let looking = state.withLock { state in
+            if let looking = state.looking { return looking }
+            let last = state.last.flatMap { now() - $0.at < Readiness.freshness ? $0.report : nil }
+            let looking = Task { [self] in if let last { last } else { await look() } }
+            if last == nil { state.looking = looking }
+            return looking
+        }
+        return await looking.value
+    }
+
+    private func look() async -> Report {
         var findings: [(String, Finding)] = []
-        for (name, check) in checks { findings.append((name, await check())) }
+        for (name, check) in state.withLock(\.checks) { findings.append((name, await check())) }
         let at = now()
         return state.withLock { state in
             let report = Report(phase: state.phase, findings: findings)
-            state.last = (at, report)
+            (state.last, state.looking) = ((at, report), nil)
             return report
         }
     }

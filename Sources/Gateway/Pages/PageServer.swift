@@ -21,7 +21,7 @@ public struct PageServer: Sendable {
     let departures = Tries<SourceAddress>(burst: 200, perSecond: 10)
     /// One way there and back may be tried a few times.
     let ticketTries = Tries<Digest>(burst: 5, perSecond: 1 / 60)
-    let logoutTries = Tries<SourceAddress>(burst: 20, perSecond: 1)
+    let logoutTries = Tries<SourceAddress>(burst: 200, perSecond: 1)
     /// Pages, by person.
     let visits = Tries<Visitor>(burst: 200, perSecond: 10)
 

@@ -83,6 +83,28 @@ struct HealthTests {
         clock.advance(by: .seconds(1))
         #expect(try await ask("/readyz").status == 200)
     }
+
+    @Test func `however many ask while it looks, it looks once`() async throws {
+        let (looking, looks) = AsyncStream<Void>.makeStream()
+        let (answers, answer) = AsyncStream<Void>.makeStream()
+        let reads = Mutex(0)
+        readiness.add("store") {
+            reads.withLock { $0 += 1 }
+            looks.yield()
+            for await _ in answers { break }
+            return .good
+        }
+        readiness.enter(.serving)
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask { [readiness] in await readiness.report().isReady }
+            for await _ in looking { break }
+            for _ in 0..<10 { group.addTask { [readiness] in await readiness.report().isReady } }
+            await Task.yield()
+            for _ in 0..<11 { answer.yield() }
+            for try await isReady in group { #expect(isReady) }
+        }
+        #expect(reads.withLock { $0 } == 1)
+    }
 }
 
 /// A clock that stands still until it is told.
