@@ -5,11 +5,8 @@ import Wire
 /// Who may read arguments and results of other people's calls: a role of its own, which nobody has by being somebody else,
 /// not an agent's owner, and not the operator.
 extension Administration {
-    private static let document = "payload-readers"
-
     public func payloadReaders(in organization: OrganizationID) async throws(RegistryError) -> Set<PersonID> {
-        let kept = try await read { try await store.document(Administration.document, in: organization) }
-        return Set((kept?.arrayValue ?? []).compactMap { $0.stringValue.map { PersonID($0) } })
+        try await read { try await PayloadReaders.read(store, in: organization) }
     }
 
     /// Gives the role to a person, or ends it.
@@ -28,9 +25,8 @@ extension Administration {
                 throw RegistryError(.refused, "the account of `\(id)` is \(person.standing.rawValue)")
             }
             if may { readers.insert(id) } else { readers.remove(id) }
-            let names = readers.sorted().map { JSON.string($0.raw) }
             try await change(
-                [.setDocument(organization, Administration.document, .array(names))], under: unmoved,
+                [PayloadReaders.change(to: readers, in: organization)], under: unmoved,
                 bumping: [.organization(organization), .person(organization, id)],
                 may ? "person.role-granted" : "person.role-ended",
                 ["person": .string(id.raw), "role": "payload_reader"], by: administrator, in: organization)

@@ -12,6 +12,8 @@ struct TakenAway {
     let people: [PersonID: Standing]
     let agents: [AgentID: Standing]
     let organization: Standing
+    /// Who may read payloads.
+    let readers: Set<PersonID>
     let calls: [OpenCall]
     /// Whose each login is.
     let logins: [Login: PersonID]
@@ -43,6 +45,7 @@ struct TakenAway {
         issuers = Set(signIn.providers.map(\.issuer.text))
         allowsLinks = signIn.allowsLinks
         clients = try await store.oauthClients(in: id)
+        readers = try await PayloadReaders.read(store, in: id)
         calls = try await store.openCalls().filter { $0.effect != .read }
     }
 }
