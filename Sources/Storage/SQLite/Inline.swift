@@ -3,7 +3,8 @@ import Synchronization
 /// Runs an async body to its end on the calling thread.
 ///
 /// SQLite's statements don't wait for anything, so that code that is written once for both databases never really
-/// suspends here. A body that awaits something else is a fault, and traps.
+/// suspends here. A body that waits for something else is given up where it stands, and its transaction with it: it mustn't
+/// go on when another has the database.
 enum Inline {
     static func run<Answer: Sendable>(_ body: @escaping @Sendable () async throws -> Answer) throws -> Answer {
         let executor = InlineExecutor()
@@ -12,7 +13,9 @@ enum Inline {
             do { answer.set(.success(try await body())) } catch { answer.set(.failure(error)) }
         }
         executor.drain()
-        guard let result = answer.value else { fatalError("code of the embedded store waited for something else") }
+        guard let result = answer.value else {
+            throw StorageError(.unreadable, "code of the embedded store waited for something else")
+        }
         return try result.get()
     }
 }

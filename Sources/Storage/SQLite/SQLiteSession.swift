@@ -5,8 +5,8 @@ import Gate
 
 /// SQLite's one writer, or one of its readers, inside a transaction. Used on the thread that GRDB gave it, and on no
 /// other: `Inline` sees to that.
-struct SQLiteSession: Session, @unchecked Sendable {
-    let db: Database
+struct SQLiteSession: Session {
+    nonisolated(unsafe) let db: Database
     let gateway: Int64 = 0
 
     func run(_ query: Query, _ values: [any Storable]) async throws { try execute(query, values.bound()) }

@@ -239,6 +239,7 @@ enum Migrations {
                 "CREATE INDEX approvals_ready ON approvals (created, id) WHERE is_ready = 1",
                 "CREATE TABLE leaders (job TEXT PRIMARY KEY, gateway BIGINT NOT NULL)",
             ]),
+        Migration(name: "022-spent-expiry", statements: ["CREATE INDEX spent_by_expiry ON spent (until)"]),
     ]
 
     static let table = """
