@@ -70,7 +70,12 @@ extension Channel {
         // A sync fails when what it commits can't be.
         let statement = step.statement.flatMap { flight?.segment.statements[$0] }
         let error = result.error(of: statement)
-        guard error.sqlState != nil else { return }  // libpq's own words about a lost connection
+        guard error.sqlState != nil else {
+            // libpq's own words. Of a lost connection more is said at its end; else there was no room for the answer, and
+            // what came of the statement isn't known.
+            if let flight { self.flight?.failed(flight.sentCommit ? .commitUnknown : .answerLost) }
+            return
+        }
         if result.isFatal, flight?.mayHaveCommitted == true {
             flight?.failed(.commitUnknown)
         } else if flight?.cancelRequested == true, error.sqlState == ServerCode.queryCancelled {

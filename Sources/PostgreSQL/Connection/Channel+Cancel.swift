@@ -53,10 +53,9 @@ extension Channel {
     }
 }
 
-/// What cancels a session's statement, over a connection of its own. Unchecked: libpq allows it from any thread, and it
-/// is sent once.
-struct CancelRequest: @unchecked Sendable {
-    private let request: OpaquePointer
+/// What cancels a session's statement, over a connection of its own. libpq allows it from any thread, and it is sent once.
+struct CancelRequest: Sendable {
+    nonisolated(unsafe) private let request: OpaquePointer
 
     init(_ request: OpaquePointer) {
         self.request = request

@@ -38,6 +38,7 @@ extension Flight {
 }
 
 extension PostgreSQLError {
+    static let answerLost = PostgreSQLError(.connectionLost, "an answer of the server was lost")
     static let commitUnknown = PostgreSQLError(
         .commitUnknown, "the connection broke before the server said whether the transaction committed",
         hint: "look up what it did before doing it again")

@@ -22,9 +22,6 @@ struct PoolState {
         self.maximum = max(1, maximum)
     }
 
-    var idleCount: Int { idle.count }
-    var waitingCount: Int { waiting.count }
-
     /// A session or a place at once; nil if all are in use. The session that was used last goes first, so that those that
     /// aren't needed stay idle.
     mutating func take() -> Grant? {
