@@ -39,7 +39,7 @@ extension KeyFile {
         defer { close(descriptor) }
         do throws(VaultError) {
             guard fchmod(descriptor, 0o600) == 0 else { throw unusable(path, "protect") }
-            try text.withBytes { (bytes) throws(VaultError) in try write(bytes, to: descriptor, path) }
+            guard text.withBytes({ writeAll($0, to: descriptor) }) else { throw unusable(path, "write") }
             guard fsync(descriptor) == 0 else { throw unusable(path, "sync") }
             try syncFolder(of: path)
         } catch {
@@ -91,18 +91,6 @@ extension KeyFile {
 
     /// Where a file is written before it takes its place.
     static func draft(of path: String) -> String { path + ".new" }
-
-    private static func write(
-        _ bytes: UnsafeRawBufferPointer, to descriptor: Int32, _ path: String
-    ) throws(VaultError) {
-        var written = 0
-        while written < bytes.count {
-            let count = Glibc.write(descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { throw unusable(path, "write") }
-            written += count
-        }
-    }
 
     static func syncFolder(of path: String) throws(VaultError) {
         let end = path.utf8.lastIndex(of: UInt8(ascii: "/"))

@@ -62,15 +62,7 @@ final class PieceFile {
     }
 
     func write(_ bytes: [UInt8]) throws(VaultError) {
-        var written = 0
-        while written < bytes.count {
-            let put = bytes.withUnsafeBytes {
-                Glibc.write(descriptor, $0.baseAddress?.advanced(by: written), bytes.count - written)
-            }
-            if put < 0 && errno == EINTR { continue }
-            guard put > 0 else { throw Self.unusable(path, "write") }
-            written += put
-        }
+        guard bytes.withUnsafeBytes({ writeAll($0, to: descriptor) }) else { throw Self.unusable(path, "write") }
     }
 
     /// The file and its folder's entry are on disk when this returns.

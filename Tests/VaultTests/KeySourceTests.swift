@@ -1,19 +1,24 @@
 import Glibc
+import Synchronization
 import Testing
 
 @testable import Vault
 
 /// Answers in turn, and counts what it was asked.
-private final class Answers: KeyAsker, @unchecked Sendable {
-    private(set) var asked: [KeyQuestion] = []
-    private var answers: [String]
+private final class Answers: KeyAsker {
+    private let state: Mutex<(asked: [KeyQuestion], answers: ArraySlice<String>)>
 
-    init(_ answers: String...) { self.answers = answers }
+    init(_ answers: String...) { state = Mutex(([], answers[...])) }
+
+    var asked: [KeyQuestion] { state.withLock(\.asked) }
 
     func answer(_ question: KeyQuestion) throws(VaultError) -> Secret {
-        asked.append(question)
-        guard !answers.isEmpty else { throw .nobody(question) }
-        return Secret(text: answers.removeFirst())
+        let answer = state.withLock { state in
+            state.asked.append(question)
+            return state.answers.popFirst()
+        }
+        guard let answer else { throw .nobody(question) }
+        return Secret(text: answer)
     }
 }
 

@@ -8,10 +8,10 @@ import Wire
 ///
 /// A change that was interrupted is taken up by ``reseal(by:)``: each row says which key seals it.
 public struct KeyDesk: Sendable {
-    private let rows: any SealedRows
-    private let commits: any Commits
-    private let keys: KeyRing
-    private let world: World
+    let rows: any SealedRows
+    let commits: any Commits
+    let keys: KeyRing
+    let world: World
     private let turn = Turn()
 
     public init(rows: any SealedRows, commits: any Commits, keys: KeyRing, world: World) {
@@ -24,7 +24,6 @@ public struct KeyDesk: Sendable {
     /// What a client was given to bring back (`RequestState`) is sealed for fifteen minutes, and no row shows it; so long a
     /// key that was changed isn't retired.
     static let settling = Duration.seconds(900)
-    private static let batch = 200
 
     public func list() async throws(BrokerError) -> [KeyView] {
         let counts = try await read { try await rows.sealedCounts() }
@@ -107,65 +106,6 @@ public struct KeyDesk: Sendable {
         ])
     }
 
-    private func resealAll(_ by: String) async throws(BrokerError) -> Resealing {
-        var done = Resealing()
-        for kind in SealedKind.allCases {
-            var after = ""
-            while true {
-                let from = after
-                let batch = try await read {
-                    try await rows.sealedRows(kind, notBy: keys.activeKey.bytes, after: from, limit: KeyDesk.batch)
-                }
-                guard let last = batch.last else { break }
-                after = last.id
-                try await reseal(batch, &done)
-                world.reached(.rowsResealed)
-            }
-        }
-        guard done != Resealing() else { return done }
-        try await record([
-            "change": "keys.resealed", "by": .string(by), "key": .string("\(keys.activeKey)"),
-            "rows": .number(JSONNumber(done.rows)), "refused": .number(JSONNumber(done.refused.count)),
-        ])
-        return done
-    }
-
-    /// In one commit. A row that doesn't open is left as it is, and told.
-    private func reseal(_ batch: [SealedRow], _ done: inout Resealing) async throws(BrokerError) {
-        var changes: [VaultChange] = []
-        for row in batch {
-            do throws(VaultError) {
-                changes.append(.replace(row, with: try resealed(row)))
-            } catch {
-                done.refused.append(
-                    RefusedRow(row: "\(row.kind.rawValue) \(row.id)", code: error.code.rawValue, message: error.message)
-                )
-            }
-        }
-        do {
-            try await commits.commit(Transaction(changes: changes))
-        } catch {
-            throw BrokerError(
-                .unavailable, "the rows can't be written", hint: "take it up again with `deputy keys reseal`")
-        }
-        done.rows += changes.count
-    }
-
-    private func resealed(_ row: SealedRow) throws(VaultError) -> [UInt8] {
-        switch row.kind {
-        case .connection: try keys.rewrap(SealedSecret(bytes: row.bytes)).bytes
-        case .payload: try again(row.bytes, id: row.id)
-        case .hint: try again(row.bytes, id: SignInDesk.hintPlace)
-        case .value: try again(row.bytes, id: SealedValue(rawValue: row.id)?.sealID ?? row.id)
-        }
-    }
-
-    private func again(_ bytes: [UInt8], id: String) throws(VaultError) -> [UInt8] {
-        var payload = try keys.openPayload(bytes, id: id)
-        defer { wipe(&payload) }
-        return try keys.sealPayload(payload, id: id)
-    }
-
     /// Keeps the keys as they are while a backup is made, so that one of them opens all of it.
     public func unchanged<Value>(
         _ body: () async throws(BrokerError) -> Value
@@ -187,7 +127,7 @@ public struct KeyDesk: Sendable {
         }
     }
 
-    private func read<Value>(_ body: () async throws -> Value) async throws(BrokerError) -> Value {
+    func read<Value>(_ body: () async throws -> Value) async throws(BrokerError) -> Value {
         do {
             return try await body()
         } catch {
@@ -206,7 +146,7 @@ public struct KeyDesk: Sendable {
         }
     }
 
-    private func record(_ fields: JSONObject) async throws(BrokerError) {
+    func record(_ fields: JSONObject) async throws(BrokerError) {
         do {
             let leaf = try Leaf(kind: .authority, time: world.now().microseconds, fields: fields)
             try await commits.commit(Transaction(leaves: [PlacedLeaf(leaf, in: .system)]))

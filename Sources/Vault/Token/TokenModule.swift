@@ -4,9 +4,9 @@ import Synchronization
 
 /// A loaded PKCS#11 module. One operation at a time, initialised for it and finalised after it, so that each sees the
 /// tokens that are there then.
-struct TokenModule: @unchecked Sendable {
-    // Unchecked for the pointer: the list is the module's own, constant, and the module is never unloaded.
-    private let list: UnsafePointer<ck_function_list>
+struct TokenModule: Sendable {
+    /// The module's own, constant; and the module is never unloaded.
+    nonisolated(unsafe) private let list: UnsafePointer<ck_function_list>
     private static let turn = Mutex(())
 
     /// Throws `tokenUnusable` for what isn't a module, or one that others could have replaced.

@@ -80,13 +80,6 @@ final class OpenFolder {
     private func put(_ text: String, in file: Int32) -> Bool {
         guard file >= 0 else { return false }
         defer { close(file) }
-        guard OpenFolder.isPlain(file) else { return false }
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-            guard count > 0 else { return false }
-            rest = rest.dropFirst(count)
-        }
-        return true
+        return OpenFolder.isPlain(file) && writeAll(Array(text.utf8), to: file)
     }
 }

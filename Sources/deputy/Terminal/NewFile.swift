@@ -39,12 +39,7 @@ final class NewFile {
     }
 
     func write(_ text: String) throws {
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let written = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-            guard written > 0 else { throw unwritable() }
-            rest = rest.dropFirst(written)
-        }
+        guard writeAll(Array(text.utf8), to: descriptor) else { throw unwritable() }
     }
 
     /// On disk when this returns.
