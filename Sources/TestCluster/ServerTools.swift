@@ -18,10 +18,17 @@ struct ServerTools {
             ? ["/usr/bin/setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", "--"] : []
     }
 
+    /// The server's socket is named `.s.PGSQL.` with its port and lies in the folder, and its path has 107 bytes at the most.
+    private static let longestFolder = 90
+
     /// A new folder that belongs to whoever runs the server.
     func makeFolder() throws -> String {
-        var template = Array("/tmp/dpg-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw TestClusterError("no folder can be made in /tmp") }
+        let parent = FileManager.default.temporaryDirectory.path
+        var template = Array("\(parent)/dpg-XXXXXX".utf8CString)
+        guard template.count <= Self.longestFolder else {
+            throw TestClusterError("`\(parent)` is too long for a socket's path; let TMPDIR name another folder")
+        }
+        guard mkdtemp(&template) != nil else { throw TestClusterError("no folder can be made in `\(parent)`") }
         let folder = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
         try give(folder)
         return folder

@@ -70,7 +70,7 @@ import Testing
 
     @Test func `a pool goes on with a server that was killed and started again`() async throws {
         let cluster = try TestCluster()
-        let pool = PostgreSQLPool(try cluster.url(), maximum: 4)
+        let pool = PostgreSQLPool(try cluster.url(), maximum: 4, .patient)
         try await pool.transaction { session in
             try session.send("CREATE TABLE things (id BIGINT PRIMARY KEY)")
             try session.send("INSERT INTO things VALUES (1)")

@@ -3,7 +3,7 @@ import TestCluster
 import Testing
 
 @Suite struct PoolTests {
-    private func pool(_ maximum: Int, _ settings: PoolSettings = PoolSettings()) async throws -> PostgreSQLPool {
+    private func pool(_ maximum: Int, _ settings: PoolSettings = .patient) async throws -> PostgreSQLPool {
         let cluster = try await TestCluster.shared
         return PostgreSQLPool(try await cluster.url(cluster.makeDatabase()), maximum: maximum, settings)
     }
@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test func `who waits too long is told so, and takes no session along`() async throws {
-        var settings = PoolSettings()
+        var settings = PoolSettings.patient
         settings.waitLimit = .milliseconds(20)
         let pool = try await pool(1, settings)
         try await pool.withConnection { session in
@@ -77,7 +77,7 @@ import Testing
     @Test func `a session that went silent while idle is found out before it is given`() async throws {
         let cluster = try await TestCluster.shared
         let proxy = try Proxy(to: cluster.port)
-        var settings = PoolSettings()
+        var settings = PoolSettings.patient
         settings.trustIdle = .zero
         settings.checkLimit = .milliseconds(50)
         let url = try DatabaseURL("postgresql://postgres@127.0.0.1:\(proxy.port)/postgres")

@@ -17,6 +17,16 @@ enum Sessions {
     }
 }
 
+extension PoolSettings {
+    /// Nobody is told to give up because the machine is busy.
+    static var patient: PoolSettings {
+        var settings = PoolSettings()
+        settings.waitLimit = .seconds(300)
+        settings.session.connectLimit = .seconds(300)
+        return settings
+    }
+}
+
 extension PostgreSQLConnection {
     /// The one value of the one row.
     func value(_ sql: String, _ values: [SQLValue] = []) async throws -> SQLValue {

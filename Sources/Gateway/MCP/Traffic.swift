@@ -61,6 +61,9 @@ final class Traffic: Sendable {
         state.withLock { $0.requests -= 1 }
     }
 
+    /// How many tokens are remembered.
+    var known: Int { state.withLock { $0.clients.count } }
+
     private func newBucket(at now: ContinuousClock.Instant) -> TokenBucket? {
         limits.requestsPerSecond.map { TokenBucket(perSecond: $0, burst: limits.burst, at: now) }
     }

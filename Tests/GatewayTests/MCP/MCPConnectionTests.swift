@@ -7,7 +7,7 @@ import Testing
 import Wire
 
 /// What only a real connection shows.
-@Suite(.timeLimit(.minutes(1))) struct MCPConnectionTests {
+@Suite(.timeLimit(.minutes(5))) struct MCPConnectionTests {
     let home: FakeHome
 
     init() throws { home = try FakeHome() }
@@ -87,7 +87,7 @@ import Wire
 
     @Test func `hanging up with the request itself cancels it too`() async throws {
         try await withServer(home, .live) { client async throws in
-            for _ in 0..<50 {
+            for _ in 0..<20 {
                 let channel = try await connect(client)
                 let body = MCPClient.modernBody("tools/call", #""name":"notes.stuck","arguments":{"id":"p"}"#)
                 let head = request(

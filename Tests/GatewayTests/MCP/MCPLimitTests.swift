@@ -5,7 +5,7 @@ import Testing
 import Wire
 
 /// How much a token may send, and how a call is cancelled.
-@Suite(.timeLimit(.minutes(1))) struct MCPLimitTests {
+@Suite(.timeLimit(.minutes(5))) struct MCPLimitTests {
     let home: FakeHome
 
     init() throws { home = try FakeHome() }
@@ -39,21 +39,6 @@ import Wire
             let before = home.commits + home.calls.count
             #expect(try await client.call("notes.get").status == 429)
             #expect(home.commits + home.calls.count == before)
-        }
-    }
-
-    @Test func `many tokens are forgotten once they rest and known while they don't`() async throws {
-        let names = (0..<4_200).map { "p\($0)" }
-        let clients = names.map { ("\($0)-token", FakeHome.client($0, ["helper"])) }
-        let crowded = try FakeHome(clients: Dictionary(uniqueKeysWithValues: clients))
-        var limits = MCPLimits()
-        limits.requestsPerSecond = 0.001
-        limits.burst = 1
-        try await withServer(crowded, limits: limits) { client async throws in
-            for name in names { _ = try await client.speaking(with: "\(name)-token").legacy("ping") }
-            for name in [names.first, names.last].compactMap({ $0 }) {
-                #expect(try await client.speaking(with: "\(name)-token").legacy("ping").status == 429)
-            }
         }
     }
 
