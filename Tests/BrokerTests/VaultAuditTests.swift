@@ -152,6 +152,19 @@ struct AlteredLedgerTests {
         #expect(try await stage.row(alice.id).health == .healthy)
         #expect(try await stage.audit.distrustUnsigned(in: VaultStage.acme).isEmpty)
     }
+
+    @Test func `what another gateway is about to sign is given the time`() async throws {
+        let alice = try await stage.connect("alice", secret: "alices-secret")
+        let tree = TreeID.organization(VaultStage.acme)
+        let distrusted = try await stage.audit.distrustUnsigned(in: VaultStage.acme) {
+            let head = try await stage.store.head(of: tree)
+            let checkpoint = Checkpoint(origin: VaultStage.signing.origin(of: tree), size: head.size, root: head.root)
+            let note = try checkpoint.signed(by: VaultStage.signing.key(of: tree)).description
+            try await stage.store.keep(checkpoint: note, size: head.size, of: tree)
+        }
+        #expect(distrusted.isEmpty)
+        #expect(try await stage.row(alice.id).health == .healthy)
+    }
 }
 
 extension ConnectionRecord {

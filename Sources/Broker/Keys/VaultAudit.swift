@@ -46,8 +46,19 @@ public struct VaultAudit: Sendable {
     /// Takes out of use what was added by records that no checkpoint covers. To be called before anything is signed: only a
     /// crash, or somebody who writes to the database, leaves such records behind.
     ///
+    /// - Parameter pause: for another gateway that is at work to sign what it has just recorded.
     /// - Returns: the connections.
-    public func distrustUnsigned(in organization: OrganizationID) async throws -> [ConnectionID] {
+    public func distrustUnsigned(
+        in organization: OrganizationID, pause: () async throws -> Void = {}
+    ) async throws -> [ConnectionID] {
+        guard try await !unsigned(in: organization).isEmpty else { return [] }
+        try await pause()
+        let rows = try await unsigned(in: organization)
+        for row in rows { try await takeOut(row, because: "unsigned") }
+        return rows.map(\.id)
+    }
+
+    private func unsigned(in organization: OrganizationID) async throws -> [ConnectionRecord] {
         let tree = TreeID.organization(organization)
         var next: Int64 = 0
         for note in try await ledger.latestCheckpoints(of: tree, limit: 16) {
@@ -59,7 +70,7 @@ public struct VaultAudit: Sendable {
             break
         }
         let size = try await ledger.head(of: tree).size
-        var distrusted: [ConnectionID] = []
+        var rows: [ConnectionRecord] = []
         while next < size {
             let batch = try await ledger.records(of: tree, from: next, limit: 1000)
             if batch.isEmpty { break }
@@ -69,11 +80,10 @@ public struct VaultAudit: Sendable {
                     let id = leaf["connection"]?.stringValue,
                     let row = try await connections.connection(ConnectionID(id)), row.health == .healthy
                 else { continue }
-                try await takeOut(row, because: "unsigned")
-                distrusted.append(row.id)
+                rows.append(row)
             }
         }
-        return distrusted
+        return rows
     }
 
     /// The ids of the connections that the ledger says were revoked.

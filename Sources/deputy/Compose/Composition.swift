@@ -151,7 +151,10 @@ struct Composition {
 
         let audit = VaultAudit(
             connections: store, ledger: store, commits: store, keys: home.keys, signing: home.ledger, world: world)
-        for id in try await audit.distrustUnsigned(in: home.organization) {
+        let unsigned = try await audit.distrustUnsigned(in: home.organization) {
+            if store.isShared { try await Task.sleep(for: .seconds(3)) }
+        }
+        for id in unsigned {
             log.warning("connection is out of use: its record was never signed", metadata: ["connection": "\(id)"])
         }
         let ledger = LedgerDesk(store: store, keys: home.ledger, now: world.now)
