@@ -165,7 +165,7 @@ let package = Package(
                 "Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", "Console", "Telemetry", "Twins", httpTypes,
                 hummingbird, hummingbirdTesting, logging, nioCore, nioPosix,
             ]),
-        tests(of: "Simulation", ["Gate", "Twins"]),
+        tests(of: "Simulation", ["Gate", "TestCluster", "Twins"]),
         tests(of: "deputy", ["Wire"]),
     ],
     swiftLanguageModes: [.v6]

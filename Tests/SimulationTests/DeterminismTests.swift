@@ -1,5 +1,6 @@
 import Foundation
 import Simulation
+import TestCluster
 import Testing
 
 @Suite struct DeterminismTests {
@@ -17,25 +18,19 @@ import Testing
     }
 
     /// Sets and dictionaries have another order in each process.
-    @Test func `the same seeds give the same runs in other processes`() async throws {
-        let (one, other) = (try await hashes(), try await hashes())
+    @Test func `the same seeds give the same runs in other processes`() throws {
+        let (one, other) = (try hashes(), try hashes())
         #expect(one == other)
         #expect(one.split(separator: "\n").count == 8)
     }
 
-    private func hashes() async throws -> String {
-        let process = Process()
+    private func hashes() throws -> String {
         let folder = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
-        let beside = folder.appendingPathComponent("simulate")
-        process.executableURL =
-            FileManager.default.fileExists(atPath: beside.path)
-            ? beside : URL(fileURLWithPath: ".build/debug/simulate")
-        process.arguments = ["--seed", "10", "--seeds", "8", "--hashes"]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self)
+        let beside = folder.appendingPathComponent("simulate").path
+        let program = FileManager.default.fileExists(atPath: beside) ? beside : ".build/debug/simulate"
+        let output = NSTemporaryDirectory() + "hashes-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: output) }
+        try Spawn.run([program, "--seed", "10", "--seeds", "8", "--hashes"], output: output)
+        return try String(contentsOfFile: output, encoding: .utf8)
     }
 }

@@ -35,7 +35,9 @@ import Twins
     }
 
     private func lapse(_ store: SQLStore) async throws {
-        let number = try #require(store.driver as? SharedDriver).lease.number
+        let lease = try #require(store.driver as? SharedDriver).lease
+        await lease.stop()
+        let number = lease.number
         try await sql("UPDATE gateways SET until = 0 WHERE number = \(number)")
     }
 

@@ -58,7 +58,7 @@ final class Lease: Sendable {
 
     private func renew() async {
         while !Task.isCancelled, !hasBeenLost {
-            try? await Task.sleep(for: Lease.renewal)
+            guard (try? await Task.sleep(for: Lease.renewal)) != nil else { return }
             let number = number
             let answer = try? await pool.withConnection { connection in
                 try await connection.query(Lease.renew, [.text("\(Lease.seconds) seconds"), .integer(number)])
@@ -67,8 +67,15 @@ final class Lease: Sendable {
         }
     }
 
+    /// Ends the renewing, not the lease: nothing renews it once this returns.
+    func stop() async {
+        let task = renewing.withLock { $0 }
+        task?.cancel()
+        await task?.value
+    }
+
     func end() async {
-        renewing.withLock { $0?.cancel() }
+        await stop()
         let number = number
         _ = try? await pool.withConnection { connection in
             try await connection.execute(Lease.giveBack, [.integer(number)])
