@@ -31,11 +31,16 @@ struct LedgerTailCommand: AsyncParsableCommand {
     var count = 20
 
     func run() async throws {
-        let answer = try await common.send(
-            "GET", ["ledger", try await tree.name(common)], query: ["from": "-\(count)", "limit": "\(count)"])
-        common.show(answer) {
-            for record in answer["records"]?.arrayValue ?? [] { print(LedgerText.line(record)) }
+        let name = try await tree.name(common)
+        var records: [JSON] = []
+        let size = try await common.eachPage(of: name, from: -Int64(count)) { records += $0 }
+        common.show(["tree": .string(name), "size": .number(JSONNumber(size)), "records": .array(records)]) {
+            for record in records { print(LedgerText.line(record)) }
         }
+    }
+
+    func validate() throws {
+        guard count > 0 else { throw ValidationError("--count is a number from 1") }
     }
 }
 

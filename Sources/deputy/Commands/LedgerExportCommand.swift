@@ -42,7 +42,7 @@ struct LedgerExportCommand: AsyncParsableCommand {
         let origin = trees.first { $0["tree"]?.stringValue == name }?["origin"]?.stringValue ?? name
         var writer = RecordWriter(format, tree: name, origin: origin)
         let file = target == "-" ? nil : try NewFile(target)
-        let next = try await pages(of: name, from: Int64(from)) { records in
+        let next = try await common.eachPage(of: name, from: Int64(from)) { records in
             let text = records.map { writer.line($0) }.joined()
             if let file { try file.write(text) } else { print(text, terminator: "") }
         }
@@ -61,7 +61,7 @@ struct LedgerExportCommand: AsyncParsableCommand {
         let signed = try await common.send("GET", ["ledger", name, "checkpoints"])
         let output = try NewFile(folder: target, "records.jsonl")
         // Records are exact JSON, so what was read writes the same bytes.
-        let next = try await pages(of: name, from: 0) { try output.write($0.map { $0.text + "\n" }.joined()) }
+        let next = try await common.eachPage(of: name, from: 0) { try output.write($0.map { $0.text + "\n" }.joined()) }
         try output.close()
         let notes = signed["checkpoints"]?.arrayValue ?? []
         try NewFile.write(notes.map { $0.text + "\n" }.joined(), to: target + "/checkpoints.jsonl")
@@ -72,24 +72,5 @@ struct LedgerExportCommand: AsyncParsableCommand {
         ]) {
             print("Wrote \(next) records and \(notes.count) checkpoints of `\(name)` to \(target).")
         }
-    }
-
-    /// Page by page, so that the memory doesn't grow with the tree; as far as the tree reached at the first of them, since
-    /// looking may leave a leaf itself.
-    ///
-    /// - Returns: the index behind the last record.
-    private func pages(of name: String, from: Int64, _ take: ([JSON]) throws -> Void) async throws -> Int64 {
-        var next = from
-        var end = Int64.max
-        while next < end {
-            let page = try await common.send("GET", ["ledger", name], query: ["from": "\(next)", "limit": "1000"])
-            let size = page["size"]?.integerValue ?? 0
-            if end == .max { end = size }
-            let records = (page["records"]?.arrayValue ?? []).prefix(Int(max(0, end - next)))
-            if records.isEmpty { break }
-            try take(Array(records))
-            next += Int64(records.count)
-        }
-        return next
     }
 }
