@@ -136,10 +136,17 @@ extension ActionGate {
             readers: readers(of: judged))
         world.reached(.beforeCommit)
         if Task.isCancelled { return .answered(.notSent(id, "the caller went away before anything was done")) }
-        try await observed(.commit, of: id) { try await commitIntent(judged, call, evidence) }
+        inFlight.begin(id)
+        do {
+            try await observed(.commit, of: id) { try await commitIntent(judged, call, evidence) }
+        } catch {
+            inFlight.end(id)
+            throw error
+        }
         // From here on the effect belongs to the organization: a caller that goes away doesn't cancel it half-way.
         let task = Task {
-            await carryOut(call, judged.tool, judged.gathered, session: request.session, under: evidence)
+            defer { inFlight.end(id) }
+            return await carryOut(call, judged.tool, judged.gathered, session: request.session, under: evidence)
         }
         return .answered(await task.value)
     }

@@ -38,13 +38,7 @@ public struct Recovery: Sendable {
         for abandoned in try await calls.abandonedCalls() {
             var transaction = Transaction(changes: [GateChange.endGateway(abandoned.gateway)])
             for call in abandoned.calls {
-                // A read has no effect to worry about: its row goes. Anything else stays, so that a repeat is told.
-                let change = call.effect == .read ? GateChange.close(call.id) : GateChange.markUnknown(call.id)
-                transaction.changes += [change, ApprovalChange.answered(call.id)] as [any StoredChange]
-                let leaf = try Leaves.outcome(
-                    call.id, name: "unknown",
-                    detail: ["reason": "the gateway stopped before the outcome was recorded"], at: world.now())
-                transaction.leaves.append(PlacedLeaf(leaf, in: .organization(call.organization)))
+                try transaction.giveUp(call, "the gateway stopped before the outcome was recorded", at: world.now())
             }
             do {
                 try await commits.commit(transaction)
@@ -57,5 +51,16 @@ public struct Recovery: Sendable {
             }
         }
         return count
+    }
+}
+
+extension Transaction {
+    /// Adds that nobody knows what became of a call.
+    mutating func giveUp(_ call: OpenCall, _ reason: String, at time: Timestamp) throws {
+        // A read has no effect to worry about: its row goes. Anything else stays, so that a repeat is told.
+        let change = call.effect == .read ? GateChange.close(call.id) : GateChange.markUnknown(call.id)
+        changes += [change, ApprovalChange.answered(call.id)] as [any StoredChange]
+        let leaf = try Leaves.outcome(call.id, name: "unknown", detail: ["reason": .string(reason)], at: time)
+        leaves.append(PlacedLeaf(leaf, in: .organization(call.organization)))
     }
 }

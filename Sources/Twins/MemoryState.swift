@@ -125,6 +125,7 @@ struct MemoryState: Sendable {
             calls[call.id] = call
         case .close(let id): calls[id] = nil
         case .markUnknown(let id): calls[id] = calls[id]?.unknown
+        case .requireOpen(let id): if calls[id]?.state != .open { throw .exists(id.raw) }
         case .keep(let payload): payloads[payload.id] = payload
         case .saw(let key, let labels, let time):
             sessions[key] = SessionState.seeing(labels, at: time, after: sessions[key])

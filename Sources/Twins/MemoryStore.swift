@@ -63,7 +63,11 @@ extension MemoryStore: SessionStates, OpenCalls, Budgets, Payloads {
     }
 
     public func abandonedCalls() async throws -> [AbandonedCalls] {
-        [AbandonedCalls(gateway: 0, calls: try await openCalls().filter { $0.state == .open })]
+        [AbandonedCalls(gateway: 0, calls: try await ownCalls())]
+    }
+
+    public func ownCalls() async throws -> [OpenCall] {
+        try await openCalls().filter { $0.state == .open }
     }
 
     public func openCalls() async throws -> [OpenCall] {

@@ -78,6 +78,30 @@ struct EffectTests {
         #expect(kinds == ["done"] || stage.upstream.seen.isEmpty)
     }
 
+    @Test func `what a failing store couldn't record is settled as unknown when it works again, once`() async throws {
+        let stage = try Stage()
+        stage.upstream.answer(json: "{}")
+        stage.upstream.meanwhile { stage.store.fail(with: "the disk is full") }
+        guard case .unknown = await stage.call("notes.write") else { return _ = Issue.record("it has an outcome") }
+        await #expect(throws: CommitError.self, "the store still fails") { try await stage.gate.settle(stage.store) }
+        stage.store.fail(with: nil)
+        #expect(try await stage.gate.settle(stage.store) == 1)
+        #expect(try await stage.gate.settle(stage.store) == 0)
+        #expect(try await stage.store.openCalls().map(\.state) == [.unknown])
+        #expect(try await stage.leaves().compactMap { $0["outcome"]?.stringValue } == ["unknown"])
+    }
+
+    @Test func `a call that is under way isn't settled`() async throws {
+        let stage = try Stage()
+        stage.upstream.answer(json: "{}")
+        let (settled, settling) = AsyncStream<Int?>.makeStream()
+        stage.upstream.meanwhile { settling.yield(try? await stage.gate.settle(stage.store)) }
+        guard case .done = await stage.call("notes.write") else { return _ = Issue.record("it wasn't done") }
+        var found = settled.makeAsyncIterator()
+        #expect(await found.next() == 0)
+        #expect(try await stage.leaves().compactMap { $0["outcome"]?.stringValue } == ["done"])
+    }
+
     @Test func `after a crash an open effect is unknown and an open read is gone`() async throws {
         let stage = try Stage()
         for (id, effect) in [("call_w", Effect.create), ("call_r", Effect.read)] {

@@ -104,6 +104,7 @@ extension FaultyStore: SessionStates, OpenCalls, Budgets, Payloads, LedgerStore 
     }
     func abandonedCalls() async throws -> [AbandonedCalls] { try await inner.abandonedCalls() }
     func openCalls() async throws -> [OpenCall] { try await inner.openCalls() }
+    func ownCalls() async throws -> [OpenCall] { try await inner.ownCalls() }
     func openCall(_ id: CallID) async throws -> OpenCall? { try await inner.openCall(id) }
     func used(_ window: BudgetWindow) async throws -> Int { try await inner.used(window) }
     func payload(_ id: String) async throws -> Payload? { try await inner.payload(id) }

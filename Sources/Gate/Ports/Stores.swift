@@ -25,6 +25,8 @@ public protocol SessionStates: Sendable {
 public protocol OpenCalls: Sendable {
     func openCalls() async throws -> [OpenCall]
     func openCall(_ id: CallID) async throws -> OpenCall?
+    /// The calls that this gateway has open, none of them unknown.
+    func ownCalls() async throws -> [OpenCall]
     /// The open calls of gateways that are gone, none of them unknown yet: the gateway let its lease run out, or this
     /// process holds a store that only one process holds at a time. One element for each such gateway.
     func abandonedCalls() async throws -> [AbandonedCalls]

@@ -57,6 +57,8 @@ public enum GateChange: StoredChange {
     case close(CallID)
     /// The outcome can't be known: the row stays, and says so.
     case markUnknown(CallID)
+    /// Refused as `exists` when the call has an outcome already.
+    case requireOpen(CallID)
     case keep(Payload)
     /// What the session has seen now, joined in the store with what it saw before (`SessionState.seeing`), so that
     /// two calls at once can't undo each other. Bump its epoch in the same transaction when the labels grew.

@@ -145,7 +145,7 @@ extension Oracle {
         case .clearSession(let key): picture.clear { $0 == Oracle.session(key) }
         case .clearSessions(let organization, let agent, let person):
             picture.clear { $0.hasPrefix("\(organization)/\(agent)/\(person)/") }
-        case .open, .close, .markUnknown, .keep, .spendOnce, .endGateway: break
+        case .open, .close, .markUnknown, .requireOpen, .keep, .spendOnce, .endGateway: break
         }
     }
 

@@ -62,6 +62,7 @@ extension SimulatedStore: SessionStates, OpenCalls, Budgets, Payloads {
     func abandonedCalls() async throws -> [AbandonedCalls] {
         try await read(.openCalls) { try await $0.abandonedCalls() }
     }
+    func ownCalls() async throws -> [OpenCall] { try await read(.openCalls) { try await $0.ownCalls() } }
     func openCalls() async throws -> [OpenCall] { try await read(.openCalls) { try await $0.openCalls() } }
     func openCall(_ id: CallID) async throws -> OpenCall? {
         try await read(.openCalls) { try await $0.openCall(id) }

@@ -58,6 +58,10 @@ extension SQLStore: OpenCalls {
         return abandoned
     }
 
+    public func ownCalls() async throws -> [OpenCall] {
+        try await rows(SQLStore.openCallsOf, [driver.gateway]).map(SQLStore.call)
+    }
+
     public func openCall(_ id: CallID) async throws -> OpenCall? {
         try await row(SQLStore.oneCall, [id.raw]).map(SQLStore.call)
     }

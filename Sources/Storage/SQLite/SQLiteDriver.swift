@@ -43,6 +43,8 @@ final class SQLiteDriver: Driver {
         try await pool.read { try SQLiteSession(db: $0).fetch(query, values) }
     }
 
+    var gateway: Int64 { 0 }
+
     func goneGateways() async throws -> [Int64] { [0] }
 
     func leads(_ job: String) async throws -> Bool { true }

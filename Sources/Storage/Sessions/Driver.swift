@@ -5,6 +5,9 @@ protocol Driver: Sendable {
     /// The epochs and the ends of trees, as far as this process knows them.
     var memory: StoreMemory { get }
 
+    /// The number under which this gateway's calls are open; 0 where no other can be.
+    var gateway: Int64 { get }
+
     func rows(_ query: Query, _ values: [SQLValue]) async throws -> [Row]
 
     /// Reads the state of one moment with several queries.

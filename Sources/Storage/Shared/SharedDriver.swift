@@ -24,6 +24,8 @@ final class SharedDriver: Driver {
         self.lease = lease
     }
 
+    var gateway: Int64 { lease.number }
+
     func rows(_ query: Query, _ values: [SQLValue]) async throws -> [Row] {
         try await translating {
             try await self.pool.withConnection { connection in

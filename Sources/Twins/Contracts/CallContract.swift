@@ -11,7 +11,14 @@ public func checkOpenCalls(_ makeStore: () async throws -> any Commits & OpenCal
     try expect(
         await store.refusal(of: .gate(.open(Sample.call("c3", identity: 1)))) == "identical c2 open",
         "an identical call is refused while the first is open, and named")
+    try expect(await store.refusal(of: .gate(.requireOpen(first.id))) == nil, "an open call is open")
+    try expect(try await store.ownCalls() == [first], "it is this gateway's own")
     try await store.commit(.gate(.markUnknown(first.id)))
+    try expect(
+        await store.refusal(of: .gate(.requireOpen(first.id), .open(Sample.call("c4", opened: 1)))) == "exists c2",
+        "an unknown call isn't open, and what else the commit holds doesn't happen")
+    try expect(try await store.openCall(CallID("c4")) == nil, "what else the commit holds didn't happen")
+    try expect(try await store.ownCalls().isEmpty, "an unknown call isn't among this gateway's open ones")
     try expect(
         await store.refusal(of: .gate(.open(Sample.call("c3", identity: 1)))) == "identical c2 unknown",
         "an identical call is refused while the first is unknown")
@@ -22,6 +29,7 @@ public func checkOpenCalls(_ makeStore: () async throws -> any Commits & OpenCal
         try await store.openCalls().map(\.id.raw) == ["c0", "c1", "c2"], "calls come oldest first, then by id")
     try expect(try await store.openCalls().last?.state == .unknown, "an unknown call stays, and says so")
     try await store.commit(.gate(.close(first.id)))
+    try expect(await store.refusal(of: .gate(.requireOpen(first.id))) == "exists c2", "nor is one that is gone")
     try expect(try await store.openCall(first.id) == nil, "a closed call is gone")
     try expect(
         await store.refusal(of: .gate(.open(Sample.call("c3", identity: 1)))) == nil,

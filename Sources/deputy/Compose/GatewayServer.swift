@@ -120,6 +120,9 @@ struct GatewayServer {
                 NoticeService(runner: composition.notices),
                 AuditService(
                     audit: composition.audit, organization: composition.home.organization, log: composition.log),
+                SettleService(
+                    gate: composition.gate, recovery: composition.recovery, store: composition.home.store,
+                    wake: composition.wake, log: composition.log),
                 composition.disk,
                 Reload(actions: [composition.logLevelReload, tls?.reload].compactMap(\.self), log: composition.log),
             ] + besideHTTP.compactMap(\.self) + composition.sharedServices + [socket, application] + told

@@ -8,10 +8,7 @@ extension Composition {
     var sharedServices: [any Service] {
         let store = home.store
         guard store.isShared else { return [] }
-        return [
-            ListenService(store: store, wake: wake), TakeOverService(recovery: recovery, wake: wake, log: log),
-            LeaseService(store: store),
-        ]
+        return [ListenService(store: store, wake: wake), LeaseService(store: store)]
     }
 }
 
@@ -23,32 +20,6 @@ private struct ListenService: NamedService {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await store.listen(wake) }
-    }
-}
-
-/// Says `unknown` of the open calls of gateways that died.
-private struct TakeOverService: NamedService {
-    let description = "taking over"
-    let recovery: Recovery
-    let wake: @Sendable () -> Void
-    let log: Logger
-
-    private static let interval = Duration.seconds(5)
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    // What the dead one was to send or carry out is anybody's now.
-                    if try await recovery.takeOver() > 0 { wake() }
-                } catch  where Task.isCancelled {
-                    break
-                } catch {
-                    log.error("the calls of other gateways can't be looked at", metadata: ["error": "\(error)"])
-                }
-                try? await Task.sleep(for: TakeOverService.interval)
-            }
-        }
     }
 }
 
