@@ -24,7 +24,7 @@ public struct ReturnedTicket: Sendable {
 public struct CompletedSignIn: Sendable {
     public let provider: SignInProvider
     public let token: IDToken
-    /// A path of ours.
+    /// A path of ours; empty where it was too long to be taken along.
     public let next: String
     /// The browser session whose person links this login; nil where somebody signs in.
     public let linking: String?
@@ -40,16 +40,23 @@ public struct CompletedSignIn: Sendable {
 
 /// The way to a provider and back.
 extension SignInDesk {
-    /// - Parameter linking: the browser session whose person wants to link a login; nil where somebody signs in.
+    /// - Parameters:
+    ///   - next: where the browser goes when all is well; forgotten where it is too long to be taken along.
+    ///   - linking: the browser session whose person wants to link a login; nil where somebody signs in.
     public func begin(
         _ provider: SignInProvider, redirectURI: String, next: String, linking: String? = nil
     ) async throws(SignInProblem) -> BegunSignIn {
         let known = try await directory.provider(provider.issuer)
         let request = AuthorizationRequest.fresh()
-        let ticket = SignInTicket(
-            provider: provider.name, issuer: provider.issuer.text, clientID: provider.clientID, request: request,
-            asked: world.now(), next: next, linking: linking)
-        guard let sealed = try? ticket.sealed(by: keys) else { throw .unreachable("the keys can't be used") }
+        func ticket(_ next: String) throws(SignInProblem) -> String {
+            let ticket = SignInTicket(
+                provider: provider.name, issuer: provider.issuer.text, clientID: provider.clientID, request: request,
+                asked: world.now(), next: next, linking: linking)
+            guard let sealed = try? ticket.sealed(by: keys) else { throw .unreachable("the keys can't be used") }
+            return sealed
+        }
+        let whole = try ticket(next)
+        let sealed = whole.utf8.count > SignInTicket.longest ? try ticket("") : whole
         return BegunSignIn(
             url: request.url(
                 at: known.metadata, client: provider.clientID, redirectURI: redirectURI, scopes: provider.scopes),

@@ -17,6 +17,8 @@ struct SignInTicket: Sendable, Hashable {
     let linking: String?
 
     static let seconds: Int64 = 600
+    /// In bytes. Browsers drop a cookie of more than 4096 with its name (RFC 6265 section 6.1).
+    static let longest = 4_000
 
     var until: Timestamp { asked.adding(seconds: SignInTicket.seconds) }
 

@@ -88,6 +88,22 @@ struct SignInDeskTests {
         #expect(problem(try await go(corp) { $0["code"] = "wrong" }) == .code)
     }
 
+    @Test(arguments: [(1_000, 1_000), (3_000, 0)])
+    func `a way on that no cookie can hold is forgotten, and the sign-in goes on`(_ length: Int, _ kept: Int)
+        async throws
+    {
+        let corp = try await add(new())
+        let next = "/" + String(repeating: "n", count: length - 1)
+        let begun = try await desk.begin(corp, redirectURI: Self.back, next: next)
+        #expect(begun.ticket.utf8.count + "__Host-deputy-sign-in=".utf8.count <= 4_096)
+        let asked = query(of: begun.url)
+        provider.state.withLock { $0.claims["nonce"] = .string(asked["nonce"] ?? "") }
+        let returned = try desk.returned(begun.ticket, state: asked["state"], to: corp)
+        let done = try await desk.complete(
+            corp, ["state": asked["state"] ?? "", "code": "c"], returned, redirectURI: Self.back)
+        #expect(done.next.utf8.count == kept)
+    }
+
     @Test func `a ticket is good for one provider as it was, and only unaltered`() async throws {
         let corp = try await add(new())
         let begun = try await desk.begin(corp, redirectURI: Self.back, next: "/")
