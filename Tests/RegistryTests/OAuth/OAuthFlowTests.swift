@@ -68,22 +68,27 @@ struct OAuthFlowTests {
     {
         let stage = try await OAuthStage()
         let client = try await stage.register()
-        let asked = try stage.ask(client.client.id, [name: value])
+        guard case .answered(let refusal, let place, _) = try await problem(stage, client, [name: value]) else {
+            Issue.record("the client isn't told")
+            return
+        }
+        #expect(refusal.code.rawValue == code)
+        let answer = try OAuthStage.answer(place.url(refusing: refusal))
+        #expect(answer["error"] == code)
+        #expect(answer["state"] == "st&te")
+        #expect(answer["iss"] == OAuthStage.issuer)
+    }
+
+    /// Why nobody is asked; nil where somebody is.
+    private func problem(
+        _ stage: OAuthStage, _ client: RegisteredClient, _ changes: [String: String?], by person: String = "alice"
+    ) async throws -> AuthorizationProblem? {
+        let asked = try stage.ask(client.client.id, changes)
         do throws(AuthorizationProblem) {
-            _ = try await stage.desk.question(
-                asked,
-                for: SignedInPerson(PersonID("alice"), in: OAuthStage.acme))
-            Issue.record("taken")
+            _ = try await stage.desk.question(asked, for: SignedInPerson(PersonID(person), in: OAuthStage.acme))
+            return nil
         } catch {
-            guard case .answered(let refusal, let place, _) = error else {
-                Issue.record("shown")
-                return
-            }
-            #expect(refusal.code.rawValue == code)
-            let answer = try OAuthStage.answer(place.url(refusing: refusal))
-            #expect(answer["error"] == code)
-            #expect(answer["state"] == "st&te")
-            #expect(answer["iss"] == OAuthStage.issuer)
+            return error
         }
     }
 
@@ -98,17 +103,9 @@ struct OAuthFlowTests {
     func `nothing is sent to a place that isn't the client's`(_ name: String, _ value: String?) async throws {
         let stage = try await OAuthStage()
         let client = try await stage.register()
-        let asked = try stage.ask(client.client.id, [name: value])
-        do throws(AuthorizationProblem) {
-            _ = try await stage.desk.question(
-                asked,
-                for: SignedInPerson(PersonID("alice"), in: OAuthStage.acme))
-            Issue.record("taken")
-        } catch {
-            guard case .shown = error else {
-                Issue.record("answered")
-                return
-            }
+        guard case .shown = try await problem(stage, client, [name: value]) else {
+            Issue.record("not shown to the person alone")
+            return
         }
     }
 
@@ -117,15 +114,9 @@ struct OAuthFlowTests {
         let client = try await stage.register()
         var told: Set<String> = []
         for agent in ["nobody", "private"] {
-            let asked = try stage.ask(client.client.id, ["resource": "https://deputy.test/mcp/\(agent)"])
-            do throws(AuthorizationProblem) {
-                _ = try await stage.desk.question(
-                    asked,
-                    for: SignedInPerson(PersonID("bob"), in: OAuthStage.acme))
-                Issue.record("taken")
-            } catch {
-                if case .answered(let refusal, _, _) = error { told.insert("\(refusal)") }
-            }
+            let problem = try await problem(
+                stage, client, ["resource": "https://deputy.test/mcp/\(agent)"], by: "bob")
+            if case .answered(let refusal, _, _) = problem { told.insert("\(refusal)") }
         }
         #expect(told.count == 1)
         #expect(
