@@ -37,13 +37,14 @@ soak_kills() {
         Conformance/gateway/test_kill.py Conformance/gateway/test_kill_keys.py Conformance/gateway/test_faults.py
 }
 
-# Conformance with every home in a PostgreSQL, where a gateway dies SOAK (200) times at each named point as well.
+# Conformance with every home in a PostgreSQL, where a gateway dies SOAK (200) times at each named point as well, and
+# SOAK_SECONDS (300) of each kind of kill under load.
 soak_postgresql() {
     Scripts/prepare.sh test
     step "build (debug, with tests)" swift build --build-tests --explicit-target-dependency-import-check error
     local binaries=$PWD/.build/debug
     step "conformance on PostgreSQL" env DEPUTY_TEST_STORE=postgresql DEPUTY_KILLS="${SOAK:-200}" \
-        DEPUTY_BIN="$binaries/deputy" ACME_BIN="$binaries/acme" \
+        DEPUTY_SOAK_SECONDS="${SOAK_SECONDS:-300}" DEPUTY_BIN="$binaries/deputy" ACME_BIN="$binaries/acme" \
         .venv/bin/python -m pytest -q -ra -n 4 --dist loadfile --durations=20 Conformance
 }
 

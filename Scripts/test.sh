@@ -9,7 +9,7 @@ Scripts/prepare.sh test
 step "check" Scripts/check.sh
 step "build (debug, with tests)" swift build --build-tests --explicit-target-dependency-import-check error
 # No test here is an XCTest; without the flag its runner would close on "0 tests" beside the real count.
-# A test that hangs is ended, and named by its missing line.
+# A test that hangs fails the run.
 step "Swift tests" timeout -k 10 1500 swift test --skip-build --disable-xctest
 binaries=$PWD/.build/debug
 step "conformance" env DEPUTY_BIN="$binaries/deputy" ACME_BIN="$binaries/acme" \
