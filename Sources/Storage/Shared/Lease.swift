@@ -11,6 +11,7 @@ final class Lease: Sendable {
     private static let renewal = Duration.seconds(3)
 
     let number: Int64
+    /// Of one session, so that it is renewed however busy the others are.
     private let pool: PostgreSQLPool
     private let isLost = Mutex(false)
     private let renewing = Mutex<Task<Void, Never>?>(nil)
@@ -39,16 +40,22 @@ final class Lease: Sendable {
         self.pool = pool
     }
 
-    static func take(named name: String, _ pool: PostgreSQLPool) async throws -> Lease {
-        let answer = try await pool.withConnection { connection in
-            try await connection.query(take, [.text(name), .text("\(seconds) seconds")])
+    static func take(named name: String, in url: DatabaseURL) async throws -> Lease {
+        let pool = PostgreSQLPool(url, maximum: 1)
+        do {
+            let answer = try await pool.withConnection { connection in
+                try await connection.query(take, [.text(name), .text("\(seconds) seconds")])
+            }
+            guard case .integer(let number)? = answer.rows.first?.first else {
+                throw StorageError(.corrupt, "the shared database gives no number to this gateway")
+            }
+            let lease = Lease(number: number, pool: pool)
+            lease.renewing.withLock { $0 = Task { await lease.renew() } }
+            return lease
+        } catch {
+            await pool.close()
+            throw error
         }
-        guard case .integer(let number)? = answer.rows.first?.first else {
-            throw StorageError(.corrupt, "the shared database gives no number to this gateway")
-        }
-        let lease = Lease(number: number, pool: pool)
-        lease.renewing.withLock { $0 = Task { await lease.renew() } }
-        return lease
     }
 
     /// Whether another gateway has taken over.
@@ -80,5 +87,6 @@ final class Lease: Sendable {
         _ = try? await pool.withConnection { connection in
             try await connection.execute(Lease.giveBack, [.integer(number)])
         }
+        await pool.close()
     }
 }

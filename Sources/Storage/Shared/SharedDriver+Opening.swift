@@ -15,10 +15,10 @@ extension SharedDriver {
                 try await checkDurable(connection)
                 try await migrate(connection, settings.migrations)
             }
-            let lease = try await Lease.take(named: name, pool)
             let epochs = try await pool.withConnection { connection in
                 try StoreMemory.epochs(Row.rows(try await connection.query(StoreMemory.all.sql)))
             }
+            let lease = try await Lease.take(named: name, in: url)
             return SharedDriver(
                 url, pool: pool, memory: StoreMemory(epochs: epochs), lease: lease, holding: hold)
         } catch {
