@@ -12,12 +12,10 @@ extension ActionGate {
         world.reached(.beforeEffect)
         let outcome = await tool.executor.execute(Permit(call: call), through: upstream)
         world.reached(.beforeOutcome)
-        let isRevoked = gathered.epochs.contains { isRevocation($0.scope) && commits.epoch(of: $0.scope) != $0.value }
-        let answer = isRevoked ? Answer.withheld(call.id) : answer(to: outcome, of: call)
+        let answer: Answer
         do {
-            try await observed(.record, of: call.id) {
-                try await record(
-                    outcome, of: call, gathered, session: session, withheld: isRevoked, under: evidence, answer)
+            answer = try await observed(.record, of: call.id) {
+                try await record(outcome, of: call, gathered, session: session, under: evidence)
             }
         } catch {
             log.error("outcome could not be recorded", metadata: ["call": "\(call.id)", "error": "\(error)"])
@@ -29,6 +27,26 @@ extension ActionGate {
         }
         world.reached(.beforeAnswer)
         return answer
+    }
+
+    /// - Returns: what the caller is told: nothing of a result whose grounds were taken away meanwhile.
+    private func record(
+        _ outcome: ToolOutcome, of call: JudgedCall, _ gathered: GatheredFacts, session: SessionKey,
+        under evidence: EvidenceSource?
+    ) async throws -> Answer {
+        let grounds = gathered.epochs.filter { isRevocation($0.scope) }
+        if !grounds.contains(where: { commits.epoch(of: $0.scope) != $0.value }) {
+            let answer = answer(to: outcome, of: call)
+            do {
+                try await record(outcome, of: call, gathered, session: session, on: grounds, under: evidence, answer)
+                return answer
+            } catch CommitError.moved {
+                // Another gateway took them away, and this one hadn't heard of it yet.
+            }
+        }
+        try await record(
+            outcome, of: call, gathered, session: session, on: nil, under: evidence, .withheld(call.id))
+        return .withheld(call.id)
     }
 
     private func tellBroken(_ tool: CallableTool, _ gathered: GatheredFacts, _ call: JudgedCall) async {
@@ -61,9 +79,10 @@ extension ActionGate {
         }
     }
 
+    /// - Parameter grounds: what must still hold in the commit that the answer waits for; nil when it is withheld.
     private func record(
-        _ outcome: ToolOutcome, of call: JudgedCall, _ gathered: GatheredFacts, session: SessionKey, withheld: Bool,
-        under evidence: EvidenceSource?, _ answer: Answer
+        _ outcome: ToolOutcome, of call: JudgedCall, _ gathered: GatheredFacts, session: SessionKey,
+        on grounds: [EpochReading]?, under evidence: EvidenceSource?, _ answer: Answer
     ) async throws {
         var transaction = Transaction()
         var detail: JSONObject = [:]
@@ -90,13 +109,14 @@ extension ActionGate {
         case .window, .none: break
         }
         let leaf = try Leaves.outcome(
-            call.id, name: outcome.name, detail: detail, result: result, use: call.connection, withheld: withheld,
+            call.id, name: outcome.name, detail: detail, result: result, use: call.connection, withheld: grounds == nil,
             at: world.now())
         transaction.leaves.append(PlacedLeaf(leaf, in: .organization(call.organization)))
         let isLabelled = label(&transaction, with: outcome, gathered, session)
         if call.effect == .read, !isLabelled, evidence == nil {
             commits.submit(transaction)
         } else {
+            transaction.requires = grounds ?? []
             try await commit(transaction)
         }
         tally.add(\.outcomes, to: .organization(call.organization))

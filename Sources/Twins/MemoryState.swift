@@ -27,6 +27,10 @@ struct MemoryState: Sendable {
     }
 
     var failure: String?
+    var gateways = GatewayState()
+    /// Who writes the transaction that is applied, and when, by the store's own clock.
+    var writer: Int64?
+    var now = Timestamp(microseconds: 0)
     var commits = 0
     var epochs: [EpochScope: Int64] = [:]
     /// The newest window of each, and how much of it is used.
@@ -123,7 +127,10 @@ struct MemoryState: Sendable {
             }
             if calls[call.id] != nil { throw .exists(call.id.raw) }
             calls[call.id] = call
-        case .close(let id): calls[id] = nil
+            gateways.calls[call.id] = writer
+        case .close(let id):
+            calls[id] = nil
+            gateways.calls[id] = nil
         case .markUnknown(let id): calls[id] = calls[id]?.unknown
         case .requireOpen(let id): if calls[id]?.state != .open { throw .exists(id.raw) }
         case .keep(let payload): payloads[payload.id] = payload
@@ -136,7 +143,7 @@ struct MemoryState: Sendable {
                 key.organization != organization || key.agent != agent || key.requester.person != person
             }
         case .clearSession(let key): sessions[key] = nil
-        case .endGateway: break
+        case .endGateway(let gateway): try end(gateway: gateway)
         }
     }
 }

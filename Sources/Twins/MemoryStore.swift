@@ -23,10 +23,15 @@ extension MemoryStore: Commits {
     public func commit(_ transaction: Transaction) async throws(CommitError) { try apply(transaction).get() }
 
     /// What a commit does, at once.
-    public func apply(_ transaction: Transaction) -> Result<Void, CommitError> {
+    public func apply(_ transaction: Transaction) -> Result<Void, CommitError> { apply(transaction, by: nil) }
+
+    func apply(
+        _ transaction: Transaction, by gateway: Int64?, at now: Timestamp = Timestamp(microseconds: 0)
+    ) -> Result<Void, CommitError> {
         state.withLock { state -> Result<Void, CommitError> in
             if let failure = state.failure { return .failure(.unavailable(failure)) }
             var next = state
+            (next.writer, next.now) = (gateway, now)
             do throws(CommitError) {
                 try next.apply(transaction)
             } catch {

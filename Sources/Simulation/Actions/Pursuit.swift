@@ -11,7 +11,12 @@ struct Pursuit {
     /// Whether people mostly edit what they are asked.
     let edits: Bool
 
-    init(_ aim: FaultPoint) {
+    /// How many share the store.
+    let gateways: Int
+
+    init(_ aim: FaultPoint, seed: UInt64) {
+        var generator = SeededGenerator(seed: seed, stream: "gateways")
+        gateways = generator.pick(aim.situation == .takingOver ? [2, 3] : [1, 1, 2, 3])
         mood = Mood(for: aim)
         (tools, agents) = Pursuit.calls(aim, mood)
         let isReadOnce = [.registry, .sharing, .connections].contains(aim.port)
@@ -20,7 +25,7 @@ struct Pursuit {
             case .agreed where isReadOnce: .runApprovals
             case .answering where isReadOnce: .answer
             case .agreed, .answering, .judging, .intended, .sent, .carrying, .done, .administering, .connecting,
-                .starting, .notifying, .signing:
+                .starting, .notifying, .signing, .takingOver:
                 nil
             }
         edits = aim.port == .sealing && aim.situation == .answering
@@ -41,7 +46,7 @@ struct Pursuit {
 }
 
 enum Mood {
-    case calling, agreeing, administering, connecting, notifying, signing, starting
+    case calling, agreeing, administering, connecting, notifying, signing, starting, sharing
 
     fileprivate init(for aim: FaultPoint) {
         self =
@@ -55,6 +60,7 @@ enum Mood {
             case .notifying: .notifying
             case .signing: .signing
             case .starting: .starting
+            case .takingOver: .sharing
             }
     }
 }

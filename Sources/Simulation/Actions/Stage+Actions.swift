@@ -8,6 +8,8 @@ enum Action: CaseIterable {
     case call, callAgain, answer, revokeWindow, runApprovals, runNotices, sign, wait, waitLong, kill
     case revokeToken, makeToken, stopAgent, stopOrganization, suspendPerson, editAgent, clearSession
     case connect, disconnect
+    /// Among several gateways: one hangs, and one looks after the calls of others.
+    case pause, takeOver
 
     /// How often each is begun, out of the sum.
     func weight(_ pursuit: Pursuit) -> Int {
@@ -15,6 +17,12 @@ enum Action: CaseIterable {
         // What is pursued happens after a start.
         case (.kill, _) where pursuit.first != nil: 16
         case (.runApprovals, _) where pursuit.first == .runApprovals: 4
+        case (.pause, _) where pursuit.gateways == 1, (.takeOver, _) where pursuit.gateways == 1: 0
+        case (.takeOver, .sharing): 24
+        case (.pause, .sharing), (.kill, .sharing): 10
+        case (.takeOver, _): 6
+        case (.pause, _): 3
+        case (.kill, .calling) where pursuit.gateways > 1: 3
         case (.call, _): 34
         case (.callAgain, .agreeing): 24
         case (.callAgain, _): 14
@@ -57,54 +65,57 @@ extension Stage {
             seed: options.seed &+ UInt64(step) &* 0xD1B5_4A32_D192_ED03, stream: "step")
         let action = Action.pick(&generator, pursuit)
         universe.note("step \(step) \(action)")
-        begin(action, &generator)
-        if generator.once(in: 3) { universe.disk.sync(in: gateway.life, of: universe) }
+        guard let gateway = gateway(&generator) else { return }
+        begin(action, at: gateway, &generator)
+        if generator.once(in: 3) { gateway.life.writer.sync(in: gateway.life, of: universe) }
     }
 
-    func begin(_ action: Action, _ generator: inout SeededGenerator) {
+    func begin(_ action: Action, at gateway: Gateway, _ generator: inout SeededGenerator) {
         switch action {
-        case .call: beginCall(&generator)
+        case .call: beginCall(at: gateway, &generator)
         case .callAgain:
             guard !book.asked.isEmpty else { return }
             let asked = book.asked[generator.below(book.asked.count)]
-            call(asked.client, asked.agent, asked.tool, asked.choice)
-        case .answer: beginAnswer(&generator)
-        case .revokeWindow: beginRevoking(&generator)
-        case .runApprovals: act(.approved) { [gateway] in await gateway.runner.sweep() }
-        case .runNotices: sendNotices()
-        case .sign: act(.signing) { [gateway] in try await gateway.checkpointer.signAll() }
+            call(asked.client, asked.agent, asked.tool, asked.choice, at: gateway)
+        case .answer: beginAnswer(at: gateway, &generator)
+        case .revokeWindow: beginRevoking(at: gateway, &generator)
+        case .runApprovals: act(.approved) { await gateway.runner.sweep() }
+        case .runNotices: sendNotices(gateway)
+        case .sign: act(.signing) { try await gateway.checkpointer.signAll() }
         case .wait: universe.clock.advance(microseconds: Int64(generator.below(90)) * 1_000_000)
         case .waitLong: universe.clock.advance(microseconds: Int64(generator.below(30 * 3600)) * 1_000_000)
-        case .kill: gateway.life.end()
+        case .kill: kill(gateway, &generator)
+        case .pause: pause(gateway, &generator)
+        case .takeOver: takeOver(at: gateway)
         case .revokeToken, .makeToken, .stopAgent, .stopOrganization, .suspendPerson, .editAgent, .clearSession,
             .connect, .disconnect:
-            beginChange(action, &generator)
+            beginChange(action, at: gateway, &generator)
         }
     }
 
     /// The product sweeps its outbox one time after the other.
-    private func sendNotices() {
+    private func sendNotices(_ gateway: Gateway) {
         let isBusy = gateway.isSendingNotices
-        guard !isBusy.isSet else { return }
-        isBusy.isSet = true
-        act(.notifying) { [gateway] in
+        guard !isBusy.value else { return }
+        isBusy.value = true
+        act(.notifying) {
             _ = await gateway.notices.sweep()
-            isBusy.isSet = false
+            isBusy.value = false
         }
     }
 
     /// Where people are to agree there are few callers, so that what is asked comes to its end and is asked again.
-    private func beginCall(_ generator: inout SeededGenerator) {
+    private func beginCall(at gateway: Gateway, _ generator: inout SeededGenerator) {
         let isAsking = pursuit.mood == .agreeing
         let client = generator.pick(isAsking ? Array(book.clients.prefix(3)) : book.clients)
         let isPursued = !generator.once(in: 4)
         let agent = generator.pick(isPursued ? pursuit.agents : Cast.agents)
         let tool = generator.pick(isPursued ? pursuit.tools : Cast.tools)
-        call(client, agent, tool, generator.below(isAsking ? 2 : 3))
+        call(client, agent, tool, generator.below(isAsking ? 2 : 3), at: gateway)
     }
 
     /// A client calls a tool, and may be gone before it has the answer.
-    func call(_ client: ClientBook.Client, _ agent: AgentID, _ tool: String, _ choice: Int) {
+    func call(_ client: ClientBook.Client, _ agent: AgentID, _ tool: String, _ choice: Int, at gateway: Gateway) {
         book.note(client, agent, tool, choice)
         let arguments: JSONObject =
             tool == "gmail.tell"
@@ -114,7 +125,7 @@ extension Stage {
                         choice]),
                 "text": "hello",
             ] : ["id": .string("\(choice)")]
-        let (gateway, universe) = (gateway, universe)
+        let universe = universe
         act(.call) {
             guard let known = try await gateway.tokens.client(bearing: client.token), known.agents.contains(agent)
             else {

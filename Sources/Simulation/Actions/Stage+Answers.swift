@@ -4,10 +4,10 @@ import Wire
 
 extension Stage {
     /// Somebody looks at what waits for them, and answers one of them: perhaps slowly, perhaps twice.
-    func beginAnswer(_ given: inout SeededGenerator) {
+    func beginAnswer(at gateway: Gateway, _ given: inout SeededGenerator) {
         let (organization, person) = somebodyAsked(&given)
         let generator = Choices(given)
-        let (gateway, universe, edits) = (gateway, universe, pursuit.edits)
+        let (universe, edits) = (universe, pursuit.edits)
         act(.answering) {
             let cards = try await gateway.desk.waiting(for: person, in: organization)
             guard !cards.isEmpty else { return }
@@ -63,10 +63,9 @@ extension Stage {
         return (OrganizationID(ask.organization), PersonID(person))
     }
 
-    func beginRevoking(_ given: inout SeededGenerator) {
+    func beginRevoking(at gateway: Gateway, _ given: inout SeededGenerator) {
         let organization = given.pick(Cast.organizations)
         let person = given.pick(Cast.people(of: organization))
-        let gateway = gateway
         act(.answering) {
             let windows = try await gateway.desk.windows(of: person, in: organization)
             guard let open = windows.first(where: { $0.state == .open }) else { return }

@@ -6,12 +6,12 @@ import Wire
 
 extension Stage {
     /// Somebody who administers changes who may do what.
-    func beginChange(_ action: Action, _ given: inout SeededGenerator) {
+    func beginChange(_ action: Action, at gateway: Gateway, _ given: inout SeededGenerator) {
         let organization = given.pick(Cast.organizations)
         let person = given.pick(Cast.people(of: organization))
         let agent = given.pick(Cast.agents)
         let (isOff, number) = (given.once(in: 2), given.below(100))
-        let (gateway, universe) = (gateway, universe)
+        let universe = universe
         let administration = gateway.administration
         switch action {
         case .connect, .disconnect:
@@ -59,12 +59,14 @@ extension Stage {
                     try await hand(to: person, in: organization, gateway)
                 }
             }
-        case .editAgent: edit(agent, organization, number)
+        case .editAgent: edit(agent, organization, number, at: gateway)
         case .clearSession:
             act(.administering) {
                 try await administration.clearSessions(of: person, with: agent, by: .demo, in: organization)
             }
-        case .call, .callAgain, .answer, .revokeWindow, .runApprovals, .runNotices, .sign, .wait, .waitLong, .kill:
+        case .call, .callAgain, .answer, .revokeWindow, .runApprovals, .runNotices, .sign, .wait, .waitLong, .kill,
+            .pause,
+            .takeOver:
             return
         }
     }
@@ -77,7 +79,7 @@ extension Stage {
         }
     }
 
-    private func edit(_ agent: AgentID, _ organization: OrganizationID, _ number: Int) {
+    private func edit(_ agent: AgentID, _ organization: OrganizationID, _ number: Int, at gateway: Gateway) {
         let changes: JSONObject =
             switch number % 5 {
             case 0: ["deny": ["gmail.note"]]

@@ -30,16 +30,16 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
 }
 
 /// Numbers for a task that makes its choices as it goes.
-final class Choices: @unchecked Sendable {
-    private var generator: SeededGenerator
+struct Choices: Sendable {
+    private let generator: Confined<SeededGenerator>
 
     init(_ generator: SeededGenerator) {
-        self.generator = generator
+        self.generator = Confined(generator)
     }
 
-    func below(_ bound: Int) -> Int { generator.below(bound) }
+    func below(_ bound: Int) -> Int { generator.value.below(bound) }
 
-    func pick<Value>(_ values: [Value]) -> Value { generator.pick(values) }
+    func pick<Value>(_ values: [Value]) -> Value { generator.value.pick(values) }
 }
 
 /// A digest of what happened, equal in every process for equal events: FNV-1a, 64 bits.

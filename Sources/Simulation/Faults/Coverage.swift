@@ -29,7 +29,8 @@ extension Port {
         case .cancelled:
             switch situation {
             case .judging, .intended, .sent: true
-            case .agreed, .carrying, .done, .answering, .administering, .connecting, .starting, .notifying, .signing:
+            case .agreed, .carrying, .done, .answering, .administering, .connecting, .starting, .notifying, .signing,
+                .takingOver:
                 false
             }
         case .crashBefore, .crashAfter, .error, .slow, .fsync, .torn, .lostAnswer, .lostRequest, .late, .duplicate,

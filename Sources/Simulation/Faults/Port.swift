@@ -74,7 +74,7 @@ public enum Port: String, Sendable, CaseIterable {
         case .sessions, .budgets: [.judging, .agreed, .answering]
         case .approvals: [.judging, .agreed, .answering, .notifying]
         case .payloads: [.judging, .agreed, .answering]
-        case .openCalls: [.starting]
+        case .openCalls: [.starting, .takingOver]
         case .ledger: [.starting, .signing, .connecting]
         case .notices: [.notifying]
         case .sealing: [.judging, .sent, .agreed, .done, .answering]
@@ -93,7 +93,8 @@ public enum Port: String, Sendable, CaseIterable {
         case .commit, .registry, .sharing, .connections, .sessions, .budgets:
             switch situation {
             case .agreed, .carrying, .sent, .done, .answering: true
-            case .judging, .intended, .administering, .connecting, .starting, .notifying, .signing: false
+            case .judging, .intended, .administering, .connecting, .starting, .notifying, .signing, .takingOver:
+                false
             }
         case .approvals, .openCalls, .ledger, .notices: false
         }

@@ -13,20 +13,22 @@ public enum Situation: String, Sendable, CaseIterable {
     /// A person answers an approval.
     case answering
     case administering, connecting, starting, notifying, signing
+    /// A gateway looks after the calls of others that are gone.
+    case takingOver = "taking-over"
 }
 
 /// Follows one doing through all of its tasks.
-final class Trace: @unchecked Sendable {
+final class Trace: Sendable {
     enum Doing: String {
         case call, approved, answering, administering, connecting, starting, notifying, signing
+        case takingOver = "taking-over"
     }
 
     let number: Int
     let doing: Doing
     /// What each task of it reached last.
-    private var waypoints: [String: Waypoint] = [:]
-    /// Ends the caller's wait.
-    var cancel: (@Sendable () -> Void)?
+    private let waypoints = Confined<[String: Waypoint]>([:])
+    private let ending = Confined<(@Sendable () -> Void)?>(nil)
 
     init(_ number: Int, _ doing: Doing) {
         self.number = number
@@ -35,10 +37,15 @@ final class Trace: @unchecked Sendable {
 
     @TaskLocal static var current: Trace?
 
-    func reach(_ waypoint: Waypoint, in task: String) { waypoints[task] = waypoint }
+    func reach(_ waypoint: Waypoint, in task: String) { waypoints.value[task] = waypoint }
+
+    /// What ends the caller's wait.
+    func onCancel(_ body: @escaping @Sendable () -> Void) { ending.value = body }
+
+    func cancel() { ending.value?() }
 
     func situation(of task: String) -> Situation {
-        let waypoint = waypoints[task]
+        let waypoint = waypoints.value[task]
         return switch doing {
         case .call: phase(waypoint, .judging, .intended, .sent)
         case .approved: phase(waypoint, .agreed, .carrying, .done)
@@ -48,6 +55,7 @@ final class Trace: @unchecked Sendable {
         case .starting: .starting
         case .notifying: .notifying
         case .signing: .signing
+        case .takingOver: .takingOver
         }
     }
 

@@ -19,6 +19,7 @@ public enum Invariant: String, Sendable, CaseIterable {
     case organization = "another organization's or account's data in an answer"
     case secret = "a secret where none may be"
     case oneOutcome = "an intent without exactly one outcome"
+    case fenced = "a commit of a gateway from which others had taken over"
     case recovered = "an open call after the recovery"
     case ledger = "a ledger that doesn't verify"
     case notice = "a notice that was sent twice where it may not be"

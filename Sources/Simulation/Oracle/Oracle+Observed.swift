@@ -10,14 +10,18 @@ import Wire
 extension Oracle {
     /// A transaction became durable. Called in the order of the commits.
     ///
-    /// - Parameter moment: the number of jobs that had run.
-    func applied(_ transaction: Transaction, at moment: Int) {
+    /// - Parameters:
+    ///   - gateway: whose commit it was, by its lease; nil for the only one.
+    ///   - moment: the number of jobs that had run.
+    func applied(_ transaction: Transaction, by gateway: Int64?, at moment: Int) {
+        check(!picture.isEnded(gateway), .fenced, "\(gateway ?? 0)")
         let leaves = transaction.leaves.map { ($0, Oracle.fields(of: $0)) }
         for (placed, fields) in leaves {
-            said(fields.text)
-            check(!fields.text.contains("words-of:"), .secret, "a provider's words in a leaf")
+            let text = fields.text
+            said(text)
+            check(!text.holds("words-of:"), .secret, "a provider's words in a leaf")
             switch placed.leaf.kind {
-            case .intent: intent(fields, leaves.map(\.1), placed.leaf.time, placed.tree)
+            case .intent: intent(fields, leaves.map(\.1), placed.leaf.time, placed.tree, gateway)
             case .outcome: outcome(fields)
             case .decision, .approval, .authority, .epoch, .session, .heartbeat: break
             }
@@ -30,7 +34,7 @@ extension Oracle {
         return (try? JSON.parse([UInt8(ascii: "{")] + body.dropFirst(body.count > 1 ? 1 : 0))) ?? .null
     }
 
-    private func intent(_ fields: JSON, _ all: [JSON], _ time: Int64, _ tree: TreeID) {
+    private func intent(_ fields: JSON, _ all: [JSON], _ time: Int64, _ tree: TreeID, _ gateway: Int64?) {
         guard let id = fields["call"]?.stringValue,
             let decision = all.first(where: { $0["call"]?.stringValue == id && $0["verdict"] != nil }),
             case .organization(let organization) = tree
@@ -42,7 +46,7 @@ extension Oracle {
             tool: decision["tool"]?.stringValue ?? "", effect: decision["effect"]?.stringValue ?? "",
             approval: decision["approval"]?.stringValue, window: decision["window"]?.stringValue,
             connection: fields["credential"]?["connection"]?.stringValue, digest: fields["digest"]?.stringValue ?? "")
-        call.clearings = picture.clearings
+        (call.clearings, call.gateway) = (picture.clearings, gateway)
         check(picture.calls[id] == nil, .oneOutcome, "\(id) was intended twice")
         judge(id, call, at: time)
         picture.calls[id] = call
@@ -145,7 +149,8 @@ extension Oracle {
         case .clearSession(let key): picture.clear { $0 == Oracle.session(key) }
         case .clearSessions(let organization, let agent, let person):
             picture.clear { $0.hasPrefix("\(organization)/\(agent)/\(person)/") }
-        case .open, .close, .markUnknown, .requireOpen, .keep, .spendOnce, .endGateway: break
+        case .endGateway(let gateway): picture.ended.insert(gateway)
+        case .open, .close, .markUnknown, .requireOpen, .keep, .spendOnce: break
         }
     }
 

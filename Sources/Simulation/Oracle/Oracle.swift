@@ -8,17 +8,28 @@ struct Sending {
 
 /// Judges a run from outside. It keeps its own naive picture of who may do what, made of what became durable, and knows
 /// the product's rules as sentences, not as code.
-final class Oracle: @unchecked Sendable {
-    private(set) var violations: [Violation] = []
-    var picture = Picture()
-    /// Calls that a proxy on the way doubled.
-    private var doubledCalls: [String: Int] = [:]
-    private var noticesSeen: Set<String> = []
-    /// Set by the run, so that a planted mistake can find somebody else's secret.
-    var secrets: [(secret: String, agentOrPerson: String)] = []
+final class Oracle: Sendable {
+    private struct State {
+        var violations: [Violation] = []
+        var picture = Picture()
+        /// Calls that a proxy on the way doubled.
+        var doubledCalls: [String: Int] = [:]
+        var noticesSeen: Set<String> = []
+        /// Set by the run, so that a planted mistake can find somebody else's secret.
+        var secrets: [(secret: String, agentOrPerson: String)] = []
+    }
+
+    private let state = Confined(State())
+
+    var violations: [Violation] { state.violations }
+
+    var picture: Picture {
+        get { state.picture }
+        _modify { yield &state.picture }
+    }
 
     func violate(_ invariant: Invariant, _ text: String) {
-        violations.append(Violation(invariant: invariant, text: text))
+        state.violations.append(Violation(invariant: invariant, text: text))
     }
 
     func check(_ holds: Bool, _ invariant: Invariant, _ text: @autoclosure () -> String) {
@@ -38,7 +49,8 @@ final class Oracle: @unchecked Sendable {
         }
         guard call.effect != "read" else { return }
         check(
-            call.sendings <= doubledCalls[sending.call, default: 0] || call.sendings == 0, .oneSending, sending.call)
+            call.sendings <= state.doubledCalls[sending.call, default: 0] || call.sendings == 0, .oneSending,
+            sending.call)
         for (id, other) in picture.calls where id != sending.call && other.digest == call.digest {
             check(
                 ["done", "refused", "not_sent"].contains(other.outcome ?? ""), .identical,
@@ -46,7 +58,7 @@ final class Oracle: @unchecked Sendable {
         }
     }
 
-    func doubled(_ call: String) { doubledCalls[call, default: 0] += 1 }
+    func doubled(_ call: String) { state.doubledCalls[call, default: 0] += 1 }
 
     /// The provider's answer is back.
     func returned(_ call: String) {
@@ -56,16 +68,18 @@ final class Oracle: @unchecked Sendable {
 
     func noticed(_ id: String, by mayRepeat: Bool, isRepeat: Bool) {
         guard !isRepeat else { return }
-        let isFirst = noticesSeen.insert(id).inserted
+        let isFirst = state.noticesSeen.insert(id).inserted
         check(isFirst || mayRepeat, .notice, id)
     }
 
     /// Something was logged, answered or written.
     func said(_ text: String) {
-        check(!text.contains("sek-") && !text.contains("dpy_mcp_"), .secret, String(text.prefix(200)))
+        check(!text.holds("sek-") && !text.holds("dpy_mcp_"), .secret, String(text.prefix(200)))
     }
 
-    func otherSecret(than agent: String) -> String? { secrets.last { $0.agentOrPerson != agent }?.secret }
+    func knows(secret: String, of agentOrPerson: String) { state.secrets.append((secret, agentOrPerson)) }
+
+    func otherSecret(than agent: String) -> String? { state.secrets.last { $0.agentOrPerson != agent }?.secret }
 
     private func checkSubject(_ sending: Sending, _ call: Picture.Call) {
         guard let agent = picture.agents[call.organization + "/" + call.agent] else {

@@ -68,6 +68,8 @@ struct Picture {
         let digest: String
         /// How often labels had been cleared when it began.
         var clearings = 0
+        /// By whose lease it began; nil where one gateway is alone.
+        var gateway: Int64?
         var sendings = 0
         var outcomes = 0
         var outcome: String?
@@ -97,9 +99,13 @@ struct Picture {
     var calls: [String: Call] = [:]
     var histories: [String: [Operation<ApprovalRegister.Action>]] = [:]
     var labels: [String: Labels] = [:]
+    /// From which gateways others have taken over, by their leases.
+    var ended: Set<Int64> = []
     /// How often labels were cleared.
     var clearings = 0
     var budgets: [String: (number: Int64, used: Int)] = [:]
+
+    func isEnded(_ gateway: Int64?) -> Bool { gateway.map(ended.contains) ?? false }
 
     /// Why nothing may be done for this call now; nil when all that it stands on stands.
     func standing(of call: Call) -> String? {

@@ -1,21 +1,20 @@
 import Foundation
+import Synchronization
 
 /// Runs simulations. Each has a thread of its own, on which everything of it happens.
 public enum Simulation {
     public static func run(_ options: SimulationOptions) -> SimulationOutcome {
-        final class Place: @unchecked Sendable {
-            var outcome: SimulationOutcome?
-            let done = DispatchSemaphore(value: 0)
-        }
-        let place = Place()
+        let place = Mutex<SimulationOutcome?>(nil)
+        let done = DispatchSemaphore(value: 0)
         let thread = Thread {
-            place.outcome = Stage(options).play()
-            place.done.signal()
+            let outcome = Stage(options).play()
+            place.withLock { $0 = outcome }
+            done.signal()
         }
         thread.stackSize = 16 << 20
         thread.start()
-        place.done.wait()
-        guard let outcome = place.outcome else {
+        done.wait()
+        guard let outcome = place.withLock({ $0 }) else {
             preconditionFailure("the simulation's thread ended without an outcome")
         }
         return outcome

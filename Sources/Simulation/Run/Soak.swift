@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// Runs many seeds, several at a time.
 public struct Soak: Sendable {
@@ -14,11 +15,14 @@ public struct Soak: Sendable {
 
     /// The next seeds that go for what was hit less often than this: as many for each as it still needs, if each run
     /// hits it once, but not so many that what is hit on the way isn't counted. A seed comes once.
-    public mutating func seeds(below count: Int) -> [UInt64] {
+    ///
+    /// - Parameter most: of how many points, taken evenly from all of them.
+    public mutating func seeds(below count: Int, of most: Int = .max) -> [UInt64] {
+        let rare = FaultPoint.all.indices.filter { coverage.hits[FaultPoint.all[$0], default: 0] < count }
         var seeds: [UInt64] = []
-        for (number, point) in FaultPoint.all.enumerated() {
-            let missing = count - coverage.hits[point, default: 0]
-            guard missing > 0 else { continue }
+        for place in 0..<min(rare.count, most) {
+            let number = rare[place * rare.count / min(rare.count, most)]
+            let missing = count - coverage.hits[FaultPoint.all[number], default: 0]
             for _ in 0..<min(missing, Soak.mostAtOnce) {
                 seeds.append(rounds[number, default: 0] * UInt64(FaultPoint.all.count) + UInt64(number))
                 rounds[number, default: 0] += 1
@@ -36,25 +40,21 @@ public struct Soak: Sendable {
 
     /// - Parameter bug: a mistake to plant.
     public mutating func run(_ seeds: [UInt64], steps: Int = 60, bug: PlantedBug? = nil, workers: Int) {
-        final class Results: @unchecked Sendable {
-            let lock = NSLock()
-            var next = 0
-            var outcomes: [SimulationOutcome] = []
-        }
-        let results = Results()
+        let next = Mutex(0)
+        let outcomes = Mutex<[SimulationOutcome]>([])
         DispatchQueue.concurrentPerform(iterations: workers) { _ in
             while true {
-                let seed = results.lock.withLock { () -> UInt64? in
-                    guard results.next < seeds.count else { return nil }
-                    defer { results.next += 1 }
-                    return seeds[results.next]
+                let seed = next.withLock { next -> UInt64? in
+                    guard next < seeds.count else { return nil }
+                    defer { next += 1 }
+                    return seeds[next]
                 }
                 guard let seed else { return }
                 let outcome = Simulation.run(SimulationOptions(seed: seed, steps: steps, bug: bug))
-                results.lock.withLock { results.outcomes.append(outcome) }
+                outcomes.withLock { $0.append(outcome) }
             }
         }
-        for outcome in results.outcomes.sorted(by: { $0.seed < $1.seed }) { take(outcome) }
+        for outcome in outcomes.withLock({ $0 }).sorted(by: { $0.seed < $1.seed }) { take(outcome) }
     }
 
     private mutating func take(_ outcome: SimulationOutcome) {

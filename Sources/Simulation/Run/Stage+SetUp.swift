@@ -6,11 +6,15 @@ import Registry
 extension Stage {
     /// Both organizations with everybody in them, everything connected, and a token for each person.
     func setUp() {
+        let gateway = gateways[0]
         var generator = SeededGenerator(seed: options.seed, stream: "setup")
         let small = generator.once(in: 3)
         act(.administering) { [self] in
-            try await gateway.start()
-            for organization in Cast.organizations { try await found(organization) }
+            for gateway in gateways {
+                try await gateway.start()
+                gateway.isReady.value = true
+            }
+            for organization in Cast.organizations { try await found(organization, gateway) }
             for organization in Cast.organizations {
                 for person in Cast.people(of: organization) {
                     try await connect(.person(person), person.raw, in: organization, gateway)
@@ -28,7 +32,7 @@ extension Stage {
         precondition(book.clients.count >= 6, "the simulation's own home can't be made: \(universe.story)")
     }
 
-    private func found(_ organization: OrganizationID) async throws {
+    private func found(_ organization: OrganizationID, _ gateway: Gateway) async throws {
         let administration = gateway.administration
         try await administration.addOrganization(
             organization, name: organization.raw, domains: ["\(organization).test"], by: .demo)
@@ -49,7 +53,7 @@ extension Stage {
         _ owner: Owner, _ name: String, in organization: OrganizationID, _ gateway: Gateway
     ) async throws {
         let secret = universe.provider.secret(of: Cast.email(name, in: organization))
-        universe.oracle.secrets.append((secret, name))
+        universe.oracle.knows(secret: secret, of: name)
         var bytes = Array(secret.utf8)
         let unmoved = gateway.administration.readings(of: NewConnection.scopes(of: owner, in: organization))
         let people = try await gateway.administration.people(in: organization)

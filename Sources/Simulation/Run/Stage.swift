@@ -3,35 +3,48 @@ import Gate
 import Ledger
 import Twins
 
-/// One run: begins actions, runs jobs between them, kills and restarts the gateway, and has everything checked.
-final class Stage: @unchecked Sendable {
+/// One run: begins actions, runs jobs between them, kills and restarts gateways, and has everything checked.
+final class Stage: Sendable {
+    private struct State {
+        /// One in each place, whether it runs or not.
+        var gateways: [Gateway] = []
+        var book = ClientBook()
+        var traces = 0
+        var lives = 0
+    }
+
     let options: SimulationOptions
     let universe: Universe
     let keys: VaultKeys
-    var gateway: Gateway
-    var book = ClientBook()
-    var traces = 0
     let pursuit: Pursuit
-    private var lives = 0
+    private let state = Confined(State())
 
     init(_ options: SimulationOptions) {
         self.options = options
-        pursuit = Pursuit(FaultPlan.aim(of: options.seed))
+        pursuit = Pursuit(options.bug?.pursued ?? FaultPlan.aim(of: options.seed), seed: options.seed)
         universe = Universe(
             seed: options.seed, allowed: options.allowedFaults, bug: options.bug, keepsStory: options.keepsStory)
         guard let keys = try? VaultKeys() else { preconditionFailure("no key can be made") }
         self.keys = keys
-        gateway = Gateway(universe, Life(number: 0), keys: keys, notBefore: Timestamp(microseconds: 0))
+        for _ in 0..<pursuit.gateways { state.gateways.append(newGateway()) }
+    }
+
+    var gateways: [Gateway] { state.gateways }
+
+    var book: ClientBook {
+        get { state.book }
+        _modify { yield &state.book }
     }
 
     func play() -> SimulationOutcome {
         JobHook.with(universe.queue) {
             setUp()
-            universe.plan.isOn = true
+            universe.hasFaults = true
             for step in 0..<options.steps where !options.skipped.contains(step) && universe.oracle.violations.isEmpty {
                 begin(step)
                 run(atMost: universe.generator.below(200))
                 keepAlive()
+                keepLeases()
             }
             settle()
         }
@@ -40,7 +53,7 @@ final class Stage: @unchecked Sendable {
 
     /// Runs jobs, and what is due on the network.
     func run(atMost count: Int) {
-        for _ in 0..<count where !gateway.life.isOver {
+        for _ in 0..<count where isShared || !gateways[0].life.isOver {
             universe.clock.advance(microseconds: 200)
             universe.deliverDue()
             if !universe.queue.runOne() { return }
@@ -57,42 +70,37 @@ final class Stage: @unchecked Sendable {
 
     private static let restless = 2_000_000
 
-    /// Starts the gateway anew when it died, as often as it takes.
-    func keepAlive() {
-        guard gateway.life.isOver else { return }
-        for _ in 0..<50 {
-            universe.note("the gateway died")
-            universe.disk.crash(in: universe)
-            drain()
-            guard start() else { continue }
-            var generator = SeededGenerator(seed: options.seed &+ UInt64(lives), stream: "first")
-            if let first = pursuit.first { begin(first, &generator) }
-            return
-        }
-        universe.oracle.violate(.settled, "the gateway doesn't start")
+    func newGateway() -> Gateway {
+        let store = universe.disk.store
+        let lease = isShared ? store.takeLease(until: universe.clock.steady.adding(seconds: Stage.lease)) : nil
+        let life = Life(number: state.lives, lease: lease, epochs: store.epochs)
+        state.lives += 1
+        universe.began(life)
+        return Gateway(universe, life, keys: keys, notBefore: universe.disk.lastLeaf)
     }
 
-    private func start() -> Bool {
-        lives += 1
-        let life = Life(number: lives)
-        let store = universe.disk.store
-        gateway = Gateway(universe, life, keys: keys, notBefore: universe.disk.lastLeaf)
-        let begun = Flag()
-        act(.starting) { [gateway] in
-            try await gateway.start()
-            begun.isSet = true
-            self.universe.oracle.recovered(try await store.openCalls())
+    /// A new process in this place, which takes calls when it has started.
+    func start(_ place: Int) {
+        let gateway = newGateway()
+        state.gateways[place] = gateway
+        act(.starting) { [self] in
+            do {
+                try await gateway.start()
+            } catch {
+                gateway.life.end()
+                throw error
+            }
+            if !isShared { universe.oracle.recovered(try await universe.disk.store.openCalls()) }
+            gateway.isReady.value = true
+            var generator = SeededGenerator(seed: options.seed &+ UInt64(gateway.life.number), stream: "first")
+            if let first = pursuit.first, universe.hasFaults { begin(first, at: gateway, &generator) }
         }
-        drain()
-        if begun.isSet, !life.isOver { return true }
-        life.end()
-        return false
     }
 
     /// Begins a doing of its own.
     func act(_ doing: Trace.Doing, _ body: @escaping @Sendable () async throws -> Void) {
-        traces += 1
-        let trace = Trace(traces, doing)
+        state.traces += 1
+        let trace = Trace(state.traces, doing)
         let universe = universe
         let task = Task {
             await Trace.$current.withValue(trace) {
@@ -103,38 +111,13 @@ final class Stage: @unchecked Sendable {
                 }
             }
         }
-        trace.cancel = { task.cancel() }
-    }
-
-    /// Everything comes to its end without further faults.
-    private func settle() {
-        universe.plan.isOn = false
-        drain()
-        keepAlive()
-        for _ in 0..<3 {
-            universe.deliverAll()
-            act(.approved) { [gateway] in await gateway.runner.sweep() }
-            drain()
-            universe.disk.sync(in: gateway.life, of: universe)
-        }
-        // What a full disk kept from being written down is told by the next start.
-        gateway.life.end()
-        keepAlive()
-        act(.signing) { [universe] in try await universe.verifyLedgers() }
-        drain()
-        universe.oracle.atRest()
-        universe.oracle.checkHistories()
+        trace.onCancel { task.cancel() }
     }
 
     private var outcome: SimulationOutcome {
         SimulationOutcome(
             seed: options.seed, violations: universe.oracle.violations, coverage: universe.coverage,
-            hash: universe.hash, story: universe.story, faults: universe.plan.fired, jobs: universe.queue.ran,
+            hash: universe.hash, story: universe.story, faults: universe.fired, jobs: universe.queue.ran,
             commits: universe.disk.store.commits, deeds: universe.provider.deeds.count)
     }
-}
-
-/// Set by a task, read by whoever began it.
-final class Flag: @unchecked Sendable {
-    var isSet = false
 }

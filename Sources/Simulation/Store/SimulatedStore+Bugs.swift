@@ -21,6 +21,8 @@ extension SimulatedStore {
                 throw .budgetSpent(spend.window)
             }
             transaction.spends = []
+        case .leaseBeforeCommit:
+            guard universe.disk.store.holds(life.lease) else { throw .unavailable("the lease is lost") }
         case .labelsAfterAnswer, .answerBeforeOutcome, .retryOfUnknown, .tornTransaction, .otherCredential, .none:
             break
         }
@@ -36,10 +38,11 @@ extension SimulatedStore {
             if !rest.changes.isEmpty { rest.bumps = transaction.bumps }
         case .budgetBeforeCommit:
             rest.spends = transaction.spends.map { BudgetSpend(window: $0.window, limit: .max) }
-        case .epochBeforeCommit, .answerBeforeOutcome, .retryOfUnknown, .tornTransaction, .otherCredential, .none:
+        case .epochBeforeCommit, .leaseBeforeCommit, .answerBeforeOutcome, .retryOfUnknown, .tornTransaction,
+            .otherCredential, .none:
             break
         }
-        if !rest.changes.isEmpty || !rest.spends.isEmpty { universe.disk.submit(rest) }
+        if !rest.changes.isEmpty || !rest.spends.isEmpty { life.writer.submit(rest) }
     }
 }
 

@@ -90,7 +90,7 @@ extension SimulatedStore: ApprovalStore, NoticeStore {
         try await read(.approvals) { try await $0.approvals(in: organization, pending: pending, limit: limit) }
     }
     func claimApproved(limit: Int) async throws -> [Approval] {
-        try await read(.approvals) { try await $0.claimApproved(limit: limit) }
+        try await read(.approvals) { $0.claimApproved(by: life.lease, limit: limit) }
     }
     func window(_ id: WindowID) async throws -> GrantWindow? {
         try await read(.approvals) { try await $0.window(id) }
@@ -98,7 +98,9 @@ extension SimulatedStore: ApprovalStore, NoticeStore {
     func windows(in organization: OrganizationID, open: Bool, limit: Int) async throws -> [GrantWindow] {
         try await read(.approvals) { try await $0.windows(in: organization, open: open, limit: limit) }
     }
-    func sendsNotices() async throws -> Bool { try await read(.notices) { try await $0.sendsNotices() } }
+    func sendsNotices() async throws -> Bool {
+        try await read(.notices) { $0.leads(life.lease) }
+    }
     func openNotices() async throws -> [QueuedNotice] { try await read(.notices) { try await $0.openNotices() } }
     func notices(settledSince time: Timestamp) async throws -> [QueuedNotice] {
         try await read(.notices) { try await $0.notices(settledSince: time) }

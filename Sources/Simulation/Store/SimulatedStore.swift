@@ -34,22 +34,24 @@ extension SimulatedStore: Commits {
         }
         if fault == .error { throw .unavailable("the disk is full") }
         if universe.bug == .answerBeforeOutcome, transaction.has(.outcome) { return submit(transaction) }
-        try await universe.disk.commit(transaction, fault, in: life, of: universe).get()
+        try await life.writer.commit(transaction, fault, in: life, of: universe).get()
         afterwards(given)
     }
 
     func submit(_ transaction: Transaction) {
         guard let fault = try? universe.arriveAtOnce(at: .submit, in: life) else {
-            if !life.isOver { universe.disk.submit(transaction) }
+            if !life.isOver { life.writer.submit(transaction) }
             return
         }
         if fault == .crashAfter {
-            universe.disk.submit(transaction)
+            life.writer.submit(transaction)
             life.end()
         }
     }
 
-    func epoch(of scope: EpochScope) -> Int64 { universe.disk.store.epoch(of: scope) }
+    func epoch(of scope: EpochScope) -> Int64 {
+        life.lease == nil ? universe.disk.store.epoch(of: scope) : life.epoch(of: scope)
+    }
 }
 
 extension SimulatedStore: SessionStates, OpenCalls, Budgets, Payloads {
@@ -60,7 +62,16 @@ extension SimulatedStore: SessionStates, OpenCalls, Budgets, Payloads {
         try await read(.sessions) { try await $0.sessions(in: organization, limit: limit) }
     }
     func abandonedCalls() async throws -> [AbandonedCalls] {
-        try await read(.openCalls) { try await $0.abandonedCalls() }
+        try await read(.openCalls) {
+            guard life.lease != nil else { return try await $0.abandonedCalls() }
+            var abandoned: [AbandonedCalls] = []
+            for gateway in $0.goneGateways(at: universe.clock.steady) {
+                // A driver asks for them one after the other.
+                await Task.yield()
+                abandoned.append(AbandonedCalls(gateway: gateway, calls: $0.openCalls(of: gateway)))
+            }
+            return abandoned
+        }
     }
     func ownCalls() async throws -> [OpenCall] { try await read(.openCalls) { try await $0.ownCalls() } }
     func openCalls() async throws -> [OpenCall] { try await read(.openCalls) { try await $0.openCalls() } }

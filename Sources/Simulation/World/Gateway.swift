@@ -21,8 +21,11 @@ struct Gateway: Sendable {
     let checkpointer: Checkpointer
     let notices: NoticeRunner
     let audit: VaultAudit
+    let recovery: Recovery
     let log: Logger
-    let isSendingNotices = Flag()
+    /// Whether it has started.
+    let isReady = Confined(false)
+    let isSendingNotices = Confined(false)
 
     init(_ universe: Universe, _ life: Life, keys: VaultKeys, notBefore earliest: Timestamp) {
         self.life = life
@@ -60,7 +63,7 @@ struct Gateway: Sendable {
         connections = ConnectionDesk(
             store: store, commits: store, errands: SimulatedErrands(universe: universe, life: life), keys: keys.ring,
             fingerprints: keys.fingerprints, providers: Cast.providers,
-            sign: { if universe.plan.isOn { try? await checkpointer.signAll() } }, world: world)
+            sign: { if universe.hasFaults { try? await checkpointer.signAll() } }, world: world)
         notices = NoticeRunner(
             store: store, addressees: SimulatedAddressees(store: store),
             ways: SimulatedNotifier(universe: universe, life: life, route: universe.noticeRoute), link: { _ in "/" },
@@ -70,6 +73,7 @@ struct Gateway: Sendable {
                     $0.provider == provider && $0.health == .healthy && $0.created > notice.created
                 }
             }, bell: Bell(), log: log)
+        recovery = Recovery(commits: store, calls: store, world: world, log: log)
         audit = VaultAudit(
             connections: store, ledger: store, commits: store, keys: keys.ring, signing: Cast.ledger, world: world)
     }
@@ -77,7 +81,7 @@ struct Gateway: Sendable {
     /// What the program does before it takes calls.
     func start() async throws {
         for organization in Cast.organizations { _ = try await audit.distrustUnsigned(in: organization) }
-        _ = try await Recovery(commits: store, calls: store, world: world, log: log).run(version: "simulation")
+        _ = try await recovery.run(version: "simulation")
         try await checkpointer.signAll()
     }
 }

@@ -1,7 +1,7 @@
 import Wire
 
 /// The company at the other end. It knows its accounts by their secrets, keeps what it was made to do, and never forgets.
-final class SimulatedProvider: @unchecked Sendable {
+final class SimulatedProvider: Sendable {
     /// What it did, and for whom.
     struct Deed {
         let call: String
@@ -10,28 +10,32 @@ final class SimulatedProvider: @unchecked Sendable {
         let body: String
     }
 
-    private(set) var deeds: [Deed] = []
-    private var accounts: [String: String] = [:]
-    private var count = 0
+    private struct State {
+        var deeds: [Deed] = []
+        var accounts: [String: String] = [:]
+    }
+
+    private let state = Confined(State())
+
+    var deeds: [Deed] { state.deeds }
 
     /// Makes another secret of an account, which is known by its address.
     func secret(of address: String) -> String {
-        count += 1
-        let secret = "sek-\(count)-\(address)"
-        accounts[secret] = address
+        let secret = "sek-\(state.accounts.count + 1)-\(address)"
+        state.accounts[secret] = address
         return secret
     }
 
-    func account(_ secret: String) -> String? { accounts[secret] }
+    func account(_ secret: String) -> String? { state.accounts[secret] }
 
     /// - Returns: the answer's body; nil when it doesn't know the secret.
     func receive(_ call: String, _ tool: String, _ body: String, with secret: String) -> JSON? {
-        guard let account = accounts[secret] else { return nil }
-        deeds.append(Deed(call: call, account: account, tool: tool, body: body))
+        guard let account = state.accounts[secret] else { return nil }
+        state.deeds.append(Deed(call: call, account: account, tool: tool, body: body))
         return answer(call, account)
     }
 
-    func has(_ call: String) -> Bool { deeds.contains { $0.call == call } }
+    func has(_ call: String) -> Bool { state.deeds.contains { $0.call == call } }
 
     /// Everything that it says holds the mark of the account that it says it to.
     func answer(_ call: String, _ account: String) -> JSON {

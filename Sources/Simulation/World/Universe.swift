@@ -2,62 +2,97 @@ import Authority
 import Gate
 
 /// All that one run has in common: the seed's choices, the clock, the disk, the provider, and who watches.
-final class Universe: @unchecked Sendable {
+final class Universe: Sendable {
+    private struct State {
+        var plan: FaultPlan
+        var generator: SeededGenerator
+        var coverage = Coverage()
+        var hash = TraceHash()
+        var story: [String] = []
+        var ids = 0
+        /// What is still on its way, and after how many jobs it arrives.
+        var underWay: [(due: Int, body: @Sendable () -> Void)] = []
+        /// The gateways that run, for news among them.
+        var lives: [Life] = []
+    }
+
     let queue: JobQueue
     let clock = SimulatedClock()
     let disk = Disk()
     let provider = SimulatedProvider()
     let oracle = Oracle()
     let bug: PlantedBug?
-    var plan: FaultPlan
-    var generator: SeededGenerator
-    private(set) var coverage = Coverage()
-    private(set) var hash = TraceHash()
-    /// What happened, when the run keeps a story.
-    private(set) var story: [String] = []
-    private let keepsStory: Bool
-    private var ids = 0
-    /// What is still on its way, and after how many jobs it arrives.
-    private var underWay: [(due: Int, body: @Sendable () -> Void)] = []
     /// The one way that notices take in this run.
     let noticeRoute: NoticeRoute
+    private let keepsStory: Bool
+    private let state: Confined<State>
 
     init(seed: UInt64, allowed: Set<Int>?, bug: PlantedBug?, keepsStory: Bool) {
         queue = JobQueue(seed: seed)
-        generator = SeededGenerator(seed: seed, stream: "world")
-        plan = FaultPlan(seed: seed, allowed: allowed)
-        self.bug = bug
+        var generator = SeededGenerator(seed: seed, stream: "world")
         noticeRoute = generator.pick([.mail, .webhook])
+        state = Confined(State(plan: FaultPlan(seed: seed, allowed: allowed), generator: generator))
+        self.bug = bug
         self.keepsStory = keepsStory
+    }
+
+    var generator: SeededGenerator {
+        get { state.generator }
+        _modify { yield &state.generator }
+    }
+
+    var coverage: Coverage { state.coverage }
+    var hash: TraceHash { state.hash }
+    /// What happened, when the run keeps a story.
+    var story: [String] { state.story }
+    /// The faults that struck.
+    var fired: [(arrival: Int, point: FaultPoint)] { state.plan.fired }
+
+    /// False while the home is made, and while the run settles at its end.
+    var hasFaults: Bool {
+        get { state.plan.isOn }
+        set { state.plan.isOn = newValue }
     }
 
     func note(_ text: @autoclosure () -> String) {
         let line = text()
-        hash.add(line)
-        if keepsStory { story.append(line) }
+        state.hash.add(line)
+        if keepsStory { state.story.append(line) }
     }
 
     /// It happens in a while, whatever becomes of whoever sent it.
     func later(_ body: @escaping @Sendable () -> Void) {
-        underWay.append((queue.ran + 20 + generator.below(200), body))
+        let due = queue.ran + 20 + generator.below(200)
+        state.underWay.append((due, body))
     }
 
     func deliverDue() {
-        guard !underWay.isEmpty else { return }
-        let due = underWay.filter { $0.due <= queue.ran }
-        underWay.removeAll { $0.due <= queue.ran }
+        guard !state.underWay.isEmpty else { return }
+        let ran = queue.ran
+        let due = state.underWay.filter { $0.due <= ran }
+        state.underWay.removeAll { $0.due <= ran }
         for one in due { one.body() }
     }
 
     func deliverAll() {
-        let due = underWay
-        underWay = []
+        let due = state.underWay
+        state.underWay = []
         for one in due { one.body() }
     }
 
     func newID(_ prefix: String) -> String {
-        ids += 1
-        return "\(prefix)_\(ids)"
+        state.ids += 1
+        return "\(prefix)_\(state.ids)"
+    }
+
+    func began(_ life: Life) { state.lives.append(life) }
+
+    /// Other gateways hear of epochs that moved, after a while. Of sessions nobody is told.
+    func tell(_ epochs: [EpochScope: Int64], from life: Life) {
+        let news = epochs.filter { !$0.key.isOfSession }
+        state.lives.removeAll(where: \.isOver)
+        guard life.lease != nil, !news.isEmpty else { return }
+        for other in state.lives where other.number != life.number { later { other.learn(news) } }
     }
 
     /// Whatever a port does begins here: others run first, and the seed may have something go wrong.
@@ -66,6 +101,7 @@ final class Universe: @unchecked Sendable {
     func arrive(at port: Port, in life: Life) async throws(Gone) -> Fault? {
         if life.isOver { throw Gone() }
         await Task.yield()
+        await life.awake()
         if life.isOver { throw Gone() }
         guard let fault = strike(port, life) else { return nil }
         switch fault {
@@ -79,13 +115,13 @@ final class Universe: @unchecked Sendable {
             }
             return nil
         case .cancelled:
-            Trace.current?.cancel?()
+            Trace.current?.cancel()
             return nil
         case .clockForward:
-            clock.advance(microseconds: Int64(1 + generator.below(7200)) * 1_000_000)
+            clock.jump(microseconds: Int64(1 + generator.below(7200)) * 1_000_000)
             return nil
         case .clockBack:
-            clock.advance(microseconds: -Int64(1 + generator.below(7200)) * 1_000_000)
+            clock.jump(microseconds: -Int64(1 + generator.below(7200)) * 1_000_000)
             return nil
         case .crashAfter, .error, .fsync, .torn, .lostAnswer, .lostRequest, .late, .duplicate, .refused,
             .badCredential:
@@ -109,10 +145,19 @@ final class Universe: @unchecked Sendable {
 
     private func strike(_ port: Port, _ life: Life) -> Fault? {
         let situation = Trace.current?.situation(of: queue.current) ?? .administering
-        guard let fault = plan.fault(at: port, situation) else { return nil }
+        guard let fault = state.plan.fault(at: port, situation) else { return nil }
         let point = FaultPoint(port, situation, fault)
-        coverage.note(point)
+        state.coverage.note(point)
         note("fault \(point)")
         return fault
+    }
+}
+
+extension EpochScope {
+    fileprivate var isOfSession: Bool {
+        switch self {
+        case .session: true
+        case .home, .organization, .agent, .person, .client, .connections, .sharing, .software: false
+        }
     }
 }
