@@ -17,5 +17,5 @@ step "conformance" env DEPUTY_BIN="$binaries/deputy" ACME_BIN="$binaries/acme" \
 # What depends most on the store; `make soak ARGS=postgresql` runs all of it there.
 step "conformance on PostgreSQL" env DEPUTY_TEST_STORE=postgresql DEPUTY_KILLS=5 \
     DEPUTY_BIN="$binaries/deputy" ACME_BIN="$binaries/acme" \
-    .venv/bin/python -m pytest -q -n 4 Conformance/gateway/test_{kill,approval_kill,durable,ledger_tamper,crossing}.py
+    .venv/bin/python -m pytest -q -n 4 Conformance/gateway/test_{kill,approval_kill,durable,faults,ledger_tamper,crossing}.py
 echo "==> everything passed in $SECONDS s"

@@ -55,7 +55,7 @@ class Failing:
         library = folder / "fault_shim.so"
         subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-o", library, SHIM, "-ldl"], check=True)
         self.environment = {
-            "LD_PRELOAD": str(library), "FAULT_HOME": home, "FAULT_PLAN": str(self.plan), "FAULT_LOG": str(self.log)}
+            "LD_PRELOAD": str(library), "FAULT_HOME": str(home), "FAULT_PLAN": str(self.plan), "FAULT_LOG": str(self.log)}
 
     def let(self, *what):
         self.plan.write_text(",".join(what))

@@ -32,7 +32,7 @@ public struct Checkpointer: Sendable {
                 try await sign(after: &signed)
                 onAttempt(nil)
                 try await Task.sleep(for: .seconds(1))
-            } catch is CancellationError {
+            } catch  where Task.isCancelled {
                 break
             } catch {
                 onAttempt(error)

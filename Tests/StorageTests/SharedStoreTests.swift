@@ -75,6 +75,22 @@ import Twins
         try await close()
     }
 
+    @Test func `a server without room is told apart from a transaction that isn't right`() async throws {
+        try await first.commit(Transaction(leaves: [try Rows.leaf()]))
+        try await sql(
+            """
+            CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = 'disk_full'; END $$
+            """)
+        try await sql("CREATE TRIGGER no_room BEFORE INSERT ON leaves FOR EACH ROW EXECUTE FUNCTION no_room()")
+        #expect(await first.refusal(of: Transaction(leaves: [try Rows.leaf()])) != nil)
+        #expect(!first.isWritable)
+        try await sql("DROP TRIGGER no_room ON leaves")
+        #expect(await first.refusal(of: Transaction(leaves: [try Rows.leaf()])) == nil)
+        #expect(first.isWritable)
+        try await close()
+    }
+
     @Test func `the home's epoch stops every gateway, though it belongs to no organization`() async throws {
         let reading = EpochReading(scope: .home, value: second.epoch(of: .home))
         try await first.commit(Transaction(bumps: [.home], leaves: [try Rows.leaf(in: .system)]))

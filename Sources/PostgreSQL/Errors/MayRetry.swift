@@ -13,6 +13,15 @@ public func mayRetry(_ error: any Error) -> Bool {
     }
 }
 
+extension PostgreSQLError {
+    /// Whether the server is in trouble itself, whatever it was asked: a full disk, too little memory, files that can't be
+    /// read or written, a standby in its place.
+    public var isTroubleOfTheServer: Bool {
+        guard kind == .server, let sqlState else { return false }
+        return sqlState == ServerCode.readOnly || ServerCode.troubles.contains { sqlState.hasPrefix($0) }
+    }
+}
+
 /// The server's codes that the driver knows; the list is appendix A of PostgreSQL's manual.
 enum ServerCode {
     static let queryCancelled = "57014"
@@ -20,6 +29,10 @@ enum ServerCode {
     static let invalidStatementName = "26000"
     static let badBinaryValue = "22P03"
     static let featureNotSupported = "0A000"
+    static let readOnly = "25006"
+
+    /// Classes: insufficient resources, operator intervention, system error, internal error.
+    static let troubles = ["53", "57", "58", "XX"]
 
     /// The transaction was given up for reasons that pass: serialization failure, deadlock, shutdowns, a server that
     /// starts or is full.

@@ -1,4 +1,5 @@
 import Gate
+import Wire
 
 /// How many rows there are of what people look after.
 public struct StoreFigures: Sendable, Hashable {
@@ -32,11 +33,13 @@ extension SQLStore {
 
     /// Writes something that means nothing, durably: after a failure only a write can tell whether writes succeed again.
     public func probe() async {
-        let value = Array("probe".utf8)
+        let value = randomBytes(SQLStore.probeBytes)
         guard (try? await write(SQLStore.keepProbe, [SQLStore.probeName, value])) != nil else { return }
         try? await commit(Transaction())
     }
 
+    // More than a call writes. Random, so that no database keeps it in less, or in a page that it has already.
+    private static let probeBytes = 1 << 16
     private static let probeName = "write-probe"
     private static let keepProbe = Query(
         "INSERT INTO home (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value")

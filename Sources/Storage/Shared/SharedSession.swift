@@ -73,7 +73,7 @@ final class SharedSession: Session {
 
     func undo(after error: any Error) async throws {
         guard mode == .stepByStep else { throw Redo() }
-        if let error = error as? PostgreSQLError, error.kind != .server { throw error }
+        if let error = error as? PostgreSQLError, error.kind != .server || error.isTroubleOfTheServer { throw error }
         connection.discard()
         try connection.send("ROLLBACK TO SAVEPOINT one")
         try connection.send("RELEASE SAVEPOINT one")
