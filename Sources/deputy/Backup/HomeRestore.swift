@@ -20,6 +20,12 @@ struct HomeRestore {
     let asker: KeyAnswers
 
     func run() async throws -> JSON {
+        guard try SharedDatabase.url(of: paths) == nil else {
+            throw CommandFailure(
+                .homeUnusable, "shared",
+                "`\(paths.root)` keeps its store in a shared database, which no backup replaces",
+                hint: "bring the database back with its own tools, and run `deputy restore --database-was-restored`")
+        }
         try checkFolders()
         let hold = try Home.translating { try HomeLock(database: paths.database) }
         defer { hold.release() }

@@ -38,12 +38,19 @@ struct RestoreCommand: AsyncParsableCommand {
             and windows of the backup are void. With `--replace` the present database is kept beside the restored one; \
             connections that were revoked, and people and agents that were suspended or removed since the backup, stay \
             so. Definitions, groups and shares are those of the backup.
+
+            A home that keeps its store in PostgreSQL has no backup of its own. Stop every gateway, bring the database back \
+            with its own tools, and run `deputy restore --database-was-restored`: the same is void, and gateways go on from \
+            there.
             """)
 
     @OptionGroup var common: CommonOptions
 
     @Argument(help: "The backup.")
-    var file: String
+    var file: String?
+
+    @Flag(help: "The home's PostgreSQL was brought back by its own tools: go on from there.")
+    var databaseWasRestored = false
 
     @Flag(help: "Take the place of the database that is there.")
     var replace = false
@@ -52,11 +59,23 @@ struct RestoreCommand: AsyncParsableCommand {
     var forgetWhatWasRevoked = false
 
     func run() async throws {
-        let answer = try await HomeRestore(
-            paths: common.paths, file: WholePath.of(file), replaces: replace, forgets: forgetWhatWasRevoked,
-            asker: common.keyAnswers
-        ).run()
+        let answer = try await restored()
         common.show(answer) { tell(answer) }
+    }
+
+    private func restored() async throws -> JSON {
+        switch (file, databaseWasRestored) {
+        case (let file?, false):
+            try await HomeRestore(
+                paths: common.paths, file: WholePath.of(file), replaces: replace, forgets: forgetWhatWasRevoked,
+                asker: common.keyAnswers
+            ).run()
+        case (nil, true): try await SharedRestore(paths: common.paths, asker: common.keyAnswers).run()
+        case (nil, false), (_?, true):
+            throw CommandFailure(
+                .miswritten, "file", "name a backup, or say that the database was restored",
+                hint: "`deputy restore FILE`, or `deputy restore --database-was-restored`")
+        }
     }
 
     private func tell(_ answer: JSON) {

@@ -20,7 +20,9 @@ struct LedgerMark {
                     .homeUnusable, "older_copy",
                     "the ledger `\(name)` has \(size) records, and \(marked) were signed here: an older copy of the "
                         + "database was put in its place",
-                    hint: "put the newer database back, or bring an older state in with `deputy restore FILE --replace`"
+                    hint: "put the newer database back, or bring an older state in with "
+                        + (store.isShared
+                            ? "`deputy restore --database-was-restored`" : "`deputy restore FILE --replace`")
                 )
             }
         }
