@@ -1,6 +1,9 @@
 """A restore gives nobody a role back that ended since."""
 
+import postgres
 
+
+@postgres.embedded_only("copies deputy.sqlite; a PostgreSQL is backed up by its own tools")
 def test_a_role_that_ended_since_the_backup_stays_ended(home, tmp_path):
     for person in ("dana", "bob"):
         home.run("people", "role", person, "payload_reader")
