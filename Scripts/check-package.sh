@@ -20,11 +20,13 @@ expect() {
 field() { dpkg-deb --field "$package" "$1"; }
 
 expect "its version is the program's" test "$(field Version)" = "$("$program" --version)"
-expect "it names what it links" grep -q 'libc6 (>= ' <<<"$(field Depends)"
+for library in libc6 libpq5 libsqlite3-0; do
+    expect "it names what it links" grep -q "$library (>= " <<<"$(field Depends)"
+done
 for file in usr/bin/deputy usr/lib/systemd/system/deputy.service etc/deputy/serve.env usr/share/man/man1/deputy.1.gz \
     usr/share/man/man1/deputy-serve.1.gz usr/share/bash-completion/completions/deputy \
     usr/share/zsh/vendor-completions/_deputy usr/share/fish/vendor_completions.d/deputy.fish \
-    usr/share/doc/deputy/copyright usr/share/doc/deputy/changelog.gz usr/share/doc/deputy/operations.md; do
+    usr/share/doc/deputy/copyright usr/share/doc/deputy/changelog.gz usr/share/doc/deputy/operations.md usr/share/doc/deputy/keys/README.md; do
     expect "it holds $file" test -s "$root/$file"
 done
 expect "everything belongs to root" \
@@ -44,6 +46,12 @@ fi
 # The program works as it is packed.
 expect "it makes a home" "$program" init acme --name Acme --domain acme.test --home "$work/home"
 expect "the home is well" "$program" doctor --home "$work/home"
+
+if command -v lintian >/dev/null; then
+    # Without an address of the packager's it names none.
+    expect "lintian finds nothing" lintian --allow-root --fail-on error,warning \
+        --suppress-tags bogus-mail-host,bogus-mail-host-in-debian-changelog "$package"
+fi
 
 if command -v systemd-analyze >/dev/null; then
     unit=$root/usr/lib/systemd/system/deputy.service

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes the Debian package of the released program: .build/dist/deputy_VERSION_ARCHITECTURE.deb. Then looks at what is in it.
-# Usage: Scripts/package.sh. The same program and commit give the same bytes.
+# Usage: Scripts/package.sh. The same program and commit give the same bytes. DEBFULLNAME and DEBEMAIL name who answers for it.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 
@@ -11,6 +11,8 @@ dist=$PWD/.build/dist
 program=$dist/bin/deputy
 version=$("$program" --version)
 architecture=$(dpkg --print-architecture)
+# The project has no mail address; whoever hands the package on may give theirs, as for Debian's own tools.
+maintainer="${DEBFULLNAME:-Deputy maintainers} <${DEBEMAIL:-deputy@localhost}>"
 
 # The libraries that the program needs, as this system's packages name them.
 depends() {
@@ -19,7 +21,8 @@ depends() {
     mkdir "$folder/debian"
     printf 'Source: deputy\n\nPackage: deputy\nArchitecture: any\n' >"$folder/debian/control"
     (cd "$folder" && dpkg-shlibdeps -O --ignore-missing-info "$program" >line 2>said) || refuse "$(cat "$folder/said")"
-    sed -n 's/^shlibs:Depends=//p' "$folder/line"
+    # Symbols don't tell that our SQL has RETURNING.
+    sed -n 's/^shlibs:Depends=//p' "$folder/line" | sed 's/libsqlite3-0 (>= [^)]*)/libsqlite3-0 (>= 3.35)/'
     rm -r "$folder"
 }
 
@@ -28,7 +31,7 @@ stage() {
     local root=$1 page shell
     local documents=$root/usr/share/doc/deputy
     mkdir -p "$root/DEBIAN" "$root/etc/deputy/tls" "$root/usr/bin" "$root/usr/lib/systemd/system" "$documents" \
-        "$root/usr/share/man/man1" "$root/usr/share/bash-completion/completions" \
+        "$root/usr/share/lintian/overrides" "$root/usr/share/man/man1" "$root/usr/share/bash-completion/completions" \
         "$root/usr/share/zsh/vendor-completions" "$root/usr/share/fish/vendor_completions.d"
     install -m 755 "$program" "$root/usr/bin/deputy"
     install -m 644 Packaging/deputy.service "$root/usr/lib/systemd/system/"
@@ -36,20 +39,28 @@ stage() {
     chmod 750 "$root/etc/deputy/tls"
     "$program" manual "$root/usr/share/man/man1" >/dev/null
     for page in "$root"/usr/share/man/man1/*; do gzip --best --no-name "$page"; done
-    "$program" completions bash >"$root/usr/share/bash-completion/completions/deputy"
+    "$program" completions bash | sed '1{/^#!/d}' >"$root/usr/share/bash-completion/completions/deputy"
     "$program" completions zsh >"$root/usr/share/zsh/vendor-completions/_deputy"
     "$program" completions fish >"$root/usr/share/fish/vendor_completions.d/deputy.fish"
-    install -m 644 README.md SECURITY.md Docs/*.md "$documents/"
-    gzip --best --no-name <CHANGELOG.md >"$documents/changelog.gz"
+    cp -r Docs/. CHANGELOG.md README.md SECURITY.md "$documents/"
+    # The pages lie beside them here.
+    sed -i 's|](Docs/|](|g' "$documents/README.md" "$documents/SECURITY.md"
+    install -m 644 Packaging/debian/lintian-overrides "$root/usr/share/lintian/overrides/deputy"
+    {
+        printf 'deputy (%s) unstable; urgency=medium\n\n  * CHANGELOG.md beside this file says what changed.\n\n' "$version"
+        printf ' -- %s  %s\n' "$maintainer" "$(date --utc --rfc-email --date="@$SOURCE_DATE_EPOCH")"
+    } | gzip --best --no-name >"$documents/changelog.gz"
     {
         printf 'Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n'
-        printf 'Upstream-Name: deputy\n\nFiles: *\nCopyright: the Deputy authors\nLicense: Apache-2.0\n'
+        printf 'Upstream-Name: deputy\n\nFiles: *\nCopyright: %s the Deputy authors\nLicense: Apache-2.0\n' \
+            "$(date --utc --date="@$SOURCE_DATE_EPOCH" +%Y)"
         printf ' On Debian systems the licence stands in /usr/share/common-licenses/Apache-2.0.\n'
     } >"$documents/copyright"
 
     echo /etc/deputy/serve.env >"$root/DEBIAN/conffiles"
     install -m 755 Packaging/debian/postinst Packaging/debian/prerm Packaging/debian/postrm "$root/DEBIAN/"
     sed -e "s/@VERSION@/$version/" -e "s/@ARCHITECTURE@/$architecture/" -e "s/@DEPENDS@/$dependencies/" \
+        -e "s/@MAINTAINER@/$maintainer/" \
         -e "s/@SIZE@/$(du -sk --apparent-size --exclude=DEBIAN "$root" | cut -f 1)/" \
         Packaging/debian/control.in >"$root/DEBIAN/control"
     (cd "$root" && find etc usr -type f | sort | grep -v '^etc/' | xargs md5sum >DEBIAN/md5sums)

@@ -26,7 +26,7 @@ fi
 
 stage=$dist/$name
 rm -rf "$stage" && mkdir -p "$stage/man/man1" "$stage/completions"
-cp "$dist/bin/deputy" LICENSE README.md CHANGELOG.md Packaging/deputy.service "$stage/"
+cp -r "$dist/bin/deputy" LICENSE README.md SECURITY.md CHANGELOG.md Docs Packaging/deputy.service "$stage/"
 "$dist/bin/deputy" manual "$stage/man/man1" >/dev/null
 for shell in bash zsh fish; do "$dist/bin/deputy" completions "$shell" >"$stage/completions/deputy.$shell"; done
 tar --create --sort=name --format=ustar --owner=0 --group=0 --numeric-owner --mode=go=rX,u=rwX \
