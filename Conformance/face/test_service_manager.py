@@ -1,7 +1,9 @@
-"""What the service manager is told: ready, alive, stopping."""
+"""What the service manager is told: ready, alive, reloading, stopping."""
 
 import os
+import signal
 import socket
+import time
 
 import pytest
 from facing import gateway
@@ -28,6 +30,33 @@ def test_ready_alive_and_stopping_are_told(serve, tmp_path, monkeypatch, kind):
         except TimeoutError:
             pass
         assert last.startswith("STOPPING=1")
+
+
+def test_a_reload_is_told_when_it_begins_and_when_it_is_done(serve, tmp_path, monkeypatch):
+    address = str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(address)
+        manager.settimeout(10)
+        monkeypatch.setitem(gateway.ENVIRONMENT, "NOTIFY_SOCKET", address)
+
+        def told():
+            while (text := manager.recv(4096).decode()) == "WATCHDOG=1":
+                pass
+            return text.split("\n")
+
+        served = serve()
+        assert told()[0] == "READY=1"
+        for _ in range(2):
+            before = time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
+            served.child.send_signal(signal.SIGHUP)
+            begun = told()
+            assert begun[0] == "RELOADING=1"
+            name, value = begun[1].split("=")
+            assert name == "MONOTONIC_USEC"
+            assert before <= int(value) <= time.clock_gettime_ns(time.CLOCK_MONOTONIC) // 1000
+            assert told()[0] == "READY=1"
+        assert served.get().startswith(b"HTTP/1.1 200")
+        served.stop()
 
 
 def test_nobody_listening_changes_nothing(serve, monkeypatch, tmp_path):

@@ -124,7 +124,11 @@ struct GatewayServer {
                     gate: composition.gate, recovery: composition.recovery, store: composition.home.store,
                     wake: composition.wake, log: composition.log),
                 composition.disk,
-                Reload(actions: [composition.logLevelReload, tls?.reload].compactMap(\.self), log: composition.log),
+                Reload(
+                    actions: [composition.logLevelReload, tls?.reload].compactMap(\.self),
+                    tell: { [readiness = composition.readiness] state in
+                        if readiness.phase == .serving { manager?.tell(state) }
+                    }, log: composition.log),
             ] + besideHTTP.compactMap(\.self) + composition.sharedServices + [socket, application] + told
         let putAway = { @Sendable () async throws in
             await heart.stop()

@@ -12,6 +12,8 @@ struct Reload: NamedService {
     }
 
     let actions: [Action]
+    /// Told before the first action and after the last, and only then.
+    let tell: @Sendable (ServiceManager.State) -> Void
     let log: Logger
     let description = "reload"
 
@@ -22,6 +24,8 @@ struct Reload: NamedService {
     }
 
     private func reload() async {
+        tell(.reloading)
+        defer { tell(.ready) }
         for action in actions {
             do {
                 try await action.run()
