@@ -152,6 +152,28 @@ def test_row_18_an_older_copy_of_the_database_is_noticed(home):
     assert result.returncode == 2 and "older copy" in result.stdout and "deputy restore" in result.stdout
 
 
+def test_row_18_an_older_copy_that_went_another_way_is_noticed(home, tmp_path):
+    home.stop()
+    other = type(home).__new__(type(home))
+    other.__dict__.update(home.__dict__, path=str(tmp_path / "fork"))
+    shutil.copytree(home.path, other.path)
+    home.run("people", "suspend", "bob")
+    (tmp_path / "fork/keys/ledger.mark").unlink()
+    for number in range(6):
+        other.run("people", "add", f"new{number}", "--email", f"new{number}@acme.test")
+    longer = json.loads(other.command("ledger", "verify").stdout)
+    database(home).write_bytes(database(other).read_bytes())
+    for end in ("-wal", "-shm"):
+        pathlib.Path(str(database(home)) + end).unlink(missing_ok=True)
+    # Every signature holds, and it is longer: it was signed with the key of the home.
+    assert longer["intact"] and home.run("ledger", "verify")["intact"]
+    for _ in range(2):
+        refused = home.command("serve", "--port", "0")
+        assert refused.returncode == 3 and "isn't the one that was signed here" in refused.stdout + refused.stderr
+    doctor = home.command("doctor")
+    assert doctor.returncode == 3 and "isn't the one that was signed here" in doctor.stdout
+
+
 def test_keys_change_while_agents_work(home, acme):
     stop, kinds = threading.Event(), []
 

@@ -138,33 +138,6 @@ struct AlteredLedgerTests {
         #expect(try await stage.audit.findings(in: VaultStage.acme).map(\.code) == ["rewritten"])
         #expect(try await stage.audit.revoked(in: VaultStage.acme) == [alice.id])
     }
-
-    @Test func `what no checkpoint covers gives nothing`() async throws {
-        let alice = try await stage.connect("alice", secret: "alices-secret")
-        let tree = TreeID.organization(VaultStage.acme)
-        let head = try await stage.store.head(of: tree)
-        let checkpoint = try Checkpoint(origin: VaultStage.signing.origin(of: tree), size: head.size, root: head.root)
-            .signed(by: VaultStage.signing.key(of: tree)).description
-        try await stage.store.keep(checkpoint: checkpoint, size: head.size, of: tree)
-        let bob = try await stage.connect("bob", secret: "bobs-secret")
-        #expect(try await stage.audit.distrustUnsigned(in: VaultStage.acme) == [bob.id])
-        #expect(try await stage.row(bob.id).health == .broken)
-        #expect(try await stage.row(alice.id).health == .healthy)
-        #expect(try await stage.audit.distrustUnsigned(in: VaultStage.acme).isEmpty)
-    }
-
-    @Test func `what another gateway is about to sign is given the time`() async throws {
-        let alice = try await stage.connect("alice", secret: "alices-secret")
-        let tree = TreeID.organization(VaultStage.acme)
-        let distrusted = try await stage.audit.distrustUnsigned(in: VaultStage.acme) {
-            let head = try await stage.store.head(of: tree)
-            let checkpoint = Checkpoint(origin: VaultStage.signing.origin(of: tree), size: head.size, root: head.root)
-            let note = try checkpoint.signed(by: VaultStage.signing.key(of: tree)).description
-            try await stage.store.keep(checkpoint: note, size: head.size, of: tree)
-        }
-        #expect(distrusted.isEmpty)
-        #expect(try await stage.row(alice.id).health == .healthy)
-    }
 }
 
 extension ConnectionRecord {

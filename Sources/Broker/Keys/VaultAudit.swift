@@ -7,11 +7,11 @@ import Wire
 /// Compares the connections in the store with what the ledger says of them. A seal shows that a record wasn't altered or
 /// moved; that a whole row wasn't put back from an older copy, only the ledger shows. So the ledger is verified first.
 public struct VaultAudit: Sendable {
-    private let connections: any ConnectionStore
-    private let ledger: any LedgerStore
+    let connections: any ConnectionStore
+    let ledger: any LedgerStore
     private let commits: any Commits
     private let keys: KeyRing
-    private let signing: LedgerKeys
+    let signing: LedgerKeys
     private let world: World
 
     public init(
@@ -41,49 +41,6 @@ public struct VaultAudit: Sendable {
             if let row = fault.row { try await takeOut(row, because: fault.finding.code) }
         }
         return faults.map(\.finding)
-    }
-
-    /// Takes out of use what was added by records that no checkpoint covers. To be called before anything is signed: only a
-    /// crash, or somebody who writes to the database, leaves such records behind.
-    ///
-    /// - Parameter pause: for another gateway that is at work to sign what it has just recorded.
-    /// - Returns: the connections.
-    public func distrustUnsigned(
-        in organization: OrganizationID, pause: () async throws -> Void = {}
-    ) async throws -> [ConnectionID] {
-        guard try await !unsigned(in: organization).isEmpty else { return [] }
-        try await pause()
-        let rows = try await unsigned(in: organization)
-        for row in rows { try await takeOut(row, because: "unsigned") }
-        return rows.map(\.id)
-    }
-
-    private func unsigned(in organization: OrganizationID) async throws -> [ConnectionRecord] {
-        let tree = TreeID.organization(organization)
-        var next: Int64 = 0
-        for note in try await ledger.latestCheckpoints(of: tree, limit: 16) {
-            let origin = signing.origin(of: tree)
-            guard let checkpoint = try? Checkpoint(note, origin: origin, key: signing.key(of: tree).key) else {
-                continue
-            }
-            next = checkpoint.size
-            break
-        }
-        let size = try await ledger.head(of: tree).size
-        var rows: [ConnectionRecord] = []
-        while next < size {
-            let batch = try await ledger.records(of: tree, from: next, limit: 1000)
-            if batch.isEmpty { break }
-            next += Int64(batch.count)
-            for record in batch where record.bytes.holds(Told.mark) {
-                guard let leaf = try? JSON.parse(record.bytes), Told.isAdded(leaf),
-                    let id = leaf["connection"]?.stringValue,
-                    let row = try await connections.connection(ConnectionID(id)), row.health == .healthy
-                else { continue }
-                rows.append(row)
-            }
-        }
-        return rows
     }
 
     /// The ids of the connections that the ledger says were revoked.
@@ -123,7 +80,7 @@ public struct VaultAudit: Sendable {
         return faults
     }
 
-    private func takeOut(_ row: ConnectionRecord, because reason: String) async throws {
+    func takeOut(_ row: ConnectionRecord, because reason: String) async throws {
         let scope = EpochScope.connections(row.organization, row.owner, row.provider)
         let reading = EpochReading(scope: scope, value: commits.epoch(of: scope))
         guard row.health == .healthy, try await connections.connection(row.id) == row else { return }

@@ -8,7 +8,7 @@ import Wire
 struct DatabaseSwap {
     let paths: HomePaths
     /// Of the trees of the one that is ready.
-    let sizes: [TreeID: Int64]
+    let heads: [TreeID: TreeHead]
 
     /// Until the swap both databases must be long enough for the mark.
     func prepare() throws {
@@ -18,10 +18,11 @@ struct DatabaseSwap {
                 .homeUnusable, "files", "the restored database couldn't be brought into one file", hint: "try again")
         }
         let mark = LedgerMark(paths: paths)
-        let marked = Dictionary(uniqueKeysWithValues: (try? mark.read()) ?? [])
-        var both: [TreeID: Int64] = [:]
-        for (tree, size) in sizes { if let old = marked[tree.raw] { both[tree] = min(size, old) } }
-        try mark.write(both)
+        // What both have begins alike, and where they part nobody knows here.
+        try mark.write(
+            ((try? mark.read()) ?? []).compactMap { old in
+                heads[old.tree].map { LedgerMark.Signed(tree: old.tree, size: min($0.size, old.size), root: nil) }
+            })
     }
 
     /// - Returns: where the old database is now.
@@ -48,15 +49,15 @@ struct DatabaseSwap {
         let store = try Home.translating {
             try SQLStore.open(at: paths.database, under: hold, onLostWrite: Home.reportLostWrite)
         }
-        for (tree, size) in sizes {
-            guard try await store.head(of: tree).size == size else {
+        for (tree, head) in heads {
+            guard try await store.head(of: tree) == head else {
                 throw CommandFailure(
                     .unproven, "restore", "the database that is there now isn't the one that was restored",
                     hint: "don't start the gateway; restore again into a new folder")
             }
         }
         try await store.close()
-        try LedgerMark(paths: paths).write(sizes)
+        try LedgerMark(paths: paths).write(heads)
     }
 
     private func cannot(_ verb: String, _ path: String) -> CommandFailure {

@@ -45,7 +45,7 @@ struct HomeRestore {
         var told = settled.told
         // They only add to what is there: were the restore to end here, nothing would be lost.
         told["kept"] = .array(HomeFiles(paths: paths).write(settled.files).map { .string($0) })
-        let swap = DatabaseSwap(paths: paths, sizes: settled.sizes)
+        let swap = DatabaseSwap(paths: paths, heads: settled.heads)
         try swap.prepare()
         settled.world.reached(.beforeRestore)
         told["replaced"] = try swap.run(isThere).map { .string($0) } ?? .null
@@ -74,8 +74,8 @@ struct HomeRestore {
                     "make it with `install -d -m 700 \(paths.root) \(paths.keys)`, and put the home's key file at "
                     + "`\(paths.keyFile)`, unless it is sealed: the backup brings it along then")
         }
-        try Home.checkFolder(paths.root)
-        try Home.checkFolder(paths.keys)
+        try HomeFolder.check(paths.root)
+        try HomeFolder.check(paths.keys)
     }
 
     /// What was taken away in the database that is replaced. Where that can't be told, it is said rather than forgotten.
@@ -114,7 +114,7 @@ struct HomeRestore {
 
     private struct Settled {
         var told: JSONObject
-        let sizes: [TreeID: Int64]
+        let heads: [TreeID: TreeHead]
         let files: [HomeFile]
         let world: World
     }
@@ -128,11 +128,11 @@ struct HomeRestore {
             let world = SystemWorld.make(notBefore: try await store.lastLeafTime())
             let home = try await Home.read(paths, store, keys)
             let told = try await RestoredHome(home: home, world: world).settle(
-                old, superseding: (try? LedgerMark(paths: paths).read()) ?? [])
-            var sizes: [TreeID: Int64] = [:]
-            for tree in try await store.trees() { sizes[tree] = try await store.head(of: tree).size }
+                old, superseding: ((try? LedgerMark(paths: paths).read()) ?? []).map { ($0.tree.raw, $0.size) })
+            var heads: [TreeID: TreeHead] = [:]
+            for tree in try await store.trees() { heads[tree] = try await store.head(of: tree) }
             try await store.close()
-            return Settled(told: told, sizes: sizes, files: files, world: world)
+            return Settled(told: told, heads: heads, files: files, world: world)
         } catch {
             try? await store.close()
             throw error

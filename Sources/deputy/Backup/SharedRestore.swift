@@ -14,8 +14,8 @@ struct SharedRestore {
                 .homeUnusable, "no_database", "`\(paths.root)` names no shared database",
                 hint: "name a backup: `deputy restore FILE`")
         }
-        try Home.checkFolder(paths.root)
-        try Home.checkFolder(paths.keys)
+        try HomeFolder.check(paths.root)
+        try HomeFolder.check(paths.keys)
         let hold = try Home.translating { try HomeLock(database: paths.database) }
         let keys = try await Home.keys(paths, asking: asker)
         let store = try await SharedDatabase.open(url, paths, hold)
@@ -33,10 +33,10 @@ struct SharedRestore {
         let mark = LedgerMark(paths: paths)
         let world = SystemWorld.make(notBefore: try await store.lastLeafTime())
         let told = try await RestoredHome(home: home, world: world).settle(
-            nil, superseding: (try? mark.read()) ?? [])
-        var sizes: [TreeID: Int64] = [:]
-        for tree in try await store.trees() { sizes[tree] = try await store.head(of: tree).size }
-        try mark.write(sizes)
+            nil, superseding: ((try? mark.read()) ?? []).map { ($0.tree.raw, $0.size) })
+        var heads: [TreeID: TreeHead] = [:]
+        for tree in try await store.trees() { heads[tree] = try await store.head(of: tree) }
+        try mark.write(heads)
         return told
     }
 }

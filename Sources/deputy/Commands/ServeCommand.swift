@@ -49,6 +49,14 @@ struct ServeCommand: AsyncParsableCommand {
                 .homeUnusable, "demo_home", "`\(common.paths.root)` is a demo home, which isn't served",
                 hint: "run `deputy demo --home \(common.paths.root)`, or make a real home with `deputy init`")
         }
+        if let forked = composition.forked {
+            try await composition.close()
+            throw CommandFailure(
+                .unproven, "forked", forked.message,
+                hint:
+                    "put the database of this home back, or bring an older state in with `deputy restore FILE --replace`"
+            )
+        }
         let served: ServedFace
         do {
             served = try face.face(configured: composition.home.publicURL, now: composition.world.now())

@@ -65,6 +65,8 @@ struct Composition {
     let wake: @Sendable () -> Void
     /// How many calls had no outcome when the home was opened.
     let unknownCalls: Int
+    /// A tree that isn't the one that was signed here.
+    let forked: LedgerMark.Signed?
 
     static func open(
         _ paths: HomePaths, _ settings: CompositionSettings, database: String? = nil
@@ -103,13 +105,16 @@ struct Composition {
             addresses: AddressPolicy(allowLoopback: settings.allowsLoopback), limits: EgressLimits(), secrets: secrets,
             userAgent: "deputy/\(Version.text)", instruments: instruments.upstream, log: log)
         let mark = LedgerMark(paths: home.paths)
+        // What was signed here before, and not what is there now, stays the mark.
+        let forked = try await mark.forked(in: store)
         let marking = Mutex(())
         let checkpointer = Checkpointer(
             store: store, keys: home.ledger, log: log,
-            onSigned: { [log] sizes in
-                signing.signed(sizes)
+            onSigned: { [log] heads in
+                signing.signed(heads.mapValues(\.size))
+                guard forked == nil else { return }
                 do {
-                    try marking.withLock { _ in try mark.write(sizes) }
+                    try marking.withLock { _ in try mark.write(heads) }
                 } catch {
                     log.warning(
                         "\(mark.paths.mark) can't be written: an older copy of the database would not be noticed")
@@ -151,10 +156,14 @@ struct Composition {
 
         let audit = VaultAudit(
             connections: store, ledger: store, commits: store, keys: home.keys, signing: home.ledger, world: world)
-        let unsigned = try await audit.distrustUnsigned(in: home.organization) {
-            if store.isShared { try await Task.sleep(for: .seconds(3)) }
+        // Tenths of a second. A gateway that lives signs within one.
+        var waits = store.isShared ? 50 : 0
+        let distrusted = try await audit.distrustUnsigned(in: home.organization) {
+            guard waits > 0 else { return false }
+            waits -= 1
+            return (try? await Task.sleep(for: .milliseconds(100))) != nil
         }
-        for id in unsigned {
+        for id in distrusted {
             log.warning("connection is out of use: its record was never signed", metadata: ["connection": "\(id)"])
         }
         let ledger = LedgerDesk(store: store, keys: home.ledger, now: world.now)
@@ -219,7 +228,7 @@ struct Composition {
             wake: {
                 bell.ring()
                 noticeBell.ring()
-            }, unknownCalls: unknown)
+            }, unknownCalls: unknown, forked: forked)
     }
 
     private static func document(

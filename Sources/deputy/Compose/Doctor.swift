@@ -47,6 +47,16 @@ struct Doctor {
         case .bad(let reason):
             findings.append(DoctorFinding(.bad, reason, hint: "make room; calls go on by themselves"))
         }
+        do {
+            _ = try await home.store.trees()
+        } catch {
+            // Nothing below could be said.
+            findings.append(
+                DoctorFinding(
+                    .bad, "the store can't be read: \((error as? StorageError)?.message ?? "\(error)")",
+                    hint: (error as? StorageError)?.hint))
+            return findings
+        }
         findings += await examineLedger()
         findings += await examineVault()
         findings += await examineCopies()
@@ -122,6 +132,9 @@ struct Doctor {
                 DoctorFinding(
                     .bad, "`\(home.paths.mark)` is missing: an older copy of the database would not be noticed",
                     hint: "find out who removed it; the next signature writes it anew"))
+        }
+        if let forked = try? await LedgerMark(paths: home.paths).forked(in: home.store) {
+            findings.append(DoctorFinding(.bad, forked.message, hint: "put the database of this home back"))
         }
         return findings
     }
