@@ -103,6 +103,31 @@ def test_a_home_that_isnt_safe_or_free_is_refused(empty, deputy, tmp_path):
     assert deputy("peeple").returncode == 64
 
 
+def test_a_home_is_made_in_no_folder_of_others(deputy, tmp_path):
+    letters = tmp_path / "letters"
+    letters.mkdir(mode=0o755)
+    (letters / "to-pat.txt").write_text("Dear Pat")
+    made = deputy("init", "acme", "--domain", "acme.test", "--home", str(letters))
+    assert made.returncode == 2 and "`to-pat.txt`" in made.stderr and "hint: " in made.stderr
+    assert letters.stat().st_mode & 0o777 == 0o755 and sorted(os.listdir(letters)) == ["to-pat.txt"]
+    file = tmp_path / "file"
+    file.write_text("")
+    for folder in (file, file / "below"):
+        made = deputy("init", "acme", "--domain", "acme.test", "--home", str(folder))
+        assert made.returncode == 2 and made.stderr.startswith(f"deputy: error: the folder `{file}"), made.stderr
+
+
+def test_a_metrics_port_that_is_taken_is_named_as_it_is(empty, deputy):
+    import socket
+
+    empty.populate()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = deputy("serve", "--home", empty.path, "--port", "0", "--metrics-address", f"127.0.0.1:{port}")
+    assert refused.returncode == 1 and f"port {port} can't be listened at" in refused.stderr
+    assert "--metrics-address" in refused.stderr
+
+
 MAIL = {"to": ["pat@stranger.example"], "subject": "Meeting", "body": "Does Tuesday suit you?"}
 
 

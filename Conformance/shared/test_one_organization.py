@@ -7,6 +7,16 @@ import time
 import pytest
 
 
+class Bare:
+    """A folder that is no home."""
+
+    def __init__(self, folder):
+        from gateway_home import Home
+
+        folder.mkdir(mode=0o700)
+        self.path, self.command = str(folder), lambda *arguments: Home.command(self, *arguments)
+
+
 def event(name):
     return {"summary": name, "start": "2026-12-01T10:00:00Z", "end": "2026-12-01T11:00:00Z"}
 
@@ -45,6 +55,31 @@ def test_a_password_in_a_command_is_refused(moved):
     result = moved.command("migrate-store", "--to", "postgresql://deputy:secret@127.0.0.1/deputy")
     assert result.returncode == 64 and "shown to everybody" in result.stdout + result.stderr
     assert "secret" not in result.stdout + result.stderr
+
+
+def test_what_is_wrong_with_a_database_is_told_with_the_way_out(moved, cluster, tmp_path):
+    def refused(*arguments, home=moved, code=2):
+        result = home.command("serve", "--port", "0", *arguments)
+        assert result.returncode == code, result.stdout + result.stderr
+        return result.stdout + result.stderr
+
+    def at(**parts):
+        return "postgresql://deputy@{host}/{name}?{more}".format(
+            **{"host": "", "name": moved.name, "more": f"host={cluster.socket}", **parts})
+
+    told = refused("--database", "postgres//deputy@/deputy")
+    assert "begins with `postgresql://`" in told and "doesn't answer" not in told
+    told = refused("--database", at(host="db.example.org", more="sslmode=prefer"))
+    assert "`sslmode=prefer` would let others read" in told and "sslmode=require" in told
+    # The unit doesn't start it again after 2, which wants a person, and does after 1, which may pass.
+    assert "createdb" in refused("--database", at(name="nowhere"), code=1)
+    assert "start the server" in refused("--database", at(more="host=/nowhere"), code=1)
+    empty = cluster.database("e" + os.urandom(4).hex())
+    told = refused("--database", empty)
+    assert "the database holds no home" in told and "older copy" not in told
+    bare = Bare(tmp_path / "bare")
+    told = refused("--database", moved.url_of_database, home=bare)
+    assert "there are no keys" in told and "copy" in told
 
 
 def test_the_keys_of_another_home_open_nothing(three, tmp_path, acme):

@@ -65,8 +65,8 @@ extension Finding {
         case .agentInactive, .organizationInactive, .personInactive: "ask an administrator"
         case .clientInactive: "make a new one with `deputy tokens create`"
         case .otherAgentsClient, .clientCeiling: "make a token for it with `deputy tokens create`"
-        case .notConnected, .revoked: "`deputy connections add \(first)` for \(second)"
-        case .broken: "connect again with `deputy connections add \(first)`"
+        case .notConnected, .revoked: "`deputy connections add \(first) \(flag(of: second))`"
+        case .broken: "connect again with `deputy connections add \(first) \(flag(of: second))`"
         case .missingScopes: "connect again with the permission \(second)"
         case .severalAccounts: "revoke the others with `deputy connections revoke`"
         case .otherHost: "connect again at this host"
@@ -83,5 +83,10 @@ extension Finding {
             .otherSubject, .effectAsks, .involvesOthers, .unexplainedArgument, .definitionAsks:
             nil
         }
+    }
+
+    /// How the command line names the owner of a connection.
+    private func flag(of owner: String) -> String {
+        owner.hasPrefix("agent:") ? "--agent \(owner.dropFirst("agent:".count))" : "--person \(owner)"
     }
 }

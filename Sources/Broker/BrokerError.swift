@@ -1,5 +1,5 @@
 /// Why the broker refuses, and the way out. Safe to show; never holds a secret.
-public struct BrokerError: Error, Hashable, Sendable {
+public struct BrokerError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: String, Sendable, CaseIterable {
         case unknown, invalid, refused, unavailable
     }
@@ -13,6 +13,8 @@ public struct BrokerError: Error, Hashable, Sendable {
         self.message = message
         self.hint = hint
     }
+
+    public var description: String { message + (hint.map { "; \($0)" } ?? "") }
 
     /// What a change was right by has changed before its commit.
     static let crossed = BrokerError(.unavailable, "something else changed at the same time", hint: "try again")

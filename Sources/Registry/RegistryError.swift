@@ -1,5 +1,5 @@
 /// Why the registry refuses, and the way out. Safe to show.
-public struct RegistryError: Error, Hashable, Sendable {
+public struct RegistryError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: String, Sendable, CaseIterable {
         case unknown, exists, invalid, refused, unavailable
     }
@@ -13,4 +13,6 @@ public struct RegistryError: Error, Hashable, Sendable {
         self.message = message
         self.hint = hint
     }
+
+    public var description: String { message + (hint.map { "; \($0)" } ?? "") }
 }

@@ -1,8 +1,8 @@
 /// Why a store can't be used, and the way out.
-public struct StorageError: Error, Hashable, Sendable {
+public struct StorageError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: String, Sendable, CaseIterable {
         case held, notDurable = "not_durable", newer, altered, unreadable, corrupt, badText = "bad_text",
-            otherDatabase = "other_database", unreachable
+            otherDatabase = "other_database", databaseURL = "database_url", unreachable
         case leaseLost = "lease_lost"
     }
 
@@ -15,4 +15,6 @@ public struct StorageError: Error, Hashable, Sendable {
         self.message = message
         self.hint = hint
     }
+
+    public var description: String { message + (hint.map { "; \($0)" } ?? "") }
 }

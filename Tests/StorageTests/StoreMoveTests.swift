@@ -71,4 +71,18 @@ import Twins
         try await there.close()
         try await store.driver.close()
     }
+
+    @Test func `a database with tables of somebody else is left alone`() async throws {
+        guard case .shared(let url) = try await Database.postgreSQL.place() else { return }
+        let connection = try await PostgreSQLConnection.connect(url)
+        try await connection.execute("CREATE TABLE invoices (number BIGINT)")
+        let error = await #expect(throws: StorageError.self) {
+            _ = try await SQLStore.open(url, name: "test", onLostWrite: { _ in })
+        }
+        #expect(error?.code == .otherDatabase && error?.message.contains("`invoices`") == true)
+        let tables =
+            "SELECT CAST(relname AS TEXT) FROM pg_class WHERE relkind = 'r' AND relnamespace = CAST('public' AS regnamespace)"
+        #expect(try await connection.query(tables).rows == [[.text("invoices")]])
+        await connection.close()
+    }
 }

@@ -45,6 +45,7 @@ enum FileBytes {
     private static func way(_ code: Int32) -> String? {
         switch code {
         case EACCES: "let the user who serves read it, and nobody else; under systemd hand it over with LoadCredential="
+        case ENOENT: "name the file where it lies"
         default: nil
         }
     }

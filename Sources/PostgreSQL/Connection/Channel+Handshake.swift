@@ -88,9 +88,7 @@ extension Channel {
 }
 
 extension Handshake {
-    fileprivate var refusal: PostgreSQLError {
-        parameters.refusal(String(cString: PQerrorMessage(connection)))
-    }
+    fileprivate var refusal: PostgreSQLError { parameters.refusal(connection) }
 }
 
 extension PostgreSQLError {

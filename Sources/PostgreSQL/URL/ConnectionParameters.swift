@@ -43,13 +43,47 @@ struct ConnectionParameters: Sendable {
         return PQconnectStartParams(keys, values, 0)
     }
 
-    /// Why the server or libpq didn't open the session, without the password should it stand there.
-    func refusal(_ message: String) -> PostgreSQLError {
+    /// Why the server or libpq didn't open the session.
+    func refusal(_ connection: OpaquePointer) -> PostgreSQLError {
+        let message = String(cString: PQerrorMessage(connection))
+        if PQconnectionNeedsPassword(connection) == 1 {
+            return refusal(
+                message.replacing("fe_sendauth: no password supplied", with: "no password was given"),
+                hint: "give it in PGPASSFILE, or in the URL where nobody else reads that")
+        }
+        let usedPassword = PQconnectionUsedPassword(connection) == 1
+        return refusal(
+            message,
+            hint: usedPassword ? "user and password come from the URL, or from PGUSER, PGPASSWORD and PGPASSFILE" : nil)
+    }
+
+    /// In one line, without the password should it stand there.
+    ///
+    /// - Parameter hint: for a message that isn't a common one.
+    func refusal(_ message: String, hint: String? = nil) -> PostgreSQLError {
         var message = message.split(separator: "\n").map { $0.trimmingBlanks }.joined(separator: "; ")
         for key in ["password", "sslpassword"] {
             if let secret = pairs[key], !secret.isEmpty { message = message.replacing(secret, with: "…") }
         }
-        return PostgreSQLError(.cannotConnect, message.isEmpty ? "the server can't be reached" : message)
+        return PostgreSQLError(
+            .cannotConnect, message.isEmpty ? "the server can't be reached" : message,
+            hint: ConnectionParameters.wayOut(message) ?? hint)
+    }
+
+    /// What helps against what libpq and servers commonly say; nil for anything else, such as another language.
+    private static func wayOut(_ message: String) -> String? {
+        let known = [
+            (["Connection refused"], "start the server, or correct host and port in the URL"),
+            (["No such file or directory"], "start the server, or name the folder of its socket with `?host=`"),
+            (
+                ["database \"", "does not exist"],
+                "make it with `createdb --encoding UTF8`, or correct its name in the URL"
+            ),
+            (["role \"", "does not exist"], "make it with `createuser`, or correct the user in the URL"),
+            (["certificate"], "name its authority with sslrootcert=FILE, and the host as its certificate does"),
+            (["does not support SSL"], "switch TLS on at the server (`ssl = on`, and a certificate)"),
+        ]
+        return known.first { $0.0.allSatisfy(message.contains) }?.1
     }
 }
 

@@ -12,7 +12,9 @@ enum HostLookup {
             BlockingThread.run { waiter.resume(returning: hosts.map { isName($0) ? addresses(of: $0) : [$0] }) }
         }
         guard resolved.contains(where: { !$0.isEmpty }) else {
-            throw PostgreSQLError(.cannotConnect, "the name `\(hosts.joined(separator: ","))` has no address")
+            throw PostgreSQLError(
+                .cannotConnect, "the name `\(hosts.joined(separator: ","))` has no address",
+                hint: "correct the host in the URL")
         }
         return expand(parameters, hosts, resolved)
     }

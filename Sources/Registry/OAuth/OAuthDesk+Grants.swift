@@ -60,7 +60,9 @@ extension OAuthDesk {
             let unmoved = [administration.reading(.software(organization, client.raw))]
             let grants = try await grants(of: person, by: client, in: organization)
             guard !grants.isEmpty else {
-                throw RegistryError(.unknown, "`\(person)` has allowed nothing to this client")
+                throw RegistryError(
+                    .unknown, "`\(person)` has allowed nothing to the client `\(client)`",
+                    hint: "see `deputy clients list` and `deputy people list`")
             }
             try await end(
                 grants.map(\.grant.id), because: "the client was signed out", under: unmoved,

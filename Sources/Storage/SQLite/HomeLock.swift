@@ -14,7 +14,11 @@ public final class HomeLock: Sendable {
 
     init(path: String) throws(StorageError) {
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard file >= 0 else { throw StorageError(.unreadable, "`\(path)` can't be opened") }
+        guard file >= 0 else {
+            throw StorageError(
+                .unreadable, "`\(path)` can't be opened: \(String(cString: strerror(errno)))",
+                hint: "the home's files belong to the user who runs this, and lie where that user may write")
+        }
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             let isHeld = errno == EWOULDBLOCK
             close(file)

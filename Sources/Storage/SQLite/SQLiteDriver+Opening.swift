@@ -6,7 +6,11 @@ extension SQLiteDriver {
     /// Before SQLite opens it: the files that SQLite puts beside it get the mode that this one has then.
     static func makePrivate(_ path: String) throws {
         let file = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard file >= 0 else { throw StorageError(.unreadable, "`\(path)` can't be opened") }
+        guard file >= 0 else {
+            throw StorageError(
+                .unreadable, "`\(path)` can't be opened: \(String(cString: strerror(errno)))",
+                hint: "the home's files belong to the user who runs this, and lie where that user may write")
+        }
         defer { Glibc.close(file) }
         guard fchmod(file, 0o600) == 0 else {
             throw StorageError(.unreadable, "`\(path)` can't be closed to others", hint: "make yourself its owner")

@@ -67,6 +67,7 @@ extension SharedDriver {
     private static func migrate(_ connection: PostgreSQLConnection, _ all: [Migrations.Migration]) async throws {
         try connection.send("BEGIN")
         _ = try await connection.query("SELECT 1 FROM pg_advisory_xact_lock(\(advisoryLock))")
+        try await checkUnused(connection)
         try connection.send(translated(Migrations.table))
         let done = Row.rows(try await connection.query(Migrations.done.sql))
         for migration in try Migrations.missing(of: all, after: done) {
@@ -75,6 +76,22 @@ extension SharedDriver {
         }
         try connection.send("INSERT INTO sequencers (name, number) VALUES ('home', 0) ON CONFLICT DO NOTHING")
         try await connection.execute("COMMIT")
+    }
+
+    /// A table of somebody else's; not one that an extension brought.
+    private static let strangeTable = """
+        SELECT relname FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = CAST(current_schema() AS regnamespace)
+        AND to_regclass('sequencers') IS NULL AND NOT EXISTS (
+        SELECT 1 FROM pg_depend WHERE classid = CAST('pg_class' AS regclass) AND objid = pg_class.oid AND deptype = 'e')
+        ORDER BY relname LIMIT 1
+        """
+
+    private static func checkUnused(_ connection: PostgreSQLConnection) async throws {
+        let answer = try await connection.query("SELECT CAST(relname AS TEXT) FROM (\(strangeTable)) AS strange")
+        guard case .text(let name)? = answer.rows.first?.first else { return }
+        throw StorageError(
+            .otherDatabase, "the database isn't empty: it has a table `\(name)`",
+            hint: "name a database that nothing uses")
     }
 
     /// "deputy", as a number.

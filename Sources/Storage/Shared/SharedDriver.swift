@@ -114,10 +114,22 @@ extension StorageError {
         }
     }
 
+    /// insufficient_privilege, of PostgreSQL's appendix A.
+    private static let mayNot = "42501"
+
     init(database error: PostgreSQLError) {
         switch error.kind {
         case .badText: self.init(.badText, error.message)
-        default: self.init(.unreachable, "the database doesn't answer as it should: \(error.message)", hint: error.hint)
+        case .invalidURL: self.init(.databaseURL, error.message, hint: error.hint)
+        case .cannotConnect:
+            self.init(.unreachable, "the database can't be reached: \(error.message)", hint: error.hint)
+        case .server where error.sqlState == StorageError.mayNot:
+            self.init(
+                .unreachable, "the database refuses: \(error.message)",
+                hint: error.hint ?? "the user of the URL must own the database")
+        case .server, .connectionLost, .commitUnknown, .rolledBack, .cancelled, .timeout, .tooLarge, .unsupportedType,
+            .stalePlan, .poolExhausted, .closed, .misuse:
+            self.init(.unreachable, "the database doesn't answer as it should: \(error.message)", hint: error.hint)
         }
     }
 }

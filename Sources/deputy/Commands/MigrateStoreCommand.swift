@@ -7,9 +7,9 @@ struct MigrateStoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "migrate-store", abstract: "Move the home's store to a shared PostgreSQL database.",
         discussion: """
-            Stop the gateway first. Everything is copied in one transaction and compared row by row before it is kept; the
-            embedded store stays beside, as deputy.sqlite.moved. Afterwards other gateways may share the database: give
-            each a folder of its own with the same keys.
+            Stop the gateway first. Everything is copied in one transaction and compared row by row before it is kept; \
+            the embedded store stays beside, as deputy.sqlite.moved. Afterwards other gateways may share the database: \
+            give each a folder of its own with the same keys.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -30,7 +30,8 @@ struct MigrateStoreCommand: AsyncParsableCommand {
             throw CommandFailure(
                 .homeUnusable, "no_store", "`\(paths.root)` has no embedded store",
                 hint: access(paths.databaseURL, F_OK) == 0
-                    ? "it has moved already" : "make a home with `deputy init NAME --domain example.org`")
+                    ? "it has moved already, to the database that `\(paths.databaseURL)` names"
+                    : "make a home with `deputy init NAME --domain example.org`")
         }
         let store = try Home.translating {
             try SQLStore.open(at: paths.database, onLostWrite: Home.reportLostWrite)

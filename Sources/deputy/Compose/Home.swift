@@ -37,9 +37,8 @@ struct Home {
         guard !FileManager.default.fileExists(atPath: paths.database) else {
             throw CommandFailure(.homeUnusable, "exists", "`\(paths.root)` is a home already")
         }
-        for folder in [paths.root, paths.keys, paths.providers] {
-            try makeFolder(folder)
-        }
+        try HomeFolder.checkUnused(paths)
+        for folder in [paths.root, paths.keys, paths.providers] { try HomeFolder.make(folder) }
         let keys = try await opening { () throws(VaultError) in
             try KeyRing.create(at: paths.keyFile, source: kept.source, cost: kept.cost, asking: kept.asker)
         }
@@ -68,12 +67,9 @@ struct Home {
     ) async throws -> Home {
         let shared = try database ?? SharedDatabase.url(of: paths)
         guard shared != nil || FileManager.default.fileExists(atPath: paths.database) else {
-            throw CommandFailure(
-                .homeUnusable, "no_home", "there is no home at `\(paths.root)`",
-                hint: "make one with `deputy init NAME --domain example.org`, or name another with `--home`")
+            throw HomeFolder.missing(paths)
         }
-        try checkFolder(paths.root)
-        try checkFolder(paths.keys)
+        try HomeFolder.check(paths, isShared: shared != nil)
         let hold = try translating { try HomeLock(database: paths.database) }
         clearLeftovers(paths)
         let keys = try await keys(paths, asking: asker)
@@ -86,6 +82,7 @@ struct Home {
             }
         }
         do {
+            if store.isShared, try await store.value(Name.home) == nil { throw unfinished(paths, isShared: true) }
             try await LedgerMark(paths: paths).check(store)
             return try await read(paths, store, keys)
         } catch {
@@ -103,15 +100,7 @@ struct Home {
             let seed = try await store.value(SealedValue.ledgerSeed.rawValue),
             let fingerprints = try await store.value(SealedValue.fingerprints.rawValue),
             let organization = try await store.value(Name.organization)
-        else {
-            throw store.isShared
-                ? CommandFailure(
-                    .homeUnusable, "no_home", "the database holds no home",
-                    hint: "move one there with `deputy migrate-store --to URL`")
-                : CommandFailure(
-                    .homeUnusable, "half_made", "the home at `\(paths.root)` was never finished",
-                    hint: "remove the folder and make it again with `deputy init`")
-        }
+        else { throw unfinished(paths, isShared: store.isShared) }
         try translating { try keys.checkCanary(canary) }
         let origins = try await store.value(Name.origins).flatMap { try JSON.parse($0).objectValue } ?? [:]
         return Home(
@@ -128,6 +117,16 @@ struct Home {
                     member.value.stringValue.map { (ProviderID(member.key), $0) }
                 }),
             publicURL: try await store.value(Name.publicURL).map { String(decoding: $0, as: UTF8.self) })
+    }
+
+    private static func unfinished(_ paths: HomePaths, isShared: Bool) -> CommandFailure {
+        isShared
+            ? CommandFailure(
+                .homeUnusable, "no_home", "the database holds no home",
+                hint: "name the database of this home, or move a home there with `deputy migrate-store --to URL`")
+            : CommandFailure(
+                .homeUnusable, "half_made", "the home at `\(paths.root)` was never finished",
+                hint: "remove the folder and make it again with `deputy init`")
     }
 
     /// What an interrupted backup or restore left: copies of the database that nobody needs.
@@ -151,28 +150,6 @@ struct Home {
             return try await onOwnThread(body)
         } catch {
             throw CommandFailure(.homeUnusable, error.code.rawValue, error.message, hint: error.hint)
-        }
-    }
-
-    private static func makeFolder(_ path: String) throws {
-        try FileManager.default.createDirectory(
-            atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        guard chmod(path, 0o700) == 0 else {
-            throw CommandFailure(.homeUnusable, "permissions", "`\(path)` can't be closed to others")
-        }
-    }
-
-    static func checkFolder(_ path: String) throws {
-        var status = stat()
-        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-            throw CommandFailure(.homeUnusable, "no_home", "`\(path)` isn't a folder")
-        }
-        guard status.st_mode & 0o077 == 0 else {
-            throw CommandFailure(
-                .homeUnusable, "permissions", "`\(path)` is open to other users", hint: "run `chmod 700 \(path)`")
-        }
-        guard status.st_uid == geteuid() || geteuid() == 0 else {
-            throw CommandFailure(.homeUnusable, "permissions", "`\(path)` belongs to another user")
         }
     }
 

@@ -45,7 +45,7 @@ enum SharedDatabase {
             return try await SQLStore.open(
                 databaseAt: url, name: name, holding: hold, onLostWrite: Home.reportLostWrite)
         } catch {
-            throw CommandFailure(.homeUnusable, error.code.rawValue, error.message, hint: error.hint)
+            throw CommandFailure(error)
         }
     }
 

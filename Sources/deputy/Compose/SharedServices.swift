@@ -33,7 +33,8 @@ private struct LeaseService: NamedService {
             while !Task.isCancelled {
                 if store.hasLostLease {
                     throw CommandFailure(
-                        .unproven, "lease_lost", "another gateway has taken over what this one had open",
+                        .refused, StorageError.Code.leaseLost.rawValue,
+                        "another gateway has taken over what this one had open",
                         hint: "start it again; if this happens often, the database is slow or hard to reach")
                 }
                 try? await Task.sleep(for: .milliseconds(500))

@@ -28,8 +28,10 @@ extension Readiness {
                 }
                 try home.keys.checkCanary(canary)
                 return .good
+            } catch let error as VaultError {
+                return .bad("the keys don't open the store: \(error.message)")
             } catch {
-                return .bad("the keys don't open the store: \(error)")
+                return .bad("nothing tells whether the keys open the store: \(error)")
             }
         }
     }

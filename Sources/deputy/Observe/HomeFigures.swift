@@ -20,10 +20,15 @@ actor HomeFigures: MetricSource {
 
     func families() async -> [MetricFamily] {
         let store = home.store
-        return [
-            .labelled(
-                "deputy_store_bytes", "Bytes of the embedded store's files.", "file",
-                [("database", ""), ("log", "-wal")].map { ($0, FileSize.of(home.paths.database + $1)) }),
+        let files: [MetricFamily] =
+            store.isShared
+            ? []
+            : [
+                .labelled(
+                    "deputy_store_bytes", "Bytes of the embedded store's files.", "file",
+                    [("database", ""), ("log", "-wal")].map { ($0, FileSize.of(home.paths.database + $1)) })
+            ]
+        return files + [
             .counter(
                 "deputy_commit_groups_total", "Durable commits of one or many transactions.", Double(store.groups)),
             .gauge("deputy_store_writable", "Whether the last commit could be written.", store.isWritable ? 1 : 0),

@@ -16,7 +16,7 @@ struct MetricsListener: Sendable {
         let router = Router()
         MetricsRoute(registry, token: token).addRoutes(to: router)
         HealthRoutes(readiness).addRoutes(to: router)
-        return Application(
+        let application = Application(
             router: router,
             configuration: .init(address: .hostname(address.host, port: address.port), serverName: nil),
             onServerRunning: { channel in
@@ -24,5 +24,20 @@ struct MetricsListener: Sendable {
                     "deputy: metrics at http://\(address.host):\(channel.localAddress?.port ?? 0)/metrics\n")
                 whenListening()
             }, logger: Logger(label: "metrics") { _ in SwiftLogNoOpLogHandler() })
+        return MetricsService(address: address, application: application)
+    }
+}
+
+private struct MetricsService: NamedService {
+    let address: MetricsAddress
+    let application: any Service
+    let description = "metrics"
+
+    func run() async throws {
+        do {
+            try await application.run()
+        } catch {
+            throw CommandFailure(error, listeningAt: address.host, address.port, flags: "`--metrics-address`") ?? error
+        }
     }
 }

@@ -16,8 +16,7 @@ extension CommandFailure {
             self.init(.refused, error.code.rawValue, error.message, hint: error.hint)
         case let error as BrokerError:
             self.init(.refused, error.code.rawValue, error.message, hint: error.hint)
-        case let error as StorageError:
-            self.init(.homeUnusable, error.code.rawValue, error.message, hint: error.hint)
+        case let error as StorageError: self.init(error)
         case let error as VaultError:
             self.init(.homeUnusable, error.code.rawValue, error.message, hint: error.hint)
         case let error as FaceError:
@@ -28,17 +27,30 @@ extension CommandFailure {
         }
     }
 
+    /// What passes by itself, such as a database that is down, isn't the home's fault: a supervisor tries again.
+    init(_ error: StorageError) {
+        let exitCode: CommandExit =
+            switch error.code {
+            case .unreachable, .leaseLost: .refused
+            case .held, .notDurable, .newer, .altered, .unreadable, .corrupt, .badText, .otherDatabase, .databaseURL:
+                .homeUnusable
+            }
+        self.init(exitCode, error.code.rawValue, error.message, hint: error.hint)
+    }
+
     /// Why a gateway doesn't listen.
-    init?(_ error: any Error, listeningAt host: String, _ port: Int) {
+    ///
+    /// - Parameter flags: those that name another place.
+    init?(_ error: any Error, listeningAt host: String, _ port: Int, flags: String = "`--host` and `--port`") {
         switch error {
         case let error as IOError:
             self.init(
                 .refused, "address", "`\(host)` port \(port) can't be listened at: \(error.localReason)",
-                hint: "name another with `--host` and `--port`; 0 takes a free port")
+                hint: "name another with \(flags); port 0 takes a free one")
         case is SocketAddressError, is SocketAddressError.UnknownHost:
             self.init(
                 .refused, "address", "`\(host)` isn't an address of this machine",
-                hint: "name one with `--host`, such as 127.0.0.1 or 0.0.0.0")
+                hint: "name one with \(flags), such as 127.0.0.1 or 0.0.0.0")
         default: return nil
         }
     }

@@ -74,7 +74,9 @@ import Wire
             let reply = try await client.call("calendar.get")
             #expect(reply.toolError?["kind"] == "connection_required")
             #expect(reply.toolError?["rule"] == "credential.connect")
-            #expect(reply.toolError?["way_out"]?.stringValue?.contains("deputy connections add calendar") == true)
+            #expect(
+                reply.toolError?["way_out"]?.stringValue?.contains("deputy connections add calendar --person alice")
+                    == true)
             #expect(reply.text?.contains("calendar") == true)
         }
     }
