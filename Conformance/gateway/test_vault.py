@@ -152,26 +152,25 @@ def test_row_18_an_older_copy_of_the_database_is_noticed(home):
     assert result.returncode == 2 and "older copy" in result.stdout and "deputy restore" in result.stdout
 
 
-def test_row_18_an_older_copy_that_went_another_way_is_noticed(home, tmp_path):
+def test_row_18_an_older_copy_that_went_another_way_is_noticed(home):
     home.stop()
-    other = type(home).__new__(type(home))
-    other.__dict__.update(home.__dict__, path=str(tmp_path / "fork"))
-    shutil.copytree(home.path, other.path)
+    copy, mark = home.copy(), pathlib.Path(home.path) / "keys/ledger.mark"
     home.run("people", "suspend", "bob")
-    (tmp_path / "fork/keys/ledger.mark").unlink()
+    signed = mark.read_bytes()
+    home.put_back(copy)
+    mark.unlink()
     for number in range(6):
-        other.run("people", "add", f"new{number}", "--email", f"new{number}@acme.test")
-    longer = json.loads(other.command("ledger", "verify").stdout)
-    database(home).write_bytes(database(other).read_bytes())
-    for end in ("-wal", "-shm"):
-        pathlib.Path(str(database(home)) + end).unlink(missing_ok=True)
+        home.run("people", "add", f"new{number}", "--email", f"new{number}@acme.test")
+    mark.write_bytes(signed)
     # Every signature holds, and it is longer: it was signed with the key of the home.
-    assert longer["intact"] and home.run("ledger", "verify")["intact"]
+    assert home.run("ledger", "verify")["intact"]
     for _ in range(2):
         refused = home.command("serve", "--port", "0")
         assert refused.returncode == 3 and "isn't the one that was signed here" in refused.stdout + refused.stderr
     doctor = home.command("doctor")
     assert doctor.returncode == 3 and "isn't the one that was signed here" in doctor.stdout
+    home.put_back(copy)
+    assert home.command("people", "list").returncode == 2, "the mark stayed what was signed here"
 
 
 def test_keys_change_while_agents_work(home, acme):
