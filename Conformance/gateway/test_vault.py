@@ -244,7 +244,7 @@ def rewrite(home, index, record):
     lambda home, index, record: home.sql("DELETE FROM leaves WHERE tree = 'organization/acme' AND idx = $1", index),
     lambda home, index, record: rewrite(home, 3, b" " + leaf(home, 3)),
 ], ids=["rewritten", "deleted", "a space before another"])
-def test_whoever_alters_the_ledger_too_gets_no_further(home, wait_for_exit, change):
+def test_whoever_alters_the_ledger_too_gets_no_further(home, change):
     before = row_of(home, "alice")
     home.run("connections", "revoke", before["id"])
     home.stop()
@@ -252,9 +252,7 @@ def test_whoever_alters_the_ledger_too_gets_no_further(home, wait_for_exit, chan
     index = next(leaf["index"] for leaf in home.leaves() if leaf.get("change") == "connection.revoked")
     change(home, index, leaf(home, index))
     assert verdict(home) == (3, ["ledger_altered"])
-    home.serve()
-    assert wait_for_exit(home) == 3, "a gateway whose ledger doesn't verify ends"
-    home.gateway = None
+    assert home.command("serve", "--port", "0").returncode == 3, "a gateway whose ledger doesn't verify ends"
 
 
 def append(home, fields):

@@ -37,7 +37,6 @@ struct Home {
         guard !FileManager.default.fileExists(atPath: paths.database) else {
             throw CommandFailure(.homeUnusable, "exists", "`\(paths.root)` is a home already")
         }
-        try HomeFolder.checkUnused(paths)
         for folder in [paths.root, paths.keys, paths.providers] { try HomeFolder.make(folder) }
         let keys = try await opening { () throws(VaultError) in
             try KeyRing.create(at: paths.keyFile, source: kept.source, cost: kept.cost, asking: kept.asker)

@@ -19,6 +19,7 @@ struct HomeMaker {
     mutating func make() async throws {
         let existed = FileManager.default.fileExists(atPath: paths.root)
         let before = Set(contents)
+        try HomeFolder.checkUnused(paths)
         // What isn't made here is never removed: somebody else may be making a home in this folder.
         let home = try await Home.create(
             paths, organization: new.organization, origins: origins, publicURL: new.publicURL, isDemo: false,
