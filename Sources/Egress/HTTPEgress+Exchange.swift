@@ -3,6 +3,7 @@ import Broker
 import Gate
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import Vault
 import Wire
 
@@ -87,19 +88,23 @@ extension HTTPEgress {
         }
     }
 
-    /// HTTPClient's deadline ends with the head of the answer, so the body has one of its own.
+    /// HTTPClient's deadline ends with the head of the answer, so the body has one of its own. An event loop's timer costs a
+    /// place in a heap; a sleeping task costs a timer of the system and two switches of threads.
     private func withDeadline<Value: Sendable>(
         _ limit: Duration, _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
-        try await withThrowingTaskGroup(of: Value.self) { group in
-            group.addTask { try await body() }
-            group.addTask {
-                try await Task.sleep(for: limit)
-                throw Failures.TooSlow()
+        let end = NIODeadline.now() + TimeAmount(limit)
+        let task = Task { try await body() }
+        let timer = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(deadline: end) { task.cancel() }
+        defer { timer.cancel() }
+        return try await withTaskCancellationHandler {
+            do {
+                return try await task.value
+            } catch {
+                throw NIODeadline.now() < end ? error : Failures.TooSlow()
             }
-            defer { group.cancelAll() }
-            guard let value = try await group.next() else { throw CancellationError() }
-            return value
+        } onCancel: {
+            task.cancel()
         }
     }
 }

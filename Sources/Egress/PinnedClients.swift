@@ -60,6 +60,8 @@ final class PinnedClients: Sendable {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         configuration.decompression = .disabled
+        // Deputy makes its own spans; without a tracer of its own the client would still describe each request to nobody.
+        configuration.tracing.tracer = nil
         configuration.timeout.connect = limits.connect
         configuration.dnsOverride = [host: address.text]
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64

@@ -2,12 +2,12 @@
 public enum Base64 {
     /// The standard alphabet with padding (RFC 4648 section 4).
     public static func encode(_ bytes: some Collection<UInt8>) -> String {
-        encode(bytes, alphabet: standard, padded: true)
+        encode(Array(bytes), alphabet: standard, padded: true)
     }
 
     /// The URL and file name safe alphabet without padding (RFC 4648 section 5).
     public static func encodeURL(_ bytes: some Collection<UInt8>) -> String {
-        encode(bytes, alphabet: urlSafe, padded: false)
+        encode(Array(bytes), alphabet: urlSafe, padded: false)
     }
 
     /// Reads the standard alphabet; nil for white space, missing or surplus padding, and unused bits that aren't zero.
@@ -38,7 +38,8 @@ public enum Base64 {
         return values
     }
 
-    private static func encode(_ bytes: some Collection<UInt8>, alphabet: [UInt8], padded: Bool) -> String {
+    // Not generic: other modules get generic code unspecialised, at one witness call for each byte.
+    private static func encode(_ bytes: [UInt8], alphabet: [UInt8], padded: Bool) -> String {
         let capacity = (bytes.count + 2) / 3 * 4
         return String(unsafeUninitializedCapacity: capacity) { text in
             var place = 0

@@ -3,11 +3,11 @@ public enum PercentEncoding {
     /// The text's UTF-8 with everything encoded but the unreserved letters, digits, `-`, `.`, `_` and `~`; safe in
     /// every part of a URL and in form bodies.
     public static func encode(_ text: String) -> String {
-        encode(text.utf8)
+        encode(Array(text.utf8))
     }
 
     /// The bytes with everything encoded but the unreserved characters.
-    public static func encode(_ bytes: some Collection<UInt8>) -> String {
+    public static func encode(_ bytes: [UInt8]) -> String {
         var encoded: [UInt8] = []
         encoded.reserveCapacity(bytes.count + bytes.count / 2)
         for byte in bytes {
