@@ -4,9 +4,13 @@
 /// binding by position means the same in both.
 struct Query: Sendable {
     let sql: String
+    /// The same for PostgreSQL alone: where it has no row to answer with, it divides by zero, which ends the transaction
+    /// without anybody having to look at the answer.
+    let failingWithoutRow: String
 
     init(_ sql: StaticString) {
         self.sql = sql.description
+        failingWithoutRow = "WITH changed AS (\(self.sql)) SELECT 1 / count(*) FROM changed"
         precondition(Query.isInOrder(self.sql), "placeholders must first appear in their order")
     }
 

@@ -45,7 +45,6 @@ extension SharedDriver {
             if let message = ChangeMessage(from: self.lease.number, writer.changes, group) {
                 try connection.send("SELECT pg_notify('deputy', $1)", [.text(message.text)])
             }
-            try await session.settle()
             try await self.end(taken, on: connection)
             self.known.keep(taken.numbers)
             self.memory.take(over: writer.changes)
@@ -102,6 +101,7 @@ extension SharedDriver {
         return Taken(numbers: numbers, transaction: transaction)
     }
 
+    /// Sends what waits and the commit, in the second round trip. A statement that was refused takes the commit along.
     private func end(_ taken: Taken, on connection: PostgreSQLConnection) async throws {
         do {
             try await connection.execute("COMMIT")

@@ -5,8 +5,8 @@ import Synchronization
 /// One PostgreSQL connection in the middle of one transaction.
 final class SharedSession: Session {
     enum Mode: Sendable {
-        /// No statement waits for another; what should have answered with a row is looked at before the commit. When one
-        /// of them didn't, nothing of the group is kept, and it is run again step by step to find out whose fault it is.
+        /// No statement waits for another, nor for the commit; one that should have answered with a row fails without one.
+        /// Then nothing of the group is kept, and it is run again step by step to find out whose fault it is.
         case atOnce
         /// Each transaction of the group between savepoints, each answer waited for.
         case stepByStep
@@ -31,18 +31,16 @@ final class SharedSession: Session {
 
     func rows(_ query: Query, _ values: [any Storable]) async throws -> [Row] {
         try connection.ask(query.sql, try values.bound().map(\.parameter))
-        let answers = try await connection.collect()
-        try check(answers.dropLast())
-        return answers.last.map(Row.rows) ?? []
+        return try await connection.collect().last.map(Row.rows) ?? []
     }
 
     func expectRow(_ query: Query, _ values: [any Storable], orElse failure: CommitError) async throws {
-        try connection.ask(query.sql, try values.bound().map(\.parameter))
         switch mode {
-        case .atOnce: return
+        case .atOnce:
+            try connection.send(query.failingWithoutRow, try values.bound().map(\.parameter))
         case .stepByStep:
             do {
-                guard try await connection.collect().last?.rows.isEmpty == false else { throw failure }
+                if try await rows(query, values).isEmpty { throw failure }
             } catch let error as PostgreSQLError where error.sqlState == SharedSession.uniqueViolation {
                 throw failure
             }
@@ -50,13 +48,6 @@ final class SharedSession: Session {
     }
 
     private static let uniqueViolation = "23505"
-
-    /// Sends what waits, and looks at everything that should have answered with a row.
-    func settle() async throws { try check(try await connection.collect()[...]) }
-
-    private func check(_ answers: ArraySlice<ResultRows>) throws {
-        if answers.contains(where: \.rows.isEmpty) { throw Redo() }
-    }
 
     func begin() async throws {
         guard mode == .stepByStep else { return }
