@@ -1,30 +1,52 @@
 import Authority
 public import Definition
 public import Gate
+import Synchronization
 public import Vault
 
 /// Opens the secret of exactly the connection that a permit names.
 public struct SealedCredentials: CredentialSource {
     private let store: any ConnectionStore
+    private let commits: any Commits
     private let keys: KeyRing
     private let fingerprints: Fingerprints
     private let placements: [ProviderID: Placement]
+    private let known = KnownRecords()
 
-    public init(store: any ConnectionStore, keys: KeyRing, fingerprints: Fingerprints, providers: ProviderShelf) {
+    public init(
+        store: any ConnectionStore, commits: any Commits, keys: KeyRing, fingerprints: Fingerprints,
+        providers: ProviderShelf
+    ) {
         self.store = store
+        self.commits = commits
         self.keys = keys
         self.fingerprints = fingerprints
         placements = Dictionary(uniqueKeysWithValues: providers.all.map { ($0.provider, $0.credential.placement) })
     }
 
+    /// A record that was read before is used again while its owner's epoch stands. A rotation of the vault's keys seals
+    /// anew without moving it, so that one that doesn't open is read again.
     public func credential(for use: ConnectionUse) async throws(CredentialError) -> Credential {
+        let epoch = commits.epoch(of: .connections(use.organization, use.facts.owner, use.facts.provider))
+        if let record = known.record(use.facts.id, at: epoch), let credential = try? credential(in: record, for: use) {
+            return credential
+        }
         let record: ConnectionRecord?
         do {
             record = try await store.connection(use.facts.id)
         } catch {
             throw .unreadable("the store can't be read")
         }
-        guard let record, record.health == .healthy else { throw .gone }
+        guard let record else { throw .gone }
+        let credential = try credential(in: record, for: use)
+        known.keep(record, at: epoch)
+        return credential
+    }
+
+    private func credential(
+        in record: ConnectionRecord, for use: ConnectionUse
+    ) throws(CredentialError) -> Credential {
+        guard record.health == .healthy else { throw .gone }
         guard record.owner == use.facts.owner, record.organization == use.organization,
             record.provider == use.facts.provider, record.origin == use.origin, record.generation == use.generation,
             let placement = placements[use.facts.provider] ?? (record.kind == ConnectionDesk.remoteKind ? .bearer : nil)
@@ -39,6 +61,22 @@ public struct SealedCredentials: CredentialSource {
         // A secret of the same owner and connection, but not the one that was judged.
         guard fingerprints.of(secret) == use.fingerprint else { throw .notAsJudged }
         return Credential(placement: placement, secret: secret)
+    }
+}
+
+/// The sealed records that were read last, with the epoch that they were read under. No secret is open in it.
+private final class KnownRecords: Sendable {
+    private let entries = Mutex<[ConnectionID: (record: ConnectionRecord, epoch: Int64)]>([:])
+
+    func record(_ id: ConnectionID, at epoch: Int64) -> ConnectionRecord? {
+        entries.withLock { $0[id].flatMap { $0.epoch == epoch ? $0.record : nil } }
+    }
+
+    func keep(_ record: ConnectionRecord, at epoch: Int64) {
+        entries.withLock {
+            if $0.count >= 10_000 { $0.removeAll(keepingCapacity: true) }
+            $0[record.id] = (record, epoch)
+        }
     }
 }
 

@@ -21,7 +21,7 @@ struct CredentialTests {
     }
 
     private var source: SealedCredentials {
-        SealedCredentials(store: store, keys: keys, fingerprints: fingerprints, providers: providers)
+        SealedCredentials(store: store, commits: store, keys: keys, fingerprints: fingerprints, providers: providers)
     }
 
     private func desk(_ errands: FakeErrands) -> ConnectionDesk {
@@ -48,8 +48,8 @@ struct CredentialTests {
         return record
     }
 
-    private func text(_ use: ConnectionUse) async throws -> String {
-        let credential = try await source.credential(for: use)
+    private func text(_ use: ConnectionUse, from used: SealedCredentials? = nil) async throws -> String {
+        let credential = try await (used ?? source).credential(for: use)
         return credential.secret.withBytes { String(decoding: $0, as: UTF8.self) }
     }
 
@@ -131,6 +131,27 @@ struct CredentialTests {
         #expect(store.epoch(of: scope) == before + 1)
         #expect(try await store.connection(record.id)?.sealed.isEmpty == true)
         await #expect(throws: CredentialError.gone) { try await text(record.use) }
+    }
+
+    @Test func `a credential that was used before is refused once its connection is revoked`() async throws {
+        let record = try await connect(.person(PersonID("alice")), as: "alice@acme.test", secret: "alices-secret")
+        let source = source
+        for _ in 0..<2 { #expect(try await text(record.use, from: source) == "alices-secret") }
+        _ = try await desk(FakeErrands(account: "")).revoke(record.id, in: organization, by: "test")
+        await #expect(throws: CredentialError.gone) { try await text(record.use, from: source) }
+    }
+
+    @Test func `a credential that was used before opens after the vault's keys were changed`() async throws {
+        let record = try await connect(.person(PersonID("alice")), as: "alice@acme.test", secret: "alices-secret")
+        let source = source
+        #expect(try await text(record.use, from: source) == "alices-secret")
+        let old = keys.activeKey
+        _ = try keys.rotate()
+        let row = SealedRow(kind: .connection, id: record.id.raw, bytes: record.sealed)
+        let rewrapped = try keys.rewrap(SealedSecret(bytes: record.sealed)).bytes
+        try await store.commit(Transaction(changes: [VaultChange.replace(row, with: rewrapped)]))
+        try keys.retire(old)
+        #expect(try await text(record.use, from: source) == "alices-secret")
     }
 
     @Test func `a credential that the provider refuses is broken until it is made again`() async throws {

@@ -56,7 +56,8 @@ struct VaultStage {
 
     /// What a request with this connection would carry.
     func secret(of use: ConnectionUse) async throws -> String {
-        let source = SealedCredentials(store: store, keys: keys, fingerprints: fingerprints, providers: providers)
+        let source = SealedCredentials(
+            store: store, commits: store, keys: keys, fingerprints: fingerprints, providers: providers)
         return try await source.credential(for: use).secret.withBytes { String(decoding: $0, as: UTF8.self) }
     }
 

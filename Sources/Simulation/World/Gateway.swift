@@ -41,7 +41,8 @@ struct Gateway: Sendable {
         let egress = SimulatedEgress(
             universe: universe, life: life,
             credentials: SealedCredentials(
-                store: store, keys: keys.ring, fingerprints: keys.fingerprints, providers: Cast.providers))
+                store: store, commits: store, keys: keys.ring, fingerprints: keys.fingerprints,
+                providers: Cast.providers))
         gate = ActionGate(
             shelf: shelf, facts: RegistryFacts(store: store, commits: store, shelf: shelf, world: world),
             connections: StoredConnections(store: store, commits: store, world: world), sessions: store,

@@ -101,7 +101,7 @@ struct Composition {
 
         let egress = HTTPEgress(
             credentials: SealedCredentials(
-                store: store, keys: home.keys, fingerprints: home.fingerprints, providers: providers),
+                store: store, commits: store, keys: home.keys, fingerprints: home.fingerprints, providers: providers),
             addresses: AddressPolicy(allowLoopback: settings.allowsLoopback), limits: EgressLimits(), secrets: secrets,
             userAgent: "deputy/\(Version.text)", instruments: instruments.upstream, log: log)
         let mark = LedgerMark(paths: home.paths)
