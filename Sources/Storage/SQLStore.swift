@@ -115,7 +115,7 @@ public final class SQLStore: Sendable {
     }
 
     func row(_ query: Query, _ values: [any Storable]) async throws -> Row? {
-        try await rows(query, values).first
+        try await driver.find(query, values.bound())
     }
 
     func write(_ query: Query, _ values: [any Storable]) async throws {

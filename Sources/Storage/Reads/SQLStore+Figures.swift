@@ -22,7 +22,7 @@ extension SQLStore {
         StoreFigures(
             connections: try await counts(SQLStore.connectionsByHealth),
             calls: try await counts(SQLStore.callsByState),
-            pendingApprovals: try await row(SQLStore.pendingApprovals, [])?["number"] ?? 0)
+            pendingApprovals: try await rows(SQLStore.pendingApprovals).first?["number"] ?? 0)
     }
 
     private func counts(_ query: Query) async throws -> [String: Int] {

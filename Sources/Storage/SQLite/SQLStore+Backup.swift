@@ -35,7 +35,7 @@ extension SQLStore {
             let copy = try DatabaseQueue(path: path)
             try embedded().pool.backup(to: copy)
             try await copy.write { db in
-                try SQLiteSession(db: db).execute(SQLStore.makeFiles, [])
+                try db.execute(sql: SQLStore.makeFiles.sql)
                 for file in files {
                     try SQLiteSession(db: db).execute(SQLStore.addFile, [.text(file.path), .bytes(file.bytes)])
                 }
@@ -58,7 +58,8 @@ extension SQLStore {
             let files = try session.fetch(SQLStore.allFiles, []).map {
                 HomeFile(path: try $0["path"], bytes: try $0["bytes"])
             }
-            try session.execute(SQLStore.dropFiles, [])
+            // By GRDB itself, which remembers what tables there are.
+            try db.execute(sql: SQLStore.dropFiles.sql)
             return files
         }
     }

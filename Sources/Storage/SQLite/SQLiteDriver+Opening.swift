@@ -28,6 +28,12 @@ extension SQLiteDriver {
         return configuration
     }
 
+    static var readOnly: Configuration {
+        var configuration = configuration
+        configuration.readonly = true
+        return configuration
+    }
+
     /// GRDB sets `synchronous = NORMAL` when it opens a pool, which a power cut can undo. So it is set after that, read
     /// back, and without it nothing starts.
     static func makeDurable(_ pool: DatabasePool, _ settings: StoreSettings) throws {

@@ -14,6 +14,8 @@ final class SQLiteDriver: Driver {
     }
 
     let pool: DatabasePool
+    /// For what is found by a key: a few microseconds, without a change of thread.
+    private let finder: DatabaseQueue
     let memory: StoreMemory
     /// Nil when whoever opened the store holds the home.
     private let lock: HomeLock?
@@ -27,8 +29,13 @@ final class SQLiteDriver: Driver {
             pool = try DatabasePool(path: path, configuration: SQLiteDriver.configuration)
             try SQLiteDriver.makeDurable(pool, settings)
             try SQLiteDriver.migrate(pool, settings.migrations)
-            let epochs = try pool.read { try StoreMemory.epochs(SQLiteSession(db: $0).fetch(StoreMemory.all, [])) }
-            memory = StoreMemory(epochs: epochs)
+            let finder = try DatabaseQueue(path: path, configuration: SQLiteDriver.readOnly)
+            self.finder = finder
+            memory = StoreMemory { scope in
+                try? finder.unsafeRead { db in
+                    try SQLiteSession(db: db).fetch(StoreMemory.one, [.text(scope)]).first?["value"] ?? 0
+                }
+            }
             self.lock = lock
         } catch let error as StorageError {
             throw error
@@ -40,7 +47,16 @@ final class SQLiteDriver: Driver {
     }
 
     func rows(_ query: Query, _ values: [SQLValue]) async throws -> [Row] {
-        try await pool.read { try SQLiteSession(db: $0).fetch(query, values) }
+        // One statement sees one state by itself.
+        try await pool.unsafeRead { try SQLiteSession(db: $0).fetch(query, values) }
+    }
+
+    func find(_ query: Query, _ values: [SQLValue]) async throws -> Row? {
+        try found(query, values)
+    }
+
+    private func found(_ query: Query, _ values: [SQLValue]) throws -> Row? {
+        try finder.unsafeRead { try SQLiteSession(db: $0).fetch(query, values).first }
     }
 
     var gateway: Int64 { 0 }
@@ -73,19 +89,11 @@ final class SQLiteDriver: Driver {
     func commit(_ group: [Transaction]) async -> GroupOutcome {
         do {
             return try await pool.writeWithoutTransaction { [self] db in
-                let session = SQLiteSession(db: db)
-                let memory = memory
-                var applied: (results: [Result<Void, CommitError>], changes: MemoryChanges) = ([], MemoryChanges())
-                try db.inTransaction(.immediate) {
-                    applied = try Inline.run {
-                        var writer = TransactionWriter(session: session, memory: memory)
-                        var results: [Result<Void, CommitError>] = []
-                        results.reserveCapacity(group.count)
-                        for transaction in group { results.append(try await writer.apply(transaction)) }
-                        try await writer.writeTrees()
-                        return (results, writer.changes)
-                    }
-                    return .commit
+                let applied: Applied
+                do {
+                    applied = try apply(group, .together, db)
+                } catch is SQLiteSession.Redo {
+                    applied = try apply(group, .apart, db)
                 }
                 memory.take(over: applied.changes)
                 if applied.changes.hasShredded {
@@ -101,10 +109,34 @@ final class SQLiteDriver: Driver {
         }
     }
 
+    private struct Applied {
+        var results: [Result<Void, CommitError>] = []
+        var changes = MemoryChanges()
+    }
+
+    private func apply(_ group: [Transaction], _ mode: SQLiteSession.Mode, _ db: Database) throws -> Applied {
+        var applied = Applied()
+        let session = SQLiteSession(db: db, mode: mode)
+        let memory = memory
+        try db.inTransaction(.immediate) {
+            applied = try Inline.run {
+                var writer = TransactionWriter(session: session, memory: memory)
+                var results: [Result<Void, CommitError>] = []
+                results.reserveCapacity(group.count)
+                for transaction in group { results.append(try await writer.apply(transaction)) }
+                try await writer.writeTrees()
+                return Applied(results: results, changes: writer.changes)
+            }
+            return .commit
+        }
+        return applied
+    }
+
     /// Brings everything into the one file, and lets go of the home.
     func close() async throws {
         state.withLock { $0.isClosed = true }
         // The log stays when a pool closes. Everything is durable in it; emptied, the file alone is the whole store.
+        try? finder.close()
         try? await pool.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) }
         try pool.close()
         lock?.release()

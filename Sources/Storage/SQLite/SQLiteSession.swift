@@ -1,13 +1,22 @@
-import Foundation
 import GRDB
-import GRDBSQLite
 import Gate
 
 /// SQLite's one writer, or one of its readers, inside a transaction. Used on the thread that GRDB gave it, and on no
 /// other: `Inline` sees to that.
 struct SQLiteSession: Session {
     nonisolated(unsafe) let db: Database
+    var mode = Mode.apart
     let gateway: Int64 = 0
+
+    enum Mode: Sendable {
+        /// Nothing of a group is taken back by itself: when one of its transactions fails, the group is run again, apart.
+        case together
+        /// Each transaction between savepoints.
+        case apart
+    }
+
+    /// A transaction of a group that is run together failed.
+    struct Redo: Error {}
 
     func run(_ query: Query, _ values: [any Storable]) async throws { try execute(query, values.bound()) }
 
@@ -25,11 +34,16 @@ struct SQLiteSession: Session {
     private static let keep = Query("RELEASE SAVEPOINT one")
     private static let undo = Query("ROLLBACK TO SAVEPOINT one")
 
-    func begin() async throws { try execute(SQLiteSession.begin, []) }
+    func begin() async throws {
+        if mode == .apart { try execute(SQLiteSession.begin, []) }
+    }
 
-    func keep() async throws { try execute(SQLiteSession.keep, []) }
+    func keep() async throws {
+        if mode == .apart { try execute(SQLiteSession.keep, []) }
+    }
 
     func undo(after error: any Error) async throws {
+        guard mode == .apart else { throw Redo() }
         // After a full disk, say, SQLite has rolled back everything: what was applied before is gone as well.
         guard db.isInsideTransaction else { throw error }
         try execute(SQLiteSession.undo, [])
@@ -37,52 +51,19 @@ struct SQLiteSession: Session {
     }
 
     func execute(_ query: Query, _ values: [SQLValue]) throws {
-        try db.cachedStatement(sql: query.sql).execute(arguments: SQLiteSession.arguments(values))
+        try SQLiteStatement(query.sql, in: db).run(values)
     }
 
     func fetch(_ query: Query, _ values: [SQLValue]) throws -> [Row] { try fetch(query.sql, values) }
 
     func fetch(_ sql: String, _ values: [SQLValue]) throws -> [Row] {
-        let statement = try db.cachedStatement(sql: sql)
-        let cursor = try GRDB.Row.fetchCursor(statement, arguments: SQLiteSession.arguments(values))
-        let columns = statement.columnNames
+        let statement = try SQLiteStatement(sql, in: db)
+        let columns = statement.columns
         var rows: [Row] = []
-        while try cursor.next() != nil {
+        try statement.run(values) { raw in
             rows.append(
-                Row(
-                    columns: columns,
-                    values: columns.indices.map { SQLiteSession.value(statement.sqliteStatement, Int32($0)) }))
+                Row(columns: columns, values: columns.indices.map { SQLiteStatement.value(raw, Int32($0)) }))
         }
         return rows
-    }
-
-    /// Read from SQLite itself: through GRDB's `Data` every record of the ledger would be copied twice.
-    private static func value(_ statement: OpaquePointer, _ column: Int32) -> SQLValue {
-        switch sqlite3_column_type(statement, column) {
-        case SQLITE_INTEGER: return .integer(sqlite3_column_int64(statement, column))
-        case SQLITE_TEXT:
-            guard let text = sqlite3_column_text(statement, column) else { return .null }
-            let count = Int(sqlite3_column_bytes(statement, column))
-            return .text(String(decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self))
-        case SQLITE_BLOB:
-            let count = Int(sqlite3_column_bytes(statement, column))
-            guard count > 0, let bytes = sqlite3_column_blob(statement, column) else { return .bytes([]) }
-            return .bytes(Array(UnsafeRawBufferPointer(start: bytes, count: count)))
-        default: return .null
-        }
-    }
-
-    // The array stays one of optional existentials because GRDB's initialiser for other sequences makes a key path at
-    // each call, which was a fifth of a commit's CPU time.
-    private static func arguments(_ values: [SQLValue]) -> StatementArguments {
-        let bound: [(any DatabaseValueConvertible)?] = values.map { value in
-            switch value {
-            case .null: DatabaseValue.null
-            case .integer(let number): number.databaseValue
-            case .text(let text): text.databaseValue
-            case .bytes(let bytes): Data(bytes).databaseValue
-            }
-        }
-        return StatementArguments(bound)
     }
 }

@@ -10,6 +10,10 @@ protocol Driver: Sendable {
 
     func rows(_ query: Query, _ values: [SQLValue]) async throws -> [Row]
 
+    /// The one row that a key names. An embedded database answers on the caller's thread, so what it has to look at must be
+    /// little.
+    func find(_ query: Query, _ values: [SQLValue]) async throws -> Row?
+
     /// Reads the state of one moment with several queries.
     func snapshot<Answer: Sendable>(
         _ body: @escaping @Sendable (any Session) async throws -> Answer

@@ -34,6 +34,8 @@ final class SharedDriver: Driver {
         }
     }
 
+    func find(_ query: Query, _ values: [SQLValue]) async throws -> Row? { try await rows(query, values).first }
+
     func snapshot<Answer: Sendable>(
         _ body: @escaping @Sendable (any Session) async throws -> Answer
     ) async throws -> Answer {

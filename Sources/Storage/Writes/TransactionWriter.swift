@@ -31,8 +31,9 @@ struct TransactionWriter {
     /// - Throws: when the whole group is lost, because the database gave up the transaction around it.
     mutating func apply(_ transaction: Transaction) async throws -> Result<Void, CommitError> {
         // Memory is what the table says: the driver holds the organizations' sequencers and has caught up with others.
-        for reading in transaction.requires where epoch(reading.scope.raw) != reading.value {
-            return .failure(.moved(reading.scope))
+        for reading in transaction.requires {
+            let epoch = epoch(reading.scope.raw)
+            guard epoch >= 0, epoch == reading.value else { return .failure(.moved(reading.scope)) }
         }
         own = MemoryChanges()
         try await session.begin()
