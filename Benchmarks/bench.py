@@ -1,6 +1,7 @@
 """Runs every benchmark and prints one table. `make bench` calls it; `--quick` shortens the load."""
 
 import argparse
+import contextlib
 import json
 import os
 import pathlib
@@ -12,7 +13,8 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
+
+from cluster import Cluster
 
 HERE = pathlib.Path(__file__).parent
 BIN = {name: os.environ.get(f"{name.upper()}_BIN", str(HERE.parent / ".build/release" / name)) for name in ("deputy", "acme", "bench")}
@@ -138,44 +140,100 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def measure_calls(rows, seconds):
+def serve(home):
+    return Process(
+        pinned([0], [BIN["deputy"], "serve", "--home", home, "--port", "0", "--allow-loopback-providers", "--requests-per-second", "0"]),
+        "line")
+
+
+def measure_calls(rows, seconds, database=None):
+    """Calls through the gateway; without a shared database also what starts and idles, and the peer."""
     folder = pathlib.Path(tempfile.mkdtemp(prefix="deputy-bench-"))
     lua = str(folder / "load.lua")
     pathlib.Path(lua).write_text(LUA)
+    name = "Deputy on PostgreSQL" if database else "Deputy"
     try:
         with Process(pinned(range(CORES // 2, CORES), [BIN["acme"], "--bench", "--no-rate-limits"]), "line") as acme:
             world = json.loads(acme.line)
             origin, secret = world["origins"]["bench"], world["tokens"]["bench"]["bench"]
             home = make_home(folder, origin, secret, "read")
-            with Process(pinned([0], [BIN["deputy"], "serve", "--home", home, "--port", "0", "--allow-loopback-providers", "--requests-per-second", "0"]), "line") as gateway:
-                rows.append({"row": "start to ready", "value": gateway.ready_after * 1000, "unit": "ms", "budget": 150})
+            if database:
+                deputy(home, "migrate-store", "--to", database)
+            with serve(home) as gateway:
                 url = re.search(r"http://\S+?(?=/mcp)", gateway.line).group(0)
                 deputy(home, "connections", "add", "bench", "--agent", "echo", input=secret)
                 code = deputy(home, "tokens", "create", "alice", "--agent", "echo")["code"]
                 token = deputy(home, "tokens", "take-up", code)["token"]
-                time.sleep(10)
-                rows.append({"row": "idle memory (Pss)", "value": gateway.pss_megabytes(), "unit": "MB", "budget": 60})
                 direct = [wrk(f"{origin}/mcp", secret, "echo", count, seconds, lua) for count in (1, 8)]
+                if not database:
+                    rows.append({"row": "start to ready", "value": gateway.ready_after * 1000, "unit": "ms", "budget": 150})
+                    time.sleep(10)
+                    rows.append({"row": "idle memory (Pss)", "value": gateway.pss_megabytes(), "unit": "MB", "budget": 60})
                 for count, peer in ((1, direct[0]), (8, direct[1]), (64, None)):
                     before = gateway.cpu_seconds()
                     rate, total, p50, p99 = wrk(f"{url}/mcp/echo", token, "bench.echo", count, seconds, lua)
-                    row = {"row": f"Deputy, {count} callers, one core", "value": rate, "unit": "calls/s",
+                    row = {"row": f"{name}, {count} callers, one core", "value": rate, "unit": "calls/s",
                            "cpu_ms_per_call": (gateway.cpu_seconds() - before) / total * 1000, "p50_ms": p50, "p99_ms": p99}
                     if count == 64:
                         row["budget_at_least"] = 2500
                     if peer:
                         row["added_p50_ms"] = p50 - peer[2]
                     rows.append(row)
-            port = free_port()
-            command = [PYTHON, str(HERE / "fastmcp_proxy.py"), f"{origin}/mcp", secret, str(port)]
-            with Process(pinned([0], command), port, stderr=subprocess.DEVNULL) as proxy:
-                for count in (1, 8):
-                    before = proxy.cpu_seconds()
-                    rate, total, p50, p99 = wrk(f"http://127.0.0.1:{port}/mcp", "none", "echo", count, seconds, lua)
-                    rows.append({"row": f"FastMCP proxy, {count} callers, one core", "value": rate, "unit": "calls/s",
-                                 "cpu_ms_per_call": (proxy.cpu_seconds() - before) / max(total, 1) * 1000, "p50_ms": p50, "p99_ms": p99})
+            if not database:
+                measure_proxy(rows, seconds, origin, secret, lua)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def measure_proxy(rows, seconds, origin, secret, lua):
+    port = free_port()
+    command = [PYTHON, str(HERE / "fastmcp_proxy.py"), f"{origin}/mcp", secret, str(port)]
+    with Process(pinned([0], command), port, stderr=subprocess.DEVNULL) as proxy:
+        for count in (1, 8):
+            before = proxy.cpu_seconds()
+            rate, total, p50, p99 = wrk(f"http://127.0.0.1:{port}/mcp", "none", "echo", count, seconds, lua)
+            rows.append({"row": f"FastMCP proxy, {count} callers, one core", "value": rate, "unit": "calls/s",
+                         "cpu_ms_per_call": (proxy.cpu_seconds() - before) / max(total, 1) * 1000, "p50_ms": p50, "p99_ms": p99})
+
+
+def swift_rows(*arguments):
+    output = subprocess.run([BIN["bench"], *map(str, arguments)], capture_output=True, text=True, check=True).stdout
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def measure_shared(rows, seconds):
+    """The same on PostgreSQL: group commits, one tree with several gateways, and calls."""
+    with Cluster() as cluster:
+        rows += swift_rows("commits", *(cluster.database() for _ in range(7)))
+        measure_calls(rows, seconds, cluster.database())
+
+
+def measure_growth(leaves, shared):
+    """One home at 1, 10 and 100 percent of 100,000 agents, 1,000,000 connections and `leaves` leaves."""
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="deputy-growth-"))
+    columns = []
+    try:
+        with Cluster() if shared else contextlib.nullcontext() as cluster:
+            home = make_home(folder, "http://127.0.0.1:1", "none", "read")
+            database = [cluster.database()] if shared else []
+            if shared:
+                deputy(home, "migrate-store", "--to", database[0])
+            for start, end in ((0, 1), (1, 10), (10, 100)):
+                column = swift_rows("growth", home, start, end, leaves, *database)
+                with serve(home) as gateway:
+                    column.append({"row": "start to ready", "value": gateway.ready_after * 1000, "unit": "ms"})
+                    began = time.perf_counter()
+                    deputy(home, "ledger", "show", "--limit", "20")
+                    column.append({"row": "deputy ledger show", "value": (time.perf_counter() - began) * 1000, "unit": "ms"})
+                    time.sleep(10)
+                    column.append({"row": "memory after 10 s (Pss)", "value": gateway.pss_megabytes(), "unit": "MB"})
+                columns.append(column)
+                print(f"{end} %: " + json.dumps(column), file=sys.stderr)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print(f"\n{'row':32} {'1 %':>12} {'10 %':>12} {'100 %':>12} unit")
+    for cells in zip(*columns):
+        print(f"{cells[0]['row']:32} " + " ".join(f"{cell['value']:>12,.4g}" for cell in cells) + f" {cells[0]['unit']}")
 
 
 def show(rows):
@@ -199,16 +257,23 @@ def misses(rows):
 
 def main():
     options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("what", nargs="?", choices=("all", "shared", "growth", "growth-shared"), default="all")
     options.add_argument("--quick", action="store_true")
     options.add_argument("--json", action="store_true")
+    options.add_argument("--leaves", type=int, default=10_000_000, help="how many the largest ledger of `growth` has")
     chosen = options.parse_args()
-    rows = [json.loads(line) for line in subprocess.run(
-        [BIN["bench"]], capture_output=True, text=True, check=True).stdout.splitlines()]
-    cedar = json.loads(subprocess.run([PYTHON, str(HERE / "cedar.py")], capture_output=True, text=True, check=True).stdout)
-    decision = next(row for row in rows if row["row"] == "decision")
-    decision["cedarpy_per_second"] = cedar["decisions_per_second"]
-    decision["times_cedarpy"] = 1e9 / decision["value"] / cedar["decisions_per_second"]
-    measure_calls(rows, 2 if chosen.quick else 8)
+    if chosen.what.startswith("growth"):
+        return measure_growth(chosen.leaves, chosen.what == "growth-shared")
+    seconds = 2 if chosen.quick else 8
+    rows = []
+    if chosen.what == "all":
+        rows += swift_rows()
+        cedar = json.loads(subprocess.run([PYTHON, str(HERE / "cedar.py")], capture_output=True, text=True, check=True).stdout)
+        decision = next(row for row in rows if row["row"] == "decision")
+        decision["cedarpy_per_second"] = cedar["decisions_per_second"]
+        decision["times_cedarpy"] = 1e9 / decision["value"] / cedar["decisions_per_second"]
+        measure_calls(rows, seconds)
+    measure_shared(rows, seconds)
     if chosen.json:
         print(json.dumps(rows, indent=2))
     else:

@@ -6,13 +6,20 @@ import Wire
 @main
 enum Bench {
     static func main() async throws {
-        var rows: [JSON] = []
-        rows += try decisionRows()
-        rows += try jsonRows()
-        rows += try vaultRows()
-        rows += try await ledgerRows()
-        rows += try await commitRows()
-        for row in rows { print(row.text) }
+        let arguments = Array(CommandLine.arguments.dropFirst())
+        for row in try await rows(arguments.first, Array(arguments.dropFirst())) { print(row.text) }
+    }
+
+    private static func rows(_ part: String?, _ arguments: [String]) async throws -> [JSON] {
+        switch part {
+        case "growth": return try await growthRows(arguments)
+        case "commits": return try await arguments.isEmpty ? commitRows() : commitRows(databases: arguments)
+        default:
+            var rows = try decisionRows() + jsonRows() + vaultRows()
+            rows += try await ledgerRows()
+            rows += try await commitRows()
+            return rows
+        }
     }
 
     static func row(_ name: String, _ value: Double, _ unit: String, budget: Double? = nil, more: JSONObject = [:])

@@ -7,7 +7,7 @@ import Storage
 import Wire
 
 extension Bench {
-    private static let fields: JSONObject = [
+    static let fields: JSONObject = [
         "call": "call_0123456789abcdef0123456789abcd", "agent": "onboarding", "requester": "person:alice",
         "tool": "notion.get_page", "effect": "read", "verdict": "permit",
         "arguments": ["payload": "call/arguments", "hmac": .string(String(repeating: "a", count: 64))],
@@ -49,38 +49,7 @@ extension Bench {
         ]
     }
 
-    /// What a call writes: two leaves, a payload and its row, durable when the caller goes on.
-    static func commitRows() async throws -> [JSON] {
-        var rows: [JSON] = []
-        for callers in [1, 8, 64, 512] {
-            let folder = FileManager.default.temporaryDirectory.path + "/deputy-bench-\(UUID().uuidString)"
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            defer { try? FileManager.default.removeItem(atPath: folder) }
-            let store = try SQLStore.open(at: folder + "/bench.sqlite") { print($0) }
-            let each = max(4000 / callers, 20)
-            let start = ContinuousClock.now
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for caller in 0..<callers {
-                    group.addTask {
-                        for number in 0..<each { try await store.commit(transaction("\(caller)-\(number)")) }
-                    }
-                }
-                try await group.waitForAll()
-            }
-            let seconds = (ContinuousClock.now - start).seconds
-            let groups = store.groups
-            try await store.close()
-            let commits = Double(callers * each) / seconds
-            var more: JSONObject = [
-                "durable_commits": .number(JSONNumber(groups)), "leaves_per_second": number(commits * 2),
-            ]
-            if callers == 512 { more["leaves_budget"] = 50_000 }
-            rows.append(row("group commit, \(callers) callers", commits, "transactions/s", more: more))
-        }
-        return rows
-    }
-
-    private static func transaction(_ id: String) throws -> Transaction {
+    static func transaction(_ id: String) throws -> Transaction {
         let tree = TreeID.organization(OrganizationID("acme"))
         let open = OpenCall(
             id: CallID(id), organization: OrganizationID("acme"), agent: AgentID("a"), requester: "person:alice",
