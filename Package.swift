@@ -123,7 +123,11 @@ let package = Package(
         // beside
         program("acme", [argumentParser, crypto, httpTypes, hummingbird, lifecycle, logging, nioCore, signals]),
         program(
-            "Bench", ["Wire", "Authority", "Ledger", "Vault", "Gate", "Storage", crypto], path: "Benchmarks/Bench"),
+            "Bench",
+            [
+                "Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "Storage", "Tools",
+                crypto,
+            ], path: "Benchmarks/Bench"),
         wall("Twins", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker"]),
         wall("TestCluster", ["PostgreSQL"]),
         wall(
