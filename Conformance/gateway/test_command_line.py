@@ -136,7 +136,9 @@ def test_watching_begins_with_what_waits_and_tells_each_change(home, deputy):
     first = home.run("approvals", "list")["approvals"][0]
     child = subprocess.Popen(
         [deputy.path, "approvals", "watch", "--json", "--home", home.path], stdout=subprocess.PIPE, text=True,
-        stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=deputy.environment)
+        stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=deputy.environment,
+        # As at a terminal, also where the tests themselves run in the background.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
     try:
         assert json.loads(child.stdout.readline())["id"] == first["id"]
         home.call("email", home.tokens["bob"], "gmail.send", MAIL | {"subject": "Another"})

@@ -191,11 +191,15 @@ def test_init_without_a_terminal_asks_nothing_and_names_the_flag(deputy, tmp_pat
 def test_init_that_fails_leaves_the_folder_as_it_was(deputy, tmp_path):
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
-    (home / "mine.txt").write_text("mine")
     (tmp_path / "secret").write_text("not a secret of Standard Webhooks")
     arguments = ("init", "acme", "--domain", "acme.example", "--notices", "https://hooks.example/x", "--home", str(home))
     refused = deputy(*arguments, "--secret-file", str(tmp_path / "secret"), stdin=subprocess.DEVNULL)
     assert refused.returncode == 1 and "whsec_" in refused.stderr
+    assert list(home.iterdir()) == []
+    (home / "mine.txt").write_text("mine")
+    refused = deputy(*arguments, stdin=subprocess.DEVNULL)
+    assert refused.returncode == 2 and "mine.txt" in refused.stderr
     assert [p.name for p in home.iterdir()] == ["mine.txt"]
+    (home / "mine.txt").unlink()
     made = deputy(*arguments, stdin=subprocess.DEVNULL)
     assert made.returncode == 0 and "whsec_" in made.stdout

@@ -1,5 +1,6 @@
 """A disk that fills up, on a file system of its own."""
 
+import errno
 import json
 import subprocess
 import time
@@ -39,8 +40,13 @@ def fill(folder, leaving):
     """Leaves so many bytes."""
     path = folder / "ballast"
     statistics = __import__("os").statvfs(folder)
-    with open(path, "ab") as ballast:
-        ballast.write(b"x" * max(statistics.f_bavail * statistics.f_frsize - leaving, 0))
+    with open(path, "ab", buffering=0) as ballast:
+        try:
+            ballast.write(b"x" * max(statistics.f_bavail * statistics.f_frsize - leaving, 0))
+        except OSError as error:
+            # Somebody else took what was left.
+            if error.errno != errno.ENOSPC:
+                raise
     return path
 
 
