@@ -11,7 +11,7 @@ extension ActionGate {
         var count = 0
         // Read before looking who is under way: a call begins to be before it is open.
         for call in try await calls.ownCalls() where !inFlight.contains(call.id) {
-            var transaction = Transaction(changes: [GateChange.requireOpen(call.id)])
+            var transaction = Transaction()
             try transaction.giveUp(call, "the store failed before the outcome was recorded", at: world.now())
             do {
                 try await commits.commit(transaction)

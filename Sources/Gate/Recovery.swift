@@ -38,8 +38,6 @@ public struct Recovery: Sendable {
         for abandoned in try await calls.abandonedCalls() {
             var transaction = Transaction(changes: [GateChange.endGateway(abandoned.gateway)])
             for call in abandoned.calls {
-                // It may have gone on since it was looked at.
-                transaction.changes.append(GateChange.requireOpen(call.id))
                 try transaction.giveUp(call, "the gateway stopped before the outcome was recorded", at: world.now())
             }
             do {

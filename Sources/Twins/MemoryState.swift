@@ -129,10 +129,12 @@ struct MemoryState: Sendable {
             calls[call.id] = call
             gateways.calls[call.id] = writer
         case .close(let id):
+            if calls[id]?.state != .open { throw .exists(id.raw) }
             calls[id] = nil
             gateways.calls[id] = nil
-        case .markUnknown(let id): calls[id] = calls[id]?.unknown
-        case .requireOpen(let id): if calls[id]?.state != .open { throw .exists(id.raw) }
+        case .markUnknown(let id):
+            guard let call = calls[id], call.state == .open else { throw .exists(id.raw) }
+            calls[id] = call.unknown
         case .keep(let payload): payloads[payload.id] = payload
         case .saw(let key, let labels, let time):
             sessions[key] = SessionState.seeing(labels, at: time, after: sessions[key])

@@ -99,6 +99,31 @@ import Twins
         try await close()
     }
 
+    @Test func `whoever stops the home isn't passed by those who come later`() async throws {
+        let (first, second) = (first, second)
+        let busy = try await PostgreSQLConnection.connect(url)
+        _ = try await busy.execute("BEGIN")
+        _ = try await busy.query("SELECT 1 FROM pg_advisory_xact_lock_shared(\(SharedDriver.homeLock))")
+        let stopping = Task {
+            try await first.commit(Transaction(bumps: [.home], leaves: [try Rows.leaf(in: .system)]))
+        }
+        try await waiting(1, seenBy: busy)
+        let reading = EpochReading(scope: .home, value: second.epoch(of: .home))
+        let later = Task { await second.refusal(of: Transaction(requires: [reading], leaves: [try Rows.leaf()])) }
+        try await waiting(2, seenBy: busy)
+        _ = try await busy.execute("COMMIT")
+        try await stopping.value
+        #expect(try await later.value == "moved home")
+        await busy.close()
+        try await close()
+    }
+
+    /// Returns when so many wait for the home.
+    private func waiting(_ count: Int64, seenBy connection: PostgreSQLConnection) async throws {
+        let query = "SELECT count(*) FROM pg_locks WHERE objid = \(SharedDriver.homeLock) AND NOT granted"
+        while try await connection.query(query).rows.first?.first != .integer(count) { await Task.yield() }
+    }
+
     @Test func `trees that two gateways append to at once stay whole`() async throws {
         let (first, second) = (first, second)
         try await withThrowingTaskGroup(of: Void.self) { group in

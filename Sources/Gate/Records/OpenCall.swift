@@ -53,12 +53,10 @@ public struct OpenCall: Sendable, Hashable {
 public enum GateChange: StoredChange {
     /// Refused as `identicalCall` while a call of the same identity is open or unknown.
     case open(OpenCall)
-    /// The outcome is known: the row goes.
+    /// The outcome is known: the row goes. Refused as `exists` when the call has an outcome already.
     case close(CallID)
-    /// The outcome can't be known: the row stays, and says so.
+    /// The outcome can't be known: the row stays, and says so. Refused like ``close(_:)``.
     case markUnknown(CallID)
-    /// Refused as `exists` when the call has an outcome already.
-    case requireOpen(CallID)
     case keep(Payload)
     /// What the session has seen now, joined in the store with what it saw before (`SessionState.seeing`), so that
     /// two calls at once can't undo each other. Bump its epoch in the same transaction when the labels grew.

@@ -8,8 +8,8 @@ enum Action: CaseIterable {
     case call, callAgain, answer, revokeWindow, runApprovals, runNotices, sign, wait, waitLong, kill
     case revokeToken, makeToken, stopAgent, stopOrganization, suspendPerson, editAgent, clearSession
     case connect, disconnect
-    /// Among several gateways: one hangs, and one looks after the calls of others.
-    case pause, takeOver
+    /// One looks after calls without an outcome, its own and, among several gateways, those of others; one hangs.
+    case takeOver, pause
 
     /// How often each is begun, out of the sum.
     func weight(_ pursuit: Pursuit) -> Int {
@@ -17,7 +17,7 @@ enum Action: CaseIterable {
         // What is pursued happens after a start.
         case (.kill, _) where pursuit.first != nil: 16
         case (.runApprovals, _) where pursuit.first == .runApprovals: 4
-        case (.pause, _) where pursuit.gateways == 1, (.takeOver, _) where pursuit.gateways == 1: 0
+        case (.pause, _) where pursuit.gateways == 1: 0
         case (.takeOver, .sharing): 24
         case (.pause, .sharing), (.kill, .sharing): 10
         case (.takeOver, _): 6

@@ -150,7 +150,7 @@ extension Oracle {
         case .clearSessions(let organization, let agent, let person):
             picture.clear { $0.hasPrefix("\(organization)/\(agent)/\(person)/") }
         case .endGateway(let gateway): picture.ended.insert(gateway)
-        case .open, .close, .markUnknown, .requireOpen, .keep, .spendOnce: break
+        case .open, .close, .markUnknown, .keep, .spendOnce: break
         }
     }
 

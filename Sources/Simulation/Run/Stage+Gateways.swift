@@ -61,8 +61,12 @@ extension Stage {
         gateway.life.end()
     }
 
+    /// Alone with its store, whatever is open there is its own.
     func takeOver(at gateway: Gateway) {
-        act(.takingOver) { try await gateway.recovery.takeOver() }
+        act(.takingOver) { [isShared] in
+            try await gateway.gate.settle(gateway.store)
+            if isShared { try await gateway.recovery.takeOver() }
+        }
     }
 
     /// It hangs, often for longer than others wait for it.

@@ -57,8 +57,12 @@ extension SharedDriver {
         let transaction: Int64
     }
 
-    private static let shareHome = "SELECT number FROM sequencers WHERE name = 'home' FOR SHARE"
-    private static let takeHome = "UPDATE sequencers SET number = number + 1 WHERE name = 'home' RETURNING number"
+    // Not a row: whoever shares a row passes by those who wait for it, so that the home might never be stopped.
+    private static let shareHome = "SELECT 1 FROM pg_advisory_xact_lock_shared(\(SharedDriver.homeLock))"
+    private static let takeHome = "SELECT 1 FROM pg_advisory_xact_lock(\(SharedDriver.homeLock))"
+    /// "home", as a number.
+    static let homeLock = 0x686f_6d65
+
     private static let take = """
         INSERT INTO sequencers (name, number)
         SELECT names.name, 1 FROM json_array_elements_text(CAST($1 AS JSON)) AS names(name) ORDER BY names.name
@@ -84,9 +88,7 @@ extension SharedDriver {
         try connection.ask(SharedDriver.holdLease, [.integer(lease.number)])
         try connection.ask(SharedDriver.someEpochs, [.text(sequencing.scopes.stored.text)])
         let answers = try await connection.collect()
-        guard answers.count == 4, !answers[0].rows.isEmpty else {
-            throw StorageError(.corrupt, "the shared database has no sequencers")
-        }
+        guard answers.count == 4 else { throw StorageError(.corrupt, "the shared database didn't answer everything") }
         guard case .integer(let transaction)? = answers[2].rows.first?.first else {
             lease.lose()
             throw StorageError(

@@ -74,7 +74,6 @@ extension SharedDriver {
             for statement in migration.statements { try connection.send(translated(statement)) }
             try connection.send(Migrations.note.sql, try migration.values(at: Date()).bound().map(\.parameter))
         }
-        try connection.send("INSERT INTO sequencers (name, number) VALUES ('home', 0) ON CONFLICT DO NOTHING")
         try await connection.execute("COMMIT")
     }
 

@@ -19,9 +19,9 @@ extension TransactionWriter {
         AND NOT EXISTS (SELECT 1 FROM gateways WHERE number = $1)
         """)
     private static let byIdentity = Query("SELECT id, state FROM calls WHERE identity = $1")
-    private static let close = Query("DELETE FROM calls WHERE id = $1")
-    private static let markUnknown = Query("UPDATE calls SET state = 'unknown' WHERE id = $1")
-    private static let stillOpen = Query("SELECT id FROM calls WHERE id = $1 AND state = 'open'")
+    private static let close = Query("DELETE FROM calls WHERE id = $1 AND state = 'open' RETURNING id")
+    private static let markUnknown = Query(
+        "UPDATE calls SET state = 'unknown' WHERE id = $1 AND state = 'open' RETURNING id")
     private static let keep = Query(
         """
         INSERT INTO payloads (id, digest_key, sealed) VALUES ($1, $2, $3)
@@ -42,9 +42,8 @@ extension TransactionWriter {
     func apply(gate change: GateChange) async throws {
         switch change {
         case .open(let call): try await open(call)
-        case .close(let call): try await session.run(TransactionWriter.close, [call.raw])
-        case .markUnknown(let call): try await session.run(TransactionWriter.markUnknown, [call.raw])
-        case .requireOpen(let call): try await mustChange(TransactionWriter.stillOpen, [call.raw], call.raw)
+        case .close(let call): try await mustChange(TransactionWriter.close, [call.raw], call.raw)
+        case .markUnknown(let call): try await mustChange(TransactionWriter.markUnknown, [call.raw], call.raw)
         case .keep(let payload):
             try await session.run(TransactionWriter.keep, [payload.id, payload.digestKey, payload.sealed])
         case .saw(let key, let labels, let time): try await saw(labels, in: key, at: time)
