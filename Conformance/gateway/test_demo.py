@@ -16,6 +16,7 @@ def test_the_story_comes_out_as_told(deputy):
     assert result.returncode == 0, result.stdout + result.stderr
     story = json.loads(result.stdout)
     assert story["passed"] and len(story["steps"]) == 24
+    assert "level=error" not in result.stderr
 
 
 def test_a_swapped_credential_makes_it_fail(deputy, tmp_path):

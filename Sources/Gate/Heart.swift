@@ -50,7 +50,8 @@ public final class Heart: Sendable {
     /// After the last call. A cancellation that led here doesn't keep it from being written.
     public func stop() async {
         do {
-            try await beat(.stopped)
+            // The store gives up what a cancelled task waits for.
+            try await Task { try await beat(.stopped) }.value
         } catch {
             log.error("the stop could not be recorded", metadata: ["error": "\(error)"])
         }
