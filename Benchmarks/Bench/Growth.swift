@@ -37,7 +37,7 @@ struct Growth {
         keys = try KeyRing(file: path + "/keys/vault.key")
         guard let name = try await store.value("home"), let organization = try await store.value("organization"),
             let seed = try await store.value(SealedValue.ledgerSeed.rawValue)
-        else { fatalError("there is no home at \(path)") }
+        else { throw BenchError("there is no home at \(path); make one with `deputy init`") }
         self.organization = OrganizationID(String(decoding: organization, as: UTF8.self))
         ledger = LedgerKeys(
             name: String(decoding: name, as: UTF8.self),

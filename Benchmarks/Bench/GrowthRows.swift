@@ -14,7 +14,7 @@ extension Bench {
     static func growthRows(_ arguments: [String]) async throws -> [JSON] {
         guard arguments.count >= 4, let from = Int(arguments[1]), let to = Int(arguments[2]),
             let leaves = Int(arguments[3])
-        else { fatalError("usage: Bench growth HOME FROM TO LEAVES [DATABASE]") }
+        else { throw BenchError("usage: Bench growth HOME FROM TO LEAVES [DATABASE]") }
         let database = arguments.count > 4 ? arguments[4] : nil
         let filling = ContinuousClock.now
         let growth = try await Growth(at: arguments[0], database: database, leaves: leaves)
@@ -50,13 +50,13 @@ extension Growth {
                     organization: organization, agent: Growth.agent(random(Growth.agents)),
                     requester: .person(PersonID("alice")), client: ClientID("none"), trigger: .call, tool: "none",
                     arguments: [:])
-                guard try await facts.facts(for: request) != nil else { fatalError("an agent is missing") }
+                guard try await facts.facts(for: request) != nil else { throw BenchError("an agent is missing") }
             },
             try await Bench.timed("resolve a connection, cold") {
                 let number = random(Growth.connections)
                 let found = try await connections.connections(
                     of: .agent(Growth.agent(number / Growth.providers)), at: Growth.provider(number), in: organization)
-                guard found.connections.count == 1 else { fatalError("a connection is missing") }
+                guard found.connections.count == 1 else { throw BenchError("a connection is missing") }
             },
             try await Bench.timed("commit, 1 caller") { try await store.commit(refusal()) },
             try await Bench.timed("inclusion proof") {
@@ -96,5 +96,14 @@ extension Bench {
         }
         times.sort()
         return row(name, times[100], "µs", more: ["p99": number(times[197])])
+    }
+}
+
+/// Why nothing can be measured.
+struct BenchError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
     }
 }

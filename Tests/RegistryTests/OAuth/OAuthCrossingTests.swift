@@ -8,30 +8,36 @@ import Wire
 
 /// A client's change and somebody's yes to it, at once.
 struct OAuthCrossingTests {
+    /// A desk in whose change somebody says yes to the client, and the tokens that they get.
+    private func crossing(_ stage: OAuthStage, _ client: RegisteredClient) -> (OAuthDesk, Issued) {
+        let issued = Issued()
+        return (stage.desk { issued.keep(try await stage.signIn(client)) }, issued)
+    }
+
+    private final class Issued: Sendable {
+        private let kept = Mutex<IssuedTokens?>(nil)
+
+        var tokens: IssuedTokens? { kept.withLock { $0 } }
+
+        func keep(_ tokens: IssuedTokens) { kept.withLock { $0 = tokens } }
+    }
+
     @Test func `a yes that comes while its client is revoked ends with it`() async throws {
         let stage = try await OAuthStage()
         let client = try await stage.register()
-        let issued = Mutex<IssuedTokens?>(nil)
-        let desk = stage.desk {
-            let tokens = try await stage.signIn(client)
-            issued.withLock { $0 = tokens }
-        }
+        let (desk, issued) = crossing(stage, client)
         _ = try await desk.revoke(client.client.id, by: OAuthStage.operating, in: OAuthStage.acme)
-        let tokens = try #require(issued.withLock { $0 })
+        let tokens = try #require(issued.tokens)
         #expect(try await stage.holder(of: tokens.access) == nil)
     }
 
     @Test func `a yes that comes while its client's ceiling is lowered is cut back with it`() async throws {
         let stage = try await OAuthStage()
         let client = try await stage.register()
-        let issued = Mutex<IssuedTokens?>(nil)
-        let desk = stage.desk {
-            let tokens = try await stage.signIn(client)
-            issued.withLock { $0 = tokens }
-        }
+        let (desk, issued) = crossing(stage, client)
         _ = try await desk.setCeiling(
             [.read], of: client.client.id, by: OAuthStage.operating, in: OAuthStage.acme)
-        let tokens = try #require(issued.withLock { $0 })
+        let tokens = try #require(issued.tokens)
         let holder = try #require(try await stage.holder(of: tokens.access))
         #expect(try await stage.store.token(holder.client)?.ceiling == [.read])
     }
