@@ -129,7 +129,8 @@ public struct Administration: Sendable {
         if let person = people.first(where: { $0.id == id }) { return person }
         throw RegistryError(
             .unknown, "no person is called `\(id)`",
-            hint: suggestion(for: id.raw, among: people.map(\.id.raw)) ?? "list them with `deputy people list`")
+            hint: suggestion(for: id.raw, among: people.map(\.id.raw))
+                ?? "list them with `deputy people list`; `deputy people add` adds one")
     }
 
     func requireAgent(_ id: AgentID, in organization: OrganizationID) async throws(RegistryError) -> AgentRecord {

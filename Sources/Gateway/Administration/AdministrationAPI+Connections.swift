@@ -19,7 +19,8 @@ extension AdministrationAPI {
             guard known.contains(person) else {
                 throw RegistryError(
                     .unknown, "no person is called `\(person)`",
-                    hint: suggestion(for: person.raw, among: known.map(\.raw)) ?? "list them with `deputy people list`")
+                    hint: suggestion(for: person.raw, among: known.map(\.raw))
+                        ?? "list them with `deputy people list`; `deputy people add` adds one")
             }
         case .agent(let agent):
             let view = try await administration.agent(agent, in: organization)

@@ -56,7 +56,8 @@ extension AdministrationAPI {
         guard let record = people.first(where: { $0.id == person }) else {
             throw RegistryError(
                 .unknown, "no person is called `\(person)`",
-                hint: suggestion(for: person.raw, among: people.map(\.id.raw)) ?? "list them with `deputy people list`")
+                hint: suggestion(for: person.raw, among: people.map(\.id.raw))
+                    ?? "list them with `deputy people list`; `deputy people add` adds one")
         }
         let ways = try await notices.ways.routes()
         guard !ways.isEmpty else {
