@@ -72,26 +72,30 @@ let package = Package(
         wall("Authority", []),
         wall("Ledger", ["Wire", crypto]),
         wall(
-            "Definition", ["Wire", "Authority"],
+            "Definition", ["Wire", "Authority", "OAuth"],
             resources: ["calendar", "gmail", "notion", "rippling", "slack"].map {
                 .embedInCode("Providers/\($0).json5")
             }),
-        wall("OpenID", ["Wire", crypto, cryptoExtras]),
+        wall("OAuth", ["Wire"]),
+        wall("OpenID", ["Wire", "OAuth", crypto, cryptoExtras]),
         .target(name: "CPKCS11"),
         wall("Vault", ["CPKCS11", crypto, cryptoExtras]),
         wall("Telemetry", ["Wire", logging, tracing]),
         // use cases
         wall("Gate", ["Wire", "Authority", "Ledger", logging]),
         wall("Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate"]),
-        wall("Broker", ["Wire", "Authority", "Definition", "Ledger", "OpenID", "Vault", "Gate"]),
+        wall("Broker", ["Wire", "Authority", "Definition", "Ledger", "OAuth", "OpenID", "Vault", "Gate"]),
         // adapters
         .target(name: "CLibpq", linkerSettings: [.linkedLibrary("pq")]),
         wall("PostgreSQL", ["CLibpq"]),
-        wall("Storage", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", "PostgreSQL", grdb, sqlite]),
+        wall(
+            "Storage",
+            ["Wire", "Authority", "Ledger", "OAuth", "Gate", "Registry", "Broker", "PostgreSQL", grdb, sqlite]),
         wall(
             "Egress",
             [
-                "Wire", "Authority", "OpenID", "Vault", "Gate", "Broker", "Telemetry", httpClient, logging, nioCore,
+                "Wire", "Authority", "OAuth", "OpenID", "Vault", "Gate", "Broker", "Telemetry", httpClient, logging,
+                nioCore,
                 nioHTTP1,
                 nioPosix, nioSSL, tracing,
             ]),
@@ -106,7 +110,7 @@ let package = Package(
         wall(
             "Gateway",
             [
-                "Wire", "Authority", "Definition", "Ledger", "OpenID", "Gate", "Registry", "Broker", "Console",
+                "Wire", "Authority", "Definition", "Ledger", "OAuth", "OpenID", "Gate", "Registry", "Broker", "Console",
                 "Telemetry",
                 httpTypes, hummingbird, hummingbirdCore, logging,
                 nioCore, nioHTTP1, nioHTTPTypes, nioSSL, tracing,
@@ -114,7 +118,8 @@ let package = Package(
         program(
             "deputy",
             [
-                "Wire", "Authority", "Definition", "Ledger", "OpenID", "Vault", "Gate", "Registry", "Broker", "Storage",
+                "Wire", "Authority", "Definition", "Ledger", "OAuth", "OpenID", "Vault", "Gate", "Registry", "Broker",
+                "Storage",
                 "Egress",
                 "Tools", "Console", "Gateway", "Telemetry", argumentParser, hummingbird, httpClient, lifecycle, logging,
                 nioCore,
@@ -128,7 +133,7 @@ let package = Package(
                 "Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "Storage", "Tools",
                 crypto,
             ], path: "Benchmarks/Bench"),
-        wall("Twins", ["Wire", "Authority", "Ledger", "Gate", "Registry", "Broker"]),
+        wall("Twins", ["Wire", "Authority", "Ledger", "OAuth", "Gate", "Registry", "Broker"]),
         wall("TestCluster", ["PostgreSQL"]),
         wall(
             "Simulation",
@@ -140,14 +145,16 @@ let package = Package(
         tests(of: "Wire", []),
         tests(of: "Authority", ["Wire"]),
         tests(of: "Ledger", ["Wire", crypto]),
-        tests(of: "Definition", ["Wire", "Authority"]),
-        tests(of: "OpenID", ["Wire", crypto, cryptoExtras]),
+        tests(of: "Definition", ["Wire", "Authority", "OAuth"]),
+        tests(of: "OAuth", ["Wire"]),
+        tests(of: "OpenID", ["Wire", "OAuth", crypto, cryptoExtras]),
         tests(of: "Vault", []),
         tests(of: "Telemetry", ["Wire", logging, tracing]),
         tests(of: "Gate", ["Wire", "Authority", "Ledger", "Twins", logging]),
         tests(of: "Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate", "Twins"]),
         tests(
-            of: "Broker", ["Wire", "Authority", "Ledger", "Definition", "OpenID", "Vault", "Gate", "Twins", crypto]),
+            of: "Broker",
+            ["Wire", "Authority", "Ledger", "Definition", "OAuth", "OpenID", "Vault", "Gate", "Twins", crypto]),
         tests(
             of: "Storage",
             [
@@ -159,7 +166,8 @@ let package = Package(
         tests(
             of: "Egress",
             [
-                "Wire", "Authority", "OpenID", "Vault", "Gate", "Broker", "Telemetry", "Twins", hummingbird, logging,
+                "Wire", "Authority", "OAuth", "OpenID", "Vault", "Gate", "Broker", "Telemetry", "Twins", hummingbird,
+                logging,
                 nioCore, tracing,
             ]),
         tests(of: "Tools", ["Wire", "Authority", "Definition", "Gate"]),

@@ -3,14 +3,22 @@ import Gate
 import Wire
 
 /// The account that a credential belongs to, as its provider says.
-struct UpstreamAccount: Sendable, Hashable {
-    let id: String
-    let email: String?
-    let name: String?
+public struct UpstreamAccount: Sendable, Hashable {
+    public let id: String
+    public let email: String?
+    public let name: String?
     /// Nil where the provider doesn't say.
-    let scopes: Set<String>?
+    public let scopes: Set<String>?
 
-    var shown: String { email ?? name ?? id }
+    public init(id: String, email: String?, name: String?, scopes: Set<String>?) {
+        self.id = id
+        self.email = email
+        self.name = name
+        self.scopes = scopes
+    }
+
+    /// For a person who has to know it again.
+    public var shown: String { email ?? name ?? id }
 }
 
 /// Asks a provider whose credential this is, by the requests of its manifest.

@@ -60,6 +60,7 @@ public struct NewConnection: Sendable {
 /// Makes and revokes connections. A secret is kept only after its provider said whose it is.
 public struct ConnectionDesk: Sendable {
     let store: any ConnectionStore
+    let tokens: any TokenSetStore
     let commits: any Commits
     let errands: any Errands
     let keys: KeyRing
@@ -72,12 +73,13 @@ public struct ConnectionDesk: Sendable {
     let world: World
 
     public init(
-        store: any ConnectionStore, commits: any Commits, errands: any Errands, keys: KeyRing,
+        store: any ConnectionStore & TokenSetStore, commits: any Commits, errands: any Errands, keys: KeyRing,
         fingerprints: Fingerprints, providers: ProviderShelf,
         remotes: @escaping @Sendable (ProviderID, OrganizationID) async -> String? = { _, _ in nil },
         sign: @escaping @Sendable () async -> Void = {}, world: World
     ) {
         self.store = store
+        tokens = store
         self.commits = commits
         self.errands = errands
         self.keys = keys
@@ -97,12 +99,7 @@ public struct ConnectionDesk: Sendable {
 
     private func add(_ new: NewConnection, _ secret: consuming Secret) async throws(BrokerError) -> ConnectionRecord {
         if let origin = await remotes(new.provider, new.organization) { return try await keep(new, secret, at: origin) }
-        guard let manifest = providers.manifest(of: new.provider) else {
-            let names = providers.all.map(\.provider.raw)
-            throw BrokerError(
-                .unknown, "no provider is called `\(new.provider)`",
-                hint: suggestion(for: new.provider.raw, among: names) ?? "providers: \(names.joined(separator: ", "))")
-        }
+        let manifest = try manifest(of: new.provider)
         guard secret.count > 0 else {
             throw BrokerError(.invalid, "the secret is empty", hint: "pipe it in, or name a file with `--secret-file`")
         }
@@ -162,7 +159,7 @@ public struct ConnectionDesk: Sendable {
     }
 
     /// Whoever connects the same account as their own meanwhile: then it isn't nobody's any more.
-    private func others(_ new: NewConnection) -> [EpochReading] {
+    func others(_ new: NewConnection) -> [EpochReading] {
         switch new.owner {
         case .person: []
         case .agent:
@@ -173,7 +170,7 @@ public struct ConnectionDesk: Sendable {
         }
     }
 
-    private func sealed(
+    func sealed(
         _ secret: borrowing Secret, _ use: ConnectionUse, _ kind: String
     ) throws(BrokerError) -> SealedSecret {
         do throws(VaultError) {
@@ -229,11 +226,12 @@ public struct ConnectionDesk: Sendable {
         }
     }
 
-    /// - Parameter row: the row that is added. The leaf names the writing and the fingerprint of its secret, so that one
+    /// - Parameter row: the row that is added, or takes the place of its earlier writing. The leaf names the writing and the fingerprint of its secret, so that one
     ///   that is put back later is told from it.
-    private func record(
+    func record(
         _ what: String, _ id: ConnectionID, _ new: NewConnection, account: String?, under unmoved: [EpochReading] = [],
-        row: ConnectionRecord? = nil, changes: [BrokerChange] = [], bumping bumps: [EpochScope] = []
+        row: ConnectionRecord? = nil, replaces: Bool = false, changes: [any StoredChange] = [],
+        bumping bumps: [EpochScope] = [], telling more: JSONObject = [:]
     ) async throws(BrokerError) {
         let owner: String =
             switch new.owner {
@@ -245,11 +243,12 @@ public struct ConnectionDesk: Sendable {
             "provider": .string(new.provider.raw),
         ]
         fields["account"] = account.map { .string($0) }
+        for (name, value) in more.members { fields[name] = value }
         var changes = changes
         if let row {
             fields["generation"] = .number(JSONNumber(row.generation))
             fields["fingerprint"] = .string(row.fingerprint)
-            changes.append(.add(row))
+            changes.insert(replaces ? BrokerChange.reconnect(row) : .add(row), at: 0)
         }
         do {
             let leaf = try Leaf(kind: .authority, time: world.now().microseconds, fields: fields)

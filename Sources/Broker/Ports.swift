@@ -46,7 +46,10 @@ public protocol ConnectionStore: Sendable {
 /// What the broker changes in the store.
 public enum BrokerChange: StoredChange {
     case add(ConnectionRecord)
+    /// The same connection with a new grant, one generation on; refused (`exists`) when it moved meanwhile.
+    case reconnect(ConnectionRecord)
+    case setScopes(ConnectionID, Set<String>)
     case setHealth(ConnectionID, ConnectionHealth)
-    /// Destroys the sealed secret of a revoked connection, and keeps the row.
+    /// Destroys the sealed secret of a revoked connection, and its tokens, and keeps the row.
     case shred(ConnectionID)
 }

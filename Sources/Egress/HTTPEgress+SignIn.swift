@@ -1,6 +1,7 @@
 public import Broker
 public import Gate
-public import OpenID
+public import OAuth
+import OpenID
 import Vault
 import Wire
 
@@ -26,34 +27,11 @@ extension HTTPEgress: ProviderErrands {
     public func redeem(
         _ grant: CodeGrant, at endpoint: Endpoint, as provider: SignInProvider
     ) async throws(UpstreamFailure) -> UpstreamAnswer {
-        var fields = grant.fields
-        var secret: [UInt8] = provider.secret.map { $0.withBytes { Array($0) } } ?? []
-        defer { wipe(&secret) }
-        // What the answer and the log are searched for. Of Basic it is both names, encoded as RFC 6749 section 2.3.1 says.
-        var sent: [UInt8] = []
-        defer { wipe(&sent) }
-        var placement = Placement.none
-        switch provider.authentication {
-        case .basic:
-            placement = .basic
-            sent = Array((PercentEncoding.encode(provider.clientID) + ":" + PercentEncoding.encode(secret)).utf8)
-        case .post:
-            fields += [("client_id", provider.clientID), ("client_secret", String(decoding: secret, as: UTF8.self))]
-            sent = secret
-        case .none:
-            fields.append(("client_id", provider.clientID))
-        }
+        let client = ClientWords(id: provider.clientID, provider.authentication, provider.secret)
+        let fields = grant.fields + client.fields
         let body = fields.map { "\($0.name)=\(PercentEncoding.encode($0.value))" }.joined(separator: "&")
-        let parts = endpoint.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(
-            String.init)
-        let step = Step(
-            kind: .effect, method: "POST", path: parts[0], query: parts.count == 2 ? parts[1] : "",
-            headers: [
-                Step.Header("Content-Type", "application/x-www-form-urlencoded"),
-                Step.Header("Accept", "application/json"),
-            ], body: Array(body.utf8))
-        return try await exchange(
-            step, at: endpoint.origin, with: Credential(placement: placement, secret: Secret(consuming: &sent)),
+        return try await post(
+            Array(body.utf8), "application/x-www-form-urlencoded", to: endpoint, with: client.credential(),
             within: HTTPEgress.signInLimits)
     }
 }

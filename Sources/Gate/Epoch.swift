@@ -15,6 +15,8 @@ public enum EpochScope: Hashable, Sendable {
     /// A client of the authorization server, by its `client_id`. No decision reads it, since what it ends ends each of the
     /// client's tokens: it keeps a change of the client and somebody's yes to it from crossing.
     case software(OrganizationID, String)
+    /// What a provider knows an organization by. No decision reads it: it keeps two changes of it from crossing.
+    case app(OrganizationID, ProviderID)
 
     /// The scope as one text, for a row's key.
     public var raw: String {
@@ -31,6 +33,7 @@ public enum EpochScope: Hashable, Sendable {
         case .session(let key): "session/\(key.raw)"
         case .sharing(let organization): "sharing/\(organization)"
         case .software(let organization, let client): "software/\(organization)/\(client)"
+        case .app(let organization, let provider): "app/\(organization)/\(provider)"
         }
     }
 }

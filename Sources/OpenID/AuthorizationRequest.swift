@@ -1,3 +1,4 @@
+import OAuth
 import Wire
 
 /// One way of a browser to a provider and back: what it takes along, and what only we know.

@@ -1,3 +1,5 @@
+import OAuth
+
 /// Why an answer that a browser brought isn't taken.
 public enum ResponseRefusal: String, Error, Sendable, Hashable, CaseIterable {
     /// It doesn't belong to what this browser began.

@@ -1,5 +1,6 @@
 import Crypto
 import CryptoExtras
+public import OAuth
 public import Wire
 
 /// A provider's public keys (RFC 7517). What can't verify an ID token isn't in it: another use, another kind, a key that is

@@ -1,29 +1,5 @@
+public import OAuth
 public import Wire
-
-/// An endpoint of a provider.
-public struct Endpoint: Hashable, Sendable {
-    public let url: String
-    public let origin: String
-    /// Path and query, from the slash on.
-    public let target: String
-
-    init?(_ text: String?, secure: Bool) {
-        guard let text, let address = WebAddress(text), address.origin.hasPrefix("https://") || !secure else {
-            return nil
-        }
-        url = text
-        origin = address.origin
-        target = address.target
-    }
-}
-
-/// How a client says who it is at the token endpoint.
-public enum ClientAuthentication: String, Sendable, CaseIterable {
-    case basic = "client_secret_basic"
-    case post = "client_secret_post"
-    /// A public client: PKCE alone.
-    case none
-}
 
 /// What a provider publishes about itself (OpenID Connect Discovery 1.0 section 3, RFC 8414).
 public struct ProviderMetadata: Sendable {

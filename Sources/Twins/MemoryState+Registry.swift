@@ -45,12 +45,23 @@ extension MemoryState {
     mutating func apply(broker change: BrokerChange) throws(CommitError) {
         switch change {
         case .add(let record): try MemoryState.add(record, record.id.raw, &connections[record.id])
+        case .reconnect(let record):
+            guard let earlier = connections[record.id], earlier.health != .revoked,
+                earlier.generation == record.generation - 1, earlier.owner == record.owner,
+                earlier.organization == record.organization, earlier.provider == record.provider,
+                earlier.origin == record.origin
+            else { throw .exists(record.id.raw) }
+            connections[record.id] = record
+        case .setScopes(let id, let scopes):
+            guard let record = connections[id] else { throw .exists(id.raw) }
+            connections[id] = record.with(scopes: scopes)
         case .setHealth(let id, let health):
             guard let record = connections[id] else { throw .exists(id.raw) }
             connections[id] = record.with(health: health, sealed: record.sealed)
         case .shred(let id):
             guard let record = connections[id] else { throw .exists(id.raw) }
             connections[id] = record.with(health: record.health, sealed: [])
+            tokenSets[id] = nil
         }
     }
 
@@ -66,6 +77,13 @@ extension MemoryState {
 }
 
 extension ConnectionRecord {
+    func with(scopes: Set<String>) -> ConnectionRecord {
+        ConnectionRecord(
+            id: id, organization: organization, owner: owner, provider: provider, origin: origin, kind: kind,
+            account: account, accountName: accountName, email: email, scopes: scopes, generation: generation,
+            fingerprint: fingerprint, sealed: sealed, health: health, created: created)
+    }
+
     func with(health: ConnectionHealth, sealed: [UInt8]) -> ConnectionRecord {
         ConnectionRecord(
             id: id, organization: organization, owner: owner, provider: provider, origin: origin, kind: kind,

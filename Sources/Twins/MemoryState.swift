@@ -57,6 +57,8 @@ struct MemoryState: Sendable {
     var groups: [OrganizationID: [GroupID: GroupRecord]] = [:]
     var shares: [OrganizationID: [ShareRecord]] = [:]
     var connections: [ConnectionID: ConnectionRecord] = [:]
+    var apps: [String: AppRecord] = [:]
+    var tokenSets: [ConnectionID: TokenSet] = [:]
     var notices: [NoticeID: QueuedNotice] = [:]
     var noticeSettings: [UInt8]?
     var signInSettings: [UInt8]?
@@ -80,6 +82,8 @@ struct MemoryState: Sendable {
             case let change as OAuthChange: try oauth.apply(change)
             case let change as SharingChange: try apply(sharing: change)
             case let change as BrokerChange: try apply(broker: change)
+            case let change as AppChange: apply(app: change)
+            case let change as TokenSetChange: try apply(token: change)
             case let change as VaultChange: apply(vault: change)
             case SigningKeyChange.keep(let sealed): signingKeys = sealed
             case let change as NoticeChange: try apply(notice: change)

@@ -40,18 +40,31 @@ extension MemoryStore {
 
 extension MemoryState {
     fileprivate var sealedRows: [SealedRow] {
-        connections.values.filter { !$0.sealed.isEmpty }.map {
+        var rows = connections.values.filter { !$0.sealed.isEmpty }.map {
             SealedRow(kind: .connection, id: $0.id.raw, bytes: $0.sealed)
-        } + payloads.values.map { SealedRow(kind: .payload, id: $0.id, bytes: $0.sealed) }
-            + [(SealedValue.notices, noticeSettings), (.signingKeys, signingKeys)].compactMap { value, bytes in
-                bytes.map { SealedRow(kind: .value, id: value.rawValue, bytes: $0) }
+        }
+        rows += payloads.values.map { SealedRow(kind: .payload, id: $0.id, bytes: $0.sealed) }
+        for app in apps.values where !app.sealed.isEmpty {
+            rows.append(SealedRow(kind: .app, id: app.id, bytes: app.sealed))
+        }
+        for tokens in tokenSets.values {
+            rows.append(SealedRow(kind: .accessToken, id: tokens.connection.raw, bytes: tokens.access))
+            if let refresh = tokens.refresh {
+                rows.append(SealedRow(kind: .refreshToken, id: tokens.connection.raw, bytes: refresh))
             }
-            + [signInSettings].compactMap { $0 }.map {
-                SealedRow(kind: .value, id: SealedValue.signIn.rawValue, bytes: $0)
+        }
+        let values: [(SealedValue, [UInt8]?)] = [
+            (.notices, noticeSettings), (.signingKeys, signingKeys), (.signIn, signInSettings),
+        ]
+        for case (let value, let bytes?) in values {
+            rows.append(SealedRow(kind: .value, id: value.rawValue, bytes: bytes))
+        }
+        for session in browserSessions.values {
+            if let hint = session.provided?.hint {
+                rows.append(SealedRow(kind: .hint, id: session.id.raw, bytes: hint))
             }
-            + browserSessions.values.compactMap { session in
-                session.provided?.hint.map { SealedRow(kind: .hint, id: session.id.raw, bytes: $0) }
-            }
+        }
+        return rows
     }
 
     mutating func apply(vault change: VaultChange) {
@@ -65,6 +78,19 @@ extension MemoryState {
             case .payload:
                 guard let payload = payloads[row.id], payload.sealed == row.bytes else { return }
                 payloads[row.id] = Payload(id: row.id, digestKey: payload.digestKey, sealed: bytes)
+            case .app:
+                guard let app = apps[row.id], app.sealed == row.bytes else { return }
+                apps[row.id] = AppRecord(
+                    organization: app.organization, provider: app.provider, clientID: app.clientID,
+                    authentication: app.authentication, sealed: bytes, created: app.created)
+            case .accessToken:
+                let id = ConnectionID(row.id)
+                guard let tokens = tokenSets[id], tokens.access == row.bytes else { return }
+                tokenSets[id] = tokens.with(access: bytes, refresh: tokens.refresh)
+            case .refreshToken:
+                let id = ConnectionID(row.id)
+                guard let tokens = tokenSets[id], tokens.refresh == row.bytes else { return }
+                tokenSets[id] = tokens.with(access: tokens.access, refresh: bytes)
             case .hint:
                 let id = BrowserSessionID(row.id)
                 guard let session = browserSessions[id], session.provided?.hint == row.bytes else { return }

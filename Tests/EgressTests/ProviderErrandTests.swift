@@ -2,6 +2,7 @@ import Broker
 import Gate
 import Hummingbird
 import Logging
+import OAuth
 import OpenID
 import Synchronization
 import Testing

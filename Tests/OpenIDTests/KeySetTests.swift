@@ -1,4 +1,5 @@
 import CryptoExtras
+import OAuth
 import Testing
 import Wire
 

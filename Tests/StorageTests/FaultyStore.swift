@@ -11,6 +11,7 @@ struct FaultyStore: Sendable {
         case ignoresRequirements, forgetsBumps, appliesPartly, losesSubmissions, forgetsLabels, forgetsIdentity
         case ignoresBudgets, cutsPayloads, dropsLeaves, mixesTrees, replacesAnything, keepsSecrets, mixesOwners
         case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares, keepsOldSeals, keepsLogins, keepsCodes
+        case losesClaims
 
         var contract: Contract {
             switch self {
@@ -29,6 +30,7 @@ struct FaultyStore: Sendable {
             case .keepsOldSeals: .sealedRows
             case .keepsLogins: .logins
             case .keepsCodes: .oauth
+            case .losesClaims: .tokens
             }
         }
     }
@@ -49,7 +51,8 @@ struct FaultyStore: Sendable {
         case .dropsLeaves: spoiled.leaves = Array(transaction.leaves.dropLast())
         case .mixesTrees: spoiled.leaves = transaction.leaves.map { PlacedLeaf($0.leaf, in: .system) }
         case .forgetsLabels, .forgetsIdentity, .cutsPayloads, .replacesAnything, .keepsSecrets, .spendsTwice,
-            .forgetsCaps, .keepsLinks, .keepsServers, .keepsShares, .keepsOldSeals, .keepsLogins, .keepsCodes:
+            .forgetsCaps, .keepsLinks, .keepsServers, .keepsShares, .keepsOldSeals, .keepsLogins, .keepsCodes,
+            .losesClaims:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
         case .appliesPartly, .losesSubmissions, .mixesOwners: break
         }
@@ -77,6 +80,7 @@ struct FaultyStore: Sendable {
         case (.keepsLinks, BrowserChange.takeLink): nil
         case (.keepsServers, ServerChange.remove): nil
         case (.keepsCodes, OAuthChange.useCode): nil
+        case (.losesClaims, TokenSetChange.claim): nil
         case (_, let change): change
         }
     }
@@ -168,6 +172,17 @@ extension FaultyStore: RegistryStore, ConnectionStore {
 
     func connections(in organization: OrganizationID, of owner: Owner?) async throws -> [ConnectionRecord] {
         try await inner.connections(in: organization, of: owner)
+    }
+}
+
+extension FaultyStore: AppStore, TokenSetStore {
+    func app(at provider: ProviderID, in organization: OrganizationID) async throws -> AppRecord? {
+        try await inner.app(at: provider, in: organization)
+    }
+    func apps(in organization: OrganizationID) async throws -> [AppRecord] { try await inner.apps(in: organization) }
+    func tokens(of connection: ConnectionID) async throws -> TokenSet? { try await inner.tokens(of: connection) }
+    func tokensDue(by time: Timestamp, limit: Int) async throws -> [ConnectionID] {
+        try await inner.tokensDue(by: time, limit: limit)
     }
 }
 

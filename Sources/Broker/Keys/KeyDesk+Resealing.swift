@@ -54,8 +54,8 @@ extension KeyDesk {
 
     private func resealed(_ row: SealedRow) throws(VaultError) -> [UInt8] {
         switch row.kind {
-        case .connection: try keys.rewrap(SealedSecret(bytes: row.bytes)).bytes
-        case .payload: try again(row.bytes, id: row.id)
+        case .connection, .accessToken, .refreshToken: try keys.rewrap(SealedSecret(bytes: row.bytes)).bytes
+        case .payload, .app: try again(row.bytes, id: row.id)
         case .hint: try again(row.bytes, id: SignInDesk.hintPlace)
         case .value: try again(row.bytes, id: SealedValue(rawValue: row.id)?.sealID ?? row.id)
         }

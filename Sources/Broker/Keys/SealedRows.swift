@@ -15,6 +15,10 @@ public protocol SealedRows: Sendable {
 
 public enum SealedKind: String, Sendable, CaseIterable {
     case connection, payload, value
+    /// Secrets of our apps with providers.
+    case app
+    case accessToken = "access-token"
+    case refreshToken = "refresh-token"
     /// What browser sessions keep for signing out at their provider.
     case hint
 }

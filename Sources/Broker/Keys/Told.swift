@@ -28,6 +28,9 @@ struct Told {
         switch leaf["change"]?.stringValue {
         case _ where isAdded(leaf):
             if told[id] == nil { told[id] = Told(added: leaf) } else { told[id]?.isTwice = true }
+        case "connection.reconnected":
+            // The same connection with a new grant; a revoked one never comes back.
+            if let earlier = told[id], earlier.health != .revoked { told[id] = Told(added: leaf) }
         case "connection.broken":
             if told[id]?.health == .healthy { told[id]?.health = .broken }
         case "connection.revoked": told[id]?.health = .revoked

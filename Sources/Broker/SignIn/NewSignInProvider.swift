@@ -1,5 +1,6 @@
 import Authority
-public import OpenID
+public import OAuth
+import OpenID
 
 /// A provider as somebody wrote it down.
 public struct NewSignInProvider: Sendable {

@@ -1,5 +1,6 @@
 import Authority
 import Gate
+import OAuth
 import OpenID
 import Synchronization
 import Wire

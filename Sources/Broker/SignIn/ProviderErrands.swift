@@ -1,5 +1,6 @@
 public import Gate
-public import OpenID
+public import OAuth
+import OpenID
 
 /// What is sent to a provider of sign-ins, one method for each kind. Nothing follows a redirect, waits long or takes much.
 public protocol ProviderErrands: Sendable {

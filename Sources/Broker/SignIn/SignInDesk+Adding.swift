@@ -1,4 +1,5 @@
 import Authority
+import OAuth
 import OpenID
 import Wire
 

@@ -1,5 +1,6 @@
 public import Authority
 public import Gate
+import OAuth
 public import OpenID
 import Vault
 public import Wire
@@ -111,7 +112,7 @@ extension SignInDesk {
 
     private func redeem(
         _ grant: CodeGrant, _ metadata: ProviderMetadata, _ provider: SignInProvider
-    ) async throws(SignInProblem) -> TokenAnswer {
+    ) async throws(SignInProblem) -> IDTokenAnswer {
         let answer: UpstreamAnswer
         do throws(UpstreamFailure) {
             answer = try await errands.redeem(grant, at: metadata.token, as: provider)
@@ -122,12 +123,14 @@ extension SignInDesk {
             }
         }
         guard answer.status == 200 else { throw .code }
-        guard let json = try? JSON.parse(answer.body), let tokens = TokenAnswer(json) else { throw .token(.malformed) }
+        guard let json = try? JSON.parse(answer.body), let tokens = IDTokenAnswer(json) else {
+            throw .token(.malformed)
+        }
         return tokens
     }
 
     private func verified(
-        _ answer: TokenAnswer, _ ticket: SignInTicket, _ known: KnownProvider, _ provider: SignInProvider
+        _ answer: IDTokenAnswer, _ ticket: SignInTicket, _ known: KnownProvider, _ provider: SignInProvider
     ) async throws(SignInProblem) -> IDToken {
         func token(_ known: KnownProvider) throws(TokenRefusal) -> IDToken {
             try IDToken(

@@ -1,6 +1,7 @@
 public import Authority
 public import Gate
 import Ledger
+import OAuth
 import OpenID
 public import Vault
 import Wire

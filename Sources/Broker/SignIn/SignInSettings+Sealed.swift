@@ -1,3 +1,4 @@
+import OAuth
 import OpenID
 public import Vault
 import Wire

@@ -25,7 +25,8 @@ extension ProviderManifest {
 extension SourceReader {
     fileprivate func provider(_ node: JSON5Node) -> ProviderManifest? {
         let keys = [
-            "provider", "title", "origin", "credential", "headers", "companyWide", "identityProvider", "account",
+            "provider", "title", "origin", "credential", "oauth", "headers", "companyWide", "identityProvider",
+            "account",
             "refusal", "tools",
         ]
         guard let object = object(node, keys: keys, what: "a provider manifest"),
@@ -37,6 +38,7 @@ extension SourceReader {
         return ProviderManifest(
             provider: ProviderID(provider), title: object.text("title") ?? provider, origin: origin,
             credential: credential,
+            oauth: object["oauth"].flatMap { oauth($0, secure: origin.hasPrefix("https://")) },
             headers: object.entries("headers").compactMap { member in
                 text(member.node, what: "a header").map { (member.key, $0) }
             },

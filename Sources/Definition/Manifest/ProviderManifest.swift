@@ -1,4 +1,5 @@
 public import Authority
+public import OAuth
 public import Wire
 
 /// A provider as data: where it is, how it takes a credential, what can be called there.
@@ -8,6 +9,8 @@ public struct ProviderManifest: Sendable {
     /// Scheme, host and port. A home may override it.
     public let origin: String
     public let credential: CredentialPresentation
+    /// Where its tokens come from; nil where a credential is made by hand alone.
+    public let oauth: AuthorizationServer?
     /// Sent with every request.
     public let headers: [(name: String, value: String)]
     /// Its tokens see every person of the company.

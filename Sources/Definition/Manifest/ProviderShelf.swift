@@ -1,4 +1,5 @@
 public import Authority
+import OAuth
 import Wire
 
 /// Every provider of this home, at the origin that the home reaches it at.
@@ -30,17 +31,21 @@ public struct ProviderShelf: Sendable {
             }
         }
         guard problems.isEmpty else { throw DefinitionProblems(problems) }
-        all = manifests.map { $0.at(origins[$0.provider] ?? $0.origin) }.sorted { $0.provider < $1.provider }
+        all = manifests.map { manifest in origins[manifest.provider].map(manifest.at) ?? manifest }.sorted {
+            $0.provider < $1.provider
+        }
     }
 
     public func manifest(of provider: ProviderID) -> ProviderManifest? { all.first { $0.provider == provider } }
 }
 
 extension ProviderManifest {
+    /// A home that reaches the provider at another origin gets its tokens there too.
     fileprivate func at(_ origin: String) -> ProviderManifest {
         ProviderManifest(
-            provider: provider, title: title, origin: origin, credential: credential, headers: headers,
-            isCompanyWide: isCompanyWide, isIdentityProvider: isIdentityProvider, account: account, refusal: refusal,
+            provider: provider, title: title, origin: origin, credential: credential,
+            oauth: oauth?.at(origin), headers: headers, isCompanyWide: isCompanyWide,
+            isIdentityProvider: isIdentityProvider, account: account, refusal: refusal,
             tools: tools)
     }
 }

@@ -1,5 +1,6 @@
 import Authority
 public import Broker
+import OAuth
 import OpenID
 public import Registry
 import Wire

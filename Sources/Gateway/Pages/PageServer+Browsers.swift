@@ -3,6 +3,7 @@ import Broker
 import Console
 import HTTPTypes
 import Hummingbird
+import OAuth
 import OpenID
 import Registry
 

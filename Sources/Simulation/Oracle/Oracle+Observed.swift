@@ -99,7 +99,7 @@ extension Oracle {
 
     private func take(broker change: BrokerChange) {
         switch change {
-        case .add(let record):
+        case .add(let record), .reconnect(let record):
             let owner =
                 switch record.owner {
                 case .person(let person): "person:\(person)"
@@ -107,6 +107,7 @@ extension Oracle {
                 }
             picture.connections[record.id.raw] = Picture.Connection(
                 organization: record.organization.raw, owner: owner, isHealthy: record.health == .healthy)
+        case .setScopes: break
         case .setHealth(let id, let health): picture.connections[id.raw]?.isHealthy = health == .healthy
         case .shred(let id): picture.connections[id.raw]?.isHealthy = false
         }

@@ -79,6 +79,15 @@ extension SimulatedStore: ConnectionStore {
     }
 }
 
+extension SimulatedStore: TokenSetStore {
+    func tokens(of connection: ConnectionID) async throws -> TokenSet? {
+        try await read(.connections) { try await $0.tokens(of: connection) }
+    }
+    func tokensDue(by time: Timestamp, limit: Int) async throws -> [ConnectionID] {
+        try await read(.connections) { try await $0.tokensDue(by: time, limit: limit) }
+    }
+}
+
 extension SimulatedStore: ApprovalStore, NoticeStore {
     func approval(_ id: ApprovalID) async throws -> Approval? {
         try await read(.approvals) { try await $0.approval(id) }

@@ -5,6 +5,9 @@ extension SQLStore: SealedRows {
         """
         SELECT substr(sealed, 3, 8) AS sealing, COUNT(*) AS number FROM connections WHERE length(sealed) >= 10 GROUP BY 1
         UNION ALL SELECT substr(sealed, 3, 8), COUNT(*) FROM payloads WHERE length(sealed) >= 10 GROUP BY 1
+        UNION ALL SELECT substr(sealed, 3, 8), COUNT(*) FROM apps WHERE length(sealed) >= 10 GROUP BY 1
+        UNION ALL SELECT substr(access, 3, 8), COUNT(*) FROM token_sets WHERE length(access) >= 10 GROUP BY 1
+        UNION ALL SELECT substr(refresh, 3, 8), COUNT(*) FROM token_sets WHERE length(refresh) >= 10 GROUP BY 1
         UNION ALL SELECT substr(hint, 3, 8), COUNT(*) FROM browser_sessions WHERE length(hint) >= 10 GROUP BY 1
         """)
     private static let connections = Query(
@@ -14,6 +17,21 @@ extension SQLStore: SealedRows {
         """)
     private static let payloads = Query(
         "SELECT id, sealed FROM payloads WHERE id > $1 AND substr(sealed, 3, 8) <> $2 ORDER BY id LIMIT $3")
+
+    private static let sealedApps = Query(
+        """
+        SELECT id, sealed FROM apps
+        WHERE id > $1 AND length(sealed) > 0 AND substr(sealed, 3, 8) <> $2 ORDER BY id LIMIT $3
+        """)
+    private static let accessTokens = Query(
+        """
+        SELECT id, access AS sealed FROM token_sets WHERE id > $1 AND substr(access, 3, 8) <> $2 ORDER BY id LIMIT $3
+        """)
+    private static let refreshTokens = Query(
+        """
+        SELECT id, refresh AS sealed FROM token_sets
+        WHERE id > $1 AND refresh IS NOT NULL AND substr(refresh, 3, 8) <> $2 ORDER BY id LIMIT $3
+        """)
 
     private static let hints = Query(
         """
@@ -38,6 +56,9 @@ extension SQLStore: SealedRows {
         case .connection: query = SQLStore.connections
         case .payload: query = SQLStore.payloads
         case .hint: query = SQLStore.hints
+        case .app: query = SQLStore.sealedApps
+        case .accessToken: query = SQLStore.accessTokens
+        case .refreshToken: query = SQLStore.refreshTokens
         case .value:
             let values = try await sealedValues().filter { $0.id > after && $0.key != key }
             return Array(values.sorted { $0.id < $1.id }.prefix(limit))

@@ -240,6 +240,23 @@ enum Migrations {
                 "CREATE TABLE leaders (job TEXT PRIMARY KEY, gateway BIGINT NOT NULL)",
             ]),
         Migration(name: "022-spent-expiry", statements: ["CREATE INDEX spent_by_expiry ON spent (until)"]),
+        Migration(
+            name: "023-tokens",
+            statements: [
+                """
+                CREATE TABLE apps (id TEXT PRIMARY KEY, organization TEXT NOT NULL, provider TEXT NOT NULL,
+                  client TEXT NOT NULL, authentication TEXT NOT NULL, sealed BLOB NOT NULL, created BIGINT NOT NULL)
+                """,
+                "CREATE INDEX apps_by_provider ON apps (organization, provider)",
+                """
+                CREATE TABLE token_sets (id TEXT PRIMARY KEY, grant_of TEXT NOT NULL, generation BIGINT NOT NULL,
+                  client TEXT NOT NULL, fingerprint TEXT NOT NULL, access BLOB NOT NULL, refresh BLOB,
+                  expires BIGINT, obtained BIGINT NOT NULL, due BIGINT, lease_owner TEXT NOT NULL,
+                  lease_until BIGINT NOT NULL, attempted BIGINT, failure TEXT, failure_code TEXT NOT NULL,
+                  failures BIGINT NOT NULL)
+                """,
+                "CREATE INDEX token_sets_due ON token_sets (due) WHERE due IS NOT NULL",
+            ]),
     ]
 
     static let table = """

@@ -37,7 +37,8 @@ extension EpochScope {
         switch self {
         case .home, .client: nil
         case .organization(let organization), .agent(let organization, _), .person(let organization, _),
-            .connections(let organization, _, _), .sharing(let organization), .software(let organization, _):
+            .connections(let organization, _, _), .sharing(let organization), .software(let organization, _),
+            .app(let organization, _):
             TreeID.organization(organization).raw
         case .session(let key): TreeID.organization(key.organization).raw
         }

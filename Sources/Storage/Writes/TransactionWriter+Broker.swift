@@ -11,6 +11,14 @@ extension TransactionWriter {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
         ON CONFLICT DO NOTHING RETURNING id
         """)
+    private static let reconnect = Query(
+        """
+        UPDATE connections SET account = $1, account_name = $2, email = $3, scopes = $4, generation = $5,
+        fingerprint = $6, sealed = $7, health = $8
+        WHERE id = $9 AND organization = $10 AND owner_kind = $11 AND owner = $12 AND provider = $13 AND origin = $14
+        AND generation + 1 = $5 AND health <> 'revoked' RETURNING id
+        """)
+    private static let setScopes = Query("UPDATE connections SET scopes = $1 WHERE id = $2 RETURNING id")
     private static let setHealth = Query("UPDATE connections SET health = $1 WHERE id = $2 RETURNING id")
     private static let shred = Query("UPDATE connections SET sealed = $1 WHERE id = $2 RETURNING id")
 
@@ -25,10 +33,21 @@ extension TransactionWriter {
                     record.scopes.sorted().stored.text, record.generation, record.fingerprint,
                     record.sealed, record.health.stored, record.created.microseconds,
                 ], record.id.raw)
+        case .reconnect(let record):
+            try await mustChange(
+                TransactionWriter.reconnect,
+                [
+                    record.account, record.accountName, record.email, record.scopes.sorted().stored.text,
+                    record.generation, record.fingerprint, record.sealed, record.health.stored, record.id.raw,
+                    record.organization.raw, record.owner.kind, record.owner.name, record.provider.raw, record.origin,
+                ], record.id.raw)
+        case .setScopes(let id, let scopes):
+            try await mustChange(TransactionWriter.setScopes, [scopes.sorted().stored.text, id.raw], id.raw)
         case .setHealth(let id, let health):
             try await mustChange(TransactionWriter.setHealth, [health.stored, id.raw], id.raw)
         case .shred(let id):
             try await mustChange(TransactionWriter.shred, [[UInt8](), id.raw], id.raw)
+            try await apply(token: .drop(id))
             noteShredding()
         }
     }

@@ -3,6 +3,9 @@ import Broker
 extension TransactionWriter {
     private static let connection = Query("UPDATE connections SET sealed = $1 WHERE id = $2 AND sealed = $3")
     private static let payload = Query("UPDATE payloads SET sealed = $1 WHERE id = $2 AND sealed = $3")
+    private static let app = Query("UPDATE apps SET sealed = $1 WHERE id = $2 AND sealed = $3")
+    private static let access = Query("UPDATE token_sets SET access = $1 WHERE id = $2 AND access = $3")
+    private static let refresh = Query("UPDATE token_sets SET refresh = $1 WHERE id = $2 AND refresh = $3")
     private static let hint = Query("UPDATE browser_sessions SET hint = $1 WHERE id = $2 AND hint = $3")
     private static let value = Query("UPDATE home SET value = $1 WHERE name = $2 AND value = $3")
 
@@ -25,6 +28,9 @@ extension TransactionWriter {
                 switch row.kind {
                 case .connection: TransactionWriter.connection
                 case .payload: TransactionWriter.payload
+                case .app: TransactionWriter.app
+                case .accessToken: TransactionWriter.access
+                case .refreshToken: TransactionWriter.refresh
                 case .hint: TransactionWriter.hint
                 case .value: TransactionWriter.value
                 }

@@ -48,14 +48,14 @@ enum Sample {
 
     static func connection(
         _ id: String, of owner: Owner = .person(PersonID("alice")), at provider: ProviderID = ProviderID("notion"),
-        in organization: OrganizationID = acme, email: String? = nil, health: ConnectionHealth = .healthy,
-        sealed: [UInt8] = [0, 1, 255], created: Int64 = 0
+        in organization: OrganizationID = acme, email: String? = nil, generation: Int64 = 1,
+        health: ConnectionHealth = .healthy, sealed: [UInt8] = [0, 1, 255], created: Int64 = 0
     ) -> ConnectionRecord {
         ConnectionRecord(
             id: ConnectionID(id), organization: organization, owner: owner, provider: provider,
             origin: "https://api.\(provider).test", kind: "bearer", account: "U-\(id)", accountName: awkward,
             email: email,
-            scopes: ["read", "write"], generation: 1, fingerprint: "f-\(id)", sealed: sealed, health: health,
+            scopes: ["read", "write"], generation: generation, fingerprint: "f-\(id)", sealed: sealed, health: health,
             created: time(created))
     }
 

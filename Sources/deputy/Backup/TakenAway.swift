@@ -1,6 +1,7 @@
 import Authority
 import Broker
 import Gate
+import OAuth
 import OpenID
 import Registry
 import Storage

@@ -1,5 +1,6 @@
 import Broker
 import Gateway
+import OAuth
 import OpenID
 import Registry
 import Storage

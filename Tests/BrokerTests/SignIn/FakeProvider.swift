@@ -1,6 +1,7 @@
 import Broker
 import Crypto
 import Gate
+import OAuth
 import OpenID
 import Synchronization
 import Wire

@@ -1,6 +1,7 @@
 import Authority
 import Broker
 import Gate
+import OAuth
 import OpenID
 import Synchronization
 import Testing

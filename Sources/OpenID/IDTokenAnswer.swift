@@ -1,7 +1,7 @@
 public import Wire
 
 /// What the token endpoint answered: the ID token, and the access token that it may name.
-public struct TokenAnswer: Sendable {
+public struct IDTokenAnswer: Sendable {
     public let idToken: String
     public let accessToken: String?
 

@@ -1,0 +1,156 @@
+public import Authority
+public import Definition
+public import Gate
+import Ledger
+public import OAuth
+public import Vault
+import Wire
+
+/// Keeps what providers know this home by.
+public struct AppDesk: Sendable {
+    private let store: any AppStore
+    private let commits: any Commits
+    private let keys: KeyRing
+    private let providers: ProviderShelf
+    private let world: World
+
+    public init(store: any AppStore, commits: any Commits, keys: KeyRing, providers: ProviderShelf, world: World) {
+        self.store = store
+        self.commits = commits
+        self.keys = keys
+        self.providers = providers
+        self.world = world
+    }
+
+    /// The app and its secret, for a request to the provider's token endpoint.
+    ///
+    /// - Throws: `unknown` when the organization has none there.
+    public func app(
+        at provider: ProviderID, in organization: OrganizationID
+    ) async throws(BrokerError) -> ProviderApp {
+        guard let record = try await read({ try await store.app(at: provider, in: organization) }) else {
+            throw BrokerError(
+                .unknown, "`\(provider)` doesn't know this home yet",
+                hint: "register an app with the provider, then `deputy apps add \(provider) --client-id ID`")
+        }
+        var secret: HeldSecret?
+        if !record.sealed.isEmpty {
+            do throws(VaultError) {
+                var bytes = try keys.openPayload(record.sealed, id: record.id)
+                secret = HeldSecret(consuming: &bytes)
+            } catch {
+                throw BrokerError(.unavailable, "the app's secret can't be opened: \(error.message)", hint: error.hint)
+            }
+        }
+        return ProviderApp(
+            organization: organization, provider: provider, clientID: record.clientID,
+            authentication: record.authentication, secret: secret)
+    }
+
+    public func list(in organization: OrganizationID) async throws(BrokerError) -> [AppRecord] {
+        try await read { try await store.apps(in: organization) }
+    }
+
+    /// - Parameters:
+    ///   - authentication: nil for what the provider's manifest says, or none without a secret.
+    ///   - secret: wiped here; empty for a public client.
+    ///   - replaces: whether it may take the place of the one that is there. Grants that another client got end with it.
+    public func add(
+        _ provider: ProviderID, in organization: OrganizationID, clientID: String,
+        authentication: ClientAuthentication?, secret: inout [UInt8], replaces: Bool, by: String
+    ) async throws(BrokerError) -> AppRecord {
+        defer { wipe(&secret) }
+        let server = try server(of: provider)
+        guard (1...512).contains(clientID.utf8.count), clientID.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
+            throw BrokerError(.invalid, "that isn't a client id", hint: "it is the one that the provider gave us")
+        }
+        let authentication = authentication ?? (secret.isEmpty ? .none : server.authentication)
+        guard (authentication == .none) == secret.isEmpty else {
+            throw BrokerError(
+                .invalid,
+                secret.isEmpty ? "`\(authentication.rawValue)` needs a secret" : "a public client has no secret",
+                hint: secret.isEmpty ? "name a file with `--secret-file`" : "leave `--auth none` or the secret out")
+        }
+        let scope = AppDesk.scope(provider, organization)
+        let unmoved = EpochReading(scope: scope, value: commits.epoch(of: scope))
+        let earlier = try await read { try await store.app(at: provider, in: organization) }
+        if let earlier, !replaces {
+            throw BrokerError(
+                .invalid, "`\(provider)` knows this home as `\(earlier.clientID)` already",
+                hint: "put another in its place with `--replace`")
+        }
+        let sealed: [UInt8]
+        do throws(VaultError) {
+            sealed = secret.isEmpty ? [] : try keys.sealPayload(secret, id: AppRecord.id(provider, in: organization))
+        } catch {
+            throw BrokerError(.unavailable, "the secret can't be sealed: \(error.message)", hint: error.hint)
+        }
+        let record = AppRecord(
+            organization: organization, provider: provider, clientID: clientID, authentication: authentication,
+            sealed: sealed, created: world.now())
+        try await commit(
+            .keep(record), earlier == nil ? "app.added" : "app.changed", record, under: unmoved, by: by)
+        return record
+    }
+
+    public func remove(
+        _ provider: ProviderID, in organization: OrganizationID, by: String
+    ) async throws(BrokerError) -> AppRecord {
+        let scope = AppDesk.scope(provider, organization)
+        let unmoved = EpochReading(scope: scope, value: commits.epoch(of: scope))
+        guard let record = try await read({ try await store.app(at: provider, in: organization) }) else {
+            throw BrokerError(
+                .unknown, "`\(provider)` doesn't know this home", hint: "list apps with `deputy apps list`")
+        }
+        try await commit(.remove(provider, organization), "app.removed", record, under: unmoved, by: by)
+        return record
+    }
+
+    private static func scope(_ provider: ProviderID, _ organization: OrganizationID) -> EpochScope {
+        .app(organization, provider)
+    }
+
+    private func server(of provider: ProviderID) throws(BrokerError) -> AuthorizationServer {
+        guard let manifest = providers.manifest(of: provider) else {
+            let names = providers.all.map(\.provider.raw)
+            throw BrokerError(
+                .unknown, "no provider is called `\(provider)`",
+                hint: suggestion(for: provider.raw, among: names) ?? "providers: \(names.joined(separator: ", "))")
+        }
+        guard let server = manifest.oauth else {
+            throw BrokerError(
+                .invalid, "`\(provider)` gives no tokens by OAuth",
+                hint: "connect it with a key: `deputy connections add \(provider)`")
+        }
+        return server
+    }
+
+    private func commit(
+        _ change: AppChange, _ what: String, _ record: AppRecord, under unmoved: EpochReading, by: String
+    ) async throws(BrokerError) {
+        do {
+            let leaf = try Leaf(
+                kind: .authority, time: world.now().microseconds,
+                fields: [
+                    "change": .string(what), "by": .string(by), "provider": .string(record.provider.raw),
+                    "client": .string(record.clientID),
+                ])
+            try await commits.commit(
+                Transaction(
+                    requires: [unmoved], bumps: [unmoved.scope], changes: [change],
+                    leaves: [PlacedLeaf(leaf, in: .organization(record.organization))]))
+        } catch CommitError.moved {
+            throw BrokerError.crossed
+        } catch {
+            throw BrokerError(.unavailable, "the ledger can't be written", hint: "see `deputy doctor`")
+        }
+    }
+
+    private func read<Value>(_ body: () async throws -> Value) async throws(BrokerError) -> Value {
+        do {
+            return try await body()
+        } catch {
+            throw BrokerError(.unavailable, "the gateway can't read its own state", hint: "see `deputy doctor`")
+        }
+    }
+}

@@ -1,0 +1,66 @@
+public import Authority
+public import Gate
+public import OAuth
+
+/// Our registration with a provider, for one organization: what the provider knows us by.
+public struct ProviderApp: Sendable {
+    public let organization: OrganizationID
+    public let provider: ProviderID
+    public let clientID: String
+    public let authentication: ClientAuthentication
+    /// Nil for a public client.
+    public let secret: HeldSecret?
+
+    public init(
+        organization: OrganizationID, provider: ProviderID, clientID: String, authentication: ClientAuthentication,
+        secret: HeldSecret?
+    ) {
+        self.organization = organization
+        self.provider = provider
+        self.clientID = clientID
+        self.authentication = authentication
+        self.secret = secret
+    }
+}
+
+/// One app as it is stored.
+public struct AppRecord: Sendable, Hashable {
+    public let organization: OrganizationID
+    public let provider: ProviderID
+    public let clientID: String
+    public let authentication: ClientAuthentication
+    /// The client's secret, as a sealed payload; empty for a public client.
+    public let sealed: [UInt8]
+    public let created: Timestamp
+
+    public init(
+        organization: OrganizationID, provider: ProviderID, clientID: String, authentication: ClientAuthentication,
+        sealed: [UInt8], created: Timestamp
+    ) {
+        self.organization = organization
+        self.provider = provider
+        self.clientID = clientID
+        self.authentication = authentication
+        self.sealed = sealed
+        self.created = created
+    }
+
+    /// The row's key, and what its secret is sealed under.
+    public var id: String { AppRecord.id(provider, in: organization) }
+
+    public static func id(_ provider: ProviderID, in organization: OrganizationID) -> String {
+        "app/\(organization)/\(provider)"
+    }
+}
+
+public protocol AppStore: Sendable {
+    func app(at provider: ProviderID, in organization: OrganizationID) async throws -> AppRecord?
+    /// By the names of their providers.
+    func apps(in organization: OrganizationID) async throws -> [AppRecord]
+}
+
+public enum AppChange: StoredChange {
+    /// Takes the place of the one that was there.
+    case keep(AppRecord)
+    case remove(ProviderID, OrganizationID)
+}

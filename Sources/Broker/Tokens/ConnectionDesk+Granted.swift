@@ -1,0 +1,121 @@
+public import Authority
+import Definition
+public import Gate
+public import OAuth
+import Vault
+public import Wire
+
+/// What a provider granted, and to which of its accounts: everything that a connection is made from.
+public struct Granted: Sendable {
+    public let provider: ProviderID
+    /// The client that it was granted to.
+    public let clientID: String
+    public let answer: TokenAnswer
+    /// When the token endpoint was asked.
+    public let asked: Timestamp
+    public let requested: Set<String>
+    public let account: UpstreamAccount
+
+    public init(
+        provider: ProviderID, clientID: String, answer: TokenAnswer, asked: Timestamp, requested: Set<String>,
+        account: UpstreamAccount
+    ) {
+        self.provider = provider
+        self.clientID = clientID
+        self.answer = answer
+        self.asked = asked
+        self.requested = requested
+        self.account = account
+    }
+
+    /// RFC 6749 section 5.1: an answer that names no scopes granted those that were asked for.
+    public var scopes: Set<String> { answer.scopes ?? account.scopes ?? requested }
+}
+
+extension ConnectionDesk {
+    /// How the row of a connection with tokens is called. What the row seals then is a random key of the grant's own, whose
+    /// fingerprint permits, tokens and the ledger know the grant by; the tokens lie in a `TokenSet`.
+    public static let grantKind = "oauth"
+
+    /// Asks the provider whose tokens these are. Nothing is kept; a leaf says that it was asked.
+    public func account(
+        of answer: TokenAnswer, for new: NewConnection
+    ) async throws(BrokerError) -> UpstreamAccount {
+        let manifest = try manifest(of: new.provider)
+        try await record("connection.probed", ConnectionID(world.newID("con")), new, account: nil)
+        var bytes = Array(answer.access.text.utf8)
+        let credential = Credential(placement: manifest.credential.placement, secret: Secret(consuming: &bytes))
+        return try await AccountLookup(manifest: manifest, errands: errands).account(of: credential)
+    }
+
+    /// Whether the account may be kept for this owner.
+    ///
+    /// - Throws: `refused`, with the way out, when it is somebody else's.
+    public func allow(_ account: UpstreamAccount, for new: NewConnection) async throws(BrokerError) {
+        try await check(account, new, try manifest(of: new.provider))
+    }
+
+    /// Seals and keeps what was granted: as a new connection, or as the new grant of one that is there.
+    ///
+    /// - Parameters:
+    ///   - earlier: the connection that gets the grant, as it was read under `unmoved`; whoever calls this has a person's
+    ///     word that another account may take its place.
+    ///   - changes: what happens in the same commit, such as the end of a flow.
+    ///   - more: what else the leaf tells.
+    public func keep(
+        _ granted: Granted, for new: NewConnection, over earlier: ConnectionRecord? = nil,
+        with changes: [any StoredChange] = [], telling more: JSONObject = [:]
+    ) async throws(BrokerError) -> ConnectionRecord {
+        let manifest = try manifest(of: new.provider)
+        guard let server = manifest.oauth else {
+            throw BrokerError(.invalid, "`\(new.provider)` gives no tokens by OAuth")
+        }
+        let unmoved = new.unmoved + others(new)
+        try await check(granted.account, new, manifest)
+        let id = earlier?.id ?? ConnectionID(world.newID("con"))
+        let key = Secret.random(count: 32)
+        let scopes = granted.scopes
+        let use = ConnectionUse(
+            facts: ConnectionFacts(
+                id: id, provider: new.provider, owner: new.owner, host: manifest.origin, account: granted.account.id,
+                scopes: scopes, health: .healthy),
+            organization: new.organization, generation: (earlier?.generation ?? 0) + 1,
+            fingerprint: fingerprints.of(key), origin: manifest.origin)
+        let row = ConnectionRecord(
+            id: id, organization: new.organization, owner: new.owner, provider: new.provider, origin: manifest.origin,
+            kind: ConnectionDesk.grantKind, account: granted.account.id,
+            accountName: granted.account.name ?? granted.account.id, email: granted.account.email, scopes: scopes,
+            generation: use.generation, fingerprint: use.fingerprint,
+            sealed: try sealed(key, use, ConnectionDesk.grantKind).bytes, health: .healthy,
+            created: earlier?.created ?? world.now())
+        let before = try await read { try await tokens.tokens(of: id) }
+        let tokenSet: TokenSet
+        do throws(VaultError) {
+            tokenSet = try TokenSealing(keys: keys, fingerprints: fingerprints).sealed(
+                granted.answer, refresh: nil, of: use, generation: (before?.generation ?? 0) + 1,
+                clientID: granted.clientID, asked: granted.asked, rules: server.refresh, jitter: .random(in: -1...1))
+        } catch {
+            throw BrokerError(.unavailable, "the tokens can't be sealed: \(error.message)", hint: error.hint)
+        }
+        var told = more
+        told["scopes"] = .array(scopes.sorted().map { .string($0) })
+        told["tokens"] = .string(tokenSet.fingerprint)
+        let what =
+            earlier != nil
+            ? "connection.reconnected"
+            : new.isSharedWithOwner ? "connection.added-shared-with-owner" : "connection.added"
+        try await record(
+            what, id, new, account: granted.account.id, under: unmoved, row: row, replaces: earlier != nil,
+            changes: [TokenSetChange.keep(tokenSet)] + changes,
+            bumping: [.connections(new.organization, new.owner, new.provider)], telling: told)
+        return row
+    }
+
+    func manifest(of provider: ProviderID) throws(BrokerError) -> ProviderManifest {
+        if let manifest = providers.manifest(of: provider) { return manifest }
+        let names = providers.all.map(\.provider.raw)
+        throw BrokerError(
+            .unknown, "no provider is called `\(provider)`",
+            hint: suggestion(for: provider.raw, among: names) ?? "providers: \(names.joined(separator: ", "))")
+    }
+}

@@ -1,0 +1,73 @@
+import Authority
+import Gate
+import OAuth
+import Vault
+
+/// How a connection's tokens are sealed: each for its own kind, generation and grant, so that none passes for another.
+struct TokenSealing {
+    let keys: KeyRing
+    let fingerprints: Fingerprints
+
+    /// - Parameters:
+    ///   - earlier: the refresh token of before, which stays where the answer brings none.
+    ///   - asked: when the request began: a token's life counts from then.
+    ///   - jitter: from -1 to 1.
+    func sealed(
+        _ answer: TokenAnswer, refresh earlier: TokenText?, of use: ConnectionUse, generation: Int64, clientID: String,
+        asked: Timestamp, rules: RefreshRules, jitter: Double
+    ) throws(VaultError) -> TokenSet {
+        let access = secret(answer.access)
+        let expires = answer.lifetime.map { asked.adding(seconds: $0) }
+        let kept = answer.refresh ?? earlier
+        return TokenSet(
+            connection: use.facts.id, grant: use.fingerprint, generation: generation, clientID: clientID,
+            fingerprint: fingerprints.of(access),
+            access: try keys.seal(access, use.tokenContext(.access, generation: generation)).bytes,
+            refresh: try kept.map { token throws(VaultError) in
+                try keys.seal(secret(token), use.tokenContext(.refresh, generation: generation)).bytes
+            }, expires: expires, obtained: asked,
+            due: kept == nil ? nil : rules.due(asked: asked, lifetime: answer.lifetime, jitter: jitter))
+    }
+
+    func access(of tokens: TokenSet, for use: ConnectionUse) throws(VaultError) -> Secret {
+        try keys.open(SealedSecret(bytes: tokens.access), use.tokenContext(.access, generation: tokens.generation))
+    }
+
+    /// Nil when there is none.
+    func refresh(of tokens: TokenSet, for use: ConnectionUse) throws(VaultError) -> TokenText? {
+        guard let sealed = tokens.refresh else { return nil }
+        let secret = try keys.open(
+            SealedSecret(bytes: sealed), use.tokenContext(.refresh, generation: tokens.generation))
+        return secret.withBytes { TokenText(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    private func secret(_ token: TokenText) -> Secret {
+        var bytes = Array(token.text.utf8)
+        return Secret(consuming: &bytes)
+    }
+}
+
+enum TokenPlace: String {
+    case access = "access_token"
+    case refresh = "refresh_token"
+}
+
+extension ConnectionUse {
+    fileprivate func tokenContext(_ place: TokenPlace, generation: Int64) -> SealContext {
+        var context = sealContext(kind: "\(place.rawValue)/\(fingerprint)")
+        context.generation = generation
+        return context
+    }
+}
+
+extension RefreshRules {
+    /// Before its end by the margin or a tenth of its life, whichever is longer, spread by a fifth both ways; half of a
+    /// life that is shorter than that.
+    ///
+    /// - Parameter jitter: from -1 to 1.
+    func due(asked: Timestamp, lifetime: Int64?, jitter: Double) -> Timestamp? {
+        guard let lifetime else { return idleSeconds.map { asked.adding(seconds: $0 / 2) } }
+        let margin = max(Double(marginSeconds), Double(lifetime) / 10) * (1 + 0.2 * min(max(jitter, -1), 1))
+        return asked.adding(seconds: max(lifetime - Int64(margin), lifetime / 2))
+    }
+}

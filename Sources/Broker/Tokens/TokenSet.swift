@@ -1,0 +1,101 @@
+public import Authority
+public import Gate
+
+/// The tokens of one connection as they are stored, and how their renewal stands.
+public struct TokenSet: Sendable, Hashable {
+    public let connection: ConnectionID
+    /// Fingerprint of the connection's grant: tokens of a grant of before don't count for the one of now.
+    public let grant: String
+    /// Counts the writings of these tokens, from 1.
+    public let generation: Int64
+    /// The client that they were given to.
+    public let clientID: String
+    /// Of the access token.
+    public let fingerprint: String
+    public let access: [UInt8]
+    /// Nil where there is none: then the connection ends with its access token.
+    public let refresh: [UInt8]?
+    /// Nil where the provider doesn't say.
+    public let expires: Timestamp?
+    public let obtained: Timestamp
+    /// When it should be renewed, or tried again; nil for never by itself.
+    public let due: Timestamp?
+    /// Who is renewing it.
+    public let lease: TokenLease?
+    /// A renewal of this generation was begun, and what became of it isn't known.
+    public let attempted: Timestamp?
+    public let failure: TokenTrouble?
+
+    public init(
+        connection: ConnectionID, grant: String, generation: Int64, clientID: String, fingerprint: String,
+        access: [UInt8], refresh: [UInt8]?, expires: Timestamp?, obtained: Timestamp, due: Timestamp?,
+        lease: TokenLease? = nil, attempted: Timestamp? = nil, failure: TokenTrouble? = nil
+    ) {
+        self.connection = connection
+        self.grant = grant
+        self.generation = generation
+        self.clientID = clientID
+        self.fingerprint = fingerprint
+        self.access = access
+        self.refresh = refresh
+        self.expires = expires
+        self.obtained = obtained
+        self.due = due
+        self.lease = lease
+        self.attempted = attempted
+        self.failure = failure
+    }
+}
+
+/// The right to renew one connection's tokens for a while. It is a lease and no fence: what makes renewals safe is that
+/// each is written only over the generation that it began with.
+public struct TokenLease: Sendable, Hashable {
+    /// One attempt of one process.
+    public let owner: String
+    public let until: Timestamp
+
+    public init(owner: String, until: Timestamp) {
+        self.owner = owner
+        self.until = until
+    }
+}
+
+/// Why the last renewal failed, and how often in a row.
+public struct TokenTrouble: Sendable, Hashable {
+    public enum Kind: String, Sendable, CaseIterable {
+        /// It is tried again by itself.
+        case transient
+        /// Somebody has to change our registration with the provider.
+        case registration
+    }
+
+    public let kind: Kind
+    /// What the provider calls it, or we.
+    public let code: String
+    public let count: Int64
+
+    public init(kind: Kind, code: String, count: Int64) {
+        self.kind = kind
+        self.code = code
+        self.count = count
+    }
+}
+
+public protocol TokenSetStore: Sendable {
+    func tokens(of connection: ConnectionID) async throws -> TokenSet?
+    /// Connections whose tokens are due, the longest first; none that is being renewed.
+    func tokensDue(by time: Timestamp, limit: Int) async throws -> [ConnectionID]
+}
+
+/// Each but `keep` and `drop` refuses the transaction (`exists`) when the tokens aren't as it says.
+public enum TokenSetChange: StoredChange {
+    /// The first tokens of a grant; they take the place of those of the grant of before.
+    case keep(TokenSet)
+    /// Takes the right to renew this generation, when nobody has it at this time.
+    case claim(ConnectionID, generation: Int64, TokenLease, at: Timestamp)
+    /// New tokens, one generation on, by whoever renewed them, while the lease is theirs.
+    case renew(TokenSet, by: String)
+    /// The same tokens stay.
+    case giveUp(ConnectionID, generation: Int64, by: String, TokenTrouble, due: Timestamp?, isAnswered: Bool)
+    case drop(ConnectionID)
+}

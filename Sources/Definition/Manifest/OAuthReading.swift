@@ -1,0 +1,77 @@
+import OAuth
+import Wire
+
+extension SourceReader {
+    private static let oauthKeys = [
+        "issuer", "namesItself", "authorization", "token", "revocation", "introspection", "device", "authentication",
+        "encoding", "separator", "scopeParameter", "root", "parameters", "scopes", "refresh",
+    ]
+
+    /// The `oauth` of a provider manifest.
+    ///
+    /// - Parameter secure: whether its endpoints have to be reached by TLS: those of a provider that is.
+    func oauth(_ node: JSON5Node, secure: Bool) -> AuthorizationServer? {
+        guard let object = object(node, keys: SourceReader.oauthKeys, what: "`oauth`") else { return nil }
+        func endpoint(_ key: String) -> Endpoint? {
+            guard let node = object[key], let text = text(node, what: "`\(key)`") else { return nil }
+            let endpoint = Endpoint(text, secure: secure)
+            if endpoint == nil {
+                problem(
+                    "`\(text)` isn't an address", at: node.position,
+                    hint: "write the whole of it, such as `https://id.example/oauth/token`")
+            }
+            return endpoint
+        }
+        guard object.required("authorization") != nil, object.required("token") != nil,
+            let authorization = endpoint("authorization"), let token = endpoint("token")
+        else { return nil }
+        let issuer = object.text("issuer")
+        let namesItself = object.flag("namesItself")
+        if namesItself, issuer == nil {
+            problem("`namesItself` needs the `issuer` that answers name", at: node.position)
+        }
+        return AuthorizationServer(
+            issuer: issuer, namesItself: namesItself, authorization: authorization, token: token,
+            revocation: endpoint("revocation"), introspection: endpoint("introspection"), device: endpoint("device"),
+            authentication: object["authentication"].flatMap {
+                word($0, of: ClientAuthentication.self, what: "`authentication`")
+            } ?? .basic,
+            dialect: dialect(object),
+            parameters: Dictionary(
+                object.entries("parameters").compactMap { member in
+                    text(member.node, what: "a parameter").map { (member.key, $0) }
+                }, uniquingKeysWith: { first, _ in first }),
+            scopes: object.texts("scopes"), refresh: refresh(object["refresh"]))
+    }
+
+    private func dialect(_ object: SourceObject) -> TokenDialect {
+        let plain = TokenDialect()
+        return TokenDialect(
+            encoding: object["encoding"].flatMap {
+                word($0, of: TokenDialect.Encoding.self, what: "`encoding`")
+            } ?? plain.encoding,
+            separator: object.text("separator") ?? plain.separator,
+            scopeParameter: object.text("scopeParameter") ?? plain.scopeParameter,
+            root: pointer("root", of: object) ?? plain.root)
+    }
+
+    private func refresh(_ node: JSON5Node?) -> RefreshRules {
+        let plain = RefreshRules()
+        let keys = ["rotation", "marginSeconds", "concurrency", "idleSeconds"]
+        guard let node, let object = object(node, keys: keys, what: "`refresh`") else { return plain }
+        return RefreshRules(
+            rotation: object["rotation"].flatMap {
+                word($0, of: RefreshRules.Rotation.self, what: "`rotation`")
+            } ?? plain.rotation,
+            marginSeconds: count("marginSeconds", of: object, in: 0...86_400) ?? plain.marginSeconds,
+            concurrency: count("concurrency", of: object, in: 1...100).map(Int.init) ?? plain.concurrency,
+            idleSeconds: count("idleSeconds", of: object, in: 3_600...315_360_000))
+    }
+
+    private func count(_ key: String, of object: SourceObject, in range: ClosedRange<Int64>) -> Int64? {
+        guard let node = object[key] else { return nil }
+        if case .number(let number) = node.value, let value = number.integer, range.contains(value) { return value }
+        problem("`\(key)` must be a whole number from \(range.lowerBound) to \(range.upperBound)", at: node.position)
+        return nil
+    }
+}

@@ -1,0 +1,114 @@
+public import Broker
+import Gate
+public import OAuth
+import Vault
+import Wire
+
+/// Token endpoints: little is taken from them, and nothing of what they say is logged.
+extension HTTPEgress: TokenErrands {
+    private static var tokenLimits: EgressLimits {
+        var limits = EgressLimits()
+        limits.whole = .seconds(15)
+        limits.answerBytes = 1 << 20
+        return limits
+    }
+
+    public func ask(
+        _ request: consuming TokenRequest, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
+    ) async throws(TokenProblem) -> TokenAnswer {
+        let answer = try await post(request, to: endpoint, app, dialect)
+        do throws(TokenFailure) {
+            return try TokenAnswer(
+                status: answer.status, retryAfter: answer.retryAfter, body: answer.body, dialect: dialect)
+        } catch {
+            throw .answered(error)
+        }
+    }
+
+    public func revoke(
+        _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
+    ) async throws(TokenProblem) {
+        let answer = try await post(.revoke(token, hint: hint), to: endpoint, app, dialect)
+        if let failure = TokenFailure(status: answer.status, retryAfter: answer.retryAfter, body: answer.body) {
+            throw .answered(failure)
+        }
+    }
+
+    public func isActive(
+        _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
+    ) async throws(TokenProblem) -> Bool {
+        // RFC 7662 section 2.1 asks in the same shape as RFC 7009.
+        let answer = try await post(.revoke(token, hint: hint), to: endpoint, app, dialect)
+        if let failure = TokenFailure(status: answer.status, retryAfter: answer.retryAfter, body: answer.body) {
+            throw .answered(failure)
+        }
+        guard let active = (try? JSON.parse(answer.body))?["active"]?.boolValue else {
+            throw .answered(TokenFailure(.transient(nil), code: nil, status: answer.status))
+        }
+        return active
+    }
+
+    private func post(
+        _ request: consuming TokenRequest, to endpoint: Endpoint, _ app: ProviderApp, _ dialect: TokenDialect
+    ) async throws(TokenProblem) -> UpstreamAnswer {
+        let client = ClientWords(app)
+        var (type, body) = request.body(dialect.encoding, with: client.fields)
+        defer { wipe(&body) }
+        do throws(UpstreamFailure) {
+            return try await post(
+                body, type, to: endpoint, with: client.credential(), within: HTTPEgress.tokenLimits)
+        } catch {
+            switch error {
+            case .notSent(let reason): throw .notSent(reason)
+            case .unknown(let reason): throw .lost(reason)
+            }
+        }
+    }
+
+    func post(
+        _ body: [UInt8], _ type: String, to endpoint: Endpoint, with credential: borrowing Credential,
+        within limits: EgressLimits
+    ) async throws(UpstreamFailure) -> UpstreamAnswer {
+        let parts = endpoint.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(
+            String.init)
+        let step = Step(
+            kind: .effect, method: "POST", path: parts[0], query: parts.count == 2 ? parts[1] : "",
+            headers: [Step.Header("Content-Type", type), Step.Header("Accept", "application/json")], body: body)
+        return try await exchange(step, at: endpoint.origin, with: credential, within: limits)
+    }
+}
+
+/// How a client says who it is (RFC 6749 section 2.3.1): in the header, or among the fields.
+struct ClientWords {
+    let fields: [(name: String, value: String)]
+    private let placement: Placement
+    private let secret: [UInt8]
+
+    init(_ app: ProviderApp) {
+        self.init(id: app.clientID, app.authentication, app.secret)
+    }
+
+    init(id: String, _ authentication: ClientAuthentication, _ held: HeldSecret?) {
+        let bytes: [UInt8] = held.map { $0.withBytes { Array($0) } } ?? []
+        switch authentication {
+        case .basic:
+            fields = []
+            placement = .basic
+            secret = Array((PercentEncoding.encode(id) + ":" + PercentEncoding.encode(bytes)).utf8)
+        case .post:
+            fields = [("client_id", id), ("client_secret", String(decoding: bytes, as: UTF8.self))]
+            placement = .none
+            secret = bytes
+        case .none:
+            fields = [("client_id", id)]
+            placement = .none
+            secret = []
+        }
+    }
+
+    /// What the answer and the log are searched for. Of Basic it is both names.
+    func credential() -> Credential {
+        var bytes = secret
+        return Credential(placement: placement, secret: Secret(consuming: &bytes))
+    }
+}

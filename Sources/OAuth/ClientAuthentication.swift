@@ -1,0 +1,7 @@
+/// How a client says who it is at the token endpoint.
+public enum ClientAuthentication: String, Sendable, CaseIterable {
+    case basic = "client_secret_basic"
+    case post = "client_secret_post"
+    /// A public client: PKCE alone.
+    case none
+}

@@ -1,0 +1,49 @@
+import Wire
+
+/// What is asked of a token endpoint: the fields of one grant, without those that say who we are. Secrets are among them,
+/// so it can't be copied, and shows none.
+public struct TokenRequest: ~Copyable, Sendable {
+    /// `grant_type`, for the ledger and the log.
+    public let grant: String
+    private var fields: [(name: String, value: String)]
+
+    public init(grant: String, _ fields: [(name: String, value: String)]) {
+        self.grant = grant
+        self.fields = [("grant_type", grant)] + fields
+    }
+
+    /// RFC 6749 section 4.1.3, with RFC 7636 section 4.5.
+    public static func code(_ code: TokenText, verifier: CodeVerifier, redirectURI: String) -> TokenRequest {
+        TokenRequest(
+            grant: "authorization_code",
+            [("code", code.text), ("redirect_uri", redirectURI), ("code_verifier", verifier.text)])
+    }
+
+    /// RFC 6749 section 6. No scope is named: what was granted stays.
+    public static func refresh(_ token: TokenText) -> TokenRequest {
+        TokenRequest(grant: "refresh_token", [("refresh_token", token.text)])
+    }
+
+    /// RFC 7009 section 2.1, in the same shape: it has no `grant_type`.
+    public static func revoke(_ token: TokenText, hint: String) -> TokenRequest {
+        var request = TokenRequest(grant: "revoke", [("token", token.text), ("token_type_hint", hint)])
+        request.fields.removeFirst()
+        return request
+    }
+
+    /// What the request has for a body, with what says who we are.
+    ///
+    /// - Parameter client: `client_id` and the like, for a client that says so in the body.
+    public borrowing func body(
+        _ encoding: TokenDialect.Encoding, with client: [(name: String, value: String)]
+    ) -> (type: String, bytes: [UInt8]) {
+        switch encoding {
+        case .form:
+            let pairs = (fields + client).map { "\($0.name)=\(PercentEncoding.encode($0.value))" }
+            return ("application/x-www-form-urlencoded", Array(pairs.joined(separator: "&").utf8))
+        case .json:
+            let object = JSONObject((fields + client).map { ($0.name, JSON.string($0.value)) })
+            return ("application/json", JSON.object(object).bytes())
+        }
+    }
+}

@@ -1,0 +1,68 @@
+public import Authority
+public import Broker
+import Gate
+import OAuth
+
+extension SQLStore: AppStore {
+    private static let oneApp = Query("SELECT * FROM apps WHERE id = $1")
+    private static let allApps = Query("SELECT * FROM apps WHERE organization = $1 ORDER BY provider")
+
+    public func app(at provider: ProviderID, in organization: OrganizationID) async throws -> AppRecord? {
+        try await row(SQLStore.oneApp, [AppRecord.id(provider, in: organization)]).map(AppRecord.init(row:))
+    }
+
+    public func apps(in organization: OrganizationID) async throws -> [AppRecord] {
+        try await rows(SQLStore.allApps, [organization.raw]).map(AppRecord.init(row:))
+    }
+}
+
+extension SQLStore: TokenSetStore {
+    private static let tokens = Query("SELECT * FROM token_sets WHERE id = $1")
+    private static let due = Query(
+        "SELECT id FROM token_sets WHERE due IS NOT NULL AND due <= $1 AND lease_until <= $1 ORDER BY due, id LIMIT $2")
+
+    public func tokens(of connection: ConnectionID) async throws -> TokenSet? {
+        try await row(SQLStore.tokens, [connection.raw]).map(TokenSet.init(row:))
+    }
+
+    public func tokensDue(by time: Timestamp, limit: Int) async throws -> [ConnectionID] {
+        try await rows(SQLStore.due, [time.microseconds, limit]).map { ConnectionID(try $0["id"]) }
+    }
+}
+
+extension AppRecord {
+    fileprivate init(row: Row) throws {
+        guard let authentication = ClientAuthentication(rawValue: try row["authentication"]) else {
+            throw StorageError(.corrupt, "the column `authentication` can't be read")
+        }
+        self.init(
+            organization: OrganizationID(try row["organization"]), provider: ProviderID(try row["provider"]),
+            clientID: try row["client"], authentication: authentication, sealed: try row["sealed"],
+            created: Timestamp(microseconds: try row["created"]))
+    }
+}
+
+extension TokenSet {
+    fileprivate init(row: Row) throws {
+        func time(_ column: String) throws -> Timestamp? {
+            (try row[column] as Int64?).map { Timestamp(microseconds: $0) }
+        }
+        let owner: String = try row["lease_owner"]
+        let failure: String? = try row["failure"]
+        let kind = failure.flatMap(TokenTrouble.Kind.init)
+        guard (failure == nil) == (kind == nil) else {
+            throw StorageError(.corrupt, "the column `failure` can't be read")
+        }
+        let code: String = try row["failure_code"]
+        let count: Int64 = try row["failures"]
+        self.init(
+            connection: ConnectionID(try row["id"]), grant: try row["grant_of"], generation: try row["generation"],
+            clientID: try row["client"], fingerprint: try row["fingerprint"], access: try row["access"],
+            refresh: try row["refresh"], expires: try time("expires"),
+            obtained: Timestamp(microseconds: try row["obtained"]), due: try time("due"),
+            lease: owner.isEmpty
+                ? nil : TokenLease(owner: owner, until: Timestamp(microseconds: try row["lease_until"])),
+            attempted: try time("attempted"),
+            failure: kind.map { TokenTrouble(kind: $0, code: code, count: count) })
+    }
+}

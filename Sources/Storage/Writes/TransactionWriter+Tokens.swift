@@ -1,0 +1,91 @@
+import Authority
+import Broker
+import Gate
+import OAuth
+
+extension TransactionWriter {
+    private static let keepApp = Query(
+        """
+        INSERT INTO apps (id, organization, provider, client, authentication, sealed, created)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (id) DO UPDATE SET client = excluded.client, authentication = excluded.authentication,
+        sealed = excluded.sealed, created = excluded.created
+        """)
+    private static let removeApp = Query("DELETE FROM apps WHERE id = $1")
+
+    mutating func apply(app change: AppChange) async throws {
+        switch change {
+        case .keep(let record):
+            try await session.run(
+                TransactionWriter.keepApp,
+                [
+                    record.id, record.organization.raw, record.provider.raw, record.clientID,
+                    record.authentication.rawValue, record.sealed, record.created.microseconds,
+                ])
+        case .remove(let provider, let organization):
+            try await session.run(TransactionWriter.removeApp, [AppRecord.id(provider, in: organization)])
+            noteShredding()
+        }
+    }
+
+    private static let keepTokens = Query(
+        """
+        INSERT INTO token_sets (id, grant_of, generation, client, fingerprint, access, refresh, expires, obtained, due,
+        lease_owner, lease_until, attempted, failure, failure_code, failures)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', 0, NULL, NULL, '', 0)
+        ON CONFLICT (id) DO UPDATE SET grant_of = excluded.grant_of, generation = excluded.generation,
+        client = excluded.client, fingerprint = excluded.fingerprint, access = excluded.access,
+        refresh = excluded.refresh, expires = excluded.expires, obtained = excluded.obtained, due = excluded.due,
+        lease_owner = '', lease_until = 0, attempted = NULL, failure = NULL, failure_code = '', failures = 0
+        """)
+    private static let claim = Query(
+        """
+        UPDATE token_sets SET lease_owner = $1, lease_until = $2, attempted = $3
+        WHERE id = $4 AND generation = $5 AND lease_until <= $3 RETURNING id
+        """)
+    private static let renew = Query(
+        """
+        UPDATE token_sets SET generation = $1, fingerprint = $2, access = $3, refresh = $4, expires = $5, obtained = $6,
+        due = $7, lease_owner = '', lease_until = 0, attempted = NULL, failure = NULL, failure_code = '', failures = 0
+        WHERE id = $8 AND grant_of = $9 AND generation + 1 = $1 AND lease_owner = $10 RETURNING id
+        """)
+    private static let giveUp = Query(
+        """
+        UPDATE token_sets SET lease_owner = '', lease_until = 0,
+        attempted = CASE WHEN CAST($1 AS BIGINT) = 1 THEN NULL ELSE token_sets.attempted END,
+        failure = $2, failure_code = $3, failures = $4, due = $5
+        WHERE id = $6 AND generation = $7 AND lease_owner = $8 RETURNING id
+        """)
+    private static let drop = Query("DELETE FROM token_sets WHERE id = $1")
+
+    mutating func apply(token change: TokenSetChange) async throws {
+        switch change {
+        case .keep(let record):
+            let values: [any Storable] = [
+                record.connection.raw, record.grant, record.generation, record.clientID, record.fingerprint,
+                record.access, record.refresh, record.expires?.microseconds, record.obtained.microseconds,
+                record.due?.microseconds,
+            ]
+            try await session.run(TransactionWriter.keepTokens, values)
+        case .claim(let id, let generation, let lease, let now):
+            try await mustChange(
+                TransactionWriter.claim,
+                [lease.owner, lease.until.microseconds, now.microseconds, id.raw, generation], id.raw)
+        case .renew(let record, let owner):
+            let values: [any Storable] = [
+                record.generation, record.fingerprint, record.access, record.refresh, record.expires?.microseconds,
+                record.obtained.microseconds, record.due?.microseconds, record.connection.raw, record.grant, owner,
+            ]
+            try await mustChange(TransactionWriter.renew, values, record.connection.raw)
+        case .giveUp(let id, let generation, let owner, let trouble, let due, let isAnswered):
+            let answered: Int64 = isAnswered ? 1 : 0
+            let values: [any Storable] = [
+                answered, trouble.kind.rawValue, trouble.code, trouble.count, due?.microseconds, id.raw, generation,
+                owner,
+            ]
+            try await mustChange(TransactionWriter.giveUp, values, id.raw)
+        case .drop(let id):
+            try await session.run(TransactionWriter.drop, [id.raw])
+        }
+    }
+}

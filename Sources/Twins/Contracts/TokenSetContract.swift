@@ -1,0 +1,110 @@
+import Authority
+public import Broker
+public import Gate
+import OAuth
+
+/// Checks the promises of `AppStore`, of `TokenSetStore`, and of the changes that go with them.
+public func checkTokenStores(
+    _ makeStore: () async throws -> any Commits & ConnectionStore & TokenSetStore & AppStore
+) async throws {
+    try await checkApps(try await makeStore())
+    try await checkTokenSets(try await makeStore())
+    try await checkReconnecting(try await makeStore())
+}
+
+private func checkApps(_ store: any Commits & AppStore) async throws {
+    func app(_ provider: String, _ client: String, in organization: OrganizationID = Sample.acme) -> AppRecord {
+        AppRecord(
+            organization: organization, provider: ProviderID(provider), clientID: client, authentication: .post,
+            sealed: [1, 2], created: Sample.time(0))
+    }
+    let (slack, notion, others) = (app("slack", "s"), app("notion", "n"), app("slack", "o", in: Sample.other))
+    try await store.commit(
+        Transaction(changes: [AppChange.keep(slack), AppChange.keep(notion), AppChange.keep(others)]))
+    try expect(try await store.apps(in: Sample.acme) == [notion, slack], "an organization's apps, by provider")
+    try expect(try await store.app(at: slack.provider, in: Sample.other) == others, "organizations stay apart")
+    try await store.commit(Transaction(changes: [AppChange.keep(app("slack", "t"))]))
+    try expect(try await store.app(at: slack.provider, in: Sample.acme)?.clientID == "t", "another takes its place")
+    try await store.commit(Transaction(changes: [AppChange.remove(slack.provider, Sample.acme)]))
+    try expect(try await store.app(at: slack.provider, in: Sample.acme) == nil, "an app is removed")
+    try expect(try await store.app(at: slack.provider, in: Sample.other) == others, "and no other's")
+}
+
+private func tokens(
+    _ id: String, grant: String = "g1", generation: Int64 = 1, due: Int64? = nil, refresh: [UInt8]? = [2]
+) -> TokenSet {
+    TokenSet(
+        connection: ConnectionID(id), grant: grant, generation: generation, clientID: "client",
+        fingerprint: "fp\(generation)", access: [1], refresh: refresh, expires: due.map { Sample.time($0 + 10) },
+        obtained: Sample.time(0), due: due.map(Sample.time))
+}
+
+private func checkTokenSets(_ store: any Commits & TokenSetStore & ConnectionStore) async throws {
+    func run(_ changes: TokenSetChange...) async throws { try await store.commit(Transaction(changes: changes)) }
+    func refusal(_ change: TokenSetChange) async -> String? { await store.refusal(of: Transaction(changes: [change])) }
+    let id = ConnectionID("c1")
+    let (mine, other) = (
+        TokenLease(owner: "a", until: Sample.time(30)), TokenLease(owner: "b", until: Sample.time(60))
+    )
+    try await run(.keep(tokens("c1", due: 5)), .keep(tokens("c2", due: 3, refresh: nil)), .keep(tokens("c3")))
+    try expect(try await store.tokens(of: id) == tokens("c1", due: 5), "tokens come back as they were")
+    try expect(
+        try await store.tokensDue(by: Sample.time(5), limit: 10).map(\.raw) == ["c2", "c1"], "what is due comes in turn"
+    )
+    try expect(try await store.tokensDue(by: Sample.time(4), limit: 10).map(\.raw) == ["c2"], "and nothing before")
+    try expect(try await store.tokensDue(by: Sample.time(5), limit: 1).count == 1, "and not more than is asked for")
+
+    let stale = await refusal(.claim(id, generation: 2, mine, at: Sample.time(6)))
+    try expect(stale == "exists c1", "another generation can't be claimed")
+    try await run(.claim(id, generation: 1, mine, at: Sample.time(6)))
+    try expect(try await store.tokens(of: id)?.lease == mine, "a claim is kept")
+    try expect(try await store.tokens(of: id)?.attempted == Sample.time(6), "and that it was tried")
+    let taken = await refusal(.claim(id, generation: 1, other, at: Sample.time(29)))
+    try expect(taken == "exists c1", "one claims at a time")
+    try expect(
+        try await store.tokensDue(by: Sample.time(6), limit: 9).map(\.raw) == ["c2"], "what is claimed isn't due")
+    try await run(.claim(id, generation: 1, other, at: Sample.time(30)))
+    let late = await refusal(.renew(tokens("c1", generation: 2), by: "a"))
+    try expect(late == "exists c1", "whoever lost the lease writes nothing")
+    let skipping = await refusal(.renew(tokens("c1", generation: 3), by: "b"))
+    try expect(skipping == "exists c1", "no generation is left out")
+    let foreign = await refusal(.renew(tokens("c1", grant: "g2", generation: 2), by: "b"))
+    try expect(foreign == "exists c1", "tokens of another grant aren't renewed")
+
+    let trouble = TokenTrouble(kind: .transient, code: "timeout", count: 1)
+    try await run(.giveUp(id, generation: 1, by: "b", trouble, due: Sample.time(40), isAnswered: false))
+    var found = try await store.tokens(of: id)
+    try expect(found?.failure == trouble && found?.lease == nil, "a failure is kept and the lease given back")
+    try expect(found?.attempted == Sample.time(30), "an attempt without an answer stays known")
+    try await run(.claim(id, generation: 1, mine, at: Sample.time(41)))
+    let others = await refusal(.giveUp(id, generation: 1, by: "b", trouble, due: nil, isAnswered: true))
+    try expect(others == "exists c1", "only whoever has the lease gives up")
+    try await run(.giveUp(id, generation: 1, by: "a", trouble, due: nil, isAnswered: true))
+    found = try await store.tokens(of: id)
+    try expect(found?.attempted == nil && found?.due == nil, "an answered attempt is over")
+    try await run(.claim(id, generation: 1, mine, at: Sample.time(42)))
+    try await run(.renew(tokens("c1", generation: 2, due: 90), by: "a"))
+    try expect(
+        try await store.tokens(of: id) == tokens("c1", generation: 2, due: 90), "renewed tokens have no past")
+    try await run(.drop(id))
+    try expect(try await store.tokens(of: id) == nil, "dropped tokens are gone")
+    try expect(try await store.tokens(of: ConnectionID("c3")) == tokens("c3"), "and no others")
+}
+
+private func checkReconnecting(_ store: any Commits & ConnectionStore & TokenSetStore) async throws {
+    func writing(_ generation: Int64, _ health: ConnectionHealth = .healthy) -> ConnectionRecord {
+        Sample.connection("c1", generation: generation, health: health, sealed: [UInt8(generation)], created: 0)
+    }
+    try await store.commit(.broker(.add(writing(1)), .setHealth(ConnectionID("c1"), .broken)))
+    try await store.commit(Transaction(changes: [TokenSetChange.keep(tokens("c1"))]))
+    try expect(
+        await store.refusal(of: .broker(.reconnect(writing(3)))) == "exists c1", "a grant follows the one before")
+    try await store.commit(.broker(.reconnect(writing(2))))
+    try expect(try await store.connection(ConnectionID("c1")) == writing(2), "a new grant makes it whole again")
+    try await store.commit(.broker(.setScopes(ConnectionID("c1"), ["read"])))
+    try expect(try await store.connection(ConnectionID("c1"))?.scopes == ["read"], "its scopes can change")
+    try await store.commit(.broker(.setHealth(ConnectionID("c1"), .revoked), .shred(ConnectionID("c1"))))
+    try expect(try await store.tokens(of: ConnectionID("c1")) == nil, "its tokens go with its secret")
+    try expect(
+        await store.refusal(of: .broker(.reconnect(writing(3)))) == "exists c1", "what was revoked stays so")
+}

@@ -1,0 +1,88 @@
+public import Authority
+public import Broker
+import Gate
+import Synchronization
+
+extension MemoryStore: AppStore {
+    public func app(at provider: ProviderID, in organization: OrganizationID) async throws -> AppRecord? {
+        state.withLock { $0.apps[AppRecord.id(provider, in: organization)] }
+    }
+
+    public func apps(in organization: OrganizationID) async throws -> [AppRecord] {
+        state.withLock { $0.apps.values.filter { $0.organization == organization } }.sorted {
+            $0.provider < $1.provider
+        }
+    }
+}
+
+extension MemoryStore: TokenSetStore {
+    public func tokens(of connection: ConnectionID) async throws -> TokenSet? {
+        state.withLock { $0.tokenSets[connection] }
+    }
+
+    public func tokensDue(by time: Timestamp, limit: Int) async throws -> [ConnectionID] {
+        let due = state.withLock { state in
+            state.tokenSets.values.compactMap { record in
+                record.due.flatMap { due in
+                    due <= time && record.lease.map { $0.until <= time } ?? true ? (due, record.connection) : nil
+                }
+            }
+        }
+        return due.sorted { ($0.0, $0.1.raw) < ($1.0, $1.1.raw) }.prefix(limit).map(\.1)
+    }
+}
+
+extension MemoryState {
+    mutating func apply(app change: AppChange) {
+        switch change {
+        case .keep(let record): apps[record.id] = record
+        case .remove(let provider, let organization): apps[AppRecord.id(provider, in: organization)] = nil
+        }
+    }
+
+    mutating func apply(token change: TokenSetChange) throws(CommitError) {
+        switch change {
+        case .keep(let record): tokenSets[record.connection] = record
+        case .claim(let id, let generation, let lease, let now):
+            let record = try tokens(id, generation)
+            guard record.lease.map({ $0.until <= now }) ?? true else { throw .exists(id.raw) }
+            tokenSets[id] = record.with(
+                lease: lease, attempted: now, failure: record.failure, due: record.due)
+        case .renew(let record, let owner):
+            let earlier = try tokens(record.connection, record.generation - 1)
+            guard earlier.grant == record.grant, earlier.lease?.owner == owner else {
+                throw .exists(record.connection.raw)
+            }
+            tokenSets[record.connection] = record
+        case .giveUp(let id, let generation, let owner, let trouble, let due, let isAnswered):
+            let record = try tokens(id, generation)
+            guard record.lease?.owner == owner else { throw .exists(id.raw) }
+            tokenSets[id] = record.with(
+                lease: nil, attempted: isAnswered ? nil : record.attempted, failure: trouble, due: due)
+        case .drop(let id): tokenSets[id] = nil
+        }
+    }
+
+    private func tokens(_ id: ConnectionID, _ generation: Int64) throws(CommitError) -> TokenSet {
+        guard let record = tokenSets[id], record.generation == generation else { throw .exists(id.raw) }
+        return record
+    }
+}
+
+extension TokenSet {
+    fileprivate func with(
+        lease: TokenLease?, attempted: Timestamp?, failure: TokenTrouble?, due: Timestamp?
+    ) -> TokenSet {
+        TokenSet(
+            connection: connection, grant: grant, generation: generation, clientID: clientID,
+            fingerprint: fingerprint, access: access, refresh: refresh, expires: expires, obtained: obtained, due: due,
+            lease: lease, attempted: attempted, failure: failure)
+    }
+
+    func with(access: [UInt8], refresh: [UInt8]?) -> TokenSet {
+        TokenSet(
+            connection: connection, grant: grant, generation: generation, clientID: clientID,
+            fingerprint: fingerprint, access: access, refresh: refresh, expires: expires, obtained: obtained, due: due,
+            lease: lease, attempted: attempted, failure: failure)
+    }
+}
