@@ -126,7 +126,12 @@ let package = Package(
                 nioHTTP1, signals, tracing,
             ]),
         // beside
-        program("acme", [argumentParser, crypto, httpTypes, hummingbird, lifecycle, logging, nioCore, signals]),
+        program(
+            "acme",
+            [
+                argumentParser, crypto, cryptoExtras, httpTypes, hummingbird, lifecycle, logging, nioCore, nioSSL,
+                signals,
+            ]),
         program(
             "Bench",
             [

@@ -16,6 +16,8 @@ struct Acme: AsyncParsableCommand {
             try await compose(settings).run()
         } catch let problem as FileProblem {
             throw ValidationError(problem.description)
+        } catch let problem as SetupProblem {
+            throw ValidationError(problem.text)
         }
     }
 }
@@ -40,10 +42,16 @@ struct Settings: ParsableArguments {
     @Flag(help: "Serve the echo of the benchmark.")
     var bench = false
 
+    @Flag(help: "Serve the authorization servers of Google and Microsoft, and the strict one.")
+    var oauth = false
+
+    @Option(help: "Apps, people and origins of the authorization servers: a file of JSON.")
+    var oauthSetup: String?
+
     @Flag(help: "Give Slack's history the limits of apps outside the Marketplace: 1 call a minute, 15 messages.")
     var slackNonMarketplace = false
 
     func validate() throws {
-        guard (0...65_529).contains(port) else { throw ValidationError("`--port` must be between 0 and 65529") }
+        guard (0...65_525).contains(port) else { throw ValidationError("`--port` must be between 0 and 65525") }
     }
 }

@@ -10,20 +10,32 @@ func compose(_ settings: Settings) throws -> ServiceGroup {
     var accounts =
         SlackRules.accounts + NotionRules.accounts + RipplingRules.accounts + GmailService.accounts
         + CalendarService.accounts + TicketsService.accounts
+    if settings.bench { accounts += EchoService.accounts }
+    let clock = AcmeClock()
+    let tokens = TokenStore(accounts, kept: try settings.tokens.map(TokenFile.read) ?? [:], clock: clock)
+    let oauth = OAuthSetup(tokens: tokens, clock: clock)
+    if let file = settings.oauthSetup { try oauth.read(file) }
+    let knobs = StrictKnobs()
     var services: [any Service] = [
-        SlackService(world: world.slack, isOutsideMarketplace: settings.slackNonMarketplace), NotionService(),
+        SlackService(
+            world: world.slack, isOutsideMarketplace: settings.slackNonMarketplace, desk: oauth.slack),
+        NotionService(desk: oauth.notion),
         RipplingService(), GmailService(world: world.gmail), CalendarService(world: world.calendar),
         TicketsService(world: world.tickets),
     ]
-    if settings.bench {
-        accounts += EchoService.accounts
-        services.append(EchoService())
+    if settings.bench { services.append(EchoService()) }
+    if settings.oauth {
+        services += [
+            StrictService(desk: oauth.strict, knobs: knobs), GoogleService(desk: oauth.google, domain: oauth.domain),
+            MicrosoftService(desk: oauth.microsoft),
+        ]
     }
     let shared = Shared(
-        tokens: TokenStore(accounts, kept: try settings.tokens.map(TokenFile.read) ?? [:]),
-        journal: Journal(file: try settings.journal.map(LineFile.init(path:))), faults: Faults(),
+        tokens: tokens, journal: Journal(file: try settings.journal.map(LineFile.init(path:))), faults: Faults(),
         limits: settings.noRateLimits ? nil : RateLimits())
-    let control = Control(tokens: shared.tokens, journal: shared.journal, faults: shared.faults, world: world)
+    let control = Control(
+        tokens: shared.tokens, journal: shared.journal, faults: shared.faults, world: world, oauth: oauth,
+        knobs: knobs, clock: clock)
 
     let logger = quietLogger()
     let announcement = Announcement(
@@ -71,6 +83,9 @@ extension ServiceName {
         case .calendar: 4
         case .bench: 6
         case .tickets: 7
+        case .strict: 8
+        case .google: 9
+        case .microsoft: 10
         }
     }
 }

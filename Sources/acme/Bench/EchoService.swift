@@ -35,7 +35,7 @@ struct EchoService: Service {
 
     func refuse(_ refusal: Refusal) -> Answer {
         switch refusal {
-        case .noToken, .unknownToken, .revokedToken:
+        case .noToken, .unknownToken, .revokedToken, .expiredToken:
             Self.no(401, "invalid_token").adding("WWW-Authenticate", "Bearer")
         case .missingScope: Self.no(403, "insufficient_scope")
         case .rateLimited(let seconds): Self.no(429, "rate_limited").adding("Retry-After", String(seconds))

@@ -2,7 +2,7 @@ import Foundation
 
 extension CalendarService {
     func list(_ call: Call, _ token: Token) throws(Answer) -> Answer {
-        try Self.requireOwn(call)
+        try Self.requireOwn(call, token)
         let query = call.query
         let from = try Self.time(query, "timeMin") ?? .distantPast
         let to = try Self.time(query, "timeMax") ?? .distantFuture
@@ -26,7 +26,7 @@ extension CalendarService {
     }
 
     func get(_ call: Call, _ token: Token) throws(Answer) -> Answer {
-        try Self.requireOwn(call)
+        try Self.requireOwn(call, token)
         guard let event = world.events.first(where: { $0.id == call.parameters["id"] }) else {
             throw GoogleRules.no(404, "notFound", "Not Found")
         }
@@ -34,7 +34,7 @@ extension CalendarService {
     }
 
     func insert(_ call: Call, _ token: Token) throws(Answer) -> Answer {
-        try Self.requireOwn(call)
+        try Self.requireOwn(call, token)
         let body = try GoogleRules.object(call)
         let start = try CalendarEvent.time(body, "start")
         let end = try CalendarEvent.time(body, "end")

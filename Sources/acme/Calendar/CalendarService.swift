@@ -52,16 +52,11 @@ struct CalendarService: Service {
     }
 
     private func userInfo(_ call: Call, _ token: Token) throws(Answer) -> Answer {
-        Answer(
-            200,
-            [
-                "sub": "104400000000000000004", "email": .string(CalendarWorld.account), "email_verified": true,
-                "hd": "acme.test",
-            ])
+        Answer(200, GoogleRules.userInfo(OAuthAccount(owner: token.owner)))
     }
 
     private func calendar(_ call: Call, _ token: Token) throws(Answer) -> Answer {
-        try Self.requireOwn(call)
+        try Self.requireOwn(call, token)
         return Answer(
             200,
             [
@@ -72,7 +67,10 @@ struct CalendarService: Service {
     }
 
     /// Others' calendars are shared as free and busy only: their events are not there for us.
-    static func requireOwn(_ call: Call) throws(Answer) {
+    static func requireOwn(_ call: Call, _ token: Token) throws(Answer) {
+        guard GmailWorld.address(of: token.owner) == CalendarWorld.account else {
+            throw GoogleRules.no(403, "notACalendarUser", "The user must be signed up for Google Calendar.")
+        }
         let id = call.parameters["calendar"]?.lowercased()
         guard id == "primary" || id == CalendarWorld.account else {
             throw GoogleRules.no(404, "notFound", "Not Found")

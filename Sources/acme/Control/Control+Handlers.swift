@@ -50,11 +50,15 @@ extension Control {
     func plant(_ call: Call) throws(Answer) -> Answer {
         let body = try body(call)
         let fault: Fault
-        switch (body["drop"]?.text, body["status"]?.int) {
-        case ("before", nil): fault = .dropBefore
-        case ("after", nil): fault = .dropAfter
-        case (nil, .some(let status)) where (400...599).contains(status): fault = .status(status)
-        default: throw Self.no(400, "one of `drop` (`before`, `after`) and `status` (400 to 599) is needed")
+        switch (body["drop"]?.text, body["page"]?.text, body["status"]?.int) {
+        case ("before", nil, nil): fault = .dropBefore
+        case ("after", nil, nil): fault = .dropAfter
+        case (nil, "before", nil): fault = .pageBefore
+        case (nil, "after", nil): fault = .pageAfter
+        case (nil, nil, .some(let status)) where (400...599).contains(status):
+            fault = .status(status, retryAfter: body["retry_after"]?.int)
+        default:
+            throw Self.no(400, "one of `drop`, `page` (`before`, `after`) and `status` (400 to 599) is needed")
         }
         let count = body["count"]?.int ?? 1
         guard count >= 0 else { throw Self.no(400, "`count` must not be negative") }
@@ -81,7 +85,7 @@ extension Control {
         Answer(200, ["hooks": .array(world.hooks.all)])
     }
 
-    private func body(_ call: Call) throws(Answer) -> JSON {
+    func body(_ call: Call) throws(Answer) -> JSON {
         guard let body = try? call.json() else { throw Self.no(400, "the body must be JSON") }
         return body
     }

@@ -10,6 +10,9 @@ struct Control: HTTPResponder {
     let journal: Journal
     let faults: Faults
     let world: World
+    let oauth: OAuthSetup
+    let knobs: StrictKnobs
+    let clock: AcmeClock
 
     private var table: RouteTable<Handler> {
         RouteTable(routes: [
@@ -24,6 +27,15 @@ struct Control: HTTPResponder {
             Route(.post, "/tickets", describeTickets),
             Route(.post, "/hooks", takeHook),
             Route(.get, "/hooks", readHooks),
+            Route(.post, "/oauth/clients", putClient),
+            Route(.post, "/oauth/accounts", putAccount),
+            Route(.post, "/oauth/origins", putOrigin),
+            Route(.get, "/oauth/families", readFamilies),
+            Route(.post, "/oauth/end", endFamilies),
+            Route(.post, "/google/keys", makeKey),
+            Route(.post, "/google/delegations", delegate),
+            Route(.post, "/strict", setStrict),
+            Route(.post, "/clock", setClock),
         ])
     }
 

@@ -9,7 +9,7 @@ extension GmailService {
         }
         var thread: String?
         if let wanted = body["threadId"]?.text {
-            guard world.mails.contains(where: { $0.thread == wanted }) else {
+            guard world.mails(of: token.owner).contains(where: { $0.thread == wanted }) else {
                 throw GoogleRules.no(404, "notFound", "Requested entity was not found.")
             }
             thread = wanted
@@ -19,17 +19,18 @@ extension GmailService {
         let recipients = ["To", "Cc", "Bcc"].flatMap { name in part[name].map(MailAddress.list) ?? [] }
         guard !recipients.isEmpty else { throw GoogleRules.invalid("Recipient address required") }
         let mail = world.add(
-            raw: Self.stored(raw, part), thread: thread, recipients: recipients, by: token.owner)
+            raw: Self.stored(raw, part, from: GmailWorld.address(of: token.owner)), thread: thread,
+            recipients: recipients, by: token.owner)
         return Answer(
             200, ["id": .string(mail.id), "threadId": .string(mail.thread), "labelIds": .texts(mail.labels)])
     }
 
     /// The message as Gmail keeps it: `From` is the account's own address, and a date and an id are there.
-    private static func stored(_ raw: String, _ part: MIMEPart) -> String {
+    private static func stored(_ raw: String, _ part: MIMEPart, from account: String) -> String {
         let lines = raw.replacing("\r\n", with: "\n").split(separator: "\n", omittingEmptySubsequences: false)
         let head = lines.prefix { !$0.isEmpty }
-        let isOwn = part["From"].map(MailAddress.bare) == GmailWorld.account
-        var kept: [Substring] = isOwn ? [] : ["From: \(GmailWorld.account)"]
+        let isOwn = part["From"].map(MailAddress.bare) == account
+        var kept: [Substring] = isOwn ? [] : ["From: \(account)"]
         var isDropping = false
         for line in head {
             if line.first != " ", line.first != "\t" {
@@ -41,17 +42,5 @@ extension GmailService {
         if part["Date"] == nil { kept.append("Date: \(GmailWorld.rfc5322(Date()))") }
         if part["Message-ID"] == nil { kept.append("Message-ID: <\(UUID().uuidString)@mail.gmail.com>") }
         return (kept + lines.dropFirst(head.count)).joined(separator: "\r\n")
-    }
-}
-
-/// Base64 with `-` and `_` (RFC 4648 §5), padded or not.
-enum Base64URL {
-    static func encode(_ data: Data) -> String {
-        data.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
-    }
-
-    static func decode(_ text: String) -> Data? {
-        let plain = text.replacing("-", with: "+").replacing("_", with: "/").replacing("=", with: "")
-        return Data(base64Encoded: plain + String(repeating: "=", count: (4 - plain.utf8.count % 4) % 4))
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 import HTTPTypes
 
-/// Gmail's REST API for one mailbox.
+/// Gmail's REST API. A token opens its owner's mailbox.
 struct GmailService: Service {
     let name = ServiceName.gmail
     let world: GmailWorld
@@ -38,7 +38,7 @@ struct GmailService: Service {
     ) -> Operation {
         let limit = Limit(burst: 15_000, perSecond: 250, cost: cost, shared: "units")
         return Operation(name: name, scopes: scopes, limit: limit) { call, token throws(Answer) in
-            try Self.requireOwnMailbox(call)
+            try Self.requireOwnMailbox(call, token)
             return try run(call, token)
         }
     }
@@ -48,18 +48,19 @@ struct GmailService: Service {
     }
 
     /// A user's own token opens the user's own mailbox and no other, whatever delegation the mailbox has.
-    private static func requireOwnMailbox(_ call: Call) throws(Answer) {
+    private static func requireOwnMailbox(_ call: Call, _ token: Token) throws(Answer) {
         let user = call.parameters["user"]?.lowercased() ?? ""
-        guard user != "me", user != GmailWorld.account else { return }
-        throw GoogleRules.no(403, "forbidden", "Delegation denied for \(GmailWorld.account)")
+        let own = GmailWorld.address(of: token.owner)
+        guard user != "me", user != own else { return }
+        throw GoogleRules.no(403, "forbidden", "Delegation denied for \(own)")
     }
 
     private func profile(_ call: Call, _ token: Token) throws(Answer) -> Answer {
-        let mails = world.mails
+        let mails = world.mails(of: token.owner)
         return Answer(
             200,
             [
-                "emailAddress": .string(GmailWorld.account), "messagesTotal": .int(mails.count),
+                "emailAddress": .string(GmailWorld.address(of: token.owner)), "messagesTotal": .int(mails.count),
                 "threadsTotal": .int(Set(mails.map(\.thread)).count), "historyId": .string(String(world.historyID)),
             ])
     }
@@ -71,7 +72,7 @@ struct GmailService: Service {
         }
         let search = GmailQuery(query["q"] ?? "")
         let labels = Set(query.all("labelIds"))
-        let found = world.mails.filter { labels.isSubset(of: $0.labels) && search.matches($0) }
+        let found = world.mails(of: token.owner).filter { labels.isSubset(of: $0.labels) && search.matches($0) }
         let (page, next) = Cursor.page(
             found, from: try GoogleRules.offset(query),
             size: try GoogleRules.pageSize(query, fallback: 100, most: 500))
@@ -84,7 +85,7 @@ struct GmailService: Service {
     }
 
     private func get(_ call: Call, _ token: Token) throws(Answer) -> Answer {
-        guard let mail = world.mails.first(where: { $0.id == call.parameters["id"] }) else {
+        guard let mail = world.mails(of: token.owner).first(where: { $0.id == call.parameters["id"] }) else {
             throw GoogleRules.no(404, "notFound", "Requested entity was not found.")
         }
         let query = call.query

@@ -1,10 +1,14 @@
 import Foundation
 import Synchronization
 
-/// Dana's mailbox.
+/// Acme's mailboxes: Dana's has mail from the start.
 final class GmailWorld: Sendable {
-    static let account = "dana@acme.test"
+    private static let account = address(of: "dana")
     static let firstMail = Date(timeIntervalSince1970: 1_795_161_600)
+
+    static func address(of owner: String) -> String {
+        "\(owner)@acme.test"
+    }
 
     private struct State {
         var mails: [Mail] = []
@@ -63,14 +67,17 @@ final class GmailWorld: Sendable {
             state.history += 1
             state.mails.append(
                 Mail(
-                    id: id, thread: id, labels: labels, raw: raw.replacing("\n", with: "\r\n"), received: date,
+                    owner: "dana", id: id, thread: id, labels: labels, raw: raw.replacing("\n", with: "\r\n"),
+                    received: date,
                     history: state.history))
         }
     }
 
     /// Newest first.
-    var mails: [Mail] {
-        state.withLock { $0.mails.sorted { $0.received > $1.received } }
+    func mails(of owner: String) -> [Mail] {
+        state.withLock { state in
+            state.mails.filter { $0.owner == owner }.sorted { $0.received > $1.received }
+        }
     }
 
     var historyID: Int {
@@ -81,9 +88,10 @@ final class GmailWorld: Sendable {
         state.withLock { state in
             state.history += 1
             let id = "19a8f3c2b7d2" + String(0x1000 + state.mails.count, radix: 16)
-            let isToSelf = recipients.contains(Self.account)
+            let isToSelf = recipients.contains(Self.address(of: owner))
             let mail = Mail(
-                id: id, thread: thread ?? id, labels: isToSelf ? ["SENT", "INBOX", "UNREAD"] : ["SENT"], raw: raw,
+                owner: owner, id: id, thread: thread ?? id, labels: isToSelf ? ["SENT", "INBOX", "UNREAD"] : ["SENT"],
+                raw: raw,
                 received: Date(), history: state.history)
             state.mails.append(mail)
             state.sent.append([

@@ -2,6 +2,8 @@ import Foundation
 
 /// One message of a mailbox.
 struct Mail: Sendable {
+    /// Whose mailbox it is in.
+    let owner: String
     let id: String
     let thread: String
     let labels: [String]
@@ -11,7 +13,8 @@ struct Mail: Sendable {
     let received: Date
     let history: Int
 
-    init(id: String, thread: String, labels: [String], raw: String, received: Date, history: Int) {
+    init(owner: String, id: String, thread: String, labels: [String], raw: String, received: Date, history: Int) {
+        self.owner = owner
         self.id = id
         self.thread = thread
         self.labels = labels

@@ -32,6 +32,13 @@ enum GoogleRules {
         }
     }
 
+    /// Who an access token's owner is, as the user info endpoint says it.
+    static func userInfo(_ account: OAuthAccount) -> JSON {
+        [
+            "sub": .string(account.number), "email": .string(account.email), "email_verified": true, "hd": "acme.test",
+        ]
+    }
+
     static func invalid(_ message: String, reason: String = "invalidArgument") -> Answer {
         no(400, reason, message)
     }
@@ -44,7 +51,7 @@ enum GoogleRules {
                 "Request is missing required authentication credential. Expected OAuth 2 access token, login cookie "
                     + "or other valid authentication credential.", detail: "Login Required."
             ).adding("WWW-Authenticate", "Bearer realm=\"https://accounts.google.com/\"")
-        case .unknownToken, .revokedToken:
+        case .unknownToken, .revokedToken, .expiredToken:
             no(
                 401, "authError",
                 "Request had invalid authentication credentials. Expected OAuth 2 access token, login cookie or "

@@ -56,6 +56,11 @@ extension JSON {
         return members
     }
 
+    /// The object with the members of another after its own.
+    func joined(with other: JSON) -> JSON {
+        (other.members ?? []).reduce(self) { $0.with($1.name, $1.value) }
+    }
+
     /// The object with one more member; unchanged when there is no value to add.
     func with(_ name: String, _ value: JSON?) -> JSON {
         guard case .object(var members) = self, let value else { return self }

@@ -3,8 +3,8 @@ import Foundation
 /// One call as a service saw it.
 struct Entry: Sendable {
     let service: ServiceName
-    /// Whose token came with the call; nil when nobody's.
-    let owner: String?
+    /// Whose token came with the call, or whose authorization it is about.
+    let party: Party
     /// The operation's name; nil when the service has none there.
     let operation: String?
     let method: String
@@ -20,10 +20,10 @@ struct Entry: Sendable {
     }
 
     func json(_ number: Int) -> JSON {
-        [
+        let entry: JSON = [
             "n": .int(number),
             "service": .string(service.rawValue),
-            "owner": .text(owner),
+            "owner": .text(party.owner),
             "call": .string(operation ?? "unknown"),
             "method": .string(method),
             "path": .string(path),
@@ -32,5 +32,7 @@ struct Entry: Sendable {
             "connection": connection.map(JSON.int) ?? .null,
             "time": .string(time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))),
         ]
+        return entry.with("client", party.client.map(JSON.string)).with("grant", party.grant.map(JSON.string))
+            .with("family", party.family.map(JSON.int))
     }
 }

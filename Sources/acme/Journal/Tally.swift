@@ -10,7 +10,7 @@ struct Tally: Sendable {
 
     mutating func add(_ entry: Entry) {
         let key = Key(
-            service: entry.service, owner: entry.owner ?? "nobody", operation: entry.operation ?? "unknown")
+            service: entry.service, owner: entry.party.owner ?? "nobody", operation: entry.operation ?? "unknown")
         counts[key, default: 0] += 1
     }
 

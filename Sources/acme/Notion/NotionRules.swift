@@ -47,7 +47,7 @@ enum NotionRules {
 
     static func refuse(_ refusal: Refusal) -> Answer {
         switch refusal {
-        case .noToken, .unknownToken, .revokedToken: no(401, "unauthorized", "API token is invalid.")
+        case .noToken, .unknownToken, .revokedToken, .expiredToken: no(401, "unauthorized", "API token is invalid.")
         case .missingScope: no(403, "restricted_resource", "Insufficient permissions for this endpoint.")
         case .rateLimited(let seconds):
             no(

@@ -3,9 +3,10 @@ import HTTPTypes
 /// Notion's REST API: a token sees what was shared with it, and nothing else exists.
 struct NotionService: Service {
     let name = ServiceName.notion
+    let desk: OAuthDesk
 
     var routes: [Route<Operation>] {
-        [
+        authorization + [
             Route(.get, "/v1/users/me", operation("notion.users.me", scopes: [], Self.me)),
             Route(.post, "/v1/search", operation("notion.search", Self.search)),
             Route(.get, "/v1/pages/{page_id}", operation("notion.pages.retrieve", Self.page)),
@@ -39,21 +40,8 @@ struct NotionService: Service {
     }
 
     private static func me(_ call: Call, _ token: Token) throws(Answer) -> Answer {
-        guard let bot = NotionWorld.bots.first(where: { $0.owner == token.owner }) else {
-            throw NotionRules.refuse(.unknownToken)
-        }
-        var owner: JSON = ["type": "workspace", "workspace": true]
-        if let person = bot.person {
-            let mayReadEmail = token.scopes.contains("read_user_with_email")
-            let details: JSON = mayReadEmail ? ["email": .string("\(bot.owner)@acme.test")] : [:]
-            owner = [
-                "type": "user",
-                "user": [
-                    "object": "user", "id": .string(person.id), "name": .string(person.name), "avatar_url": .null,
-                    "type": "person", "person": details,
-                ],
-            ]
-        }
+        let bot = NotionWorld.bot(token.owner)
+        let owner = owner(of: bot, withEmail: token.scopes.contains("read_user_with_email"))
         return Answer(
             200,
             [
@@ -64,5 +52,18 @@ struct NotionService: Service {
                 ],
                 "request_id": .string(NotionRules.requestID()),
             ])
+    }
+
+    /// Whose bot it is: a person's, or the workspace's own.
+    static func owner(of bot: NotionWorld.Bot, withEmail mayReadEmail: Bool) -> JSON {
+        guard let person = bot.person else { return ["type": "workspace", "workspace": true] }
+        let details: JSON = mayReadEmail ? ["email": .string("\(bot.owner)@acme.test")] : [:]
+        return [
+            "type": "user",
+            "user": [
+                "object": "user", "id": .string(person.id), "name": .string(person.name), "avatar_url": .null,
+                "type": "person", "person": details,
+            ],
+        ]
     }
 }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Acme's Notion workspace. Nothing in it changes.
 enum NotionWorld {
     struct Page: Sendable {
@@ -47,7 +49,7 @@ enum NotionWorld {
             ]),
         Page(
             key: "handbook", id: "3c4d8ea6-b2d3-4f90-ae77-7ea300000003", title: "Team handbook",
-            readers: ["alice", "bob"], edited: "2026-10-30T08:00:00.000Z",
+            readers: ["alice", "bob", "carol"], edited: "2026-10-30T08:00:00.000Z",
             paragraphs: ["How we work.", "Ask in #onboarding first. Write decisions down."]),
         Page(
             key: "roadmap", id: "4d5c9fb7-c3e4-40a1-bf88-90ad00000004", title: "Roadmap", readers: ["product"],
@@ -68,6 +70,15 @@ enum NotionWorld {
             person: ("b0b00000-2222-4b22-8b22-000000000002", "Bob Brandt")),
         Bot(owner: "product", id: "90d0c7b0-3333-4c33-8c33-000000000033", name: "Product claw"),
     ]
+
+    /// Those who connected later have a bot made of their name.
+    static func bot(_ owner: String) -> Bot {
+        let account = OAuthAccount(owner: owner)
+        return bots.first { $0.owner == owner }
+            ?? Bot(
+                owner: owner, id: account.uuid("notion bot"), name: "Deputy",
+                person: (account.uuid("notion person"), owner.capitalized))
+    }
 
     static func pages(for token: Token) -> [Page] {
         pages.filter { $0.readers.contains(token.owner) }

@@ -13,7 +13,7 @@ enum RipplingRules {
         switch refusal {
         case .noToken: no(401, "not_authenticated", "authentication credentials were not provided")
         case .unknownToken: no(401, "invalid_token", "invalid token")
-        case .revokedToken: no(403, "token_revoked", "token has been revoked")
+        case .revokedToken, .expiredToken: no(403, "token_revoked", "token has been revoked")
         case .missingScope(let operation, _):
             no(403, "missing_scope", "token lacks the scope \(operation.scopes.joined(separator: " or "))")
         case .rateLimited(let seconds):

@@ -6,6 +6,8 @@ import NIOCore
 struct Answer: Error {
     var status: Int
     var body: JSON?
+    /// A page for a browser, instead of `body`.
+    var page: String?
     var headers: [(name: String, value: String)] = []
     /// The service's own code for a refusal, for the journal: Slack refuses with status 200.
     var error: String?
@@ -27,9 +29,27 @@ struct Answer: Error {
         for header in headers {
             if let name = HTTPField.Name(header.name) { fields[name] = header.value }
         }
+        if let page {
+            fields[.contentType] = "text/html; charset=utf-8"
+            return Response(
+                status: .init(code: status), headers: fields, body: .init(byteBuffer: ByteBuffer(string: page)))
+        }
         guard let body else { return Response(status: .init(code: status), headers: fields) }
         fields[.contentType] = "application/json; charset=utf-8"
         return Response(
             status: .init(code: status), headers: fields, body: .init(byteBuffer: ByteBuffer(bytes: body.bytes)))
+    }
+}
+
+extension Answer {
+    /// A page for a browser. It may be shown in no frame and loads nothing.
+    init(page status: Int, _ html: String, error: String? = nil) {
+        self.init(status, nil, error: error)
+        page = html
+    }
+
+    /// Sends the browser on. `error` is what the address says, for the journal.
+    static func redirect(_ address: String, error: String? = nil) -> Answer {
+        Answer(303, nil, error: error).adding("Location", address)
     }
 }

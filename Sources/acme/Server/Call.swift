@@ -9,6 +9,8 @@ struct Call: Sendable {
     let path: String
     let queryText: String
     let headers: HTTPFields
+    /// Host and port as the caller wrote them.
+    var authority: String?
     let body: ByteBuffer
     /// The caller's port, which names the socket.
     let connection: Int?

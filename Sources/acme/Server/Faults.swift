@@ -2,7 +2,11 @@ import Synchronization
 
 /// A failure that a test plants.
 enum Fault: Sendable, Equatable {
-    case status(Int)
+    case status(Int, retryAfter: Int? = nil)
+    /// A page of HTML with status 200 comes back, and nothing was done.
+    case pageBefore
+    /// The same, after the operation was carried out.
+    case pageAfter
     /// The connection ends and nothing was done.
     case dropBefore
     /// The connection ends after the operation was carried out.

@@ -28,7 +28,8 @@ struct Front: HTTPResponder {
     func respond(to request: Request, context: Peer) async throws -> Response {
         var call = Call(
             method: request.method, path: request.uri.path, queryText: request.uri.query ?? "",
-            headers: request.headers, body: try await request.body.collect(upTo: Self.largestBody),
+            headers: request.headers, authority: request.head.authority,
+            body: try await request.body.collect(upTo: Self.largestBody),
             connection: context.port)
         let match = table.match(call.method, call.path)
         var operation: Operation?
@@ -36,28 +37,44 @@ struct Front: HTTPResponder {
             operation = found
             call.parameters = parameters
         }
-        let standing = tokens.standing(of: service.secret(in: call), at: service.name)
+        let standing =
+            operation?.isOpen == true ? .absent : tokens.standing(of: service.secret(in: call), at: service.name)
+        let party = party(of: call, operation) ?? standing.party
         let fault = faults.take(service.name, operation?.name)
         if fault == .dropBefore {
-            note(call, operation, standing, Answer(0, nil, error: "dropped before"))
+            note(call, operation, party, Answer(0, nil, error: "dropped before"))
             await context.hangUp()
             return Response(status: .internalServerError)
         }
         let answer = fault.flatMap(faulty) ?? answer(call, match, standing)
-        note(call, operation, standing, answer)
+        note(call, operation, party, answer)
         if let delay = faults.delay(service.name, operation?.name) {
             try? await cancelWhenGracefulShutdown { try await Task.sleep(for: delay) }
         }
         if fault == .dropAfter {
             await context.hangUp()
         }
-        return answer.response
+        return fault == .pageAfter ? Self.page.response : answer.response
+    }
+
+    /// What a proxy between the two sides may put in an answer's place.
+    private static let page = Answer(
+        page: 200, "<!doctype html><title>Welcome</title><p>Please sign in to the network.")
+
+    private func party(of call: Call, _ operation: Operation?) -> Party? {
+        switch operation?.work {
+        case .open(let about, _): about(call)
+        case .asOwner, nil: nil
+        }
     }
 
     private func faulty(_ fault: Fault) -> Answer? {
         switch fault {
-        case .status(let status): service.refuse(.fault(status: status))
-        case .dropBefore, .dropAfter: nil
+        case .status(let status, let retryAfter):
+            retryAfter.map { service.refuse(.fault(status: status)).adding("Retry-After", String($0)) }
+                ?? service.refuse(.fault(status: status))
+        case .pageBefore: Self.page
+        case .dropBefore, .dropAfter, .pageAfter: nil
         }
     }
 
@@ -68,17 +85,31 @@ struct Front: HTTPResponder {
         case .otherMethod: return service.refuse(.otherMethod(call))
         case .nothing: return service.refuse(.noSuchOperation(call))
         }
+        let run: @Sendable (Call, Token) throws(Answer) -> Answer
+        switch operation.work {
+        case .open(_, let run):
+            do {
+                return try run(call)
+            } catch {
+                return error
+            }
+        case .asOwner(let asOwner): run = asOwner
+        }
         let token: Token
         switch standing {
         case .absent: return service.refuse(.noToken)
         case .unknown: return service.refuse(.unknownToken)
         case .revoked: return service.refuse(.revokedToken)
+        case .expired: return service.refuse(.expiredToken)
         case .good(let good): token = good
         }
-        return service.finish(permitted(call, operation, token), for: operation, token: token)
+        return service.finish(permitted(call, operation, token, run), for: operation, token: token)
     }
 
-    private func permitted(_ call: Call, _ operation: Operation, _ token: Token) -> Answer {
+    private func permitted(
+        _ call: Call, _ operation: Operation, _ token: Token,
+        _ run: @Sendable (Call, Token) throws(Answer) -> Answer
+    ) -> Answer {
         if let refusal = service.screen(call) { return refusal }
         if !operation.scopes.isEmpty, token.scopes.isDisjoint(with: operation.scopes) {
             return service.refuse(.missingScope(operation, token))
@@ -90,16 +121,16 @@ struct Front: HTTPResponder {
             }
         }
         do {
-            return try operation.run(call, token)
+            return try run(call, token)
         } catch {
             return error
         }
     }
 
-    private func note(_ call: Call, _ operation: Operation?, _ standing: Standing, _ answer: Answer) {
+    private func note(_ call: Call, _ operation: Operation?, _ party: Party, _ answer: Answer) {
         journal.note(
             Entry(
-                service: service.name, owner: standing.owner, operation: operation?.name,
+                service: service.name, party: party, operation: operation?.name,
                 method: call.method.rawValue, path: tokens.masked(call.path), status: answer.status,
                 error: answer.error, connection: call.connection))
     }

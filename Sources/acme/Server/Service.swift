@@ -33,13 +33,59 @@ struct Operation: Sendable {
     /// A token needs one of these; none means any token will do.
     var scopes: [String] = []
     var limit: Limit?
-    let run: @Sendable (Call, Token) throws(Answer) -> Answer
+    let work: Work
+
+    enum Work: Sendable {
+        case asOwner(@Sendable (Call, Token) throws(Answer) -> Answer)
+        /// Needs no token of ours: what an authorization server does. `about` tells the journal whose call it is; it
+        /// runs once per call and before any fault.
+        case open(about: @Sendable (Call) -> Party, run: @Sendable (Call) throws(Answer) -> Answer)
+    }
+
+    init(
+        name: String, scopes: [String] = [], limit: Limit? = nil,
+        run: @escaping @Sendable (Call, Token) throws(Answer) -> Answer
+    ) {
+        self.name = name
+        self.scopes = scopes
+        self.limit = limit
+        work = .asOwner(run)
+    }
+
+    /// An operation without a token.
+    init(
+        open name: String, about: @escaping @Sendable (Call) -> Party = { _ in Party() },
+        run: @escaping @Sendable (Call) throws(Answer) -> Answer
+    ) {
+        self.name = name
+        work = .open(about: about, run: run)
+    }
+
+    var isOpen: Bool {
+        switch work {
+        case .open: true
+        case .asOwner: false
+        }
+    }
+}
+
+/// Whose call it is, for the journal.
+struct Party: Sendable {
+    /// The account's owner; nil when nobody's.
+    var owner: String?
+    /// The app that calls, by its client id.
+    var client: String?
+    /// What the app presents at a token endpoint, such as `refresh_token`.
+    var grant: String?
+    /// The number of the authorization from which its tokens come.
+    var family: Int?
 }
 
 enum Refusal: Sendable {
     case noToken
     case unknownToken
     case revokedToken
+    case expiredToken
     case missingScope(Operation, Token)
     case rateLimited(seconds: Int)
     case noSuchOperation(Call)

@@ -6,5 +6,8 @@ enum ServiceName: String, Sendable, CaseIterable {
     case gmail
     case calendar
     case tickets
+    case strict
+    case google
+    case microsoft
     case bench
 }

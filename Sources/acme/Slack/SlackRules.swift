@@ -31,6 +31,7 @@ enum SlackRules {
         case .noToken: no("not_authed")
         case .unknownToken: no("invalid_auth")
         case .revokedToken: no("token_revoked")
+        case .expiredToken: no("token_expired")
         case .missingScope(let operation, let token): missing(operation.scopes.joined(separator: ","), token)
         case .rateLimited(let seconds):
             Answer(429, ["ok": false, "error": "ratelimited"], error: "ratelimited")

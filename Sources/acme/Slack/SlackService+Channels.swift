@@ -1,6 +1,6 @@
 extension SlackService {
     func list(_ call: Call, _ token: Token) throws(Answer) -> Answer {
-        let user = try SlackWorld.user(of: token)
+        let user = SlackWorld.user(of: token)
         let arguments = try SlackArguments(call)
         let types = (arguments["types"] ?? "public_channel").split(separator: ",").map(String.init)
         if types.contains("public_channel"), !token.scopes.contains("channels:read") {
@@ -23,7 +23,7 @@ extension SlackService {
     }
 
     func history(_ call: Call, _ token: Token) throws(Answer) -> Answer {
-        let user = try SlackWorld.user(of: token)
+        let user = SlackWorld.user(of: token)
         let arguments = try SlackArguments(call)
         guard let channel = SlackWorld.channels.first(where: { $0.id == arguments["channel"] }),
             Self.canSee(channel, user)

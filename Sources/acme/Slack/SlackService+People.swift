@@ -1,6 +1,6 @@
 extension SlackService {
     func authTest(_ call: Call, _ token: Token) throws(Answer) -> Answer {
-        let user = try SlackWorld.user(of: token)
+        let user = SlackWorld.user(of: token)
         let body: JSON = [
             "ok": true, "url": "https://acme.slack.com/", "team": "Acme", "user": .string(user.owner),
             "team_id": .string(SlackWorld.team), "user_id": .string(user.id),

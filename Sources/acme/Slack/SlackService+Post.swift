@@ -1,6 +1,6 @@
 extension SlackService {
     func postMessage(_ call: Call, _ token: Token) throws(Answer) -> Answer {
-        let user = try SlackWorld.user(of: token)
+        let user = SlackWorld.user(of: token)
         let arguments = try SlackArguments(call)
         let wanted = arguments["channel"]
         let channel = SlackWorld.channels.first { $0.id == wanted || $0.name == wanted || "#\($0.name)" == wanted }

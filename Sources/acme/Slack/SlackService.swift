@@ -6,12 +6,14 @@ struct SlackService: Service {
     let world: SlackWorld
     /// Since May 2025 apps outside the Marketplace read history once a minute, 15 messages at a time; internal apps don't.
     let isOutsideMarketplace: Bool
+    let desk: OAuthDesk
 
     var routes: [Route<Operation>] {
-        operations.flatMap { operation in
+        let authorize = authorizing.operation("slack.oauth.v2.authorize")
+        return (operations + authorization).flatMap { operation in
             let path = "/api/" + operation.name.dropFirst("slack.".count)
             return [Route(.get, path, operation), Route(.post, path, operation)]
-        }
+        } + [Route(.get, "/oauth/v2/authorize", authorize), Route(.post, "/oauth/v2/authorize", authorize)]
     }
 
     private var operations: [Operation] {

@@ -94,8 +94,16 @@ final class SlackWorld: Sendable {
         state.withLock { .array($0.posted) }
     }
 
-    static func user(of token: Token) throws(Answer) -> User {
-        guard let user = users.first(where: { $0.owner == token.owner }) else { throw SlackRules.no("invalid_auth") }
-        return user
+    /// Those who came later have an id made of their name.
+    static func user(_ owner: String) -> User {
+        users.first { $0.owner == owner }
+            ?? User(
+                owner: owner,
+                id: "U07" + OAuthAccount(owner: owner).uuid("slack").replacing("-", with: "").prefix(8).uppercased(),
+                name: owner.capitalized)
+    }
+
+    static func user(of token: Token) -> User {
+        user(token.owner)
     }
 }

@@ -29,7 +29,7 @@ struct TicketsService: Service {
 
     func refuse(_ refusal: Refusal) -> Answer {
         switch refusal {
-        case .noToken, .unknownToken, .revokedToken:
+        case .noToken, .unknownToken, .revokedToken, .expiredToken:
             no(401, "invalid_token").adding("WWW-Authenticate", "Bearer error=\"invalid_token\"")
         case .missingScope: no(403, "insufficient_scope")
         case .rateLimited(let seconds): no(429, "rate_limited").adding("Retry-After", String(seconds))

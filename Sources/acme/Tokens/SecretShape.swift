@@ -7,6 +7,17 @@ enum SecretShape: Sendable {
     case google
     case tickets
     case bench
+    case slackRotating(bot: Bool)
+    case slackRefresh
+    case notionRefresh
+    case googleRefresh
+    case microsoftRefresh
+    case strict
+    case strictRefresh
+    /// A code for the way through the browser.
+    case code
+    /// What a person types at a device page.
+    case userCode
 
     func mint() -> String {
         switch self {
@@ -18,6 +29,15 @@ enum SecretShape: Sendable {
         case .google: "ya29.a0" + Self.alphanumeric(160)
         case .tickets: "tkt_" + Self.alphanumeric(32)
         case .bench: "bench_" + Self.alphanumeric(32)
+        case .slackRotating(let bot): "xoxe.xox\(bot ? "b" : "p")-1-" + Self.alphanumeric(140)
+        case .slackRefresh: "xoxe-1-" + Self.alphanumeric(140)
+        case .notionRefresh: "nrt_" + Self.alphanumeric(46)
+        case .googleRefresh: "1//0" + Self.alphanumeric(96)
+        case .microsoftRefresh: "1.A" + Self.alphanumeric(400)
+        case .strict: "sat_" + Self.alphanumeric(32)
+        case .strictRefresh: "srt_" + Self.alphanumeric(32)
+        case .code: Self.alphanumeric(40)
+        case .userCode: Self.random(4, of: "BCDFGHJKLMNPQRSTVWXZ") + "-" + Self.random(4, of: "BCDFGHJKLMNPQRSTVWXZ")
         }
     }
 

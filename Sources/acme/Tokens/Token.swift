@@ -1,3 +1,5 @@
+import Foundation
+
 /// A credential that a service has issued.
 struct Token: Sendable {
     let service: ServiceName
@@ -5,6 +7,15 @@ struct Token: Sendable {
     let secret: String
     let scopes: Set<String>
     var isRevoked = false
+    /// The app it was issued to; nil for the tokens of the start.
+    var client: String?
+    /// The authorization it comes from.
+    var family: Int?
+    /// The API it is for, where one service issues tokens for several: Microsoft.
+    var audience: String?
+    var issued = Date()
+    /// Nil when it never ends.
+    var expires: Date?
 }
 
 /// What a service knows of the credential that a call brought.
@@ -12,13 +23,15 @@ enum Standing: Sendable {
     case absent
     case unknown
     case revoked(Token)
+    case expired(Token)
     case good(Token)
 
     /// Whose token it is or was; nil when nobody's.
-    var owner: String? {
+    var party: Party {
         switch self {
-        case .absent, .unknown: nil
-        case .revoked(let token), .good(let token): token.owner
+        case .absent, .unknown: Party()
+        case .revoked(let token), .expired(let token), .good(let token):
+            Party(owner: token.owner, client: token.client, family: token.family)
         }
     }
 }

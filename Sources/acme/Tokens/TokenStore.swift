@@ -8,11 +8,13 @@ final class TokenStore: Sendable {
     }
 
     private let accounts: [Account]
+    private let clock: AcmeClock
     private let tokens: Mutex<[Key: Token]>
 
     /// Mints a token for each account, unless `kept` has one for it.
-    init(_ accounts: [Account], kept: [ServiceName: [String: String]]) {
+    init(_ accounts: [Account], kept: [ServiceName: [String: String]], clock: AcmeClock) {
         self.accounts = accounts
+        self.clock = clock
         var tokens: [Key: Token] = [:]
         for account in accounts {
             let secret = kept[account.service]?[account.owner] ?? account.shape.mint()
@@ -24,10 +26,22 @@ final class TokenStore: Sendable {
 
     func standing(of secret: String?, at service: ServiceName) -> Standing {
         guard let secret, !secret.isEmpty else { return .absent }
+        let now = clock.now
         return tokens.withLock { tokens in
             guard let token = tokens[Key(service: service, secret: secret)] else { return .unknown }
-            return token.isRevoked ? .revoked(token) : .good(token)
+            if token.isRevoked { return .revoked(token) }
+            guard let expires = token.expires else { return .good(token) }
+            return expires > now ? .good(token) : .expired(token)
         }
+    }
+
+    func add(_ token: Token) {
+        tokens.withLock { $0[Key(service: token.service, secret: token.secret)] = token }
+    }
+
+    /// Revokes one token by its secret.
+    func revoke(_ secret: String, at service: ServiceName) {
+        tokens.withLock { $0[Key(service: service, secret: secret)]?.isRevoked = true }
     }
 
     /// False when the service knows no such owner.

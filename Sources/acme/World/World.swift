@@ -14,7 +14,7 @@ struct World: Sendable {
             "channels": Self.named(SlackWorld.channels.map { ($0.name, $0.id) }),
             "slack_users": Self.named(SlackWorld.users.map { ($0.owner, $0.id) }),
             "messages": Self.named(
-                gmail.mails.map { mail in
+                gmail.mails(of: "dana").map { mail in
                     (String(MailAddress.bare(mail.header("From")).prefix { $0 != "@" }), mail.id)
                 }),
             "events": Self.named(calendar.events.map { ($0.body["summary"]?.text ?? "", $0.id) }),

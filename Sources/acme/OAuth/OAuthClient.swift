@@ -1,0 +1,47 @@
+/// An app as it is registered with an authorization server.
+struct OAuthClient: Sendable {
+    let id: String
+    /// Nil for a public client, which proves itself by PKCE alone.
+    let secret: String?
+    /// Compared byte for byte.
+    let redirectURIs: [String]
+    /// What it may ask for; nil allows everything.
+    let scopes: Set<String>?
+    /// Its certificates, instead of a secret: Microsoft.
+    let certificates: [Certificate]
+    /// What it may do without a user: Microsoft.
+    let roles: [String]
+    /// Whether its tokens end and rotate: a switch of the app's configuration at Slack.
+    let rotates: Bool
+    /// Whose token the app's own bot token is: Slack.
+    let bot: String
+
+    /// Reads `{"id", "secret", "redirect_uris", "scopes", "certificates", "roles", "rotation", "bot"}`; only `id` must
+    /// be there.
+    init(_ body: JSON) throws(SetupProblem) {
+        guard let id = body["id"]?.text, !id.isEmpty else { throw SetupProblem("`id` must be a string") }
+        self.id = id
+        secret = body["secret"]?.text
+        redirectURIs = (body["redirect_uris"]?.items ?? []).compactMap(\.text)
+        scopes = body["scopes"]?.items.map { Set($0.compactMap(\.text)) }
+        var certificates: [Certificate] = []
+        for pem in (body["certificates"]?.items ?? []).compactMap(\.text) { certificates.append(try Certificate(pem)) }
+        self.certificates = certificates
+        roles = (body["roles"]?.items ?? []).compactMap(\.text)
+        rotates = body["rotation"]?.truth ?? true
+        bot = body["bot"]?.text ?? "product"
+    }
+
+    func mayAsk(for asked: some Collection<String>) -> Bool {
+        scopes.map { allowed in asked.allSatisfy(allowed.contains) } ?? true
+    }
+}
+
+/// What is wrong with a registration.
+struct SetupProblem: Error {
+    let text: String
+
+    init(_ text: String) {
+        self.text = text
+    }
+}
