@@ -1,5 +1,6 @@
 """The strict authorization server: rotation, reuse, and what a test may make go wrong with it."""
 
+import concurrent.futures
 import secrets
 
 import pytest
@@ -174,6 +175,18 @@ def test_a_refresh_token_that_comes_again_ends_the_family(app):
     assert (family["posts"], family["refreshes"], family["reuses"]) == (3, 1, 1)
     assert family["ended"] == "refresh token reused"
     assert app.echo(other["access_token"]).ok
+
+
+def test_of_many_refreshes_at_once_one_wins_and_the_family_is_over(app):
+    first = app.connect()
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: app.refresh(first["refresh_token"]), range(16)))
+    won = [answer.json() for answer in answers if answer.status_code == 200]
+    assert len(won) == 1
+    fails(app.refresh(won[0]["refresh_token"]), 400, "invalid_grant")
+    assert app.echo(won[0]["access_token"]).status_code == 401
+    family = families(app.acme, "strict")[0]
+    assert (family["posts"], family["refreshes"], family["reuses"]) == (17, 1, 15)
 
 
 def test_a_leeway_forgives_a_reuse(app):
