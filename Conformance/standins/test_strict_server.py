@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import secrets
+import time
 
 import pytest
 import requests
@@ -320,6 +321,32 @@ def test_an_app_acts_as_itself(app):
     tokens = app.post("/token", grant_type="client_credentials", scope="mail.read").json()
     assert "refresh_token" not in tokens
     check_owner(app, tokens["access_token"], "deputy")
+
+
+@pytest.mark.parametrize("algorithm", ["RS256", "PS256", "ES256"])
+def test_an_app_proves_itself_by_its_key(strict, algorithm):
+    from joserfc import jwk, jwt
+    key = jwk.RSAKey.generate_key(2048) if algorithm != "ES256" else jwk.ECKey.generate_key("P-256")
+    app = App(strict)
+    register(strict, "strict", "signer", secret=None, public_keys=[key.as_pem(private=False).decode()])
+
+    def ask(signed_by=key, **changes):
+        now = int(time.time())
+        claims = {"iss": "signer", "sub": "signer", "aud": app.origin, "exp": now + 60, "jti": secrets.token_hex()}
+        assertion = jwt.encode({"alg": algorithm}, claims | changes, signed_by, algorithms=[algorithm])
+        return app.post(
+            "/token", auth=None, grant_type="client_credentials", client_assertion=assertion,
+            client_assertion_type="urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
+
+    check_owner(app, ask().json()["access_token"], "signer")
+    other = jwk.RSAKey.generate_key(2048) if algorithm != "ES256" else jwk.ECKey.generate_key("P-256")
+    assert ask(jti="once").ok
+    for wrong in [
+        ask(signed_by=other), ask(aud=app.origin + "/token"), ask(aud=[app.origin]), ask(sub="deputy"), ask(jti="once"),
+        ask(exp=int(time.time()) - 1), ask(exp=int(time.time()) + 3600),
+        app.post("/token", auth=None, grant_type="client_credentials", client_id="signer"),
+    ]:
+        fails(wrong, 401, "invalid_client")
 
 
 def test_the_journal_tells_whose_call_it_was_and_holds_no_secret(app):

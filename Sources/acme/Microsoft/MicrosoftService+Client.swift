@@ -22,7 +22,7 @@ extension MicrosoftService {
             try check(assertion, of: client, call)
             return client
         }
-        if client.secret == nil, client.certificates.isEmpty { return client }
+        if client.isPublic { return client }
         guard let secret = presented.secret else { throw Self.unproved }
         guard secret == client.secret else {
             throw Entra.no(401, "invalid_client", 7_000_215, "Invalid client secret provided.")

@@ -47,7 +47,7 @@ extension MicrosoftService {
                 400, "invalid_scope", 1_002_012,
                 "Client credential flows must have a scope value with /.default suffixed to the resource identifier.")
         }
-        guard client.secret != nil || !client.certificates.isEmpty else { throw Self.unproved }
+        guard !client.isPublic else { throw Self.unproved }
         let now = desk.now
         let api = String(scope.dropLast("/.default".count))
         let family = desk.step { $0.begin(client: client.id, owner: nil, scopes: client.roles, now: now) }
@@ -66,7 +66,7 @@ extension MicrosoftService {
         guard form["requested_token_use"] == "on_behalf_of" else {
             throw Entra.no(400, "invalid_request", 900_144, "The request body must contain 'requested_token_use'.")
         }
-        guard client.secret != nil || !client.certificates.isEmpty else { throw Self.unproved }
+        guard !client.isPublic else { throw Self.unproved }
         let assertion: Token
         switch desk.token(form["assertion"] ?? "") {
         case .good(let token): assertion = token

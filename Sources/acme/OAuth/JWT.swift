@@ -1,3 +1,4 @@
+import Crypto
 import CryptoExtras
 import Foundation
 
@@ -41,6 +42,13 @@ struct JWT: Sendable {
             }
         return key.isValidSignature(
             _RSA.Signing.RSASignature(rawRepresentation: signature), for: signed, padding: padding)
+    }
+
+    /// ES256.
+    func isSigned(by key: P256.Signing.PublicKey) -> Bool {
+        guard header["alg"]?.text == "ES256", let made = try? P256.Signing.ECDSASignature(rawRepresentation: signature)
+        else { return false }
+        return key.isValidSignature(made, for: signed)
     }
 
     /// `aud` as one string; nil when it is none or a list.

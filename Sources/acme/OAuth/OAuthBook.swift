@@ -9,6 +9,8 @@ struct OAuthBook: Sendable {
     var codes: [String: AuthorizationCode] = [:]
     var refreshTokens: [String: RefreshToken] = [:]
     var devices: [String: DeviceRequest] = [:]
+    /// Apps' assertions that came, by app and `jti`.
+    var assertions: Set<String> = []
     /// Tokens without an end that were given for rotating ones: Slack.
     var exchanged: Set<String> = []
 

@@ -9,6 +9,8 @@ struct OAuthClient: Sendable {
     let scopes: Set<String>?
     /// Its certificates, instead of a secret: Microsoft.
     let certificates: [Certificate]
+    /// The keys with which it signs, instead of a secret: the strict server.
+    let keys: [VerificationKey]
     /// What it may do without a user: Microsoft.
     let roles: [String]
     /// Whether its tokens end and rotate: a switch of the app's configuration at Slack.
@@ -16,8 +18,8 @@ struct OAuthClient: Sendable {
     /// Whose token the app's own bot token is: Slack.
     let bot: String
 
-    /// Reads `{"id", "secret", "redirect_uris", "scopes", "certificates", "roles", "rotation", "bot"}`; only `id` must
-    /// be there.
+    /// Reads `{"id", "secret", "redirect_uris", "scopes", "certificates", "public_keys", "roles", "rotation", "bot"}`;
+    /// only `id` must be there.
     init(_ body: JSON) throws(SetupProblem) {
         guard let id = body["id"]?.text, !id.isEmpty else { throw SetupProblem("`id` must be a string") }
         self.id = id
@@ -27,9 +29,17 @@ struct OAuthClient: Sendable {
         var certificates: [Certificate] = []
         for pem in (body["certificates"]?.items ?? []).compactMap(\.text) { certificates.append(try Certificate(pem)) }
         self.certificates = certificates
+        var keys: [VerificationKey] = []
+        for pem in (body["public_keys"]?.items ?? []).compactMap(\.text) { keys.append(try VerificationKey(pem)) }
+        self.keys = keys
         roles = (body["roles"]?.items ?? []).compactMap(\.text)
         rotates = body["rotation"]?.truth ?? true
         bot = body["bot"]?.text ?? "product"
+    }
+
+    /// Nothing proves that it is this app.
+    var isPublic: Bool {
+        secret == nil && certificates.isEmpty && keys.isEmpty
     }
 
     func mayAsk(for asked: some Collection<String>) -> Bool {

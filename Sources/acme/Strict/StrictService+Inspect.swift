@@ -21,7 +21,7 @@ extension StrictService {
     /// What a token is (RFC 7662 §2.2). One that is dead, unknown or another app's is not active, and that is all.
     func introspect(_ call: Call) throws(Answer) -> Answer {
         let client = try client(call)
-        guard client.secret != nil else { throw .oauth(401, "invalid_client", "a public app may not ask") }
+        guard !client.isPublic else { throw .oauth(401, "invalid_client", "a public app may not ask") }
         let secret = call.form["token"] ?? ""
         let now = desk.now
         if case .good(let token) = desk.token(secret), token.client == client.id {

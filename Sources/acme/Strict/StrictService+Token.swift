@@ -1,7 +1,8 @@
 extension StrictService {
     func aboutToken(_ call: Call) -> Party {
         let form = call.form
-        let client = PresentedClient(call, id: form["client_id"], secret: nil).id.flatMap(desk.client)?.id
+        let signer = form["client_assertion"].flatMap(JWT.init)?.claims["iss"]?.text
+        let client = (PresentedClient(call, id: form["client_id"], secret: nil).id ?? signer).flatMap(desk.client)?.id
         return desk.party(
             client: client, grant: form["grant_type"], code: form["code"], refresh: form["refresh_token"],
             device: form["device_code"])
@@ -28,7 +29,8 @@ extension StrictService {
         guard !presented.isTwice else {
             throw .oauth(400, "invalid_request", "only one method of client authentication is allowed")
         }
-        guard let client = presented.verified(by: desk) else {
+        if form["client_assertion"] != nil { return try signer(form, call) }
+        guard let client = presented.verified(by: desk), client.keys.isEmpty else {
             let answer = Answer.oauth(401, "invalid_client", "the app is unknown or its secret is wrong")
             throw presented.isBasic ? answer.adding("WWW-Authenticate", "Basic realm=\"strict\"") : answer
         }
@@ -77,7 +79,7 @@ extension StrictService {
     }
 
     private func actAlone(_ form: Form, _ client: OAuthClient) throws(Answer) -> Answer {
-        guard client.secret != nil else { throw .oauth(400, "unauthorized_client", "a public app can't act alone") }
+        guard !client.isPublic else { throw .oauth(400, "unauthorized_client", "a public app can't act alone") }
         let scopes = (form["scope"] ?? "").split(separator: " ").map(String.init)
         guard client.mayAsk(for: scopes) else { throw .oauth(400, "invalid_scope", "the app may not have this scope") }
         let now = desk.now

@@ -63,7 +63,10 @@ struct StrictService: Service {
                 "authorization_code", "refresh_token", "client_credentials", .string(Self.deviceGrant),
             ],
             "code_challenge_methods_supported": ["S256"],
-            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "none"],
+            "token_endpoint_auth_methods_supported": [
+                "client_secret_basic", "client_secret_post", "private_key_jwt", "none",
+            ],
+            "token_endpoint_auth_signing_alg_values_supported": ["RS256", "PS256", "ES256"],
             "authorization_response_iss_parameter_supported": .bool(knobs.now.issuer != .absent),
         ]
     }
