@@ -83,7 +83,7 @@ let package = Package(
         wall("Telemetry", ["Wire", logging, tracing]),
         // use cases
         wall("Gate", ["Wire", "Authority", "Ledger", logging]),
-        wall("Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate"]),
+        wall("Registry", ["Wire", "Authority", "Definition", "Ledger", "OpenID", "Gate"]),
         wall("Broker", ["Wire", "Authority", "Definition", "Ledger", "OAuth", "OpenID", "Vault", "Gate"]),
         // adapters
         .target(name: "CLibpq", linkerSettings: [.linkedLibrary("pq")]),
@@ -156,7 +156,7 @@ let package = Package(
         tests(of: "Vault", []),
         tests(of: "Telemetry", ["Wire", logging, tracing]),
         tests(of: "Gate", ["Wire", "Authority", "Ledger", "Twins", logging]),
-        tests(of: "Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate", "Twins"]),
+        tests(of: "Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate", "Twins", crypto]),
         tests(
             of: "Broker",
             ["Wire", "Authority", "Ledger", "Definition", "OAuth", "OpenID", "Vault", "Gate", "Twins", crypto]),

@@ -66,7 +66,7 @@ extension ActionGate {
     private func isRevocation(_ scope: EpochScope) -> Bool {
         switch scope {
         case .home, .organization, .agent, .person, .client, .connections: true
-        case .session, .sharing, .software, .app: false
+        case .session, .sharing, .software, .app, .issuers: false
         }
     }
 

@@ -17,6 +17,9 @@ public enum EpochScope: Hashable, Sendable {
     case software(OrganizationID, String)
     /// What a provider knows an organization by. No decision reads it: it keeps two changes of it from crossing.
     case app(OrganizationID, ProviderID)
+    /// The issuers whose word an organization takes. No decision reads it: it keeps a change of them and an exchange of one
+    /// of their tokens from crossing.
+    case issuers(OrganizationID)
 
     /// The scope as one text, for a row's key.
     public var raw: String {
@@ -34,6 +37,7 @@ public enum EpochScope: Hashable, Sendable {
         case .sharing(let organization): "sharing/\(organization)"
         case .software(let organization, let client): "software/\(organization)/\(client)"
         case .app(let organization, let provider): "app/\(organization)/\(provider)"
+        case .issuers(let organization): "issuers/\(organization)"
         }
     }
 }

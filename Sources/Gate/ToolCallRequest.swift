@@ -7,18 +7,21 @@ public struct ToolCallRequest: Sendable {
     public let agent: AgentID
     public let requester: Requester
     public let client: ClientID
+    /// What the client's token may do at the most, where it is one of several that may do different things.
+    public let ceiling: EffectSet
     public let trigger: Trigger
     public let tool: String
     public let arguments: JSONObject
 
     public init(
-        organization: OrganizationID, agent: AgentID, requester: Requester, client: ClientID, trigger: Trigger,
-        tool: String, arguments: JSONObject
+        organization: OrganizationID, agent: AgentID, requester: Requester, client: ClientID,
+        ceiling: EffectSet = .all, trigger: Trigger, tool: String, arguments: JSONObject
     ) {
         self.organization = organization
         self.agent = agent
         self.requester = requester
         self.client = client
+        self.ceiling = ceiling
         self.trigger = trigger
         self.tool = tool
         self.arguments = arguments

@@ -14,8 +14,13 @@ struct Claims {
     private let notBefore: Int64?
 
     init(_ claims: JSONObject, _ client: TokenClient) throws(TokenRefusal) {
-        guard claims["iss"]?.stringValue == client.issuer else { throw .issuer }
+        try self.init(claims, issuer: client.issuer)
         try Claims.check(claims["aud"], azp: claims["azp"], client.clientID)
+    }
+
+    /// Leaves it to the caller for whom the token is.
+    init(_ claims: JSONObject, issuer: String) throws(TokenRefusal) {
+        guard claims["iss"]?.stringValue == issuer else { throw .issuer }
         guard let issuedAt = claims["iat"]?.seconds else { throw .issued }
         self.issuedAt = issuedAt
         expires = claims["exp"]?.seconds
@@ -28,19 +33,30 @@ struct Claims {
 
     /// A list of audiences says with `azp` which one of them asked for the token; without, it could be another.
     private static func check(_ audience: JSON?, azp: JSON?, _ client: String) throws(TokenRefusal) {
-        if let one = audience?.stringValue {
-            guard one == client else { throw .audience }
-        } else {
-            let all = audience?.arrayValue ?? []
-            let names = all.compactMap(\.stringValue)
-            guard !all.isEmpty, names.count == all.count, names.contains(client) else { throw .audience }
-            guard names.count == 1 || azp != nil else { throw .authorizedParty }
-        }
+        let names = try audiences(audience)
+        guard names.contains(client) else { throw .audience }
+        guard names.count == 1 || azp != nil else { throw .authorizedParty }
         if let azp, azp.stringValue != client { throw .authorizedParty }
     }
 
+    /// For whom a token is: one name, or a list of names.
+    static func audiences(_ audience: JSON?) throws(TokenRefusal) -> [String] {
+        if let one = audience?.stringValue { return [one] }
+        let all = audience?.arrayValue ?? []
+        let names = all.compactMap(\.stringValue)
+        guard !all.isEmpty, names.count == all.count else { throw .audience }
+        return names
+    }
+
+    /// What names a token, where it has such a name.
+    static func id(_ value: JSON?) throws(TokenRefusal) -> String? {
+        guard let value else { return nil }
+        guard let text = value.stringValue, (1...255).contains(text.utf8.count) else { throw .id }
+        return text
+    }
+
     /// A name of the provider's: text, and at most 255 bytes (section 2 of OpenID Connect Core 1.0).
-    private static func name(_ value: JSON?) throws(TokenRefusal) -> String? {
+    static func name(_ value: JSON?) throws(TokenRefusal) -> String? {
         guard let value else { return nil }
         guard let text = value.stringValue, (1...255).contains(text.utf8.count),
             !text.utf8.contains(where: { $0 < 0x20 })
@@ -49,12 +65,15 @@ struct Claims {
     }
 
     /// - Parameter otherwise: until when a token holds that doesn't say; nil where every token has to.
-    func checkTimes(now: Int64, or otherwise: Int64? = nil) throws(TokenRefusal) {
+    /// - Returns: until when it holds.
+    @discardableResult
+    func checkTimes(now: Int64, or otherwise: Int64? = nil) throws(TokenRefusal) -> Int64 {
         guard let expires = expires ?? otherwise, now < expires + Claims.skew, expires <= now + Claims.longest else {
             throw .expired
         }
         guard issuedAt <= now + Claims.skew else { throw .issued }
         if let notBefore, now < notBefore - Claims.skew { throw .issued }
+        return expires
     }
 
     /// Takes as long whatever differs.

@@ -33,7 +33,7 @@ struct SignedToken {
         signed = Array("\(parts[0]).\(parts[1])".utf8)
     }
 
-    private static func object(_ part: String) throws(TokenRefusal) -> JSONObject {
+    static func object(_ part: String) throws(TokenRefusal) -> JSONObject {
         guard let bytes = Base64.decodeURL(part),
             let object = try? JSON.parse(bytes, limits: JSONLimits(bytes: longest, depth: 16, members: 10_000))
                 .objectValue

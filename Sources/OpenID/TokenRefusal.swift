@@ -21,4 +21,14 @@ public enum TokenRefusal: String, Error, Sendable, Hashable, CaseIterable {
     case accessToken = "access-token"
     /// Isn't a logout of anybody.
     case event
+    /// Names those who act in a way that can't be read, or in a way that could mean less than it seems.
+    case actor
+    /// Bound to a key, or narrowed by what nobody here understands.
+    case restricted
+    /// Made for another client.
+    case client
+    /// Has no name of its own by which it could be taken once.
+    case id
+    /// Doesn't say where it is to be used.
+    case resource
 }

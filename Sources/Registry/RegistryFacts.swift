@@ -23,10 +23,16 @@ public struct RegistryFacts: Facts {
         let definition: Digest
     }
 
-    /// Everything but the passing of time.
+    /// Everything but the passing of time, and what this one token of the client may do.
     private struct Cached {
         let facts: AuthorityFacts
         let expires: Timestamp
+
+        func facts(for request: ToolCallRequest, at now: Timestamp) -> AuthorityFacts {
+            let isExpired = now >= expires
+            return isExpired || !request.ceiling.isSuperset(of: facts.client.ceiling)
+                ? facts.narrowed(to: request.ceiling, isExpired: isExpired) : facts
+        }
     }
 
     public init(
@@ -44,13 +50,13 @@ public struct RegistryFacts: Facts {
         if let cached = facts.value(for: request.session, under: commits),
             cached.facts.mandate.catalogue.version == shelves.current.catalogue.version
         {
-            return world.now() < cached.expires ? cached.facts : cached.facts.withExpiredClient
+            return cached.facts(for: request, at: world.now())
         }
         // The epochs are read first: what changes after that makes the commit fail, never pass.
         let epochs = readings(for: request)
         guard let found = try await read(request, epochs) else { return nil }
         facts.keep(found, for: request.session, read: epochs)
-        return world.now() < found.expires ? found.facts : found.facts.withExpiredClient
+        return found.facts(for: request, at: world.now())
     }
 
     /// The agent's mandate, compiled. Nil when there is no such agent.
@@ -152,9 +158,10 @@ public struct RegistryFacts: Facts {
 }
 
 extension AuthorityFacts {
-    fileprivate var withExpiredClient: AuthorityFacts {
+    fileprivate func narrowed(to ceiling: EffectSet, isExpired: Bool) -> AuthorityFacts {
         var standing = standing
-        standing.client = .expired
+        if isExpired { standing.client = .expired }
+        let client = ClientFacts(ceiling: client.ceiling.intersection(ceiling), agents: client.agents)
         return AuthorityFacts(
             mandate: mandate, definition: definition, standing: standing, client: client, subjects: subjects,
             agreed: agreed, directory: directory, people: people, isShared: isShared, epochs: epochs)

@@ -14,6 +14,7 @@ public struct StoredTokens: TokenAuthentication {
         let record: TokenRecord
         let expires: Timestamp
         let audience: String?
+        let ceiling: EffectSet
     }
 
     public init(store: any RegistryStore, grants: any OAuthStore, commits: any Commits, world: World) {
@@ -32,7 +33,7 @@ public struct StoredTokens: TokenAuthentication {
         else { return nil }
         return AuthenticatedClient(
             client: known.record.id, organization: known.record.organization, person: known.record.person,
-            agents: known.record.agents, audience: known.audience)
+            agents: known.record.agents, audience: known.audience, ceiling: known.ceiling)
     }
 
     /// Whether it is an access token of the authorization server; nil for what isn't for `/mcp`.
@@ -54,11 +55,13 @@ public struct StoredTokens: TokenAuthentication {
 
     private func find(_ hash: Digest, _ isGranted: Bool) async throws -> Known? {
         guard isGranted else {
-            return try await store.token(hash: hash).map { Known(record: $0, expires: $0.expires, audience: nil) }
+            return try await store.token(hash: hash).map {
+                Known(record: $0, expires: $0.expires, audience: nil, ceiling: .all)
+            }
         }
-        guard let token = try await grants.oauthToken(hash), token.kind == .access,
+        guard let token = try await grants.oauthToken(hash), token.kind == .access, !token.isUsed,
             let grant = try await grants.oauthGrant(token.grant), let record = try await store.token(token.grant)
         else { return nil }
-        return Known(record: record, expires: token.expires, audience: grant.resource)
+        return Known(record: record, expires: token.expires, audience: grant.resource, ceiling: token.effects ?? .all)
     }
 }

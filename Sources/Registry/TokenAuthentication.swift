@@ -8,16 +8,19 @@ public struct AuthenticatedClient: Sendable, Hashable {
     public let agents: Set<AgentID>
     /// The one URL that the authorization server gave its token for; nil for a token that was made by hand.
     public let audience: String?
+    /// What this token may do at the most; what its client may do at the most is narrower or not.
+    public let ceiling: EffectSet
 
     public init(
         client: ClientID, organization: OrganizationID, person: PersonID, agents: Set<AgentID>,
-        audience: String? = nil
+        audience: String? = nil, ceiling: EffectSet = .all
     ) {
         self.client = client
         self.organization = organization
         self.person = person
         self.agents = agents
         self.audience = audience
+        self.ceiling = ceiling
     }
 }
 

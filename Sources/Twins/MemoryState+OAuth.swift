@@ -36,8 +36,7 @@ struct OAuthState: Sendable {
             if tokens.updateValue(token, forKey: token.hash) != nil { throw .exists("token") }
         case .useToken(let hash):
             guard let token = tokens[hash], !token.isUsed else { throw .exists("token") }
-            tokens[hash] = OAuthToken(
-                hash: token.hash, kind: token.kind, grant: token.grant, expires: token.expires, isUsed: true)
+            tokens[hash] = token.used
         case .forget(let until, let most): forget(until, most)
         case .keepUnused(let organization, let most): keepUnused(organization, most)
         }

@@ -54,6 +54,7 @@ struct MemoryState: Sendable {
     var loginLinks: [Digest: LoginLink] = [:]
     var browserSessions: [BrowserSessionID: BrowserSession] = [:]
     var oauth = OAuthState()
+    var exchange = ExchangeState()
     var groups: [OrganizationID: [GroupID: GroupRecord]] = [:]
     var shares: [OrganizationID: [ShareRecord]] = [:]
     var connections: [ConnectionID: ConnectionRecord] = [:]
@@ -89,6 +90,7 @@ struct MemoryState: Sendable {
             case let change as NoticeChange: try apply(notice: change)
             case let change as LoginChange: try apply(login: change)
             case let change as SignInChange: apply(signIn: change)
+            case let change as ExchangeChange: try exchange.apply(change)
             case let change as ErasureChange: apply(erasure: change)
             default: throw .unavailable("a change of an unknown kind")
             }

@@ -29,7 +29,7 @@ struct Deputy: AsyncParsableCommand {
             CommandGroup(
                 name: "access",
                 subcommands: [
-                    LoginCommand.self, SignInCommand.self, ConnectionsCommand.self, TokensCommand.self,
+                    LoginCommand.self, SignInCommand.self, IssuersCommand.self, ConnectionsCommand.self, TokensCommand.self,
                     ClientsCommand.self,
                     NoticesCommand.self,
                 ]),

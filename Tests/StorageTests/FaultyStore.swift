@@ -11,7 +11,7 @@ struct FaultyStore: Sendable {
         case ignoresRequirements, forgetsBumps, appliesPartly, losesSubmissions, forgetsLabels, forgetsIdentity
         case ignoresBudgets, cutsPayloads, dropsLeaves, mixesTrees, replacesAnything, keepsSecrets, mixesOwners
         case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares, keepsOldSeals, keepsLogins, keepsCodes
-        case losesClaims
+        case losesClaims, keepsIssuers, widensTokens
 
         var contract: Contract {
             switch self {
@@ -31,6 +31,7 @@ struct FaultyStore: Sendable {
             case .keepsLogins: .logins
             case .keepsCodes: .oauth
             case .losesClaims: .tokens
+            case .keepsIssuers, .widensTokens: .exchange
             }
         }
     }
@@ -52,7 +53,7 @@ struct FaultyStore: Sendable {
         case .mixesTrees: spoiled.leaves = transaction.leaves.map { PlacedLeaf($0.leaf, in: .system) }
         case .forgetsLabels, .forgetsIdentity, .cutsPayloads, .replacesAnything, .keepsSecrets, .spendsTwice,
             .forgetsCaps, .keepsLinks, .keepsServers, .keepsShares, .keepsOldSeals, .keepsLogins, .keepsCodes,
-            .losesClaims:
+            .losesClaims, .keepsIssuers, .widensTokens:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
         case .appliesPartly, .losesSubmissions, .mixesOwners: break
         }
@@ -81,6 +82,12 @@ struct FaultyStore: Sendable {
         case (.keepsServers, ServerChange.remove): nil
         case (.keepsCodes, OAuthChange.useCode): nil
         case (.losesClaims, TokenSetChange.claim): nil
+        case (.keepsIssuers, ExchangeChange.removeIssuer): nil
+        case (.widensTokens, OAuthChange.addToken(let token)):
+            OAuthChange.addToken(
+                OAuthToken(
+                    hash: token.hash, kind: token.kind, grant: token.grant, expires: token.expires,
+                    isUsed: token.isUsed))
         case (_, let change): change
         }
     }
@@ -254,6 +261,18 @@ extension FaultyStore: OAuthStore, SigningKeyStore {
     func oauthCode(_ hash: Digest) async throws -> OAuthCode? { try await inner.oauthCode(hash) }
     func oauthToken(_ hash: Digest) async throws -> OAuthToken? { try await inner.oauthToken(hash) }
     func signingKeys() async throws -> [UInt8]? { try await inner.signingKeys() }
+}
+
+extension FaultyStore: ExchangeStore {
+    func tokenIssuers(in organization: OrganizationID) async throws -> [TokenIssuer] {
+        try await inner.tokenIssuers(in: organization)
+    }
+    func exchangedGrants(of login: Login, in organization: OrganizationID) async throws -> [ExchangedGrant] {
+        try await inner.exchangedGrants(of: login, in: organization)
+    }
+    func exchangedGrants(from issuer: String, in organization: OrganizationID) async throws -> [ExchangedGrant] {
+        try await inner.exchangedGrants(from: issuer, in: organization)
+    }
 }
 
 extension FaultyStore: SealedRows {

@@ -87,10 +87,22 @@ extension AdministrationAPI {
     }
 
     func linkLogin(_ body: JSONObject) async throws -> JSON {
-        let reader = try BodyReader(body, keys: ["person", "provider", "subject"])
+        let reader = try BodyReader(body, keys: ["person", "provider", "issuer", "subject"])
         let person = PersonID(try reader.required("person"))
-        try await signIn.logins.link(try await login(reader), to: person, by: administrator, in: organization)
+        let login = try await login(reader)
+        if reader.body["issuer"] != nil { try await checkIssuer(login.issuer) }
+        try await signIn.logins.link(login, to: person, by: administrator, in: organization)
         return .object(body)
+    }
+
+    /// A slip in an issuer would link what nobody ever brings.
+    private func checkIssuer(_ issuer: String) async throws {
+        let known = try await oauth.issuers(in: organization).map(\.url)
+            + signIn.desk.settings().providers.map(\.issuer.text)
+        guard !known.contains(issuer) else { return }
+        throw BodyError(
+            message: "`\(issuer)` is no issuer whose word is taken here",
+            hint: suggestion(for: issuer, among: known) ?? "add it with `deputy issuers add`")
     }
 
     func unlinkLogin(_ body: JSONObject) async throws -> JSON {

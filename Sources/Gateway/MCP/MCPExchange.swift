@@ -109,6 +109,6 @@ struct MCPExchange {
     func request(for tool: String, _ arguments: JSONObject) -> ToolCallRequest {
         ToolCallRequest(
             organization: client.organization, agent: resource.agent, requester: .person(client.person),
-            client: client.client, trigger: .call, tool: tool, arguments: arguments)
+            client: client.client, ceiling: client.ceiling, trigger: .call, tool: tool, arguments: arguments)
     }
 }

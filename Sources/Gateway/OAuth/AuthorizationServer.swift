@@ -71,9 +71,10 @@ public struct AuthorizationServer: Sendable {
         let words = issued.effects.words + (issued.idToken == nil ? [] : [OAuthScope.openID])
         var object: JSONObject = [
             "access_token": .string(issued.access), "token_type": "Bearer",
-            "expires_in": .number(JSONNumber(issued.lasts)), "refresh_token": .string(issued.refresh),
-            "scope": .string(words.joined(separator: " ")),
+            "expires_in": .number(JSONNumber(issued.lasts)), "scope": .string(words.joined(separator: " ")),
         ]
+        if let refresh = issued.refresh { object["refresh_token"] = .string(refresh) }
+        if let type = issued.type { object["issued_token_type"] = .string(type) }
         if let idToken = issued.idToken { object["id_token"] = .string(idToken) }
         return .json(.object(object))
     }

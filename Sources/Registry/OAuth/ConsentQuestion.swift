@@ -104,7 +104,7 @@ extension OAuthDesk {
     static let changedClient = OAuthRefusal(.unavailable, "the client was changed just now")
 
     /// Nil for an agent that there isn't and for one that isn't for this person, alike.
-    private func view(of agent: AgentID, for person: SignedInPerson) async throws(OAuthRefusal) -> AgentView? {
+    func view(of agent: AgentID, for person: SignedInPerson) async throws(OAuthRefusal) -> AgentView? {
         do throws(RegistryError) {
             guard try await administration.person(person.person, in: person.organization).standing == .active else {
                 return nil

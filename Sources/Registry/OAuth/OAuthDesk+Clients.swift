@@ -21,7 +21,9 @@ extension OAuthDesk {
 
     /// Registers a client.
     ///
-    /// - Parameter isConfidential: whether it can keep a secret, and so gets one.
+    /// - Parameters:
+    ///   - redirects: none for a client that asks nobody, and only exchanges tokens.
+    ///   - isConfidential: whether it can keep a secret, and so gets one.
     public func register(
         name: String, redirects: [String], isConfidential: Bool, ceiling: EffectSet,
         by administrator: Administrator, in organization: OrganizationID
@@ -29,10 +31,12 @@ extension OAuthDesk {
         guard !name.isEmpty, name.utf8.count <= 200 else {
             throw RegistryError(.invalid, "a client's name has 1 to 200 bytes")
         }
-        guard !redirects.isEmpty else {
+        guard !redirects.isEmpty || isConfidential else {
             throw RegistryError(
                 .invalid, "a client needs a place for its answers",
-                hint: "add `--redirect-uri http://127.0.0.1/callback`")
+                hint:
+                    "add `--redirect-uri http://127.0.0.1/callback`; one with `--confidential` can exchange tokens without"
+            )
         }
         let uris: [RedirectURI]
         do throws(OAuthRefusal) {

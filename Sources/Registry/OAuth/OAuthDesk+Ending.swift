@@ -7,10 +7,33 @@ extension OAuthDesk {
     /// Ends the grant that a token belongs to (RFC 7009): a client that gives back one token is signed out. A token that is
     /// unknown, dead or another client's changes nothing, and is answered alike.
     public func revoke(_ token: String, _ credentials: ClientCredentials) async throws(OAuthRefusal) {
-        guard let (_, grant) = try await found(token) else { return try await refuseStranger(credentials) }
+        guard let (row, grant) = try await found(token) else { return try await refuseStranger(credentials) }
         guard credentials.id == grant.client else { return try await refuseStranger(credentials) }
         try await check(credentials, of: grant)
+        guard row.effects == nil else { return try await spend(row, of: grant) }
         try await endFamily(grant, "client.signed-out", because: "the client signed out")
+    }
+
+    /// Ends one token that came of another. Its grant stays: a client could begin a session anew by ending it.
+    private func spend(_ row: OAuthToken, of grant: OAuthGrant) async throws(OAuthRefusal) {
+        guard !row.isUsed else { return }
+        do throws(RegistryError) {
+            try await administration.commit(
+                Transaction(
+                    bumps: [.client(grant.id)], changes: [OAuthChange.useToken(row.hash)],
+                    leaves: [
+                        try administration.leaf(
+                            [
+                                "change": "exchange.given-back", "by": .string("client:\(grant.client)"),
+                                "client": .string(grant.client.raw), "person": .string(grant.person.raw),
+                                "token": .string(grant.id.raw),
+                            ], in: grant.organization)
+                    ]))
+        } catch {
+            // Given back twice at once.
+            guard error.code != .exists else { return }
+            throw OAuthRefusal(error)
+        }
     }
 
     /// What a token is good for (RFC 7662). For clients that have a secret, of their own tokens.
@@ -30,13 +53,20 @@ extension OAuthDesk {
         guard let (row, grant) = found, grant.client == asking.id, !row.isUsed, now < row.expires else { return nil }
         let record = try await read { try await administration.store.token(grant.id) }
         guard let record, record.isAlive(at: now) else { return nil }
-        return [
-            "active": true, "scope": .string(record.ceiling.scope), "client_id": .string(grant.client.raw),
+        var answer: JSONObject = [
+            "active": true, "scope": .string(record.ceiling.intersection(row.effects ?? .all).scope), "client_id": .string(grant.client.raw),
             "sub": .string("\(grant.organization)/\(grant.person)"), "aud": .string(grant.resource),
             "iss": .string(settings.issuer()),
             "token_type": .string(row.kind == .access ? "Bearer" : "refresh_token"),
             "exp": .number(JSONNumber(min(row.expires, record.expires).microseconds / 1_000_000)),
         ]
+        if row.effects != nil {
+            // RFC 8693 section 4.1: the agent acts; who acted before is history.
+            var actor: JSONObject = ["sub": .string(grant.resource)]
+            if let actors = row.actors { actor["act"] = actors }
+            answer["act"] = .object(actor)
+        }
+        return answer
     }
 
     private func found(_ token: String) async throws(OAuthRefusal) -> (row: OAuthToken, grant: OAuthGrant)? {

@@ -5,11 +5,25 @@ import Wire
 /// What the token endpoint hands out. The texts are shown once and kept nowhere.
 public struct IssuedTokens: Sendable {
     public let access: String
-    public let refresh: String
+    /// Nil where another token of the person's is exchanged instead.
+    public let refresh: String?
     /// In seconds, of the access token.
     public let lasts: Int64
     public let effects: EffectSet
     public let idToken: String?
+    /// What kind of token it is, said where one was exchanged (RFC 8693 section 2.2.1).
+    public let type: String?
+
+    init(
+        access: String, refresh: String?, lasts: Int64, effects: EffectSet, idToken: String?, type: String? = nil
+    ) {
+        self.access = access
+        self.refresh = refresh
+        self.lasts = lasts
+        self.effects = effects
+        self.idToken = idToken
+        self.type = type
+    }
 }
 
 /// Codes and refresh tokens become tokens. What can be used once is used in the commit that hands out what it is for.
@@ -20,8 +34,12 @@ extension OAuthDesk {
         switch try parameters.required("grant_type") {
         case "authorization_code": try await redeem(parameters, credentials)
         case "refresh_token": try await refresh(parameters, credentials)
+        case ExchangeGrantType.exchange: try await exchange(parameters, credentials)
+        case ExchangeGrantType.assertion: try await redeemAssertion(parameters, credentials)
         default:
-            throw OAuthRefusal(.unsupportedGrantType, "`grant_type` must be authorization_code or refresh_token")
+            throw OAuthRefusal(
+                .unsupportedGrantType,
+                "`grant_type` must be one of \(OAuthDesk.grantTypes.joined(separator: ", "))")
         }
     }
 
@@ -78,6 +96,10 @@ extension OAuthDesk {
             return try await handOut(grant, lasting: nil, using: .useToken(hash), "client.refreshed", nonce: nil)
         }
     }
+
+    public static let grantTypes = [
+        "authorization_code", "refresh_token", ExchangeGrantType.exchange, ExchangeGrantType.assertion,
+    ]
 
     static let deadCode = OAuthRefusal(.invalidGrant, "this code is unknown, used, too old, or not for this request")
     static let deadRefresh = OAuthRefusal(.invalidGrant, "this refresh token is unknown, used or too old")

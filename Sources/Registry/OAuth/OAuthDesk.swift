@@ -36,18 +36,25 @@ public struct OAuthDesk: Sendable {
 
     let administration: Administration
     let store: any OAuthStore
+    let exchanges: any ExchangeStore
+    let logins: any LoginStore
     let documents: ClientDocuments
+    let issuerKeys: IssuerKeys
     public let settings: OAuthSettings
     /// Signs the claims of an ID token.
     let sign: @Sendable (JSONObject) async throws -> String
 
     public init(
-        administration: Administration, store: any OAuthStore, documents: ClientDocuments, settings: OAuthSettings,
+        administration: Administration, store: any OAuthStore, exchanges: any ExchangeStore & LoginStore,
+        documents: ClientDocuments, issuerKeys: IssuerKeys, settings: OAuthSettings,
         sign: @escaping @Sendable (JSONObject) async throws -> String
     ) {
         self.administration = administration
         self.store = store
+        self.exchanges = exchanges
+        logins = exchanges
         self.documents = documents
+        self.issuerKeys = issuerKeys
         self.settings = settings
         self.sign = sign
     }

@@ -71,14 +71,28 @@ public struct OAuthToken: Sendable, Hashable {
     public let kind: Kind
     public let grant: ClientID
     public let expires: Timestamp
-    /// Of a refresh token that another has taken the place of.
+    /// Of a refresh token that another has taken the place of, and of one that its client gave back alone.
     public let isUsed: Bool
+    /// What it may do, of what its grant may; nil for all of that. It is set of a token that came of another.
+    public let effects: EffectSet?
+    /// Who acted before by the token that this one came of, as its `act` named them. For the record alone.
+    public let actors: JSON?
 
-    public init(hash: Digest, kind: Kind, grant: ClientID, expires: Timestamp, isUsed: Bool) {
+    public init(
+        hash: Digest, kind: Kind, grant: ClientID, expires: Timestamp, isUsed: Bool, effects: EffectSet? = nil,
+        actors: JSON? = nil
+    ) {
         self.hash = hash
         self.kind = kind
         self.grant = grant
         self.expires = expires
         self.isUsed = isUsed
+        self.effects = effects
+        self.actors = actors
+    }
+
+    public var used: OAuthToken {
+        OAuthToken(
+            hash: hash, kind: kind, grant: grant, expires: expires, isUsed: true, effects: effects, actors: actors)
     }
 }

@@ -6,14 +6,16 @@ import Wire
 /// as left out (section 3.1).
 public struct OAuthParameters: Sendable {
     private let values: [String: String]
-    /// `resource` is the one that may come several times (RFC 8707 section 2).
+    /// `resource` may come several times (RFC 8707 section 2).
     public let resources: [String]
+    /// As may `audience` (RFC 8693 section 2.1).
+    let audiences: [String]
 
     static let most = 40
 
     public init(_ encoded: String) throws(OAuthRefusal) {
         var values: [String: String] = [:]
-        var resources: [String] = []
+        var (resources, audiences): ([String], [String]) = ([], [])
         let pairs = encoded.split(separator: "&")
         guard pairs.count <= OAuthParameters.most else {
             throw OAuthRefusal(.invalidRequest, "there are too many parameters")
@@ -28,12 +30,15 @@ public struct OAuthParameters: Sendable {
             guard !value.isEmpty else { continue }
             if name == "resource" {
                 resources.append(value)
+            } else if name == "audience" {
+                audiences.append(value)
             } else if values.updateValue(value, forKey: name) != nil {
                 throw OAuthRefusal(.invalidRequest, "a parameter comes twice")
             }
         }
         self.values = values
         self.resources = resources
+        self.audiences = audiences
     }
 
     public subscript(name: String) -> String? { values[name] }
@@ -45,7 +50,8 @@ public struct OAuthParameters: Sendable {
 
     /// The same parameters with others in their place or besides; for a form that carries them on.
     public func encoded() -> String {
-        (values.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } + resources.map { ("resource", $0) })
+        (values.sorted { $0.key < $1.key }.map { ($0.key, $0.value) } + resources.map { ("resource", $0) }
+            + audiences.map { ("audience", $0) })
             .map { "\(PercentEncoding.encode($0.0))=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
     }
 }

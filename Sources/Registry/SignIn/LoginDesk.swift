@@ -6,10 +6,12 @@ public import Wire
 public struct LoginDesk: Sendable {
     let administration: Administration
     let store: any LoginStore
+    let exchanges: any ExchangeStore
 
-    public init(administration: Administration, store: any LoginStore) {
+    public init(administration: Administration, store: any LoginStore & ExchangeStore) {
         self.administration = administration
         self.store = store
+        exchanges = store
     }
 
     /// - Parameter spending: what may be brought once, such as a person's own way to the provider and back.
@@ -50,25 +52,42 @@ public struct LoginDesk: Sendable {
         }
     }
 
-    /// The login signs nobody in any more, and the browsers that it signed in are signed out.
+    /// The login signs nobody in any more, the browsers that it signed in are signed out, and what came of its tokens ends.
     public func unlink(
         _ login: Login, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) {
+        try await administration.again { () async throws(RegistryError) in
+            try await unlinkOnce(login, by: administrator, in: organization)
+        }
+    }
+
+    private func unlinkOnce(
+        _ login: Login, by administrator: Administrator, in organization: OrganizationID
+    ) async throws(RegistryError) {
+        // What comes of a login's tokens for the first time bumps this.
+        let unmoved = administration.reading(.issuers(organization))
         guard let record = try await administration.read({ try await store.login(login, in: organization) }) else {
             throw RegistryError(.unknown, "that login is nobody's", hint: "list them with `deputy sign-in list`")
         }
+        var tokens: [TokenRecord] = []
+        for grant in try await administration.read({ try await exchanges.exchangedGrants(of: login, in: organization) }) {
+            let token = try await administration.read { try await administration.store.token(grant.id) }
+            if let token, token.state == .active { tokens.append(token) }
+        }
+        var (transaction, agreements) = try await administration.ending(tokens, because: "the login was unlinked")
         let ended = ProvidedSessions(issuer: login.issuer, subject: login.subject, session: nil)
-        try await administration.commit(
-            Transaction(
-                bumps: [.person(organization, record.person)],
-                changes: [
-                    LoginChange.unlink(organization, login, record.person),
-                    BrowserChange.endProvided(organization, ended),
-                ],
-                leaves: [
-                    try administration.leaf(
-                        fields("login.unlinked", login, of: record.person, by: administrator), in: organization)
-                ]))
+        transaction.requires.append(unmoved)
+        transaction.bumps.append(.person(organization, record.person))
+        transaction.changes += [
+            LoginChange.unlink(organization, login, record.person), BrowserChange.endProvided(organization, ended),
+        ]
+        var fields = fields("login.unlinked", login, of: record.person, by: administrator)
+        if !tokens.isEmpty {
+            fields["tokens"] = .array(tokens.map { .string($0.id.raw) })
+            fields["agreementsEnded"] = .array(agreements.map { .string($0.raw) })
+        }
+        transaction.leaves = [try administration.leaf(fields, in: organization)]
+        try await administration.commit(transaction)
     }
 
     public func logins(in organization: OrganizationID) async throws(RegistryError) -> [LoginRecord] {

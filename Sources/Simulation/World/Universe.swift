@@ -157,7 +157,8 @@ extension EpochScope {
     fileprivate var isOfSession: Bool {
         switch self {
         case .session: true
-        case .home, .organization, .agent, .person, .client, .connections, .sharing, .software, .app: false
+        case .home, .organization, .agent, .person, .client, .connections, .sharing, .software, .app, .issuers:
+            false
         }
     }
 }

@@ -97,9 +97,12 @@ extension OAuthToken {
         guard let hash = Digest(bytes: try row["hash"] as [UInt8]), let kind = Kind(rawValue: try row["kind"]) else {
             throw StorageError(.corrupt, "a token can't be read")
         }
+        let actors: String? = try row["actors"]
         try self.init(
             hash: hash, kind: kind, grant: ClientID(row["grant_id"]), expires: Timestamp(microseconds: row["expires"]),
-            isUsed: try row["used"] as Int64 != 0)
+            isUsed: try row["used"] as Int64 != 0,
+            effects: (try row["effects"] as String?).map { try EffectSet(stored: $0) },
+            actors: try actors.map { try JSON.parse(Array($0.utf8)) })
     }
 }
 

@@ -257,6 +257,22 @@ enum Migrations {
                 """,
                 "CREATE INDEX token_sets_due ON token_sets (due) WHERE due IS NOT NULL",
             ]),
+        Migration(
+            name: "024-exchange",
+            statements: [
+                """
+                CREATE TABLE token_issuers (organization TEXT NOT NULL, name TEXT NOT NULL, issuer TEXT NOT NULL,
+                  record TEXT NOT NULL, PRIMARY KEY (organization, name), UNIQUE (organization, issuer))
+                """,
+                """
+                CREATE TABLE exchanged_grants (id TEXT PRIMARY KEY, organization TEXT NOT NULL,
+                  registration TEXT NOT NULL, issuer TEXT NOT NULL, subject TEXT NOT NULL)
+                """,
+                "CREATE INDEX exchanged_grants_by_login ON exchanged_grants (organization, issuer, subject)",
+                "CREATE INDEX exchanged_grants_by_issuer ON exchanged_grants (organization, registration)",
+                "ALTER TABLE oauth_tokens ADD COLUMN effects TEXT",
+                "ALTER TABLE oauth_tokens ADD COLUMN actors TEXT",
+            ]),
     ]
 
     static let table = """

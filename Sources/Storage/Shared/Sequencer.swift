@@ -38,7 +38,7 @@ extension EpochScope {
         case .home, .client: nil
         case .organization(let organization), .agent(let organization, _), .person(let organization, _),
             .connections(let organization, _, _), .sharing(let organization), .software(let organization, _),
-            .app(let organization, _):
+            .app(let organization, _), .issuers(let organization):
             TreeID.organization(organization).raw
         case .session(let key): TreeID.organization(key.organization).raw
         }

@@ -30,7 +30,8 @@ extension TransactionWriter {
         "UPDATE oauth_codes SET used = 1 WHERE hash = $1 AND used = 0 RETURNING hash")
     private static let addOAuthToken = Query(
         """
-        INSERT INTO oauth_tokens (hash, kind, grant_id, expires, used) VALUES ($1, $2, $3, $4, $5)
+        INSERT INTO oauth_tokens (hash, kind, grant_id, expires, used, effects, actors)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT DO NOTHING RETURNING hash
         """)
     private static let useToken = Query(
@@ -81,7 +82,7 @@ extension TransactionWriter {
                 TransactionWriter.addOAuthToken,
                 [
                     token.hash.bytes, token.kind.rawValue, token.grant.raw, token.expires.microseconds,
-                    token.isUsed ? 1 : 0,
+                    token.isUsed ? 1 : 0, token.effects?.stored.text, token.actors?.text,
                 ], "token")
         case .useToken(let hash): try await mustChange(TransactionWriter.useToken, [hash.bytes], "token")
         case .forget(let until, let most):

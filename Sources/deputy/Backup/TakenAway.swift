@@ -23,6 +23,8 @@ struct TakenAway {
     let allowsLinks: Bool
     /// That may ask people for access, with what was taken from each.
     let clients: [OAuthClient]
+    /// Whose tokens are exchanged.
+    let tokenIssuers: [TokenIssuer]
 
     /// - Throws: when the ledger doesn't verify: then it may have been changed to tell less.
     init(_ home: Home) async throws {
@@ -46,6 +48,7 @@ struct TakenAway {
         issuers = Set(signIn.providers.map(\.issuer.text))
         allowsLinks = signIn.allowsLinks
         clients = try await store.oauthClients(in: id)
+        tokenIssuers = try await store.tokenIssuers(in: id)
         readers = try await PayloadReaders.read(store, in: id)
         calls = try await store.openCalls().filter { $0.effect != .read }
     }

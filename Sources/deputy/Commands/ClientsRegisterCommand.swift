@@ -16,8 +16,11 @@ struct ClientsRegisterCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("redirect-uri"),
-        help: "Where it takes its answers: https, or http on this machine. May be given several times.")
-    var redirects: [String]
+        help: """
+            Where it takes its answers: https, or http on this machine. May be given several times. A confidential client \
+            that only exchanges tokens has none.
+            """)
+    var redirects: [String] = []
 
     @Flag(help: "The client can keep a secret: it runs on a server.")
     var confidential = false

@@ -12,16 +12,24 @@ struct SignInLinkCommand: AsyncParsableCommand {
     var person: String
 
     @Option(help: "The provider.")
-    var provider: String
+    var provider: String?
+
+    @Option(help: "The issuer, where nobody signs in with it (`deputy issuers`).")
+    var issuer: String?
 
     @Option(help: "What the provider calls the person: the `sub` of its tokens. A refused sign-in shows it.")
     var subject: String
 
+    func validate() throws {
+        guard (provider == nil) != (issuer == nil) else { throw ValidationError("give either --provider or --issuer") }
+    }
+
     func run() async throws {
-        let answer = try await common.send(
-            "POST", ["sign-in", "logins"],
-            body: ["person": .string(person), "provider": .string(provider), "subject": .string(subject)])
-        common.show(answer) { print("`\(subject)` at `\(provider)` is `\(person)`.") }
+        var body: JSONObject = ["person": .string(person), "subject": .string(subject)]
+        body["provider"] = provider.map { .string($0) }
+        body["issuer"] = issuer.map { .string($0) }
+        let answer = try await common.send("POST", ["sign-in", "logins"], body: body)
+        common.show(answer) { print("`\(subject)` at `\(provider ?? issuer ?? "")` is `\(person)`.") }
     }
 }
 

@@ -179,24 +179,28 @@ struct Composition {
         let workspaces = WorkspaceFolders.workspaces(of: home.paths)
         let signIn = SignInDesk(
             store: store, keys: home.keys, errands: egress, organization: home.organization, world: world)
+        let tokenKeys = SigningKeys(store: store, keys: home.keys, organization: home.organization, world: world)
+        let oauth = OAuthDesk(
+            administration: administration, store: store, exchanges: store,
+            documents: ClientDocuments(allowsLoopback: settings.allowsLoopback, now: world.now) {
+                try await Composition.document($0, egress)
+            },
+            issuerKeys: IssuerKeys(now: world.now) { origin, target throws(UpstreamFailure) in
+                try await egress.document(at: origin, target)
+            },
+            settings: OAuthSettings(
+                issuer: { publicName.value }, home: home.organization, allowsRegistration: settings.allowsRegistration),
+            sign: { try await tokenKeys.sign($0) })
         let doctor = Doctor(
             home: home, providers: providers, administration: administration, desk: desk, ledger: ledger,
-            servers: servers, audit: audit, signIn: signIn, workspaces: workspaces, disk: disk)
+            servers: servers, audit: audit, signIn: signIn, oauth: oauth, workspaces: workspaces,
+            disk: disk)
         let keyDesk = KeyDesk(rows: store, commits: store, keys: home.keys, world: world)
         let browsers = BrowserDesk(
             administration: administration, browsers: store,
             allowsLinks: { try await signIn.settings().allowsLinks })
         let logins = LoginDesk(administration: administration, store: store)
         let failedSignIns = FailedSignIns(administration: administration, organization: home.organization)
-        let tokenKeys = SigningKeys(store: store, keys: home.keys, organization: home.organization, world: world)
-        let oauth = OAuthDesk(
-            administration: administration, store: store,
-            documents: ClientDocuments(allowsLoopback: settings.allowsLoopback, now: world.now) {
-                try await Composition.document($0, egress)
-            },
-            settings: OAuthSettings(
-                issuer: { publicName.value }, home: home.organization, allowsRegistration: settings.allowsRegistration),
-            sign: { try await tokenKeys.sign($0) })
         let api = AdministrationAPI(
             administration: administration, browsers: browsers, servers: servers,
             signIn: SignInDesks(desk: signIn, logins: logins), desk: desk,

@@ -19,6 +19,7 @@ struct Doctor {
     let servers: ServerDesk
     let audit: VaultAudit
     let signIn: SignInDesk
+    let oauth: OAuthDesk
     let workspaces: Workspaces
     let disk: DiskWatch
 
@@ -64,6 +65,7 @@ struct Doctor {
         findings += await examineServers()
         findings += await examineNotices()
         findings += await examineSignIn()
+        findings += await examineIssuers()
         return findings
     }
 

@@ -105,7 +105,7 @@ extension FakeHome: Facts {
         if request.tool == "notes.stuck" { await holdUp.wait() }
         return AuthorityFacts(
             mandate: mandate, definition: .sha256(of: []), standing: StandingFacts(),
-            client: ClientFacts(ceiling: .all, agents: [request.agent]), subjects: [:],
+            client: ClientFacts(ceiling: request.ceiling, agents: [request.agent]), subjects: [:],
             agreed: mandate.capabilities, directory: Directory(peopleByAddress: ["bob@acme.test": "bob"]),
             people: ["alice", "bob", "dana"], epochs: [])
     }

@@ -14,6 +14,25 @@ struct MCPAudienceTests {
         ])
     }
 
+    @Test func `a token that may do less than its client does is told what it lacks`() async throws {
+        let home = try FakeHome(clients: [
+            "narrow": AuthenticatedClient(
+                client: "grant", organization: FakeHome.acme, person: "alice", agents: ["helper"],
+                audience: "https://deputy.test/mcp/helper", ceiling: .send),
+            "wide": AuthenticatedClient(
+                client: "grant", organization: FakeHome.acme, person: "alice", agents: ["helper"],
+                audience: "https://deputy.test/mcp/helper", ceiling: .read),
+        ])
+        try await withServer(home) { client async throws in
+            let refused = try await client.speaking(with: "narrow").call("notes.get")
+            #expect(refused.status == 403)
+            let challenge = try #require(refused.headers[.wwwAuthenticate])
+            #expect(challenge.contains(#"error="insufficient_scope""#) && challenge.contains(#"scope="read""#))
+            #expect(try await client.speaking(with: "wide").call("notes.get").status == 200)
+        }
+        #expect(home.calls.count == 1)
+    }
+
     @Test(arguments: [
         ("https://deputy.test/mcp/helper", "/mcp/helper", 200),
         ("https://deputy.test/mcp/helper", "/org/acme/mcp/helper", 401),

@@ -77,8 +77,9 @@ extension OAuthStage {
     func desk(after happening: @escaping @Sendable () async throws -> Void) -> OAuthDesk {
         OAuthDesk(
             administration: administration, store: CrossedStore(store: store, happening: happening),
+            exchanges: store,
             documents: ClientDocuments(allowsLoopback: false, now: clock.world.now) { [box] in try box.fetch($0) },
-            settings: desk.settings, sign: { _ in "signed" })
+            issuerKeys: keys, settings: desk.settings, sign: { _ in "signed" })
     }
 }
 

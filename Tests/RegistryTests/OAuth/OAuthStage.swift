@@ -22,6 +22,8 @@ final class OAuthStage: Sendable {
     let desk: OAuthDesk
     let tokens: StoredTokens
     let box: Box
+    /// Of the issuers whose tokens are exchanged.
+    let keys: IssuerKeys
 
     init() async throws {
         let (store, world) = (store, clock.world)
@@ -29,9 +31,13 @@ final class OAuthStage: Sendable {
             store: store, commits: store, shelf: LiveShelf(try OAuthStage.tools()), world: world,
             accounts: { _ in [] }, isDemo: false)
         let fetched = Box()
+        keys = IssuerKeys(now: world.now) { origin, target throws(UpstreamFailure) in
+            try fetched.answer(origin + target)
+        }
         desk = OAuthDesk(
-            administration: administration, store: store,
+            administration: administration, store: store, exchanges: store,
             documents: ClientDocuments(allowsLoopback: false, now: world.now) { try fetched.fetch($0) },
+            issuerKeys: keys,
             settings: OAuthSettings(
                 issuer: { OAuthStage.issuer }, home: OAuthStage.acme, allowsRegistration: true),
             sign: { claims in "signed:" + JSON.object(claims).text })
@@ -72,6 +78,12 @@ final class OAuthStage: Sendable {
             count.withLock { $0 += 1 }
             guard let document = documents.withLock({ $0[address.origin + address.path] }) else { throw Missing() }
             return document
+        }
+
+        func answer(_ url: String) throws(UpstreamFailure) -> UpstreamAnswer {
+            count.withLock { $0 += 1 }
+            guard let document = documents.withLock({ $0[url] }) else { throw .notSent("nobody is there") }
+            return UpstreamAnswer(status: document.status, headers: [], body: document.body)
         }
     }
 
@@ -143,12 +155,12 @@ final class OAuthStage: Sendable {
     }
 
     func refresh(
-        _ token: String, _ client: RegisteredClient, _ changes: [String: String?] = [:]
+        _ token: String?, _ client: RegisteredClient, _ changes: [String: String?] = [:]
     ) async throws -> IssuedTokens {
         try await self.token(client, ["grant_type": "refresh_token", "refresh_token": token].merging(changes) { $1 })
     }
 
-    private func token(_ client: RegisteredClient, _ values: [String: String?]) async throws -> IssuedTokens {
+    func token(_ client: RegisteredClient, _ values: [String: String?]) async throws -> IssuedTokens {
         let parameters = try OAuthStage.parameters(values.merging(OAuthStage.credentials(client)) { mine, _ in mine })
         return try await desk.issue(parameters, try ClientCredentials(parameters, authorization: []))
     }
