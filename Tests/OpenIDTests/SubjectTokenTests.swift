@@ -26,7 +26,8 @@ struct SubjectTokenTests {
     }
 
     static func token(
-        _ text: String, as kind: SubjectToken.Kind, from source: TokenSource = source, keys: KeySet = SampleProvider.keys,
+        _ text: String, as kind: SubjectToken.Kind, from source: TokenSource = source,
+        keys: KeySet = SampleProvider.keys,
         now: Int64 = SampleProvider.now
     ) throws(TokenRefusal) -> SubjectToken {
         try SubjectToken(text, as: kind, from: source, audiences: [audience, "api://other"], keys: keys, now: now)
@@ -121,16 +122,20 @@ struct SubjectTokenTests {
         #expect(Self.refusal(.idToken, .rs256, source: only) == nil)
         // The RSA key of RS256 signs PS256, and says so.
         #expect(
-            Self.refusal(.idToken, .ps256, header: { $0["kid"] = .string(SampleProvider.keyID(.rs256)) }) == .unknownKey)
+            Self.refusal(.idToken, .ps256, header: { $0["kid"] = .string(SampleProvider.keyID(.rs256)) }) == .unknownKey
+        )
     }
 
     @Test func `a public key as an HMAC secret signs nothing`() {
         let head: JSONObject = ["alg": "HS256", "typ": "JWT", "kid": .string(SampleProvider.keyID(.es256))]
         let text =
-            Base64.encodeURL(JSON.object(head).bytes()) + "." + Base64.encodeURL(JSON.object(Self.claims(.idToken)).bytes())
+            Base64.encodeURL(JSON.object(head).bytes()) + "."
+            + Base64.encodeURL(JSON.object(Self.claims(.idToken)).bytes())
         let secret = SymmetricKey(data: SampleProvider.p256.publicKey.x963Representation)
         let code = HMAC<SHA256>.authenticationCode(for: Array(text.utf8), using: secret)
-        #expect(throws: TokenRefusal.algorithm) { try Self.token(text + "." + Base64.encodeURL(Array(code)), as: .idToken) }
+        #expect(throws: TokenRefusal.algorithm) {
+            try Self.token(text + "." + Base64.encodeURL(Array(code)), as: .idToken)
+        }
         #expect(throws: TokenRefusal.malformed) { try Self.token("e30.e30", as: .idToken) }
     }
 
@@ -149,9 +154,12 @@ struct SubjectTokenTests {
         var head = Self.header(.idToken)
         (head["jwk"], head["jku"], head["x5u"]) = (jwk, "https://evil.example/keys", "https://evil.example/cert")
         let text =
-            Base64.encodeURL(JSON.object(head).bytes()) + "." + Base64.encodeURL(JSON.object(Self.claims(.idToken)).bytes())
+            Base64.encodeURL(JSON.object(head).bytes()) + "."
+            + Base64.encodeURL(JSON.object(Self.claims(.idToken)).bytes())
         let signature = Array(try attacker.signature(for: Array(text.utf8)).rawRepresentation)
-        #expect(throws: TokenRefusal.signature) { try Self.token(text + "." + Base64.encodeURL(signature), as: .idToken) }
+        #expect(throws: TokenRefusal.signature) {
+            try Self.token(text + "." + Base64.encodeURL(signature), as: .idToken)
+        }
         #expect(Self.refusal(header: { $0["crit"] = ["x"] }) == .malformed)
     }
 

@@ -97,7 +97,8 @@ extension AdministrationAPI {
 
     /// A slip in an issuer would link what nobody ever brings.
     private func checkIssuer(_ issuer: String) async throws {
-        let known = try await oauth.issuers(in: organization).map(\.url)
+        let known =
+            try await oauth.issuers(in: organization).map(\.url)
             + signIn.desk.settings().providers.map(\.issuer.text)
         guard !known.contains(issuer) else { return }
         throw BodyError(

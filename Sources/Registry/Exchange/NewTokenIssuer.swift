@@ -28,7 +28,9 @@ public struct NewTokenIssuer: Sendable {
     }
 
     /// Claims that are handed on from one person to the next, or that people choose themselves.
-    private static let unfit = ["email", "name", "nickname", "preferred_username", "phone_number", "unique_name", "upn"]
+    private static let unfit = [
+        "email", "name", "nickname", "preferred_username", "phone_number", "unique_name", "upn",
+    ]
 
     func checked(in organization: OrganizationID, created: Timestamp) throws(RegistryError) -> TokenIssuer {
         try Administration.checkName(name, what: "an issuer")

@@ -121,7 +121,9 @@ extension OAuthDesk {
         if let spending = word.spending { transaction.changes.append(spending.change) }
         if standing.isNew {
             // Who ends the client's grants, the issuer's or the login's just now would miss one that came after they looked.
-            transaction.bumps = [.client(record.id), .software(organization, word.client.id.raw), .issuers(organization)]
+            transaction.bumps = [
+                .client(record.id), .software(organization, word.client.id.raw), .issuers(organization),
+            ]
             transaction.changes += [
                 RegistryChange.addToken(record), OAuthChange.addGrant(grant(word, record)),
                 ExchangeChange.addGrant(
@@ -142,7 +144,8 @@ extension OAuthDesk {
             throw OAuthRefusal(error)
         }
         let lasts = max(1, (word.until.microseconds - now.microseconds) / 1_000_000)
-        return IssuedTokens(access: access.text, refresh: nil, lasts: lasts, effects: effects, idToken: nil, type: word.type)
+        return IssuedTokens(
+            access: access.text, refresh: nil, lasts: lasts, effects: effects, idToken: nil, type: word.type)
     }
 
     private func grant(_ word: BroughtWord, _ record: TokenRecord) -> OAuthGrant {

@@ -54,7 +54,8 @@ extension OAuthDesk {
         let record = try await read { try await administration.store.token(grant.id) }
         guard let record, record.isAlive(at: now) else { return nil }
         var answer: JSONObject = [
-            "active": true, "scope": .string(record.ceiling.intersection(row.effects ?? .all).scope), "client_id": .string(grant.client.raw),
+            "active": true, "scope": .string(record.ceiling.intersection(row.effects ?? .all).scope),
+            "client_id": .string(grant.client.raw),
             "sub": .string("\(grant.organization)/\(grant.person)"), "aud": .string(grant.resource),
             "iss": .string(settings.issuer()),
             "token_type": .string(row.kind == .access ? "Bearer" : "refresh_token"),

@@ -70,7 +70,8 @@ public struct LoginDesk: Sendable {
             throw RegistryError(.unknown, "that login is nobody's", hint: "list them with `deputy sign-in list`")
         }
         var tokens: [TokenRecord] = []
-        for grant in try await administration.read({ try await exchanges.exchangedGrants(of: login, in: organization) }) {
+        for grant in try await administration.read({ try await exchanges.exchangedGrants(of: login, in: organization) })
+        {
             let token = try await administration.read { try await administration.store.token(grant.id) }
             if let token, token.state == .active { tokens.append(token) }
         }

@@ -105,7 +105,8 @@ struct ExchangeEndingTests {
         for (token, word) in wrong {
             #expect(await refusal { try await stage.exchange(token) } == .invalidRequest)
             let leaf = try await stage.leaf()
-            #expect(leaf["change"] == "exchange.refused" && leaf["because"] == .string("the token isn't believed: \(word)"))
+            #expect(
+                leaf["change"] == "exchange.refused" && leaf["because"] == .string("the token isn't believed: \(word)"))
             #expect(leaf["client"] == .string(stage.builder.client.id.raw))
             #expect(try await !stage.stage.ledger().contains(token))
         }
@@ -123,9 +124,11 @@ struct ExchangeEndingTests {
         let stage = try await ExchangeStage()
         let (other, desk) = (OrganizationID("other"), stage.stage.desk)
         let administration = stage.stage.administration
-        try await administration.addOrganization(other, name: "Other", domains: ["other.test"], by: OAuthStage.operating)
+        try await administration.addOrganization(
+            other, name: "Other", domains: ["other.test"], by: OAuthStage.operating)
         _ = try await administration.addPerson(
-            PersonID("mallory"), name: nil, email: "mallory@other.test", subjects: [:], by: OAuthStage.operating, in: other)
+            PersonID("mallory"), name: nil, email: "mallory@other.test", subjects: [:], by: OAuthStage.operating,
+            in: other)
         _ = try await administration.addAgent(
             AgentID("helper"), owner: PersonID("mallory"),
             definition: ["slots": ["notes:person"], "users": "everyone", "actsAs": "assistant"],

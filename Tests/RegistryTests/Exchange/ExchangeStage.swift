@@ -65,7 +65,8 @@ final class ExchangeStage: Sendable {
 
     /// An ID token of `corp` about Alice, for the builder, with some of it otherwise.
     func token(
-        of subject: String = "alice-1", type: String = "JWT", kid: String = "k1", signedBy other: P256.Signing.PrivateKey? = nil,
+        of subject: String = "alice-1", type: String = "JWT", kid: String = "k1",
+        signedBy other: P256.Signing.PrivateKey? = nil,
         _ changes: JSONObject = [:]
     ) throws -> String {
         var claims: JSONObject = [

@@ -85,7 +85,9 @@ struct ExchangeTests {
         #expect(await refusal { try await stage.exchange(try stage.token(), ["scope": "read"]) } == .invalidScope)
     }
 
-    @Test func `a token is exchanged as often as its client likes, unless the issuer is registered otherwise`() async throws {
+    @Test func `a token is exchanged as often as its client likes, unless the issuer is registered otherwise`()
+        async throws
+    {
         let many = try await ExchangeStage()
         let token = try many.token(["jti": "t-1"])
         let (one, two) = (try await many.exchange(token), try await many.exchange(token))
@@ -108,7 +110,8 @@ struct ExchangeTests {
         let stage = try await ExchangeStage()
         let history: JSON = ["sub": "planner", "act": ["sub": "web"]]
         let issued = try await stage.exchange(try stage.token(["act": history]))
-        #expect(try await stage.told(of: issued.access)?["act"] == ["sub": .string(ExchangeStage.helper), "act": history])
+        #expect(
+            try await stage.told(of: issued.access)?["act"] == ["sub": .string(ExchangeStage.helper), "act": history])
         #expect(try await stage.leaf()["actors"] == history)
     }
 

@@ -42,7 +42,9 @@ struct OAuthFlowTests {
         let first = try await stage.redeem(code, client)
         let second = try await stage.refresh(first.refresh, client)
         let ledger = try await stage.ledger()
-        for secret in [code, first.access, first.refresh, second.access, second.refresh, client.secret].map({ $0 ?? "?" }) {
+        for secret in [code, first.access, first.refresh, second.access, second.refresh, client.secret].map({
+            $0 ?? "?"
+        }) {
             #expect(!ledger.contains(secret))
             #expect(!ledger.contains(Digest.sha256(of: Array(secret.utf8)).hex))
         }
