@@ -83,7 +83,7 @@ let package = Package(
         wall("Telemetry", ["Wire", logging, tracing]),
         // use cases
         wall("Gate", ["Wire", "Authority", "Ledger", logging]),
-        wall("Registry", ["Wire", "Authority", "Definition", "Ledger", "OpenID", "Gate"]),
+        wall("Registry", ["Wire", "Authority", "Definition", "Ledger", "OAuth", "OpenID", "Gate"]),
         wall("Broker", ["Wire", "Authority", "Definition", "Ledger", "OAuth", "OpenID", "Vault", "Gate"]),
         // adapters
         .target(name: "CLibpq", linkerSettings: [.linkedLibrary("pq")]),

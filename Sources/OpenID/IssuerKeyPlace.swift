@@ -1,3 +1,4 @@
+public import OAuth
 public import Wire
 
 /// Where an issuer's keys lie.

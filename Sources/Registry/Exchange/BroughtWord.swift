@@ -27,7 +27,7 @@ struct BroughtWord: Sendable {
 
     /// - Parameter until: seconds since 1970 until which the word could come again.
     static func once(_ id: String, of issuer: TokenIssuer, until: Int64) -> SpentOnce {
-        let name: JSON = ["exchange", .string(issuer.organization.raw), .string(issuer.issuer.text), .string(id)]
+        let name: JSON = ["exchange", .string(issuer.organization.raw), .string(issuer.url), .string(id)]
         return SpentOnce(digest: name.digest, until: Timestamp(microseconds: until * 1_000_000))
     }
 }

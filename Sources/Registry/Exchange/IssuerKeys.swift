@@ -1,5 +1,6 @@
 public import Authority
 public import Gate
+import OAuth
 import OpenID
 import Synchronization
 import Wire

@@ -1,4 +1,5 @@
 import Authority
+import OAuth
 import OpenID
 
 /// An issuer as somebody wrote it down.

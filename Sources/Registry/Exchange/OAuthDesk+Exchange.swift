@@ -115,7 +115,7 @@ extension OAuthDesk {
     ) async throws(OAuthRefusal) -> TokenIssuer {
         guard let token = UnverifiedToken(text) else { throw OAuthDesk.unbelieved(.malformed, code) }
         let issuers = try await read { try await exchanges.tokenIssuers(in: organization) }
-        guard let issuer = issuers.first(where: { $0.issuer.text == token.issuer }) else {
+        guard let issuer = issuers.first(where: { $0.url == token.issuer }) else {
             throw OAuthDesk.unbelieved(.issuer, code)
         }
         return issuer

@@ -14,7 +14,7 @@ extension OAuthDesk {
         _ new: NewTokenIssuer, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> TokenIssuer {
         let issuer = try new.checked(in: organization, created: now)
-        guard issuer.issuer.text != settings.issuer() else {
+        guard issuer.url != settings.issuer() else {
             throw RegistryError(.invalid, "that issuer is this home itself", hint: "its tokens aren't exchanged again")
         }
         do throws(UnreachableKeys) {
@@ -28,7 +28,7 @@ extension OAuthDesk {
             for other in try await issuers(in: organization) {
                 guard other.name != issuer.name, other.issuer != issuer.issuer else {
                     throw RegistryError(
-                        .exists, "`\(other.name)` is \(other.issuer.text) already",
+                        .exists, "`\(other.name)` is \(other.url) already",
                         hint: "remove it first with `deputy issuers remove \(other.name)`")
                 }
             }

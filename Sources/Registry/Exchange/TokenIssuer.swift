@@ -1,4 +1,5 @@
 public import Authority
+public import OAuth
 public import OpenID
 public import Wire
 
