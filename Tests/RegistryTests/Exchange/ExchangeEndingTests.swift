@@ -28,6 +28,16 @@ struct ExchangeEndingTests {
         #expect(try await stage.stage.holder(of: again.access)?.person == PersonID("bob"))
     }
 
+    @Test func `a store that forgets what came of a login is found out`() async throws {
+        let stage = try await ExchangeStage()
+        let issued = try await stage.exchange(try stage.token())
+        let faulty = LoginDesk(
+            administration: stage.stage.administration, store: ForgetfulStore(store: stage.stage.store))
+        try await faulty.unlink(
+            Login(issuer: ExchangeStage.corp, subject: "alice-1"), by: OAuthStage.operating, in: OAuthStage.acme)
+        #expect(try await !gone(issued, stage), "the planted fault leaves the token alive")
+    }
+
     @Test func `removing the issuer, the client or the person ends them`() async throws {
         let ways: [@Sendable (ExchangeStage) async throws -> Void] = [
             { try await $0.stage.desk.removeIssuer("corp", by: OAuthStage.operating, in: OAuthStage.acme) },
@@ -172,4 +182,25 @@ struct ExchangeEndingTests {
         for _ in 0..<20 { _ = await refusal { try await stage.exchange(try stage.token(kid: "k9", signedBy: next)) } }
         #expect(stage.stage.box.fetches - before == 8, "two documents each of the four times that are left")
     }
+}
+
+/// Knows whose a login is, and nothing of what came of its tokens.
+private struct ForgetfulStore: LoginStore, ExchangeStore {
+    let store: MemoryStore
+
+    func login(_ login: Login, in organization: OrganizationID) async throws -> LoginRecord? {
+        try await store.login(login, in: organization)
+    }
+
+    func logins(in organization: OrganizationID) async throws -> [LoginRecord] {
+        try await store.logins(in: organization)
+    }
+
+    func tokenIssuers(in organization: OrganizationID) async throws -> [TokenIssuer] {
+        try await store.tokenIssuers(in: organization)
+    }
+
+    func exchangedGrants(of login: Login, in organization: OrganizationID) async throws -> [ExchangedGrant] { [] }
+
+    func exchangedGrants(from issuer: String, in organization: OrganizationID) async throws -> [ExchangedGrant] { [] }
 }
