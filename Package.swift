@@ -11,6 +11,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asn1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
@@ -55,6 +56,7 @@ let package = Package(
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -76,7 +78,7 @@ let package = Package(
             resources: ["calendar", "gmail", "notion", "rippling", "slack"].map {
                 .embedInCode("Providers/\($0).json5")
             }),
-        wall("OAuth", ["Wire"]),
+        wall("OAuth", ["Wire", asn1, crypto, cryptoExtras]),
         wall("OpenID", ["Wire", "OAuth", crypto, cryptoExtras]),
         .target(name: "CPKCS11"),
         wall("Vault", ["CPKCS11", crypto, cryptoExtras]),
@@ -151,7 +153,7 @@ let package = Package(
         tests(of: "Authority", ["Wire"]),
         tests(of: "Ledger", ["Wire", crypto]),
         tests(of: "Definition", ["Wire", "Authority", "OAuth"]),
-        tests(of: "OAuth", ["Wire"]),
+        tests(of: "OAuth", ["Wire", crypto, cryptoExtras]),
         tests(of: "OpenID", ["Wire", "OAuth", crypto, cryptoExtras]),
         tests(of: "Vault", []),
         tests(of: "Telemetry", ["Wire", logging, tracing]),

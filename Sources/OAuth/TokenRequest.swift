@@ -5,11 +5,17 @@ import Wire
 public struct TokenRequest: ~Copyable, Sendable {
     /// `grant_type`, for the ledger and the log.
     public let grant: String
-    private var fields: [(name: String, value: String)]
+    private let fields: [(name: String, value: String)]
 
     public init(grant: String, _ fields: [(name: String, value: String)]) {
         self.grant = grant
         self.fields = [("grant_type", grant)] + fields
+    }
+
+    /// What isn't asked of a token endpoint, and has no `grant_type`.
+    init(to what: String, _ fields: [(name: String, value: String)]) {
+        grant = what
+        self.fields = fields
     }
 
     /// RFC 6749 section 4.1.3, with RFC 7636 section 4.5.
@@ -24,11 +30,9 @@ public struct TokenRequest: ~Copyable, Sendable {
         TokenRequest(grant: "refresh_token", [("refresh_token", token.text)])
     }
 
-    /// RFC 7009 section 2.1, in the same shape: it has no `grant_type`.
+    /// RFC 7009 section 2.1.
     public static func revoke(_ token: TokenText, hint: String) -> TokenRequest {
-        var request = TokenRequest(grant: "revoke", [("token", token.text), ("token_type_hint", hint)])
-        request.fields.removeFirst()
-        return request
+        TokenRequest(to: "revoke", [("token", token.text), ("token_type_hint", hint)])
     }
 
     /// What the request has for a body, with what says who we are.
