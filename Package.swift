@@ -106,7 +106,8 @@ let package = Package(
         wall(
             "Console", [mustache],
             resources: [
-                "agreements", "approval", "approvals", "browsers", "clients", "connections", "consent", "foot", "head",
+                "account", "agreements", "approval", "approvals", "browsers", "clients", "connections", "consent",
+                "foot", "head",
                 "linklogin", "login", "message", "payloads", "signin", "tokens", "tool", "tools", "week",
             ].map { .embedInCode("Templates/\($0).mustache") } + [.embedInCode("Templates/style.css")]),
         wall(
@@ -161,7 +162,10 @@ let package = Package(
         tests(of: "Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate", "Twins", crypto]),
         tests(
             of: "Broker",
-            ["Wire", "Authority", "Ledger", "Definition", "OAuth", "OpenID", "Vault", "Gate", "Twins", crypto]),
+            [
+                "Wire", "Authority", "Ledger", "Definition", "OAuth", "OpenID", "Vault", "Gate", "Registry", "Storage",
+                "TestCluster", "Twins", crypto, logging,
+            ]),
         tests(
             of: "Storage",
             [
@@ -173,9 +177,8 @@ let package = Package(
         tests(
             of: "Egress",
             [
-                "Wire", "Authority", "OAuth", "OpenID", "Vault", "Gate", "Broker", "Telemetry", "Twins", hummingbird,
-                logging,
-                nioCore, tracing,
+                "Wire", "Authority", "OAuth", "OpenID", "Vault", "Gate", "Broker", "Telemetry", "Twins", httpTypes,
+                hummingbird, logging, nioCore, tracing,
             ]),
         tests(of: "Tools", ["Wire", "Authority", "Definition", "Gate"]),
         tests(

@@ -27,6 +27,19 @@ public enum ConnectionHealth: Hashable, Sendable {
     case revoked
 }
 
+/// The account that was chosen among several of one owner at one provider, for one agent. A choice is of both: a connection
+/// that was made anew for another account isn't the one that was chosen.
+public struct ChosenAccount: Hashable, Sendable {
+    public let connection: ConnectionID
+    /// The upstream account, as the provider calls it.
+    public let account: String
+
+    public init(connection: ConnectionID, account: String) {
+        self.connection = connection
+        self.account = account
+    }
+}
+
 /// What the decision needs to know of a connection. Never its secret.
 public struct ConnectionFacts: Hashable, Sendable {
     public let id: ConnectionID

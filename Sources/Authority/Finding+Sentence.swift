@@ -3,6 +3,7 @@ extension Finding {
     public var sentence: String {
         let first = names.first ?? ""
         let second = names.dropFirst().first ?? ""
+        let third = names.dropFirst(2).first ?? ""
         return switch rule {
         case .stopped: "everything is stopped by an administrator"
         case .organizationInactive: "the organization is \(first)"
@@ -36,7 +37,14 @@ extension Finding {
         case .broken: "the connection of \(second) to `\(first)` was refused by the provider and must be made again"
         case .revoked: "the connection of \(second) to `\(first)` was revoked"
         case .missingScopes: "the connection to `\(first)` lacks the permission \(second)"
-        case .severalAccounts: "\(second) has several accounts at `\(first)` and has to choose one"
+        case .severalAccounts:
+            "\(second) has several accounts at `\(first)`, and it isn't chosen which one `\(third)` uses"
+        case .chosenBroken:
+            "the account of \(second) at `\(first)` that is chosen for `\(third)` was refused by the provider: it must be "
+                + "connected again, or another one chosen"
+        case .chosenGone:
+            "the account of \(second) at `\(first)` that was chosen for `\(third)` is there no more: another one must be "
+                + "chosen"
         case .otherHost: "the connection was made for another host than `\(first)`"
         case .noSubjectArgument:
             "`\(first)` sees everybody at `\(second)` and has no argument that says whose record is meant"
@@ -59,6 +67,7 @@ extension Finding {
     public var wayOut: String? {
         let first = names.first ?? ""
         let second = names.dropFirst().first ?? ""
+        let third = names.dropFirst(2).first ?? ""
         return switch rule {
         case .stopped: "an administrator has to clear the stop"
         case .noIdentity: "its owner sets it with `deputy agents set-identity \(first) assistant|claw|delegate`"
@@ -68,7 +77,11 @@ extension Finding {
         case .notConnected, .revoked: "`deputy connections add \(first) \(flag(of: second))`"
         case .broken: "connect again with `deputy connections add \(first) \(flag(of: second))`"
         case .missingScopes: "connect again with the permission \(second)"
-        case .severalAccounts: "revoke the others with `deputy connections revoke`"
+        case .severalAccounts: choosing(second, for: third)
+        case .chosenBroken:
+            "connect it again with `deputy connections add \(first) \(flag(of: second))`, then "
+                + choosing(second, for: third)
+        case .chosenGone: choosing(second, for: third)
         case .otherHost: "connect again at this host"
         case .noSubjectAssertion: "an administrator records it with `deputy people add --subject \(first)=ID`"
         case .notAgreed: "\(second) signs in with `deputy login`, sees what is new under Assistants, and agrees there"
@@ -83,6 +96,11 @@ extension Finding {
             .otherSubject, .effectAsks, .involvesOthers, .unexplainedArgument, .definitionAsks:
             nil
         }
+    }
+
+    private func choosing(_ owner: String, for agent: String) -> String {
+        "`deputy connections choose CONNECTION --agent \(agent)"
+            + (owner.hasPrefix("agent:") ? "`" : " --person \(owner)`")
     }
 
     /// How the command line names the owner of a connection.

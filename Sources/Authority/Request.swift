@@ -64,8 +64,8 @@ public struct Request: Sendable {
     public var labels: Labels
     /// Connections at the tool's provider that could be meant. Their owner is judged here again.
     public var connections: [ConnectionFacts]
-    /// The connection that the person chose among several of their own.
-    public var chosen: ConnectionID?
+    /// What was chosen among the owner's accounts for this agent; nil when nobody ever chose.
+    public var chosen: ChosenAccount?
     /// The principal's own id at the tool's provider, as an administrator or directory recorded it.
     public var subject: String?
     /// What the person agreed to for this agent; nil when they haven't agreed to anything.
@@ -78,7 +78,7 @@ public struct Request: Sendable {
     public init(
         organization: OrganizationID, requester: Requester, trigger: Trigger, tool: ToolIndex, facets: Facets?,
         standing: StandingFacts, client: ClientFacts, labels: Labels, connections: [ConnectionFacts],
-        chosen: ConnectionID? = nil, subject: String? = nil, agreed: Set<Capability>? = nil,
+        chosen: ChosenAccount? = nil, subject: String? = nil, agreed: Set<Capability>? = nil,
         evidence: [Evidence] = [], budget: BudgetFacts = BudgetFacts(), isShared: Bool = false
     ) {
         self.organization = organization

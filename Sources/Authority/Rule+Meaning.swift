@@ -34,6 +34,9 @@ extension Rule {
         case .revoked: "the connection was revoked"
         case .missingScopes: "the connection lacks a permission"
         case .severalAccounts: "the slot's owner has several accounts there and has to choose one"
+        case .chosenBroken:
+            "the account that was chosen for the agent was refused by its provider, and no other takes its place"
+        case .chosenGone: "the account that was chosen for the agent isn't there any more, and no other takes its place"
         case .otherHost: "the connection was made for another host"
         case .noSubjectArgument: "the tool sees everybody and has no argument that says whose record is meant"
         case .noSubjectAssertion: "nobody has recorded who the person is at this provider"

@@ -58,6 +58,8 @@ public enum Rule: String, Sendable, CaseIterable {
     case revoked = "credential.revoked"
     case missingScopes = "credential.scopes"
     case severalAccounts = "credential.choose"
+    case chosenBroken = "credential.chosen-reconnect"
+    case chosenGone = "credential.choose-again"
     case otherHost = "credential.host"
     case noSubjectArgument = "credential.subject-argument"
     case noSubjectAssertion = "credential.subject-assertion"
@@ -83,8 +85,8 @@ public enum Rule: String, Sendable, CaseIterable {
         case .notAllowed, .denied: .toolPolicy
         case .tierEffect, .tierAutonomy, .noStandingOrders, .noPrincipal, .notPrincipal: .tier
         case .taintedPrivate: .flow
-        case .noSlot, .slotWithoutOwner, .notConnected, .broken, .revoked, .missingScopes, .severalAccounts, .otherHost,
-            .noSubjectArgument, .noSubjectAssertion, .otherSubject, .notAgreed:
+        case .noSlot, .slotWithoutOwner, .notConnected, .broken, .revoked, .missingScopes, .severalAccounts,
+            .chosenBroken, .chosenGone, .otherHost, .noSubjectArgument, .noSubjectAssertion, .otherSubject, .notAgreed:
             .credential
         case .effectAsks, .involvesOthers, .unexplainedArgument, .definitionAsks: .oversight
         case .perMinute, .perDay, .concurrent: .budget
@@ -99,7 +101,8 @@ public enum Rule: String, Sendable, CaseIterable {
             .guestBeyondReading, .nobodyAsked, .otherAgentsClient, .clientCeiling, .identityProvider,
             .restrictedExport, .executeAfterOutsider, .leavesOrganization, .tierEffect, .tierAutonomy,
             .noStandingOrders, .noPrincipal, .notPrincipal, .taintedPrivate, .slotWithoutOwner, .notConnected, .broken,
-            .revoked, .missingScopes, .severalAccounts, .otherHost, .noSubjectAssertion, .otherSubject, .notAgreed,
+            .revoked, .missingScopes, .severalAccounts, .chosenBroken, .chosenGone, .otherHost, .noSubjectAssertion,
+            .otherSubject, .notAgreed,
             .effectAsks, .involvesOthers, .unexplainedArgument, .definitionAsks, .perMinute, .perDay, .concurrent:
             true
         }

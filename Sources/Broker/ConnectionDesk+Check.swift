@@ -22,7 +22,9 @@ extension ConnectionDesk {
         case .agent(let agent):
             let connectors = try await read { try await store.connections(in: new.organization, of: nil) }
                 .compactMap { row in row.holds(account, at: new.provider) ? row.owner.person : nil }
-            guard let holder = (holders + connectors).first else { return }
+            let all = Set(holders + connectors)
+            // Whoever else holds it counts, whatever the agent's owner says.
+            guard let holder = all.subtracting([new.agentOwner].compactMap(\.self)).min() ?? all.min() else { return }
             guard new.isSharedWithOwner, holder == new.agentOwner else {
                 throw BrokerError(
                     .refused,

@@ -17,6 +17,7 @@ extension ConnectionDesk {
             let scope = EpochScope.connections(organization, .person(claim.person), $0.provider)
             return EpochReading(scope: scope, value: commits.epoch(of: scope))
         }
+        end.changes.append(ChoiceChange.forget(organization, .person(claim.person)))
         let rows = try await read { try await store.connections(in: organization, of: nil) }
         for row in rows where row.health != .revoked && row.isOwn(of: claim, among: rows) {
             let scope = EpochScope.connections(organization, row.owner, row.provider)

@@ -185,8 +185,7 @@ public struct ConnectionDesk: Sendable {
         _ id: ConnectionID, in organization: OrganizationID, by: String
     ) async throws(BrokerError) -> ConnectionRecord {
         guard let row = try await read({ try await store.connection(id) }), row.organization == organization else {
-            throw BrokerError(
-                .unknown, "no connection has the id `\(id)`", hint: "list them with `deputy connections list`")
+            throw BrokerError.noConnection(id)
         }
         let new = NewConnection(
             organization: organization, owner: row.owner, provider: row.provider, agentOwner: nil,
@@ -233,13 +232,9 @@ public struct ConnectionDesk: Sendable {
         row: ConnectionRecord? = nil, replaces: Bool = false, changes: [any StoredChange] = [],
         bumping bumps: [EpochScope] = [], telling more: JSONObject = [:]
     ) async throws(BrokerError) {
-        let owner: String =
-            switch new.owner {
-            case .person(let person): "person:\(person)"
-            case .agent(let agent): "agent:\(agent)"
-            }
         var fields: JSONObject = [
-            "change": .string(what), "by": .string(new.by), "connection": .string(id.raw), "owner": .string(owner),
+            "change": .string(what), "by": .string(new.by), "connection": .string(id.raw),
+            "owner": .string(new.owner.text),
             "provider": .string(new.provider.raw),
         ]
         fields["account"] = account.map { .string($0) }

@@ -34,7 +34,7 @@ public protocol Errands: Sendable {
 }
 
 /// The rows of connections. Secrets are sealed before they come here.
-public protocol ConnectionStore: Sendable {
+public protocol ConnectionStore: ChoiceStore {
     func connection(_ id: ConnectionID) async throws -> ConnectionRecord?
     func connections(
         of owner: Owner, at provider: ProviderID, in organization: OrganizationID

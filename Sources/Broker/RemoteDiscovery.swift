@@ -15,14 +15,14 @@ public struct RemoteDiscovery: Sendable {
     /// The tools as the server lists them, and whether it speaks 2026-07-28.
     ///
     /// - Parameters:
-    ///   - needsConnection: then an agent's own connection to it is used; a person's credential isn't used for something that
-    ///     they weren't named for.
-    ///   - person: whose own connection is used instead.
+    ///   - needsConnection: then the named owner's only connection to it is used. A person's credential isn't used for
+    ///     something that they weren't named for.
+    ///   - owner: nil means the agent that has a connection, where there is just one.
     public func tools(
-        of server: ProviderID, origin: String, path: String, needsConnection: Bool, as person: PersonID?,
+        of server: ProviderID, origin: String, path: String, needsConnection: Bool, as owner: Owner?,
         in organization: OrganizationID
     ) async throws(BrokerError) -> (tools: [JSON], isModern: Bool) {
-        let use = needsConnection ? try await connection(to: server, at: origin, of: person, organization) : nil
+        let use = needsConnection ? try await connection(to: server, at: origin, of: owner, organization) : nil
         do throws(UpstreamFailure) {
             for isModern in [true, false] {
                 if let tools = try await list(origin, path, isModern, use) { return (tools, isModern) }
@@ -39,7 +39,7 @@ public struct RemoteDiscovery: Sendable {
     }
 
     private func connection(
-        to server: ProviderID, at origin: String, of person: PersonID?, _ organization: OrganizationID
+        to server: ProviderID, at origin: String, of owner: Owner?, _ organization: OrganizationID
     ) async throws(BrokerError) -> ConnectionUse {
         let all: [ConnectionRecord]
         do {
@@ -47,12 +47,26 @@ public struct RemoteDiscovery: Sendable {
         } catch {
             throw BrokerError(.unavailable, "the gateway can't read its own state")
         }
-        let own = all.last { row in
+        let usable = all.filter { row in
             // A credential goes to the host that it was made for: a server that has moved gets none of the old ones.
-            row.provider == server && row.health == .healthy && row.origin == origin && row.owner.answers(for: person)
+            row.provider == server && row.health == .healthy && row.origin == origin && row.owner.answers(for: owner)
         }
-        guard let own else {
-            let (who, flag) = person.map { ("`\($0)` has no", "--person \($0)") } ?? ("no agent has a", "--agent NAME")
+        guard usable.count < 2 else {
+            let owners = Set(usable.map(\.owner.text)).sorted()
+            throw BrokerError(
+                .refused,
+                "`\(server)` wants a credential, and several come into question: \(owners.joined(separator: ", "))",
+                hint: owners.count > 1
+                    ? "say whose with `--as PERSON` or `--as agent:NAME`"
+                    : "revoke the others with `deputy connections revoke`")
+        }
+        guard let own = usable.first else {
+            let (who, flag) =
+                switch owner {
+                case .person(let person): ("`\(person)` has no", "--person \(person)")
+                case .agent(let agent): ("the agent `\(agent)` has no", "--agent \(agent)")
+                case .none: ("no agent has a", "--agent NAME")
+                }
             throw BrokerError(
                 .refused, "`\(server)` wants a credential, and \(who) connection to it",
                 hint: "add one with `deputy connections add \(server) \(flag)`, then refresh")
@@ -87,11 +101,12 @@ public struct RemoteDiscovery: Sendable {
 }
 
 extension Owner {
-    /// Whether this is the owner that was named; nobody named means any agent.
-    fileprivate func answers(for person: PersonID?) -> Bool {
-        switch self {
-        case .person(let owner): owner == person
-        case .agent: person == nil
+    /// Whether this is the owner that was named. Where nobody was, every agent comes into question, and no person.
+    fileprivate func answers(for named: Owner?) -> Bool {
+        if let named { return self == named }
+        return switch self {
+        case .person: false
+        case .agent: true
         }
     }
 }

@@ -11,12 +11,22 @@ public struct SealedCredentials: CredentialSource {
     private let keys: KeyRing
     private let fingerprints: Fingerprints
     private let placements: [ProviderID: Placement]
-    private let known = KnownRecords()
+    private let known: KnownRecords
 
     public init(
         store: any ConnectionStore, commits: any Commits, keys: KeyRing, fingerprints: Fingerprints,
         providers: ProviderShelf
     ) {
+        self.init(
+            store: store, commits: commits, keys: keys, fingerprints: fingerprints, providers: providers,
+            known: KnownRecords())
+    }
+
+    init(
+        store: any ConnectionStore, commits: any Commits, keys: KeyRing, fingerprints: Fingerprints,
+        providers: ProviderShelf, known: KnownRecords
+    ) {
+        self.known = known
         self.store = store
         self.commits = commits
         self.keys = keys
@@ -65,17 +75,25 @@ public struct SealedCredentials: CredentialSource {
 }
 
 /// The sealed records that were read last, with the epoch that they were read under. No secret is open in it.
-private final class KnownRecords: Sendable {
+final class KnownRecords: Sendable {
     private let entries = Mutex<[ConnectionID: (record: ConnectionRecord, epoch: Int64)]>([:])
+    private let bound: Int
+    /// What tells two records apart. Tests mix them up, to see what stands behind it.
+    private let key: @Sendable (ConnectionID) -> ConnectionID
+
+    init(bound: Int = 10_000, key: @escaping @Sendable (ConnectionID) -> ConnectionID = { $0 }) {
+        self.bound = bound
+        self.key = key
+    }
 
     func record(_ id: ConnectionID, at epoch: Int64) -> ConnectionRecord? {
-        entries.withLock { $0[id].flatMap { $0.epoch == epoch ? $0.record : nil } }
+        entries.withLock { $0[key(id)].flatMap { $0.epoch == epoch ? $0.record : nil } }
     }
 
     func keep(_ record: ConnectionRecord, at epoch: Int64) {
         entries.withLock {
-            if $0.count >= 10_000 { $0.removeAll(keepingCapacity: true) }
-            $0[record.id] = (record, epoch)
+            if $0.count >= bound { $0.removeAll(keepingCapacity: true) }
+            $0[key(record.id)] = (record, epoch)
         }
     }
 }

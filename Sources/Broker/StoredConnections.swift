@@ -9,12 +9,17 @@ public struct StoredConnections: ConnectionSource {
     private let store: any ConnectionStore
     private let commits: any Commits
     private let world: World
-    private let known = KnownConnections()
+    private let known: KnownConnections
 
     public init(store: any ConnectionStore, commits: any Commits, world: World) {
+        self.init(store: store, commits: commits, world: world, known: KnownConnections())
+    }
+
+    init(store: any ConnectionStore, commits: any Commits, world: World, known: KnownConnections) {
         self.store = store
         self.commits = commits
         self.world = world
+        self.known = known
     }
 
     public func connections(
@@ -22,10 +27,13 @@ public struct StoredConnections: ConnectionSource {
     ) async throws -> FoundConnections {
         let scope = EpochScope.connections(organization, owner, provider)
         let epoch = EpochReading(scope: scope, value: commits.epoch(of: scope))
-        if let found = known.found(scope), found.epoch == epoch { return found }
+        if let found = known.found(epoch) { return found }
         let records = try await store.connections(of: owner, at: provider, in: organization)
-        let found = FoundConnections(connections: records.map(\.use), epoch: epoch)
-        known.keep(found, for: scope)
+        let choices = try await store.choices(of: owner, at: provider, in: organization)
+        let found = FoundConnections(
+            connections: records.map(\.use),
+            chosen: Dictionary(choices.map { ($0.agent, $0.chosen) }) { _, last in last }, epoch: epoch)
+        known.keep(found)
         return found
     }
 
@@ -49,16 +57,28 @@ public struct StoredConnections: ConnectionSource {
     }
 }
 
-/// What was read last, by owner and provider. The owner is part of the key because it is part of the scope.
-private final class KnownConnections: Sendable {
+/// What was read last, by organization, owner and provider, which are the epoch's scope.
+final class KnownConnections: Sendable {
     private let entries = Mutex<[EpochScope: FoundConnections]>([:])
+    private let bound: Int
+    /// What tells two readings apart. Tests leave the owner out, to see that it is missed.
+    private let key: @Sendable (EpochScope) -> EpochScope
 
-    func found(_ scope: EpochScope) -> FoundConnections? { entries.withLock { $0[scope] } }
+    init(bound: Int = 50_000, key: @escaping @Sendable (EpochScope) -> EpochScope = { $0 }) {
+        self.bound = bound
+        self.key = key
+    }
 
-    func keep(_ found: FoundConnections, for scope: EpochScope) {
+    func found(_ epoch: EpochReading) -> FoundConnections? {
+        entries.withLock { entries in
+            entries[key(epoch.scope)].flatMap { $0.epoch.value == epoch.value ? $0 : nil }
+        }
+    }
+
+    func keep(_ found: FoundConnections) {
         entries.withLock {
-            if $0.count >= 50_000 { $0.removeAll(keepingCapacity: true) }
-            $0[scope] = found
+            if $0.count >= bound { $0.removeAll(keepingCapacity: true) }
+            $0[key(found.epoch.scope)] = found
         }
     }
 }

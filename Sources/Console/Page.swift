@@ -44,6 +44,7 @@ public struct Pages: Sendable {
             ("tool", PackageResources.tool_mustache), ("signin", PackageResources.signin_mustache),
             ("linklogin", PackageResources.linklogin_mustache), ("payloads", PackageResources.payloads_mustache),
             ("consent", PackageResources.consent_mustache), ("clients", PackageResources.clients_mustache),
+            ("account", PackageResources.account_mustache),
         ]
         var templates: [String: MustacheTemplate] = [:]
         for (name, bytes) in texts {

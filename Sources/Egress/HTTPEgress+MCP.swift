@@ -6,14 +6,36 @@ import NIOHTTP1
 import Synchronization
 import Wire
 
-/// Sessions of servers that speak 2025-11-25. Each belongs to the connection that made it, by id and generation: what one
-/// owner's session knows never serves another, and a connection that is gone takes its session with it.
+/// Sessions of servers that speak 2025-11-25. Each belongs to the connection that made it, by id and generation, and to whom
+/// it was made for: what a server keeps of one person's session never serves another, also where both come without a
+/// credential or with one that the agent holds; and a connection that is gone takes its sessions with it.
 final class UpstreamSessions: Sendable {
     struct Key: Hashable {
         let origin: String
         let path: String
         /// The connection and its generation; nil for a server that wants no credential.
         let connection: String?
+        /// Nil for an errand.
+        let speaker: Speaker?
+    }
+
+    /// Who speaks, and on whose behalf.
+    struct Speaker: Hashable {
+        let organization: OrganizationID
+        let agent: AgentID
+        let principal: PersonID?
+
+        init(of call: JudgedCall) {
+            organization = call.organization
+            agent = call.agent
+            principal = call.principal
+        }
+
+        init(organization: OrganizationID, agent: AgentID, principal: PersonID?) {
+            self.organization = organization
+            self.agent = agent
+            self.principal = principal
+        }
     }
 
     /// A server that wants no session has an empty one.
@@ -43,12 +65,12 @@ extension HTTPEgress {
     /// forgotten (404) is made anew and the message sent again: a server that doesn't know the session has done nothing.
     func converse(
         _ step: Step, _ carriage: MCPCarriage, at origin: String, with credential: borrowing Credential,
-        connection: String?
+        connection: String?, speaker: UpstreamSessions.Speaker?
     ) async throws(UpstreamFailure) -> UpstreamAnswer {
         guard !carriage.isModern else {
             return try await exchange(step, at: origin, with: credential)
         }
-        let key = UpstreamSessions.Key(origin: origin, path: step.path, connection: connection)
+        let key = UpstreamSessions.Key(origin: origin, path: step.path, connection: connection, speaker: speaker)
         for isLast in [false, true] {
             let session: String
             if let known = sessions.session(key) {

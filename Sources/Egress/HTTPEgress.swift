@@ -73,19 +73,22 @@ public struct HTTPEgress: Upstream, Errands {
             throw .notSent("the request isn't part of what was judged")
         }
         return try await observed(step, of: call) { () async throws(UpstreamFailure) in
-            guard let use = call.connection else { return try await sendOpenly(step) }
-            return try await send(step, for: use, mayRepeat: call.effect == .read)
+            let speaker = UpstreamSessions.Speaker(of: call)
+            guard let use = call.connection else { return try await sendOpenly(step, as: speaker) }
+            return try await send(step, for: use, mayRepeat: call.effect == .read, as: speaker)
         }
     }
 
     /// Without a credential, to a server that wants none.
-    private func sendOpenly(_ step: Step) async throws(UpstreamFailure) -> UpstreamAnswer {
+    func sendOpenly(
+        _ step: Step, as speaker: UpstreamSessions.Speaker? = nil
+    ) async throws(UpstreamFailure) -> UpstreamAnswer {
         switch step.transport {
         case .http: throw .notSent("the call has no connection")
         case .mcp(let carriage):
             let nothing = Credential(placement: .none, secret: Secret(count: 0) { _ in })
             return try await converse(
-                step, carriage, at: carriage.origin, with: nothing, connection: nil)
+                step, carriage, at: carriage.origin, with: nothing, connection: nil, speaker: speaker)
         }
     }
 
@@ -97,7 +100,7 @@ public struct HTTPEgress: Upstream, Errands {
     }
 
     func send(
-        _ step: Step, for use: ConnectionUse, mayRepeat: Bool
+        _ step: Step, for use: ConnectionUse, mayRepeat: Bool, as speaker: UpstreamSessions.Speaker? = nil
     ) async throws(UpstreamFailure) -> UpstreamAnswer {
         let credential: Credential
         do throws(CredentialError) {
@@ -110,7 +113,7 @@ public struct HTTPEgress: Upstream, Errands {
         case .mcp(let carriage):
             return try await converse(
                 step, carriage, at: use.origin, with: credential,
-                connection: "\(use.facts.id)/\(use.generation)")
+                connection: "\(use.facts.id)/\(use.generation)", speaker: speaker)
         }
         do throws(UpstreamFailure) {
             return try await exchange(step, at: use.origin, with: credential)

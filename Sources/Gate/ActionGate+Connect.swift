@@ -33,6 +33,7 @@ extension ActionGate {
 extension Rule {
     /// Whether the owner of a connection can do something about it.
     fileprivate var isMendedByConnecting: Bool {
-        [.notConnected, .broken, .revoked, .missingScopes, .severalAccounts].contains(self)
+        [.notConnected, .broken, .revoked, .missingScopes, .severalAccounts, .chosenBroken, .chosenGone]
+            .contains(self)
     }
 }

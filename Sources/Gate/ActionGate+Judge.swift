@@ -11,7 +11,7 @@ enum Judging {
 extension ActionGate {
     /// Gathers the facts and decides, without anybody's agreement. Writes nothing.
     func judge(_ request: ToolCallRequest, concurrent: Int) async throws -> Judging {
-        guard let authority = try await facts.facts(for: request) else { return .refused(.noSuchTool) }
+        guard let authority = try await authority(for: request) else { return .refused(.noSuchTool) }
         let shelf = shelves.current
         guard shelf.catalogue.version == authority.mandate.catalogue.version else {
             throw CommitError.moved(.organization(request.organization))
@@ -30,6 +30,13 @@ extension ActionGate {
             JudgedRequest(request, authority, tool, gathered, decide(gathered.request, gathered.mandate)))
     }
 
+    /// What the registry knows, of the very agent that is asked: another one's mandate would lend another one's accounts.
+    func authority(for request: ToolCallRequest) async throws -> AuthorityFacts? {
+        let found = try await facts.facts(for: request)
+        if let found, found.mandate.agent != request.agent { throw MixedUpFacts(agent: found.mandate.agent) }
+        return found
+    }
+
     /// Arguments as they will be judged and sent: an omitted subject is the principal's own, defaults are filled in.
     func validated(
         _ arguments: JSONObject, _ tool: CallableTool, _ authority: AuthorityFacts
@@ -42,4 +49,9 @@ extension ActionGate {
         }
         return try tool.schema.validate(.object(arguments)).objectValue ?? [:]
     }
+}
+
+/// The registry answered with the facts of an agent that wasn't asked for.
+private struct MixedUpFacts: Error {
+    let agent: AgentID
 }

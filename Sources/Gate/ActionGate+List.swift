@@ -26,7 +26,7 @@ extension ActionGate {
     /// - Parameter request: its tool and arguments don't matter.
     public func list(for request: ToolCallRequest) async -> Listing {
         do {
-            guard let authority = try await facts.facts(for: request) else { return .noSuchAgent }
+            guard let authority = try await authority(for: request) else { return .noSuchAgent }
             let shelf = shelves.current
             guard shelf.catalogue.version == authority.mandate.catalogue.version else {
                 return .unavailable("the tools are changing just now; try again")
@@ -55,7 +55,7 @@ extension ActionGate {
 
     /// Decides without committing anything. For administrators: it names rules that an agent's client isn't told.
     public func explain(_ request: ToolCallRequest) async throws -> Explanation {
-        guard let authority = try await facts.facts(for: request) else { return .noSuchAgent }
+        guard let authority = try await authority(for: request) else { return .noSuchAgent }
         let shelf = shelves.current
         guard shelf.catalogue.version == authority.mandate.catalogue.version else {
             throw CommitError.moved(.organization(request.organization))

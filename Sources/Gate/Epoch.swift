@@ -7,7 +7,8 @@ public enum EpochScope: Hashable, Sendable {
     case agent(OrganizationID, AgentID)
     case person(OrganizationID, PersonID)
     case client(ClientID)
-    /// All connections of one owner at one provider: adding, revoking and breaking one of them bumps it.
+    /// All connections of one owner at one provider: adding, revoking and breaking one of them bumps
+    /// it, and so does choosing among them for an agent.
     case connections(OrganizationID, Owner, ProviderID)
     case session(SessionKey)
     /// Groups and shares of an organization. No decision reads it: it keeps two changes of them from crossing.

@@ -12,6 +12,9 @@ struct GatheredFacts {
     let subject: String?
     /// What the commit has to find unmoved.
     var epochs: [EpochReading]
+
+    /// The only owner whose connection the call may use.
+    var owner: Owner? { mandate.slot(of: request.tool).flatMap { mandate.owner(of: $0, for: request.requester) } }
 }
 
 extension ActionGate {
@@ -22,16 +25,19 @@ extension ActionGate {
     ) async throws -> GatheredFacts {
         var epochs = authority.epochs
         let labelled = try await labels(of: call.session, counting: &epochs, for: tool.spec.effect)
-        let candidates = try await candidates(call, authority.mandate, index, tool.spec, counting: &epochs)
+        let found = try await connections(for: call, authority.mandate, index, tool.spec)
+        if let found { epochs.append(found.epoch) }
         let request = Request(
             organization: call.organization, requester: call.requester, trigger: call.trigger, tool: index,
             facets: arguments.map { FacetExtraction(roles: tool.roles, directory: authority.directory).facets(of: $0) },
             standing: authority.standing, client: authority.client, labels: labelled.labels,
-            connections: candidates.map(\.facts), subject: authority.subjects[tool.spec.provider],
+            connections: found?.connections.map(\.facts) ?? [], chosen: found?.chosen[authority.mandate.agent],
+            subject: authority.subjects[tool.spec.provider],
             agreed: authority.agreed, budget: try await budget(of: authority.mandate, concurrent: concurrent),
             isShared: authority.isShared)
         return GatheredFacts(
-            request: request, mandate: authority.mandate, arguments: arguments ?? [:], candidates: candidates,
+            request: request, mandate: authority.mandate, arguments: arguments ?? [:],
+            candidates: found?.connections ?? [],
             labels: labelled.labels, session: labelled.state, subject: authority.subjects[tool.spec.provider],
             epochs: epochs)
     }
@@ -46,16 +52,14 @@ extension ActionGate {
         return (state?.labels(at: world.now()) ?? .fresh, state)
     }
 
-    private func candidates(
-        _ call: ToolCallRequest, _ mandate: Mandate, _ index: ToolIndex, _ spec: ToolSpec,
-        counting epochs: inout [EpochReading]
-    ) async throws -> [ConnectionUse] {
+    /// Those of the slot's owner; nil for a tool that needs none, or where there is no such owner.
+    private func connections(
+        for call: ToolCallRequest, _ mandate: Mandate, _ index: ToolIndex, _ spec: ToolSpec
+    ) async throws -> FoundConnections? {
         guard spec.needsConnection, let slot = mandate.slot(of: index),
             let owner = mandate.owner(of: slot, for: call.requester)
-        else { return [] }
-        let found = try await connections.connections(of: owner, at: spec.provider, in: call.organization)
-        epochs.append(found.epoch)
-        return found.connections
+        else { return nil }
+        return try await connections.connections(of: owner, at: spec.provider, in: call.organization)
     }
 
     private func budget(of mandate: Mandate, concurrent: Int) async throws -> BudgetFacts {

@@ -22,7 +22,8 @@ struct JudgedRequest {
         self.tool = tool
         self.gathered = gathered
         self.decision = decision
-        use = gathered.candidates.first { $0.facts.id == decision.connection }
+        let owner = gathered.owner
+        use = gathered.candidates.first { $0.facts.id == decision.connection && $0.facts.owner == owner }
         let value: JSON = [
             "organization": .string(request.organization.raw),
             "agent": .string(request.agent.raw),

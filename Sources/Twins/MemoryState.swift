@@ -60,6 +60,7 @@ struct MemoryState: Sendable {
     var connections: [ConnectionID: ConnectionRecord] = [:]
     var apps: [String: AppRecord] = [:]
     var tokenSets: [ConnectionID: TokenSet] = [:]
+    var choices: [AccountChoice] = []
     var notices: [NoticeID: QueuedNotice] = [:]
     var noticeSettings: [UInt8]?
     var signInSettings: [UInt8]?
@@ -85,6 +86,7 @@ struct MemoryState: Sendable {
             case let change as BrokerChange: try apply(broker: change)
             case let change as AppChange: apply(app: change)
             case let change as TokenSetChange: try apply(token: change)
+            case let change as ChoiceChange: apply(choice: change)
             case let change as VaultChange: apply(vault: change)
             case SigningKeyChange.keep(let sealed): signingKeys = sealed
             case let change as NoticeChange: try apply(notice: change)

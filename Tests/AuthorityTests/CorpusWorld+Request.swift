@@ -20,7 +20,12 @@ extension CorpusWorld {
             labels: try fields.optional("labels", labels) ?? .fresh,
             connections: try fields.optional("connections", list(of: connection))
                 ?? connections.filter { $0.provider == provider })
-        request.chosen = try fields.optional("chosen", identifier)
+        if let name = try fields.optional("chosen", string) {
+            let account = try fields.optional("chosenAccount", string)
+            request.chosen = ChosenAccount(
+                connection: ConnectionID(name),
+                account: account ?? request.connections.first { $0.id.raw == name }?.account ?? "")
+        }
         request.subject = try fields.optional("subject", string)
         request.agreed = try fields.optional("agreed", list(of: capability)).map(Set.init) ?? mandate.capabilities
         if try fields.optional("agreedToNothing", bool) == true { request.agreed = nil }

@@ -8,13 +8,13 @@ extension Generator {
         let requester = requester(of: definition)
         let principal = world.naivePrincipal(of: requester)
         let subject = principal.map { "worker-\($0)" }
+        let connections = connections(for: tool.spec, principal: principal)
         return Request(
             organization: dice.chance(1) ? OrganizationID("other") : Self.organization, requester: requester,
             trigger: dice.pick(weighted: [(46, .message), (47, .call), (4, .schedule), (3, .event)]),
             tool: tool.index, facets: facets(for: tool.spec, subject: subject), standing: standing(),
             client: ClientFacts(ceiling: ceiling(), agents: agents()), labels: labels(),
-            connections: connections(for: tool.spec, principal: principal),
-            chosen: dice.chance(5) ? ConnectionID(dice.pick(["c0", "c1", "c2"])) : nil,
+            connections: connections, chosen: dice.chance(25) ? chosen(among: connections) : nil,
             subject: dice.chance(92) ? subject : nil, agreed: agreed(to: world),
             evidence: evidence(for: definition, principal: principal), budget: budget(),
             isShared: dice.chance(20))
@@ -84,6 +84,15 @@ extension Generator {
                 scopes: Set(dice.some(of: ["r", "w"], percent: 95)),
                 health: dice.pick(weighted: [(94, .healthy), (3, .broken), (3, .revoked)]))
         }
+    }
+
+    /// Mostly one that is there, whoever owns it.
+    private mutating func chosen(among connections: [ConnectionFacts]) -> ChosenAccount? {
+        guard dice.chance(96), !connections.isEmpty else {
+            return ChosenAccount(connection: ConnectionID("c9"), account: "account-9")
+        }
+        let one = dice.pick(connections)
+        return ChosenAccount(connection: one.id, account: dice.chance(95) ? one.account : "account-9")
     }
 
     private mutating func agreed(to world: World) -> Set<Capability>? {

@@ -29,9 +29,20 @@ extension NaiveEvaluation {
         if fault == .bends(.credential), theirs.isEmpty {
             theirs = request.connections.filter { $0.provider == tool.provider }
         }
-        let usable = theirs.filter { $0.health == .healthy && (request.chosen == nil || request.chosen == $0.id) }
-        if usable.count > 1 { need(.severalAccounts) }
-        if usable.isEmpty {
+        if let chosen = request.chosen {
+            theirs = theirs.filter {
+                $0.id == chosen.connection && $0.account == chosen.account && $0.health != .revoked
+            }
+            if theirs.isEmpty { need(.chosenGone) }
+            if theirs.contains(where: { $0.health == .broken }) { need(.chosenBroken) }
+        }
+        let usable = theirs.filter { $0.health == .healthy }
+        let accounts = Set(theirs.filter { $0.health != .revoked }.map(\.account))
+        if request.chosen == nil, usable.count > 1 || accounts.count > 1 {
+            need(.severalAccounts)
+            return nil
+        }
+        if usable.isEmpty, request.chosen == nil {
             if theirs.contains(where: { $0.health == .broken }) {
                 need(.broken)
             } else if theirs.contains(where: { $0.health == .revoked }) {

@@ -74,6 +74,17 @@ struct CredentialTests {
                 try await connect(agent, as: account, agentOwner: PersonID("dana"), shared: shared)
             }
         }
+        // Dana's word isn't Bob's, who has connected it as his own.
+        var secret = Array("bobs".utf8)
+        let claim = PersonClaim(person: PersonID("bob"), email: "dana@acme.test", subjects: [:])
+        let bobs = try await desk(FakeErrands(account: "dana@acme.test")).add(
+            NewConnection(
+                organization: organization, owner: .person(PersonID("bob")), provider: ProviderID("gmail"),
+                agentOwner: nil, isSharedWithOwner: false, people: [claim], by: "test", under: []), secret: &secret)
+        await #expect(throws: BrokerError.self) {
+            try await connect(agent, as: "dana@acme.test", agentOwner: PersonID("dana"), shared: true)
+        }
+        _ = try await desk(FakeErrands(account: "")).revoke(bobs.id, in: organization, by: "test")
         let kept = try await connect(agent, as: "dana@acme.test", agentOwner: PersonID("dana"), shared: true)
         #expect(kept.owner == agent)
         let changes = try await store.records(of: .organization(organization), from: 0, limit: 99).compactMap {

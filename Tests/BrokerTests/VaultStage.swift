@@ -36,7 +36,7 @@ struct VaultStage {
 
     var desk: ConnectionDesk { desk(saying: "") }
 
-    private func desk(saying account: String) -> ConnectionDesk {
+    func desk(saying account: String) -> ConnectionDesk {
         ConnectionDesk(
             store: store, commits: store, errands: SayingErrands(account: account, forgotten: forgotten), keys: keys,
             fingerprints: fingerprints, providers: providers, world: clock.world)

@@ -169,7 +169,7 @@ final class StageFacts: Facts {
     func facts(for request: ToolCallRequest) async throws -> AuthorityFacts? {
         let state = state.withLock { $0 }
         let mandate = state.mandate
-        guard request.agent == mandate.agent else { return nil }
+        guard request.agent == mandate.agent || request.agent == AgentID("mixed-up") else { return nil }
         let scopes: [EpochScope] = [.agent(request.organization, request.agent), .client(request.client)]
         return AuthorityFacts(
             mandate: mandate, definition: .sha256(of: Array("\(mandate.definition)".utf8)), standing: state.standing,
@@ -188,6 +188,14 @@ final class StageConnections: ConnectionSource {
     private let renewals = Mutex<(generation: Int64, account: String?)>((1, nil))
 
     private let isGone = Mutex(false)
+    private let choice = Mutex<ChosenAccount?>(nil)
+    private let isDoubled = Mutex(false)
+
+    /// Everybody has a second account, and this is chosen.
+    func double(choosing chosen: ChosenAccount?) {
+        isDoubled.withLock { $0 = true }
+        choice.withLock { $0 = chosen }
+    }
 
     /// There is no connection any more.
     func remove() { isGone.withLock { $0 = true } }
@@ -215,15 +223,16 @@ final class StageConnections: ConnectionSource {
         let scope = EpochScope.connections(organization, owner, provider)
         let epoch = EpochReading(scope: scope, value: commits.epoch(of: scope))
         if isGone.withLock({ $0 }) { return FoundConnections(connections: [], epoch: epoch) }
+        let chosen = choice.withLock { $0 }
         return FoundConnections(
-            connections: [
+            connections: (isDoubled.withLock { $0 } ? [name, "\(name)-2"] : [name]).map { name in
                 ConnectionUse(
                     facts: ConnectionFacts(
                         id: ConnectionID("con-\(name)"), provider: provider, owner: owner, host: Stage.host,
                         account: renewals.withLock { $0.account } ?? name, scopes: [], health: .healthy),
                     organization: organization, generation: renewals.withLock { $0.generation }, fingerprint: "fp",
                     origin: Stage.host)
-            ], epoch: epoch)
+            }, chosen: chosen.map { [AgentID("helper"): $0] } ?? [:], epoch: epoch)
     }
 
     func wasRefused(_ use: ConnectionUse) async { refused.withLock { $0.append(use.facts.id) } }

@@ -10,7 +10,7 @@ typealias WholeStore = Commits & SessionStates & OpenCalls & Budgets & Payloads 
 /// The conformance checks, by name.
 enum Contract: CaseIterable {
     case commits, sessions, calls, budgets, payloads, ledger, registry, connections, approvals, browsers, sharing
-    case notices, servers, sealedRows, logins, oauth, tokens, exchange
+    case notices, servers, sealedRows, logins, oauth, tokens, exchange, choices
 
     func check(_ makeStore: () async throws -> any WholeStore) async throws {
         switch self {
@@ -29,6 +29,7 @@ enum Contract: CaseIterable {
         case .sealedRows: try await checkSealedRows { try await makeStore() }
         case .logins: try await checkLogins { try await makeStore() }
         case .servers: try await checkServers { try await makeStore() }
+        case .choices: try await checkChoices { try await makeStore() }
         case .oauth: try await checkOAuth { try await makeStore() }
         case .tokens: try await checkTokenStores { try await makeStore() }
         case .exchange: try await checkExchange { try await makeStore() }

@@ -11,7 +11,7 @@ struct FaultyStore: Sendable {
         case ignoresRequirements, forgetsBumps, appliesPartly, losesSubmissions, forgetsLabels, forgetsIdentity
         case ignoresBudgets, cutsPayloads, dropsLeaves, mixesTrees, replacesAnything, keepsSecrets, mixesOwners
         case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares, keepsOldSeals, keepsLogins, keepsCodes
-        case losesClaims, keepsIssuers, widensTokens
+        case losesClaims, keepsIssuers, widensTokens, keepsChoices
 
         var contract: Contract {
             switch self {
@@ -32,6 +32,7 @@ struct FaultyStore: Sendable {
             case .keepsCodes: .oauth
             case .losesClaims: .tokens
             case .keepsIssuers, .widensTokens: .exchange
+            case .keepsChoices: .choices
             }
         }
     }
@@ -53,7 +54,7 @@ struct FaultyStore: Sendable {
         case .mixesTrees: spoiled.leaves = transaction.leaves.map { PlacedLeaf($0.leaf, in: .system) }
         case .forgetsLabels, .forgetsIdentity, .cutsPayloads, .replacesAnything, .keepsSecrets, .spendsTwice,
             .forgetsCaps, .keepsLinks, .keepsServers, .keepsShares, .keepsOldSeals, .keepsLogins, .keepsCodes,
-            .losesClaims, .keepsIssuers, .widensTokens:
+            .losesClaims, .keepsIssuers, .widensTokens, .keepsChoices:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
         case .appliesPartly, .losesSubmissions, .mixesOwners: break
         }
@@ -88,6 +89,7 @@ struct FaultyStore: Sendable {
                 OAuthToken(
                     hash: token.hash, kind: token.kind, grant: token.grant, expires: token.expires,
                     isUsed: token.isUsed))
+        case (.keepsChoices, ChoiceChange.takeBack): nil
         case (_, let change): change
         }
     }
@@ -179,6 +181,16 @@ extension FaultyStore: RegistryStore, ConnectionStore {
 
     func connections(in organization: OrganizationID, of owner: Owner?) async throws -> [ConnectionRecord] {
         try await inner.connections(in: organization, of: owner)
+    }
+
+    func choices(
+        of owner: Owner, at provider: ProviderID, in organization: OrganizationID
+    ) async throws -> [AccountChoice] {
+        try await inner.choices(of: owner, at: provider, in: organization)
+    }
+
+    func choices(in organization: OrganizationID) async throws -> [AccountChoice] {
+        try await inner.choices(in: organization)
     }
 }
 

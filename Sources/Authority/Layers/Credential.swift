@@ -19,32 +19,66 @@ extension Judge {
     }
 
     private mutating func connection(of owner: Owner) -> ConnectionID? {
-        var found: ConnectionFacts?
-        var isBroken = false
-        var isRevoked = false
-        for candidate in request.connections where candidate.owner == owner && candidate.provider == tool.provider {
-            switch candidate.health {
-            case .broken: isBroken = true
-            case .revoked: isRevoked = true
-            case .healthy:
-                if let chosen = request.chosen, candidate.id != chosen { continue }
-                if found != nil {
-                    need(.severalAccounts, tool.provider.raw, name(of: owner))
-                    return nil
-                }
-                found = candidate
+        let usable =
+            if let chosen = request.chosen {
+                self.chosen(chosen, of: owner)
+            } else {
+                only(of: owner)
             }
-        }
-        guard let found else {
-            need(isBroken ? .broken : isRevoked ? .revoked : .notConnected, tool.provider.raw, name(of: owner))
-            return nil
-        }
+        guard let found = usable else { return nil }
         if found.host != tool.host { deny(.otherHost, tool.host) }
         if !found.scopes.isSuperset(of: tool.scopes) {
             let missing = tool.scopes.subtracting(found.scopes).sorted().map { "`\($0)`" }
             need(.missingScopes, tool.provider.raw, missing.joined(separator: ", "))
         }
         return found.id
+    }
+
+    /// What was chosen, and nothing in its place.
+    private mutating func chosen(_ chosen: ChosenAccount, of owner: Owner) -> ConnectionFacts? {
+        for candidate in request.connections
+        where candidate.owner == owner && candidate.provider == tool.provider && candidate.id == chosen.connection
+            && candidate.account == chosen.account
+        {
+            switch candidate.health {
+            case .healthy: return candidate
+            case .broken:
+                need(.chosenBroken, tool.provider.raw, name(of: owner), mandate.agent.raw)
+                return nil
+            case .revoked: break
+            }
+        }
+        need(.chosenGone, tool.provider.raw, name(of: owner), mandate.agent.raw)
+        return nil
+    }
+
+    /// The owner's one account, where nobody ever chose. An account that the provider refuses is still one of several: it
+    /// hands its place to no other.
+    private mutating func only(of owner: Owner) -> ConnectionFacts? {
+        var found: ConnectionFacts?
+        var broken: ConnectionFacts?
+        var isRevoked = false
+        var isSeveral = false
+        for candidate in request.connections where candidate.owner == owner && candidate.provider == tool.provider {
+            switch candidate.health {
+            case .broken:
+                if let other = broken ?? found, other.account != candidate.account { isSeveral = true }
+                broken = candidate
+            case .revoked: isRevoked = true
+            case .healthy:
+                if found != nil { isSeveral = true }
+                if let broken, broken.account != candidate.account { isSeveral = true }
+                found = candidate
+            }
+        }
+        if isSeveral {
+            need(.severalAccounts, tool.provider.raw, name(of: owner), mandate.agent.raw)
+            return nil
+        }
+        if found == nil {
+            need(broken != nil ? .broken : isRevoked ? .revoked : .notConnected, tool.provider.raw, name(of: owner))
+        }
+        return found
     }
 
     /// A provider whose tokens see the whole company: the call must be about the principal, by a recorded assertion.

@@ -28,12 +28,32 @@ public struct ConnectionsView: PageView {
         }
     }
 
+    /// An agent that uses one of several accounts.
+    public struct Question: Sendable {
+        public let path: String
+        public let agent: String
+        public let provider: String
+        /// The account that is chosen; nil when none is.
+        public let account: String?
+
+        public init(path: String, agent: String, provider: String, account: String?) {
+            self.path = path
+            self.agent = agent
+            self.provider = provider
+            self.account = account
+        }
+    }
+
     public let title = "Connections"
     public let rows: [Row]
+    public let questions: [Question]
+    public let hasQuestions: Bool
     public let providers: [Provider]
 
-    public init(rows: [Row], providers: [Provider]) {
+    public init(rows: [Row], questions: [Question], providers: [Provider]) {
         self.rows = rows
+        self.questions = questions
+        hasQuestions = !questions.isEmpty
         self.providers = providers
     }
 }

@@ -70,10 +70,16 @@ public protocol ConnectionSource: Sendable {
 
 public struct FoundConnections: Sendable {
     public let connections: [ConnectionUse]
+    /// What was chosen among them, for each agent for which somebody chose.
+    public let chosen: [AgentID: ChosenAccount]
+    /// A change of either moves it.
     public let epoch: EpochReading
 
-    public init(connections: [ConnectionUse], epoch: EpochReading) {
+    public init(
+        connections: [ConnectionUse], chosen: [AgentID: ChosenAccount] = [:], epoch: EpochReading
+    ) {
         self.connections = connections
+        self.chosen = chosen
         self.epoch = epoch
     }
 }

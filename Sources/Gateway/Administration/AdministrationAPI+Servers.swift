@@ -37,8 +37,10 @@ extension AdministrationAPI {
     }
 
     func refreshServer(_ name: String, _ body: JSONObject = [:]) async throws -> JSON {
-        let person = try BodyReader(body, keys: ["as"]).text("as").map { PersonID($0) }
-        let tools = try await servers.refresh(name, as: person, by: administrator, in: organization)
+        let owner = try BodyReader(body, keys: ["as"]).text("as").map { name -> Owner in
+            name.hasPrefix("agent:") ? .agent(AgentID(String(name.dropFirst("agent:".count)))) : .person(PersonID(name))
+        }
+        let tools = try await servers.refresh(name, as: owner, by: administrator, in: organization)
         return ["name": .string(name), "tools": .array(tools.map(json))]
     }
 

@@ -11,7 +11,13 @@ struct PageLinks: Sendable {
     /// The page where a need is met; nil where only an administrator or the agent's owner can.
     func page(for finding: Finding) -> String? {
         switch finding.rule {
-        case .notConnected, .broken, .revoked, .missingScopes, .severalAccounts:
+        case .severalAccounts, .chosenBroken, .chosenGone:
+            guard let provider = finding.names.first, let agent = finding.names.last,
+                finding.names.dropFirst().first?.hasPrefix("agent:") == false
+            else { return nil }
+            return
+                "\(publicURL)/accounts/\(PercentEncoding.encode(agent))?provider=\(PercentEncoding.encode(provider))"
+        case .notConnected, .broken, .revoked, .missingScopes:
             guard let provider = finding.names.first, let owner = finding.names.dropFirst().first,
                 finding.rule == .missingScopes || !owner.hasPrefix("agent:")
             else { return nil }

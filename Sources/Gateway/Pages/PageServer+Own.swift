@@ -19,7 +19,8 @@ extension PageServer {
             ConnectionsView.Provider(id: provider.raw, isChosen: provider.raw == visit.query["provider"])
         }
         return page(
-            ConnectionsView(rows: rows, providers: providers), visit, place: "connections",
+            ConnectionsView(rows: rows, questions: try await openQuestions(visit), providers: providers), visit,
+            place: "connections",
             notice: visit.query["done"] == "connected" ? "Connected." : nil)
     }
 

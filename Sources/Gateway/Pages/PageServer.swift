@@ -49,6 +49,8 @@ public struct PageServer: Sendable {
         get("/connections", router, connections)
         post("/connections", router, connect)
         post("/connections/:id", router, disconnect)
+        get("/accounts/:id", router, account)
+        post("/accounts/:id", router, chooseAccount)
         get("/agreements", router, agreements)
         post("/agreements/:id", router, agree)
         get("/tools", router, tools)

@@ -19,7 +19,7 @@ public struct DiscoveredTools: Sendable {
 public struct ServerDesk: Sendable {
     let administration: Administration
     let store: any ServerStore
-    let discover: @Sendable (RemoteServer, PersonID?) async throws(RegistryError) -> DiscoveredTools
+    let discover: @Sendable (RemoteServer, Owner?) async throws(RegistryError) -> DiscoveredTools
     /// The tools that don't come from remote servers, and how released ones are made callable.
     let bundled: ToolShelf
     let callable: @Sendable (RemoteTool) -> CallableTool?
@@ -27,7 +27,7 @@ public struct ServerDesk: Sendable {
     public init(
         administration: Administration, store: any ServerStore, bundled: ToolShelf,
         callable: @escaping @Sendable (RemoteTool) -> CallableTool?,
-        discover: @escaping @Sendable (RemoteServer, PersonID?) async throws(RegistryError) -> DiscoveredTools
+        discover: @escaping @Sendable (RemoteServer, Owner?) async throws(RegistryError) -> DiscoveredTools
     ) {
         self.administration = administration
         self.store = store
@@ -86,33 +86,43 @@ public struct ServerDesk: Sendable {
 
     /// Asks a server for its tools and compares them with what is pinned.
     ///
-    /// - Parameter person: whose own connection is used where the server wants a credential; nil uses an agent's. The leaf
-    ///   says whose.
+    /// - Parameter owner: whose own connection is used where the server wants a credential; nil uses the one that an agent
+    ///   has, where there is just one. The leaf says whose.
     /// - Returns: the tools as they are pinned now.
     public func refresh(
-        _ name: String, as person: PersonID? = nil, by administrator: Administrator, in organization: OrganizationID
+        _ name: String, as owner: Owner? = nil, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> [PinnedTool] {
         let server = try await server(name, organization)
-        if let person { try await requireAsking(person, server) }
+        if let owner { try await requireAsking(owner, server) }
         var fields: JSONObject = [
             "change": "server.asked", "by": .string(administrator.text), "server": .string(name),
         ]
-        fields["as"] = person.map { .string("person:\($0)") }
+        switch owner {
+        case .person(let person): fields["as"] = .string("person:\(person)")
+        case .agent(let agent): fields["as"] = .string("agent:\(agent)")
+        case .none: break
+        }
         try await administration.commit(
             Transaction(leaves: [
                 try administration.leaf(fields, in: organization)
             ]))
-        let found = try await discover(server, person)
+        let found = try await discover(server, owner)
         return try await administration.again { () async throws(RegistryError) in
             try await pin(found, of: server, by: administrator, in: organization)
         }
     }
 
     /// Nobody's credential is used for a server that wants none, or by somebody else than the person or an operator.
-    private func requireAsking(_ person: PersonID, _ server: RemoteServer) async throws(RegistryError) {
-        let standing = try await administration.requirePerson(person, in: server.organization).standing
+    private func requireAsking(_ owner: Owner, _ server: RemoteServer) async throws(RegistryError) {
+        let (name, standing): (String, Standing) =
+            switch owner {
+            case .person(let person):
+                ("\(person)", try await administration.requirePerson(person, in: server.organization).standing)
+            case .agent(let agent):
+                ("\(agent)", try await administration.requireAgent(agent, in: server.organization).standing)
+            }
         guard standing == .active else {
-            throw RegistryError(.refused, "the account of `\(person)` is \(standing.rawValue)")
+            throw RegistryError(.refused, "the account of `\(name)` is \(standing.rawValue)")
         }
         guard server.needsConnection else {
             throw RegistryError(

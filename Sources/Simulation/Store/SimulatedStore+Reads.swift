@@ -77,6 +77,14 @@ extension SimulatedStore: ConnectionStore {
     func connections(in organization: OrganizationID, of owner: Owner?) async throws -> [ConnectionRecord] {
         try await read(.connections) { try await $0.connections(in: organization, of: owner) }
     }
+    func choices(
+        of owner: Owner, at provider: ProviderID, in organization: OrganizationID
+    ) async throws -> [AccountChoice] {
+        try await read(.connections) { try await $0.choices(of: owner, at: provider, in: organization) }
+    }
+    func choices(in organization: OrganizationID) async throws -> [AccountChoice] {
+        try await read(.connections) { try await $0.choices(in: organization) }
+    }
 }
 
 extension SimulatedStore: TokenSetStore {

@@ -37,18 +37,23 @@ extension SQLStore: ConnectionStore {
 
 extension ConnectionRecord {
     fileprivate init(row: Row) throws {
-        let owner: Owner
-        switch try row["owner_kind"] as String {
-        case "person": owner = .person(PersonID(try row["owner"]))
-        case "agent": owner = .agent(AgentID(try row["owner"]))
-        default: throw StorageError(.corrupt, "a connection's owner can't be read")
-        }
         try self.init(
-            id: ConnectionID(row["id"]), organization: OrganizationID(row["organization"]), owner: owner,
+            id: ConnectionID(row["id"]), organization: OrganizationID(row["organization"]), owner: Owner(row: row),
             provider: ProviderID(row["provider"]), origin: row["origin"], kind: row["kind"], account: row["account"],
             accountName: row["account_name"], email: row["email"], scopes: Set(try [String](stored: row["scopes"])),
             generation: row["generation"], fingerprint: row["fingerprint"],
             sealed: try row["sealed"],
             health: try ConnectionHealth(stored: row["health"]), created: Timestamp(microseconds: row["created"]))
+    }
+}
+
+extension Owner {
+    /// From the columns `owner_kind` and `owner`.
+    init(row: Row) throws {
+        switch try row["owner_kind"] as String {
+        case "person": self = .person(PersonID(try row["owner"]))
+        case "agent": self = .agent(AgentID(try row["owner"]))
+        default: throw StorageError(.corrupt, "a connection's owner can't be read")
+        }
     }
 }

@@ -273,6 +273,16 @@ enum Migrations {
                 "ALTER TABLE oauth_tokens ADD COLUMN effects TEXT",
                 "ALTER TABLE oauth_tokens ADD COLUMN actors TEXT",
             ]),
+        Migration(
+            name: "025-account-choices",
+            statements: [
+                """
+                CREATE TABLE account_choices (organization TEXT NOT NULL, owner_kind TEXT NOT NULL, owner TEXT NOT NULL,
+                  provider TEXT NOT NULL, agent TEXT NOT NULL, connection TEXT NOT NULL, account TEXT NOT NULL,
+                  chosen_by TEXT NOT NULL, at BIGINT NOT NULL,
+                  PRIMARY KEY (organization, owner_kind, owner, provider, agent))
+                """
+            ]),
     ]
 
     static let table = """

@@ -6,7 +6,8 @@ struct ConnectionsCommand: AsyncParsableCommand {
         commandName: "connections", abstract: "Credentials at providers, and whose they are.",
         subcommands: [
             ConnectionsAddCommand.self, ConnectionsListCommand.self, ConnectionsShowCommand.self,
-            ConnectionsRevokeCommand.self,
+            ConnectionsRevokeCommand.self, ConnectionsChooseCommand.self, ConnectionsTakeBackCommand.self,
+            ConnectionsChoicesCommand.self,
         ])
 }
 

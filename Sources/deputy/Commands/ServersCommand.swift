@@ -71,12 +71,14 @@ struct ServersRefreshCommand: AsyncParsableCommand {
 
     @Option(
         name: .customLong("as"),
-        help: "Ask with this person's own connection. Without it with that of an agent. The ledger says whose it was.")
-    var person: String?
+        help: ArgumentHelp(
+            "Ask with this person's own connection, or with that of `agent:NAME`. Without it with that of the only agent that "
+                + "has one. The ledger says whose it was.", valueName: "owner"))
+    var owner: String?
 
     func run() async throws {
         var body: JSONObject = [:]
-        body["as"] = person.map { .string($0) }
+        body["as"] = owner.map { .string($0) }
         let answer = try await common.send("POST", ["servers", name, "refresh"], body: body)
         common.show(answer) { ToolText.table(answer["tools"]) }
     }

@@ -171,8 +171,8 @@ struct Composition {
         let discovery = RemoteDiscovery(errands: egress, connections: store)
         let servers = ServerDesk(
             administration: administration, store: store, bundled: bundled, callable: RemoteTools.callable,
-            discover: { server, person throws(RegistryError) in
-                try await Composition.discover(server, as: person, discovery)
+            discover: { server, owner throws(RegistryError) in
+                try await Composition.discover(server, as: owner, discovery)
             })
         try await servers.load(home.organization)
         shelf.reload { try await servers.load($0) }
@@ -246,12 +246,12 @@ struct Composition {
     }
 
     private static func discover(
-        _ server: RemoteServer, as person: PersonID?, _ discovery: RemoteDiscovery
+        _ server: RemoteServer, as owner: Owner?, _ discovery: RemoteDiscovery
     ) async throws(RegistryError) -> DiscoveredTools {
         do throws(BrokerError) {
             let (tools, isModern) = try await discovery.tools(
                 of: ProviderID(server.name), origin: server.origin, path: server.path,
-                needsConnection: server.needsConnection, as: person, in: server.organization)
+                needsConnection: server.needsConnection, as: owner, in: server.organization)
             return DiscoveredTools(tools: tools, isModern: isModern)
         } catch {
             throw RegistryError(error.code == .refused ? .refused : .unavailable, error.message, hint: error.hint)
