@@ -8,13 +8,15 @@ extension ConnectionDesk {
     /// The end of everything that is a leaving person's own: what they connected, and what an agent holds of their own
     /// accounts. Revoked and shredded by whoever commits it, with a leaf for each.
     ///
-    /// - Parameter claim: what is known of the person.
+    /// - Parameters:
+    ///   - claim: what is known of the person.
+    ///   - remote: the organization's remote servers, where the person may connect something meanwhile too.
     public func leaving(
-        _ claim: PersonClaim, in organization: OrganizationID, by: String
+        _ claim: PersonClaim, in organization: OrganizationID, besides remote: [ProviderID] = [], by: String
     ) async throws(BrokerError) -> Transaction {
         var end = Transaction()
-        end.requires = providers.all.map {
-            let scope = EpochScope.connections(organization, .person(claim.person), $0.provider)
+        end.requires = (providers.all.map(\.provider) + remote).map {
+            let scope = EpochScope.connections(organization, .person(claim.person), $0)
             return EpochReading(scope: scope, value: commits.epoch(of: scope))
         }
         end.changes.append(ChoiceChange.forget(organization, .person(claim.person)))

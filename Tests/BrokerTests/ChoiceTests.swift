@@ -101,4 +101,13 @@ struct ChoiceTests {
         try await stage.store.commit(end)
         #expect(try await stage.desk.choices(in: VaultStage.acme).isEmpty)
     }
+
+    @Test func `whoever connects something at a remote server while they leave hasn't left`() async throws {
+        let claim = PersonClaim(person: PersonID("alice"), email: "alice@acme.test", subjects: [:])
+        let end = try await stage.desk.leaving(
+            claim, in: VaultStage.acme, besides: [ProviderID("tickets")], by: "test")
+        let scope = EpochScope.connections(VaultStage.acme, alice, ProviderID("tickets"))
+        try await stage.store.commit(Transaction(bumps: [scope]))
+        await #expect(throws: CommitError.self) { try await stage.store.commit(end) }
+    }
 }

@@ -73,7 +73,9 @@ extension AdministrationAPI {
     func removePerson(_ id: PersonID) async throws -> JSON {
         let person = try await administration.person(id, in: organization)
         let claim = PersonClaim(person: id, email: person.email, subjects: person.subjects)
-        let belongings = try await desk.leaving(claim, in: organization, by: administrator.text)
+        let remote = try await servers.servers(in: organization).map { ProviderID($0.name) }
+        let belongings = try await desk.leaving(
+            claim, in: organization, besides: remote, by: administrator.text)
         let removed = try await administration.removePerson(
             id, taking: belongings, by: administrator, in: organization)
         desk.forget(belongings)
