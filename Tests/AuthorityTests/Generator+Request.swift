@@ -14,7 +14,7 @@ extension Generator {
             trigger: dice.pick(weighted: [(46, .message), (47, .call), (4, .schedule), (3, .event)]),
             tool: tool.index, facets: facets(for: tool.spec, subject: subject), standing: standing(),
             client: ClientFacts(ceiling: ceiling(), agents: agents()), labels: labels(),
-            connections: connections, chosen: dice.chance(25) ? chosen(among: connections) : nil,
+            connections: connections, chosen: dice.chance(12) ? chosen(among: connections) : nil,
             subject: dice.chance(92) ? subject : nil, agreed: agreed(to: world),
             evidence: evidence(for: definition, principal: principal), budget: budget(),
             isShared: dice.chance(20))

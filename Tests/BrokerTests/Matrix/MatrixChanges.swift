@@ -23,8 +23,13 @@ struct MatrixChanges {
         let agents = MatrixCast.identities.dropFirst().flatMap { identity in
             (0..<cast.agents).map { Owner.agent(cast.agent(identity, $0)) }
         }
+        // An agent's account is made while nobody connects one as their own.
+        for owners in [owners, agents] { try await settle(owners, in: matrix) }
+    }
+
+    private static func settle(_ owners: [Owner], in matrix: Matrix) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            for (number, owner) in Array(owners.enumerated()) + Array(agents.enumerated()) {
+            for (number, owner) in owners.enumerated() {
                 for (place, provider) in MatrixCast.providers.enumerated() {
                     let holder = MatrixTable.Holder(owner: owner, provider: provider)
                     group.addTask {
