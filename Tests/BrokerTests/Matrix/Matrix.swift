@@ -35,6 +35,8 @@ struct Matrix: Sendable {
     let desk: ConnectionDesk
     let connections: StoredConnections
     let upstream: MatrixUpstream
+    /// What is known of everybody.
+    let claims: [PersonClaim]
 
     static func make(
         _ cast: MatrixCast, in store: any MatrixStore, with fault: MatrixFault = .none
@@ -64,6 +66,7 @@ struct Matrix: Sendable {
     ) async throws {
         self.cast = cast
         self.store = store
+        claims = cast.claims
         let world = FakeWorld().world
         let keys = try KeyRing.ephemeral()
         let fingerprints = Fingerprints(key: [UInt8](repeating: 7, count: Fingerprints.keyBytes))

@@ -129,7 +129,7 @@ struct MatrixChanges {
             let row = try await matrix.desk.add(
                 NewConnection(
                     organization: MatrixCast.organization, owner: holder.owner, provider: holder.provider,
-                    agentOwner: MatrixCast.boss, isSharedWithOwner: false, people: cast.claims, by: "test", under: []),
+                    agentOwner: MatrixCast.boss, isSharedWithOwner: false, people: matrix.claims, by: "test", under: []),
                 secret: &secret)
             held.accounts.append(MatrixTable.Account(connection: row.id, name: name))
         }

@@ -19,10 +19,9 @@ import Testing
             #expect(report.share("denied", of: identity) > 0.02, "\(identity)")
         }
         #expect(report.share("asked", of: .delegate) > 0.05)
-        #expect(
-            ["reconnected", "connected", "chosen", "taken back", "broken", "revoked"].allSatisfy {
-                (report.changes[$0] ?? 0) > 3
-            })
+        #expect(report.changes.values.reduce(0, +) > report.pairs / 100)
+        let kinds = ["reconnected", "connected", "chosen", "taken back", "broken", "revoked"]
+        #expect(database != .sqlite || kinds.allSatisfy { report.changes[$0] != nil }, "\(report.changes)")
     }
 
     @Test(arguments: [
