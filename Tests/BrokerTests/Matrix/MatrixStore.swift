@@ -8,7 +8,7 @@ import TestCluster
 import Wire
 
 typealias MatrixStore = Commits & SessionStates & Budgets & Payloads & ApprovalStore & RegistryStore & SharingStore
-    & ConnectionStore
+    & ConnectionStore & TokenSetStore
 
 /// Both databases that a store can be in.
 enum MatrixDatabase: CaseIterable, Sendable {
