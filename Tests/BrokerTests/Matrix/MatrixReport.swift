@@ -52,7 +52,7 @@ struct MatrixReport {
             case ("asked", .asks): seen.isEmpty && !accounts.isEmpty
             case ("done", .free): seen.count == 1 && call.hasOwnResult(seen.compactMap { table.secret($0)?.account })
             // What the permit stood on changed after it was given.
-            case ("withheld", .free): isTurning && seen.count == 1
+            case ("withheld", .free): isTurning && seen.count <= 1
             case ("not_sent", .free): isTurning && seen.isEmpty
             case (_, _): false
             }
