@@ -77,13 +77,14 @@ extension SimulatedStore: ConnectionStore {
     func connections(in organization: OrganizationID, of owner: Owner?) async throws -> [ConnectionRecord] {
         try await read(.connections) { try await $0.connections(in: organization, of: owner) }
     }
+    // Read along with the connections: what can go wrong there goes wrong with both.
     func choices(
         of owner: Owner, at provider: ProviderID, in organization: OrganizationID
     ) async throws -> [AccountChoice] {
-        try await read(.connections) { try await $0.choices(of: owner, at: provider, in: organization) }
+        try await universe.disk.store.choices(of: owner, at: provider, in: organization)
     }
     func choices(in organization: OrganizationID) async throws -> [AccountChoice] {
-        try await read(.connections) { try await $0.choices(in: organization) }
+        try await universe.disk.store.choices(in: organization)
     }
 }
 
