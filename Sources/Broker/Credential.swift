@@ -4,10 +4,13 @@ public import Vault
 public struct Credential: ~Copyable, Sendable {
     public let placement: Placement
     public let secret: Secret
+    /// Which writing of a connection's tokens it is; nil for what is never renewed.
+    public let generation: Int64?
 
-    public init(placement: Placement, secret: consuming Secret) {
+    public init(placement: Placement, secret: consuming Secret, generation: Int64? = nil) {
         self.placement = placement
         self.secret = secret
+        self.generation = generation
     }
 }
 

@@ -6,6 +6,15 @@ public import Vault
 public protocol CredentialSource: Sendable {
     /// - Throws: `CredentialError` when the stored secret isn't the one that the permit was made for.
     func credential(for use: ConnectionUse) async throws(CredentialError) -> Credential
+
+    /// Another than the one of this generation, which the provider refused; nil where there can be no other. It is the only
+    /// way to have a token renewed before its time.
+    func credential(
+        for use: ConnectionUse, rejecting generation: Int64
+    ) async throws(CredentialError) -> Credential?
+
+    /// Whether the provider's answer says that the credential itself doesn't do.
+    func isRefused(_ answer: UpstreamAnswer, for use: ConnectionUse) -> Bool
 }
 
 /// Why a credential can't be had.
@@ -16,6 +25,10 @@ public enum CredentialError: Error, Hashable, Sendable {
     /// Its seal doesn't hold: the record was moved here, put back, cut off, altered, or sealed by another key.
     case sealBroken(VaultError)
     case unreadable(String)
+    /// Its token ended, and there is no other until its owner connects again.
+    case expired
+    /// Its token ended, and its provider gives no other just now. Why.
+    case notRenewed(String)
 }
 
 /// What Deputy sends on its own account, one case for each kind. Tools never see it.

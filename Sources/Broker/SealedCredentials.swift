@@ -3,6 +3,7 @@ public import Definition
 public import Gate
 import Synchronization
 public import Vault
+import Wire
 
 /// Opens the secret of exactly the connection that a permit names.
 public struct SealedCredentials: CredentialSource {
@@ -11,35 +12,64 @@ public struct SealedCredentials: CredentialSource {
     private let keys: KeyRing
     private let fingerprints: Fingerprints
     private let placements: [ProviderID: Placement]
+    private let refusals: [ProviderID: RefusalShape]
+    private let tokens: TokenKeeper?
     private let known: KnownRecords
 
+    /// - Parameter tokens: nil where no connection has any.
     public init(
         store: any ConnectionStore, commits: any Commits, keys: KeyRing, fingerprints: Fingerprints,
-        providers: ProviderShelf
+        providers: ProviderShelf, tokens: TokenKeeper?
     ) {
         self.init(
             store: store, commits: commits, keys: keys, fingerprints: fingerprints, providers: providers,
-            known: KnownRecords())
+            tokens: tokens, known: KnownRecords())
     }
 
     init(
         store: any ConnectionStore, commits: any Commits, keys: KeyRing, fingerprints: Fingerprints,
-        providers: ProviderShelf, known: KnownRecords
+        providers: ProviderShelf, tokens: TokenKeeper?, known: KnownRecords
     ) {
         self.known = known
         self.store = store
         self.commits = commits
         self.keys = keys
         self.fingerprints = fingerprints
+        self.tokens = tokens
+        refusals = Dictionary(uniqueKeysWithValues: providers.all.map { ($0.provider, $0.refusal) })
         placements = Dictionary(uniqueKeysWithValues: providers.all.map { ($0.provider, $0.credential.placement) })
+    }
+
+    public func credential(for use: ConnectionUse) async throws(CredentialError) -> Credential {
+        try await credential(for: use, rejecting: nil)
+    }
+
+    public func credential(
+        for use: ConnectionUse, rejecting generation: Int64
+    ) async throws(CredentialError) -> Credential? {
+        try await credential(for: use, rejecting: generation as Int64?)
+    }
+
+    public func isRefused(_ answer: UpstreamAnswer, for use: ConnectionUse) -> Bool {
+        if answer.status == 401 { return true }
+        guard answer.status == 200, let refusal = refusals[use.facts.provider], let success = refusal.success,
+            let code = refusal.code, let body = try? JSON.parse(answer.body),
+            body.value(at: success)?.boolValue == false, let named = body.value(at: code)?.stringValue
+        else { return false }
+        return refusal.credentialCodes.contains(named)
     }
 
     /// A record that was read before is used again while its owner's epoch stands. A rotation of the vault's keys seals
     /// anew without moving it, so that one that doesn't open is read again.
-    public func credential(for use: ConnectionUse) async throws(CredentialError) -> Credential {
+    private func credential(
+        for use: ConnectionUse, rejecting generation: Int64?
+    ) async throws(CredentialError) -> Credential {
         let epoch = commits.epoch(of: .connections(use.organization, use.facts.owner, use.facts.provider))
-        if let record = known.record(use.facts.id, at: epoch), let credential = try? credential(in: record, for: use) {
-            return credential
+        if let record = known.record(use.facts.id, at: epoch) {
+            if record.kind == ConnectionDesk.grantKind, record.use == use {
+                return try await credential(granted: record, for: use, rejecting: generation)
+            }
+            if let credential = try? credential(in: record, for: use) { return credential }
         }
         let record: ConnectionRecord?
         do {
@@ -48,19 +78,37 @@ public struct SealedCredentials: CredentialSource {
             throw .unreadable("the store can't be read")
         }
         guard let record else { throw .gone }
-        let credential = try credential(in: record, for: use)
         known.keep(record, at: epoch)
-        return credential
+        if record.kind == ConnectionDesk.grantKind {
+            return try await credential(granted: record, for: use, rejecting: generation)
+        }
+        return try credential(in: record, for: use)
     }
 
-    private func credential(
-        in record: ConnectionRecord, for use: ConnectionUse
-    ) throws(CredentialError) -> Credential {
+    private func placement(of record: ConnectionRecord, for use: ConnectionUse) throws(CredentialError) -> Placement {
         guard record.health == .healthy else { throw .gone }
         guard record.owner == use.facts.owner, record.organization == use.organization,
             record.provider == use.facts.provider, record.origin == use.origin, record.generation == use.generation,
             let placement = placements[use.facts.provider] ?? (record.kind == ConnectionDesk.remoteKind ? .bearer : nil)
         else { throw .notAsJudged }
+        return placement
+    }
+
+    private func credential(
+        granted record: ConnectionRecord, for use: ConnectionUse, rejecting generation: Int64?
+    ) async throws(CredentialError) -> Credential {
+        let placement = try placement(of: record, for: use)
+        guard record.fingerprint == use.fingerprint else { throw .notAsJudged }
+        guard let tokens else { throw .unreadable("nobody keeps its tokens here") }
+        let held = try await tokens.token(for: use, rejecting: generation)
+        let number = held.generation
+        return Credential(placement: placement, secret: held.take(), generation: number)
+    }
+
+    private func credential(
+        in record: ConnectionRecord, for use: ConnectionUse
+    ) throws(CredentialError) -> Credential {
+        let placement = try placement(of: record, for: use)
         let secret: Secret
         do throws(VaultError) {
             // The context is the permit's, not the row's: a secret that was put under another owner doesn't open.

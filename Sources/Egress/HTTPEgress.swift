@@ -7,7 +7,7 @@ import Vault
 /// The only outgoing connections. Each request goes to the host that its credential was made for, at an address that was
 /// checked, and comes back without any live secret in it.
 public struct HTTPEgress: Upstream, Errands {
-    let credentials: any CredentialSource
+    private(set) var credentials: any CredentialSource
     let clients: PinnedClients
     let limits: EgressLimits
     let secrets: LiveSecrets
@@ -37,6 +37,13 @@ public struct HTTPEgress: Upstream, Errands {
         self.userAgent = userAgent
         self.instruments = instruments
         self.log = log
+    }
+
+    /// The same way out, with credentials to send.
+    public func lending(_ credentials: any CredentialSource) -> HTTPEgress {
+        var egress = self
+        egress.credentials = credentials
+        return egress
     }
 
     public func probe(_ step: Step, under permit: borrowing Permit) async throws(UpstreamFailure) -> UpstreamAnswer {
@@ -99,15 +106,35 @@ public struct HTTPEgress: Upstream, Errands {
         return try await send(step, for: use, mayRepeat: true)
     }
 
+    /// A provider that refuses a token hasn't acted, so that the request may be sent again with another, whatever it does.
     func send(
         _ step: Step, for use: ConnectionUse, mayRepeat: Bool, as speaker: UpstreamSessions.Speaker? = nil
     ) async throws(UpstreamFailure) -> UpstreamAnswer {
-        let credential: Credential
+        let credential = try await credential(for: use)
+        let answer = try await send(step, for: use, with: credential, mayRepeat: mayRepeat, as: speaker)
+        guard let generation = credential.generation, credentials.isRefused(answer, for: use) else { return answer }
+        let other: Credential?
         do throws(CredentialError) {
-            credential = try await credentials.credential(for: use)
+            other = try await credentials.credential(for: use, rejecting: generation)
+        } catch {
+            return answer
+        }
+        guard let other else { return answer }
+        return try await send(step, for: use, with: other, mayRepeat: mayRepeat, as: speaker)
+    }
+
+    private func credential(for use: ConnectionUse) async throws(UpstreamFailure) -> Credential {
+        do throws(CredentialError) {
+            return try await credentials.credential(for: use)
         } catch {
             throw .notSent(error.reason)
         }
+    }
+
+    private func send(
+        _ step: Step, for use: ConnectionUse, with credential: borrowing Credential, mayRepeat: Bool,
+        as speaker: UpstreamSessions.Speaker?
+    ) async throws(UpstreamFailure) -> UpstreamAnswer {
         switch step.transport {
         case .http: break
         case .mcp(let carriage):
@@ -137,6 +164,8 @@ extension CredentialError {
         case .notAsJudged: "the stored credential isn't the one that was judged"
         case .sealBroken(let error): error.message
         case .unreadable(let reason): reason
+        case .expired: "the connection's token ended, and its owner has to connect again"
+        case .notRenewed(let reason): "the connection's token ended and can't be renewed just now: \(reason)"
         }
     }
 }

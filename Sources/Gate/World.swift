@@ -28,6 +28,12 @@ public enum Waypoint: String, Sendable, CaseIterable {
     case beforeOutcome = "before-outcome"
     /// The outcome is durable, the caller has no answer.
     case beforeAnswer = "before-answer"
+    /// A renewal of tokens is durable as begun, and nothing was sent.
+    case tokenClaimed = "token-claimed"
+    /// The provider gave new tokens, and nothing of them is written.
+    case tokenAnswered = "token-answered"
+    /// New tokens are written, and nobody has used them.
+    case tokenKept = "token-kept"
     /// A new key seals, and its file is written; nothing of that is recorded.
     case keyRotated = "key-rotated"
     /// A batch of rows was sealed anew.

@@ -91,6 +91,8 @@ public struct RefreshRules: Sendable, Hashable {
         case none
         /// A new one comes, and the old one is taken for a while.
         case lenient
+        /// A new one comes, and the old one is refused from then on.
+        case once
         /// A new one comes, and using the old one again may end the whole grant.
         case strict
     }

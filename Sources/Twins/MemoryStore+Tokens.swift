@@ -48,11 +48,9 @@ extension MemoryState {
             guard record.lease.map({ $0.until <= now }) ?? true else { throw .exists(id.raw) }
             tokenSets[id] = record.with(
                 lease: lease, attempted: now, failure: record.failure, due: record.due)
-        case .renew(let record, let owner):
+        case .renew(let record):
             let earlier = try tokens(record.connection, record.generation - 1)
-            guard earlier.grant == record.grant, earlier.lease?.owner == owner else {
-                throw .exists(record.connection.raw)
-            }
+            guard earlier.grant == record.grant else { throw .exists(record.connection.raw) }
             tokenSets[record.connection] = record
         case .giveUp(let id, let generation, let owner, let trouble, let due, let isAnswered):
             let record = try tokens(id, generation)

@@ -29,7 +29,8 @@ struct Deputy: AsyncParsableCommand {
             CommandGroup(
                 name: "access",
                 subcommands: [
-                    LoginCommand.self, SignInCommand.self, IssuersCommand.self, ConnectionsCommand.self,
+                    LoginCommand.self, SignInCommand.self, IssuersCommand.self, AppsCommand.self,
+                    ConnectionsCommand.self,
                     TokensCommand.self,
                     ClientsCommand.self,
                     NoticesCommand.self,

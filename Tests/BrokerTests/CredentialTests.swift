@@ -21,7 +21,8 @@ struct CredentialTests {
     }
 
     private var source: SealedCredentials {
-        SealedCredentials(store: store, commits: store, keys: keys, fingerprints: fingerprints, providers: providers)
+        SealedCredentials(
+            store: store, commits: store, keys: keys, fingerprints: fingerprints, providers: providers, tokens: nil)
     }
 
     private func desk(_ errands: FakeErrands) -> ConnectionDesk {

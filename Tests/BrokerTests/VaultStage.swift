@@ -57,7 +57,7 @@ struct VaultStage {
     /// What a request with this connection would carry.
     func secret(of use: ConnectionUse) async throws -> String {
         let source = SealedCredentials(
-            store: store, commits: store, keys: keys, fingerprints: fingerprints, providers: providers)
+            store: store, commits: store, keys: keys, fingerprints: fingerprints, providers: providers, tokens: nil)
         return try await source.credential(for: use).secret.withBytes { String(decoding: $0, as: UTF8.self) }
     }
 
@@ -93,7 +93,7 @@ extension CredentialError {
     var fault: VaultError.Code? {
         switch self {
         case .sealBroken(let error): error.code
-        case .gone, .notAsJudged, .unreadable: nil
+        case .gone, .notAsJudged, .unreadable, .expired, .notRenewed: nil
         }
     }
 }

@@ -216,7 +216,17 @@ final class Seen: Sendable {
     var count: Int { requests.withLock(\.count) }
 }
 
-struct FixedCredential: CredentialSource {
+/// Sources whose credentials are never renewed.
+protocol LastingSource: CredentialSource {}
+
+extension LastingSource {
+    func credential(for use: ConnectionUse, rejecting generation: Int64) async throws(CredentialError) -> Credential? {
+        nil
+    }
+    func isRefused(_ answer: UpstreamAnswer, for use: ConnectionUse) -> Bool { answer.status == 401 }
+}
+
+struct FixedCredential: LastingSource {
     let placement: Placement
     let secret: String
 
@@ -227,7 +237,7 @@ struct FixedCredential: CredentialSource {
 }
 
 /// A secret that names its owner. `who` gives it back behind a name too short to be blotted out.
-struct OwnersCredential: CredentialSource {
+struct OwnersCredential: LastingSource {
     func credential(for use: ConnectionUse) async throws(CredentialError) -> Credential {
         var bytes = Array("token-of-\(use.facts.account)".utf8)
         return Credential(placement: .bearer, secret: Secret(consuming: &bytes))

@@ -112,7 +112,7 @@ struct UpstreamSessionTests {
     }
 }
 
-private struct AnySecret: CredentialSource {
+private struct AnySecret: LastingSource {
     func credential(for use: ConnectionUse) async throws(CredentialError) -> Credential {
         var bytes = Array("s3cret-bearer".utf8)
         return Credential(placement: .bearer, secret: Secret(consuming: &bytes))

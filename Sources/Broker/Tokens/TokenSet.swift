@@ -93,8 +93,9 @@ public enum TokenSetChange: StoredChange {
     case keep(TokenSet)
     /// Takes the right to renew this generation, when nobody has it at this time.
     case claim(ConnectionID, generation: Int64, TokenLease, at: Timestamp)
-    /// New tokens, one generation on, by whoever renewed them, while the lease is theirs.
-    case renew(TokenSet, by: String)
+    /// New tokens of the same grant, one generation on. Whoever lost the lease may still write them, as long as nobody else
+    /// has: they are the only ones that there are.
+    case renew(TokenSet)
     /// The same tokens stay.
     case giveUp(ConnectionID, generation: Int64, by: String, TokenTrouble, due: Timestamp?, isAnswered: Bool)
     case drop(ConnectionID)

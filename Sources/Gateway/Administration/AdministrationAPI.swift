@@ -12,6 +12,7 @@ public struct AdministrationAPI: Sendable {
     let servers: ServerDesk
     let signIn: SignInDesks
     let desk: ConnectionDesk
+    let apps: AppDesk
     let keys: KeyDesk
     let audit: VaultAudit
     let notices: NoticeDesks
@@ -38,7 +39,7 @@ public struct AdministrationAPI: Sendable {
 
     public init(
         administration: Administration, browsers: BrowserDesk, servers: ServerDesk, signIn: SignInDesks,
-        desk: ConnectionDesk,
+        desk: ConnectionDesk, apps: AppDesk,
         keys: KeyDesk, audit: VaultAudit, notices: NoticeDesks, workspaces: Workspaces, gate: ActionGate,
         shelf: LiveShelf,
         commits: any Commits, ledger: LedgerDesk, organization: OrganizationID, administrator: Administrator,
@@ -54,6 +55,7 @@ public struct AdministrationAPI: Sendable {
         self.servers = servers
         self.signIn = signIn
         self.desk = desk
+        self.apps = apps
         self.keys = keys
         self.audit = audit
         self.notices = notices
@@ -171,6 +173,9 @@ public struct AdministrationAPI: Sendable {
         case ("GET", "issuers", 1): return try await listIssuers()
         case ("POST", "issuers", 1): return try await addIssuer(request.body)
         case ("DELETE", "issuers", 2): return try await removeIssuer(path[1])
+        case ("GET", "apps", 1): return try await listApps()
+        case ("POST", "apps", 1): return try await addApp(request.body)
+        case ("DELETE", "apps", 2): return try await removeApp(path[1])
         case ("GET", "sign-in", 1): return try await showSignIn()
         case ("POST", "sign-in", 1): return try await addSignInProvider(request.body)
         case ("DELETE", "sign-in", 2): return try await removeSignInProvider(path[1])

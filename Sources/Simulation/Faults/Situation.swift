@@ -63,7 +63,8 @@ final class Trace: Sendable {
         _ waypoint: Waypoint?, _ before: Situation, _ intended: Situation, _ sent: Situation
     ) -> Situation {
         switch waypoint {
-        case .none, .beforeCommit, .keyRotated, .rowsResealed, .keysMoving, .keysReady, .keysMoved, .beforeRestore:
+        case .none, .beforeCommit, .keyRotated, .rowsResealed, .keysMoving, .keysReady, .keysMoved, .beforeRestore,
+            .tokenClaimed, .tokenAnswered, .tokenKept:
             before
         case .beforeEffect: intended
         case .beforeOutcome, .beforeAnswer: sent

@@ -42,7 +42,7 @@ struct Gateway: Sendable {
             universe: universe, life: life,
             credentials: SealedCredentials(
                 store: store, commits: store, keys: keys.ring, fingerprints: keys.fingerprints,
-                providers: Cast.providers))
+                providers: Cast.providers, tokens: nil))
         gate = ActionGate(
             shelf: shelf, facts: RegistryFacts(store: store, commits: store, shelf: shelf, world: world),
             connections: StoredConnections(store: store, commits: store, world: world), sessions: store,

@@ -33,7 +33,11 @@ public final class HomeLock: Sendable {
     /// Lets go, once.
     public func release() {
         file.withLock { file in
-            if let open = file { close(open) }
+            if let open = file {
+                // Closing alone isn't enough: a program that is being started has the file too until it runs.
+                flock(open, LOCK_UN)
+                close(open)
+            }
             file = nil
         }
     }

@@ -47,7 +47,7 @@ extension TransactionWriter {
         """
         UPDATE token_sets SET generation = $1, fingerprint = $2, access = $3, refresh = $4, expires = $5, obtained = $6,
         due = $7, lease_owner = '', lease_until = 0, attempted = NULL, failure = NULL, failure_code = '', failures = 0
-        WHERE id = $8 AND grant_of = $9 AND generation + 1 = $1 AND lease_owner = $10 RETURNING id
+        WHERE id = $8 AND grant_of = $9 AND generation + 1 = $1 RETURNING id
         """)
     private static let giveUp = Query(
         """
@@ -71,10 +71,10 @@ extension TransactionWriter {
             try await mustChange(
                 TransactionWriter.claim,
                 [lease.owner, lease.until.microseconds, now.microseconds, id.raw, generation], id.raw)
-        case .renew(let record, let owner):
+        case .renew(let record):
             let values: [any Storable] = [
                 record.generation, record.fingerprint, record.access, record.refresh, record.expires?.microseconds,
-                record.obtained.microseconds, record.due?.microseconds, record.connection.raw, record.grant, owner,
+                record.obtained.microseconds, record.due?.microseconds, record.connection.raw, record.grant,
             ]
             try await mustChange(TransactionWriter.renew, values, record.connection.raw)
         case .giveUp(let id, let generation, let owner, let trouble, let due, let isAnswered):

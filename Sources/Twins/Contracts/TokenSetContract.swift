@@ -64,11 +64,9 @@ private func checkTokenSets(_ store: any Commits & TokenSetStore & ConnectionSto
     try expect(
         try await store.tokensDue(by: Sample.time(6), limit: 9).map(\.raw) == ["c2"], "what is claimed isn't due")
     try await run(.claim(id, generation: 1, other, at: Sample.time(30)))
-    let late = await refusal(.renew(tokens("c1", generation: 2), by: "a"))
-    try expect(late == "exists c1", "whoever lost the lease writes nothing")
-    let skipping = await refusal(.renew(tokens("c1", generation: 3), by: "b"))
+    let skipping = await refusal(.renew(tokens("c1", generation: 3)))
     try expect(skipping == "exists c1", "no generation is left out")
-    let foreign = await refusal(.renew(tokens("c1", grant: "g2", generation: 2), by: "b"))
+    let foreign = await refusal(.renew(tokens("c1", grant: "g2", generation: 2)))
     try expect(foreign == "exists c1", "tokens of another grant aren't renewed")
 
     let trouble = TokenTrouble(kind: .transient, code: "timeout", count: 1)
@@ -83,9 +81,11 @@ private func checkTokenSets(_ store: any Commits & TokenSetStore & ConnectionSto
     found = try await store.tokens(of: id)
     try expect(found?.attempted == nil && found?.due == nil, "an answered attempt is over")
     try await run(.claim(id, generation: 1, mine, at: Sample.time(42)))
-    try await run(.renew(tokens("c1", generation: 2, due: 90), by: "a"))
+    try await run(.renew(tokens("c1", generation: 2, due: 90)))
     try expect(
         try await store.tokens(of: id) == tokens("c1", generation: 2, due: 90), "renewed tokens have no past")
+    let late = await refusal(.renew(tokens("c1", generation: 2)))
+    try expect(late == "exists c1", "what somebody else renewed isn't written over")
     try await run(.drop(id))
     try expect(try await store.tokens(of: id) == nil, "dropped tokens are gone")
     try expect(try await store.tokens(of: ConnectionID("c3")) == tokens("c3"), "and no others")

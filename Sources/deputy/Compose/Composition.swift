@@ -49,6 +49,8 @@ struct Composition {
     let failedSignIns: FailedSignIns
     let servers: ServerDesk
     let desk: ConnectionDesk
+    let apps: AppDesk
+    let keeper: TokenKeeper
     let providers: ProviderShelf
     let audit: VaultAudit
     let oauth: OAuthDesk
@@ -99,11 +101,19 @@ struct Composition {
             store: store, commits: store, shelf: shelf, world: world,
             accounts: { try await store.connections(in: $0, of: nil).map(\.held) }, isDemo: home.isDemo)
 
-        let egress = HTTPEgress(
-            credentials: SealedCredentials(
-                store: store, commits: store, keys: home.keys, fingerprints: home.fingerprints, providers: providers),
-            addresses: AddressPolicy(allowLoopback: settings.allowsLoopback), limits: EgressLimits(), secrets: secrets,
+        let apps = AppDesk(store: store, commits: store, keys: home.keys, providers: providers, world: world)
+        let addresses = AddressPolicy(allowLoopback: settings.allowsLoopback)
+        // What asks for tokens has no connection's credential to send.
+        let wayOut = HTTPEgress(
+            credentials: NoCredentials(), addresses: addresses, limits: EgressLimits(), secrets: secrets,
             userAgent: "deputy/\(Version.text)", instruments: instruments.upstream, log: log)
+        let keeper = TokenKeeper(
+            store: store, commits: store, errands: wayOut, keys: home.keys, fingerprints: home.fingerprints,
+            apps: apps, providers: providers, world: world, log: log)
+        let egress = wayOut.lending(
+            SealedCredentials(
+                store: store, commits: store, keys: home.keys, fingerprints: home.fingerprints, providers: providers,
+                tokens: keeper))
         let mark = LedgerMark(paths: home.paths)
         // What was signed here before, and not what is there now, stays the mark.
         let forked = try await mark.forked(in: store)
@@ -203,7 +213,7 @@ struct Composition {
         let failedSignIns = FailedSignIns(administration: administration, organization: home.organization)
         let api = AdministrationAPI(
             administration: administration, browsers: browsers, servers: servers,
-            signIn: SignInDesks(desk: signIn, logins: logins), desk: desk,
+            signIn: SignInDesks(desk: signIn, logins: logins), desk: desk, apps: apps,
             keys: keyDesk, audit: audit,
             notices: NoticeDesks(
                 desk: noticeDesk, store: store, ways: ways, link: { publicName.link(to: $0) },
@@ -225,7 +235,7 @@ struct Composition {
             administrator: administrator,
             tokens: tokens, checkpointer: checkpointer, tally: tally, egress: egress,
             ledger: ledger, publicName: publicName, browsers: browsers, signIn: signIn, logins: logins,
-            failedSignIns: failedSignIns, servers: servers, desk: desk,
+            failedSignIns: failedSignIns, servers: servers, desk: desk, apps: apps, keeper: keeper,
             providers: providers, audit: audit, oauth: oauth, tokenKeys: tokenKeys, world: world, log: log,
             instruments: instruments, level: settings.observe.level, readiness: readiness, disk: disk,
             recovery: recovery,

@@ -120,6 +120,7 @@ struct GatewayServer {
                 NoticeService(runner: composition.notices),
                 AuditService(
                     audit: composition.audit, organization: composition.home.organization, log: composition.log),
+                RenewalService(keeper: composition.keeper, log: composition.log),
                 SettleService(
                     gate: composition.gate, recovery: composition.recovery, store: composition.home.store,
                     wake: composition.wake, log: composition.log),

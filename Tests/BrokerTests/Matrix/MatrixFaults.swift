@@ -21,6 +21,12 @@ final class AnyCredential: CredentialSource {
         }
         return try await inner.credential(for: any ?? use)
     }
+
+    func credential(
+        for use: ConnectionUse, rejecting generation: Int64
+    ) async throws(CredentialError) -> Credential? { nil }
+
+    func isRefused(_ answer: UpstreamAnswer, for use: ConnectionUse) -> Bool { false }
 }
 
 /// Facts that were read for somebody else.

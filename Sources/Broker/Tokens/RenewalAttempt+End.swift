@@ -1,0 +1,101 @@
+import Authority
+import Gate
+import Logging
+import OAuth
+import Vault
+import Wire
+
+/// Why an attempt ended without tokens.
+enum Stop: Error, Sendable {
+    /// The grant is over: its owner has to connect again.
+    case dead(String)
+    /// It may be better soon. Seconds that the provider asked to wait; whether the attempt is known to have had no effect.
+    case transient(String, after: Int?, isAnswered: Bool)
+    /// Our registration with the provider is at fault; the grant lives.
+    case registration(String)
+    case sealBroken(VaultError)
+
+    init(_ problem: TokenProblem) {
+        switch problem {
+        case .notSent: self = .transient("not_sent", after: nil, isAnswered: true)
+        case .lost: self = .transient("no_answer", after: nil, isAnswered: false)
+        case .answered(let failure):
+            let code = failure.code ?? "http_\(failure.status)"
+            self =
+                switch failure.kind {
+                case .dead, .needsUser, .scope: .dead(code)
+                case .registration, .policy: .registration(code)
+                // What has no code of its own may come from somebody in between, after the server acted.
+                case .transient(let after): .transient(code, after: after, isAnswered: failure.code != nil)
+                }
+        }
+    }
+}
+
+extension RenewalAttempt {
+    /// Writes down how it ended. A grant is given up only by its provider's word, and only while these are its tokens.
+    func end(_ stop: Stop) async -> Renewal {
+        let count = (tokens.failure?.count ?? 0) + 1
+        switch stop {
+        case .dead(let code):
+            return await giveUp(code, count)
+        case .sealBroken(let error):
+            await put(TokenTrouble(kind: .registration, code: "seal", count: count), after: 300, isAnswered: true)
+            return .failed(.sealBroken(error))
+        case .registration(let code):
+            keeper.log.error(
+                "our registration with a provider doesn't do",
+                metadata: ["provider": "\(use.facts.provider)", "error": "\(code)"])
+            await put(TokenTrouble(kind: .registration, code: code, count: count), after: 300, isAnswered: true)
+            return .failed(.notRenewed("`\(code)`: whoever runs this home has to look at `deputy apps list`"))
+        case .transient(let code, let after, let isAnswered):
+            let wait = RenewalAttempt.wait(count, atLeast: after)
+            await put(TokenTrouble(kind: .transient, code: code, count: count), after: wait, isAnswered: isAnswered)
+            return .failed(.notRenewed("`\(code)`; it is asked again soon"))
+        }
+    }
+
+    /// From 1 to 60 seconds, doubled each time and spread by a fifth; an hour at most where the provider says how long.
+    static func wait(_ count: Int64, atLeast after: Int?) -> Int64 {
+        let doubled = Double(min(60, 1 << min(count - 1, 6))) * .random(in: 0.8...1.2)
+        return max(1, Int64(doubled), Int64(min(after ?? 0, 3_600)))
+    }
+
+    private func put(_ trouble: TokenTrouble, after seconds: Int64, isAnswered: Bool) async {
+        let due = keeper.world.now().adding(seconds: seconds)
+        // Lost, the lease runs out by itself.
+        try? await keeper.commits.commit(
+            Transaction(
+                changes: [
+                    TokenSetChange.giveUp(
+                        use.facts.id, generation: tokens.generation, by: lease.owner, trouble, due: due,
+                        isAnswered: isAnswered)
+                ], leaves: leaves("tokens.failed", ["because": .string(trouble.code)])))
+        keeper.forget(use.facts.id)
+    }
+
+    private func giveUp(_ code: String, _ count: Int64) async -> Renewal {
+        let scope = EpochScope.connections(use.organization, use.facts.owner, use.facts.provider)
+        let fields: JSONObject = ["because": .string(code), "provider": .string(use.facts.provider.raw)]
+        do throws(CommitError) {
+            try await keeper.commits.commit(
+                Transaction(
+                    bumps: [scope],
+                    changes: [
+                        TokenSetChange.giveUp(
+                            use.facts.id, generation: tokens.generation, by: lease.owner,
+                            TokenTrouble(kind: .transient, code: code, count: count), due: nil, isAnswered: true),
+                        BrokerChange.setHealth(use.facts.id, .broken),
+                    ], leaves: leaves("connection.broken", fields)))
+        } catch {
+            switch error {
+            // Another process was quicker, or somebody connected again: what is there now counts.
+            case .exists: return .there
+            case .moved, .budgetSpent, .identicalCall, .approval, .window, .tooManyAsks, .unavailable:
+                return .failed(.notRenewed("the ledger can't be written"))
+            }
+        }
+        keeper.forget(use.facts.id)
+        return .failed(.expired)
+    }
+}

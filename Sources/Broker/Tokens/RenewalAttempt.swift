@@ -1,0 +1,151 @@
+import Authority
+import Definition
+import Gate
+import Ledger
+import Logging
+import OAuth
+import Vault
+import Wire
+
+/// One attempt to renew one connection's tokens, by whoever has the lease. It is on record before it begins.
+struct RenewalAttempt: Sendable {
+    let keeper: TokenKeeper
+    /// As they were claimed.
+    let tokens: TokenSet
+    let use: ConnectionUse
+    let lease: TokenLease
+
+    private struct Means {
+        let server: AuthorizationServer
+        let app: ProviderApp
+        let refresh: TokenText
+    }
+
+    func run() async -> Renewal {
+        let means: Means
+        do throws(Stop) {
+            means = try await prepared()
+            try await look(means)
+        } catch {
+            return await end(error)
+        }
+        let asked = keeper.world.now()
+        let answer: TokenAnswer
+        do throws(TokenProblem) {
+            answer = try await keeper.errands.ask(
+                .refresh(means.refresh), at: means.server.token, as: means.app, in: means.server.dialect)
+        } catch {
+            return await end(Stop(error))
+        }
+        keeper.world.reached(.tokenAnswered)
+        return await keep(answer, means, asked)
+    }
+
+    /// What is needed for asking; nothing is sent.
+    private func prepared() async throws(Stop) -> Means {
+        guard let server = keeper.providers.manifest(of: use.facts.provider)?.oauth else {
+            throw .registration("no_oauth")
+        }
+        let refresh: TokenText?
+        do throws(VaultError) {
+            refresh = try keeper.sealing.refresh(of: tokens, for: use)
+        } catch {
+            throw .sealBroken(error)
+        }
+        guard let refresh else { throw .dead("no_refresh_token") }
+        let app: ProviderApp
+        do throws(BrokerError) {
+            app = try await keeper.apps.app(at: use.facts.provider, in: use.organization)
+        } catch {
+            throw error.code == .unknown ? .registration("no_app") : .transient("no_app", after: nil, isAnswered: true)
+        }
+        // Tokens belong to the client that they were given to (RFC 6749 section 6).
+        guard app.clientID == tokens.clientID else { throw .dead("other_client") }
+        return Means(server: server, app: app, refresh: refresh)
+    }
+
+    /// After an attempt that nobody knows the end of: where using the token again could end the whole grant, the server is
+    /// asked whether it still is one.
+    private func look(_ means: Means) async throws(Stop) {
+        guard tokens.attempted != nil else { return }
+        switch means.server.refresh.rotation {
+        case .none, .lenient, .once: return
+        case .strict: break
+        }
+        guard let introspection = means.server.introspection else { throw .dead("rotation_lost") }
+        let isActive: Bool
+        do throws(TokenProblem) {
+            isActive = try await keeper.errands.isActive(
+                means.refresh, hint: "refresh_token", at: introspection, as: means.app, in: means.server.dialect)
+        } catch {
+            // Nothing was spent, and it still isn't known.
+            throw .transient("introspection", after: nil, isAnswered: false)
+        }
+        if !isActive { throw .dead("rotation_lost") }
+    }
+
+    private func keep(_ answer: TokenAnswer, _ means: Means, _ asked: Timestamp) async -> Renewal {
+        let renewed: TokenSet
+        do throws(VaultError) {
+            renewed = try keeper.sealing.sealed(
+                answer, refresh: means.refresh, of: use, generation: tokens.generation + 1,
+                clientID: tokens.clientID, asked: asked, rules: means.server.refresh, jitter: .random(in: -1...1))
+        } catch {
+            return await end(.sealBroken(error))
+        }
+        var transaction = Transaction(
+            changes: [TokenSetChange.renew(renewed)],
+            leaves: leaves(
+                "tokens.renewed",
+                ["tokens": .string(renewed.fingerprint), "generation": .number(JSONNumber(renewed.generation))]))
+        if let scopes = answer.scopes, scopes != use.facts.scopes {
+            transaction.changes.append(BrokerChange.setScopes(use.facts.id, scopes))
+            transaction.bumps.append(.connections(use.organization, use.facts.owner, use.facts.provider))
+        }
+        // What isn't written is lost, and with it the grant: a store that can't be written to is tried for as long as nobody
+        // else may begin.
+        while true {
+            do throws(CommitError) {
+                try await keeper.commits.commit(transaction)
+                break
+            } catch {
+                switch error {
+                case .exists, .moved:
+                    // Revoked, connected again, or taken over meanwhile: these tokens are nobody's.
+                    await discard(answer, means)
+                    keeper.forget(use.facts.id)
+                    return .there
+                case .budgetSpent, .identicalCall, .approval, .window, .tooManyAsks, .unavailable:
+                    guard keeper.world.now() < lease.until else {
+                        keeper.log.error(
+                            "new tokens can't be kept", metadata: ["connection": "\(use.facts.id)"])
+                        return .failed(.notRenewed("the ledger can't be written"))
+                    }
+                    await keeper.pause(.milliseconds(200))
+                }
+            }
+        }
+        keeper.world.reached(.tokenKept)
+        keeper.keep(renewed)
+        return .there
+    }
+
+    /// Tells the provider, once: what it doesn't take ends by itself.
+    private func discard(_ answer: TokenAnswer, _ means: Means) async {
+        guard let endpoint = means.server.revocation else { return }
+        let (token, hint) = answer.refresh.map { ($0, "refresh_token") } ?? (answer.access, "access_token")
+        // At a provider whose refresh token stays the same, it is the one that others use.
+        guard means.server.refresh.rotation != .none else { return }
+        try? await keeper.errands.revoke(token, hint: hint, at: endpoint, as: means.app, in: means.server.dialect)
+    }
+
+    func leaves(_ what: String, _ more: JSONObject = [:]) -> [PlacedLeaf] {
+        var fields: JSONObject = [
+            "change": .string(what), "by": "broker", "connection": .string(use.facts.id.raw),
+            "provider": .string(use.facts.provider.raw), "of": .number(JSONNumber(tokens.generation)),
+        ]
+        for (name, value) in more.members { fields[name] = value }
+        let leaf = try? Leaf(kind: .authority, time: keeper.world.now().microseconds, fields: fields)
+        return leaf.map { [PlacedLeaf($0, in: .organization(use.organization))] } ?? []
+    }
+}

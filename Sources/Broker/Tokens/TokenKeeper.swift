@@ -1,0 +1,153 @@
+import Authority
+public import Definition
+public import Gate
+import Ledger
+public import Logging
+import OAuth
+import Synchronization
+public import Vault
+import Wire
+
+/// An access token, opened for one request.
+struct HeldToken: ~Copyable {
+    let generation: Int64
+    private let secret: Secret
+
+    init(generation: Int64, secret: consuming Secret) {
+        self.generation = generation
+        self.secret = secret
+    }
+
+    consuming func take() -> Secret { secret }
+}
+
+/// Keeps the tokens of connections alive: each is renewed by one caller of one process at a time, however many want it.
+///
+/// Inside a process the callers of one connection share one attempt. Between processes an attempt takes a lease, which may
+/// run out under whoever has it: what makes it safe is that new tokens are written only over the generation that they were
+/// asked with. An attempt is durable before anything is sent, and new tokens before anybody sees them, since losing a
+/// rotated refresh token can't be mended.
+public final class TokenKeeper: Sendable {
+    let store: any TokenSetStore & ConnectionStore
+    let commits: any Commits
+    let errands: any TokenErrands
+    let apps: AppDesk
+    let sealing: TokenSealing
+    let providers: ProviderShelf
+    let world: World
+    let pause: @Sendable (Duration) async -> Void
+    let log: Logger
+    private let known = Mutex<[ConnectionID: TokenSet]>([:])
+    private let flights = Mutex<[ConnectionID: Task<Renewal, Never>]>([:])
+
+    /// - Parameter pause: waits, or returns at once in a test that owns the clock.
+    public init(
+        store: any TokenSetStore & ConnectionStore, commits: any Commits, errands: any TokenErrands, keys: KeyRing,
+        fingerprints: Fingerprints, apps: AppDesk, providers: ProviderShelf, world: World,
+        pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }, log: Logger
+    ) {
+        self.store = store
+        self.commits = commits
+        self.errands = errands
+        self.apps = apps
+        sealing = TokenSealing(keys: keys, fingerprints: fingerprints)
+        self.providers = providers
+        self.world = world
+        self.pause = pause
+        self.log = log
+    }
+
+    /// A token that lives. One that should be renewed soon is given out meanwhile, and nobody waits for its successor.
+    ///
+    /// - Parameter rejected: a generation that the provider refused, so that it doesn't do.
+    func token(for use: ConnectionUse, rejecting rejected: Int64?) async throws(CredentialError) -> HeldToken {
+        if let tokens = known.withLock({ $0[use.facts.id] }), tokens.grant == use.fingerprint,
+            isUsable(tokens, rejected), let token = try? open(tokens, for: use)
+        {
+            return token
+        }
+        // Each round ends in a token, a refusal, or a later generation; more than a few of those at once is a fault.
+        for _ in 0..<5 {
+            let tokens = try await read(use)
+            if isUsable(tokens, rejected) { return try open(tokens, for: use) }
+            switch await renewed(use, beyond: tokens.generation) {
+            case .there: break
+            case .failed(let error): throw error
+            }
+        }
+        throw .notRenewed("its tokens change all the time")
+    }
+
+    private func isUsable(_ tokens: TokenSet, _ rejected: Int64?) -> Bool {
+        tokens.generation != rejected && isAlive(tokens)
+    }
+
+    /// The tokens as they are stored.
+    private func read(_ use: ConnectionUse) async throws(CredentialError) -> TokenSet {
+        let found: TokenSet?
+        do {
+            found = try await store.tokens(of: use.facts.id)
+        } catch {
+            throw .unreadable("the store can't be read")
+        }
+        guard let found else { throw .gone }
+        guard found.grant == use.fingerprint else { throw .notAsJudged }
+        keep(found)
+        return found
+    }
+
+    func keep(_ tokens: TokenSet) {
+        known.withLock {
+            if $0.count >= 10_000 { $0.removeAll(keepingCapacity: true) }
+            $0[tokens.connection] = tokens
+        }
+    }
+
+    func forget(_ id: ConnectionID) { known.withLock { $0[id] = nil } }
+
+    private func open(_ tokens: TokenSet, for use: ConnectionUse) throws(CredentialError) -> HeldToken {
+        let token: HeldToken
+        do throws(VaultError) {
+            token = HeldToken(generation: tokens.generation, secret: try sealing.access(of: tokens, for: use))
+        } catch {
+            throw .sealBroken(error)
+        }
+        if isStale(tokens) { renewBeside(use, beyond: tokens.generation) }
+        return token
+    }
+
+    /// Ten seconds before its end it may be over when it gets there.
+    func isAlive(_ tokens: TokenSet) -> Bool {
+        tokens.expires.map { world.now() < $0.adding(seconds: -10) } ?? true
+    }
+
+    private func isStale(_ tokens: TokenSet) -> Bool { tokens.due.map { $0 <= world.now() } ?? false }
+
+    /// What becomes of the one attempt that all callers of a connection share.
+    func renewed(_ use: ConnectionUse, beyond generation: Int64) async -> Renewal {
+        let id = use.facts.id
+        let flight = flights.withLock { flights in
+            if let flight = flights[id] { return flight }
+            let flight = Task {
+                let renewal = await self.renew(use, beyond: generation)
+                self.flights.withLock { $0[id] = nil }
+                return renewal
+            }
+            flights[id] = flight
+            return flight
+        }
+        return await flight.value
+    }
+
+    private func renewBeside(_ use: ConnectionUse, beyond generation: Int64) {
+        guard flights.withLock({ $0[use.facts.id] == nil }) else { return }
+        Task { _ = await renewed(use, beyond: generation) }
+    }
+}
+
+/// How an attempt ended.
+enum Renewal: Sendable {
+    /// There are later tokens, whoever got them.
+    case there
+    case failed(CredentialError)
+}

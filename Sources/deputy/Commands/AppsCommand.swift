@@ -1,0 +1,89 @@
+import ArgumentParser
+import Wire
+
+struct AppsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apps", abstract: "What providers know this home by: their OAuth clients.",
+        discussion: """
+            Somebody of your organization registers an app once with each provider, such as Google or Slack. People and \
+            agents then connect their accounts through it.
+            """, subcommands: [AppsAddCommand.self, AppsListCommand.self, AppsRemoveCommand.self])
+}
+
+struct AppsAddCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Keep the client id and the secret that a provider gave us.",
+        discussion: "The secret is read from a file, from standard input, or asked for.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The provider, such as gmail.")
+    var provider: String
+
+    @Option(help: "The client id that the provider gave us.")
+    var clientID: String
+
+    @Option(help: "Read the client secret from a file. Without it from standard input, or asked for.")
+    var secretFile: String?
+
+    @Option(
+        help: "How we say who we are: basic, post, or none for a public client. Without it as the provider wants it.")
+    var auth: SignInAddCommand.Authentication?
+
+    @Flag(help: "Take the place of the app that is there. What another client id was granted ends.")
+    var replace = false
+
+    func run() async throws {
+        var body: JSONObject = [
+            "provider": .string(provider), "client": .string(clientID), "replace": .bool(replace),
+        ]
+        body["authentication"] = auth.map { .string($0.word) }
+        if auth != SignInAddCommand.Authentication.none {
+            body["secret"] = .string(try SecretInput.read(from: secretFile, for: provider))
+        }
+        let answer = try await common.send("POST", ["apps"], body: body)
+        common.show(answer) {
+            print("`\(provider)` knows this home as `\(clientID)`.")
+            if let redirect = answer["redirect_uri"]?.stringValue {
+                print("Tell the provider the redirect URI \(redirect)")
+            } else {
+                print("Next: start the gateway, and see with `deputy apps list` which redirect URI the provider needs.")
+            }
+        }
+    }
+}
+
+struct AppsListCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list", abstract: "List the apps, with the redirect URIs that the providers need.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let answer = try await common.send("GET", ["apps"])
+        common.show(answer) {
+            var apps = Table(.whole("PROVIDER"), "CLIENT", "AUTHENTICATION", "REDIRECT URI")
+            for app in answer["apps"]?.arrayValue ?? [] {
+                apps.add(
+                    app["provider"]?.stringValue ?? "", app["client"]?.stringValue ?? "",
+                    app["authentication"]?.stringValue ?? "", app["redirect_uri"]?.stringValue ?? "")
+            }
+            apps.show(whenEmpty: "There are no apps yet. Add one with `deputy apps add`.")
+        }
+    }
+}
+
+struct AppsRemoveCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "remove", abstract: "Forget an app. What it was granted isn't renewed any more.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The provider.")
+    var provider: String
+
+    func run() async throws {
+        let answer = try await common.send("DELETE", ["apps", provider])
+        common.show(answer) { print("`\(provider)` is forgotten.") }
+    }
+}

@@ -1,0 +1,206 @@
+import Authority
+import Gate
+import OAuth
+import Synchronization
+import Testing
+import Twins
+import Wire
+
+@testable import Broker
+
+@Suite struct RenewalFaultTests {
+    private func expired(
+        rotation: String = "strict", introspection: Bool = true
+    ) async throws -> (TokenStage, ConnectionRecord) {
+        let stage = try await TokenStage(rotation: rotation, introspection: introspection)
+        let record = try await stage.connect()
+        stage.clock.advance(seconds: 4_000)
+        return (stage, record)
+    }
+
+    private func health(_ stage: TokenStage, _ record: ConnectionRecord) async throws -> ConnectionHealth? {
+        try await stage.store.connection(record.id)?.health
+    }
+
+    @Test func `a lost answer is looked into, and a used refresh token isn't used again`() async throws {
+        let (stage, record) = try await expired()
+        let server = StrictServer()
+        server.fail(.losesAnswer)
+        await #expect(throws: CredentialError.notRenewed("`no_answer`; it is asked again soon")) {
+            try await stage.token(record.use, by: stage.keeper(server))
+        }
+        #expect(try await health(stage, record) == .healthy)
+        stage.clock.advance(seconds: 120)
+        await #expect(throws: CredentialError.expired) {
+            try await stage.token(record.use, by: stage.keeper(server))
+        }
+        server.state.withLock { #expect($0.reuses == 0 && $0.introspected == 1 && !$0.grant.isRevoked) }
+        #expect(try await health(stage, record) == .broken)
+        #expect(try await stage.changes().last == "connection.broken")
+    }
+
+    @Test func `a lost request is asked again, once the server says that the token still is one`() async throws {
+        let (stage, record) = try await expired()
+        let server = StrictServer()
+        server.fail(.losesRequest)
+        await #expect(throws: CredentialError.self) { try await stage.token(record.use, by: stage.keeper(server)) }
+        stage.clock.advance(seconds: 120)
+        #expect(try await stage.token(record.use, by: stage.keeper(server)) == "a2")
+        server.state.withLock { #expect($0.introspected == 1 && $0.reuses == 0) }
+    }
+
+    @Test func `a strict server that can't be asked gets no refresh token a second time`() async throws {
+        let (stage, record) = try await expired(introspection: false)
+        let server = StrictServer()
+        server.fail(.losesAnswer)
+        await #expect(throws: CredentialError.self) { try await stage.token(record.use, by: stage.keeper(server)) }
+        stage.clock.advance(seconds: 120)
+        await #expect(throws: CredentialError.expired) {
+            try await stage.token(record.use, by: stage.keeper(server))
+        }
+        server.state.withLock { #expect($0.reuses == 0 && $0.asked == 1) }
+    }
+
+    @Test func `a server that only refuses a used refresh token is asked once more`() async throws {
+        let (stage, record) = try await expired(rotation: "once")
+        let server = StrictServer()
+        server.fail(.losesRequest)
+        await #expect(throws: CredentialError.self) { try await stage.token(record.use, by: stage.keeper(server)) }
+        stage.clock.advance(seconds: 120)
+        #expect(try await stage.token(record.use, by: stage.keeper(server)) == "a2")
+        #expect(server.state.withLock(\.introspected) == 0)
+    }
+
+    @Test func `a dead grant is given up at once and never asked for again`() async throws {
+        let (stage, record) = try await expired()
+        let server = StrictServer()
+        server.fail(.answers(TokenFailure(.dead, code: "invalid_grant", status: 400)))
+        let keeper = stage.keeper(server)
+        let epoch = EpochScope.connections(TokenStage.acme, record.owner, record.provider)
+        let before = stage.store.epoch(of: epoch)
+        await #expect(throws: CredentialError.expired) { try await stage.token(record.use, by: keeper) }
+        #expect(try await health(stage, record) == .broken)
+        #expect(stage.store.epoch(of: epoch) == before + 1)
+        for _ in 0..<5 {
+            stage.clock.advance(seconds: 4_000)
+            await #expect(throws: CredentialError.gone) {
+                _ = try await stage.source(keeper).credential(for: record.use)
+            }
+            #expect(try await keeper.renewDue() == 0)
+        }
+        #expect(server.state.withLock(\.asked) == 0)
+    }
+
+    @Test(arguments: [
+        TokenFailure.Kind.transient(nil), .transient(90), .registration, .policy,
+    ])
+    func `what may pass leaves the connection alone, and is asked again later and not before`(
+        kind: TokenFailure.Kind
+    ) async throws {
+        let (stage, record) = try await expired()
+        let server = StrictServer()
+        server.fail(.answers(TokenFailure(kind, code: "code", status: 503)))
+        let keeper = stage.keeper(server)
+        for _ in 0..<20 {
+            await #expect(throws: CredentialError.self) { try await stage.token(record.use, by: keeper) }
+        }
+        #expect(server.state.withLock { $0.asked == 0 && $0.faults.isEmpty })
+        #expect(try await health(stage, record) == .healthy)
+        if kind == .transient(90) {
+            stage.clock.advance(seconds: 89)
+            await #expect(throws: CredentialError.self) { try await stage.token(record.use, by: keeper) }
+        }
+        stage.clock.advance(seconds: 301)
+        #expect(try await stage.token(record.use, by: keeper) == "a2")
+        #expect(try await stage.tokens(record).failure == nil)
+    }
+
+    @Test func `a failed renewal takes nothing from a token that lives`() async throws {
+        let stage = try await TokenStage()
+        let record = try await stage.connect()
+        let server = StrictServer()
+        server.fail(.answers(TokenFailure(.transient(nil), code: nil, status: 502)))
+        let keeper = stage.keeper(server)
+        stage.clock.advance(seconds: 3_400)
+        #expect(try await keeper.renewDue() == 1)
+        #expect(try await stage.token(record.use, by: keeper) == "a1")
+        #expect(try await health(stage, record) == .healthy)
+    }
+
+    @Test func `waiting doubles up to a minute, and heeds the provider up to an hour`() {
+        for count in 1...70 {
+            let wait = RenewalAttempt.wait(Int64(count), atLeast: nil)
+            let most = Double(min(60, 1 << min(count - 1, 6)))
+            #expect(wait >= max(1, Int64(most * 0.8)) && wait <= max(1, Int64(most * 1.2)))
+        }
+        #expect(RenewalAttempt.wait(1, atLeast: 100) == 100)
+        #expect(RenewalAttempt.wait(1, atLeast: 1_000_000) == 3_600)
+    }
+
+    @Test func `a connection that is revoked meanwhile stays so, and the new tokens are revoked`() async throws {
+        let (stage, record) = try await expired()
+        let server = StrictServer(arrived: {
+            _ = try? await stage.desk.revoke(record.id, in: TokenStage.acme, by: "alice")
+        })
+        await #expect(throws: CredentialError.gone) {
+            try await stage.token(record.use, by: stage.keeper(server))
+        }
+        #expect(try await stage.store.tokens(of: record.id) == nil)
+        #expect(try await health(stage, record) == .revoked)
+        #expect(server.state.withLock(\.revoked) == ["r2"])
+    }
+
+    @Test func `a connection that is made anew meanwhile keeps its new tokens`() async throws {
+        let (stage, record) = try await expired()
+        let server = StrictServer(arrived: {
+            _ = try? await stage.desk.keep(
+                stage.granted(access: "b1", refresh: "s1"), for: stage.new, over: record)
+        })
+        let keeper = stage.keeper(server)
+        await #expect(throws: CredentialError.notAsJudged) { try await stage.token(record.use, by: keeper) }
+        let now = try #require(try await stage.store.connection(record.id))
+        #expect(now.generation == 2 && now.fingerprint != record.fingerprint)
+        #expect(try await stage.token(now.use, by: keeper) == "b1")
+        #expect(server.state.withLock(\.revoked) == ["r2"])
+    }
+
+    @Test func `tokens of another client, or without a refresh token, need their owner`() async throws {
+        let (stage, record) = try await expired()
+        var secret = Array("other".utf8)
+        _ = try await stage.apps.add(
+            ProviderID("drive"), in: TokenStage.acme, clientID: "other", authentication: nil, secret: &secret,
+            replaces: true, by: "test")
+        let server = StrictServer()
+        await #expect(throws: CredentialError.expired) { try await stage.token(record.use, by: stage.keeper(server)) }
+        #expect(server.state.withLock(\.asked) == 0)
+
+        let plain = try await TokenStage()
+        let short = try await plain.connect(refresh: nil)
+        #expect(try await plain.tokens(short).due == nil)
+        plain.clock.advance(seconds: 4_000)
+        await #expect(throws: CredentialError.expired) { try await plain.token(short.use, by: plain.keeper(server)) }
+    }
+
+    @Test func `tokens that somebody moved to another connection don't open`() async throws {
+        let stage = try await TokenStage()
+        let (alice, other) = (try await stage.connect(), try await stage.connect())
+        let (own, theirs) = (try await stage.tokens(alice), try await stage.tokens(other))
+        func moved(grant: String, access: [UInt8]) -> TokenSet {
+            TokenSet(
+                connection: alice.id, grant: grant, generation: 1, clientID: "deputy", fingerprint: own.fingerprint,
+                access: access, refresh: own.refresh, expires: own.expires, obtained: own.obtained, due: own.due)
+        }
+        func token(_ tokens: TokenSet) async throws -> String {
+            try await stage.store.commit(Transaction(changes: [TokenSetChange.keep(tokens)]))
+            return try await stage.token(alice.use, by: stage.keeper(StrictServer()))
+        }
+        #expect(try await token(own) == "a1")
+        await #expect(throws: CredentialError.self) { try await token(moved(grant: own.grant, access: theirs.access)) }
+        await #expect(throws: CredentialError.self) {
+            try await token(moved(grant: own.grant, access: own.refresh ?? []))
+        }
+        await #expect(throws: CredentialError.notAsJudged) {
+            try await token(moved(grant: theirs.grant, access: theirs.access))
+        }
+    }
+}

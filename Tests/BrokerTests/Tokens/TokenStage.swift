@@ -1,0 +1,115 @@
+import Authority
+import Definition
+import Gate
+import Logging
+import OAuth
+import Testing
+import Twins
+import Vault
+import Wire
+
+@testable import Broker
+
+/// One connection of Alice's with tokens from a strict server, and as many gateways as a test wants.
+struct TokenStage {
+    static let acme = OrganizationID("acme")
+    static let alice = PersonClaim(person: PersonID("alice"), email: "alice@acme.test", subjects: [:])
+    let store = MemoryStore()
+    let clock = FakeWorld()
+    let keys: KeyRing
+    let fingerprints = Fingerprints(key: [UInt8](repeating: 7, count: Fingerprints.keyBytes))
+    let providers: ProviderShelf
+    let apps: AppDesk
+
+    init(rotation: String = "strict", introspection: Bool = true) async throws {
+        keys = try KeyRing.ephemeral()
+        let manifest = try ProviderManifest(
+            reading: """
+                { provider: "drive", title: "Drive", origin: "https://drive.test", credential: { kind: "bearer" },
+                  oauth: { authorization: "https://drive.test/authorize", token: "https://drive.test/token",
+                    revocation: "https://drive.test/revoke",
+                    \(introspection ? #"introspection: "https://drive.test/introspect","# : "")
+                    refresh: { rotation: "\(rotation)", marginSeconds: 300, concurrency: 2 } },
+                  account: { requests: [{ method: "GET", path: "/me" }], id: "/id" }, refusal: { code: "/error" }, tools: [] }
+                """, file: "drive.json5")
+        providers = try ProviderShelf([manifest])
+        apps = AppDesk(store: store, commits: store, keys: keys, providers: providers, world: clock.world)
+        var secret = Array("app-secret".utf8)
+        _ = try await apps.add(
+            ProviderID("drive"), in: TokenStage.acme, clientID: "deputy", authentication: nil, secret: &secret,
+            replaces: false, by: "test")
+    }
+
+    var new: NewConnection {
+        NewConnection(
+            organization: TokenStage.acme, owner: .person(TokenStage.alice.person), provider: ProviderID("drive"),
+            agentOwner: nil, isSharedWithOwner: false, people: [TokenStage.alice], by: "test", under: [])
+    }
+
+    var desk: ConnectionDesk {
+        ConnectionDesk(
+            store: store, commits: store, errands: NoErrands(), keys: keys, fingerprints: fingerprints,
+            providers: providers, world: clock.world)
+    }
+
+    func granted(
+        access: String = "a1", refresh: String? = "r1", lifetime: Int64? = 3_600, account: String = "alice@acme.test"
+    ) -> Granted {
+        Granted(
+            provider: ProviderID("drive"), clientID: "deputy",
+            answer: TokenAnswer(
+                access: .sample(access), refresh: refresh.map { .sample($0) }, scopes: ["read"],
+                lifetime: lifetime),
+            asked: clock.world.now(), requested: ["read"],
+            account: UpstreamAccount(id: account, email: account, name: nil, scopes: nil))
+    }
+
+    func connect(lifetime: Int64? = 3_600, refresh: String? = "r1") async throws -> ConnectionRecord {
+        try await desk.keep(granted(refresh: refresh, lifetime: lifetime), for: new)
+    }
+
+    /// One gateway.
+    func keeper(
+        _ server: any TokenErrands, commits: (any Commits)? = nil, world: World? = nil
+    ) -> TokenKeeper {
+        TokenKeeper(
+            store: store, commits: commits ?? store, errands: server, keys: keys, fingerprints: fingerprints,
+            apps: apps, providers: providers, world: world ?? clock.world,
+            pause: { _ in try? await Task.sleep(for: .milliseconds(1)) },
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    }
+
+    func source(_ keeper: TokenKeeper) -> SealedCredentials {
+        SealedCredentials(
+            store: store, commits: store, keys: keys, fingerprints: fingerprints, providers: providers, tokens: keeper)
+    }
+
+    /// What a request would carry.
+    func token(_ use: ConnectionUse, by keeper: TokenKeeper, rejecting: Int64? = nil) async throws -> String {
+        try await keeper.token(for: use, rejecting: rejecting).take().withBytes {
+            String(decoding: $0, as: UTF8.self)
+        }
+    }
+
+    func tokens(_ record: ConnectionRecord) async throws -> TokenSet {
+        try #require(try await store.tokens(of: record.id))
+    }
+
+    func changes() async throws -> [String] {
+        try await store.records(of: .organization(TokenStage.acme), from: 0, limit: 1000).compactMap {
+            try JSON.parse($0.bytes)["change"]?.stringValue
+        }
+    }
+}
+
+struct NoErrands: Errands {
+    func forget(_ connection: ConnectionID) {}
+
+    func discover(_ step: Step, for use: ConnectionUse?) async throws(UpstreamFailure) -> UpstreamAnswer {
+        throw .notSent("not asked for")
+    }
+
+    func probeAccount(
+        _ step: Step, at origin: String, with credential: borrowing Credential
+    ) async throws(UpstreamFailure) -> UpstreamAnswer { throw .notSent("not asked for") }
+}
