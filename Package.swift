@@ -106,9 +106,9 @@ let package = Package(
         wall(
             "Console", [mustache],
             resources: [
-                "account", "agreements", "approval", "approvals", "browsers", "clients", "connections", "consent",
-                "foot", "head",
-                "linklogin", "login", "message", "payloads", "signin", "tokens", "tool", "tools", "week",
+                "account", "agreements", "approval", "approvals", "browsers", "clients", "connect", "connectcard",
+                "connections", "consent", "foot", "head", "linklogin", "login", "message", "offer", "payloads", "signin",
+                "tokens", "tool", "tools", "week",
             ].map { .embedInCode("Templates/\($0).mustache") } + [.embedInCode("Templates/style.css")]),
         wall(
             "Gateway",

@@ -45,6 +45,8 @@ public struct Pages: Sendable {
             ("linklogin", PackageResources.linklogin_mustache), ("payloads", PackageResources.payloads_mustache),
             ("consent", PackageResources.consent_mustache), ("clients", PackageResources.clients_mustache),
             ("account", PackageResources.account_mustache),
+            ("connect", PackageResources.connect_mustache), ("offer", PackageResources.offer_mustache),
+            ("connectcard", PackageResources.connectcard_mustache),
         ]
         var templates: [String: MustacheTemplate] = [:]
         for (name, bytes) in texts {

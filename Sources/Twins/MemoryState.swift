@@ -61,6 +61,7 @@ struct MemoryState: Sendable {
     var apps: [String: AppRecord] = [:]
     var tokenSets: [ConnectionID: TokenSet] = [:]
     var choices: [AccountChoice] = []
+    var connectFlows: [ConnectFlowID: ConnectFlow] = [:]
     var notices: [NoticeID: QueuedNotice] = [:]
     var noticeSettings: [UInt8]?
     var signInSettings: [UInt8]?
@@ -87,6 +88,7 @@ struct MemoryState: Sendable {
             case let change as AppChange: apply(app: change)
             case let change as TokenSetChange: try apply(token: change)
             case let change as ChoiceChange: apply(choice: change)
+            case let change as ConnectChange: try apply(connect: change)
             case let change as VaultChange: apply(vault: change)
             case SigningKeyChange.keep(let sealed): signingKeys = sealed
             case let change as NoticeChange: try apply(notice: change)

@@ -12,6 +12,7 @@ struct FaultyStore: Sendable {
         case ignoresBudgets, cutsPayloads, dropsLeaves, mixesTrees, replacesAnything, keepsSecrets, mixesOwners
         case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares, keepsOldSeals, keepsLogins, keepsCodes
         case losesClaims, keepsIssuers, widensTokens, keepsChoices
+        case takesStepsTwice
 
         var contract: Contract {
             switch self {
@@ -33,6 +34,7 @@ struct FaultyStore: Sendable {
             case .losesClaims: .tokens
             case .keepsIssuers, .widensTokens: .exchange
             case .keepsChoices: .choices
+            case .takesStepsTwice: .connecting
             }
         }
     }
@@ -54,7 +56,7 @@ struct FaultyStore: Sendable {
         case .mixesTrees: spoiled.leaves = transaction.leaves.map { PlacedLeaf($0.leaf, in: .system) }
         case .forgetsLabels, .forgetsIdentity, .cutsPayloads, .replacesAnything, .keepsSecrets, .spendsTwice,
             .forgetsCaps, .keepsLinks, .keepsServers, .keepsShares, .keepsOldSeals, .keepsLogins, .keepsCodes,
-            .losesClaims, .keepsIssuers, .widensTokens, .keepsChoices:
+            .losesClaims, .keepsIssuers, .widensTokens, .keepsChoices, .takesStepsTwice:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
         case .appliesPartly, .losesSubmissions, .mixesOwners: break
         }
@@ -90,6 +92,7 @@ struct FaultyStore: Sendable {
                     hash: token.hash, kind: token.kind, grant: token.grant, expires: token.expires,
                     isUsed: token.isUsed))
         case (.keepsChoices, ChoiceChange.takeBack): nil
+        case (.takesStepsTwice, ConnectChange.step): nil
         case (_, let change): change
         }
     }
@@ -305,4 +308,13 @@ extension FaultyStore: LoginStore, SignInStore {
         try await inner.logins(in: organization)
     }
     func signInSettings() async throws -> [UInt8]? { try await inner.signInSettings() }
+}
+
+extension FaultyStore: ConnectFlowStore {
+    func connectFlow(_ id: ConnectFlowID) async throws -> ConnectFlow? { try await inner.connectFlow(id) }
+    func connectFlow(for aim: ConnectAim) async throws -> ConnectFlow? { try await inner.connectFlow(for: aim) }
+    func connectFlow(state: Digest) async throws -> ConnectFlow? { try await inner.connectFlow(state: state) }
+    func connectFlows(expiredAt now: Timestamp, most: Int) async throws -> [ConnectFlow] {
+        try await inner.connectFlows(expiredAt: now, most: most)
+    }
 }

@@ -9,6 +9,7 @@ import Testing
         Query("EXPLAIN QUERY PLAN SELECT hash FROM oauth_codes WHERE expires <= $1 ORDER BY expires, hash LIMIT 100"),
         Query("EXPLAIN QUERY PLAN SELECT hash FROM oauth_tokens WHERE expires <= $1 ORDER BY expires, hash LIMIT 100"),
         Query("EXPLAIN QUERY PLAN SELECT hash FROM login_links WHERE expires <= $1 ORDER BY expires, hash LIMIT 100"),
+        Query("EXPLAIN QUERY PLAN SELECT * FROM connect_flows WHERE until <= $1 ORDER BY until, id LIMIT 100"),
     ])
     func `what is forgotten for its age is found without looking at the rest`(_ query: Query) async throws {
         let home = try TemporaryHome()

@@ -283,6 +283,22 @@ enum Migrations {
                   PRIMARY KEY (organization, owner_kind, owner, provider, agent))
                 """
             ]),
+        Migration(
+            name: "026-connect-flows",
+            statements: [
+                """
+                CREATE TABLE connect_flows (id TEXT PRIMARY KEY, organization TEXT NOT NULL, person TEXT NOT NULL,
+                  owner_kind TEXT NOT NULL, owner TEXT NOT NULL, agent TEXT NOT NULL, provider TEXT NOT NULL,
+                  revision BIGINT NOT NULL, state BLOB, until BIGINT, record TEXT NOT NULL, sealed BLOB NOT NULL,
+                  created BIGINT NOT NULL)
+                """,
+                """
+                CREATE UNIQUE INDEX connect_flows_by_aim
+                ON connect_flows (organization, person, owner_kind, owner, agent, provider)
+                """,
+                "CREATE UNIQUE INDEX connect_flows_by_state ON connect_flows (state)",
+                "CREATE INDEX connect_flows_by_expiry ON connect_flows (until, id)",
+            ]),
     ]
 
     static let table = """

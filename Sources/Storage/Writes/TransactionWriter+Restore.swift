@@ -13,6 +13,7 @@ extension TransactionWriter {
     private static let endSessions = Query("DELETE FROM browser_sessions")
     private static let endLinks = Query("DELETE FROM login_links")
     private static let dropNotices = Query("DELETE FROM notices")
+    private static let dropFlows = Query("DELETE FROM connect_flows")
 
     mutating func apply(restore change: RestoreChange) async throws {
         switch change {
@@ -22,7 +23,7 @@ extension TransactionWriter {
             }
             for query in [
                 TransactionWriter.revokeTokens, TransactionWriter.endSessions, TransactionWriter.endLinks,
-                TransactionWriter.dropNotices,
+                TransactionWriter.dropNotices, TransactionWriter.dropFlows,
             ] {
                 try await session.run(query)
             }

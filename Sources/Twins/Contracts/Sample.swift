@@ -46,6 +46,37 @@ enum Sample {
             ceiling: [.read, .send], expires: time(3600), state: state, created: time(created))
     }
 
+    static func aim(
+        in organization: OrganizationID = acme, person: String = "alice", owner: Owner? = nil,
+        agent: String? = "onboarding", provider: String = "notion"
+    ) -> ConnectAim {
+        ConnectAim(
+            organization: organization, person: PersonID(person), owner: owner ?? .person(PersonID(person)),
+            agent: agent.map { AgentID($0) }, provider: ProviderID(provider))
+    }
+
+    /// One of each, with everything in it that may be there or not.
+    static func stages() -> [ConnectStage] {
+        let account = OfferedAccount(id: awkward, name: awkward, email: nil)
+        let away = ConnectDeparture(
+            session: "web_1", issuer: "https://id.example", redirectURI: "https://d.test/cb",
+            clientID: awkward, scopes: ["read", "write"], replaces: ConnectionID("c1"), until: time(600),
+            verifier: [0, 1, 255])
+        let offer = ConnectOffer(
+            session: "web_1", account: account, asked: ["read", "write"], granted: ["read"],
+            replaces: ConnectionID("c1"), before: OfferedAccount(id: "U1", name: nil, email: "a@b.test"),
+            isOwners: true, clientID: awkward, until: time(700), tokens: [9, 0, 255])
+        let bare = ConnectOffer(
+            session: "web_2", account: account, asked: [], granted: [], replaces: nil, before: nil, isOwners: false,
+            clientID: "x", until: time(800), tokens: [])
+        return [
+            .away(away), .arrived(until: time(650)), .offered(offer), .offered(bare), .kept(account),
+            .waiting,
+        ] + ConnectEnd.allCases.map { .ended(ConnectProblem($0)) } + [
+            .ended(ConnectProblem(.refused, awkward, hint: awkward))
+        ]
+    }
+
     static func connection(
         _ id: String, of owner: Owner = .person(PersonID("alice")), at provider: ProviderID = ProviderID("notion"),
         in organization: OrganizationID = acme, email: String? = nil, generation: Int64 = 1,
@@ -86,5 +117,6 @@ enum Sample {
 extension Transaction {
     static func registry(_ changes: RegistryChange...) -> Transaction { Transaction(changes: changes) }
     static func broker(_ changes: BrokerChange...) -> Transaction { Transaction(changes: changes) }
+    static func connect(_ changes: ConnectChange...) -> Transaction { Transaction(changes: changes) }
     static func gate(_ changes: GateChange...) -> Transaction { Transaction(changes: changes) }
 }

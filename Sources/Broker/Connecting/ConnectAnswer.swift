@@ -1,0 +1,45 @@
+/// A provider's answer, as a browser brought it (RFC 6749 section 4.1.2, RFC 9207). Its state has been checked.
+enum ConnectAnswer {
+    /// - Parameters:
+    ///   - query: every parameter of the answer, each once.
+    ///   - issuer: the server's name, as it was when the browser left.
+    ///   - namesItself: whether every answer of that server names it.
+    /// - Throws: an answer of nobody knows whom is never read, not even its error.
+    static func code(
+        in query: [String: String], from issuer: String?, namesItself: Bool
+    ) throws(ConnectProblem) -> String {
+        if let named = query["iss"] {
+            // By simple string, nothing normalised: a server without a name here isn't that one.
+            guard named == issuer else { throw ConnectProblem(.mixUp) }
+        } else if namesItself {
+            throw ConnectProblem(.mixUp)
+        }
+        if let error = query["error"] {
+            throw error == "access_denied" ? ConnectProblem(.declined) : ConnectProblem(.refused, word(error))
+        }
+        guard let code = query["code"], (1...4_096).contains(code.utf8.count),
+            code.utf8.allSatisfy({ (0x20...0x7E).contains($0) })
+        else { throw ConnectProblem(.malformed) }
+        return code
+    }
+
+    /// RFC 6749 section 4.1.2.1 has a closed set of characters for it; what hasn't isn't shown.
+    private static func word(_ error: String) -> String? {
+        (1...64).contains(error.utf8.count)
+            && error.utf8.allSatisfy({ (0x21...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }) ? error : nil
+    }
+}
+
+/// Why a try ended, with what the provider called it.
+public struct ConnectProblem: Error, Sendable, Hashable {
+    public let end: ConnectEnd
+    /// A word of the provider's, or a sentence of ours. Safe to show.
+    public let reason: String?
+    public let hint: String?
+
+    public init(_ end: ConnectEnd, _ reason: String? = nil, hint: String? = nil) {
+        self.end = end
+        self.reason = reason
+        self.hint = hint
+    }
+}
