@@ -107,7 +107,8 @@ let package = Package(
             "Console", [mustache],
             resources: [
                 "account", "agreements", "approval", "approvals", "browsers", "clients", "connect", "connectcard",
-                "connections", "consent", "foot", "head", "linklogin", "login", "message", "offer", "payloads", "signin",
+                "connections", "consent", "foot", "head", "linklogin", "login", "message", "offer", "payloads",
+                "signin",
                 "tokens", "tool", "tools", "week",
             ].map { .embedInCode("Templates/\($0).mustache") } + [.embedInCode("Templates/style.css")]),
         wall(

@@ -12,7 +12,10 @@ extension MemoryState {
             windows = windows.filter { !ids.contains($0.value.approval) || $0.value.state == .open }
         case .notices(let organization, let person):
             notices = notices.filter { $0.value.organization != organization || $0.value.person != person }
-        case .words: break
+        case .words(let organization, let person):
+            connectFlows = connectFlows.filter { _, flow in
+                flow.aim.organization != organization || flow.aim.person != person
+            }
         }
     }
 }

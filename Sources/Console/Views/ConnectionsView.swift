@@ -44,16 +44,31 @@ public struct ConnectionsView: PageView {
         }
     }
 
+    /// One that people are sent to.
+    public struct Service: Sendable {
+        public let id: String
+        public let name: String
+
+        public init(id: String, name: String) {
+            self.id = id
+            self.name = name
+        }
+    }
+
     public let title = "Connections"
     public let rows: [Row]
     public let questions: [Question]
     public let hasQuestions: Bool
+    public let services: [Service]
     public let providers: [Provider]
+    private let hasServices: Bool
 
-    public init(rows: [Row], questions: [Question], providers: [Provider]) {
+    public init(rows: [Row], questions: [Question], services: [Service], providers: [Provider]) {
         self.rows = rows
         self.questions = questions
         hasQuestions = !questions.isEmpty
+        self.services = services
         self.providers = providers
+        hasServices = !services.isEmpty
     }
 }

@@ -24,19 +24,7 @@ extension AdministrationAPI {
             }
         case .agent(let agent):
             let view = try await administration.agent(agent, in: organization)
-            // Else an account could come first, and the delegate's identity after it.
-            guard view.definition.actsAs != nil else {
-                throw RegistryError(
-                    .refused, "`\(agent)` has no identity, so it gets no account",
-                    hint: "`deputy agents set-identity \(agent) assistant|claw|delegate`")
-            }
-            let gaps = view.hardeningGaps(workspaces.read(view.record.id))
-            guard gaps.isEmpty else {
-                throw RegistryError(
-                    .refused,
-                    "`\(agent)` is a delegate and gets no account yet: " + gaps.map(\.what).joined(separator: "; "),
-                    hint: gaps.map(\.wayOut).joined(separator: "; "))
-            }
+            try guide.requireFit(view)
             agentOwner = view.definition.owner
         }
         let people = try await administration.people(in: organization)

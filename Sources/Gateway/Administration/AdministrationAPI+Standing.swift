@@ -74,8 +74,9 @@ extension AdministrationAPI {
         let person = try await administration.person(id, in: organization)
         let claim = PersonClaim(person: id, email: person.email, subjects: person.subjects)
         let remote = try await servers.servers(in: organization).map { ProviderID($0.name) }
-        let belongings = try await desk.leaving(
+        var belongings = try await desk.leaving(
             claim, in: organization, besides: remote, by: administrator.text)
+        belongings.changes.append(ConnectChange.drop(organization, id))
         let removed = try await administration.removePerson(
             id, taking: belongings, by: administrator, in: organization)
         desk.forget(belongings)

@@ -13,6 +13,7 @@ public struct AdministrationAPI: Sendable {
     let signIn: SignInDesks
     let desk: ConnectionDesk
     let apps: AppDesk
+    let guide: ConnectGuide
     let keys: KeyDesk
     let audit: VaultAudit
     let notices: NoticeDesks
@@ -39,7 +40,7 @@ public struct AdministrationAPI: Sendable {
 
     public init(
         administration: Administration, browsers: BrowserDesk, servers: ServerDesk, signIn: SignInDesks,
-        desk: ConnectionDesk, apps: AppDesk,
+        desk: ConnectionDesk, apps: AppDesk, guide: ConnectGuide,
         keys: KeyDesk, audit: VaultAudit, notices: NoticeDesks, workspaces: Workspaces, gate: ActionGate,
         shelf: LiveShelf,
         commits: any Commits, ledger: LedgerDesk, organization: OrganizationID, administrator: Administrator,
@@ -56,6 +57,7 @@ public struct AdministrationAPI: Sendable {
         self.signIn = signIn
         self.desk = desk
         self.apps = apps
+        self.guide = guide
         self.keys = keys
         self.audit = audit
         self.notices = notices
@@ -144,6 +146,7 @@ public struct AdministrationAPI: Sendable {
             return try await routeClients(request.method, path.dropFirst().first, request.body)
         case ("GET", "connections", 1): return try await listConnections()
         case ("POST", "connections", 1): return try await addConnection(request.body)
+        case ("POST", "connections", 2) where path[1] == "connect": return try await connectByPage(request.body)
         case ("DELETE", "connections", 2): return try await revokeConnection(ConnectionID(path[1]))
         case ("GET", "choices", 1): return try await listChoices()
         case ("POST", "choices", 1): return try await chooseAccount(request.body)

@@ -15,9 +15,8 @@ extension MCPExchange {
     func waiting(
         _ answer: Answer, _ request: ToolCallRequest, _ id: RPCID, round: Int = 0
     ) async throws(MCPRefusal) -> Response? {
-        guard let reply = ToolReply(answer, server.links), let link = Self.link(answer, reply, server.links) else {
-            return nil
-        }
+        let links = await links(for: answer)
+        guard let reply = ToolReply(answer, links), let link = Self.link(answer, reply, links) else { return nil }
         switch message.version {
         case .november2025:
             guard server.legacy.opensLinks(sessionID, of: client, at: resource) else { return nil }
@@ -55,9 +54,9 @@ extension MCPExchange {
         let isDeclined = message.input.actions.values.contains { $0 != "accept" }
         if !isDeclined { await wait(for: taken, request) }
         let answer = await perform(request, id)
-        guard !isDeclined else { return try self.reply(answer, request, id) }
+        guard !isDeclined else { return try await self.reply(answer, request, id) }
         if let response = try await waiting(answer, request, id, round: taken.round) { return response }
-        return try self.reply(answer, request, id)
+        return try await self.reply(answer, request, id)
     }
 
     /// Waits for the person, and no longer than the client does: closing the connection ends it.

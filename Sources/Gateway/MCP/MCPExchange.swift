@@ -61,18 +61,29 @@ struct MCPExchange {
             // An agent that isn't there answers as one, whatever was asked of it.
             throw .noSuchAgent(id: id)
         }
-        return try reply(answer, request, id)
+        return try await reply(answer, request, id)
     }
 
-    func reply(_ answer: Answer, _ request: ToolCallRequest, _ id: RPCID) throws(MCPRefusal) -> Response {
+    func reply(_ answer: Answer, _ request: ToolCallRequest, _ id: RPCID) async throws(MCPRefusal) -> Response {
         if let refusal = scopeRefusal(answer, id) { throw refusal }
-        guard let reply = ToolReply(answer, server.links) else {
+        guard let reply = ToolReply(answer, await links(for: answer)) else {
             throw MCPRefusal(.invalidParams("unknown tool: \(request.tool)", version: message.version, id: id))
         }
         return .json(
             MCPAnswer.toolResult(
                 text: reply.text, structured: reply.structured, isError: reply.isError, meta: meta(of: reply), id: id,
                 version: message.version))
+    }
+
+    /// Where a person does what the answer waits for. A missing connection has a page of its own, for this person alone.
+    func links(for answer: Answer) async -> PageLinks {
+        var links = server.links
+        guard case .connect(let findings) = answer,
+            let provider = findings.first(where: \.isMendedByGoing)?.names.first
+        else { return links }
+        links.connectPath = await server.settings.connectPath(
+            ProviderID(provider), resource.agent, client.person, client.organization)
+        return links
     }
 
     /// `_meta` of a result: what the reply says of itself, and the receipt for what was recorded.

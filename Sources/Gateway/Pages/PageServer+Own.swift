@@ -1,6 +1,7 @@
 import Authority
 import Broker
 import Console
+import Definition
 import Gate
 import Hummingbird
 import Registry
@@ -18,8 +19,12 @@ extension PageServer {
         let providers = await settings.providers().map { provider in
             ConnectionsView.Provider(id: provider.raw, isChosen: provider.raw == visit.query["provider"])
         }
+        let services = try await desks.guide.desk.services(in: visit.organization).map { service in
+            ConnectionsView.Service(id: service.provider.raw, name: Inert.text(service.title))
+        }
         return page(
-            ConnectionsView(rows: rows, questions: try await openQuestions(visit), providers: providers), visit,
+            ConnectionsView(
+                rows: rows, questions: try await openQuestions(visit), services: services, providers: providers), visit,
             place: "connections",
             notice: visit.query["done"] == "connected" ? "Connected." : nil)
     }
@@ -103,7 +108,7 @@ extension PageServer {
 }
 
 extension ConnectionHealth {
-    fileprivate var shown: String {
+    var shown: String {
         switch self {
         case .healthy: "healthy"
         case .broken: "refused by the service: connect it again"

@@ -22,6 +22,8 @@ public struct PageServer: Sendable {
     /// One way there and back may be tried a few times.
     let ticketTries = Tries<Digest>(burst: 5, perSecond: 1 / 60)
     let logoutTries = Tries<SourceAddress>(burst: 200, perSecond: 1)
+    /// Visits to what is another person's, by who tried: beyond these they are refused and leave no leaf.
+    let strangers = Tries<Visitor>(burst: 20, perSecond: 1 / 60)
     /// Pages, by person.
     let visits = Tries<Visitor>(burst: 200, perSecond: 10)
 
@@ -72,6 +74,7 @@ public struct PageServer: Sendable {
         post("/clients/narrow", router, narrowClient)
         post("/clients/sign-out", router, signOutClient)
         addConsent(to: router)
+        addConnecting(to: router)
         addLogin(to: router)
         addSignIn(to: router)
         // Whoever asks: what isn't a page isn't there, and says nothing of who is signed in.
@@ -93,11 +96,12 @@ public struct PageDesks: Sendable {
     let logins: LoginDesk
     let failures: FailedSignIns
     let oauth: OAuthDesk
+    let guide: ConnectGuide
 
     public init(
         approvals: ApprovalDesk, browsers: BrowserDesk, agreements: AgreementDesk, connections: ConnectionDesk,
         administration: Administration, servers: ServerDesk, payloads: PayloadDesk, ledger: any LedgerStore,
-        signIn: SignInDesk, logins: LoginDesk, failures: FailedSignIns, oauth: OAuthDesk
+        signIn: SignInDesk, logins: LoginDesk, failures: FailedSignIns, oauth: OAuthDesk, guide: ConnectGuide
     ) {
         self.approvals = approvals
         self.browsers = browsers
@@ -111,6 +115,7 @@ public struct PageDesks: Sendable {
         self.logins = logins
         self.failures = failures
         self.oauth = oauth
+        self.guide = guide
     }
 }
 

@@ -1,4 +1,5 @@
 import Authority
+import Broker
 import Gate
 
 extension TransactionWriter {
@@ -30,6 +31,7 @@ extension TransactionWriter {
         case .words(let organization, let person):
             try await session.run(TransactionWriter.eraseLabels, [organization.raw, person.raw])
             try await session.run(TransactionWriter.eraseAccounts, [organization.raw, person.raw])
+            try await apply(connect: .drop(organization, person))
         }
     }
 

@@ -5,9 +5,9 @@ struct ConnectionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "connections", abstract: "Credentials at providers, and whose they are.",
         subcommands: [
-            ConnectionsAddCommand.self, ConnectionsListCommand.self, ConnectionsShowCommand.self,
-            ConnectionsRevokeCommand.self, ConnectionsChooseCommand.self, ConnectionsTakeBackCommand.self,
-            ConnectionsChoicesCommand.self,
+            ConnectionsAddCommand.self, ConnectionsConnectCommand.self, ConnectionsListCommand.self,
+            ConnectionsShowCommand.self, ConnectionsRevokeCommand.self, ConnectionsChooseCommand.self,
+            ConnectionsTakeBackCommand.self, ConnectionsChoicesCommand.self,
         ])
 }
 

@@ -51,6 +51,7 @@ struct Composition {
     let desk: ConnectionDesk
     let apps: AppDesk
     let keeper: TokenKeeper
+    let guide: ConnectGuide
     let providers: ProviderShelf
     let audit: VaultAudit
     let oauth: OAuthDesk
@@ -201,6 +202,10 @@ struct Composition {
             settings: OAuthSettings(
                 issuer: { publicName.value }, home: home.organization, allowsRegistration: settings.allowsRegistration),
             sign: { try await tokenKeys.sign($0) })
+        let guide = ConnectGuide(
+            desk: ConnectDesk(
+                store: store, commits: store, connections: desk, apps: apps, tokens: egress, keys: home.keys,
+                providers: providers, world: world), administration: administration, workspaces: workspaces)
         let doctor = Doctor(
             home: home, providers: providers, administration: administration, desk: desk, ledger: ledger,
             servers: servers, audit: audit, signIn: signIn, oauth: oauth, workspaces: workspaces,
@@ -213,7 +218,7 @@ struct Composition {
         let failedSignIns = FailedSignIns(administration: administration, organization: home.organization)
         let api = AdministrationAPI(
             administration: administration, browsers: browsers, servers: servers,
-            signIn: SignInDesks(desk: signIn, logins: logins), desk: desk, apps: apps,
+            signIn: SignInDesks(desk: signIn, logins: logins), desk: desk, apps: apps, guide: guide,
             keys: keyDesk, audit: audit,
             notices: NoticeDesks(
                 desk: noticeDesk, store: store, ways: ways, link: { publicName.link(to: $0) },
@@ -236,6 +241,7 @@ struct Composition {
             tokens: tokens, checkpointer: checkpointer, tally: tally, egress: egress,
             ledger: ledger, publicName: publicName, browsers: browsers, signIn: signIn, logins: logins,
             failedSignIns: failedSignIns, servers: servers, desk: desk, apps: apps, keeper: keeper,
+            guide: guide,
             providers: providers, audit: audit, oauth: oauth, tokenKeys: tokenKeys, world: world, log: log,
             instruments: instruments, level: settings.observe.level, readiness: readiness, disk: disk,
             recovery: recovery,
@@ -276,7 +282,7 @@ struct Composition {
                 agreements: AgreementDesk(administration: administration), connections: desk,
                 administration: administration, servers: servers,
                 payloads: PayloadDesk(administration: administration, gate: gate), ledger: home.store, signIn: signIn,
-                logins: logins, failures: failedSignIns, oauth: oauth),
+                logins: logins, failures: failedSignIns, oauth: oauth, guide: guide),
             settings: PageSettings(
                 publicURL: { name.value },
                 providers: { [providers, home] in

@@ -43,11 +43,15 @@ struct GatewayServer {
         let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
         router.add(middleware: ObservedRequests(composition.instruments.http))
         served.face.add(to: router)
+        var settings = MCPSettings(
+            publicURL: { url.value }, defaultOrganization: composition.home.organization, serverVersion: Version.text,
+            limits: limits)
+        settings.connectPath = { [guide = composition.guide] in
+            await guide.path(to: $0, for: $1, by: $2, in: $3)
+        }
         let server = MCPServer(
             gate: composition.gate, tokens: composition.tokens,
-            settings: MCPSettings(
-                publicURL: { url.value }, defaultOrganization: composition.home.organization,
-                serverVersion: Version.text, limits: limits),
+            settings: settings,
             log: composition.log, tracer: composition.instruments.tracer)
         server.addRoutes(to: router)
         HealthRoutes(composition.readiness).addRoutes(to: router)
@@ -112,6 +116,11 @@ struct GatewayServer {
         }
         let besideHTTP: [(any Service)?] = [composition.instruments.exporter, tls, metricsService]
         let told: [any Service] = manager.map { [ServiceManagerService(manager: $0)] } ?? []
+        // In two lists: one is more than the type checker takes at once.
+        let ofTokens: [any Service] = [
+            RenewalService(keeper: composition.keeper, log: composition.log),
+            ConnectSweepService(desk: composition.guide.desk),
+        ]
         let services: [any Service] =
             [
                 HeartService(heart: heart),
@@ -120,7 +129,6 @@ struct GatewayServer {
                 NoticeService(runner: composition.notices),
                 AuditService(
                     audit: composition.audit, organization: composition.home.organization, log: composition.log),
-                RenewalService(keeper: composition.keeper, log: composition.log),
                 SettleService(
                     gate: composition.gate, recovery: composition.recovery, store: composition.home.store,
                     wake: composition.wake, log: composition.log),
@@ -130,7 +138,7 @@ struct GatewayServer {
                     tell: { [readiness = composition.readiness] state in
                         if readiness.phase == .serving { manager?.tell(state) }
                     }, log: composition.log),
-            ] + besideHTTP.compactMap(\.self) + composition.sharedServices + [socket, application] + told
+            ] + ofTokens + besideHTTP.compactMap(\.self) + composition.sharedServices + [socket, application] + told
         let putAway = { @Sendable () async throws in
             await heart.stop()
             unlink(socketPath)

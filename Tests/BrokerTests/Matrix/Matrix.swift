@@ -83,7 +83,8 @@ struct Matrix: Sendable {
             })
         let sealed = SealedCredentials(
             store: store, commits: store, keys: keys, fingerprints: fingerprints, providers: providers,
-            tokens: nil, known: KnownRecords(bound: 64) { fault == .recordsForgetConnection ? ConnectionID("any") : $0 })
+            tokens: nil, known: KnownRecords(bound: 64) { fault == .recordsForgetConnection ? ConnectionID("any") : $0 }
+        )
         upstream = MatrixUpstream(
             credentials: fault == .anyCredential ? AnyCredential(sealed) : sealed, table: table)
         let live = LiveShelf(shelf)

@@ -1,0 +1,103 @@
+import Authority
+import Definition
+import Gate
+import OAuth
+public import Wire
+
+/// What becomes of an account that was offered.
+extension ConnectDesk {
+    /// Keeps it: the tokens leave the flow and become a connection in one commit.
+    ///
+    /// - Parameters:
+    ///   - shown: what the person saw.
+    ///   - another: they say yes to another account than before.
+    ///   - sharing: the agent's owner says yes to sharing their own.
+    public func keep(
+        _ flow: ConnectFlow, by visitor: ConnectVisitor, shown: Digest, another: Bool, sharing: Bool,
+        party: ConnectParty
+    ) async throws(ConnectError) -> ConnectionRecord {
+        let offer: ConnectOffer
+        do throws(ConnectRefusal) {
+            offer = try flow.offer(by: visitor, shown: shown, at: world.now())
+            try offer.check(another: another, sharing: sharing)
+        } catch {
+            throw .refused(error)
+        }
+        guard let held = HeldTokens(offer.tokens, opening: keys, place(flow.id, flow.revision)) else {
+            throw .refused(.stale)
+        }
+        // Read first: whoever changes the owner's connections after that makes the commit fail.
+        let scope = EpochScope.connections(flow.aim.organization, flow.aim.owner, flow.aim.provider)
+        let unmoved = EpochReading(scope: scope, value: commits.epoch(of: scope))
+        let earlier = try await current(flow.aim).first { $0.id == offer.replaces }
+        if let earlier, earlier.account != offer.before?.id ?? offer.account.id { throw .refused(.changed) }
+        let granted = Granted(
+            provider: flow.aim.provider, clientID: offer.clientID, answer: held.answer, asked: held.at,
+            requested: offer.asked,
+            account: UpstreamAccount(
+                id: offer.account.id, email: offer.account.email, name: offer.account.name, scopes: offer.granted))
+        do throws(BrokerError) {
+            return try await connections.keep(
+                granted, for: party.connection(of: flow.aim, sharing: sharing && offer.isOwners, under: unmoved),
+                over: earlier, with: [ConnectChange.step(flow.step(to: .kept(offer.account)))],
+                telling: [
+                    "flow": .string(flow.id.raw), "asked": .array(offer.asked.sorted().map { .string($0) }),
+                ])
+        } catch {
+            // Pressed twice, the second finds everything moved by the first.
+            let now = try await read { try await store.connectFlow(flow.id) }
+            throw now?.revision == flow.revision ? .failed(error) : .refused(.over)
+        }
+    }
+
+    /// Doesn't keep it: the provider is told, and nothing stays here.
+    public func drop(_ flow: ConnectFlow, by visitor: ConnectVisitor) async throws(ConnectError) {
+        let offer: ConnectOffer
+        do throws(ConnectRefusal) {
+            offer = try flow.offer(by: visitor, shown: nil, at: world.now())
+        } catch {
+            throw .refused(error)
+        }
+        try await step(
+            flow.step(to: .ended(ConnectProblem(.dropped))), "connect.ended",
+            ["because": .string(ConnectEnd.dropped.rawValue)])
+        await giveBack(offer, of: flow)
+    }
+
+    /// Ends what nobody answered in time, so that no token waits here for ever.
+    public func sweep() async {
+        let expired = (try? await store.connectFlows(expiredAt: world.now(), most: 100)) ?? []
+        for flow in expired {
+            guard
+                (try? await commits.commit(Transaction(changes: [ConnectChange.step(flow.step(to: .waiting))]))) != nil,
+                case .offered(let offer) = flow.stage
+            else { continue }
+            await giveBack(offer, of: flow)
+        }
+    }
+
+    /// Tells the provider to take a grant back that nobody wants. As well as it can: what it doesn't hear runs out.
+    func giveBack(_ offer: ConnectOffer, of flow: ConnectFlow) async {
+        guard let held = HeldTokens(offer.tokens, opening: keys, place(flow.id, flow.revision)),
+            let service = try? await service(at: flow.aim.provider, in: flow.aim.organization)
+        else { return }
+        await giveBack(held.answer, of: offer.account.id, to: service)
+    }
+
+    /// The refresh token first: with it most providers end the whole grant (RFC 7009 section 2.1). That is why nothing is
+    /// said while the same account is connected here: the connection that works would die with it.
+    ///
+    /// - Parameter account: nil while nobody knows whose it is.
+    func giveBack(_ answer: TokenAnswer, of account: String?, to service: ConnectService) async {
+        let (provider, organization) = (service.manifest.provider, service.app.organization)
+        guard let endpoint = service.server.revocation,
+            let rows = try? await connections.store.connections(in: organization, of: nil),
+            !rows.contains(where: { row in
+                row.provider == provider && row.health != .revoked && row.account == account ?? row.account
+            })
+        else { return }
+        let (token, hint) = answer.refresh.map { ($0, "refresh_token") } ?? (answer.access, "access_token")
+        try? await tokens.revoke(
+            token, hint: hint, at: endpoint, as: service.app, in: service.server.dialect)
+    }
+}

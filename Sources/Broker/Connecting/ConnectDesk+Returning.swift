@@ -1,0 +1,182 @@
+public import Authority
+import Definition
+import Gate
+import OAuth
+import Vault
+import Wire
+
+/// The way back from a provider.
+extension ConnectDesk {
+    /// Takes the answer that a browser brought: exchanges its code and finds out whose account it is. Nothing is kept.
+    ///
+    /// - Parameters:
+    ///   - flow: which the state of the answer has found.
+    ///   - provider: of the path that the answer came to, which is this provider's alone.
+    ///   - query: every parameter of the answer, each once.
+    /// - Returns: the flow with an offer, or with what went wrong.
+    public func arrive(
+        _ flow: ConnectFlow, at provider: ProviderID, with query: [String: String], by visitor: ConnectVisitor?,
+        redirectURI: String, party: ConnectParty
+    ) async throws(ConnectError) -> ConnectFlow {
+        let departure: ConnectDeparture
+        do throws(ConnectRefusal) {
+            departure = try flow.departure(by: visitor, at: world.now())
+        } catch {
+            throw .refused(error)
+        }
+        let result: Result<ConnectFlow, ConnectError>
+        do throws(ConnectProblem) {
+            guard flow.aim.provider == provider, departure.redirectURI == redirectURI,
+                let service = try await known(flow.aim), service.app.clientID == departure.clientID,
+                service.server.issuer == departure.issuer
+            else { throw ConnectProblem(.mixUp) }
+            let code = try ConnectAnswer.code(
+                in: query, from: departure.issuer, namesItself: service.server.namesItself)
+            result = try await exchange(code, departure, flow, service, party)
+        } catch {
+            return try await end(flow, error)
+        }
+        return try result.get()
+    }
+
+    private func known(_ aim: ConnectAim) async throws(ConnectProblem) -> ConnectService? {
+        do throws(BrokerError) {
+            return try await service(at: aim.provider, in: aim.organization)
+        } catch {
+            throw ConnectProblem(.unreachable, error.message, hint: error.hint)
+        }
+    }
+
+    /// The handle is spent in a commit of its own, before anything is sent: of two answers at once, one goes on.
+    private func exchange(
+        _ code: String, _ departure: ConnectDeparture, _ flow: ConnectFlow, _ service: ConnectService,
+        _ party: ConnectParty
+    ) async throws(ConnectProblem) -> Result<ConnectFlow, ConnectError> {
+        guard let code = TokenText(code),
+            let verifier = try? keys.openPayload(departure.verifier, id: place(flow.id, flow.revision))
+        else { throw ConnectProblem(.malformed) }
+        let arrived = flow.step(to: .arrived(until: world.now().adding(seconds: ConnectFlow.exchangeSeconds)))
+        do throws(ConnectError) {
+            try await step(arrived, "connect.returned")
+        } catch {
+            return .failure(error)
+        }
+        do throws(ConnectProblem) {
+            let offered = try await offer(
+                .code(
+                    code, verifier: CodeVerifier(String(decoding: verifier, as: UTF8.self)),
+                    redirectURI: departure.redirectURI), departure, arrived, service, party)
+            return await Result { () async throws(ConnectError) in try await keepOffer(offered, service) }
+        } catch {
+            return await Result { () async throws(ConnectError) in try await end(arrived, error) }
+        }
+    }
+
+    private func keepOffer(
+        _ offered: (flow: ConnectFlow, tokens: TokenAnswer), _ service: ConnectService
+    ) async throws(ConnectError) -> ConnectFlow {
+        do throws(ConnectError) {
+            try await step(offered.flow, "connect.offered")
+        } catch {
+            await giveBack(offered.tokens, of: nil, to: service)
+            throw error
+        }
+        return offered.flow
+    }
+
+    private func offer(
+        _ request: consuming TokenRequest, _ departure: ConnectDeparture, _ flow: ConnectFlow,
+        _ service: ConnectService, _ party: ConnectParty
+    ) async throws(ConnectProblem) -> (flow: ConnectFlow, tokens: TokenAnswer) {
+        let asked = world.now()
+        let answer = try await redeem(request, service)
+        var account: UpstreamAccount?
+        do throws(ConnectProblem) {
+            let found = try await self.account(answer, party.connection(of: flow.aim, sharing: false))
+            account = found
+            let before = try await replaced(departure, flow.aim)
+            let offer = ConnectOffer(
+                session: departure.session,
+                account: OfferedAccount(id: found.id, name: found.name, email: found.email), asked: departure.scopes,
+                granted: answer.scopes ?? found.scopes ?? departure.scopes, replaces: departure.replaces,
+                before: before.flatMap { row in
+                    row.account == found.id
+                        ? nil : OfferedAccount(id: row.account, name: row.accountName, email: row.email)
+                }, isOwners: try await isOwners(found, flow.aim, party), clientID: departure.clientID,
+                until: world.now().adding(seconds: ConnectFlow.offeredSeconds),
+                tokens: try HeldTokens(answer, at: asked).sealed(by: keys, place(flow.id, flow.revision + 1)))
+            return (flow.step(to: .offered(offer)), answer)
+        } catch {
+            await giveBack(answer, of: account?.id, to: service)
+            throw error
+        }
+    }
+
+    private func redeem(
+        _ request: consuming TokenRequest, _ service: ConnectService
+    ) async throws(ConnectProblem) -> TokenAnswer {
+        do throws(TokenProblem) {
+            return try await tokens.ask(
+                request, at: service.server.token, as: service.app, in: service.server.dialect)
+        } catch {
+            switch error {
+            case .answered(let failure): throw ConnectProblem(.code, failure.code)
+            case .notSent(let reason), .lost(let reason): throw ConnectProblem(.unreachable, reason)
+            }
+        }
+    }
+
+    private func account(
+        _ answer: TokenAnswer, _ new: NewConnection
+    ) async throws(ConnectProblem) -> UpstreamAccount {
+        do throws(BrokerError) {
+            return try await connections.account(of: answer, for: new)
+        } catch {
+            throw ConnectProblem(error.code == .unavailable ? .unreachable : .refused, error.message, hint: error.hint)
+        }
+    }
+
+    private func replaced(
+        _ departure: ConnectDeparture, _ aim: ConnectAim
+    ) async throws(ConnectProblem) -> ConnectionRecord? {
+        guard let id = departure.replaces else { return nil }
+        do throws(ConnectError) {
+            return try await current(aim).first { $0.id == id }
+        } catch {
+            throw ConnectProblem(.unreachable, "the gateway can't read its own state")
+        }
+    }
+
+    /// The account must be its owner's own; an agent's may be its owner's, if they say so.
+    private func isOwners(
+        _ account: UpstreamAccount, _ aim: ConnectAim, _ party: ConnectParty
+    ) async throws(ConnectProblem) -> Bool {
+        do throws(BrokerError) {
+            try await connections.allow(account, for: party.connection(of: aim, sharing: true))
+        } catch {
+            throw ConnectProblem(.account, error.message, hint: error.hint)
+        }
+        do throws(BrokerError) {
+            try await connections.allow(account, for: party.connection(of: aim, sharing: false))
+            return false
+        } catch {
+            return true
+        }
+    }
+
+    private func end(_ flow: ConnectFlow, _ problem: ConnectProblem) async throws(ConnectError) -> ConnectFlow {
+        let ended = flow.step(to: .ended(problem))
+        try await step(ended, "connect.ended", ["because": .string(problem.end.rawValue)])
+        return ended
+    }
+}
+
+extension Result where Failure == ConnectError {
+    fileprivate init(_ body: () async throws(ConnectError) -> Success) async {
+        do throws(ConnectError) {
+            self = .success(try await body())
+        } catch {
+            self = .failure(error)
+        }
+    }
+}

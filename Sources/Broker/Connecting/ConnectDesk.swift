@@ -1,0 +1,195 @@
+public import Authority
+public import Definition
+public import Gate
+import Ledger
+public import OAuth
+public import Vault
+import Wire
+
+/// Why connecting goes no further.
+public enum ConnectError: Error, Sendable {
+    case refused(ConnectRefusal)
+    case failed(BrokerError)
+}
+
+/// A service that people are sent to, and what it knows us by.
+public struct ConnectService: Sendable {
+    public let manifest: ProviderManifest
+    public let server: AuthorizationServer
+    public let app: ProviderApp
+}
+
+/// What the registry knows that a connection must fit, read when it is asked for.
+public struct ConnectParty: Sendable {
+    /// For an agent's own: the agent's owner.
+    public let agentOwner: PersonID?
+    /// Everybody in the organization.
+    public let people: [PersonClaim]
+    /// The epochs under which that was read.
+    public let unmoved: [EpochReading]
+
+    public init(agentOwner: PersonID?, people: [PersonClaim], under unmoved: [EpochReading]) {
+        self.agentOwner = agentOwner
+        self.people = people
+        self.unmoved = unmoved
+    }
+
+    func connection(of aim: ConnectAim, sharing: Bool, under reading: EpochReading? = nil) -> NewConnection {
+        NewConnection(
+            organization: aim.organization, owner: aim.owner, provider: aim.provider, agentOwner: agentOwner,
+            isSharedWithOwner: sharing, people: people, by: "person:\(aim.person)",
+            under: unmoved + (reading.map { [$0] } ?? []))
+    }
+}
+
+/// Sends a person to a provider and takes what comes back: the account is shown before it is kept, and the person who
+/// finishes is the person who asked.
+public struct ConnectDesk: Sendable {
+    let store: any ConnectFlowStore
+    let commits: any Commits
+    let connections: ConnectionDesk
+    let apps: AppDesk
+    let tokens: any TokenErrands
+    let keys: KeyRing
+    let providers: ProviderShelf
+    let world: World
+
+    public init(
+        store: any ConnectFlowStore, commits: any Commits, connections: ConnectionDesk, apps: AppDesk,
+        tokens: any TokenErrands, keys: KeyRing, providers: ProviderShelf, world: World
+    ) {
+        self.store = store
+        self.commits = commits
+        self.connections = connections
+        self.apps = apps
+        self.tokens = tokens
+        self.keys = keys
+        self.providers = providers
+        self.world = world
+    }
+
+    /// Nil where it isn't connected so: it gives no tokens by OAuth, or doesn't know this organization yet.
+    public func service(
+        at provider: ProviderID, in organization: OrganizationID
+    ) async throws(BrokerError) -> ConnectService? {
+        guard let manifest = providers.manifest(of: provider), let server = manifest.oauth else { return nil }
+        do throws(BrokerError) {
+            return ConnectService(
+                manifest: manifest, server: server, app: try await apps.app(at: provider, in: organization))
+        } catch {
+            guard error.code == .unknown else { throw error }
+            return nil
+        }
+    }
+
+    /// Those that people can be sent to, by name.
+    public func services(in organization: OrganizationID) async throws(BrokerError) -> [ProviderManifest] {
+        let apps = Set(try await apps.list(in: organization).map(\.provider))
+        return providers.all.filter { $0.oauth != nil && apps.contains($0.provider) }
+    }
+
+    /// - Throws: `unknown` or `invalid`, with the way out, where people can't be sent there.
+    public func requireApp(at provider: ProviderID, in organization: OrganizationID) async throws(BrokerError) {
+        guard try connections.manifest(of: provider).oauth != nil else {
+            throw BrokerError(
+                .invalid, "`\(provider)` gives no tokens by OAuth",
+                hint: "connect it with a key: `deputy connections add \(provider)`")
+        }
+        _ = try await apps.app(at: provider, in: organization)
+    }
+
+    /// What people call it.
+    public func title(of provider: ProviderID) -> String { providers.manifest(of: provider)?.title ?? provider.raw }
+
+    /// The one flow of this aim, whose link stays the same.
+    public func open(_ aim: ConnectAim) async throws(BrokerError) -> ConnectFlow {
+        for _ in 0..<3 {
+            if let flow = try await connections.read({ try await store.connectFlow(for: aim) }) { return flow }
+            let flow = ConnectFlow(
+                id: ConnectFlowID(world.newID("flow")), aim: aim, revision: 1, stage: .waiting, state: nil,
+                created: world.now())
+            do throws(CommitError) {
+                try await commits.commit(Transaction(changes: [ConnectChange.open(flow)]))
+                return flow
+            } catch {
+                guard case .exists = error else { throw ConnectDesk.unwritten }
+            }
+        }
+        throw BrokerError.crossed
+    }
+
+    /// A flow as its own person may see it.
+    public func flow(_ id: ConnectFlowID, for visitor: ConnectVisitor) async throws(ConnectError) -> ConnectFlow {
+        let flow = try await read { try await store.connectFlow(id) }
+        guard let flow else { throw .refused(.unknown) }
+        do throws(ConnectRefusal) {
+            try flow.check(visitor)
+        } catch {
+            throw .refused(error)
+        }
+        return flow
+    }
+
+    /// The flow whose browser was sent off with this handle. Looked up by the hash of 256 random bits.
+    public func flow(state: String) async throws(ConnectError) -> ConnectFlow {
+        let digest = Digest.sha256(of: Array(state.utf8))
+        let flow = try await read { try await store.connectFlow(state: digest) }
+        guard let flow else { throw .refused(.unknown) }
+        return flow
+    }
+
+    /// Tells the ledger that somebody tried what they may not. A browser that was away doesn't stay so: whoever brought its
+    /// answer has the handle, which counts once.
+    public func record(
+        _ refusal: ConnectRefusal, _ id: ConnectFlowID, by visitor: ConnectVisitor?, isAnswer: Bool
+    ) async throws(ConnectError) {
+        guard let flow = try await read({ try await store.connectFlow(id) }) else { return }
+        var changes: [ConnectChange] = []
+        if isAnswer, case .away = flow.stage { changes = [.step(flow.step(to: .ended(ConnectProblem(.hijacked))))] }
+        let by = visitor.map { "person:\($0.person)" } ?? "nobody"
+        try await commit(changes, flow, "connect.refused", ["because": .string(refusal.rawValue)], by: by)
+    }
+
+    static let unwritten = BrokerError(.unavailable, "the ledger can't be written", hint: "see `deputy doctor`")
+
+    func read<Value>(_ body: () async throws -> Value) async throws(ConnectError) -> Value {
+        do throws(BrokerError) {
+            return try await connections.read(body)
+        } catch {
+            throw .failed(error)
+        }
+    }
+
+    func step(
+        _ next: ConnectFlow, _ what: String, _ fields: JSONObject = [:]
+    ) async throws(ConnectError) {
+        try await commit([.step(next)], next, what, fields, by: "person:\(next.aim.person)")
+    }
+
+    /// - Throws: `over` when somebody else was first.
+    private func commit(
+        _ changes: [ConnectChange], _ flow: ConnectFlow, _ what: String, _ fields: JSONObject, by: String
+    ) async throws(ConnectError) {
+        do {
+            try await commits.commit(Transaction(changes: changes, leaves: [try leaf(what, flow, fields, by: by)]))
+        } catch CommitError.exists {
+            throw .refused(.over)
+        } catch {
+            throw .failed(ConnectDesk.unwritten)
+        }
+    }
+
+    func leaf(
+        _ what: String, _ flow: ConnectFlow, _ more: JSONObject, by: String
+    ) throws(LedgerError) -> PlacedLeaf {
+        var fields: JSONObject = [
+            "change": .string(what), "by": .string(by), "flow": .string(flow.id.raw),
+            "for": .string("person:\(flow.aim.person)"), "owner": .string(flow.aim.owner.text),
+            "provider": .string(flow.aim.provider.raw),
+        ]
+        for (name, value) in more.members { fields[name] = value }
+        return PlacedLeaf(
+            try Leaf(kind: .authority, time: world.now().microseconds, fields: fields),
+            in: .organization(flow.aim.organization))
+    }
+}
