@@ -63,7 +63,7 @@ class Service:
     """`account` is who is signed in there; `answer` and `token` are what it says, for a test to alter."""
 
     def __init__(self, name, title):
-        self.name, self.title = name, title
+        self.name, self.title, self.lock = name, title, threading.Lock()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
         self.origin = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -80,6 +80,7 @@ class Service:
         self.token = lambda answer: (200, answer)       # of the token endpoint
         self.tokens = {}          # every token that still opens an account
         self.codes, self.asked, self.redeemed, self.revoked, self.journal = {}, [], [], [], []
+        self.refreshed, self.reused, self.scopes = 0, 0, {}
 
     def stop(self):
         self.server.shutdown()
@@ -108,6 +109,8 @@ class Service:
         name, _, secret = base64.b64decode(authorization.removeprefix("Basic ")).decode().partition(":")
         if (urllib.parse.unquote(name), urllib.parse.unquote(secret)) != (self.client, self.secret):
             return 401, {"error": "invalid_client"}
+        if form.get("grant_type") == "refresh_token":
+            return self.refresh(form.get("refresh_token"))
         self.redeemed.append(form)
         query = self.codes.pop(form.get("code"), None)
         if form.get("grant_type") != "authorization_code" or not query \
@@ -115,12 +118,28 @@ class Service:
                 or query["code_challenge_method"] != "S256" \
                 or query["code_challenge"] != challenge(form.get("code_verifier", "")):
             return 400, {"error": "invalid_grant"}
+        return self.grant(query["account"], query["scope"])
+
+    def refresh(self, token):
+        """Each refresh token does once; one that comes again ends everything that its account granted."""
+        with self.lock:
+            self.refreshed += 1
+            status, answer = self.token({})
+            if status != 200:
+                return status, answer
+            if token not in self.tokens:
+                self.reused += 1
+                self.tokens = {}
+                return 400, {"error": "invalid_grant"}
+            return self.grant(self.tokens.pop(token)[0], self.scopes[token])
+
+    def grant(self, account, scope):
         access, refresh = "at_" + secrets.token_urlsafe(24), "rt_" + secrets.token_urlsafe(24)
         status, answer = self.token({"access_token": access, "refresh_token": refresh, "token_type": "Bearer",
-                                     "expires_in": 3600, "scope": query["scope"]})
+                                     "expires_in": 3600, "scope": scope})
         if status == 200 and "access_token" in answer:
-            self.tokens[access] = (query["account"], answer.get("scope", query["scope"]).split())
-            self.tokens[refresh] = (query["account"], [])
+            self.tokens[access] = (account, answer.get("scope", scope).split())
+            self.tokens[refresh], self.scopes[refresh] = (account, []), answer.get("scope", scope)
         return status, answer
 
     def revoke(self, form):

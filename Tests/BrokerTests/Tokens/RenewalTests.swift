@@ -17,6 +17,17 @@ import Wire
         #expect(server.state.withLock(\.asked) == 0)
     }
 
+    @Test(arguments: [(1, 0, true), (5, 4, true), (5, 5, false), (3_600, 3_589, true), (3_600, 3_590, false)])
+    func `a token is used until shortly before its end, however short its life is`(
+        lifetime: Int64, age: Int64, isUsed: Bool
+    ) async throws {
+        let stage = try await TokenStage()
+        let record = try await stage.connect(lifetime: lifetime)
+        stage.clock.advance(seconds: age)
+        let token = try await stage.token(record.use, by: stage.keeper(StrictServer()))
+        #expect(token == (isUsed ? "a1" : "a2"))
+    }
+
     @Test func `ten thousand callers of an expired token cause one request`() async throws {
         let stage = try await TokenStage()
         let server = StrictServer()
