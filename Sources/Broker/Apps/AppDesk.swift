@@ -111,13 +111,7 @@ public struct AppDesk: Sendable {
     }
 
     private func server(of provider: ProviderID) throws(BrokerError) -> AuthorizationServer {
-        guard let manifest = providers.manifest(of: provider) else {
-            let names = providers.all.map(\.provider.raw)
-            throw BrokerError(
-                .unknown, "no provider is called `\(provider)`",
-                hint: suggestion(for: provider.raw, among: names) ?? "providers: \(names.joined(separator: ", "))")
-        }
-        guard let server = manifest.oauth else {
+        guard let server = try providers.known(provider).oauth else {
             throw BrokerError(
                 .invalid, "`\(provider)` gives no tokens by OAuth",
                 hint: "connect it with a key: `deputy connections add \(provider)`")

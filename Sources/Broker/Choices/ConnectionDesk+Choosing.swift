@@ -102,13 +102,3 @@ extension BrokerError {
         BrokerError(.unknown, "no connection has the id `\(id)`", hint: "list them with `deputy connections list`")
     }
 }
-
-extension Owner {
-    /// `person:alice` or `agent:email`.
-    var text: String {
-        switch self {
-        case .person(let person): "person:\(person)"
-        case .agent(let agent): "agent:\(agent)"
-        }
-    }
-}

@@ -46,13 +46,3 @@ struct Told {
         fingerprint = leaf["fingerprint"]?.stringValue ?? ""
     }
 }
-
-extension Owner {
-    /// As a leaf tells it.
-    var told: String {
-        switch self {
-        case .person(let person): "person:\(person)"
-        case .agent(let agent): "agent:\(agent)"
-        }
-    }
-}

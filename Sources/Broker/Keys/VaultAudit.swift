@@ -113,7 +113,7 @@ public struct VaultAudit: Sendable {
         }
         if row.generation < told.generation { return .rolledBack(to: row.generation, from: told.generation) }
         if row.generation > told.generation { return .rewritten("generation") }
-        if row.owner.told != told.owner { return .rewritten("owner") }
+        if row.owner.text != told.owner { return .rewritten("owner") }
         if row.provider.raw != told.provider { return .rewritten("provider") }
         if row.account != told.account { return .rewritten("account") }
         if row.fingerprint != told.fingerprint { return .rewritten("fingerprint") }

@@ -111,9 +111,14 @@ extension ConnectionDesk {
         return row
     }
 
-    func manifest(of provider: ProviderID) throws(BrokerError) -> ProviderManifest {
-        if let manifest = providers.manifest(of: provider) { return manifest }
-        let names = providers.all.map(\.provider.raw)
+    func manifest(of provider: ProviderID) throws(BrokerError) -> ProviderManifest { try providers.known(provider) }
+}
+
+extension ProviderShelf {
+    /// - Throws: `unknown`, with what was probably meant.
+    func known(_ provider: ProviderID) throws(BrokerError) -> ProviderManifest {
+        if let manifest = manifest(of: provider) { return manifest }
+        let names = all.map(\.provider.raw)
         throw BrokerError(
             .unknown, "no provider is called `\(provider)`",
             hint: suggestion(for: provider.raw, among: names) ?? "providers: \(names.joined(separator: ", "))")

@@ -1,0 +1,11 @@
+import Authority
+
+extension Owner {
+    /// As leaves and commands have it: `person:alice` or `agent:email`.
+    var text: String {
+        switch self {
+        case .person(let person): "person:\(person)"
+        case .agent(let agent): "agent:\(agent)"
+        }
+    }
+}
