@@ -25,6 +25,7 @@ extension ConnectionDesk {
             let scope = EpochScope.connections(organization, row.owner, row.provider)
             end.bumps.append(scope)
             end.changes += [BrokerChange.setHealth(row.id, .revoked), BrokerChange.shred(row.id)]
+            end.changes += try await ending(row)
             do {
                 let leaf = try Leaf(
                     kind: .authority, time: world.now().microseconds,

@@ -192,7 +192,7 @@ public struct ConnectionDesk: Sendable {
             isSharedWithOwner: false, people: [], by: by, under: [])
         try await record(
             "connection.revoked", id, new, account: row.account,
-            changes: [BrokerChange.setHealth(id, .revoked), BrokerChange.shred(id)],
+            changes: [BrokerChange.setHealth(id, .revoked), BrokerChange.shred(id)] + (try await ending(row)),
             bumping: [.connections(organization, row.owner, row.provider)])
         errands.forget(id)
         return row

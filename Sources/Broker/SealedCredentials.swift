@@ -66,7 +66,7 @@ public struct SealedCredentials: CredentialSource {
     ) async throws(CredentialError) -> Credential {
         let epoch = commits.epoch(of: .connections(use.organization, use.facts.owner, use.facts.provider))
         if let record = known.record(use.facts.id, at: epoch) {
-            if record.kind == ConnectionDesk.grantKind, record.use == use {
+            if OwnGrant.hasTokens(record.kind), record.use == use {
                 return try await credential(granted: record, for: use, rejecting: generation)
             }
             if let credential = try? credential(in: record, for: use) { return credential }
@@ -79,7 +79,7 @@ public struct SealedCredentials: CredentialSource {
         }
         guard let record else { throw .gone }
         known.keep(record, at: epoch)
-        if record.kind == ConnectionDesk.grantKind {
+        if OwnGrant.hasTokens(record.kind) {
             return try await credential(granted: record, for: use, rejecting: generation)
         }
         return try credential(in: record, for: use)

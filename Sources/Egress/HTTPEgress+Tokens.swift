@@ -27,10 +27,21 @@ extension HTTPEgress: TokenErrands {
 
     public func revoke(
         _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
-    ) async throws(TokenProblem) {
+    ) async throws(TokenProblem) -> RevocationOutcome {
         let answer = try await post(.revoke(token, hint: hint), to: endpoint, app, dialect)
-        if let failure = TokenFailure(status: answer.status, retryAfter: answer.retryAfter, body: answer.body) {
-            throw .answered(failure)
+        return RevocationOutcome(status: answer.status, retryAfter: answer.retryAfter, body: answer.body)
+    }
+
+    public func authorizeDevice(
+        _ request: consuming TokenRequest, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
+    ) async throws(TokenProblem) -> DeviceAuthorization {
+        let answer = try await post(request, to: endpoint, app, dialect)
+        do throws(TokenFailure) {
+            return try DeviceAuthorization(
+                status: answer.status, retryAfter: answer.retryAfter, body: answer.body,
+                secure: endpoint.origin.hasPrefix("https://"))
+        } catch {
+            throw .answered(error)
         }
     }
 
@@ -51,7 +62,12 @@ extension HTTPEgress: TokenErrands {
     private func post(
         _ request: consuming TokenRequest, to endpoint: Endpoint, _ app: ProviderApp, _ dialect: TokenDialect
     ) async throws(TokenProblem) -> UpstreamAnswer {
-        let client = ClientWords(app)
+        let client: ClientWords
+        do throws(GrantFault) {
+            client = try ClientWords(app)
+        } catch {
+            throw .notSent(error.message)
+        }
         var (type, body) = request.body(dialect.encoding, with: client.fields)
         defer { wipe(&body) }
         do throws(UpstreamFailure) {
@@ -84,8 +100,18 @@ struct ClientWords {
     private let placement: Placement
     private let secret: [UInt8]
 
-    init(_ app: ProviderApp) {
-        self.init(id: app.clientID, app.authentication, app.secret)
+    init(_ app: ProviderApp) throws(GrantFault) {
+        guard let signed = app.signed else {
+            self.init(id: app.clientID, app.authentication, app.secret)
+            return
+        }
+        self.init(signed: try signed())
+    }
+
+    private init(signed: [(name: String, value: String)]) {
+        fields = signed
+        placement = .none
+        secret = Array((signed.last?.value ?? "").utf8)
     }
 
     init(id: String, _ authentication: ClientAuthentication, _ held: HeldSecret?) {
@@ -99,8 +125,8 @@ struct ClientWords {
             fields = [("client_id", id), ("client_secret", String(decoding: bytes, as: UTF8.self))]
             placement = .none
             secret = bytes
-        case .none:
-            fields = [("client_id", id)]
+        case .none, .privateKey:
+            fields = id.isEmpty ? [] : [("client_id", id)]
             placement = .none
             secret = []
         }

@@ -16,6 +16,8 @@ public struct AuthorizationServer: Sendable, Hashable {
     public let device: Endpoint?
     /// How we say who we are, unless an app says otherwise.
     public let authentication: ClientAuthentication
+    /// For whom our assertions there are made out.
+    public let assertions: AssertionAudience.Rule
     public let dialect: TokenDialect
     /// Sent along when authorization is asked for, such as `access_type=offline`.
     public let parameters: [String: String]
@@ -25,7 +27,8 @@ public struct AuthorizationServer: Sendable, Hashable {
 
     public init(
         issuer: String?, namesItself: Bool, authorization: Endpoint, token: Endpoint, revocation: Endpoint?,
-        introspection: Endpoint?, device: Endpoint?, authentication: ClientAuthentication, dialect: TokenDialect,
+        introspection: Endpoint?, device: Endpoint?, authentication: ClientAuthentication,
+        assertions: AssertionAudience.Rule = .issuer, dialect: TokenDialect,
         parameters: [String: String], scopes: [String], refresh: RefreshRules
     ) {
         self.issuer = issuer
@@ -36,6 +39,7 @@ public struct AuthorizationServer: Sendable, Hashable {
         self.introspection = introspection
         self.device = device
         self.authentication = authentication
+        self.assertions = assertions
         self.dialect = dialect
         self.parameters = parameters
         self.scopes = scopes
@@ -50,7 +54,8 @@ public struct AuthorizationServer: Sendable, Hashable {
         return AuthorizationServer(
             issuer: issuer.map { _ in origin }, namesItself: namesItself, authorization: moved(authorization),
             token: moved(token), revocation: revocation.map(moved), introspection: introspection.map(moved),
-            device: device.map(moved), authentication: authentication, dialect: dialect, parameters: parameters,
+            device: device.map(moved), authentication: authentication, assertions: assertions, dialect: dialect,
+            parameters: parameters,
             scopes: scopes, refresh: refresh)
     }
 }

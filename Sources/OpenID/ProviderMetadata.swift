@@ -47,7 +47,8 @@ public struct ProviderMetadata: Sendable {
         }
         authentications = Set(
             (texts("token_endpoint_auth_methods_supported") ?? ["client_secret_basic"]).compactMap(
-                ClientAuthentication.init))
+                ClientAuthentication.init)
+        ).subtracting([.privateKey])
         namesItself = json["authorization_response_iss_parameter_supported"]?.boolValue ?? false
         scopes = texts("scopes_supported") ?? []
     }

@@ -62,6 +62,7 @@ struct MemoryState: Sendable {
     var tokenSets: [ConnectionID: TokenSet] = [:]
     var choices: [AccountChoice] = []
     var connectFlows: [ConnectFlowID: ConnectFlow] = [:]
+    var revocations: [String: PendingRevocation] = [:]
     var notices: [NoticeID: QueuedNotice] = [:]
     var noticeSettings: [UInt8]?
     var signInSettings: [UInt8]?
@@ -89,6 +90,7 @@ struct MemoryState: Sendable {
             case let change as TokenSetChange: try apply(token: change)
             case let change as ChoiceChange: apply(choice: change)
             case let change as ConnectChange: try apply(connect: change)
+            case let change as RevocationChange: try apply(revocation: change)
             case let change as VaultChange: apply(vault: change)
             case SigningKeyChange.keep(let sealed): signingKeys = sealed
             case let change as NoticeChange: try apply(notice: change)

@@ -53,6 +53,7 @@ extension MemoryState {
                 rows.append(SealedRow(kind: .refreshToken, id: tokens.connection.raw, bytes: refresh))
             }
         }
+        rows += revocations.values.map { SealedRow(kind: .revocation, id: $0.id, bytes: $0.sealed) }
         let values: [(SealedValue, [UInt8]?)] = [
             (.notices, noticeSettings), (.signingKeys, signingKeys), (.signIn, signInSettings),
         ]
@@ -83,6 +84,9 @@ extension MemoryState {
                 apps[row.id] = AppRecord(
                     organization: app.organization, provider: app.provider, clientID: app.clientID,
                     authentication: app.authentication, sealed: bytes, created: app.created)
+            case .revocation:
+                guard let pending = revocations[row.id], pending.sealed == row.bytes else { return }
+                revocations[row.id] = pending.with(sealed: bytes, attempts: pending.attempts, due: pending.due)
             case .accessToken:
                 let id = ConnectionID(row.id)
                 guard let tokens = tokenSets[id], tokens.access == row.bytes else { return }

@@ -197,6 +197,15 @@ extension FaultyStore: RegistryStore, ConnectionStore {
     }
 }
 
+extension FaultyStore: RevocationStore {
+    func revocationsDue(by time: Timestamp, limit: Int) async throws -> [PendingRevocation] {
+        try await inner.revocationsDue(by: time, limit: limit)
+    }
+    func revocations(of connection: ConnectionID) async throws -> [PendingRevocation] {
+        try await inner.revocations(of: connection)
+    }
+}
+
 extension FaultyStore: AppStore, TokenSetStore {
     func app(at provider: ProviderID, in organization: OrganizationID) async throws -> AppRecord? {
         try await inner.app(at: provider, in: organization)

@@ -8,11 +8,11 @@ import Wire
 
 /// Keeps what providers know this home by.
 public struct AppDesk: Sendable {
-    private let store: any AppStore
+    let store: any AppStore
     private let commits: any Commits
-    private let keys: KeyRing
-    private let providers: ProviderShelf
-    private let world: World
+    let keys: KeyRing
+    let providers: ProviderShelf
+    let world: World
 
     public init(store: any AppStore, commits: any Commits, keys: KeyRing, providers: ProviderShelf, world: World) {
         self.store = store
@@ -33,6 +33,7 @@ public struct AppDesk: Sendable {
                 .unknown, "`\(provider)` doesn't know this home yet",
                 hint: "register an app with the provider, then `deputy apps add \(provider) --client-id ID`")
         }
+        guard record.authentication != .privateKey else { return try signing(record) }
         var secret: HeldSecret?
         if !record.sealed.isEmpty {
             do throws(VaultError) {
@@ -110,7 +111,7 @@ public struct AppDesk: Sendable {
         .app(organization, provider)
     }
 
-    private func server(of provider: ProviderID) throws(BrokerError) -> AuthorizationServer {
+    func server(of provider: ProviderID) throws(BrokerError) -> AuthorizationServer {
         guard let server = try providers.known(provider).oauth else {
             throw BrokerError(
                 .invalid, "`\(provider)` gives no tokens by OAuth",
@@ -140,7 +141,7 @@ public struct AppDesk: Sendable {
         }
     }
 
-    private func read<Value>(_ body: () async throws -> Value) async throws(BrokerError) -> Value {
+    func read<Value>(_ body: () async throws -> Value) async throws(BrokerError) -> Value {
         do {
             return try await body()
         } catch {

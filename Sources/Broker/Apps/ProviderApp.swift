@@ -8,18 +8,21 @@ public struct ProviderApp: Sendable {
     public let provider: ProviderID
     public let clientID: String
     public let authentication: ClientAuthentication
-    /// Nil for a public client.
+    /// Nil for a public client, and for one that signs.
     public let secret: HeldSecret?
+    /// Signs what says who we are, anew for each request; nil for a client with a secret or without.
+    public let signed: (@Sendable () throws(GrantFault) -> [(name: String, value: String)])?
 
     public init(
         organization: OrganizationID, provider: ProviderID, clientID: String, authentication: ClientAuthentication,
-        secret: HeldSecret?
+        secret: HeldSecret?, signed: (@Sendable () throws(GrantFault) -> [(name: String, value: String)])? = nil
     ) {
         self.organization = organization
         self.provider = provider
         self.clientID = clientID
         self.authentication = authentication
         self.secret = secret
+        self.signed = signed
     }
 }
 

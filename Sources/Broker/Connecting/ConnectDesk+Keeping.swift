@@ -97,7 +97,7 @@ extension ConnectDesk {
             })
         else { return }
         let (token, hint) = answer.refresh.map { ($0, "refresh_token") } ?? (answer.access, "access_token")
-        try? await tokens.revoke(
+        _ = try? await tokens.revoke(
             token, hint: hint, at: endpoint, as: service.app, in: service.server.dialect)
     }
 }

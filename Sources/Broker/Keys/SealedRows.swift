@@ -19,6 +19,8 @@ public enum SealedKind: String, Sendable, CaseIterable {
     case app
     case accessToken = "access-token"
     case refreshToken = "refresh-token"
+    /// Tokens that providers are still to be told to end.
+    case revocation
     /// What browser sessions keep for signing out at their provider.
     case hint
 }

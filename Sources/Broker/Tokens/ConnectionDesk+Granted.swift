@@ -15,10 +15,12 @@ public struct Granted: Sendable {
     public let asked: Timestamp
     public let requested: Set<String>
     public let account: UpstreamAccount
+    /// What new tokens are asked with, where no refresh token does that.
+    public let own: OwnGrant?
 
     public init(
         provider: ProviderID, clientID: String, answer: TokenAnswer, asked: Timestamp, requested: Set<String>,
-        account: UpstreamAccount
+        account: UpstreamAccount, own: OwnGrant? = nil
     ) {
         self.provider = provider
         self.clientID = clientID
@@ -26,7 +28,11 @@ public struct Granted: Sendable {
         self.asked = asked
         self.requested = requested
         self.account = account
+        self.own = own
     }
+
+    /// How the row of the connection is called.
+    var kind: String { own?.kind ?? ConnectionDesk.grantKind }
 
     /// RFC 6749 section 5.1: an answer that names no scopes granted those that were asked for.
     public var scopes: Set<String> { answer.scopes ?? account.scopes ?? requested }
@@ -83,16 +89,16 @@ extension ConnectionDesk {
             fingerprint: fingerprints.of(key), origin: manifest.origin)
         let row = ConnectionRecord(
             id: id, organization: new.organization, owner: new.owner, provider: new.provider, origin: manifest.origin,
-            kind: ConnectionDesk.grantKind, account: granted.account.id,
+            kind: granted.kind, account: granted.account.id,
             accountName: granted.account.name ?? granted.account.id, email: granted.account.email, scopes: scopes,
             generation: use.generation, fingerprint: use.fingerprint,
-            sealed: try sealed(key, use, ConnectionDesk.grantKind).bytes, health: .healthy,
+            sealed: try sealed(key, use, granted.kind).bytes, health: .healthy,
             created: earlier?.created ?? world.now())
         let before = try await read { try await tokens.tokens(of: id) }
         let tokenSet: TokenSet
         do throws(VaultError) {
             tokenSet = try TokenSealing(keys: keys, fingerprints: fingerprints).sealed(
-                granted.answer, refresh: nil, of: use, generation: (before?.generation ?? 0) + 1,
+                granted.answer, refresh: granted.own?.kept, of: use, generation: (before?.generation ?? 0) + 1,
                 clientID: granted.clientID, asked: granted.asked, rules: server.refresh, jitter: .random(in: -1...1))
         } catch {
             throw BrokerError(.unavailable, "the tokens can't be sealed: \(error.message)", hint: error.hint)
@@ -109,6 +115,11 @@ extension ConnectionDesk {
             changes: [TokenSetChange.keep(tokenSet)] + changes,
             bumping: [.connections(new.organization, new.owner, new.provider)], telling: told)
         return row
+    }
+
+    /// A leaf about a connection that isn't there yet, before its provider is asked.
+    func tell(_ what: String, _ new: NewConnection, _ more: JSONObject) async throws(BrokerError) {
+        try await record(what, ConnectionID(world.newID("con")), new, account: nil, telling: more)
     }
 
     func manifest(of provider: ProviderID) throws(BrokerError) -> ProviderManifest { try providers.known(provider) }

@@ -18,7 +18,19 @@ struct RenewalAttempt: Sendable {
     private struct Means {
         let server: AuthorizationServer
         let app: ProviderApp
+        /// The refresh token, or what is kept in its place.
         let refresh: TokenText
+        /// What asks anew instead of refreshing.
+        let own: OwnGrant?
+
+        func request(now: Timestamp) throws(Stop) -> TokenRequest {
+            guard let own else { return .refresh(refresh) }
+            do throws(GrantFault) {
+                return try own.request(now: now.seconds, in: server.dialect)
+            } catch {
+                throw .registration("not_signed")
+            }
+        }
     }
 
     func run() async -> Renewal {
@@ -30,10 +42,16 @@ struct RenewalAttempt: Sendable {
             return await end(error)
         }
         let asked = keeper.world.now()
+        let request: TokenRequest
+        do throws(Stop) {
+            request = try means.request(now: asked)
+        } catch {
+            return await end(error)
+        }
         let answer: TokenAnswer
         do throws(TokenProblem) {
             answer = try await keeper.errands.ask(
-                .refresh(means.refresh), at: means.server.token, as: means.app, in: means.server.dialect)
+                request, at: means.server.token, as: means.app, in: means.server.dialect)
         } catch {
             return await end(Stop(error))
         }
@@ -53,6 +71,12 @@ struct RenewalAttempt: Sendable {
             throw .sealBroken(error)
         }
         guard let refresh else { throw .dead("no_refresh_token") }
+        let own = try await self.own(refresh)
+        if case .account(let account, as: _, _) = own {
+            guard account.email == tokens.clientID else { throw .dead("other_client") }
+            return Means(
+                server: server, app: .nobody(at: use.facts.provider, in: use.organization), refresh: refresh, own: own)
+        }
         let app: ProviderApp
         do throws(BrokerError) {
             app = try await keeper.apps.app(at: use.facts.provider, in: use.organization)
@@ -61,13 +85,37 @@ struct RenewalAttempt: Sendable {
         }
         // Tokens belong to the client that they were given to (RFC 6749 section 6).
         guard app.clientID == tokens.clientID else { throw .dead("other_client") }
-        return Means(server: server, app: app, refresh: refresh)
+        return Means(server: server, app: app, refresh: refresh, own: own)
+    }
+
+    /// Nil for a grant that has a refresh token.
+    private func own(_ kept: TokenText) async throws(Stop) -> OwnGrant? {
+        let kind: String
+        let people: [String]
+        do {
+            guard let record = try await keeper.store.connection(use.facts.id) else { throw Stop.dead("gone") }
+            guard OwnGrant.isAnew(record.kind) else { return nil }
+            kind = record.kind
+            people = try await keeper.people(use.organization)
+        } catch let stop as Stop {
+            throw stop
+        } catch {
+            throw .transient("unreadable", after: nil, isAnswered: true)
+        }
+        do throws(OwnGrant.Fault) {
+            return try OwnGrant(kind: kind, kept: kept, people: people)
+        } catch {
+            switch error {
+            case .unreadable: throw .registration("unreadable")
+            case .subject(let refusal): throw .dead("subject_\(refusal.rawValue)")
+            }
+        }
     }
 
     /// After an attempt that nobody knows the end of: where using the token again could end the whole grant, the server is
     /// asked whether it still is one.
     private func look(_ means: Means) async throws(Stop) {
-        guard tokens.attempted != nil else { return }
+        guard tokens.attempted != nil, means.own == nil else { return }
         switch means.server.refresh.rotation {
         case .none, .lenient, .once: return
         case .strict: break
@@ -88,7 +136,8 @@ struct RenewalAttempt: Sendable {
         let renewed: TokenSet
         do throws(VaultError) {
             renewed = try keeper.sealing.sealed(
-                answer, refresh: means.refresh, of: use, generation: tokens.generation + 1,
+                means.own == nil ? answer : answer.withoutRefresh, refresh: means.refresh, of: use,
+                generation: tokens.generation + 1,
                 clientID: tokens.clientID, asked: asked, rules: means.server.refresh, jitter: .random(in: -1...1))
         } catch {
             return await end(.sealBroken(error))
@@ -132,11 +181,11 @@ struct RenewalAttempt: Sendable {
 
     /// Tells the provider, once: what it doesn't take ends by itself.
     private func discard(_ answer: TokenAnswer, _ means: Means) async {
-        guard let endpoint = means.server.revocation else { return }
+        guard let endpoint = means.server.revocation, means.own == nil else { return }
         let (token, hint) = answer.refresh.map { ($0, "refresh_token") } ?? (answer.access, "access_token")
         // At a provider whose refresh token stays the same, it is the one that others use.
         guard means.server.refresh.rotation != .none else { return }
-        try? await keeper.errands.revoke(token, hint: hint, at: endpoint, as: means.app, in: means.server.dialect)
+        _ = try? await keeper.errands.revoke(token, hint: hint, at: endpoint, as: means.app, in: means.server.dialect)
     }
 
     func leaves(_ what: String, _ more: JSONObject = [:]) -> [PlacedLeaf] {

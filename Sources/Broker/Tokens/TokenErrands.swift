@@ -8,10 +8,15 @@ public protocol TokenErrands: Sendable {
         _ request: consuming TokenRequest, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
     ) async throws(TokenProblem) -> TokenAnswer
 
+    /// Asks a device authorization endpoint (RFC 8628 section 3.1).
+    func authorizeDevice(
+        _ request: consuming TokenRequest, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
+    ) async throws(TokenProblem) -> DeviceAuthorization
+
     /// Tells a revocation endpoint (RFC 7009), which answers without tokens.
     func revoke(
         _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
-    ) async throws(TokenProblem)
+    ) async throws(TokenProblem) -> RevocationOutcome
 
     /// Whether a token is active (RFC 7662 section 2.2).
     func isActive(

@@ -1,4 +1,4 @@
-import Authority
+public import Authority
 public import Definition
 public import Gate
 import Ledger
@@ -36,6 +36,8 @@ public final class TokenKeeper: Sendable {
     let providers: ProviderShelf
     let world: World
     let pause: @Sendable (Duration) async -> Void
+    /// The addresses of everybody in an organization.
+    let people: @Sendable (OrganizationID) async throws -> [String]
     let log: Logger
     private let known = Mutex<[ConnectionID: TokenSet]>([:])
     private let flights = Mutex<[ConnectionID: Task<Renewal, Never>]>([:])
@@ -44,6 +46,7 @@ public final class TokenKeeper: Sendable {
     public init(
         store: any TokenSetStore & ConnectionStore, commits: any Commits, errands: any TokenErrands, keys: KeyRing,
         fingerprints: Fingerprints, apps: AppDesk, providers: ProviderShelf, world: World,
+        people: @escaping @Sendable (OrganizationID) async throws -> [String],
         pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }, log: Logger
     ) {
         self.store = store
@@ -53,6 +56,7 @@ public final class TokenKeeper: Sendable {
         sealing = TokenSealing(keys: keys, fingerprints: fingerprints)
         self.providers = providers
         self.world = world
+        self.people = people
         self.pause = pause
         self.log = log
     }

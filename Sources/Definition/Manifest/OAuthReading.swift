@@ -4,6 +4,7 @@ import Wire
 extension SourceReader {
     private static let oauthKeys = [
         "issuer", "namesItself", "authorization", "token", "revocation", "introspection", "device", "authentication",
+        "assertions",
         "encoding", "separator", "scopeParameter", "root", "parameters", "scopes", "refresh",
     ]
 
@@ -36,6 +37,9 @@ extension SourceReader {
             authentication: object["authentication"].flatMap {
                 word($0, of: ClientAuthentication.self, what: "`authentication`")
             } ?? .basic,
+            assertions: object["assertions"].flatMap {
+                word($0, of: AssertionAudience.Rule.self, what: "`assertions`")
+            } ?? .issuer,
             dialect: dialect(object),
             parameters: Dictionary(
                 object.entries("parameters").compactMap { member in

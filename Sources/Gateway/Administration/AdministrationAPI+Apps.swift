@@ -10,7 +10,12 @@ extension AdministrationAPI {
     }
 
     func addApp(_ body: JSONObject) async throws -> JSON {
-        let reader = try BodyReader(body, keys: ["provider", "client", "secret", "authentication", "replace"])
+        let reader = try BodyReader(
+            body,
+            keys: [
+                "provider", "client", "secret", "authentication", "replace", "key", "keyID", "file",
+            ])
+        if let text = try reader.text("key") { return try await addApp(signingWith: text, reader) }
         var secret = Array((try reader.text("secret") ?? "").utf8)
         return json(
             try await apps.add(
@@ -18,6 +23,23 @@ extension AdministrationAPI {
                 clientID: try reader.required("client"),
                 authentication: try reader.word("authentication", of: ClientAuthentication.self), secret: &secret,
                 replaces: try reader.flag("replace"), by: administrator.text))
+    }
+
+    /// - Parameter text: of a PEM file with our private key, and with the certificate that the provider knows it by, if it
+    ///   does so.
+    private func addApp(signingWith text: String, _ reader: BodyReader) async throws -> JSON {
+        let (id, place) = (try reader.text("keyID"), try reader.text("file") ?? "the key")
+        let key: ClientKey
+        do throws(KeyFault) {
+            key = try ClientKey(pem: text, id: id, place: place)
+        } catch {
+            throw BodyError(message: "`\(error.place)`: \(error.message)", hint: error.hint)
+        }
+        return json(
+            try await apps.add(
+                ProviderID(try reader.required("provider")), in: organization,
+                clientID: try reader.required("client"), key: key, replaces: try reader.flag("replace"),
+                by: administrator.text))
     }
 
     func removeApp(_ provider: String) async throws -> JSON {

@@ -1,5 +1,6 @@
 import Authority
 import Broker
+import OAuth
 import Registry
 import Wire
 
@@ -10,6 +11,12 @@ extension AdministrationAPI {
 
     func addConnection(_ body: JSONObject) async throws -> JSON {
         let reader = try BodyReader(body, keys: ["provider", "person", "agent", "secret", "sharedWithOwner"])
+        var bytes = Array(try reader.required("secret").utf8)
+        return try await desk.add(try await newConnection(reader), secret: &bytes).json
+    }
+
+    /// Who gets it, when they may get one at all.
+    func newConnection(_ reader: BodyReader) async throws -> NewConnection {
         let owner = try owner(reader)
         let unmoved = administration.readings(of: NewConnection.scopes(of: owner, in: organization))
         var agentOwner: PersonID?
@@ -28,13 +35,11 @@ extension AdministrationAPI {
             agentOwner = view.definition.owner
         }
         let people = try await administration.people(in: organization)
-        var bytes = Array(try reader.required("secret").utf8)
-        let new = NewConnection(
+        return NewConnection(
             organization: organization, owner: owner, provider: ProviderID(try reader.required("provider")),
             agentOwner: agentOwner, isSharedWithOwner: try reader.flag("sharedWithOwner"),
             people: people.map { PersonClaim(person: $0.id, email: $0.email, subjects: $0.subjects) },
             by: administrator.text, under: unmoved)
-        return try await desk.add(new, secret: &bytes).json
     }
 
     private func owner(_ reader: BodyReader) throws(BodyError) -> Owner {
@@ -48,7 +53,11 @@ extension AdministrationAPI {
 
     func revokeConnection(_ id: ConnectionID) async throws -> JSON {
         let record = try await desk.revoke(id, in: organization, by: administrator.text)
-        return ["id": .string(record.id.raw), "provider": .string(record.provider.raw), "health": "revoked"]
+        let upstream = await revocations.tell(id)
+        return [
+            "id": .string(record.id.raw), "provider": .string(record.provider.raw), "health": "revoked",
+            "upstream": upstream.map { .string($0.word) } ?? .null,
+        ]
     }
 }
 

@@ -14,6 +14,8 @@ public struct AdministrationAPI: Sendable {
     let desk: ConnectionDesk
     let apps: AppDesk
     let guide: ConnectGuide
+    let grants: GrantDesk
+    let revocations: RevocationDesk
     let keys: KeyDesk
     let audit: VaultAudit
     let notices: NoticeDesks
@@ -40,7 +42,7 @@ public struct AdministrationAPI: Sendable {
 
     public init(
         administration: Administration, browsers: BrowserDesk, servers: ServerDesk, signIn: SignInDesks,
-        desk: ConnectionDesk, apps: AppDesk, guide: ConnectGuide,
+        desk: ConnectionDesk, apps: AppDesk, guide: ConnectGuide, grants: GrantDesk, revocations: RevocationDesk,
         keys: KeyDesk, audit: VaultAudit, notices: NoticeDesks, workspaces: Workspaces, gate: ActionGate,
         shelf: LiveShelf,
         commits: any Commits, ledger: LedgerDesk, organization: OrganizationID, administrator: Administrator,
@@ -58,6 +60,8 @@ public struct AdministrationAPI: Sendable {
         self.desk = desk
         self.apps = apps
         self.guide = guide
+        self.grants = grants
+        self.revocations = revocations
         self.keys = keys
         self.audit = audit
         self.notices = notices
@@ -147,6 +151,13 @@ public struct AdministrationAPI: Sendable {
         case ("GET", "connections", 1): return try await listConnections()
         case ("POST", "connections", 1): return try await addConnection(request.body)
         case ("POST", "connections", 2) where path[1] == "connect": return try await connectByPage(request.body)
+        case ("POST", "connections", 2) where path[1] == "client-credentials":
+            return try await connectOurselves(request.body)
+        case ("POST", "connections", 2) where path[1] == "service-account":
+            return try await connectServiceAccount(request.body)
+        case ("POST", "connections", 2) where path[1] == "device": return try await beginDevice(request.body)
+        case ("POST", "connections", 3) where path[1] == "device" && path[2] == "answer":
+            return try await askDevice(request.body)
         case ("DELETE", "connections", 2): return try await revokeConnection(ConnectionID(path[1]))
         case ("GET", "choices", 1): return try await listChoices()
         case ("POST", "choices", 1): return try await chooseAccount(request.body)

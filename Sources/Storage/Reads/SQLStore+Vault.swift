@@ -8,6 +8,7 @@ extension SQLStore: SealedRows {
         UNION ALL SELECT substr(sealed, 3, 8), COUNT(*) FROM apps WHERE length(sealed) >= 10 GROUP BY 1
         UNION ALL SELECT substr(access, 3, 8), COUNT(*) FROM token_sets WHERE length(access) >= 10 GROUP BY 1
         UNION ALL SELECT substr(refresh, 3, 8), COUNT(*) FROM token_sets WHERE length(refresh) >= 10 GROUP BY 1
+        UNION ALL SELECT substr(sealed, 3, 8), COUNT(*) FROM revocations WHERE length(sealed) >= 10 GROUP BY 1
         UNION ALL SELECT substr(hint, 3, 8), COUNT(*) FROM browser_sessions WHERE length(hint) >= 10 GROUP BY 1
         """)
     private static let connections = Query(
@@ -33,6 +34,9 @@ extension SQLStore: SealedRows {
         WHERE id > $1 AND refresh IS NOT NULL AND substr(refresh, 3, 8) <> $2 ORDER BY id LIMIT $3
         """)
 
+    private static let sealedRevocations = Query(
+        "SELECT id, sealed FROM revocations WHERE id > $1 AND substr(sealed, 3, 8) <> $2 ORDER BY id LIMIT $3")
+
     private static let hints = Query(
         """
         SELECT id, hint AS sealed FROM browser_sessions
@@ -55,6 +59,7 @@ extension SQLStore: SealedRows {
         switch kind {
         case .connection: query = SQLStore.connections
         case .payload: query = SQLStore.payloads
+        case .revocation: query = SQLStore.sealedRevocations
         case .hint: query = SQLStore.hints
         case .app: query = SQLStore.sealedApps
         case .accessToken: query = SQLStore.accessTokens

@@ -299,6 +299,17 @@ enum Migrations {
                 "CREATE UNIQUE INDEX connect_flows_by_state ON connect_flows (state)",
                 "CREATE INDEX connect_flows_by_expiry ON connect_flows (until, id)",
             ]),
+        Migration(
+            name: "027-revocations",
+            statements: [
+                """
+                CREATE TABLE revocations (id TEXT PRIMARY KEY, organization TEXT NOT NULL, provider TEXT NOT NULL,
+                  connection TEXT NOT NULL, client TEXT NOT NULL, hint TEXT NOT NULL, sealed BLOB NOT NULL,
+                  attempts BIGINT NOT NULL, due BIGINT NOT NULL)
+                """,
+                "CREATE INDEX revocations_due ON revocations (due)",
+                "CREATE INDEX revocations_by_connection ON revocations (connection)",
+            ]),
     ]
 
     static let table = """

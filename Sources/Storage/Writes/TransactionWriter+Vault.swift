@@ -6,6 +6,7 @@ extension TransactionWriter {
     private static let app = Query("UPDATE apps SET sealed = $1 WHERE id = $2 AND sealed = $3")
     private static let access = Query("UPDATE token_sets SET access = $1 WHERE id = $2 AND access = $3")
     private static let refresh = Query("UPDATE token_sets SET refresh = $1 WHERE id = $2 AND refresh = $3")
+    private static let revocation = Query("UPDATE revocations SET sealed = $1 WHERE id = $2 AND sealed = $3")
     private static let hint = Query("UPDATE browser_sessions SET hint = $1 WHERE id = $2 AND hint = $3")
     private static let value = Query("UPDATE home SET value = $1 WHERE name = $2 AND value = $3")
 
@@ -31,6 +32,7 @@ extension TransactionWriter {
                 case .app: TransactionWriter.app
                 case .accessToken: TransactionWriter.access
                 case .refreshToken: TransactionWriter.refresh
+                case .revocation: TransactionWriter.revocation
                 case .hint: TransactionWriter.hint
                 case .value: TransactionWriter.value
                 }

@@ -30,15 +30,36 @@ struct AppsAddCommand: AsyncParsableCommand {
         help: "How we say who we are: basic, post, or none for a public client. Without it as the provider wants it.")
     var auth: SignInAddCommand.Authentication?
 
+    @Option(
+        help:
+            "Sign with a private key instead of keeping a secret: a PEM file, with the key's certificate if it has one."
+    )
+    var keyFile: String?
+
+    @Option(
+        help: "With --key-file and without a certificate: what the provider calls the key. Without it its thumbprint.")
+    var keyID: String?
+
     @Flag(help: "Take the place of the app that is there. What another client id was granted ends.")
     var replace = false
+
+    func validate() throws {
+        guard keyID == nil || keyFile != nil else { throw ValidationError("--key-id names the key of a --key-file") }
+        guard keyFile == nil || (secretFile == nil && auth == nil) else {
+            throw ValidationError("a key takes the place of a secret: give --key-file alone")
+        }
+    }
 
     func run() async throws {
         var body: JSONObject = [
             "provider": .string(provider), "client": .string(clientID), "replace": .bool(replace),
         ]
         body["authentication"] = auth.map { .string($0.word) }
-        if auth != SignInAddCommand.Authentication.none {
+        if let keyFile {
+            body["key"] = .string(try SecretInput.read(from: keyFile, for: provider))
+            body["file"] = .string(keyFile)
+            body["keyID"] = keyID.map { .string($0) }
+        } else if auth != SignInAddCommand.Authentication.none {
             body["secret"] = .string(try SecretInput.read(from: secretFile, for: provider))
         }
         let answer = try await common.send("POST", ["apps"], body: body)

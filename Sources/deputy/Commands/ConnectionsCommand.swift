@@ -33,19 +33,17 @@ struct ConnectionsAddCommand: AsyncParsableCommand {
     @Flag(help: "The account is that of the agent's owner, who shares it with everybody who may use the agent.")
     var sharedWithOwner = false
 
+    @OptionGroup var grants: GrantOptions
+
     func validate() throws {
         guard (person == nil) != (agent == nil) else {
             throw ValidationError("a connection has one owner: give either --person or --agent")
         }
+        try grants.check(agent: agent, secretFile: secretFile)
     }
 
     func run() async throws {
-        let secret = try SecretInput.read(from: secretFile, for: provider)
-        var body: JSONObject = ["provider": .string(provider), "secret": .string(secret)]
-        body["person"] = person.map { .string($0) }
-        body["agent"] = agent.map { .string($0) }
-        if sharedWithOwner { body["sharedWithOwner"] = true }
-        let answer = try await common.send("POST", ["connections"], body: body)
+        let answer = grants.isGiven ? try await grant() : try await paste()
         common.show(answer) {
             let account = answer["account_name"]?.stringValue ?? ""
             let email = answer["email"]?.stringValue.map { " <\($0)>" } ?? ""
@@ -53,6 +51,15 @@ struct ConnectionsAddCommand: AsyncParsableCommand {
                 "Connected \(answer["owner"]?.stringValue ?? "") to `\(provider)` as \(Table.inert(account + email)).")
             print("Its id is \(answer["id"]?.stringValue ?? "").")
         }
+    }
+
+    private func paste() async throws -> JSON {
+        let secret = try SecretInput.read(from: secretFile, for: provider)
+        var body: JSONObject = ["provider": .string(provider), "secret": .string(secret)]
+        body["person"] = person.map { .string($0) }
+        body["agent"] = agent.map { .string($0) }
+        if sharedWithOwner { body["sharedWithOwner"] = true }
+        return try await common.send("POST", ["connections"], body: body)
     }
 }
 
@@ -117,6 +124,15 @@ struct ConnectionsRevokeCommand: AsyncParsableCommand {
 
     func run() async throws {
         let answer = try await common.send("DELETE", ["connections", id])
-        common.show(answer) { print("Revoked \(id), and destroyed its secret.") }
+        common.show(answer) {
+            print("Revoked \(id), and destroyed its secret.")
+            let provider = answer["provider"]?.stringValue ?? ""
+            switch answer["upstream"]?.stringValue {
+            case "revoked": print("`\(provider)` has ended its tokens too.")
+            case "alive": print("`\(provider)` hasn't ended its tokens yet: it is asked again while a gateway runs.")
+            case nil: break
+            case _: print("`\(provider)` doesn't end its tokens for us: end them there if that matters.")
+            }
+        }
     }
 }

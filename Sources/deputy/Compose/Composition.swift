@@ -52,6 +52,7 @@ struct Composition {
     let apps: AppDesk
     let keeper: TokenKeeper
     let guide: ConnectGuide
+    let revocations: RevocationDesk
     let providers: ProviderShelf
     let audit: VaultAudit
     let oauth: OAuthDesk
@@ -110,7 +111,8 @@ struct Composition {
             userAgent: "deputy/\(Version.text)", instruments: instruments.upstream, log: log)
         let keeper = TokenKeeper(
             store: store, commits: store, errands: wayOut, keys: home.keys, fingerprints: home.fingerprints,
-            apps: apps, providers: providers, world: world, log: log)
+            apps: apps, providers: providers, world: world,
+            people: { try await store.people(in: $0).map(\.email) }, log: log)
         let egress = wayOut.lending(
             SealedCredentials(
                 store: store, commits: store, keys: home.keys, fingerprints: home.fingerprints, providers: providers,
@@ -137,6 +139,10 @@ struct Composition {
             remotes: { name, organization in
                 try? await store.servers(in: organization).first { $0.name == name.raw && $0.needsConnection }?.origin
             }, sign: { try? await checkpointer.signAll() }, world: world)
+        let grants = GrantDesk(desk: desk, apps: apps, errands: egress, keys: home.keys, world: world)
+        let revocations = RevocationDesk(
+            store: store, commits: store, apps: apps, errands: egress, keys: home.keys, providers: providers,
+            world: world)
         let tally = CallTally()
         let bell = Bell()
         let noticeBell = Bell()
@@ -219,7 +225,7 @@ struct Composition {
         let api = AdministrationAPI(
             administration: administration, browsers: browsers, servers: servers,
             signIn: SignInDesks(desk: signIn, logins: logins), desk: desk, apps: apps, guide: guide,
-            keys: keyDesk, audit: audit,
+            grants: grants, revocations: revocations, keys: keyDesk, audit: audit,
             notices: NoticeDesks(
                 desk: noticeDesk, store: store, ways: ways, link: { publicName.link(to: $0) },
                 changed: { noticeBell.ring() }), workspaces: workspaces, gate: gate,
@@ -241,7 +247,7 @@ struct Composition {
             tokens: tokens, checkpointer: checkpointer, tally: tally, egress: egress,
             ledger: ledger, publicName: publicName, browsers: browsers, signIn: signIn, logins: logins,
             failedSignIns: failedSignIns, servers: servers, desk: desk, apps: apps, keeper: keeper,
-            guide: guide,
+            guide: guide, revocations: revocations,
             providers: providers, audit: audit, oauth: oauth, tokenKeys: tokenKeys, world: world, log: log,
             instruments: instruments, level: settings.observe.level, readiness: readiness, disk: disk,
             recovery: recovery,

@@ -116,29 +116,28 @@ struct GatewayServer {
         }
         let besideHTTP: [(any Service)?] = [composition.instruments.exporter, tls, metricsService]
         let told: [any Service] = manager.map { [ServiceManagerService(manager: $0)] } ?? []
-        // In two lists: one is more than the type checker takes at once.
-        let ofTokens: [any Service] = [
+        let workers: [any Service] = [
+            HeartService(heart: heart),
+            CheckpointService(checkpointer: composition.checkpointer),
+            ApprovalService(runner: composition.approvals),
+            NoticeService(runner: composition.notices),
+            RevocationService(desk: composition.revocations, log: composition.log),
+            AuditService(
+                audit: composition.audit, organization: composition.home.organization, log: composition.log),
             RenewalService(keeper: composition.keeper, log: composition.log),
             ConnectSweepService(desk: composition.guide.desk),
+            SettleService(
+                gate: composition.gate, recovery: composition.recovery, store: composition.home.store,
+                wake: composition.wake, log: composition.log),
+            composition.disk,
+            Reload(
+                actions: [composition.logLevelReload, tls?.reload].compactMap(\.self),
+                tell: { [readiness = composition.readiness] state in
+                    if readiness.phase == .serving { manager?.tell(state) }
+                }, log: composition.log),
         ]
         let services: [any Service] =
-            [
-                HeartService(heart: heart),
-                CheckpointService(checkpointer: composition.checkpointer),
-                ApprovalService(runner: composition.approvals),
-                NoticeService(runner: composition.notices),
-                AuditService(
-                    audit: composition.audit, organization: composition.home.organization, log: composition.log),
-                SettleService(
-                    gate: composition.gate, recovery: composition.recovery, store: composition.home.store,
-                    wake: composition.wake, log: composition.log),
-                composition.disk,
-                Reload(
-                    actions: [composition.logLevelReload, tls?.reload].compactMap(\.self),
-                    tell: { [readiness = composition.readiness] state in
-                        if readiness.phase == .serving { manager?.tell(state) }
-                    }, log: composition.log),
-            ] + ofTokens + besideHTTP.compactMap(\.self) + composition.sharedServices + [socket, application] + told
+            workers + besideHTTP.compactMap(\.self) + composition.sharedServices + [socket, application] + told
         let putAway = { @Sendable () async throws in
             await heart.stop()
             unlink(socketPath)

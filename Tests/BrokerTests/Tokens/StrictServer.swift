@@ -93,9 +93,14 @@ final class StrictServer: TokenErrands {
 
     func revoke(
         _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
-    ) async throws(TokenProblem) {
+    ) async throws(TokenProblem) -> RevocationOutcome {
         state.withLock { $0.revoked.append(token.text) }
+        return .revoked
     }
+
+    func authorizeDevice(
+        _ request: consuming TokenRequest, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
+    ) async throws(TokenProblem) -> DeviceAuthorization { throw .notSent("not asked for") }
 
     func isActive(
         _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect

@@ -75,7 +75,7 @@ struct TokenStage {
         TokenKeeper(
             store: store, commits: commits ?? store, errands: server, keys: keys, fingerprints: fingerprints,
             apps: apps, providers: providers, world: world ?? clock.world,
-            pause: { _ in try? await Task.sleep(for: .milliseconds(1)) },
+            people: { _ in [] }, pause: { _ in try? await Task.sleep(for: .milliseconds(1)) },
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 

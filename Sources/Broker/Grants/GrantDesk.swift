@@ -1,0 +1,161 @@
+import Authority
+import Definition
+public import Gate
+public import OAuth
+public import Vault
+import Wire
+
+/// Connects agents with grants that need no browser: as our app itself, as a service account, or by a device's code.
+public struct GrantDesk: Sendable {
+    let desk: ConnectionDesk
+    let apps: AppDesk
+    let errands: any TokenErrands
+    let keys: KeyRing
+    let world: World
+
+    public init(desk: ConnectionDesk, apps: AppDesk, errands: any TokenErrands, keys: KeyRing, world: World) {
+        self.desk = desk
+        self.apps = apps
+        self.errands = errands
+        self.keys = keys
+        self.world = world
+    }
+
+    /// Asks for the first tokens, asks whose they are, and keeps the grant.
+    ///
+    /// - Parameters:
+    ///   - new: its owner is an agent: a person's accounts are the person's own to connect.
+    ///   - scopes: none for what the provider's tools need.
+    public func addOurselves(
+        _ new: NewConnection, scopes: [String]
+    ) async throws(BrokerError) -> ConnectionRecord {
+        let place = try place(of: new)
+        let app = try await apps.app(at: new.provider, in: new.organization)
+        return try await add(.ourselves(scopes: place.scopes(scopes)), new, place, as: app)
+    }
+
+    /// - Parameters:
+    ///   - subject: whom the account acts as: the only one whom this agent may be, and no person.
+    ///   - scopes: none for what the provider's tools need.
+    public func add(
+        _ account: ServiceAccountKey, as subject: String?, _ new: NewConnection, scopes: [String]
+    ) async throws(BrokerError) -> ConnectionRecord {
+        let place = try place(of: new)
+        var delegated: DelegatedSubject?
+        if let subject {
+            do throws(DelegatedSubject.Refusal) {
+                delegated = try DelegatedSubject(subject, allowed: [subject], people: new.people.map(\.email))
+            } catch {
+                throw BrokerError(subject, error)
+            }
+        }
+        return try await add(
+            .account(account, as: delegated, scopes: place.scopes(scopes)), new, place,
+            as: .nobody(at: new.provider, in: new.organization))
+    }
+
+    private func add(
+        _ grant: OwnGrant, _ new: NewConnection, _ place: GrantPlace, as app: ProviderApp
+    ) async throws(BrokerError) -> ConnectionRecord {
+        let asked = world.now()
+        let request: TokenRequest
+        do throws(GrantFault) {
+            request = try grant.request(now: asked.seconds, in: place.server.dialect)
+        } catch {
+            throw BrokerError(.invalid, error.message, hint: error.hint)
+        }
+        try await desk.tell("connection.asked", new, ["grant": .string(request.grant)])
+        let answer: TokenAnswer
+        do throws(TokenProblem) {
+            answer = try await errands.ask(request, at: place.server.token, as: app, in: place.server.dialect)
+        } catch {
+            throw BrokerError(error, of: grant, at: new.provider)
+        }
+        let account = try await account(of: answer, grant, new, app)
+        let granted = Granted(
+            provider: new.provider, clientID: grant.client(app), answer: answer.withoutRefresh, asked: asked,
+            requested: Set(grant.scopes), account: account, own: grant)
+        return try await desk.keep(granted, for: new, telling: grant.told)
+    }
+
+    /// Whose the tokens are, as the provider says. Behind an app there need be nobody.
+    private func account(
+        of answer: TokenAnswer, _ grant: OwnGrant, _ new: NewConnection, _ app: ProviderApp
+    ) async throws(BrokerError) -> UpstreamAccount {
+        switch grant {
+        case .ourselves:
+            do throws(BrokerError) {
+                return try await desk.account(of: answer, for: new)
+            } catch {
+                guard error.code == .refused else { throw error }
+                return UpstreamAccount(id: "client:\(app.clientID)", email: nil, name: app.clientID, scopes: nil)
+            }
+        case .account(_, as: let subject, _):
+            let account = try await desk.account(of: answer, for: new)
+            if let subject {
+                guard account.email?.lowercased() == subject.mail else {
+                    throw BrokerError(
+                        .refused,
+                        "`\(new.provider)` says that this is `\(account.shown)`, and it was to be `\(subject.mail)`",
+                        hint: "name the account by its own address, not by another one that it has")
+                }
+            }
+            return account
+        }
+    }
+
+    func place(of new: NewConnection) throws(BrokerError) -> GrantPlace {
+        guard case .agent = new.owner else {
+            throw BrokerError(
+                .refused, "a person's account is connected by the person",
+                hint: "they do it in the browser; `--person` has no other grant")
+        }
+        let manifest = try desk.manifest(of: new.provider)
+        guard let server = manifest.oauth else {
+            throw BrokerError(
+                .invalid, "`\(new.provider)` gives no tokens by OAuth",
+                hint: "connect it with a key: `deputy connections add \(new.provider)`")
+        }
+        return GrantPlace(server: server, needed: manifest.allScopes)
+    }
+}
+
+/// A provider's server, and what its tools need of it.
+struct GrantPlace {
+    let server: AuthorizationServer
+    let needed: Set<String>
+
+    func scopes(_ asked: [String]) -> [String] {
+        guard asked.isEmpty else { return asked }
+        return server.scopes + needed.subtracting(server.scopes).sorted()
+    }
+}
+
+extension OwnGrant {
+    func client(_ app: ProviderApp) -> String {
+        switch self {
+        case .ourselves: app.clientID
+        case .account(let account, as: _, _): account.email
+        }
+    }
+
+    /// What the ledger says of it.
+    var told: JSONObject {
+        switch self {
+        case .ourselves: ["grant": .string(kind)]
+        case .account(let account, let subject, _):
+            [
+                "grant": .string(kind), "service_account": .string(account.email),
+                "subject": subject.map { .string($0.mail) } ?? .null,
+            ]
+        }
+    }
+}
+
+extension ProviderApp {
+    /// Nobody: what is asked says by itself who asks.
+    static func nobody(at provider: ProviderID, in organization: OrganizationID) -> ProviderApp {
+        ProviderApp(
+            organization: organization, provider: provider, clientID: "", authentication: .none, secret: nil)
+    }
+}

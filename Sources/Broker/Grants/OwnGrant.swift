@@ -1,0 +1,79 @@
+public import OAuth
+import Wire
+
+/// A grant that nobody has to allow again: new tokens are asked for as the first ones were, and no refresh token comes.
+public enum OwnGrant: Sendable {
+    /// Our app is itself (RFC 6749 section 4.4).
+    case ourselves(scopes: [String])
+    /// A service account, as itself or as somebody whom it may be.
+    case account(ServiceAccountKey, as: DelegatedSubject?, scopes: [String])
+
+    /// How the row of such a connection is called.
+    var kind: String {
+        switch self {
+        case .ourselves: OwnGrant.ourselvesKind
+        case .account: OwnGrant.accountKind
+        }
+    }
+
+    static let ourselvesKind = "oauth-client"
+    static let accountKind = "oauth-service-account"
+
+    var scopes: [String] {
+        switch self {
+        case .ourselves(let scopes), .account(_, as: _, let scopes): scopes
+        }
+    }
+
+    /// - Parameter now: seconds since 1970.
+    func request(now: Int64, in dialect: TokenDialect) throws(GrantFault) -> TokenRequest {
+        switch self {
+        case .ourselves(let scopes): .clientCredentials(scopes, dialect: dialect)
+        case .account(let account, let subject, let scopes):
+            try .serviceAccount(account, as: subject, scopes: scopes, now: now)
+        }
+    }
+
+    /// What is kept where other grants have a refresh token, and sealed as that. A secret.
+    var kept: TokenText? {
+        var stored: JSONObject = ["scopes": .array(scopes.map { .string($0) })]
+        switch self {
+        case .ourselves: break
+        case .account(let account, let subject, _):
+            stored["account"] = account.stored
+            if let subject { stored["subject"] = .string(subject.mail) }
+        }
+        return TokenText(Base64.encodeURL(JSON.object(stored).bytes()))
+    }
+
+    /// Why what was kept isn't one.
+    enum Fault: Error {
+        case unreadable
+        case subject(DelegatedSubject.Refusal)
+    }
+
+    /// - Parameters:
+    ///   - kind: of the connection's row.
+    ///   - people: the addresses of everybody in the organization now. Whom the account may be was said when the connection
+    ///     was made, and is sealed for its owner; whoever has become a person since then, it isn't any more.
+    init(kind: String, kept: TokenText, people: [String]) throws(Fault) {
+        guard let bytes = Base64.decodeURL(kept.text), let stored = try? JSON.parse(bytes),
+            let scopes = stored["scopes"]?.arrayValue?.compactMap(\.stringValue)
+        else { throw .unreadable }
+        switch kind {
+        case OwnGrant.ourselvesKind: self = .ourselves(scopes: scopes)
+        case OwnGrant.accountKind:
+            guard let account = stored["account"].flatMap(ServiceAccountKey.init(stored:)) else { throw .unreadable }
+            var subject: DelegatedSubject?
+            if let named = stored["subject"]?.stringValue {
+                do throws(DelegatedSubject.Refusal) {
+                    subject = try DelegatedSubject(named, allowed: [named], people: people)
+                } catch {
+                    throw .subject(error)
+                }
+            }
+            self = .account(account, as: subject, scopes: scopes)
+        case _: throw .unreadable
+        }
+    }
+}

@@ -1,0 +1,109 @@
+public import Authority
+public import Definition
+public import Gate
+import Ledger
+public import OAuth
+public import Vault
+import Wire
+
+/// Tells providers that connections have ended (RFC 7009). Each time leaves a leaf.
+public struct RevocationDesk: Sendable {
+    private let store: any RevocationStore
+    private let commits: any Commits
+    private let apps: AppDesk
+    private let errands: any TokenErrands
+    private let keys: KeyRing
+    private let providers: ProviderShelf
+    private let world: World
+
+    public init(
+        store: any RevocationStore, commits: any Commits, apps: AppDesk, errands: any TokenErrands, keys: KeyRing,
+        providers: ProviderShelf, world: World
+    ) {
+        self.store = store
+        self.commits = commits
+        self.apps = apps
+        self.errands = errands
+        self.keys = keys
+        self.providers = providers
+        self.world = world
+    }
+
+    /// How many are asked in one round.
+    static let round = 20
+    /// While one is under way nobody else asks: longer than an errand lasts.
+    static let claimSeconds: Int64 = 120
+
+    /// Asks for those whose time has come.
+    public func sweep() async throws {
+        for pending in try await store.revocationsDue(by: world.now(), limit: RevocationDesk.round) {
+            _ = await tell(pending)
+        }
+    }
+
+    /// Asks at once for a connection that was just ended.
+    ///
+    /// - Returns: what came of it; nil when its provider can't be told, or somebody else tells it.
+    public func tell(_ connection: ConnectionID) async -> RevocationOutcome? {
+        guard let all = try? await store.revocations(of: connection) else { return nil }
+        var outcome: RevocationOutcome?
+        for pending in all where pending.attempts == 0 { outcome = await tell(pending) ?? outcome }
+        return outcome
+    }
+
+    private func tell(_ pending: PendingRevocation) async -> RevocationOutcome? {
+        let claimed = RevocationChange.claim(pending, due: world.now().adding(seconds: RevocationDesk.claimSeconds))
+        guard await commit([claimed], nil, pending) else { return nil }
+        let outcome = await asked(pending)
+        guard case .alive(let retryAfter) = outcome, pending.attempts + 1 < PendingRevocation.mostAttempts else {
+            _ = await commit([RevocationChange.drop(pending.id)], outcome, pending)
+            return outcome
+        }
+        let again = RevocationChange.later(pending.id, due: world.now().adding(seconds: pending.wait(retryAfter)))
+        _ = await commit([again], outcome, pending)
+        return outcome
+    }
+
+    private func asked(_ pending: PendingRevocation) async -> RevocationOutcome {
+        guard let server = providers.manifest(of: pending.provider)?.oauth, let endpoint = server.revocation else {
+            return .unsupported
+        }
+        guard var bytes = try? keys.openPayload(pending.sealed, id: pending.place) else {
+            return .refused("unreadable")
+        }
+        defer { wipe(&bytes) }
+        guard let token = TokenText(String(decoding: bytes, as: UTF8.self)) else { return .refused("unreadable") }
+        var app = ProviderApp.nobody(at: pending.provider, in: pending.organization)
+        if !pending.clientID.isEmpty {
+            // Another client's word counts for nothing there.
+            guard let known = try? await apps.app(at: pending.provider, in: pending.organization),
+                known.clientID == pending.clientID
+            else { return .refused("app_gone") }
+            app = known
+        }
+        do throws(TokenProblem) {
+            return try await errands.revoke(token, hint: pending.hint, at: endpoint, as: app, in: server.dialect)
+        } catch {
+            return .alive(retryAfter: nil)
+        }
+    }
+
+    private func commit(
+        _ changes: [RevocationChange], _ outcome: RevocationOutcome?, _ pending: PendingRevocation
+    ) async -> Bool {
+        var transaction = Transaction(changes: changes)
+        if let outcome {
+            var fields: JSONObject = [
+                "change": "connection.revoked-upstream", "by": "gateway", "connection": .string(pending.connection.raw),
+                "provider": .string(pending.provider.raw), "token": .string(pending.hint),
+                "result": .string(outcome.word), "attempt": .number(JSONNumber(pending.attempts + 1)),
+            ]
+            if case .refused(let code?) = outcome { fields["code"] = .string(code) }
+            guard let leaf = try? Leaf(kind: .authority, time: world.now().microseconds, fields: fields) else {
+                return false
+            }
+            transaction.leaves.append(PlacedLeaf(leaf, in: .organization(pending.organization)))
+        }
+        return (try? await commits.commit(transaction)) != nil
+    }
+}

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Wire
+
+/// How an agent's connection gets its tokens where nobody pastes one.
+struct GrantOptions: ParsableArguments {
+    @Flag(help: "The agent is our app itself: its tokens are asked for with the app's own secret or key.")
+    var clientCredentials = false
+
+    @Option(help: "The agent is a Google service account: the JSON key file of one.")
+    var serviceAccount: String?
+
+    @Option(help: "With --service-account: whom of the domain it acts as. Never a person.")
+    var subject: String?
+
+    @Flag(help: "Somebody allows it on another device, with a code that is shown here.")
+    var device = false
+
+    @Option(help: "A scope to ask for; several times. Without it what the provider's tools need.")
+    var scope: [String] = []
+
+    var isGiven: Bool { clientCredentials || serviceAccount != nil || device }
+
+    func check(agent: String?, secretFile: String?) throws {
+        guard [clientCredentials, serviceAccount != nil, device].filter({ $0 }).count <= 1 else {
+            throw ValidationError("give one of --client-credentials, --service-account and --device")
+        }
+        guard subject == nil || serviceAccount != nil else {
+            throw ValidationError("--subject says whom a service account acts as: give --service-account too")
+        }
+        guard isGiven else {
+            guard scope.isEmpty else { throw ValidationError("--scope is for grants: a pasted secret has its own") }
+            return
+        }
+        guard agent != nil else {
+            throw ValidationError(
+                "people connect their accounts in the browser: these grants are for agents, with --agent")
+        }
+        guard secretFile == nil else { throw ValidationError("a grant needs no --secret-file") }
+    }
+}
+
+extension ConnectionsAddCommand {
+    /// Connects without a pasted secret.
+    func grant() async throws -> JSON {
+        var body: JSONObject = ["provider": .string(provider), "scopes": .array(grants.scope.map { .string($0) })]
+        body["agent"] = agent.map { .string($0) }
+        if sharedWithOwner { body["sharedWithOwner"] = true }
+        if let file = grants.serviceAccount {
+            body["key"] = .string(try SecretInput.read(from: file, for: provider))
+            body["file"] = .string(file)
+            body["subject"] = grants.subject.map { .string($0) }
+            return try await common.send("POST", ["connections", "service-account"], body: body)
+        }
+        guard grants.device else {
+            return try await common.send("POST", ["connections", "client-credentials"], body: body)
+        }
+        return try await byDevice(body)
+    }
+
+    /// Shows where to go and what to type, and waits.
+    private func byDevice(_ body: JSONObject) async throws -> JSON {
+        var state = try await common.send("POST", ["connections", "device"], body: body)
+        let code = Table.inert(state["user_code"]?.stringValue ?? "")
+        tell("Go to \(Table.inert(state["address"]?.stringValue ?? "")) and enter \(code).")
+        if let whole = state["complete_address"]?.stringValue {
+            tell("Or open \(Table.inert(whole)) and compare the code.")
+        }
+        tell("Allow it as the account that is the agent's own. Waiting; ctrl-c gives up.")
+        while true {
+            try await Task.sleep(for: .seconds(state["wait"]?.integerValue ?? 5))
+            var question = body
+            question["handle"] = state["handle"]
+            state = try await common.send("POST", ["connections", "device", "answer"], body: question)
+            if let connection = state["connection"] { return connection }
+        }
+    }
+
+    /// What is to be read while waiting. Standard output is the answer's.
+    private func tell(_ line: String) {
+        FileHandleOutput.standardError(line + "\n")
+    }
+}

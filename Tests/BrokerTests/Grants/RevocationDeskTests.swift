@@ -1,0 +1,119 @@
+import Authority
+import Broker
+import Gate
+import OAuth
+import Synchronization
+import Testing
+import Twins
+import Wire
+
+struct RevocationDeskTests {
+    /// With a connection by a device's code, which has a refresh token.
+    private static func connected() async throws -> (GrantStage, ConnectionRecord) {
+        let stage = try GrantStage()
+        try await stage.register()
+        let granted = Granted(
+            provider: GrantStage.depot, clientID: "client-1",
+            answer: TokenAnswer(
+                access: try #require(TokenText("access-1")), refresh: TokenText("refresh-1"), scopes: nil,
+                lifetime: 3600),
+            asked: stage.clock.world.now(), requested: ["base"],
+            account: UpstreamAccount(id: "acc-1", email: nil, name: nil, scopes: nil))
+        return (stage, try await stage.connections.keep(granted, for: GrantStage.new()))
+    }
+
+    private static func revoke(_ stage: GrantStage, _ row: ConnectionRecord) async throws {
+        _ = try await stage.connections.revoke(row.id, in: GrantStage.acme, by: "test")
+    }
+
+    @Test func `a provider is told of an ended connection, by its refresh token`() async throws {
+        let (stage, row) = try await RevocationDeskTests.connected()
+        try await RevocationDeskTests.revoke(stage, row)
+        #expect(try await stage.store.tokens(of: row.id) == nil)
+        stage.server.state.withLock { $0.outcomes = [.revoked] }
+        #expect(await stage.revocations.tell(row.id) == .revoked)
+        #expect(stage.server.asked == ["/revoke refresh_token refresh-1 as client-1"])
+        #expect(try await stage.store.revocations(of: row.id).isEmpty)
+        let leaf = try #require(try await stage.leaves().last)
+        #expect(leaf["change"] == "connection.revoked-upstream")
+        #expect(leaf["result"] == "revoked")
+        #expect(leaf["attempt"] == 1)
+        #expect(await stage.revocations.tell(row.id) == nil)
+    }
+
+    @Test func `an agent that asks anew loses the token that it has`() async throws {
+        let stage = try GrantStage()
+        try await stage.register()
+        stage.server.answer(200, #"{"access_token": "access-1", "token_type": "Bearer", "expires_in": 3600}"#)
+        let row = try await stage.desk.addOurselves(GrantStage.new(), scopes: [])
+        try await RevocationDeskTests.revoke(stage, row)
+        stage.server.state.withLock { $0.outcomes = [.unsupported] }
+        #expect(await stage.revocations.tell(row.id) == .unsupported)
+        #expect(stage.server.asked.last == "/revoke access_token access-1 as client-1")
+        #expect(try await stage.store.revocations(of: row.id).isEmpty)
+    }
+
+    @Test func `a token that still lives is asked about again, later and later, and not for ever`() async throws {
+        let (stage, row) = try await RevocationDeskTests.connected()
+        try await RevocationDeskTests.revoke(stage, row)
+        stage.server.state.withLock { $0.outcomes = [.alive(retryAfter: 300)] }
+        #expect(await stage.revocations.tell(row.id) == .alive(retryAfter: 300))
+        stage.clock.advance(seconds: 299)
+        try await stage.revocations.sweep()
+        #expect(stage.server.asked.count == 1)
+        stage.clock.advance(seconds: 1)
+        // From here on nobody answers at all.
+        for count in 2...8 {
+            try await stage.revocations.sweep()
+            #expect(stage.server.asked.count == count)
+            stage.clock.advance(seconds: 21_600)
+        }
+        try await stage.revocations.sweep()
+        #expect(stage.server.asked.count == 8)
+        #expect(try await stage.store.revocations(of: row.id).isEmpty)
+        #expect(try await stage.changes().filter { $0 == "connection.revoked-upstream" }.count == 8)
+    }
+
+    @Test func `of two gateways one tells it`() async throws {
+        let (stage, row) = try await RevocationDeskTests.connected()
+        try await RevocationDeskTests.revoke(stage, row)
+        stage.server.state.withLock { $0.outcomes = [.revoked, .revoked] }
+        async let first: Void = stage.revocations.sweep()
+        async let second: Void = stage.revocations.sweep()
+        _ = try await (first, second)
+        #expect(stage.server.asked.count == 1)
+    }
+
+    @Test func `what a person who leaves had connected ends at the provider too`() async throws {
+        let (stage, row) = try await RevocationDeskTests.connected()
+        let claim = PersonClaim(person: PersonID("eve"), email: "eve@acme.test", subjects: [GrantStage.depot: "acc-1"])
+        let end = try await stage.connections.leaving(claim, in: GrantStage.acme, by: "test")
+        try await stage.store.commit(end)
+        stage.server.state.withLock { $0.outcomes = [.revoked] }
+        try await stage.revocations.sweep()
+        #expect(stage.server.asked == ["/revoke refresh_token refresh-1 as client-1"])
+        #expect(try await stage.store.connection(row.id)?.health == .revoked)
+    }
+
+    @Test func `a token of an app that isn't ours any more is given to nobody`() async throws {
+        let (stage, row) = try await RevocationDeskTests.connected()
+        try await RevocationDeskTests.revoke(stage, row)
+        _ = try await stage.apps.remove(GrantStage.depot, in: GrantStage.acme, by: "test")
+        #expect(await stage.revocations.tell(row.id) == .refused("app_gone"))
+        #expect(stage.server.asked.isEmpty)
+        #expect(try await stage.store.revocations(of: row.id).isEmpty)
+    }
+
+    @Test func `what waits is sealed, and sealed anew with new keys`() async throws {
+        let (stage, row) = try await RevocationDeskTests.connected()
+        try await RevocationDeskTests.revoke(stage, row)
+        let kept = try #require(try await stage.store.revocations(of: row.id).first)
+        #expect(!String(decoding: kept.sealed, as: UTF8.self).contains("refresh-1"))
+        _ = try await KeyDesk(rows: stage.store, commits: stage.store, keys: stage.keys, world: stage.clock.world)
+            .rotate(by: "test")
+        let after = try #require(try await stage.store.revocations(of: row.id).first)
+        #expect(after.sealed != kept.sealed)
+        stage.server.state.withLock { $0.outcomes = [.revoked] }
+        #expect(await stage.revocations.tell(row.id) == .revoked)
+    }
+}
