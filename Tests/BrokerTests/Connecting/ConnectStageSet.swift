@@ -122,10 +122,17 @@ final class GrantingErrands: TokenErrands, Errands {
         return TokenAnswer(access: access, refresh: refresh, scopes: nil, lifetime: 3600)
     }
 
+    func authorizeDevice(
+        _ request: consuming TokenRequest, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
+    ) async throws(TokenProblem) -> DeviceAuthorization {
+        throw .notSent("no device is connected here")
+    }
+
     func revoke(
         _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
-    ) async throws(TokenProblem) {
+    ) async throws(TokenProblem) -> RevocationOutcome {
         state.withLock { $0.revoked.append(token.text) }
+        return .revoked
     }
 
     func isActive(
