@@ -13,7 +13,7 @@ demo: ## build, start the demo organization and play its story (ARGS="--once", "
 test: ## everything that CI runs: check, build, Swift tests, conformance
 	@Scripts/test.sh
 
-soak: ## what takes longer than a test may: simulation, deaths, failing disks (ARGS name single steps; SOAK=N)
+soak: ## what takes longer than a test may: simulation, deaths, load (ARGS="STEP…"; SOAK=N deaths; 200)
 	@Scripts/soak.sh $(ARGS)
 
 bench: ## build optimised and measure (ARGS go to the benchmark program)

@@ -17,7 +17,7 @@ case $purpose in
         packages+=(curl postgresql python3 python3-venv wrk)
         requirements=(Conformance/requirements.txt Conformance/requirements-bench.txt)
         ;;
-    release) packages+=(binutils dpkg-dev lintian mandoc) ;;
+    release) packages+=(binutils curl debootstrap dpkg-dev lintian mandoc) ;;
     *) refuse "usage: Scripts/prepare.sh demo|test|bench|release" ;;
 esac
 

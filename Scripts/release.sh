@@ -10,12 +10,13 @@ export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)} LC_ALL
 built=${DEPUTY_RELEASE_BIN:-$PWD/.build/release/deputy}
 if [ -z "${DEPUTY_RELEASE_BIN:-}" ]; then
     Scripts/prepare.sh release
-    step "build (release)" swift build -c release --static-swift-stdlib --product deputy
+    step "build (release)" swift build -c release --static-swift-stdlib --product deputy \
+        -Xlinker -z -Xlinker now
 fi
 
 dist=.build/dist
 rm -rf "$dist/bin" && mkdir -p "$dist/bin"
-strip --strip-all -o "$dist/bin/deputy" "$built"
+strip --strip-all --remove-section=.comment -o "$dist/bin/deputy" "$built"
 version=$("$dist/bin/deputy" --version)
 name=deputy-$version-linux-$(uname -m)
 
