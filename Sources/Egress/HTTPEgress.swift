@@ -117,7 +117,11 @@ public struct HTTPEgress: Upstream, Errands {
         do throws(CredentialError) {
             other = try await credentials.credential(for: use, rejecting: generation)
         } catch {
-            return answer
+            switch error {
+            // The provider hasn't acted, and what its token endpoint can't do just now isn't its last word on the connection.
+            case .notRenewed, .unreadable: throw .notSent(error.reason)
+            case .gone, .notAsJudged, .sealBroken, .expired: return answer
+            }
         }
         guard let other else { return answer }
         return try await send(step, for: use, with: other, mayRepeat: mayRepeat, as: speaker)

@@ -43,10 +43,12 @@ extension MemoryState {
     mutating func apply(token change: TokenSetChange) throws(CommitError) {
         switch change {
         case .keep(let record): tokenSets[record.connection] = record
-        case .claim(let id, let generation, let lease, let now):
-            let record = try tokens(id, generation)
-            guard record.lease.map({ $0.until <= now }) ?? true else { throw .exists(id.raw) }
-            tokenSets[id] = record.with(
+        case .claim(let read, let lease, let now):
+            let record = try tokens(read.connection, read.generation)
+            guard record.lease.map({ $0.until <= now }) ?? true, record.grant == read.grant,
+                record.attempted == read.attempted, record.failure?.count == read.failure?.count
+            else { throw .exists(read.connection.raw) }
+            tokenSets[read.connection] = record.with(
                 lease: lease, attempted: now, failure: record.failure, due: record.due)
         case .renew(let record):
             let earlier = try tokens(record.connection, record.generation - 1)

@@ -146,6 +146,27 @@ struct ExchangeTests {
         try await egress.shutdown()
     }
 
+    @Test(arguments: [
+        (CredentialError.notRenewed("`http_503`"), true), (.unreadable("closed"), true), (.expired, false),
+        (.gone, false),
+    ])
+    func `a refused token that can't be renewed just now breaks no connection`(
+        error: CredentialError, isPassing: Bool
+    ) async throws {
+        try await withUpstream { origin, seen in
+            let egress = Self.egress(Unrenewed(error: error))
+            do throws(UpstreamFailure) {
+                _ = try await egress.send(Self.step("/echo"), for: Self.use(origin), mayRepeat: false)
+                #expect(!isPassing)
+            } catch {
+                guard case .notSent = error else { return #expect(Bool(false), "nothing was done, \(error)") }
+                #expect(isPassing)
+            }
+            #expect(seen.count == 1)
+            try await egress.shutdown()
+        }
+    }
+
     private static func step(_ path: String) -> Step {
         Step(kind: .effect, method: "POST", path: path, query: "", body: Array("{}".utf8))
     }
@@ -227,6 +248,22 @@ extension LastingSource {
         nil
     }
     func isRefused(_ answer: UpstreamAnswer, for use: ConnectionUse) -> Bool { answer.status == 401 }
+}
+
+/// Whose credential is refused, and can't be had anew.
+private struct Unrenewed: CredentialSource {
+    let error: CredentialError
+
+    func credential(for use: ConnectionUse) async throws(CredentialError) -> Credential {
+        var bytes = Array("token".utf8)
+        return Credential(placement: .bearer, secret: Secret(consuming: &bytes), generation: 1)
+    }
+
+    func credential(for use: ConnectionUse, rejecting generation: Int64) async throws(CredentialError) -> Credential? {
+        throw error
+    }
+
+    func isRefused(_ answer: UpstreamAnswer, for use: ConnectionUse) -> Bool { true }
 }
 
 struct FixedCredential: LastingSource {

@@ -13,7 +13,7 @@ struct RedactorTests {
             Array(Base64.encode(Array("user:".utf8) + secret).utf8),
             Array(Base64.encode(Array("x".utf8) + secret).utf8),
             Array(PercentEncoding.encode(secret).utf8), Array(PercentEncoding.encode(secret).lowercased().utf8),
-            JSON.string(text).bytes(),
+            JSON.string(text).bytes(), Array(Hex.encode(secret).utf8), Array(Hex.encode(secret).uppercased().utf8),
         ]
     }
 

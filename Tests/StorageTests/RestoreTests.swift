@@ -50,12 +50,29 @@ import Wire
         try await store.commit(Transaction(bumps: [.home, person], changes: [RegistryChange.addToken(token)]))
         let stale = Transaction(requires: [EpochReading(scope: person, value: 1)])
         #expect(await store.refusal(of: stale) == nil)
+        let (fresh, tried) = (Timestamp(microseconds: 3), Timestamp(microseconds: 5))
+        let lease = TokenLease(owner: "gone", until: Timestamp(microseconds: 1_000))
+        try await store.commit(
+            Transaction(changes: [
+                TokenSetChange.keep(tokenSet("c1", obtained: fresh)),
+                TokenSetChange.keep(tokenSet("c2", obtained: fresh)),
+                TokenSetChange.claim(tokenSet("c2", obtained: fresh), lease, at: tried),
+            ]))
         try await store.commit(Transaction(changes: [RestoreChange.restored]))
+        let restored = try await (store.tokens(of: ConnectionID("c1")), store.tokens(of: ConnectionID("c2")))
+        #expect(restored.0?.attempted == fresh && restored.1?.attempted == tried, "each may have been renewed since")
+        #expect(restored.1?.lease == nil)
         #expect(store.epoch(of: .home) == 2)
         #expect(store.epoch(of: person) == 2)
         #expect(await store.refusal(of: stale) == "moved \(person.raw)")
         #expect(try await store.token(ClientID("t1"))?.state == .revoked)
         try await store.close()
         #expect(try home.open().epoch(of: person) == 2)
+    }
+
+    private func tokenSet(_ id: String, obtained: Timestamp) -> TokenSet {
+        TokenSet(
+            connection: ConnectionID(id), grant: "g", generation: 1, clientID: "client", fingerprint: "f", access: [1],
+            refresh: [2], expires: nil, obtained: obtained, due: nil)
     }
 }

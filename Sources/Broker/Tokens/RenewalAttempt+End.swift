@@ -34,25 +34,36 @@ enum Stop: Error, Sendable {
 
 extension RenewalAttempt {
     /// Writes down how it ended. A grant is given up only by its provider's word, and only while these are its tokens.
-    func end(_ stop: Stop) async -> Renewal {
+    ///
+    /// - Parameter isSettled: whether it is known what became of the attempt before this one.
+    func end(_ stop: Stop, isSettled: Bool = true) async -> Renewal {
         let count = (tokens.failure?.count ?? 0) + 1
         switch stop {
         case .dead(let code):
             return await giveUp(code, count)
         case .sealBroken(let error):
-            await put(TokenTrouble(kind: .registration, code: "seal", count: count), after: 300, isAnswered: true)
+            await put(TokenTrouble(kind: .registration, code: "seal", count: count), after: 300, isAnswered: isSettled)
             return .failed(.sealBroken(error))
         case .registration(let code):
             keeper.log.error(
                 "our registration with a provider doesn't do",
                 metadata: ["provider": "\(use.facts.provider)", "error": "\(code)"])
-            await put(TokenTrouble(kind: .registration, code: code, count: count), after: 300, isAnswered: true)
+            await put(TokenTrouble(kind: .registration, code: code, count: count), after: 300, isAnswered: isSettled)
             return .failed(.notRenewed("`\(code)`: whoever runs this home has to look at `deputy apps list`"))
         case .transient(let code, let after, let isAnswered):
             let wait = RenewalAttempt.wait(count, atLeast: after)
-            await put(TokenTrouble(kind: .transient, code: code, count: count), after: wait, isAnswered: isAnswered)
+            await put(
+                TokenTrouble(kind: .transient, code: code, count: count), after: wait,
+                isAnswered: isAnswered && isSettled)
             return .failed(.notRenewed("`\(code)`; it is asked again soon"))
         }
+    }
+
+    /// Nothing was sent; whoever wants tokens looks at what there is by now.
+    func late() async -> Renewal {
+        let trouble = TokenTrouble(kind: .transient, code: "late", count: (tokens.failure?.count ?? 0) + 1)
+        await put(trouble, after: 0, isAnswered: true)
+        return .there
     }
 
     /// From 1 to 60 seconds, doubled each time and spread by a fifth; an hour at most where the provider says how long.

@@ -37,10 +37,16 @@ struct RenewalAttempt: Sendable {
         let means: Means
         do throws(Stop) {
             means = try await prepared()
+        } catch {
+            return await end(error, isSettled: tokens.attempted == nil)
+        }
+        do throws(Stop) {
             try await look(means)
         } catch {
             return await end(error)
         }
+        // A process that stood still doesn't know what others did meanwhile.
+        guard isInTime else { return await late() }
         let asked = keeper.world.now()
         let request: TokenRequest
         do throws(Stop) {
@@ -57,6 +63,11 @@ struct RenewalAttempt: Sendable {
         }
         keeper.world.reached(.tokenAnswered)
         return await keep(answer, means, asked)
+    }
+
+    /// Whether the lease lasts until an answer would be there.
+    private var isInTime: Bool {
+        keeper.world.now().adding(seconds: TokenKeeper.requestSeconds) < lease.until
     }
 
     /// What is needed for asking; nothing is sent.
@@ -151,36 +162,58 @@ struct RenewalAttempt: Sendable {
             transaction.changes.append(BrokerChange.setScopes(use.facts.id, scopes))
             transaction.bumps.append(.connections(use.organization, use.facts.owner, use.facts.provider))
         }
-        // What isn't written is lost, and with it the grant: a store that can't be written to is tried for as long as nobody
-        // else may begin.
+        let what = (transaction, renewed, answer, means)
+        if await write(what, while: { keeper.world.now() < lease.until }) { return .there }
+        keeper.log.error("new tokens can't be kept yet", metadata: ["connection": "\(use.facts.id)"])
+        // Callers have waited long enough. Whoever begins anew meanwhile finds out that these were given.
+        Task {
+            var left = RenewalAttempt.writings
+            let isWritten = await write(what) {
+                left -= 1
+                return left > 0
+            }
+            if !isWritten {
+                keeper.log.error("new tokens are lost", metadata: ["connection": "\(use.facts.id)"])
+            }
+        }
+        return .failed(.notRenewed("the ledger can't be written"))
+    }
+
+    /// Ten minutes of them.
+    private static let writings = 3_000
+
+    /// What isn't written is lost, and with it the grant: a store that can't be written to is tried again.
+    ///
+    /// - Returns: whether that is over, the tokens being written or nobody's.
+    private func write(
+        _ what: (transaction: Transaction, renewed: TokenSet, answer: TokenAnswer, means: Means),
+        while mayWait: () -> Bool
+    ) async -> Bool {
         while true {
             do throws(CommitError) {
-                try await keeper.commits.commit(transaction)
+                try await keeper.commits.commit(what.transaction)
                 break
             } catch {
                 switch error {
                 case .exists, .moved:
-                    // Revoked, connected again, or taken over meanwhile: these tokens are nobody's.
-                    await discard(answer, means)
+                    await discard(what.answer, what.means)
                     keeper.forget(use.facts.id)
-                    return .there
+                    return true
                 case .budgetSpent, .identicalCall, .approval, .window, .tooManyAsks, .unavailable:
-                    guard keeper.world.now() < lease.until else {
-                        keeper.log.error(
-                            "new tokens can't be kept", metadata: ["connection": "\(use.facts.id)"])
-                        return .failed(.notRenewed("the ledger can't be written"))
-                    }
+                    guard mayWait() else { return false }
                     await keeper.pause(.milliseconds(200))
                 }
             }
         }
         keeper.world.reached(.tokenKept)
-        keeper.keep(renewed)
-        return .there
+        keeper.keep(what.renewed)
+        return true
     }
 
-    /// Tells the provider, once: what it doesn't take ends by itself.
+    /// Revoked, connected again, or taken over meanwhile: these tokens are nobody's. The provider is told, once: what it
+    /// doesn't take ends by itself. Tokens of a grant that another gateway renewed stay: ending one may end them all.
     private func discard(_ answer: TokenAnswer, _ means: Means) async {
+        if let found = try? await keeper.store.tokens(of: use.facts.id), found.grant == use.fingerprint { return }
         guard let endpoint = means.server.revocation, means.own == nil else { return }
         let (token, hint) = answer.refresh.map { ($0, "refresh_token") } ?? (answer.access, "access_token")
         // At a provider whose refresh token stays the same, it is the one that others use.

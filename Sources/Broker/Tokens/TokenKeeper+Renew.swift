@@ -7,8 +7,10 @@ import Vault
 import Wire
 
 extension TokenKeeper {
-    /// Longer than a token endpoint is waited for.
+    /// Longer than a token endpoint is waited for, twice: it may be asked first whether a token still is one.
     private static let leaseSeconds: Int64 = 40
+    /// Longer than one request to a token endpoint takes.
+    static let requestSeconds: Int64 = 20
     private static let poll = Duration.milliseconds(100)
 
     func renew(_ use: ConnectionUse, beyond generation: Int64) async -> Renewal {
@@ -24,6 +26,7 @@ extension TokenKeeper {
             guard tokens.grant == use.fingerprint else { return .failed(.notAsJudged) }
             keep(tokens)
             if tokens.generation > generation { return .there }
+            if tokens.isOver { return .failed(.expired) }
             let now = world.now()
             if let failure = tokens.failure, let due = tokens.due, now < due {
                 return .failed(.notRenewed("`\(use.facts.provider)` said `\(failure.code)`; it is asked again soon"))
@@ -55,7 +58,7 @@ extension TokenKeeper {
             try await commits.commit(
                 Transaction(
                     changes: [
-                        TokenSetChange.claim(use.facts.id, generation: tokens.generation, lease, at: now)
+                        TokenSetChange.claim(tokens, lease, at: now)
                     ], leaves: attempt.leaves("tokens.asked")))
         } catch {
             switch error {

@@ -25,6 +25,8 @@ public struct TokenSet: Sendable, Hashable {
     /// A renewal of this generation was begun, and what became of it isn't known.
     public let attempted: Timestamp?
     public let failure: TokenTrouble?
+    /// The grant was given up: nobody asks with these tokens again.
+    public var isOver: Bool { failure != nil && due == nil }
 
     public init(
         connection: ConnectionID, grant: String, generation: Int64, clientID: String, fingerprint: String,
@@ -91,8 +93,9 @@ public protocol TokenSetStore: Sendable {
 public enum TokenSetChange: StoredChange {
     /// The first tokens of a grant; they take the place of those of the grant of before.
     case keep(TokenSet)
-    /// Takes the right to renew this generation, when nobody has it at this time.
-    case claim(ConnectionID, generation: Int64, TokenLease, at: Timestamp)
+    /// Takes the right to renew these tokens, when nobody has it at this time and no attempt was begun or ended since they
+    /// were read: whoever asks has to know what became of the one before.
+    case claim(TokenSet, TokenLease, at: Timestamp)
     /// New tokens of the same grant, one generation on. Whoever lost the lease may still write them, as long as nobody else
     /// has: they are the only ones that there are.
     case renew(TokenSet)

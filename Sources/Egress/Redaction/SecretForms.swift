@@ -2,7 +2,7 @@ import Broker
 import Vault
 import Wire
 
-/// The forms in which a secret may come back: as it is, in base64 wherever it starts, in a URL, in JSON.
+/// The forms in which a secret may come back: as it is, in base64 wherever it starts, in hexadecimal, in a URL, in JSON.
 struct SecretForms: Sendable {
     let patterns: [[UInt8]]
 
@@ -30,6 +30,8 @@ struct SecretForms: Sendable {
         var forms: Set<[UInt8]> = [secret]
         if secret.count >= shortest {
             for offset in 0..<3 { forms.formUnion(base64(secret, startingAt: offset)) }
+            let hex = Hex.encode(secret)
+            forms.formUnion([Array(hex.utf8), Array(hex.uppercased().utf8)])
             let encoded = PercentEncoding.encode(secret)
             forms.insert(Array(encoded.utf8))
             forms.insert(Array(encoded.lowercased().utf8))

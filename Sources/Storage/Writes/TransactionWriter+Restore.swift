@@ -2,8 +2,8 @@ public import Gate
 
 /// What a restored store gives up: whatever was handed out after the backup, and whatever waited when it was made.
 public enum RestoreChange: StoredChange {
-    /// Bumps every epoch, revokes tokens, ends sign-ins and drops notices. Approvals and windows are voided by their own
-    /// change.
+    /// Bumps every epoch, revokes tokens, ends sign-ins and drops notices. Accounts' tokens may have been renewed since: each
+    /// counts as asked for, and nobody knows the answer. Approvals and windows are voided by their own change.
     case restored
 }
 
@@ -14,6 +14,8 @@ extension TransactionWriter {
     private static let endLinks = Query("DELETE FROM login_links")
     private static let dropNotices = Query("DELETE FROM notices")
     private static let dropFlows = Query("DELETE FROM connect_flows")
+    private static let doubtTokenSets = Query(
+        "UPDATE token_sets SET attempted = COALESCE(token_sets.attempted, obtained), lease_owner = '', lease_until = 0")
 
     mutating func apply(restore change: RestoreChange) async throws {
         switch change {
@@ -23,7 +25,7 @@ extension TransactionWriter {
             }
             for query in [
                 TransactionWriter.revokeTokens, TransactionWriter.endSessions, TransactionWriter.endLinks,
-                TransactionWriter.dropNotices, TransactionWriter.dropFlows,
+                TransactionWriter.dropNotices, TransactionWriter.dropFlows, TransactionWriter.doubtTokenSets,
             ] {
                 try await session.run(query)
             }

@@ -41,7 +41,8 @@ extension TransactionWriter {
     private static let claim = Query(
         """
         UPDATE token_sets SET lease_owner = $1, lease_until = $2, attempted = $3
-        WHERE id = $4 AND generation = $5 AND lease_until <= $3 RETURNING id
+        WHERE id = $4 AND grant_of = $5 AND generation = $6 AND COALESCE(token_sets.attempted, -1) = $7
+        AND failures = $8 AND lease_until <= $3 RETURNING id
         """)
     private static let renew = Query(
         """
@@ -67,10 +68,12 @@ extension TransactionWriter {
                 record.due?.microseconds,
             ]
             try await session.run(TransactionWriter.keepTokens, values)
-        case .claim(let id, let generation, let lease, let now):
-            try await mustChange(
-                TransactionWriter.claim,
-                [lease.owner, lease.until.microseconds, now.microseconds, id.raw, generation], id.raw)
+        case .claim(let record, let lease, let now):
+            let values: [any Storable] = [
+                lease.owner, lease.until.microseconds, now.microseconds, record.connection.raw, record.grant,
+                record.generation, record.attempted?.microseconds ?? -1, record.failure?.count ?? 0,
+            ]
+            try await mustChange(TransactionWriter.claim, values, record.connection.raw)
         case .renew(let record):
             let values: [any Storable] = [
                 record.generation, record.fingerprint, record.access, record.refresh, record.expires?.microseconds,

@@ -17,8 +17,8 @@ enum SystemWorld {
             }
         }
         #if DEBUG
-        let stop = CrashPoint.fromEnvironment()
-        return World(now: now, newID: newID, reached: { stop?.reached($0) })
+        let points = [CrashPoint(from: "DEPUTY_KILL_AT", SIGKILL), CrashPoint(from: "DEPUTY_STOP_AT", SIGSTOP)]
+        return World(now: now, newID: newID, reached: { waypoint in points.forEach { $0?.reached(waypoint) } })
         #else
         return World(now: now, newID: newID)
         #endif
@@ -35,25 +35,23 @@ enum SystemWorld {
 }
 
 #if DEBUG
-/// Kills the process at a named point of a call, for crash tests. Not in release builds.
+/// Kills or stops the process at a named point of a call, for crash tests. Not in release builds.
 ///
-/// `DEPUTY_KILL_AT=before-effect:3` kills at the third arrival there.
+/// `DEPUTY_KILL_AT=before-effect:3` kills at the third arrival there, `DEPUTY_STOP_AT` lets it stand still.
 private final class CrashPoint: Sendable {
     private let point: Waypoint
     private let left: Mutex<Int>
+    private let signal: Int32
 
-    private init(_ point: Waypoint, _ count: Int) {
-        self.point = point
-        left = Mutex(count)
-    }
-
-    static func fromEnvironment() -> CrashPoint? {
-        guard let text = getenv("DEPUTY_KILL_AT").map({ String(cString: $0) }) else { return nil }
+    init?(from variable: String, _ signal: Int32) {
+        guard let text = getenv(variable).map({ String(cString: $0) }) else { return nil }
         let parts = text.split(separator: ":")
         guard parts.count == 2, let point = Waypoint(rawValue: String(parts[0])), let count = Int(parts[1]) else {
             return nil
         }
-        return CrashPoint(point, count)
+        self.point = point
+        left = Mutex(count)
+        self.signal = signal
     }
 
     func reached(_ waypoint: Waypoint) {
@@ -62,7 +60,7 @@ private final class CrashPoint: Sendable {
             count -= 1
             return count == 0
         }
-        if isLast { kill(getpid(), SIGKILL) }
+        if isLast { kill(getpid(), signal) }
     }
 }
 #endif

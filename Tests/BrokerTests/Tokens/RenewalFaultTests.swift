@@ -39,6 +39,94 @@ import Wire
         #expect(try await stage.changes().last == "connection.broken")
     }
 
+    @Test func `a grant that was given up isn't asked for by whoever decided before`() async throws {
+        let (stage, record) = try await expired()
+        let server = StrictServer()
+        server.fail(.losesAnswer)
+        await #expect(throws: CredentialError.self) { try await stage.token(record.use, by: stage.keeper(server)) }
+        stage.clock.advance(seconds: 120)
+        for _ in 0..<3 {
+            await #expect(throws: CredentialError.expired) {
+                try await stage.token(record.use, by: stage.keeper(server))
+            }
+            stage.clock.advance(seconds: 4_000)
+        }
+        server.state.withLock { #expect($0.reuses == 0 && $0.asked == 1 && $0.introspected == 1) }
+        #expect(try await stage.changes().filter { $0 == "connection.broken" }.count == 1)
+    }
+
+    @Test func `an attempt that can't begin doesn't hide the one before`() async throws {
+        let (stage, record) = try await expired()
+        let server = StrictServer()
+        server.fail(.losesAnswer)
+        await #expect(throws: CredentialError.self) { try await stage.token(record.use, by: stage.keeper(server)) }
+        stage.clock.advance(seconds: 120)
+        _ = try await stage.apps.remove(ProviderID("drive"), in: TokenStage.acme, by: "test")
+        await #expect(throws: CredentialError.self) { try await stage.token(record.use, by: stage.keeper(server)) }
+        #expect(try await stage.tokens(record).attempted != nil)
+        try await stage.addApp()
+        stage.clock.advance(seconds: 400)
+        await #expect(throws: CredentialError.expired) {
+            try await stage.token(record.use, by: stage.keeper(server))
+        }
+        server.state.withLock { #expect($0.reuses == 0 && $0.asked == 1) }
+    }
+
+    @Test func `whoever claims knows of the attempt before, however late it is read`() async throws {
+        let (stage, record) = try await expired()
+        let server = StrictServer()
+        server.fail(.losesAnswer)
+        let slow = SlowReads(stage.store) {
+            _ = try? await stage.token(record.use, by: stage.keeper(server))
+            stage.clock.advance(seconds: 120)
+        }
+        await #expect(throws: CredentialError.expired) {
+            try await stage.token(record.use, by: stage.keeper(server, reading: slow))
+        }
+        server.state.withLock { #expect($0.reuses == 0 && $0.asked == 1 && $0.introspected == 1) }
+    }
+
+    @Test func `a process that stood still for longer than its lease asks nobody`() async throws {
+        let (stage, record) = try await expired()
+        let server = StrictServer()
+        stage.clock.when(.tokenClaimed) { stage.clock.advance(seconds: 30) }
+        #expect(try await stage.token(record.use, by: stage.keeper(server)) == "a2")
+        #expect(try await stage.changes().filter { $0 == "tokens.asked" }.count == 2)
+        server.state.withLock { #expect($0.reuses == 0 && $0.asked == 1) }
+    }
+
+    @Test func `of tokens that another gateway renewed meanwhile none are revoked`() async throws {
+        let (stage, record) = try await expired(rotation: "lenient")
+        let other = Mutex(false)
+        let server = StrictServer(arrived: {
+            let isFirst = other.withLock { other in
+                defer { other = true }
+                return !other
+            }
+            guard isFirst else { return }
+            stage.clock.advance(seconds: 60)
+            let second = StrictServer()
+            _ = try? await stage.token(record.use, by: stage.keeper(second))
+        })
+        #expect(try await stage.token(record.use, by: stage.keeper(server)) == "a2")
+        #expect(server.state.withLock(\.revoked) == [])
+        #expect(try await stage.tokens(record).generation == 2)
+    }
+
+    @Test func `tokens that can't be written for longer than a lease are written when they can`() async throws {
+        let (stage, record) = try await expired()
+        let (server, commits) = (StrictServer(), ClosedCommits(stage.store))
+        let keeper = stage.keeper(server, commits: commits)
+        commits.refused = { stage.clock.advance(seconds: 10) }
+        await #expect(throws: CredentialError.notRenewed("the ledger can't be written")) {
+            try await stage.token(record.use, by: keeper)
+        }
+        commits.open()
+        while try await stage.tokens(record).generation == 1 { await Task.yield() }
+        #expect(try await stage.token(record.use, by: keeper) == "a2")
+        server.state.withLock { #expect($0.reuses == 0 && $0.asked == 1) }
+    }
+
     @Test func `a lost request is asked again, once the server says that the token still is one`() async throws {
         let (stage, record) = try await expired()
         let server = StrictServer()
@@ -203,4 +291,78 @@ import Wire
             try await token(moved(grant: theirs.grant, access: theirs.access))
         }
     }
+}
+
+/// Gives the tokens as they were before something happened, the second time that they are read.
+private final class SlowReads: TokenSetStore, ConnectionStore {
+    private let inner: MemoryStore
+    private let count = Mutex(0)
+    private let meanwhile: @Sendable () async -> Void
+
+    init(_ inner: MemoryStore, meanwhile: @escaping @Sendable () async -> Void) {
+        self.inner = inner
+        self.meanwhile = meanwhile
+    }
+
+    func tokens(of connection: ConnectionID) async throws -> TokenSet? {
+        let found = try await inner.tokens(of: connection)
+        let isSecond = count.withLock { count in
+            count += 1
+            return count == 2
+        }
+        if isSecond { await meanwhile() }
+        return found
+    }
+
+    func tokensDue(by time: Timestamp, limit: Int) async throws -> [ConnectionID] {
+        try await inner.tokensDue(by: time, limit: limit)
+    }
+
+    func connection(_ id: ConnectionID) async throws -> ConnectionRecord? { try await inner.connection(id) }
+
+    func connections(
+        of owner: Owner, at provider: ProviderID, in organization: OrganizationID
+    ) async throws -> [ConnectionRecord] { try await inner.connections(of: owner, at: provider, in: organization) }
+
+    func connections(in organization: OrganizationID, of owner: Owner?) async throws -> [ConnectionRecord] {
+        try await inner.connections(in: organization, of: owner)
+    }
+
+    func choices(
+        of owner: Owner, at provider: ProviderID, in organization: OrganizationID
+    ) async throws -> [AccountChoice] { try await inner.choices(of: owner, at: provider, in: organization) }
+
+    func choices(in organization: OrganizationID) async throws -> [AccountChoice] {
+        try await inner.choices(in: organization)
+    }
+}
+
+/// A store that takes no new tokens until it is opened.
+private final class ClosedCommits: Commits {
+    private let inner: MemoryStore
+    private let isOpen = Mutex(false)
+    private let hook = Mutex<@Sendable () -> Void>({})
+
+    init(_ inner: MemoryStore) {
+        self.inner = inner
+    }
+
+    var refused: @Sendable () -> Void {
+        get { hook.withLock { $0 } }
+        set { hook.withLock { $0 = newValue } }
+    }
+
+    func open() { isOpen.withLock { $0 = true } }
+
+    func commit(_ transaction: Transaction) async throws(CommitError) {
+        let isRenewal = transaction.changes.contains { if case TokenSetChange.renew = $0 { true } else { false } }
+        if isRenewal, !isOpen.withLock({ $0 }) {
+            refused()
+            throw .unavailable("full")
+        }
+        try await inner.commit(transaction)
+    }
+
+    func submit(_ transaction: Transaction) { inner.submit(transaction) }
+    func epoch(of scope: EpochScope) -> Int64 { inner.epoch(of: scope) }
 }

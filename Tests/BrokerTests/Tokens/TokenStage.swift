@@ -34,6 +34,10 @@ struct TokenStage {
                 """, file: "drive.json5")
         providers = try ProviderShelf([manifest])
         apps = AppDesk(store: store, commits: store, keys: keys, providers: providers, world: clock.world)
+        try await addApp()
+    }
+
+    func addApp() async throws {
         var secret = Array("app-secret".utf8)
         _ = try await apps.add(
             ProviderID("drive"), in: TokenStage.acme, clientID: "deputy", authentication: nil, secret: &secret,
@@ -70,10 +74,11 @@ struct TokenStage {
 
     /// One gateway.
     func keeper(
-        _ server: any TokenErrands, commits: (any Commits)? = nil, world: World? = nil
+        _ server: any TokenErrands, commits: (any Commits)? = nil, world: World? = nil,
+        reading reads: (any TokenSetStore & ConnectionStore)? = nil
     ) -> TokenKeeper {
         TokenKeeper(
-            store: store, commits: commits ?? store, errands: server, keys: keys, fingerprints: fingerprints,
+            store: reads ?? store, commits: commits ?? store, errands: server, keys: keys, fingerprints: fingerprints,
             apps: apps, providers: providers, world: world ?? clock.world,
             people: { _ in [] }, pause: { _ in try? await Task.sleep(for: .milliseconds(1)) },
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
