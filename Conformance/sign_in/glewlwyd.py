@@ -31,8 +31,9 @@ def ok(response):
 
 
 class Glewlwyd:
-    def __init__(self, folder):
-        self.folder, self.port = pathlib.Path(folder), free_port()
+    def __init__(self, folder, also=()):
+        """`also` are parameters of its plugin that are on beside those of signing in."""
+        self.folder, self.port, self.also = pathlib.Path(folder), free_port(), also
         self.url = f"http://127.0.0.1:{self.port}"
         self.issuer = self.url + "/api/oidc"
         (self.folder / "www").mkdir(parents=True)
@@ -96,9 +97,10 @@ database={{ type="sqlite3" path="{self.folder}/g.db" }};
                              capture_output=True, text=True, check=True).stdout
         public = subprocess.run(["openssl", "pkey", "-pubout"], input=key, capture_output=True, text=True, check=True).stdout
         return {
-            **dict.fromkeys(ON, True), **dict.fromkeys(OFF, False), "iss": self.issuer, "jwt-type": "rsa",
+            **dict.fromkeys(ON, True), **dict.fromkeys(OFF, False), **dict.fromkeys(self.also, True), "iss": self.issuer, "jwt-type": "rsa",
             "jwt-key-size": "256", "key": key, "cert": public, "access-token-duration": 3600,
-            "refresh-token-duration": 1209600, "code-duration": 600, "refresh-token-one-use": "always",
+            "refresh-token-duration": 1209600, "code-duration": 600, "device-authorization-expiration": 600,
+            "device-authorization-interval": 1, "refresh-token-one-use": "always",
             "subject-type": "public", "name-claim": "mandatory", "email-claim": "mandatory", "scope-claim": "no",
             "claims": [{"name": "groups", "type": "string", "user-property": "groups", "mandatory": True}],
             "session-cookie-name": "GLEWLWYD2_OIDC_SID", "session-cookie-expiration": 2419200, "additional-parameters": [], "resource-scope": {}, "introspection-revocation-auth-scope": [],
@@ -122,22 +124,42 @@ database={{ type="sqlite3" path="{self.folder}/g.db" }};
         ok(self.admin.put(path, json=module))
         ok(self.admin.put(path + "/reset"))
 
-    def people(self, *names):
+    def scopes(self, *names):
+        for name in names:
+            ok(self.admin.post(self.url + "/api/scope", json={
+                "name": name, "display_name": name, "description": name, "password_required": False, "scheme": {}}))
+
+    def people(self, *names, scopes=()):
         self.multiple("user", "groups")
         self.multiple("client", "post_logout_redirect_uris")
         for name in names:
             ok(self.admin.post(self.url + "/api/user", json={
                 "username": name, "password": f"{name}-pw-1", "name": name.title(), "email": f"{name}@acme.test",
-                "enabled": True, "scope": ["openid", "g_profile"]}))
+                "enabled": True, "scope": ["openid", "g_profile", *scopes]}))
 
     def groups(self, name, *groups):
         user = ok(self.admin.get(f"{self.url}/api/user/{name}")).json()
         ok(self.admin.put(f"{self.url}/api/user/{name}", json=user | {"groups": list(groups)}))
 
-    def client(self, name, secret, redirect_uri, back):
+    def client(self, name, secret, redirect_uri, back, grants=("code",)):
+        self.known = (name, secret)
         ok(self.admin.post(self.url + "/api/client", json={
             "client_id": name, "name": name, "enabled": True, "redirect_uri": [redirect_uri],
-            "post_logout_redirect_uris": [back], "scope": [], "authorization_type": ["code"],
+            "post_logout_redirect_uris": [back], "scope": [], "authorization_type": list(grants),
             **({"confidential": True, "password": secret, "client_secret": secret,
                 "token_endpoint_auth_method": ["client_secret_basic", "client_secret_post"]} if secret else
                {"confidential": False, "token_endpoint_auth_method": ["none"]})}))
+
+    def introspect(self, token):
+        """As the client of the last `client` call."""
+        return requests.post(self.issuer + "/introspect", data={"token": token}, auth=self.known, timeout=10).json()
+
+    def consent(self, person, scope, client="deputy"):
+        """What the person lets a client do, set without a page; `""` takes it back."""
+        session = requests.Session()
+        ok(session.post(self.url + "/api/auth", json={"username": person, "password": f"{person}-pw-1"}))
+        ok(session.put(f"{self.url}/api/auth/grant/{client}", json={"scope": scope}))
+
+    def revoke(self, token):
+        """Ends one token, as the client of the last `client` call."""
+        ok(requests.post(self.issuer + "/revoke", data={"token": token}, auth=self.known, timeout=10))

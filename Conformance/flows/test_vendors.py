@@ -1,0 +1,242 @@
+"""Carol connects accounts at acme's Notion, Slack and Google, each with its own page and its own rules. Judged by acme's
+journal: whose token it saw."""
+
+import pathlib
+import types
+
+import pytest
+from clicks import go_there, keep
+from homes import Tokens, clear, pages
+from running import Acme
+from vendors import GMAIL, SECRET, VENDORS, Google, decide
+
+FLOW = "**/connect/flow*"
+
+
+@pytest.fixture(scope="module")
+def acme():
+    acme = Acme("--oauth", "--no-rate-limits")
+    yield acme
+    acme.stop()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory, acme):
+    google = Google(acme)
+    origins = {"notion": acme.origins["notion"], "slack": acme.origins["slack"], "gmail": google.origin}
+    home = pages.gateway.Home(tmp_path_factory.mktemp("home"), types.SimpleNamespace(origins=origins))
+    for person in ("alice", "bob", "carol", "dana"):
+        extra = ("--subject", "gmail=carol.private@acme.test") if person == "carol" else ()
+        home.run("people", "add", person, "--email", f"{person}@acme.test", *extra)
+    home.run("agents", "add", "helper", "--acts-as", "assistant", "--owner", "dana", "--users", "everyone",
+             *[word for name in VENDORS for word in ("--slot", f"{name}:person", "--tool", f"{name}.*")])
+    home.serve()
+    home.tokens = Tokens(home, ("helper",))
+    home.redirects = {
+        name: home.run("apps", "add", name, "--client-id", "deputy", secret=SECRET)["redirect_uri"] for name in VENDORS}
+    for owner in ("bob", "carol", "carol.private"):
+        acme.control("POST", "/oauth/accounts", owner=owner)
+    yield home
+    home.stop()
+    google.stop()
+
+
+@pytest.fixture
+def home(served, acme):
+    """Nobody has an account, and the vendors know the app as it is."""
+    acme.control("POST", "/clock", ahead_seconds=0)
+    for name in VENDORS:
+        register(served, acme, name)
+    clear(served)
+    for desk in ("notion", "slack", "google"):
+        for owner in ("alice", "bob", "carol", "carol.private"):
+            acme.control("POST", "/oauth/end", service=desk, owner=owner)
+    return served
+
+
+def register(home, acme, name, **more):
+    acme.control("POST", "/oauth/clients", **({
+        "service": VENDORS[name]["desk"], "id": "deputy", "secret": SECRET, "redirect_uris": [home.redirects[name]]} | more))
+
+
+@pytest.fixture
+def carol(home, sign_in):
+    page = sign_in("carol")
+    page.goto(home.url + "/agreements")
+    while (button := page.get_by_role("button", name="Agree to what is new")).count():
+        button.first.click()
+    return page
+
+
+@pytest.fixture
+def call(home):
+    def call(name, tool=None, **arguments):
+        vendor = VENDORS[name]
+        kind, result = home.call("helper", home.tokens["carol"], tool or vendor["tool"], arguments or vendor["arguments"])
+        return kind if kind != "connection_required" else result["structuredContent"]["error"]
+    return call
+
+
+def live(acme, name, owner="carol"):
+    """What the vendor still honours of a person's."""
+    families = acme.control("GET", f"/oauth/families?service={VENDORS[name]['desk']}")["families"]
+    return [family for family in families if family["owner"] == owner and not family.get("ended")]
+
+
+@pytest.mark.parametrize("name", VENDORS)
+def test_carol_connects_and_her_call_goes_on_with_her_token(carol, acme, call, connected, look, name):
+    vendor = VENDORS[name]
+    go_there(carol, call(name)["link"])
+    assert carol.locator("h1").inner_text().startswith("Sign in to ")
+    decide(carol)
+    carol.wait_for_url(FLOW)
+    assert "carol" in carol.inner_text("main").lower() and connected(name) == {}
+    look(carol, f"{name}-offer")
+    keep(carol)
+    look(carol, f"{name}-kept")
+    (account, scopes), = connected(name).values()
+    assert account == "carol@acme.test" and set(scopes) >= set(vendor["scopes"])
+    before = acme.last()["n"]
+    assert call(name) == "done"
+    seen, = [entry for entry in acme.journal(before) if entry["n"] > before]
+    assert (seen["call"], seen["owner"], seen["status"]) == (vendor["journal"], "carol", 200)
+
+
+@pytest.mark.parametrize("name", VENDORS)
+def test_carol_cancels_at_the_vendors_page_and_may_begin_again(carol, acme, call, connected, look, name):
+    link = call(name)["link"]
+    go_there(carol, link)
+    decide(carol, button="Cancel")
+    carol.wait_for_url(FLOW)
+    assert f"You said no at {VENDORS[name]['title']}" in carol.inner_text("main")
+    look(carol, f"{name}-cancelled")
+    assert connected(name) == {} and live(acme, name) == []
+    go_there(carol, carol.url)
+    decide(carol)
+    carol.wait_for_url(FLOW)
+    keep(carol)
+    assert call(name) == "done"
+
+
+@pytest.mark.parametrize("name", VENDORS)
+def test_a_code_that_ran_out_gives_nothing(carol, acme, call, connected, look, name):
+    """Carol's browser came to a stop between the vendor and Deputy."""
+    go_there(carol, call(name)["link"])
+    held = []
+
+    def hold(route):
+        if route.request.method == "POST":
+            held.append(route.fetch(max_redirects=0).headers["location"])
+        route.fulfill(status=204)
+
+    carol.route("**/o*auth*/**", hold)
+    decide(carol)
+    while not held:
+        carol.wait_for_timeout(20)
+    carol.unroute("**/o*auth*/**")
+    acme.control("POST", "/clock", ahead_seconds=601)
+    carol.goto(held[0])
+    text = carol.inner_text("main")
+    assert f"{VENDORS[name]['title']} gave no access ({VENDORS[name]['late']})" in text and connected(name) == {}
+    look(carol, f"{name}-late")
+
+
+@pytest.mark.parametrize("name", VENDORS)
+def test_somebody_elses_account_isnt_kept(carol, acme, call, connected, look, name):
+    go_there(carol, call(name)["link"])
+    decide(carol, "bob")
+    carol.wait_for_url(FLOW)
+    text = carol.inner_text("main")
+    assert "That account can't be kept" in text and connected(name) == {}, text
+    look(carol, f"{name}-somebody-elses")
+    if name == "gmail":
+        assert live(acme, name, "bob") == []
+
+
+@pytest.mark.parametrize("name", VENDORS)
+def test_an_app_whose_secret_is_wrong_is_told_with_its_way_out(home, carol, acme, call, connected, look, name):
+    register(home, acme, name, secret="another")
+    go_there(carol, call(name)["link"])
+    decide(carol)
+    carol.wait_for_url(FLOW)
+    text = carol.inner_text("main")
+    assert f"gave no access ({VENDORS[name]['wrong']})" in text and connected(name) == {}
+    look(carol, f"{name}-wrong-secret")
+
+
+def test_an_app_that_may_not_ask_for_that_much_is_told(home, carol, acme, call, look):
+    register(home, acme, "slack", scopes=["users:read"])
+    go_there(carol, call("slack")["link"])
+    carol.wait_for_url(FLOW)
+    text = carol.inner_text("main")
+    assert "Slack didn't go along: invalid_scope" in text
+    look(carol, "slack-invalid-scope")
+
+
+def test_who_cant_sign_in_there_comes_back_and_begins_again(carol, acme, call, look):
+    link = call("gmail")["link"]
+    acme.control("POST", "/oauth/accounts", owner="carol", disabled=True)
+    try:
+        go_there(carol, link)
+        decide(carol)
+        assert "account_not_found" in carol.locator("h1").inner_text()
+    finally:
+        acme.control("POST", "/oauth/accounts", owner="carol")
+    carol.goto(link)
+    assert "You were sent to Gmail a moment ago" in carol.inner_text("main")
+    look(carol, "gmail-away")
+    go_there(carol, link)
+    decide(carol)
+    carol.wait_for_url(FLOW)
+    keep(carol)
+    assert call("gmail") == "done"
+
+
+def test_what_carol_unticks_at_google_is_told_kept_and_asked_for_again(carol, call, connected, look):
+    go_there(carol, call("gmail")["link"])
+    decide(carol, untick=["gmail.send"])
+    carol.wait_for_url(FLOW)
+    warning = carol.locator(".warn").inner_text()
+    assert GMAIL + "send" in warning and "readonly" not in warning
+    look(carol, "gmail-fewer")
+    keep(carol)
+    assert connected("gmail") == {"person:carol": ("carol@acme.test", [GMAIL + "readonly"])}
+    assert call("gmail") == "done"
+    carol.goto(carol.url.split("/connect/")[0] + "/connect/agent/helper")
+    assert "1 permission is missing" in carol.inner_text("main")
+    look(carol, "card-permission-missing")
+    error = call("gmail", "gmail.send", to=["alice@acme.test"], subject="x", body="y")
+    assert "gmail.send" in error["message"], error
+    go_there(carol, error["link"])
+    decide(carol)
+    carol.wait_for_url(FLOW)
+    keep(carol)
+    assert connected("gmail") == {"person:carol": ("carol@acme.test", [GMAIL + "readonly", GMAIL + "send"])}
+    assert call("gmail", "gmail.send", to=["alice@acme.test"], subject="x", body="y") == "approval_required"
+
+
+def test_without_the_permission_that_says_whose_account_it_is_nothing_is_kept(carol, acme, call, connected, look):
+    go_there(carol, call("gmail")["link"])
+    decide(carol, untick=["gmail.readonly"])
+    carol.wait_for_url(FLOW)
+    assert connected("gmail") == {} and live(acme, "gmail") == []
+    look(carol, "gmail-unnamed")
+
+
+def test_another_account_than_before_takes_a_clear_yes(carol, acme, call, connected, look):
+    link = call("gmail")["link"]
+    go_there(carol, link)
+    decide(carol)
+    carol.wait_for_url(FLOW)
+    keep(carol)
+    go_there(carol, link + "?again=yes")
+    decide(carol, "carol.private")
+    carol.wait_for_url(FLOW)
+    assert "until now it was carol@acme.test" in carol.inner_text("main")
+    look(carol, "gmail-another")
+    carol.get_by_role("button", name="Keep this account").click()
+    assert connected("gmail")["person:carol"][0] == "carol@acme.test", "the box has to be ticked"
+    carol.get_by_role("checkbox").check()
+    keep(carol)
+    assert connected("gmail")["person:carol"][0] == "carol.private@acme.test"
+    assert call("gmail") == "done" and acme.last()["owner"] == "carol.private"
