@@ -1,0 +1,204 @@
+"""Three gateways on one database: many call while tokens end, answers are lost, and gateways and the database die."""
+
+import os
+import pathlib
+import random
+import signal
+import threading
+import time
+
+import postgres
+from refreshing import PEOPLE, Callers, port
+
+SECONDS = float(os.environ.get("DEPUTY_SOAK_SECONDS", "10"))
+
+
+def kill(home):
+    home.gateway.send_signal(signal.SIGKILL)
+    home.gateway.wait(10)
+
+
+def again(home, **environment):
+    home.stop()
+    home.serve(port(home), flags=home.flags, **environment)
+
+
+def test_many_call_while_tokens_end(stage):
+    stage.connect_all(seconds=2)
+    callers = Callers(stage, each=3)
+    time.sleep(SECONDS)
+    answers = callers.finish()
+    assert {kind for _, kind in answers} == {"done"} and answers.total() > 100, str(answers)
+    assert sum(len(of) for of in stage.renewals().values()) > 2 * len(PEOPLE)
+    assert stage.check(lost=()) == set()
+
+
+def test_what_was_done_and_nobody_heard_needs_its_owner(stage):
+    """The answer is dropped after the server acted: the refresh token isn't used again, by whichever gateway."""
+    lost, kept = PEOPLE[:3], PEOPLE[3:]
+    stage.connect_all()
+    stage.strict.between.rule = stage.rule_for(lost, "after")
+    stage.end_tokens()
+    callers = Callers(stage, each=2)
+    time.sleep(5)
+    answers = callers.finish()
+    assert {kind for person, kind in answers if person in kept} == {"done"}, str(answers)
+    assert stage.check(lost) == set(lost)
+
+
+def test_what_the_server_never_saw_is_asked_again(stage):
+    """The connection is dropped before the server acted: it is asked whether the token lives, and the connection stays."""
+    stage.connect_all()
+    stage.strict.between.rule = stage.rule_for(PEOPLE, "before", times=2)
+    stage.end_tokens()
+    callers = Callers(stage)
+    stage.strict.between.await_asked(3 * len(PEOPLE))
+    callers.finish()
+    assert stage.check(lost=()) == set()
+    assert len(stage.strict.between.seen) == 3 * len(PEOPLE)
+
+
+def test_a_slow_answer_is_waited_for_by_all(stage):
+    stage.connect_all()
+    release = threading.Event()
+    stage.strict.between.rule = stage.rule_for(PEOPLE, release)
+    stage.end_tokens()
+    callers = Callers(stage, each=3)
+    stage.strict.between.await_answered(len(PEOPLE))
+    time.sleep(5)
+    release.set()
+    answers = callers.finish()
+    assert {kind for _, kind in answers} == {"done"}, str(answers)
+    assert len(stage.strict.between.seen) == len(PEOPLE), "one request for each connection"
+    assert stage.check(lost=()) == set()
+
+
+def test_an_answer_that_is_too_slow_is_lost(stage):
+    """It comes after the gateway has stopped to wait: what it holds is nobody's."""
+    stage.connect_all()
+    release = threading.Event()
+    stage.strict.between.rule = stage.rule_for(["alice"], release)
+    stage.end_tokens()
+    assert stage.call(stage.homes[1], "alice") != "done"
+    release.set()
+    assert stage.check(lost=["alice"]) == {"alice"}
+
+
+def test_gateways_are_killed_at_each_step(stage):
+    """Before anything is sent, with the answer in hand, and when it is written: three deaths at once."""
+    stage.connect_all()
+    steps = {"alice": "token-claimed", "bob": "token-answered", "carol": "token-kept"}
+    for home, point in zip(stage.homes, steps.values()):
+        again(home, DEPUTY_KILL_AT=f"{point}:1")
+    stage.end_tokens(*steps)
+    for home, person in zip(stage.homes, steps):
+        assert stage.call(home, person) == "lost"
+        assert home.gateway.wait(10) == -9
+    for home in stage.homes:
+        home.serve(port(home), flags=home.flags)
+    assert stage.check(lost=["bob"]) == {"bob"}
+
+
+def test_a_gateway_that_stands_still_for_longer_than_its_lease(stage):
+    """It was stopped before it sent anything, and another gateway has renewed meanwhile: it doesn't use the old token."""
+    stage.connect_all()
+    sleeper, other, _ = stage.homes
+    again(sleeper, DEPUTY_STOP_AT="token-claimed:1")
+    stage.end_tokens("alice")
+    caller = threading.Thread(target=stage.call, args=(sleeper, "alice"))
+    caller.start()
+    stat = f"/proc/{sleeper.gateway.pid}/stat"
+    deadline = time.time() + 20
+    while open(stat).read().rsplit(")", 1)[1].split()[0] != "T":
+        assert time.time() < deadline
+        time.sleep(0.05)
+    stage.becomes(other, "alice", "done")
+    sleeper.gateway.send_signal(signal.SIGCONT)
+    caller.join(60)
+    again(sleeper)
+    assert stage.check(lost=()) == set()
+    assert len(stage.strict.between.seen) == 1
+
+
+def test_the_database_is_killed_with_answers_on_their_way(stage):
+    stage.connect_all()
+    release = threading.Event()
+    stage.strict.between.rule = stage.rule_for(PEOPLE, release)
+    stage.end_tokens()
+    callers = Callers(stage)
+    stage.strict.between.await_answered(len(PEOPLE))
+    postgres.cluster().kill()
+    release.set()
+    time.sleep(3)
+    callers.finish()
+    assert stage.check(lost=()) == set()
+    assert len(stage.strict.between.seen) == len(PEOPLE)
+
+
+def test_the_database_is_away_for_longer_than_a_lease(stage):
+    """New tokens that can't be written are kept in memory until they can: nobody else can have begun either. A gateway that
+    another one took for dead ends, and its service manager starts it again."""
+    stage.connect_all()
+    release = threading.Event()
+    stage.strict.between.rule = stage.rule_for(PEOPLE, release)
+    stage.end_tokens()
+    callers = Callers(stage)
+    stage.strict.between.await_answered(len(PEOPLE))
+    server = postgres.cluster()
+    server.run("pg_ctl", "-D", server.data, "-m", "immediate", "-w", "stop")
+    release.set()
+    time.sleep(50)
+    server.start()
+    callers.finish()
+    assert stage.check(lost=()) == set()
+    assert len(stage.strict.between.seen) == len(PEOPLE)
+
+
+def test_gateways_and_the_database_die_under_load(stage):
+    """Whatever dies when: what the server did and nobody wrote needs its owner, and nothing else does."""
+    stage.connect_all(seconds=3)
+    stage.strict.between.rule = lambda form: random.choices((None, "before", "after"), (20, 2, 1))[0]
+    callers = Callers(stage, each=2)
+    end = time.time() + 2 * SECONDS
+    while time.time() < end:
+        time.sleep(random.uniform(0.5, 1.5))
+        if random.random() < 0.2:
+            postgres.cluster().kill()
+            continue
+        victim = random.choice(stage.homes)
+        kill(victim)
+        victim.serve(port(victim), flags=victim.flags)
+    stage.strict.between.rule = lambda form: None
+    callers.finish()
+    stage.check()
+
+
+def test_the_check_finds_a_gateway_that_knows_of_no_other(stage):
+    """Planted: somebody uses a refresh token that was used."""
+    stage.connect_all()
+    stage.end_tokens()
+    assert set(stage.settle().values()) == {"done"} and stage.faults(lost=()) == []
+    used = stage.strict.between.seen[0]["form"]
+    assert stage.strict.refresh(used) == 400
+    found = stage.faults(lost=())
+    assert len([fault for fault in found if "ended by us" in fault]) == 1, found
+
+
+def test_the_check_finds_two_stores_where_there_should_be_one(stage):
+    """Planted: a gateway goes on with a copy of the database. Its lease and its generation hold nobody back."""
+    stage.connect_all()
+    for home in stage.homes:
+        home.stop()
+    copy = stage.first.database.copy()
+    for home in stage.homes[:2]:
+        home.serve(port(home), flags=home.flags)
+    split = stage.homes[2]
+    split.serve(port(split), flags=(*split.flags, "--database", copy.url))
+    stage.end_tokens("alice")
+    stage.becomes(stage.first, "alice", "done")
+    stage.becomes(split, "alice", "connection_required")
+    found = stage.faults(lost=())
+    split.stop()
+    # It would refuse to go on with the other one.
+    (pathlib.Path(split.path) / "keys/ledger.mark").unlink()
+    assert any("the grant of alice was ended by us" in fault for fault in found), found

@@ -1,0 +1,63 @@
+"""One gateway on its own store, where another process has to wait until it ends."""
+
+import pathlib
+import threading
+
+from refreshing import PEOPLE, Callers, port
+from test_gateways import again
+
+
+def test_many_call_while_tokens_end(single):
+    single.connect_all(seconds=2)
+    callers = Callers(single, each=8)
+    threading.Event().wait(10)
+    answers = callers.finish()
+    assert {kind for _, kind in answers} == {"done"} and answers.total() > 50, str(answers)
+    assert single.check(lost=()) == set()
+
+
+def test_successive_processes_are_killed_at_each_step(single):
+    """Commands that need no gateway run in between, and seal every row anew."""
+    single.connect_all()
+    home = single.first
+    steps = {"alice": "token-claimed", "bob": "token-answered", "carol": "token-kept"}
+    for person, point in steps.items():
+        again(home, DEPUTY_KILL_AT=f"{point}:1")
+        single.end_tokens(person)
+        assert single.call(home, person) == "lost"
+        assert home.gateway.wait(10) == -9
+        assert home.command("keys", "rotate").returncode == 0
+        assert home.command("keys", "verify").returncode == 0
+    home.serve(port(home), flags=home.flags)
+    assert single.check(lost=["bob"]) == {"bob"}
+
+
+def test_answers_and_requests_are_dropped(single):
+    single.connect_all()
+    after, before = single.rule_for(PEOPLE[:2], "after"), single.rule_for(PEOPLE[2:], "before")
+    single.strict.between.rule = lambda form: after(form) or before(form)
+    single.end_tokens()
+    callers = Callers(single, each=3)
+    single.strict.between.await_asked(2 + 2 * len(PEOPLE[2:]))
+    callers.finish()
+    assert single.check(lost=PEOPLE[:2]) == set(PEOPLE[:2])
+
+
+def test_a_home_that_was_put_back_is_found_by_the_check(single):
+    """Planted: the store is what it was before a renewal, and its refresh token was used."""
+    single.connect_all()
+    home = single.first
+    single.becomes(home, "alice", "done")
+    home.stop()
+    copy = home.copy()
+    home.serve(port(home), flags=home.flags)
+    single.end_tokens("alice")
+    single.becomes(home, "alice", "done")
+    home.stop()
+    home.put_back(copy)
+    # It wouldn't start: it knows how far it signed.
+    (pathlib.Path(home.path) / "keys/ledger.mark").unlink()
+    home.serve(port(home), flags=home.flags)
+    single.end_tokens("alice")
+    single.becomes(home, "alice", "connection_required")
+    assert any("the grant of alice was ended by us" in fault for fault in single.faults())
