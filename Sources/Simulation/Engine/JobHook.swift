@@ -30,7 +30,11 @@ enum JobHook {
 
     /// Runs the body with this thread's jobs going to the queue.
     static func with<Value>(_ queue: JobQueue, _ body: () -> Value) -> Value {
-        precondition(isInstalled, "this Swift runtime has no `swift_task_enqueueGlobal_hook`")
+        guard isInstalled else {
+            fatalError(
+                "no `swift_task_enqueueGlobal_hook` to be found: another Swift runtime, or one that is linked in statically"
+            )
+        }
         return withExtendedLifetime(queue) {
             pthread_setspecific(key, Unmanaged.passUnretained(queue).toOpaque())
             defer { pthread_setspecific(key, nil) }

@@ -73,7 +73,12 @@ extension SimulatedStore: SessionStates, OpenCalls, Budgets, Payloads {
             return abandoned
         }
     }
-    func ownCalls() async throws -> [OpenCall] { try await read(.openCalls) { try await $0.ownCalls() } }
+    func ownCalls() async throws -> [OpenCall] {
+        try await read(.openCalls) {
+            guard let lease = life.lease else { return try await $0.ownCalls() }
+            return $0.openCalls(of: lease)
+        }
+    }
     func openCalls() async throws -> [OpenCall] { try await read(.openCalls) { try await $0.openCalls() } }
     func openCall(_ id: CallID) async throws -> OpenCall? {
         try await read(.openCalls) { try await $0.openCall(id) }
