@@ -5,6 +5,7 @@ import http.server
 import importlib.util
 import json
 import pathlib
+import re
 import socket
 import sys
 import threading
@@ -12,13 +13,15 @@ import time
 
 import pytest
 import uvicorn
+from desk import Desk
 from mcp.server.mcpserver import MCPServer
 
-_path = pathlib.Path(__file__).resolve().parents[1] / "gateway" / "conftest.py"
-_spec = importlib.util.spec_from_file_location("gateway_home_remote", _path)
-gateway = importlib.util.module_from_spec(_spec)
-sys.modules["gateway_home_remote"] = gateway
-_spec.loader.exec_module(gateway)
+_path = pathlib.Path(__file__).resolve().parents[1] / "pages" / "conftest.py"
+_spec = importlib.util.spec_from_file_location("remote_pages", _path)
+pages = importlib.util.module_from_spec(_spec)
+sys.modules["remote_pages"] = pages
+_spec.loader.exec_module(pages)
+gateway, chromium = pages.gateway, pages.chromium
 
 
 @pytest.fixture
@@ -168,3 +171,85 @@ def wild():
     wild = Wild()
     yield wild
     wild.server.shutdown()
+
+
+@pytest.fixture(params=["2026-07-28", "2025-11-25"])
+def desk(request):
+    """The official server whose people sign in, in both versions."""
+    desk = Desk(is_modern=request.param == "2026-07-28")
+    yield desk
+    desk.stop()
+
+
+@pytest.fixture
+def modern():
+    desk = Desk()
+    yield desk
+    desk.stop()
+
+
+@pytest.fixture
+def sign_in(chromium, home):
+    """A browser of a person's own."""
+    contexts = []
+
+    def sign_in(person):
+        context = chromium.new_context(locale="en")
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(home.run("login", person)["link"])
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url("**/approvals")
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def told(home):
+    """The changes of one kind that the ledger tells of."""
+    return lambda change: [leaf for leaf in home.leaves() if leaf.get("change") == change]
+
+
+@pytest.fixture
+def connected(home, sign_in):
+    """Adds a server that people sign in at, and connects people to it in their browsers: {person: page}."""
+    def connected(desk, *people, register=True, more=()):
+        home.run("servers", "add", "tickets", desk.url, "--oauth", *(["--register"] if register else []), *more)
+        found = {}
+        for person in people:
+            desk.account = f"{person}-at-tickets"
+            found[person] = sign_in(person)
+            keep(go(found[person], home.run("connections", "connect", "tickets", "--person", person)["link"]))
+        return found
+    return connected
+
+
+@pytest.fixture
+def helper(home):
+    """An assistant with both tools of the server, as Alice's connection found them."""
+    def helper():
+        home.run("servers", "refresh", "tickets", "--as", "alice")
+        for tool, effect in (("search", "read"), ("close", "update")):
+            home.run("tools", "release", f"tickets.{tool}", "--effect", effect)
+        home.run("agents", "add", "helper", "--acts-as", "assistant", "--owner", "dana", "--users", "everyone",
+                 "--slot", "tickets:person", "--tool", "tickets.*")
+    return helper
+
+
+def go(page, link, button="Allow"):
+    """From the link to the server and back."""
+    page.goto(link)
+    page.get_by_role("button", name=re.compile("Go on to")).click()
+    page.wait_for_url("**/page/authorize?*")
+    page.get_by_role("button", name=button).click()
+    page.wait_for_url("**/connect/flow*")
+    return page
+
+
+def keep(page):
+    page.get_by_role("button", name="Keep this account").click()
+    page.wait_for_url("**?done=kept")
+    return page

@@ -1,6 +1,7 @@
 import Authority
 import Definition
 import Gate
+import OAuth
 
 extension ConnectionDesk {
     /// The credential must be its owner's own: a person's by their verified address or recorded id; an agent's must be
@@ -12,6 +13,8 @@ extension ConnectionDesk {
             $0.email == account.email?.lowercased() || $0.subjects[new.provider] == account.id
         }.map(\.person)
         switch new.owner {
+        case .person(let person) where manifest.oauth?.resource != nil:
+            try await checkRemote(account, of: person, new, holders)
         case .person(let person):
             guard holders.contains(person) else {
                 throw BrokerError(
@@ -35,6 +38,23 @@ extension ConnectionDesk {
                         : "use an account of the agent's own")
             }
         }
+    }
+}
+
+extension ConnectionDesk {
+    /// A remote server's people have names of its own, so that nobody here can say that one is this person's. It must not be
+    /// somebody else's.
+    private func checkRemote(
+        _ account: UpstreamAccount, of person: PersonID, _ new: NewConnection, _ holders: [PersonID]
+    ) async throws(BrokerError) {
+        let connectors = try await read { try await store.connections(in: new.organization, of: nil) }
+            .compactMap { row in row.holds(account, at: new.provider) ? row.owner.person : nil }
+        guard !holders.contains(person), let other = (holders + connectors).first(where: { $0 != person }) else {
+            return
+        }
+        throw BrokerError(
+            .refused, "`\(account.shown)` at `\(new.provider)` is the account of `\(other)`",
+            hint: "sign in there with your own account")
     }
 }
 

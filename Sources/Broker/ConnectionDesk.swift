@@ -2,6 +2,7 @@ public import Authority
 public import Definition
 public import Gate
 import Ledger
+import OAuth
 public import Vault
 import Wire
 
@@ -66,8 +67,9 @@ public struct ConnectionDesk: Sendable {
     let keys: KeyRing
     let fingerprints: Fingerprints
     let providers: ProviderShelf
-    /// The origin of a remote server of this name.
-    let remotes: @Sendable (ProviderID, OrganizationID) async -> String?
+    /// The origin of a remote server of this name that takes a credential made by hand.
+    let byHand: @Sendable (ProviderID, OrganizationID) async -> String?
+    let remotes: RemoteServices
     /// Signs the ledger: what no checkpoint covers gives no connection after a crash (``VaultAudit``).
     let sign: @Sendable () async -> Void
     let world: World
@@ -75,7 +77,8 @@ public struct ConnectionDesk: Sendable {
     public init(
         store: any ConnectionStore & TokenSetStore, commits: any Commits, errands: any Errands, keys: KeyRing,
         fingerprints: Fingerprints, providers: ProviderShelf,
-        remotes: @escaping @Sendable (ProviderID, OrganizationID) async -> String? = { _, _ in nil },
+        byHand: @escaping @Sendable (ProviderID, OrganizationID) async -> String? = { _, _ in nil },
+        remotes: RemoteServices = .none,
         sign: @escaping @Sendable () async -> Void = {}, world: World
     ) {
         self.store = store
@@ -85,6 +88,7 @@ public struct ConnectionDesk: Sendable {
         self.keys = keys
         self.fingerprints = fingerprints
         self.providers = providers
+        self.byHand = byHand
         self.remotes = remotes
         self.sign = sign
         self.world = world
@@ -98,8 +102,13 @@ public struct ConnectionDesk: Sendable {
     }
 
     private func add(_ new: NewConnection, _ secret: consuming Secret) async throws(BrokerError) -> ConnectionRecord {
-        if let origin = await remotes(new.provider, new.organization) { return try await keep(new, secret, at: origin) }
-        let manifest = try manifest(of: new.provider)
+        if let origin = await byHand(new.provider, new.organization) { return try await keep(new, secret, at: origin) }
+        let manifest = try await manifest(of: new.provider, in: new.organization)
+        guard manifest.oauth?.resource == nil else {
+            throw BrokerError(
+                .invalid, "people connect `\(new.provider)` by signing in there",
+                hint: "`deputy connections connect \(new.provider)`")
+        }
         guard secret.count > 0 else {
             throw BrokerError(.invalid, "the secret is empty", hint: "pipe it in, or name a file with `--secret-file`")
         }

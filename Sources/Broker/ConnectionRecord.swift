@@ -1,5 +1,6 @@
 public import Authority
 public import Gate
+import OAuth
 import Vault
 
 /// One connection as it is stored.
@@ -8,7 +9,7 @@ public struct ConnectionRecord: Sendable, Hashable {
     public let organization: OrganizationID
     public let owner: Owner
     public let provider: ProviderID
-    /// Scheme, host and port that the credential was made for.
+    /// Scheme, host and port that the credential was made for; of a remote server's tokens its whole address.
     public let origin: String
     public let kind: String
     /// The upstream account's id, as the provider calls it.
@@ -45,6 +46,12 @@ public struct ConnectionRecord: Sendable, Hashable {
         self.sealed = sealed
         self.health = health
         self.created = created
+    }
+
+    /// Whether it is a remote server's, which has no manifest: its credential is a bearer's.
+    var isRemote: Bool {
+        kind == ConnectionDesk.remoteKind
+            || kind == ConnectionDesk.grantKind && ResourceAddress(origin)?.origin != origin
     }
 
     /// What the decision and the permit need to know of it.

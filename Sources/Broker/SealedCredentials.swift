@@ -89,7 +89,7 @@ public struct SealedCredentials: CredentialSource {
         guard record.health == .healthy else { throw .gone }
         guard record.owner == use.facts.owner, record.organization == use.organization,
             record.provider == use.facts.provider, record.origin == use.origin, record.generation == use.generation,
-            let placement = placements[use.facts.provider] ?? (record.kind == ConnectionDesk.remoteKind ? .bearer : nil)
+            let placement = placements[use.facts.provider] ?? (record.isRemote ? .bearer : nil)
         else { throw .notAsJudged }
         return placement
     }

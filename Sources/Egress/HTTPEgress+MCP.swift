@@ -76,7 +76,10 @@ extension HTTPEgress {
             if let known = sessions.session(key) {
                 session = known
             } else {
-                session = try await handshake(step, at: origin, with: credential)
+                switch try await handshake(step, at: origin, with: credential) {
+                case .session(let new): session = new
+                case .refused(let answer): return answer
+                }
                 sessions.keep(session, for: key)
             }
             let answer = try await exchange(
@@ -88,18 +91,25 @@ extension HTTPEgress {
         throw .notSent("the server forgets its sessions at once")
     }
 
+    private enum Handshake {
+        /// Its id; empty when the server wants none.
+        case session(String)
+        /// The server refuses the credential, and says why.
+        case refused(UpstreamAnswer)
+    }
+
     /// `initialize` and `notifications/initialized`.
-    ///
-    /// - Returns: the session's id; empty when the server wants none.
     private func handshake(
         _ step: Step, at origin: String, with credential: borrowing Credential
-    ) async throws(UpstreamFailure) -> String {
+    ) async throws(UpstreamFailure) -> Handshake {
         let hello = try await exchange(
             step.saying(MCPClientMessage.initialize(id: "hello"), "hello"), at: origin, with: credential)
+        // Nothing of the call itself was sent, and what goes on is the credential's matter.
+        if hello.status == 401 || hello.status == 403 { return .refused(hello) }
         let response = MCPServerMessage.response(
             in: hello.body, mediaType: hello.header("content-type") ?? "", id: "hello")
         guard hello.status < 300, response?["result"] != nil else {
-            // Its credential or its version was refused: nothing of the call itself was sent.
+            // Its version was refused: nothing of the call itself was sent.
             throw .notSent("the server refuses the handshake (\(hello.status))")
         }
         let session = hello.header("mcp-session-id") ?? ""
@@ -108,7 +118,7 @@ extension HTTPEgress {
         }
         _ = try await exchange(
             step.saying(MCPClientMessage.initialized, "").adding(session), at: origin, with: credential)
-        return session
+        return .session(session)
     }
 }
 

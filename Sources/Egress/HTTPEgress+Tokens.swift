@@ -59,7 +59,7 @@ extension HTTPEgress: TokenErrands {
         return active
     }
 
-    private func post(
+    func post(
         _ request: consuming TokenRequest, to endpoint: Endpoint, _ app: ProviderApp, _ dialect: TokenDialect
     ) async throws(TokenProblem) -> UpstreamAnswer {
         let client: ClientWords

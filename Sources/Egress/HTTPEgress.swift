@@ -2,6 +2,7 @@ public import Authority
 public import Broker
 public import Gate
 public import Logging
+import OAuth
 import Vault
 
 /// The only outgoing connections. Each request goes to the host that its credential was made for, at an address that was
@@ -142,9 +143,10 @@ public struct HTTPEgress: Upstream, Errands {
         switch step.transport {
         case .http: break
         case .mcp(let carriage):
+            let origin = try HTTPEgress.origin(of: use, for: step)
             return try await converse(
-                step, carriage, at: use.origin, with: credential,
-                connection: "\(use.facts.id)/\(use.generation)", speaker: speaker)
+                step, carriage, at: origin, with: credential, connection: "\(use.facts.id)/\(use.generation)",
+                speaker: speaker)
         }
         do throws(UpstreamFailure) {
             return try await exchange(step, at: use.origin, with: credential)
@@ -153,6 +155,13 @@ public struct HTTPEgress: Upstream, Errands {
             guard mayRepeat, case .unknown(let reason) = error, reason == Failures.closed else { throw error }
             return try await exchange(step, at: use.origin, with: credential)
         }
+    }
+
+    /// A credential that is bound to a whole address goes to no other path of its host.
+    private static func origin(of use: ConnectionUse, for step: Step) throws(UpstreamFailure) -> String {
+        guard let address = ResourceAddress(use.origin), address.origin != use.origin else { return use.origin }
+        guard step.path == address.path else { throw .notSent("the credential is for `\(address.url)` alone") }
+        return address.origin
     }
 
     public func forget(_ connection: ConnectionID) { sessions.drop(of: connection) }

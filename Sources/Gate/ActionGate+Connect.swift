@@ -12,6 +12,14 @@ extension ActionGate {
         }
     }
 
+    /// Whether a server's refusal taught what the tool needs. The server did nothing, so that the call may be made again.
+    func learned(from answer: Answer, to request: ToolCallRequest) async -> Bool {
+        guard case .refused(_, let refusal) = answer, let challenge = refusal.challenge, let challenges else {
+            return false
+        }
+        return await challenges.challenged(challenge, to: request.tool, in: request.organization)
+    }
+
     func connectionNeed(
         of tool: CallableTool, _ gathered: GatheredFacts, agent: AgentID
     ) -> ConnectionNeed? {

@@ -16,7 +16,13 @@ extension ActionGate {
     /// durable before the answer for every effect but `read`; labels that a result brings are durable before its answer.
     /// If an epoch moved between reading and commit, it is decided again. Once the intent is durable, a caller that goes
     /// away changes nothing. A call that a human has to agree to is parked; its identical repeat finds what became of it.
+    /// One that a server refuses for want of a permission is decided once more, now that the permission is known.
     public func perform(_ request: ToolCallRequest) async -> Answer {
+        let answer = await performOnce(request)
+        return await learned(from: answer, to: request) ? await performOnce(request) : answer
+    }
+
+    private func performOnce(_ request: ToolCallRequest) async -> Answer {
         await repeatedly(request) { judged, call in
             switch judged.decision.verdict {
             case .permit:

@@ -14,6 +14,8 @@ public struct ActionGate: Sendable {
     let approvals: any ApprovalStore
     let payloads: PayloadKeeper
     let asking: AskSettings
+    /// Nil where no server says what its tools need.
+    let challenges: (any ScopeChallenges)?
     let observer: (any GateObserver)?
     let brake: @Sendable () -> String?
     let world: World
@@ -28,7 +30,8 @@ public struct ActionGate: Sendable {
         shelf: LiveShelf, facts: any Facts, connections: any ConnectionSource, sessions: any SessionStates,
         budgets: any Budgets, commits: any Commits, upstream: any Upstream, approvals: any ApprovalStore,
         payloads: any Payloads, sealing: any PayloadSealing, asking: AskSettings = AskSettings(),
-        observer: (any GateObserver)? = nil, brake: @escaping @Sendable () -> String? = { nil }, world: World,
+        challenges: (any ScopeChallenges)? = nil, observer: (any GateObserver)? = nil,
+        brake: @escaping @Sendable () -> String? = { nil }, world: World,
         tally: CallTally = CallTally(), receipts: ReceiptSigner? = nil, log: Logger
     ) {
         shelves = shelf
@@ -41,6 +44,7 @@ public struct ActionGate: Sendable {
         self.approvals = approvals
         self.payloads = PayloadKeeper(sealing: sealing, store: payloads)
         self.asking = asking
+        self.challenges = challenges
         self.observer = observer
         self.brake = brake
         self.world = world

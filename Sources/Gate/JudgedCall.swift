@@ -9,7 +9,7 @@ public struct ConnectionUse: Sendable, Hashable {
     public let generation: Int64
     /// Recognises the secret without revealing it.
     public let fingerprint: String
-    /// Scheme, host and port that the credential was made for.
+    /// Scheme, host and port that the credential was made for; of a remote server's tokens its whole address.
     public let origin: String
 
     public init(

@@ -14,10 +14,14 @@ public struct RemoteTool: Sendable, Hashable {
     public let definition: JSON
     public let effect: Effect
     public let roles: [String: Role]
+    /// What a credential for it is bound to: its origin, or its whole address.
+    public let place: String
+    /// Without which the server refuses the call, as far as it has said.
+    public let scopes: Set<String>
 
     public init(
         server: String, origin: String, path: String, isModern: Bool, needsConnection: Bool, definition: JSON,
-        effect: Effect, roles: [String: Role]
+        effect: Effect, roles: [String: Role], place: String? = nil, scopes: Set<String> = []
     ) {
         self.server = server
         self.origin = origin
@@ -27,6 +31,8 @@ public struct RemoteTool: Sendable, Hashable {
         self.definition = definition
         self.effect = effect
         self.roles = roles
+        self.place = place ?? origin
+        self.scopes = scopes
     }
 
     /// The name on the server.

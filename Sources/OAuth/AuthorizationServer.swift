@@ -24,12 +24,17 @@ public struct AuthorizationServer: Sendable, Hashable {
     /// Asked for always, beside what tools need.
     public let scopes: [String]
     public let refresh: RefreshRules
+    /// The one resource that its tokens are for, which every request names (RFC 8707); nil where none is named.
+    public let resource: String?
+    /// OpenID Connect Core 1.0 section 5.3.
+    public let userinfo: Endpoint?
 
     public init(
         issuer: String?, namesItself: Bool, authorization: Endpoint, token: Endpoint, revocation: Endpoint?,
         introspection: Endpoint?, device: Endpoint?, authentication: ClientAuthentication,
         assertions: AssertionAudience.Rule = .issuer, dialect: TokenDialect,
-        parameters: [String: String], scopes: [String], refresh: RefreshRules
+        parameters: [String: String], scopes: [String], refresh: RefreshRules, resource: String? = nil,
+        userinfo: Endpoint? = nil
     ) {
         self.issuer = issuer
         self.namesItself = namesItself
@@ -44,6 +49,8 @@ public struct AuthorizationServer: Sendable, Hashable {
         self.parameters = parameters
         self.scopes = scopes
         self.refresh = refresh
+        self.resource = resource
+        self.userinfo = userinfo
     }
 
     /// The same server as a home reaches it: every endpoint at this origin, with the paths that it has.
@@ -56,7 +63,7 @@ public struct AuthorizationServer: Sendable, Hashable {
             token: moved(token), revocation: revocation.map(moved), introspection: introspection.map(moved),
             device: device.map(moved), authentication: authentication, assertions: assertions, dialect: dialect,
             parameters: parameters,
-            scopes: scopes, refresh: refresh)
+            scopes: scopes, refresh: refresh, resource: resource, userinfo: userinfo.map(moved))
     }
 }
 

@@ -19,15 +19,24 @@ public struct TokenRequest: ~Copyable, Sendable {
     }
 
     /// RFC 6749 section 4.1.3, with RFC 7636 section 4.5.
-    public static func code(_ code: TokenText, verifier: CodeVerifier, redirectURI: String) -> TokenRequest {
+    ///
+    /// - Parameter resource: the one that the tokens are for (RFC 8707 section 2.2).
+    public static func code(
+        _ code: TokenText, verifier: CodeVerifier, redirectURI: String, for resource: String? = nil
+    ) -> TokenRequest {
         TokenRequest(
             grant: "authorization_code",
-            [("code", code.text), ("redirect_uri", redirectURI), ("code_verifier", verifier.text)])
+            [("code", code.text), ("redirect_uri", redirectURI), ("code_verifier", verifier.text)]
+                + named(resource))
     }
 
     /// RFC 6749 section 6. No scope is named: what was granted stays.
-    public static func refresh(_ token: TokenText) -> TokenRequest {
-        TokenRequest(grant: "refresh_token", [("refresh_token", token.text)])
+    public static func refresh(_ token: TokenText, for resource: String? = nil) -> TokenRequest {
+        TokenRequest(grant: "refresh_token", [("refresh_token", token.text)] + named(resource))
+    }
+
+    private static func named(_ resource: String?) -> [(name: String, value: String)] {
+        resource.map { [("resource", $0)] } ?? []
     }
 
     /// RFC 7009 section 2.1.

@@ -151,7 +151,8 @@ public struct Administration: Sendable {
         try Administration.checkName(name, what: what)
     }
 
-    static func checkName(_ name: String, what: String) throws(RegistryError) {
+    /// What servers, agents and people may be called.
+    public static func checkName(_ name: String, what: String) throws(RegistryError) {
         let isPlain = name.utf8.allSatisfy { byte in
             (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
                 || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)

@@ -21,7 +21,8 @@ struct RemoteDiscoveryTests {
 
     private func ask(as owner: Owner?) async throws -> ConnectionID? {
         _ = try await RemoteDiscovery(errands: errands, connections: store).tools(
-            of: ProviderID("tickets"), origin: "https://tickets.test", path: "/mcp", needsConnection: true, as: owner,
+            of: ProviderID("tickets"), origin: "https://tickets.test", path: "/mcp",
+            place: "https://tickets.test", needsConnection: true, as: owner,
             in: OrganizationID("acme"))
         return errands.last
     }

@@ -14,7 +14,7 @@ extension AppDesk {
         _ provider: ProviderID, in organization: OrganizationID, clientID: String, key: ClientKey, replaces: Bool,
         by: String
     ) async throws(BrokerError) -> AppRecord {
-        let server = try server(of: provider)
+        let server = try await server(of: provider, in: organization)
         do throws(GrantFault) {
             _ = try AssertionAudience(server.assertions, of: server)
         } catch {
@@ -36,8 +36,9 @@ extension AppDesk {
             replaces: replaces, by: by)
     }
 
-    func signing(_ record: AppRecord) throws(BrokerError) -> ProviderApp {
-        let (key, server) = (try key(of: record), try server(of: record.provider))
+    func signing(_ record: AppRecord) async throws(BrokerError) -> ProviderApp {
+        let key = try key(of: record)
+        let server = try await server(of: record.provider, in: record.organization)
         let audience: AssertionAudience
         do throws(GrantFault) {
             audience = try AssertionAudience(server.assertions, of: server)

@@ -12,13 +12,18 @@ public struct AppDesk: Sendable {
     private let commits: any Commits
     let keys: KeyRing
     let providers: ProviderShelf
+    let remotes: RemoteServices
     let world: World
 
-    public init(store: any AppStore, commits: any Commits, keys: KeyRing, providers: ProviderShelf, world: World) {
+    public init(
+        store: any AppStore, commits: any Commits, keys: KeyRing, providers: ProviderShelf,
+        remotes: RemoteServices = .none, world: World
+    ) {
         self.store = store
         self.commits = commits
         self.keys = keys
         self.providers = providers
+        self.remotes = remotes
         self.world = world
     }
 
@@ -28,12 +33,19 @@ public struct AppDesk: Sendable {
     public func app(
         at provider: ProviderID, in organization: OrganizationID
     ) async throws(BrokerError) -> ProviderApp {
+        if let service = try await remotes.service(provider, in: organization) {
+            return try await app(of: service, in: organization)
+        }
         guard let record = try await read({ try await store.app(at: provider, in: organization) }) else {
             throw BrokerError(
                 .unknown, "`\(provider)` doesn't know this home yet",
                 hint: "register an app with the provider, then `deputy apps add \(provider) --client-id ID`")
         }
-        guard record.authentication != .privateKey else { return try signing(record) }
+        guard record.authentication != .privateKey else { return try await signing(record) }
+        return try app(record)
+    }
+
+    func app(_ record: AppRecord) throws(BrokerError) -> ProviderApp {
         var secret: HeldSecret?
         if !record.sealed.isEmpty {
             do throws(VaultError) {
@@ -44,8 +56,8 @@ public struct AppDesk: Sendable {
             }
         }
         return ProviderApp(
-            organization: organization, provider: provider, clientID: record.clientID,
-            authentication: record.authentication, secret: secret)
+            organization: record.organization, provider: record.provider, clientID: record.clientID,
+            authentication: record.authentication, secret: secret, issuer: record.issuer)
     }
 
     public func list(in organization: OrganizationID) async throws(BrokerError) -> [AppRecord] {
@@ -61,7 +73,7 @@ public struct AppDesk: Sendable {
         authentication: ClientAuthentication?, secret: inout [UInt8], replaces: Bool, by: String
     ) async throws(BrokerError) -> AppRecord {
         defer { wipe(&secret) }
-        let server = try server(of: provider)
+        let server = try await server(of: provider, in: organization)
         guard (1...512).contains(clientID.utf8.count), clientID.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) else {
             throw BrokerError(.invalid, "that isn't a client id", hint: "it is the one that the provider gave us")
         }
@@ -88,7 +100,7 @@ public struct AppDesk: Sendable {
         }
         let record = AppRecord(
             organization: organization, provider: provider, clientID: clientID, authentication: authentication,
-            sealed: sealed, created: world.now())
+            sealed: sealed, created: world.now(), issuer: server.resource == nil ? nil : server.issuer)
         try await commit(
             .keep(record), earlier == nil ? "app.added" : "app.changed", record, under: unmoved, by: by)
         return record
@@ -111,8 +123,13 @@ public struct AppDesk: Sendable {
         .app(organization, provider)
     }
 
-    func server(of provider: ProviderID) throws(BrokerError) -> AuthorizationServer {
-        guard let server = try providers.known(provider).oauth else {
+    func server(
+        of provider: ProviderID, in organization: OrganizationID
+    ) async throws(BrokerError) -> AuthorizationServer {
+        guard
+            let server = try await Services(providers: providers, remotes: remotes).known(provider, in: organization)
+                .oauth
+        else {
             throw BrokerError(
                 .invalid, "`\(provider)` gives no tokens by OAuth",
                 hint: "connect it with a key: `deputy connections add \(provider)`")

@@ -12,10 +12,16 @@ public struct ProviderApp: Sendable {
     public let secret: HeldSecret?
     /// Signs what says who we are, anew for each request; nil for a client with a secret or without.
     public let signed: (@Sendable () throws(GrantFault) -> [(name: String, value: String)])?
+    /// The authorization server that a remote server's client belongs to; nil for a provider of this home.
+    public let issuer: String?
+
+    /// What tokens belong to: the client, and where it is one.
+    public var registration: String { issuer.map { "\(clientID) at \($0)" } ?? clientID }
 
     public init(
         organization: OrganizationID, provider: ProviderID, clientID: String, authentication: ClientAuthentication,
-        secret: HeldSecret?, signed: (@Sendable () throws(GrantFault) -> [(name: String, value: String)])? = nil
+        secret: HeldSecret?, signed: (@Sendable () throws(GrantFault) -> [(name: String, value: String)])? = nil,
+        issuer: String? = nil
     ) {
         self.organization = organization
         self.provider = provider
@@ -23,6 +29,7 @@ public struct ProviderApp: Sendable {
         self.authentication = authentication
         self.secret = secret
         self.signed = signed
+        self.issuer = issuer
     }
 }
 
@@ -35,10 +42,12 @@ public struct AppRecord: Sendable, Hashable {
     /// The client's secret, as a sealed payload; empty for a public client.
     public let sealed: [UInt8]
     public let created: Timestamp
+    /// The authorization server that the client belongs to, for a remote server; nil for a provider of this home.
+    public let issuer: String?
 
     public init(
         organization: OrganizationID, provider: ProviderID, clientID: String, authentication: ClientAuthentication,
-        sealed: [UInt8], created: Timestamp
+        sealed: [UInt8], created: Timestamp, issuer: String? = nil
     ) {
         self.organization = organization
         self.provider = provider
@@ -46,6 +55,7 @@ public struct AppRecord: Sendable, Hashable {
         self.authentication = authentication
         self.sealed = sealed
         self.created = created
+        self.issuer = issuer
     }
 
     /// The row's key, and what its secret is sealed under.

@@ -1,4 +1,5 @@
 public import Authority
+import Definition
 import Gate
 import OAuth
 import Vault
@@ -18,11 +19,20 @@ extension ConnectDesk {
         replacing replaced: ConnectionID?, redirectURI: String
     ) async throws(ConnectError) -> String {
         do throws(ConnectRefusal) { try flow.check(visitor) } catch { throw .refused(error) }
+        if service.server.resource != nil {
+            do throws(BrokerError) {
+                try await verify(flow.aim.provider, flow.aim.organization)
+            } catch {
+                throw .failed(error)
+            }
+        }
         var asked = scopes.union(service.server.scopes)
         if let replaced {
             let rows = try await current(flow.aim)
             guard let row = rows.first(where: { $0.id == replaced }) else { throw .refused(.changed) }
-            if row.kind == ConnectionDesk.grantKind { asked.formUnion(row.scopes) }
+            if row.kind == ConnectionDesk.grantKind, row.origin == service.manifest.origin {
+                asked.formUnion(row.scopes)
+            }
         }
         let (handle, verifier) = (Base64.encodeURL(randomBytes(32)), CodeVerifier.fresh())
         let sealed: [UInt8]
@@ -66,6 +76,7 @@ extension ConnectDesk {
         if !departure.scopes.isEmpty {
             parameters.append((dialect.scopeParameter, departure.scopes.sorted().joined(separator: dialect.separator)))
         }
+        if let resource = server.resource { parameters.append(("resource", resource)) }
         parameters += server.parameters.sorted { $0.key < $1.key }
         let query = parameters.map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
         return server.authorization.url + (server.authorization.url.contains("?") ? "&" : "?") + query

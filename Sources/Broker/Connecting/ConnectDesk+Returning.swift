@@ -65,7 +65,8 @@ extension ConnectDesk {
             let offered = try await offer(
                 .code(
                     code, verifier: CodeVerifier(String(decoding: verifier, as: UTF8.self)),
-                    redirectURI: departure.redirectURI), departure, arrived, service, party)
+                    redirectURI: departure.redirectURI, for: service.server.resource), departure, arrived, service,
+                party)
             return await Result { () async throws(ConnectError) in try await keepOffer(offered, service) }
         } catch {
             return await Result { () async throws(ConnectError) in try await end(arrived, error) }
@@ -92,7 +93,7 @@ extension ConnectDesk {
         let answer = try await redeem(request, service)
         var account: UpstreamAccount?
         do throws(ConnectProblem) {
-            let found = try await self.account(answer, party.connection(of: flow.aim, sharing: false))
+            let found = try await self.account(answer, party.connection(of: flow.aim, sharing: false), service)
             account = found
             let before = try await replaced(departure, flow.aim)
             let offer = ConnectOffer(
@@ -102,7 +103,7 @@ extension ConnectDesk {
                 before: before.flatMap { row in
                     row.account == found.id
                         ? nil : OfferedAccount(id: row.account, name: row.accountName, email: row.email)
-                }, isOwners: try await isOwners(found, flow.aim, party), clientID: departure.clientID,
+                }, isOwners: try await isOwners(found, flow.aim, party), clientID: service.app.registration,
                 until: world.now().adding(seconds: ConnectFlow.offeredSeconds),
                 tokens: try HeldTokens(answer, at: asked).sealed(by: keys, place(flow.id, flow.revision + 1)))
             return (flow.step(to: .offered(offer)), answer)
@@ -127,9 +128,13 @@ extension ConnectDesk {
     }
 
     private func account(
-        _ answer: TokenAnswer, _ new: NewConnection
+        _ answer: TokenAnswer, _ new: NewConnection, _ service: ConnectService
     ) async throws(ConnectProblem) -> UpstreamAccount {
         do throws(BrokerError) {
+            if service.server.resource != nil {
+                return try await connections.account(
+                    of: answer, for: new, at: service, errands: remotes.errands, now: world.now())
+            }
             return try await connections.account(of: answer, for: new)
         } catch {
             throw ConnectProblem(error.code == .unavailable ? .unreachable : .refused, error.message, hint: error.hint)

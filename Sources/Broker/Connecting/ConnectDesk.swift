@@ -52,11 +52,17 @@ public struct ConnectDesk: Sendable {
     let tokens: any TokenErrands
     let keys: KeyRing
     let providers: ProviderShelf
+    let services: Services
+    let remotes: RemoteServices
+    /// Looks whether a remote server still names what was pinned.
+    let verify: @Sendable (ProviderID, OrganizationID) async throws(BrokerError) -> Void
     let world: World
 
     public init(
         store: any ConnectFlowStore, commits: any Commits, connections: ConnectionDesk, apps: AppDesk,
-        tokens: any TokenErrands, keys: KeyRing, providers: ProviderShelf, world: World
+        tokens: any TokenErrands, keys: KeyRing, providers: ProviderShelf, remotes: RemoteServices = .none,
+        verify: @escaping @Sendable (ProviderID, OrganizationID) async throws(BrokerError) -> Void = { _, _ in },
+        world: World
     ) {
         self.store = store
         self.commits = commits
@@ -65,6 +71,9 @@ public struct ConnectDesk: Sendable {
         self.tokens = tokens
         self.keys = keys
         self.providers = providers
+        services = Services(providers: providers, remotes: remotes)
+        self.remotes = remotes
+        self.verify = verify
         self.world = world
     }
 
@@ -72,7 +81,8 @@ public struct ConnectDesk: Sendable {
     public func service(
         at provider: ProviderID, in organization: OrganizationID
     ) async throws(BrokerError) -> ConnectService? {
-        guard let manifest = providers.manifest(of: provider), let server = manifest.oauth else { return nil }
+        guard let manifest = try await services.manifest(of: provider, in: organization), let server = manifest.oauth
+        else { return nil }
         do throws(BrokerError) {
             return ConnectService(
                 manifest: manifest, server: server, app: try await apps.app(at: provider, in: organization))
@@ -85,12 +95,18 @@ public struct ConnectDesk: Sendable {
     /// Those that people can be sent to, by name.
     public func services(in organization: OrganizationID) async throws(BrokerError) -> [ProviderManifest] {
         let apps = Set(try await apps.list(in: organization).map(\.provider))
-        return providers.all.filter { $0.oauth != nil && apps.contains($0.provider) }
+        let own = providers.all.filter { $0.oauth != nil && apps.contains($0.provider) }
+        var reachable: [ProviderManifest] = []
+        for server in try await connections.read({ try await remotes.all(organization) })
+        where try await service(at: server.provider, in: organization) != nil {
+            reachable.append(server.manifest)
+        }
+        return own + reachable
     }
 
     /// - Throws: `unknown` or `invalid`, with the way out, where people can't be sent there.
     public func requireApp(at provider: ProviderID, in organization: OrganizationID) async throws(BrokerError) {
-        guard try connections.manifest(of: provider).oauth != nil else {
+        guard try await connections.manifest(of: provider, in: organization).oauth != nil else {
             throw BrokerError(
                 .invalid, "`\(provider)` gives no tokens by OAuth",
                 hint: "connect it with a key: `deputy connections add \(provider)`")

@@ -32,7 +32,7 @@ extension GrantDesk {
     ///   - new: its owner is a claw or a delegate, which the caller has seen to.
     ///   - scopes: none for what the provider's tools need.
     public func beginDevice(_ new: NewConnection, scopes: [String]) async throws(BrokerError) -> DeviceWait {
-        let place = try place(of: new)
+        let place = try await place(of: new)
         guard let endpoint = place.server.device else {
             throw BrokerError(
                 .invalid, "`\(new.provider)` has no device authorization",
@@ -67,7 +67,7 @@ extension GrantDesk {
     ///   - new: as it is now, for the same owner and provider.
     public func askDevice(_ handle: String, for new: NewConnection) async throws(BrokerError) -> DeviceAnswer {
         var flow = try flow(handle)
-        let place = try place(of: new)
+        let place = try await place(of: new)
         let app = try await apps.app(at: new.provider, in: new.organization)
         guard flow.organization == new.organization, flow.owner == new.owner, flow.provider == new.provider,
             flow.clientID == app.clientID

@@ -29,7 +29,7 @@ public struct GrantDesk: Sendable {
     public func addOurselves(
         _ new: NewConnection, scopes: [String]
     ) async throws(BrokerError) -> ConnectionRecord {
-        let place = try place(of: new)
+        let place = try await place(of: new)
         let app = try await apps.app(at: new.provider, in: new.organization)
         return try await add(.ourselves(scopes: place.scopes(scopes)), new, place, as: app)
     }
@@ -40,7 +40,7 @@ public struct GrantDesk: Sendable {
     public func add(
         _ account: ServiceAccountKey, as subject: String?, _ new: NewConnection, scopes: [String]
     ) async throws(BrokerError) -> ConnectionRecord {
-        let place = try place(of: new)
+        let place = try await place(of: new)
         var delegated: DelegatedSubject?
         if let subject {
             do throws(DelegatedSubject.Refusal) {
@@ -104,13 +104,13 @@ public struct GrantDesk: Sendable {
         }
     }
 
-    func place(of new: NewConnection) throws(BrokerError) -> GrantPlace {
+    func place(of new: NewConnection) async throws(BrokerError) -> GrantPlace {
         guard case .agent = new.owner else {
             throw BrokerError(
                 .refused, "a person's account is connected by the person",
                 hint: "they do it in the browser; `--person` has no other grant")
         }
-        let manifest = try desk.manifest(of: new.provider)
+        let manifest = try await desk.manifest(of: new.provider, in: new.organization)
         guard let server = manifest.oauth else {
             throw BrokerError(
                 .invalid, "`\(new.provider)` gives no tokens by OAuth",

@@ -8,7 +8,8 @@ extension ConnectionDesk {
     /// What goes with the end of a connection into its commit, so that its provider is told: best effort, and nothing where
     /// the provider can't be told or the token can't be read.
     func ending(_ row: ConnectionRecord) async throws(BrokerError) -> [any StoredChange] {
-        guard OwnGrant.hasTokens(row.kind), providers.manifest(of: row.provider)?.oauth?.revocation != nil,
+        let server = try await services.manifest(of: row.provider, in: row.organization)?.oauth
+        guard OwnGrant.hasTokens(row.kind), server?.revocation != nil,
             let tokenSet = try await read({ try await tokens.tokens(of: row.id) }), tokenSet.grant == row.fingerprint
         else { return [] }
         let sealing = TokenSealing(keys: keys, fingerprints: fingerprints)

@@ -13,19 +13,19 @@ public struct RevocationDesk: Sendable {
     private let apps: AppDesk
     private let errands: any TokenErrands
     private let keys: KeyRing
-    private let providers: ProviderShelf
+    private let services: Services
     private let world: World
 
     public init(
         store: any RevocationStore, commits: any Commits, apps: AppDesk, errands: any TokenErrands, keys: KeyRing,
-        providers: ProviderShelf, world: World
+        providers: ProviderShelf, remotes: RemoteServices = .none, world: World
     ) {
         self.store = store
         self.commits = commits
         self.apps = apps
         self.errands = errands
         self.keys = keys
-        self.providers = providers
+        services = Services(providers: providers, remotes: remotes)
         self.world = world
     }
 
@@ -65,7 +65,9 @@ public struct RevocationDesk: Sendable {
     }
 
     private func asked(_ pending: PendingRevocation) async -> RevocationOutcome {
-        guard let server = providers.manifest(of: pending.provider)?.oauth, let endpoint = server.revocation else {
+        guard let server = try? await services.manifest(of: pending.provider, in: pending.organization)?.oauth,
+            let endpoint = server.revocation
+        else {
             return .unsupported
         }
         guard var bytes = try? keys.openPayload(pending.sealed, id: pending.place) else {
@@ -77,7 +79,7 @@ public struct RevocationDesk: Sendable {
         if !pending.clientID.isEmpty {
             // Another client's word counts for nothing there.
             guard let known = try? await apps.app(at: pending.provider, in: pending.organization),
-                known.clientID == pending.clientID
+                known.registration == pending.clientID
             else { return .refused("app_gone") }
             app = known
         }

@@ -47,7 +47,7 @@ extension ConnectionDesk {
     public func account(
         of answer: TokenAnswer, for new: NewConnection
     ) async throws(BrokerError) -> UpstreamAccount {
-        let manifest = try manifest(of: new.provider)
+        let manifest = try await manifest(of: new.provider, in: new.organization)
         try await record("connection.probed", ConnectionID(world.newID("con")), new, account: nil)
         var bytes = Array(answer.access.text.utf8)
         let credential = Credential(placement: manifest.credential.placement, secret: Secret(consuming: &bytes))
@@ -58,7 +58,7 @@ extension ConnectionDesk {
     ///
     /// - Throws: `refused`, with the way out, when it is somebody else's.
     public func allow(_ account: UpstreamAccount, for new: NewConnection) async throws(BrokerError) {
-        try await check(account, new, try manifest(of: new.provider))
+        try await check(account, new, try await manifest(of: new.provider, in: new.organization))
     }
 
     /// Seals and keeps what was granted: as a new connection, or as the new grant of one that is there.
@@ -72,7 +72,7 @@ extension ConnectionDesk {
         _ granted: Granted, for new: NewConnection, over earlier: ConnectionRecord? = nil,
         with changes: [any StoredChange] = [], telling more: JSONObject = [:]
     ) async throws(BrokerError) -> ConnectionRecord {
-        let manifest = try manifest(of: new.provider)
+        let manifest = try await manifest(of: new.provider, in: new.organization)
         guard let server = manifest.oauth else {
             throw BrokerError(.invalid, "`\(new.provider)` gives no tokens by OAuth")
         }
@@ -122,7 +122,13 @@ extension ConnectionDesk {
         try await record(what, ConnectionID(world.newID("con")), new, account: nil, telling: more)
     }
 
-    func manifest(of provider: ProviderID) throws(BrokerError) -> ProviderManifest { try providers.known(provider) }
+    func manifest(
+        of provider: ProviderID, in organization: OrganizationID
+    ) async throws(BrokerError) -> ProviderManifest {
+        try await services.known(provider, in: organization)
+    }
+
+    var services: Services { Services(providers: providers, remotes: remotes) }
 }
 
 extension ProviderShelf {

@@ -24,7 +24,7 @@ struct RenewalAttempt: Sendable {
         let own: OwnGrant?
 
         func request(now: Timestamp) throws(Stop) -> TokenRequest {
-            guard let own else { return .refresh(refresh) }
+            guard let own else { return .refresh(refresh, for: server.resource) }
             do throws(GrantFault) {
                 return try own.request(now: now.seconds, in: server.dialect)
             } catch {
@@ -72,9 +72,7 @@ struct RenewalAttempt: Sendable {
 
     /// What is needed for asking; nothing is sent.
     private func prepared() async throws(Stop) -> Means {
-        guard let server = keeper.providers.manifest(of: use.facts.provider)?.oauth else {
-            throw .registration("no_oauth")
-        }
+        let server = try await server()
         let refresh: TokenText?
         do throws(VaultError) {
             refresh = try keeper.sealing.refresh(of: tokens, for: use)
@@ -95,8 +93,21 @@ struct RenewalAttempt: Sendable {
             throw error.code == .unknown ? .registration("no_app") : .transient("no_app", after: nil, isAnswered: true)
         }
         // Tokens belong to the client that they were given to (RFC 6749 section 6).
-        guard app.clientID == tokens.clientID else { throw .dead("other_client") }
+        guard app.registration == tokens.clientID else { throw .dead("other_client") }
         return Means(server: server, app: app, refresh: refresh, own: own)
+    }
+
+    private func server() async throws(Stop) -> AuthorizationServer {
+        let manifest: ProviderManifest?
+        do throws(BrokerError) {
+            manifest = try await keeper.services.manifest(of: use.facts.provider, in: use.organization)
+        } catch {
+            throw .transient("unreadable", after: nil, isAnswered: true)
+        }
+        // A server that was moved is another one: these tokens are for the one before.
+        guard let manifest, let server = manifest.oauth else { throw .registration("no_oauth") }
+        guard server.resource == nil || manifest.origin == use.origin else { throw .dead("other_resource") }
+        return server
     }
 
     /// Nil for a grant that has a refresh token.

@@ -34,6 +34,7 @@ public final class TokenKeeper: Sendable {
     let apps: AppDesk
     let sealing: TokenSealing
     let providers: ProviderShelf
+    let services: Services
     let world: World
     let pause: @Sendable (Duration) async -> Void
     /// The addresses of everybody in an organization.
@@ -45,7 +46,8 @@ public final class TokenKeeper: Sendable {
     /// - Parameter pause: waits, or returns at once in a test that owns the clock.
     public init(
         store: any TokenSetStore & ConnectionStore, commits: any Commits, errands: any TokenErrands, keys: KeyRing,
-        fingerprints: Fingerprints, apps: AppDesk, providers: ProviderShelf, world: World,
+        fingerprints: Fingerprints, apps: AppDesk, providers: ProviderShelf, remotes: RemoteServices = .none,
+        world: World,
         people: @escaping @Sendable (OrganizationID) async throws -> [String],
         pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }, log: Logger
     ) {
@@ -55,6 +57,7 @@ public final class TokenKeeper: Sendable {
         self.apps = apps
         sealing = TokenSealing(keys: keys, fingerprints: fingerprints)
         self.providers = providers
+        services = Services(providers: providers, remotes: remotes)
         self.world = world
         self.people = people
         self.pause = pause

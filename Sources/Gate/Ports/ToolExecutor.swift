@@ -35,12 +35,18 @@ public struct ProviderRefusal: Sendable, Hashable {
     public let retryAfter: Int?
     /// The credential itself was refused: its owner has to connect again.
     public let isCredentialRefused: Bool
+    /// What a server says that the credential lacks: `WWW-Authenticate` as it came; nil when it says nothing of the kind.
+    public let challenge: String?
 
-    public init(status: Int, code: String, message: String, retryAfter: Int?, isCredentialRefused: Bool) {
+    public init(
+        status: Int, code: String, message: String, retryAfter: Int?, isCredentialRefused: Bool,
+        challenge: String? = nil
+    ) {
         self.status = status
         self.code = code
         self.message = message
         self.retryAfter = retryAfter
         self.isCredentialRefused = isCredentialRefused
+        self.challenge = challenge
     }
 }

@@ -8,22 +8,26 @@ extension AdministrationAPI {
         var listed: [JSON] = []
         for server in try await servers.servers(in: organization) {
             let tools = try await servers.tools(in: organization).filter { $0.server == server.name }
-            listed.append([
-                "name": .string(server.name), "url": .string(server.origin + server.path),
+            var object: JSONObject = [
+                "name": .string(server.name), "url": .string(server.url),
                 "protocol": .string(server.isModern ? "2026-07-28" : "2025-11-25"),
                 "credential": .bool(server.needsConnection),
                 "released": .number(JSONNumber(tools.count { $0.state == .released })),
                 "quarantined": .number(JSONNumber(tools.count { $0.state == .quarantined })),
-            ])
+            ]
+            if let authorization = server.authorization { object["authorization"] = json(authorization) }
+            listed.append(.object(object))
         }
         return ["servers": .array(listed)]
     }
 
     func addServer(_ body: JSONObject) async throws -> JSON {
-        let reader = try BodyReader(body, keys: ["name", "url", "credential"])
+        let reader = try BodyReader(body, keys: ["name", "url", "credential", "oauth", "issuer", "scopes", "register"])
         let server = try await servers.add(
             try reader.required("name"), url: try reader.required("url"),
-            needsConnection: try reader.flag("credential"), by: administrator, in: organization)
+            needsConnection: try reader.flag("credential"),
+            authorizing: try reader.flag("oauth") ? try wish(reader) : nil, by: administrator, in: organization)
+        if server.authorization != nil { return try await authorized(server, reader) }
         guard !server.needsConnection else { return ["name": .string(server.name), "tools": []] }
         do throws(RegistryError) {
             let tools = try await servers.refresh(server.name, by: administrator, in: organization)

@@ -169,6 +169,8 @@ public struct AdministrationAPI: Sendable {
         case ("POST", "servers", 1): return try await addServer(request.body)
         case ("POST", "servers", 3) where path[2] == "refresh":
             return try await refreshServer(path[1], request.body)
+        case ("POST", "servers", 3) where path[2] == "authorize":
+            return try await authorizeServer(path[1], request.body)
         case ("DELETE", "servers", 2): return try await removeServer(path[1])
         case ("GET", "tools", 1): return try await listTools()
         case ("GET", "tools", 2): return try await showTool(path[1])

@@ -30,9 +30,12 @@ public struct PinnedTool: Sendable, Hashable {
     public let isWithdrawn: Bool
     /// Why it can't be released; nil when it can.
     public let obstacle: String?
+    /// What the server said that a connection has to be allowed for this tool. It grows by refused calls.
+    public let scopes: Set<String>
 
     public init(
-        server: String, name: String, definition: JSON, release: Release?, isWithdrawn: Bool, obstacle: String?
+        server: String, name: String, definition: JSON, release: Release?, isWithdrawn: Bool, obstacle: String?,
+        scopes: Set<String> = []
     ) {
         self.server = server
         self.name = name
@@ -40,6 +43,13 @@ public struct PinnedTool: Sendable, Hashable {
         self.release = release
         self.isWithdrawn = isWithdrawn
         self.obstacle = obstacle
+        self.scopes = scopes
+    }
+
+    func needing(_ more: Set<String>) -> PinnedTool {
+        PinnedTool(
+            server: server, name: name, definition: definition, release: release, isWithdrawn: isWithdrawn,
+            obstacle: obstacle, scopes: scopes.union(more))
     }
 
     /// Over server, name, title, description, schemas and annotations: whatever of these changes makes another tool.
@@ -80,6 +90,7 @@ public struct PinnedTool: Sendable, Hashable {
             "isWithdrawn": .bool(isWithdrawn),
         ]
         object["obstacle"] = obstacle.map { .string($0) }
+        if !scopes.isEmpty { object["scopes"] = .array(scopes.sorted().map { .string($0) }) }
         if let release {
             object["release"] = [
                 "digest": .string(release.digest.hex), "definition": release.definition,
@@ -97,7 +108,8 @@ public struct PinnedTool: Sendable, Hashable {
         else { return nil }
         self.init(
             server: server, name: name, definition: definition, release: json["release"].flatMap(Release.init),
-            isWithdrawn: isWithdrawn, obstacle: json["obstacle"]?.stringValue)
+            isWithdrawn: isWithdrawn, obstacle: json["obstacle"]?.stringValue,
+            scopes: Set((json["scopes"]?.arrayValue ?? []).compactMap(\.stringValue)))
     }
 }
 

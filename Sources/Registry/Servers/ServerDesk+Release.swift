@@ -46,7 +46,7 @@ extension ServerDesk {
             server: tool.server, name: tool.name, definition: tool.definition,
             release: PinnedTool.Release(
                 digest: tool.digest, definition: tool.definition, effect: effect, roles: roles, by: administrator.text),
-            isWithdrawn: false, obstacle: nil)
+            isWithdrawn: false, obstacle: nil, scopes: tool.scopes)
         try await commit(
             [ServerChange.pin(organization, released)], under: unmoved, "tool.released",
             [

@@ -1,6 +1,7 @@
 public import Authority
 public import Gate
 import Ledger
+public import OAuth
 public import Wire
 
 /// What a server said of its tools.
@@ -20,6 +21,8 @@ public struct ServerDesk: Sendable {
     let administration: Administration
     let store: any ServerStore
     let discover: @Sendable (RemoteServer, Owner?) async throws(RegistryError) -> DiscoveredTools
+    /// Asks a server how its tokens are had, of the authorization server of this name where it names several.
+    let authorization: @Sendable (RemoteServer, String?) async throws(RegistryError) -> ResourceAuthorization
     /// The tools that don't come from remote servers, and how released ones are made callable.
     let bundled: ToolShelf
     let callable: @Sendable (RemoteTool) -> CallableTool?
@@ -27,6 +30,11 @@ public struct ServerDesk: Sendable {
     public init(
         administration: Administration, store: any ServerStore, bundled: ToolShelf,
         callable: @escaping @Sendable (RemoteTool) -> CallableTool?,
+        authorization:
+            @escaping @Sendable (RemoteServer, String?) async throws(RegistryError) -> ResourceAuthorization = {
+                server, _ throws(RegistryError) in
+                throw RegistryError(.unavailable, "`\(server.name)` can't be asked how it gives out tokens")
+            },
         discover: @escaping @Sendable (RemoteServer, Owner?) async throws(RegistryError) -> DiscoveredTools
     ) {
         self.administration = administration
@@ -34,14 +42,16 @@ public struct ServerDesk: Sendable {
         self.bundled = bundled
         self.callable = callable
         self.discover = discover
+        self.authorization = authorization
     }
 
     /// Records a server. Its tools are asked for at once where it wants no credential, else when there is one.
     ///
     /// - Parameter url: `https://host/path`, or `http://127.0.0.1:port/path` where the home allows it.
+    /// - Parameter wish: where its people connect by signing in: how its tokens are to be had.
     public func add(
-        _ name: String, url: String, needsConnection: Bool, by administrator: Administrator,
-        in organization: OrganizationID
+        _ name: String, url: String, needsConnection: Bool, authorizing wish: AuthorizationWish? = nil,
+        by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> RemoteServer {
         try administration.checkName(name, what: "a server")
         let unmoved = administration.reading(.organization(organization))
@@ -62,14 +72,16 @@ public struct ServerDesk: Sendable {
             throw RegistryError(
                 .invalid, "`\(url)` isn't the address of a server", hint: "write `https://host/path`, without a query")
         }
-        let server = RemoteServer(
+        var server = RemoteServer(
             organization: organization, name: name, origin: String(url[..<slash]),
             path: slash == url.endIndex ? "/" : String(url[slash...]), isModern: true, needsConnection: needsConnection)
+        var fields: JSONObject = ["server": .string(name), "url": .string(url)]
+        if let wish {
+            server = try await authorized(server, wish, administrator)
+            for (key, value) in told(of: server).members { fields[key] = value }
+        }
         try await commit(
-            [ServerChange.set(server)], under: [unmoved], "server.added",
-            ["server": .string(name), "url": .string(url)],
-            administrator,
-            organization)
+            [ServerChange.set(server)], under: [unmoved], "server.added", fields, administrator, organization)
         return server
     }
 
@@ -138,7 +150,7 @@ public struct ServerDesk: Sendable {
         let name = asked.name
         let unmoved = administration.reading(.organization(organization))
         let server = try await server(name, organization)
-        guard server.origin == asked.origin, server.path == asked.path else {
+        guard server.isSame(as: asked) else {
             throw RegistryError(.refused, "`\(name)` was replaced while it was asked", hint: "ask it again")
         }
         let known = try await tools(of: name, organization)
@@ -147,11 +159,7 @@ public struct ServerDesk: Sendable {
             ServerChange.pin(organization, $0)
         }
         if found.isModern != server.isModern {
-            changes.append(
-                ServerChange.set(
-                    RemoteServer(
-                        organization: organization, name: name, origin: server.origin, path: server.path,
-                        isModern: found.isModern, needsConnection: server.needsConnection)))
+            changes.append(ServerChange.set(server.speaking(modern: found.isModern)))
         }
         guard !changes.isEmpty else { return pins }
         let quarantined = pins.filter { $0.state == .quarantined }.map(\.name)
@@ -212,7 +220,7 @@ public struct ServerDesk: Sendable {
             fingerprint: Digest.sha256(of: JSON.array(read).bytes()))
     }
 
-    private func server(_ name: String, _ organization: OrganizationID) async throws(RegistryError) -> RemoteServer {
+    func server(_ name: String, _ organization: OrganizationID) async throws(RegistryError) -> RemoteServer {
         let all = try await servers(in: organization)
         if let server = all.first(where: { $0.name == name }) { return server }
         throw RegistryError(
@@ -247,6 +255,6 @@ extension PinnedTool {
         return RemoteTool(
             server: server.name, origin: server.origin, path: server.path, isModern: server.isModern,
             needsConnection: server.needsConnection, definition: release.definition, effect: release.effect,
-            roles: release.roles)
+            roles: release.roles, place: server.place, scopes: server.authorization == nil ? [] : scopes)
     }
 }

@@ -14,15 +14,15 @@ struct ToolPinning {
             guard let name = definition["name"]?.stringValue, name.utf8.count <= 128, pins[name] == nil else {
                 continue
             }
+            let before = known.first { $0.name == name }
             pins[name] = PinnedTool(
-                server: server.name, name: name, definition: definition,
-                release: known.first { $0.name == name }?.release, isWithdrawn: false,
-                obstacle: obstacle(name, definition, among: names))
+                server: server.name, name: name, definition: definition, release: before?.release, isWithdrawn: false,
+                obstacle: obstacle(name, definition, among: names), scopes: before?.scopes ?? [])
         }
         for gone in known where pins[gone.name] == nil {
             pins[gone.name] = PinnedTool(
                 server: gone.server, name: gone.name, definition: gone.definition, release: gone.release,
-                isWithdrawn: true, obstacle: gone.obstacle)
+                isWithdrawn: true, obstacle: gone.obstacle, scopes: gone.scopes)
         }
         return pins.values.sorted { $0.name < $1.name }
     }

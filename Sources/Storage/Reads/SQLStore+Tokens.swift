@@ -38,7 +38,7 @@ extension AppRecord {
         self.init(
             organization: OrganizationID(try row["organization"]), provider: ProviderID(try row["provider"]),
             clientID: try row["client"], authentication: authentication, sealed: try row["sealed"],
-            created: Timestamp(microseconds: try row["created"]))
+            created: Timestamp(microseconds: try row["created"]), issuer: try row["issuer"])
     }
 }
 

@@ -310,6 +310,9 @@ enum Migrations {
                 "CREATE INDEX revocations_due ON revocations (due)",
                 "CREATE INDEX revocations_by_connection ON revocations (connection)",
             ]),
+        Migration(
+            name: "028-app-issuers",
+            statements: ["ALTER TABLE apps ADD COLUMN issuer TEXT"]),
     ]
 
     static let table = """

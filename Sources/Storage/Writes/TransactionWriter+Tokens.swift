@@ -6,10 +6,10 @@ import OAuth
 extension TransactionWriter {
     private static let keepApp = Query(
         """
-        INSERT INTO apps (id, organization, provider, client, authentication, sealed, created)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        INSERT INTO apps (id, organization, provider, client, authentication, sealed, created, issuer)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         ON CONFLICT (id) DO UPDATE SET client = excluded.client, authentication = excluded.authentication,
-        sealed = excluded.sealed, created = excluded.created
+        sealed = excluded.sealed, created = excluded.created, issuer = excluded.issuer
         """)
     private static let removeApp = Query("DELETE FROM apps WHERE id = $1")
 
@@ -20,7 +20,7 @@ extension TransactionWriter {
                 TransactionWriter.keepApp,
                 [
                     record.id, record.organization.raw, record.provider.raw, record.clientID,
-                    record.authentication.rawValue, record.sealed, record.created.microseconds,
+                    record.authentication.rawValue, record.sealed, record.created.microseconds, record.issuer,
                 ])
         case .remove(let provider, let organization):
             try await session.run(TransactionWriter.removeApp, [AppRecord.id(provider, in: organization)])

@@ -11,8 +11,8 @@ public enum RemoteTools {
         }
         return CallableTool(
             spec: ToolSpec(
-                name: tool.name, provider: ProviderID(tool.server), effect: tool.effect, host: tool.origin,
-                needsConnection: tool.needsConnection),
+                name: tool.name, provider: ProviderID(tool.server), effect: tool.effect, scopes: tool.scopes,
+                host: tool.place, needsConnection: tool.needsConnection),
             title: tool.definition["title"]?.stringValue ?? tool.ownName,
             text: tool.definition["description"]?.stringValue ?? "", schema: schema, roles: tool.roles,
             planner: RemotePlanner(tool: tool), executor: RemoteExecutor(tool: tool))
@@ -112,7 +112,8 @@ struct RemoteExecutor: ToolExecutor {
     private func refusal(_ answer: UpstreamAnswer, _ code: String, _ message: String) -> ProviderRefusal {
         ProviderRefusal(
             status: answer.status, code: code, message: String(message.prefix(2_000)), retryAfter: answer.retryAfter,
-            isCredentialRefused: answer.status == 401)
+            isCredentialRefused: answer.status == 401,
+            challenge: answer.status == 403 ? answer.header("www-authenticate") : nil)
     }
 
     /// Text and structure as they are. Links, images and resources are named and not passed on: nobody here follows them.

@@ -13,10 +13,12 @@ public func checkTokenStores(
 }
 
 private func checkApps(_ store: any Commits & AppStore) async throws {
-    func app(_ provider: String, _ client: String, in organization: OrganizationID = Sample.acme) -> AppRecord {
+    func app(
+        _ provider: String, _ client: String, in organization: OrganizationID = Sample.acme, issuer: String? = nil
+    ) -> AppRecord {
         AppRecord(
             organization: organization, provider: ProviderID(provider), clientID: client, authentication: .post,
-            sealed: [1, 2], created: Sample.time(0))
+            sealed: [1, 2], created: Sample.time(0), issuer: issuer)
     }
     let (slack, notion, others) = (app("slack", "s"), app("notion", "n"), app("slack", "o", in: Sample.other))
     try await store.commit(
@@ -25,6 +27,9 @@ private func checkApps(_ store: any Commits & AppStore) async throws {
     try expect(try await store.app(at: slack.provider, in: Sample.other) == others, "organizations stay apart")
     try await store.commit(Transaction(changes: [AppChange.keep(app("slack", "t"))]))
     try expect(try await store.app(at: slack.provider, in: Sample.acme)?.clientID == "t", "another takes its place")
+    let remote = app("tickets", "r", issuer: "https://id.example")
+    try await store.commit(Transaction(changes: [AppChange.keep(remote)]))
+    try expect(try await store.app(at: remote.provider, in: Sample.acme) == remote, "an app keeps whose it is")
     try await store.commit(Transaction(changes: [AppChange.remove(slack.provider, Sample.acme)]))
     try expect(try await store.app(at: slack.provider, in: Sample.acme) == nil, "an app is removed")
     try expect(try await store.app(at: slack.provider, in: Sample.other) == others, "and no other's")

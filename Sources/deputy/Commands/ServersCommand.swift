@@ -5,7 +5,8 @@ struct ServersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "servers", abstract: "Remote MCP servers whose tools agents may use.",
         subcommands: [
-            ServersAddCommand.self, ServersListCommand.self, ServersRefreshCommand.self, ServersRemoveCommand.self,
+            ServersAddCommand.self, ServersAuthorizeCommand.self, ServersListCommand.self, ServersRefreshCommand.self,
+            ServersRemoveCommand.self,
         ])
 }
 
@@ -24,11 +25,32 @@ struct ServersAddCommand: AsyncParsableCommand {
     @Flag(help: "It wants a credential: that of the slot's owner is used, and no other.")
     var credential = false
 
+    @Flag(help: "Its people connect by signing in: it says where its tokens come from (MCP authorization).")
+    var oauth = false
+
+    @OptionGroup var authorization: AuthorizationOptions
+
+    func validate() throws {
+        guard !(oauth && credential) else {
+            throw ValidationError("--oauth brings the credentials, so that --credential isn't needed")
+        }
+        guard oauth || authorization.isEmpty else {
+            throw ValidationError("--issuer, --scope and --register belong to --oauth")
+        }
+    }
+
     func run() async throws {
-        let answer = try await common.send(
-            "POST", ["servers"], body: ["name": .string(name), "url": .string(url), "credential": .bool(credential)])
+        var body: JSONObject = ["name": .string(name), "url": .string(url), "credential": .bool(credential)]
+        if oauth {
+            body["oauth"] = true
+            authorization.add(to: &body)
+        }
+        let answer = try await common.send("POST", ["servers"], body: body)
         common.show(answer) {
-            if credential {
+            if oauth {
+                print("Added `\(name)`.")
+                AuthorizationOptions.show(answer, name)
+            } else if credential {
                 print(
                     "Added `\(name)`. Next: `deputy connections add \(name) --agent NAME` (or `--person NAME`), `deputy servers refresh \(name)` (or with `--as NAME`)."
                 )
@@ -52,10 +74,26 @@ struct ServersListCommand: AsyncParsableCommand {
             for server in answer["servers"]?.arrayValue ?? [] {
                 table.add(
                     server["name"]?.stringValue ?? "", server["url"]?.stringValue ?? "",
-                    server["protocol"]?.stringValue ?? "", server["credential"]?.boolValue == true ? "owner's" : "none",
+                    server["protocol"]?.stringValue ?? "", ServersListCommand.credential(server),
                     server["released"]?.text ?? "", server["quarantined"]?.text ?? "")
             }
             table.show(whenEmpty: "There are no remote servers yet. Add one with `deputy servers add`.")
+            for server in answer["servers"]?.arrayValue ?? [] {
+                guard let lines = server["authorization"]?["diff"]?.arrayValue, let name = server["name"]?.stringValue
+                else { continue }
+                print(
+                    "\n`\(name)` names other places for its tokens than when it was added. Nobody connects there until you say yes "
+                        + "with `deputy servers authorize \(name)`.")
+                for line in lines { print("  \(line.stringValue ?? "")") }
+            }
+        }
+    }
+
+    private static func credential(_ server: JSON) -> String {
+        switch server["authorization"]?["state"]?.stringValue {
+        case "quarantined": "sign-in, quarantined"
+        case _?: "sign-in"
+        case nil: server["credential"]?.boolValue == true ? "owner's" : "none"
         }
     }
 }

@@ -103,15 +103,19 @@ struct Composition {
             store: store, commits: store, shelf: shelf, world: world,
             accounts: { try await store.connections(in: $0, of: nil).map(\.held) }, isDemo: home.isDemo)
 
-        let apps = AppDesk(store: store, commits: store, keys: home.keys, providers: providers, world: world)
+        let publicName = PublicName(configured: home.publicURL)
         let addresses = AddressPolicy(allowLoopback: settings.allowsLoopback)
         // What asks for tokens has no connection's credential to send.
         let wayOut = HTTPEgress(
             credentials: NoCredentials(), addresses: addresses, limits: EgressLimits(), secrets: secrets,
             userAgent: "deputy/\(Version.text)", instruments: instruments.upstream, log: log)
+        let remotes = RemoteServices(
+            of: store, knownAt: publicName, allowsLoopback: settings.allowsLoopback, errands: wayOut)
+        let apps = AppDesk(
+            store: store, commits: store, keys: home.keys, providers: providers, remotes: remotes, world: world)
         let keeper = TokenKeeper(
             store: store, commits: store, errands: wayOut, keys: home.keys, fingerprints: home.fingerprints,
-            apps: apps, providers: providers, world: world,
+            apps: apps, providers: providers, remotes: remotes, world: world,
             people: { try await store.people(in: $0).map(\.email) }, log: log)
         let egress = wayOut.lending(
             SealedCredentials(
@@ -136,13 +140,23 @@ struct Composition {
         let desk = ConnectionDesk(
             store: store, commits: store, errands: egress, keys: home.keys, fingerprints: home.fingerprints,
             providers: providers,
-            remotes: { name, organization in
-                try? await store.servers(in: organization).first { $0.name == name.raw && $0.needsConnection }?.origin
-            }, sign: { try? await checkpointer.signAll() }, world: world)
+            byHand: { name, organization in
+                try? await store.servers(in: organization).first { $0.name == name.raw && $0.isConnectedByHand }?.origin
+            }, remotes: remotes, sign: { try? await checkpointer.signAll() }, world: world)
         let grants = GrantDesk(desk: desk, apps: apps, errands: egress, keys: home.keys, world: world)
         let revocations = RevocationDesk(
             store: store, commits: store, apps: apps, errands: egress, keys: home.keys, providers: providers,
-            world: world)
+            remotes: remotes, world: world)
+        let discovery = RemoteDiscovery(errands: egress, connections: store)
+        let authorizations = AuthorizationDiscovery(errands: wayOut, documents: wayOut)
+        let servers = ServerDesk(
+            administration: administration, store: store, bundled: bundled, callable: RemoteTools.callable,
+            authorization: { server, issuer throws(RegistryError) in
+                try await Composition.authorization(of: server, issuer, authorizations)
+            },
+            discover: { server, owner throws(RegistryError) in
+                try await Composition.discover(server, as: owner, discovery)
+            })
         let tally = CallTally()
         let bell = Bell()
         let noticeBell = Bell()
@@ -156,11 +170,11 @@ struct Composition {
                 wake: { _ in
                     bell.ring()
                     noticeBell.ring()
-                }), observer: instruments.calls, brake: { disk.reason }, world: world, tally: tally,
+                }), challenges: servers, observer: instruments.calls, brake: { disk.reason }, world: world,
+            tally: tally,
             receipts: ReceiptSigner(keys: home.ledger),
             log: log)
         let runner = ApprovalRunner(gate: gate, bell: bell, log: log)
-        let publicName = PublicName(configured: home.publicURL)
         let noticeDesk = NoticeDesk(store: store, keys: home.keys, organization: home.organization, world: world)
         let ways = NoticeWays(
             desk: noticeDesk, egress: egress, addresses: AddressPolicy(allowLoopback: settings.allowsLoopback),
@@ -185,12 +199,6 @@ struct Composition {
         }
         let ledger = LedgerDesk(store: store, keys: home.ledger, now: world.now)
         let administrator: Administrator = home.isDemo ? .demo : .systemUser(uid: UInt32(geteuid()))
-        let discovery = RemoteDiscovery(errands: egress, connections: store)
-        let servers = ServerDesk(
-            administration: administration, store: store, bundled: bundled, callable: RemoteTools.callable,
-            discover: { server, owner throws(RegistryError) in
-                try await Composition.discover(server, as: owner, discovery)
-            })
         try await servers.load(home.organization)
         shelf.reload { try await servers.load($0) }
         let workspaces = WorkspaceFolders.workspaces(of: home.paths)
@@ -211,7 +219,10 @@ struct Composition {
         let guide = ConnectGuide(
             desk: ConnectDesk(
                 store: store, commits: store, connections: desk, apps: apps, tokens: egress, keys: home.keys,
-                providers: providers, world: world), administration: administration, workspaces: workspaces)
+                providers: providers, remotes: remotes,
+                verify: { provider, organization throws(BrokerError) in
+                    try await Composition.verify(provider, in: organization, servers)
+                }, world: world), administration: administration, workspaces: workspaces)
         let doctor = Doctor(
             home: home, providers: providers, administration: administration, desk: desk, ledger: ledger,
             servers: servers, audit: audit, signIn: signIn, oauth: oauth, workspaces: workspaces,
@@ -273,7 +284,7 @@ struct Composition {
         do throws(BrokerError) {
             let (tools, isModern) = try await discovery.tools(
                 of: ProviderID(server.name), origin: server.origin, path: server.path,
-                needsConnection: server.needsConnection, as: owner, in: server.organization)
+                place: server.place, needsConnection: server.needsConnection, as: owner, in: server.organization)
             return DiscoveredTools(tools: tools, isModern: isModern)
         } catch {
             throw RegistryError(error.code == .refused ? .refused : .unavailable, error.message, hint: error.hint)

@@ -59,6 +59,7 @@ struct GatewayServer {
         AuthorizationServer(desk: composition.oauth, log: composition.log) { [keys = composition.tokenKeys] in
             try await keys.published()
         }.addRoutes(to: router)
+        ClientDocumentRoute { url.value }.addRoutes(to: router)
         try composition.pages().addRoutes(to: router)
         let (besides, listening) = AsyncStream<Void>.makeStream()
         let metrics = metrics

@@ -17,12 +17,13 @@ public struct RemoteDiscovery: Sendable {
     /// - Parameters:
     ///   - needsConnection: then the named owner's only connection to it is used. A person's credential isn't used for
     ///     something that they weren't named for.
+    ///   - place: what a credential for it is bound to.
     ///   - owner: nil means the agent that has a connection, where there is just one.
     public func tools(
-        of server: ProviderID, origin: String, path: String, needsConnection: Bool, as owner: Owner?,
+        of server: ProviderID, origin: String, path: String, place: String, needsConnection: Bool, as owner: Owner?,
         in organization: OrganizationID
     ) async throws(BrokerError) -> (tools: [JSON], isModern: Bool) {
-        let use = needsConnection ? try await connection(to: server, at: origin, of: owner, organization) : nil
+        let use = needsConnection ? try await connection(to: server, at: place, of: owner, organization) : nil
         do throws(UpstreamFailure) {
             for isModern in [true, false] {
                 if let tools = try await list(origin, path, isModern, use) { return (tools, isModern) }
@@ -39,7 +40,7 @@ public struct RemoteDiscovery: Sendable {
     }
 
     private func connection(
-        to server: ProviderID, at origin: String, of owner: Owner?, _ organization: OrganizationID
+        to server: ProviderID, at place: String, of owner: Owner?, _ organization: OrganizationID
     ) async throws(BrokerError) -> ConnectionUse {
         let all: [ConnectionRecord]
         do {
@@ -49,7 +50,7 @@ public struct RemoteDiscovery: Sendable {
         }
         let usable = all.filter { row in
             // A credential goes to the host that it was made for: a server that has moved gets none of the old ones.
-            row.provider == server && row.health == .healthy && row.origin == origin && row.owner.answers(for: owner)
+            row.provider == server && row.health == .healthy && row.origin == place && row.owner.answers(for: owner)
         }
         guard usable.count < 2 else {
             let owners = Set(usable.map(\.owner.text)).sorted()
@@ -89,6 +90,9 @@ public struct RemoteDiscovery: Sendable {
                 }, body: MCPClientMessage.listTools(cursor: cursor, id: id, isModern: isModern).bytes(),
                 transport: .mcp(MCPCarriage(id: id, isModern: isModern, origin: origin)))
             let answer = try await errands.discover(step, for: use)
+            if answer.status == 401 || answer.status == 403 {
+                throw .notSent("it \(use == nil ? "wants a" : "refuses the") credential (\(answer.status))")
+            }
             let response = MCPServerMessage.response(
                 in: answer.body, mediaType: answer.header("content-type") ?? "", id: id)
             guard let listed = response?["result"]?["tools"]?.arrayValue else { return nil }

@@ -1,0 +1,53 @@
+public import Authority
+public import Gate
+import OAuth
+import Wire
+
+/// What a server says that a call lacks (RFC 6750 section 3.1, `insufficient_scope`).
+extension ServerDesk: ScopeChallenges {
+    /// Keeps what a tool needs, as far as its server may ask for it. More is refused and told: a server decides about its own
+    /// permissions, and not about what people are asked for.
+    public func challenged(
+        _ challenge: String, to name: String, in organization: OrganizationID
+    ) async -> Bool {
+        guard let challenge = BearerChallenge(challenge), challenge.error == "insufficient_scope" else { return false }
+        do throws(RegistryError) {
+            return try await administration.again { () async throws(RegistryError) in
+                try await learn(challenge.scopes, for: name, organization)
+            }
+        } catch {
+            return false
+        }
+    }
+
+    private func learn(
+        _ scopes: Set<String>?, for name: String, _ organization: OrganizationID
+    ) async throws(RegistryError) -> Bool {
+        let unmoved = administration.reading(.organization(organization))
+        let tool = try await tool(name, in: organization)
+        guard let pinned = try await server(tool.server, organization).authorization?.pinned else { return false }
+        // One that names none means all that there are.
+        let wanted = scopes ?? pinned.most
+        let escalated = wanted.subtracting(pinned.most)
+        var fields: JSONObject = [
+            "by": .string("server:\(tool.server)"), "tool": .string(name),
+            "scopes": .array(wanted.sorted().prefix(100).map { .string($0) }),
+        ]
+        guard escalated.isEmpty else {
+            fields["change"] = "server.scopes-refused"
+            try await administration.commit(
+                Transaction(leaves: [try administration.leaf(fields, in: organization)]))
+            return false
+        }
+        // What it needs was known, and the connection has it: asking once more would change nothing.
+        guard !wanted.isSubset(of: tool.scopes) else { return false }
+        fields["change"] = "server.scopes-needed"
+        try await administration.commit(
+            Transaction(
+                requires: [unmoved], bumps: [.organization(organization)],
+                changes: [ServerChange.pin(organization, tool.needing(wanted))],
+                leaves: [try administration.leaf(fields, in: organization)]))
+        try await load(organization)
+        return true
+    }
+}
