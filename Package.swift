@@ -160,7 +160,7 @@ let package = Package(
         tests(of: "Vault", []),
         tests(of: "Telemetry", ["Wire", logging, tracing]),
         tests(of: "Gate", ["Wire", "Authority", "Ledger", "Twins", logging]),
-        tests(of: "Registry", ["Wire", "Authority", "Definition", "Ledger", "Gate", "Twins", crypto]),
+        tests(of: "Registry", ["Wire", "Authority", "Definition", "Ledger", "OAuth", "Gate", "Twins", crypto]),
         tests(
             of: "Broker",
             [

@@ -44,6 +44,20 @@ struct UpstreamSessionTests {
         }
     }
 
+    @Test func `a credential that is bound to a whole address goes to no other path of its host`() async throws {
+        try await withServer { origin in
+            let egress = Self.egress()
+            let answer = try await egress.send(Self.step(at: origin), for: Self.use(origin + "/mcp"), mayRepeat: false)
+            #expect(answer.status == 200)
+            for place in ["/", "/mcp/", "/mcp2", "/m", "/MCP"] {
+                await #expect(throws: UpstreamFailure.self, "\(place)") {
+                    _ = try await egress.send(Self.step(at: origin), for: Self.use(origin + place), mayRepeat: false)
+                }
+            }
+            try await egress.shutdown()
+        }
+    }
+
     private static func speaker(
         _ agent: String, _ person: String?, in organization: String = "acme"
     ) -> UpstreamSessions.Speaker {

@@ -29,7 +29,8 @@ final class Stage: Sendable {
 
     init(
         asking: AskSettings = AskSettings(), observer: (any GateObserver)? = nil,
-        brake: FakeBrake = FakeBrake(), _ edit: (inout AgentDefinition) -> Void = { _ in }
+        challenges: (any ScopeChallenges)? = nil, brake: FakeBrake = FakeBrake(),
+        _ edit: (inout AgentDefinition) -> Void = { _ in }
     ) throws {
         shelf = ToolShelf(Stage.tools)
         var definition = AgentDefinition(
@@ -46,7 +47,7 @@ final class Stage: Sendable {
             shelf: LiveShelf(shelf), facts: facts, connections: connections, sessions: store, budgets: store,
             commits: store,
             upstream: upstream, approvals: store, payloads: store, sealing: OpenSealing(), asking: asking,
-            observer: observer, brake: { brake.reason }, world: clock.world,
+            challenges: challenges, observer: observer, brake: { brake.reason }, world: clock.world,
             receipts: ReceiptSigner(keys: Stage.keys), log: log)
         desk = ApprovalDesk(gate: gate)
         runner = ApprovalRunner(gate: gate, bell: Bell(), log: log)
@@ -124,10 +125,11 @@ struct StageExecutor: ToolExecutor {
         let report = await upstream.effect(step, spending: permit)
         return switch report.result {
         case .success(let answer):
-            answer.status == 401
+            answer.status == 401 || answer.status == 403
                 ? .refused(
                     ProviderRefusal(
-                        status: 401, code: "unauthorized", message: "no", retryAfter: nil, isCredentialRefused: true),
+                        status: answer.status, code: "unauthorized", message: "no", retryAfter: nil,
+                        isCredentialRefused: answer.status == 401, challenge: answer.status == 403 ? "more" : nil),
                     labels: labels)
                 : .done((try? JSON.parse(answer.body)) ?? .null, labels: labels)
         case .failure(.notSent(let reason)): .notSent(reason)
