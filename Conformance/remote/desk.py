@@ -127,7 +127,7 @@ class Desk:
             return {"closed": ticket}
 
         self.app = server.streamable_http_app()
-        self.runner = uvicorn.Server(uvicorn.Config(self.serve, host="127.0.0.1", port=self.port, log_level="error"))
+        self.runner = uvicorn.Server(uvicorn.Config(self.serve, host="127.0.0.1", port=self.port, log_level="error", interface="asgi3"))
         self.thread = threading.Thread(target=self.runner.run, daemon=True)
         self.thread.start()
         while not self.runner.started:

@@ -135,6 +135,7 @@ def test_the_account_is_named_without_a_name(home, modern, connected):
 
 @pytest.mark.parametrize("scopes", [["tickets:read"], ["tickets:read", "tickets:write"]])
 def test_what_was_granted_is_what_counts(home, modern, connected, scopes):
+    modern.published["/.well-known/oauth-protected-resource/mcp"] = modern.resource()
     modern.granted = set(scopes)
     connected(modern, "alice")
     [connection] = home.run("connections", "list")["connections"]

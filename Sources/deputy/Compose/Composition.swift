@@ -303,7 +303,7 @@ struct Composition {
             settings: PageSettings(
                 publicURL: { name.value },
                 providers: { [providers, home] in
-                    let remote = try? await home.store.servers(in: home.organization).filter(\.needsConnection)
+                    let remote = try? await home.store.servers(in: home.organization).filter(\.isConnectedByHand)
                     return providers.all.map(\.provider) + (remote ?? []).map { ProviderID($0.name) }
                 }, now: world.now),
             log: log)

@@ -99,7 +99,7 @@ extension PageServer {
             },
             problem: problem.map { $0.sentence(service: title) },
             wayOut: problem?.hint.map { Inert.text($0) } ?? problem.map { _ in "Begin again below." }, isAway: isAway,
-            keyPath: aim.keyPath)
+            keyPath: service.server.resource == nil ? aim.keyPath : nil)
         var response = page(view, visit, place: "connections")
         if let name = HTTPField.Name("Content-Security-Policy") {
             // Browsers hold every redirect after a form to it, and providers send people on to places of their own.
