@@ -5,7 +5,6 @@ import http.server
 import importlib.util
 import json
 import pathlib
-import re
 import socket
 import sys
 import threading
@@ -13,8 +12,9 @@ import time
 
 import pytest
 import uvicorn
-from desk import Desk
 from mcp.server.mcpserver import MCPServer
+from remote_clicks import go, keep
+from signing_desk import Desk
 
 _path = pathlib.Path(__file__).resolve().parents[1] / "pages" / "conftest.py"
 _spec = importlib.util.spec_from_file_location("remote_pages", _path)
@@ -237,19 +237,3 @@ def helper(home):
         home.run("agents", "add", "helper", "--acts-as", "assistant", "--owner", "dana", "--users", "everyone",
                  "--slot", "tickets:person", "--tool", "tickets.*")
     return helper
-
-
-def go(page, link, button="Allow"):
-    """From the link to the server and back."""
-    page.goto(link)
-    page.get_by_role("button", name=re.compile("Go on to")).click()
-    page.wait_for_url("**/page/authorize?*")
-    page.get_by_role("button", name=button).click()
-    page.wait_for_url("**/connect/flow*")
-    return page
-
-
-def keep(page):
-    page.get_by_role("button", name="Keep this account").click()
-    page.wait_for_url("**?done=kept")
-    return page

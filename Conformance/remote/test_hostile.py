@@ -2,8 +2,8 @@
 is refused and told."""
 
 import pytest
-from conftest import go, keep
-from desk import Desk
+from remote_clicks import go, keep
+from signing_desk import Desk
 
 RESOURCE = "/.well-known/oauth-protected-resource/mcp"
 SERVER = "/.well-known/oauth-authorization-server"

@@ -5,10 +5,10 @@ import threading
 
 import httpx2
 import pytest
-from conftest import go, keep
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import ElicitResult
+from remote_clicks import go, keep
 
 ALL = ["tickets:read", "tickets:write"]
 

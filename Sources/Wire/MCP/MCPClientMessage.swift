@@ -57,8 +57,8 @@ public enum MCPServerMessage {
     /// sends on the stream (requests to the client, notifications) is passed over: we answer none of it.
     public static func response(in body: [UInt8], mediaType: String, id: String) -> JSON? {
         guard mediaType.lowercased().hasPrefix("text/event-stream") else {
-            guard let message = try? JSON.parse(body, limits: .upstream) else { return nil }
-            return isResponse(message, id) ? message : nil
+            guard let message = try? JSON.parse(body, limits: .upstream), isResponse(message, id) else { return nil }
+            return message
         }
         var stream = MCPEventStream(id: id)
         return stream.push(body)
