@@ -15,7 +15,8 @@ struct RenewalAttempt: Sendable {
     let use: ConnectionUse
     let lease: TokenLease
 
-    private struct Means {
+    /// What a request is made of.
+    struct Means: Sendable {
         let server: AuthorizationServer
         let app: ProviderApp
         /// The refresh token, or what is kept in its place.
@@ -152,84 +153,6 @@ struct RenewalAttempt: Sendable {
             throw .transient("introspection", after: nil, isAnswered: false)
         }
         if !isActive { throw .dead("rotation_lost") }
-    }
-
-    private func keep(_ answer: TokenAnswer, _ means: Means, _ asked: Timestamp) async -> Renewal {
-        let renewed: TokenSet
-        do throws(VaultError) {
-            renewed = try keeper.sealing.sealed(
-                means.own == nil ? answer : answer.withoutRefresh, refresh: means.refresh, of: use,
-                generation: tokens.generation + 1,
-                clientID: tokens.clientID, asked: asked, rules: means.server.refresh, jitter: .random(in: -1...1))
-        } catch {
-            return await end(.sealBroken(error))
-        }
-        var transaction = Transaction(
-            changes: [TokenSetChange.renew(renewed)],
-            leaves: leaves(
-                "tokens.renewed",
-                ["tokens": .string(renewed.fingerprint), "generation": .number(JSONNumber(renewed.generation))]))
-        if let scopes = answer.scopes, scopes != use.facts.scopes {
-            transaction.changes.append(BrokerChange.setScopes(use.facts.id, scopes))
-            transaction.bumps.append(.connections(use.organization, use.facts.owner, use.facts.provider))
-        }
-        let what = (transaction, renewed, answer, means)
-        if await write(what, while: { keeper.world.now() < lease.until }) { return .there }
-        keeper.log.error("new tokens can't be kept yet", metadata: ["connection": "\(use.facts.id)"])
-        // Callers have waited long enough. Whoever begins anew meanwhile finds out that these were given.
-        Task {
-            var left = RenewalAttempt.writings
-            let isWritten = await write(what) {
-                left -= 1
-                return left > 0
-            }
-            if !isWritten {
-                keeper.log.error("new tokens are lost", metadata: ["connection": "\(use.facts.id)"])
-            }
-        }
-        return .failed(.notRenewed("the ledger can't be written"))
-    }
-
-    /// Ten minutes of them.
-    private static let writings = 3_000
-
-    /// What isn't written is lost, and with it the grant: a store that can't be written to is tried again.
-    ///
-    /// - Returns: whether that is over, the tokens being written or nobody's.
-    private func write(
-        _ what: (transaction: Transaction, renewed: TokenSet, answer: TokenAnswer, means: Means),
-        while mayWait: () -> Bool
-    ) async -> Bool {
-        while true {
-            do throws(CommitError) {
-                try await keeper.commits.commit(what.transaction)
-                break
-            } catch {
-                switch error {
-                case .exists, .moved:
-                    await discard(what.answer, what.means)
-                    keeper.forget(use.facts.id)
-                    return true
-                case .budgetSpent, .identicalCall, .approval, .window, .tooManyAsks, .unavailable:
-                    guard mayWait() else { return false }
-                    await keeper.pause(.milliseconds(200))
-                }
-            }
-        }
-        keeper.world.reached(.tokenKept)
-        keeper.keep(what.renewed)
-        return true
-    }
-
-    /// Revoked, connected again, or taken over meanwhile: these tokens are nobody's. The provider is told, once: what it
-    /// doesn't take ends by itself. Tokens of a grant that another gateway renewed stay: ending one may end them all.
-    private func discard(_ answer: TokenAnswer, _ means: Means) async {
-        if let found = try? await keeper.store.tokens(of: use.facts.id), found.grant == use.fingerprint { return }
-        guard let endpoint = means.server.revocation, means.own == nil else { return }
-        let (token, hint) = answer.refresh.map { ($0, "refresh_token") } ?? (answer.access, "access_token")
-        // At a provider whose refresh token stays the same, it is the one that others use.
-        guard means.server.refresh.rotation != .none else { return }
-        _ = try? await keeper.errands.revoke(token, hint: hint, at: endpoint, as: means.app, in: means.server.dialect)
     }
 
     func leaves(_ what: String, _ more: JSONObject = [:]) -> [PlacedLeaf] {

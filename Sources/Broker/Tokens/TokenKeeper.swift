@@ -68,21 +68,29 @@ public final class TokenKeeper: Sendable {
     ///
     /// - Parameter rejected: a generation that the provider refused, so that it doesn't do.
     func token(for use: ConnectionUse, rejecting rejected: Int64?) async throws(CredentialError) -> HeldToken {
-        if let tokens = known.withLock({ $0[use.facts.id] }), tokens.grant == use.fingerprint,
-            isUsable(tokens, rejected), let token = try? open(tokens, for: use)
-        {
-            return token
+        if let token = remembered(use, rejected) { return token }
+        // Whoever comes while it is renewed waits for that, and needn't ask the store then.
+        if let flight = flights.withLock({ $0[use.facts.id] }) {
+            _ = await flight.value
+            if let token = remembered(use, rejected) { return token }
         }
         // Each round ends in a token, a refusal, or a later generation; more than a few of those at once is a fault.
         for _ in 0..<5 {
             let tokens = try await read(use)
             if isUsable(tokens, rejected) { return try open(tokens, for: use) }
             switch await renewed(use, beyond: tokens.generation) {
-            case .there: break
+            case .there: if let token = remembered(use, rejected) { return token }
             case .failed(let error): throw error
             }
         }
         throw .notRenewed("its tokens change all the time")
+    }
+
+    private func remembered(_ use: ConnectionUse, _ rejected: Int64?) -> HeldToken? {
+        guard let tokens = known.withLock({ $0[use.facts.id] }), tokens.grant == use.fingerprint,
+            isUsable(tokens, rejected)
+        else { return nil }
+        return try? open(tokens, for: use)
     }
 
     private func isUsable(_ tokens: TokenSet, _ rejected: Int64?) -> Bool {

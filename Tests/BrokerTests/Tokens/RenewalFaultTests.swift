@@ -95,6 +95,29 @@ import Wire
         server.state.withLock { #expect($0.reuses == 0 && $0.asked == 1) }
     }
 
+    @Test func `whoever comes while tokens are renewed asks the store for nothing`() async throws {
+        let (stage, record) = try await expired()
+        let (arrived, hasArrived) = AsyncStream.makeStream(of: Void.self)
+        let (released, release) = AsyncStream.makeStream(of: Void.self)
+        let server = StrictServer(arrived: {
+            hasArrived.yield()
+            for await _ in released { break }
+        })
+        let reads = SlowReads(stage.store) {}
+        let keeper = stage.keeper(server, reading: reads)
+        async let first = stage.token(record.use, by: keeper)
+        for await _ in arrived { break }
+        let before = reads.read
+        let tokens = try await withThrowingTaskGroup { group in
+            for _ in 0..<1_000 { group.addTask { try await stage.token(record.use, by: keeper) } }
+            release.yield()
+            return try await group.reduce(into: Set<String>()) { $0.insert($1) }
+        }
+        #expect(try await first == "a2" && tokens == ["a2"])
+        #expect(reads.read == before)
+        #expect(server.state.withLock(\.asked) == 1)
+    }
+
     @Test func `of tokens that another gateway renewed meanwhile none are revoked`() async throws {
         let (stage, record) = try await expired(rotation: "lenient")
         let other = Mutex(false)
@@ -303,6 +326,8 @@ private final class SlowReads: TokenSetStore, ConnectionStore {
         self.inner = inner
         self.meanwhile = meanwhile
     }
+
+    var read: Int { count.withLock { $0 } }
 
     func tokens(of connection: ConnectionID) async throws -> TokenSet? {
         let found = try await inner.tokens(of: connection)
