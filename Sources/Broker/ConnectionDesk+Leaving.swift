@@ -24,7 +24,7 @@ extension ConnectionDesk {
         for row in rows where row.health != .revoked && row.isOwn(of: claim, among: rows) {
             let scope = EpochScope.connections(organization, row.owner, row.provider)
             end.bumps.append(scope)
-            end.changes += [BrokerChange.setHealth(row.id, .revoked), BrokerChange.shred(row.id)]
+            end.changes += ConnectionDesk.revoking(row, by: world)
             end.changes += try await ending(row)
             do {
                 let leaf = try Leaf(

@@ -62,6 +62,8 @@ public struct NewConnection: Sendable {
 public struct ConnectionDesk: Sendable {
     let store: any ConnectionStore
     let tokens: any TokenSetStore
+    let apps: any AppStore
+    let marks: any HealthStore
     let commits: any Commits
     let errands: any Errands
     let keys: KeyRing
@@ -75,7 +77,8 @@ public struct ConnectionDesk: Sendable {
     let world: World
 
     public init(
-        store: any ConnectionStore & TokenSetStore, commits: any Commits, errands: any Errands, keys: KeyRing,
+        store: any ConnectionStore & TokenSetStore & AppStore & HealthStore, commits: any Commits, errands: any Errands,
+        keys: KeyRing,
         fingerprints: Fingerprints, providers: ProviderShelf,
         byHand: @escaping @Sendable (ProviderID, OrganizationID) async -> String? = { _, _ in nil },
         remotes: RemoteServices = .none,
@@ -83,6 +86,8 @@ public struct ConnectionDesk: Sendable {
     ) {
         self.store = store
         tokens = store
+        apps = store
+        marks = store
         self.commits = commits
         self.errands = errands
         self.keys = keys
@@ -201,10 +206,19 @@ public struct ConnectionDesk: Sendable {
             isSharedWithOwner: false, people: [], by: by, under: [])
         try await record(
             "connection.revoked", id, new, account: row.account,
-            changes: [BrokerChange.setHealth(id, .revoked), BrokerChange.shred(id)] + (try await ending(row)),
+            changes: ConnectionDesk.revoking(row, by: world) + (try await ending(row)),
             bumping: [.connections(organization, row.owner, row.provider)])
         errands.forget(id)
         return row
+    }
+
+    /// What ends a connection for good.
+    public static func revoking(_ row: ConnectionRecord, by world: World) -> [any StoredChange] {
+        [
+            BrokerChange.setHealth(row.id, .revoked), BrokerChange.shred(row.id),
+            HealthChange.turn(row.use.turned(ConnectionStanding(.revoked, .revoked), by: world)),
+            HealthChange.endless(.key(row.id), row.organization),
+        ]
     }
 
     public func list(

@@ -1,8 +1,8 @@
-import Authority
+public import Authority
 
 extension Owner {
     /// As leaves and commands have it: `person:alice` or `agent:email`.
-    var text: String {
+    public var text: String {
         switch self {
         case .person(let person): "person:\(person)"
         case .agent(let agent): "agent:\(agent)"

@@ -52,7 +52,11 @@ public struct StoredConnections: ConnectionSource {
         else { return }
         try? await commits.commit(
             Transaction(
-                requires: [reading], bumps: [scope], changes: [BrokerChange.setHealth(use.facts.id, .broken)],
+                requires: [reading], bumps: [scope],
+                changes: [
+                    BrokerChange.setHealth(use.facts.id, .broken),
+                    HealthChange.turn(use.turned(ConnectionStanding(.needsReconnect, .refused), by: world)),
+                ],
                 leaves: [PlacedLeaf(leaf, in: .organization(use.organization))]))
     }
 }

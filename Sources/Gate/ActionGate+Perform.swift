@@ -179,6 +179,7 @@ extension ActionGate {
         case .none: break
         }
         changes += [GateChange.open(open), GateChange.keep(kept.row)]
+        if let uses { changes += uses.changes(for: call) }
         try await commit(
             Transaction(
                 requires: judged.gathered.epochs, spends: spends(of: judged.gathered.mandate), changes: changes,
@@ -189,6 +190,7 @@ extension ActionGate {
                     PlacedLeaf(try Leaves.intent(call, at: now), in: tree),
                 ]))
         tally.add(\.permit, to: tree)
+        uses?.kept(call)
     }
 
     private func readers(of judged: JudgedRequest) -> Readers {

@@ -23,6 +23,8 @@ public struct ActionGate: Sendable {
     let tally: CallTally
     /// Nil when callers get no receipts.
     let receipts: ReceiptSigner?
+    /// Nil when nobody asks what connections were used for.
+    let uses: (any UseRecorder)?
     let log: Logger
 
     /// - Parameter brake: says why nothing may be begun now; nil when all may. Asked for each call, so it answers at once.
@@ -32,7 +34,8 @@ public struct ActionGate: Sendable {
         payloads: any Payloads, sealing: any PayloadSealing, asking: AskSettings = AskSettings(),
         challenges: (any ScopeChallenges)? = nil, observer: (any GateObserver)? = nil,
         brake: @escaping @Sendable () -> String? = { nil }, world: World,
-        tally: CallTally = CallTally(), receipts: ReceiptSigner? = nil, log: Logger
+        tally: CallTally = CallTally(), receipts: ReceiptSigner? = nil,
+        uses: (any UseRecorder)? = nil, log: Logger
     ) {
         shelves = shelf
         self.facts = facts
@@ -50,6 +53,7 @@ public struct ActionGate: Sendable {
         self.world = world
         self.tally = tally
         self.receipts = receipts
+        self.uses = uses
         self.log = log
     }
 

@@ -63,6 +63,8 @@ struct MemoryState: Sendable {
     var choices: [AccountChoice] = []
     var connectFlows: [ConnectFlowID: ConnectFlow] = [:]
     var revocations: [String: PendingRevocation] = [:]
+    var health = HealthState()
+    var toolUses: [ToolUse] = []
     var notices: [NoticeID: QueuedNotice] = [:]
     var noticeSettings: [UInt8]?
     var signInSettings: [UInt8]?
@@ -93,6 +95,8 @@ struct MemoryState: Sendable {
             case let change as RevocationChange: try apply(revocation: change)
             case let change as VaultChange: apply(vault: change)
             case SigningKeyChange.keep(let sealed): signingKeys = sealed
+            case UseChange.used(let use): note(use)
+            case let change as HealthChange: try health.apply(change)
             case let change as NoticeChange: try apply(notice: change)
             case let change as LoginChange: try apply(login: change)
             case let change as SignInChange: apply(signIn: change)

@@ -20,6 +20,16 @@ extension MemoryStore: TokenSetStore {
         state.withLock { $0.tokenSets[connection] }
     }
 
+    public func tokens(in organization: OrganizationID, of owner: Owner?) async throws -> [TokenSet] {
+        state.withLock { state in
+            state.tokenSets.values.filter { tokens in
+                state.connections[tokens.connection].map {
+                    $0.organization == organization && (owner == nil || $0.owner == owner)
+                } ?? false
+            }
+        }
+    }
+
     public func tokensDue(by time: Timestamp, limit: Int) async throws -> [ConnectionID] {
         let due = state.withLock { state in
             state.tokenSets.values.compactMap { record in

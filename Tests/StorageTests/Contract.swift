@@ -6,13 +6,13 @@ import Twins
 typealias WholeStore = Commits & SessionStates & OpenCalls & Budgets & Payloads & LedgerStore & RegistryStore
     & ConnectionStore & SealedRows & ApprovalStore & BrowserStore & SharingStore & NoticeStore & ServerStore
     & LoginStore & SignInStore & OAuthStore & SigningKeyStore & AppStore & TokenSetStore & ExchangeStore
-    & ConnectFlowStore & RevocationStore
+    & ConnectFlowStore & RevocationStore & HealthStore & UseStore
 
 /// The conformance checks, by name.
 enum Contract: CaseIterable {
     case commits, sessions, calls, budgets, payloads, ledger, registry, connections, approvals, browsers, sharing
     case notices, servers, sealedRows, logins, oauth, tokens, exchange, choices
-    case connecting, revocations
+    case connecting, revocations, health, uses
 
     func check(_ makeStore: () async throws -> any WholeStore) async throws {
         switch self {
@@ -35,6 +35,8 @@ enum Contract: CaseIterable {
         case .connecting: try await checkConnectFlows { try await makeStore() }
         case .oauth: try await checkOAuth { try await makeStore() }
         case .revocations: try await checkRevocations { try await makeStore() }
+        case .uses: try await checkUses { try await makeStore() }
+        case .health: try await checkHealth { try await makeStore() }
         case .tokens: try await checkTokenStores { try await makeStore() }
         case .exchange: try await checkExchange { try await makeStore() }
         }

@@ -206,12 +206,51 @@ extension FaultyStore: RevocationStore {
     }
 }
 
+extension FaultyStore: UseStore {
+    func toolUses(in organization: OrganizationID, since day: Int64) async throws -> [ToolUse] {
+        try await inner.toolUses(in: organization, since: day)
+    }
+    func toolUsesKeptSince() async throws -> Timestamp { try await inner.toolUsesKeptSince() }
+}
+
+extension FaultyStore: HealthStore {
+    func healthMarks(
+        in organization: OrganizationID, about prefix: String, limit: Int
+    ) async throws -> [HealthEvent] {
+        try await inner.healthMarks(in: organization, about: prefix, limit: limit)
+    }
+    func secretEnds(in organization: OrganizationID) async throws -> [SecretEnd] {
+        try await inner.secretEnds(in: organization)
+    }
+    func secretEnd(of subject: HealthSubject, in organization: OrganizationID) async throws -> SecretEnd? {
+        try await inner.secretEnd(of: subject, in: organization)
+    }
+    func healthMark(of subject: HealthSubject, in organization: OrganizationID) async throws -> HealthEvent? {
+        try await inner.healthMark(of: subject, in: organization)
+    }
+    func healthEventsUntold(limit: Int) async throws -> [HealthEvent] {
+        try await inner.healthEventsUntold(limit: limit)
+    }
+    func healthEventsUnsent(by time: Timestamp, limit: Int) async throws -> [UnsentEvent] {
+        try await inner.healthEventsUnsent(by: time, limit: limit)
+    }
+    func renewalTroubles(at time: Timestamp, many: Int) async throws -> [RenewalTrouble] {
+        try await inner.renewalTroubles(at: time, many: many)
+    }
+    func tokensEnding(by time: Timestamp, alsoTold: Bool, limit: Int) async throws -> [ConnectionID] {
+        try await inner.tokensEnding(by: time, alsoTold: alsoTold, limit: limit)
+    }
+}
+
 extension FaultyStore: AppStore, TokenSetStore {
     func app(at provider: ProviderID, in organization: OrganizationID) async throws -> AppRecord? {
         try await inner.app(at: provider, in: organization)
     }
     func apps(in organization: OrganizationID) async throws -> [AppRecord] { try await inner.apps(in: organization) }
     func tokens(of connection: ConnectionID) async throws -> TokenSet? { try await inner.tokens(of: connection) }
+    func tokens(in organization: OrganizationID, of owner: Owner?) async throws -> [TokenSet] {
+        try await inner.tokens(in: organization, of: owner)
+    }
     func tokensDue(by time: Timestamp, limit: Int) async throws -> [ConnectionID] {
         try await inner.tokensDue(by: time, limit: limit)
     }

@@ -17,7 +17,7 @@ extension AppDesk {
         if let record = try await list(in: organization).first(where: { $0.provider == provider }),
             record.issuer == server.issuer.text
         {
-            return try app(record)
+            return try await app(record)
         }
         if server.takesClientDocuments, let document = remotes.clientDocument(provider) {
             return ProviderApp(

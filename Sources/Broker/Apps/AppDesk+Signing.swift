@@ -11,9 +11,35 @@ extension AppDesk {
     ///   - replaces: whether it may take the place of the one that is there.
     /// - Throws: `refused` for a key that another server knows us by: what is made out for one could be used at the other.
     public func add(
-        _ provider: ProviderID, in organization: OrganizationID, clientID: String, key: ClientKey, replaces: Bool,
-        by: String
+        _ provider: ProviderID, in organization: OrganizationID, clientID: String, key: ClientKey,
+        ends: Timestamp? = nil,
+        replaces: Bool, by: String
     ) async throws(BrokerError) -> AppRecord {
+        try await check(key, at: provider, in: organization)
+        var bytes = key.stored.bytes()
+        return try await add(
+            provider, in: organization, clientID: clientID, authentication: .privateKey, secret: &bytes, ends: ends,
+            replaces: replaces, by: by)
+    }
+
+    /// Takes a new key, like a new secret.
+    public func rotate(
+        _ provider: ProviderID, in organization: OrganizationID, key: ClientKey, ends: Timestamp?, by: String
+    ) async throws(BrokerError) -> AppRecord {
+        let (record, unmoved) = try await current(provider, organization)
+        guard record.authentication == .privateKey else {
+            throw BrokerError(
+                .invalid, "`\(provider)` knows this home by a secret and not by a key",
+                hint: "give the new secret, or change over with `deputy apps add \(provider) --replace`")
+        }
+        try await check(key, at: provider, in: organization)
+        var bytes = key.stored.bytes()
+        return try await replace(in: record, by: &bytes, ends: ends, under: unmoved, by: by)
+    }
+
+    private func check(
+        _ key: ClientKey, at provider: ProviderID, in organization: OrganizationID
+    ) async throws(BrokerError) {
         let server = try await server(of: provider, in: organization)
         do throws(GrantFault) {
             _ = try AssertionAudience(server.assertions, of: server)
@@ -30,14 +56,10 @@ extension AppDesk {
                     hint: "make a key for `\(provider)` alone: what is signed for one could be used at the other")
             }
         }
-        var bytes = key.stored.bytes()
-        return try await add(
-            provider, in: organization, clientID: clientID, authentication: .privateKey, secret: &bytes,
-            replaces: replaces, by: by)
     }
 
-    func signing(_ record: AppRecord) async throws(BrokerError) -> ProviderApp {
-        let key = try key(of: record)
+    func signing(_ record: AppRecord, _ bytes: [UInt8]) async throws(BrokerError) -> ProviderApp {
+        let key = try key(in: bytes)
         let server = try await server(of: record.provider, in: record.organization)
         let audience: AssertionAudience
         do throws(GrantFault) {
@@ -53,13 +75,13 @@ extension AppDesk {
     }
 
     private func key(of record: AppRecord) throws(BrokerError) -> ClientKey {
-        do throws(VaultError) {
-            var bytes = try keys.openPayload(record.sealed, id: record.id)
-            defer { wipe(&bytes) }
-            if let key = (try? JSON.parse(bytes)).flatMap(ClientKey.init(stored:)) { return key }
-        } catch {
-            throw BrokerError(.unavailable, "the app's key can't be opened: \(error.message)", hint: error.hint)
-        }
+        var secrets = try secrets(of: record)
+        defer { wipe(&secrets.now) }
+        return try key(in: secrets.now)
+    }
+
+    private func key(in bytes: [UInt8]) throws(BrokerError) -> ClientKey {
+        if let key = (try? JSON.parse(bytes)).flatMap(ClientKey.init(stored:)) { return key }
         throw BrokerError(.unavailable, "the app's key can't be read", hint: "add the app again")
     }
 }

@@ -8,15 +8,15 @@ import Wire
 
 /// Keeps what providers know this home by.
 public struct AppDesk: Sendable {
-    let store: any AppStore
-    private let commits: any Commits
+    let store: any AppStore & HealthStore
+    let commits: any Commits
     let keys: KeyRing
     let providers: ProviderShelf
     let remotes: RemoteServices
     let world: World
 
     public init(
-        store: any AppStore, commits: any Commits, keys: KeyRing, providers: ProviderShelf,
+        store: any AppStore & HealthStore, commits: any Commits, keys: KeyRing, providers: ProviderShelf,
         remotes: RemoteServices = .none, world: World
     ) {
         self.store = store
@@ -41,36 +41,49 @@ public struct AppDesk: Sendable {
                 .unknown, "`\(provider)` doesn't know this home yet",
                 hint: "register an app with the provider, then `deputy apps add \(provider) --client-id ID`")
         }
-        guard record.authentication != .privateKey else { return try await signing(record) }
-        return try app(record)
+        return try await app(record)
     }
 
-    func app(_ record: AppRecord) throws(BrokerError) -> ProviderApp {
-        var secret: HeldSecret?
-        if !record.sealed.isEmpty {
-            do throws(VaultError) {
-                var bytes = try keys.openPayload(record.sealed, id: record.id)
-                secret = HeldSecret(consuming: &bytes)
-            } catch {
-                throw BrokerError(.unavailable, "the app's secret can't be opened: \(error.message)", hint: error.hint)
-            }
+    /// With its secrets, whatever it says who we are by.
+    func app(_ record: AppRecord) async throws(BrokerError) -> ProviderApp {
+        var secrets = try secrets(of: record)
+        var app = try await app(record, &secrets.now)
+        if var before = secrets.before {
+            app.before = [try await self.app(record, &before)]
+            app.sealed = record.sealed
         }
+        return app
+    }
+
+    /// - Parameter secret: wiped here.
+    private func app(_ record: AppRecord, _ secret: inout [UInt8]) async throws(BrokerError) -> ProviderApp {
+        defer { wipe(&secret) }
+        guard record.authentication != .privateKey else { return try await signing(record, secret) }
         return ProviderApp(
             organization: record.organization, provider: record.provider, clientID: record.clientID,
-            authentication: record.authentication, secret: secret, issuer: record.issuer)
+            authentication: record.authentication, secret: secret.isEmpty ? nil : HeldSecret(consuming: &secret),
+            issuer: record.issuer)
     }
 
     public func list(in organization: OrganizationID) async throws(BrokerError) -> [AppRecord] {
         try await read { try await store.apps(in: organization) }
     }
 
+    /// When their secrets end, as far as anybody said.
+    public func ends(in organization: OrganizationID) async throws(BrokerError) -> [ProviderID: Timestamp] {
+        let ends = try await read { try await store.secretEnds(in: organization) }
+        return Dictionary(ends.compactMap { $0.subject == .app($0.provider) ? ($0.provider, $0.ends) : nil }) { $1 }
+    }
+
     /// - Parameters:
     ///   - authentication: nil for what the provider's manifest says, or none without a secret.
     ///   - secret: wiped here; empty for a public client.
+    ///   - ends: when the secret ends, where the provider said so.
     ///   - replaces: whether it may take the place of the one that is there. Grants that another client got end with it.
     public func add(
         _ provider: ProviderID, in organization: OrganizationID, clientID: String,
-        authentication: ClientAuthentication?, secret: inout [UInt8], replaces: Bool, by: String
+        authentication: ClientAuthentication?, secret: inout [UInt8], ends: Timestamp? = nil, replaces: Bool,
+        by: String
     ) async throws(BrokerError) -> AppRecord {
         defer { wipe(&secret) }
         let server = try await server(of: provider, in: organization)
@@ -92,17 +105,13 @@ public struct AppDesk: Sendable {
                 .invalid, "`\(provider)` knows this home as `\(earlier.clientID)` already",
                 hint: "put another in its place with `--replace`")
         }
-        let sealed: [UInt8]
-        do throws(VaultError) {
-            sealed = secret.isEmpty ? [] : try keys.sealPayload(secret, id: AppRecord.id(provider, in: organization))
-        } catch {
-            throw BrokerError(.unavailable, "the secret can't be sealed: \(error.message)", hint: error.hint)
-        }
+        let sealed = secret.isEmpty ? [] : try sealed(secret, AppRecord.id(provider, in: organization))
         let record = AppRecord(
             organization: organization, provider: provider, clientID: clientID, authentication: authentication,
             sealed: sealed, created: world.now(), issuer: server.resource == nil ? nil : server.issuer)
         try await commit(
-            .keep(record), earlier == nil ? "app.added" : "app.changed", record, under: unmoved, by: by)
+            [AppChange.keep(record), AppDesk.change(of: ends, record)],
+            earlier == nil ? "app.added" : "app.changed", record, under: unmoved, by: by)
         return record
     }
 
@@ -115,11 +124,28 @@ public struct AppDesk: Sendable {
             throw BrokerError(
                 .unknown, "`\(provider)` doesn't know this home", hint: "list apps with `deputy apps list`")
         }
-        try await commit(.remove(provider, organization), "app.removed", record, under: unmoved, by: by)
+        try await commit(
+            [AppChange.remove(provider, organization), AppDesk.change(of: nil, record)], "app.removed", record,
+            under: unmoved, by: by)
         return record
     }
 
-    private static func scope(_ provider: ProviderID, _ organization: OrganizationID) -> EpochScope {
+    func sealed(_ secret: [UInt8], _ id: String) throws(BrokerError) -> [UInt8] {
+        do throws(VaultError) {
+            return try keys.sealPayload(secret, id: id)
+        } catch {
+            throw BrokerError(.unavailable, "the secret can't be sealed: \(error.message)", hint: error.hint)
+        }
+    }
+
+    static func change(of ends: Timestamp?, _ record: AppRecord) -> HealthChange {
+        let subject = HealthSubject.app(record.provider)
+        guard let ends else { return .endless(subject, record.organization) }
+        return .ends(
+            SecretEnd(organization: record.organization, subject: subject, provider: record.provider, ends: ends))
+    }
+
+    static func scope(_ provider: ProviderID, _ organization: OrganizationID) -> EpochScope {
         .app(organization, provider)
     }
 
@@ -137,8 +163,8 @@ public struct AppDesk: Sendable {
         return server
     }
 
-    private func commit(
-        _ change: AppChange, _ what: String, _ record: AppRecord, under unmoved: EpochReading, by: String
+    func commit(
+        _ changes: [any StoredChange], _ what: String, _ record: AppRecord, under unmoved: EpochReading, by: String
     ) async throws(BrokerError) {
         do {
             let leaf = try Leaf(
@@ -149,7 +175,7 @@ public struct AppDesk: Sendable {
                 ])
             try await commits.commit(
                 Transaction(
-                    requires: [unmoved], bumps: [unmoved.scope], changes: [change],
+                    requires: [unmoved], bumps: [unmoved.scope], changes: changes,
                     leaves: [PlacedLeaf(leaf, in: .organization(record.organization))]))
         } catch CommitError.moved {
             throw BrokerError.crossed

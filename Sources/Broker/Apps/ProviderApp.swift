@@ -17,6 +17,10 @@ public struct ProviderApp: Sendable {
 
     /// What tokens belong to: the client, and where it is one.
     public var registration: String { issuer.map { "\(clientID) at \($0)" } ?? clientID }
+    /// With the secret before, while the provider hasn't answered to this one yet; at most one.
+    public var before: [ProviderApp] = []
+    /// As the pair of both is stored; empty when there is no such pair.
+    var sealed: [UInt8] = []
 
     public init(
         organization: OrganizationID, provider: ProviderID, clientID: String, authentication: ClientAuthentication,
@@ -44,10 +48,12 @@ public struct AppRecord: Sendable, Hashable {
     public let created: Timestamp
     /// The authorization server that the client belongs to, for a remote server; nil for a provider of this home.
     public let issuer: String?
+    /// The provider hasn't answered to the newest secret yet: the payload is a `SecretPair` with the one before.
+    public let isRotating: Bool
 
     public init(
         organization: OrganizationID, provider: ProviderID, clientID: String, authentication: ClientAuthentication,
-        sealed: [UInt8], created: Timestamp, issuer: String? = nil
+        sealed: [UInt8], created: Timestamp, issuer: String? = nil, isRotating: Bool = false
     ) {
         self.organization = organization
         self.provider = provider
@@ -56,6 +62,15 @@ public struct AppRecord: Sendable, Hashable {
         self.sealed = sealed
         self.created = created
         self.issuer = issuer
+        self.isRotating = isRotating
+    }
+
+    /// With another secret.
+    func holding(_ sealed: [UInt8], isRotating: Bool) -> AppRecord {
+        AppRecord(
+            organization: organization, provider: provider, clientID: clientID, authentication: authentication,
+            sealed: sealed, created: created, issuer: issuer,
+            isRotating: isRotating)
     }
 
     /// The row's key, and what its secret is sealed under.

@@ -117,8 +117,10 @@ extension ConnectDesk {
         _ request: consuming TokenRequest, _ service: ConnectService
     ) async throws(ConnectProblem) -> TokenAnswer {
         do throws(TokenProblem) {
-            return try await tokens.ask(
+            let answer = try await tokens.ask(
                 request, at: service.server.token, as: service.app, in: service.server.dialect)
+            await apps.prove(service.app)
+            return answer
         } catch {
             switch error {
             case .answered(let failure): throw ConnectProblem(.code, failure.code)

@@ -47,7 +47,7 @@ public struct ConnectParty: Sendable {
 public struct ConnectDesk: Sendable {
     let store: any ConnectFlowStore
     let commits: any Commits
-    let connections: ConnectionDesk
+    public let connections: ConnectionDesk
     let apps: AppDesk
     let tokens: any TokenErrands
     let keys: KeyRing

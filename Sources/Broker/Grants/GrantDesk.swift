@@ -1,4 +1,4 @@
-import Authority
+public import Authority
 import Definition
 public import Gate
 public import OAuth
@@ -37,8 +37,10 @@ public struct GrantDesk: Sendable {
     /// - Parameters:
     ///   - subject: whom the account acts as: the only one whom this agent may be, and no person.
     ///   - scopes: none for what the provider's tools need.
+    ///   - ends: when the key ends, where somebody knows.
     public func add(
-        _ account: ServiceAccountKey, as subject: String?, _ new: NewConnection, scopes: [String]
+        _ account: ServiceAccountKey, as subject: String?, _ new: NewConnection, scopes: [String],
+        ends: Timestamp? = nil
     ) async throws(BrokerError) -> ConnectionRecord {
         let place = try await place(of: new)
         var delegated: DelegatedSubject?
@@ -51,11 +53,13 @@ public struct GrantDesk: Sendable {
         }
         return try await add(
             .account(account, as: delegated, scopes: place.scopes(scopes)), new, place,
-            as: .nobody(at: new.provider, in: new.organization))
+            as: .nobody(at: new.provider, in: new.organization), ends: ends)
     }
 
-    private func add(
-        _ grant: OwnGrant, _ new: NewConnection, _ place: GrantPlace, as app: ProviderApp
+    /// - Parameter earlier: the connection that gets the grant; nil for a new one.
+    func add(
+        _ grant: OwnGrant, _ new: NewConnection, _ place: GrantPlace, as app: ProviderApp,
+        over earlier: ConnectionRecord? = nil, ends: Timestamp? = nil
     ) async throws(BrokerError) -> ConnectionRecord {
         let asked = world.now()
         let request: TokenRequest
@@ -68,6 +72,7 @@ public struct GrantDesk: Sendable {
         let answer: TokenAnswer
         do throws(TokenProblem) {
             answer = try await errands.ask(request, at: place.server.token, as: app, in: place.server.dialect)
+            await apps.prove(app)
         } catch {
             throw BrokerError(error, of: grant, at: new.provider)
         }
@@ -75,7 +80,7 @@ public struct GrantDesk: Sendable {
         let granted = Granted(
             provider: new.provider, clientID: grant.client(app), answer: answer.withoutRefresh, asked: asked,
             requested: Set(grant.scopes), account: account, own: grant)
-        return try await desk.keep(granted, for: new, telling: grant.told)
+        return try await desk.keep(granted, for: new, over: earlier, ends: ends, telling: grant.told)
     }
 
     /// Whose the tokens are, as the provider says. Behind an app there need be nobody.

@@ -12,7 +12,7 @@ public struct VaultAudit: Sendable {
     private let commits: any Commits
     private let keys: KeyRing
     let signing: LedgerKeys
-    private let world: World
+    let world: World
 
     public init(
         connections: any ConnectionStore, ledger: any LedgerStore, commits: any Commits, keys: KeyRing,
@@ -93,7 +93,12 @@ public struct VaultAudit: Sendable {
         do throws(CommitError) {
             try await commits.commit(
                 Transaction(
-                    requires: [reading], bumps: [scope], changes: [BrokerChange.setHealth(row.id, .broken)],
+                    requires: [reading], bumps: [scope],
+                    changes: [
+                        BrokerChange.setHealth(row.id, .broken),
+                        HealthChange.turn(
+                            row.use.turned(ConnectionStanding(.needsReconnect, .notAsRecorded), by: world)),
+                    ],
                     leaves: [PlacedLeaf(leaf, in: .organization(row.organization))]))
         } catch {
             // Its owner was quicker, and revoked it or made another.

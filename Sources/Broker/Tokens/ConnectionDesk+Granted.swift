@@ -67,10 +67,11 @@ extension ConnectionDesk {
     ///   - earlier: the connection that gets the grant, as it was read under `unmoved`; whoever calls this has a person's
     ///     word that another account may take its place.
     ///   - changes: what happens in the same commit, such as the end of a flow.
+    ///   - ends: when the key ends that the grant is made with; nil where nobody knows.
     ///   - more: what else the leaf tells.
     public func keep(
         _ granted: Granted, for new: NewConnection, over earlier: ConnectionRecord? = nil,
-        with changes: [any StoredChange] = [], telling more: JSONObject = [:]
+        with changes: [any StoredChange] = [], ends: Timestamp? = nil, telling more: JSONObject = [:]
     ) async throws(BrokerError) -> ConnectionRecord {
         let manifest = try await manifest(of: new.provider, in: new.organization)
         guard let server = manifest.oauth else {
@@ -110,9 +111,17 @@ extension ConnectionDesk {
             earlier != nil
             ? "connection.reconnected"
             : new.isSharedWithOwner ? "connection.added-shared-with-owner" : "connection.added"
+        let renewed =
+            earlier == nil ? [] : [HealthChange.turn(use.turned(ConnectionStanding(.active, .works), by: world))]
+        let end: HealthChange =
+            if let ends {
+                .ends(SecretEnd(organization: new.organization, subject: .key(id), provider: new.provider, ends: ends))
+            } else {
+                .endless(.key(id), new.organization)
+            }
         try await record(
             what, id, new, account: granted.account.id, under: unmoved, row: row, replaces: earlier != nil,
-            changes: [TokenSetChange.keep(tokenSet)] + changes,
+            changes: [TokenSetChange.keep(tokenSet), end] + renewed + changes,
             bumping: [.connections(new.organization, new.owner, new.provider)], telling: told)
         return row
     }

@@ -7,12 +7,12 @@ import Wire
 
 /// Why an attempt ended without tokens.
 enum Stop: Error, Sendable {
-    /// The grant is over: its owner has to connect again.
-    case dead(String)
+    /// The grant is over, or doesn't do any more: its owner has to connect again.
+    case dead(String, as: TokenTrouble.Kind = .dead)
     /// It may be better soon. Seconds that the provider asked to wait; whether the attempt is known to have had no effect.
     case transient(String, after: Int?, isAnswered: Bool)
-    /// Our registration with the provider is at fault; the grant lives.
-    case registration(String)
+    /// Our registration with the provider, or its administrator, is at fault; the grant lives.
+    case registration(String, as: TokenTrouble.Kind = .registration)
     case sealBroken(VaultError)
 
     init(_ problem: TokenProblem) {
@@ -23,8 +23,11 @@ enum Stop: Error, Sendable {
             let code = failure.code ?? "http_\(failure.status)"
             self =
                 switch failure.kind {
-                case .dead, .needsUser, .scope: .dead(code)
-                case .registration, .policy: .registration(code)
+                case .dead: .dead(code)
+                case .needsUser: .dead(code, as: .needsUser)
+                case .scope: .dead(code, as: .scope)
+                case .registration: .registration(code)
+                case .policy: .registration(code, as: .policy)
                 // What has no code of its own may come from somebody in between, after the server acted.
                 case .transient(let after): .transient(code, after: after, isAnswered: failure.code != nil)
                 }
@@ -39,16 +42,17 @@ extension RenewalAttempt {
     func end(_ stop: Stop, isSettled: Bool = true) async -> Renewal {
         let count = (tokens.failure?.count ?? 0) + 1
         switch stop {
-        case .dead(let code):
-            return await giveUp(code, count)
+        case .dead(let code, let kind):
+            return await giveUp(TokenTrouble(kind: kind, code: code, count: count))
         case .sealBroken(let error):
-            await put(TokenTrouble(kind: .registration, code: "seal", count: count), after: 300, isAnswered: isSettled)
+            await put(
+                TokenTrouble(kind: .registration, code: OwnCode.seal, count: count), after: 300, isAnswered: isSettled)
             return .failed(.sealBroken(error))
-        case .registration(let code):
+        case .registration(let code, let kind):
             keeper.log.error(
                 "our registration with a provider doesn't do",
                 metadata: ["provider": "\(use.facts.provider)", "error": "\(code)"])
-            await put(TokenTrouble(kind: .registration, code: code, count: count), after: 300, isAnswered: isSettled)
+            await put(TokenTrouble(kind: kind, code: code, count: count), after: 300, isAnswered: isSettled)
             return .failed(.notRenewed("`\(code)`: whoever runs this home has to look at `deputy apps list`"))
         case .transient(let code, let after, let isAnswered):
             let wait = RenewalAttempt.wait(count, atLeast: after)
@@ -85,9 +89,9 @@ extension RenewalAttempt {
         keeper.forget(use.facts.id)
     }
 
-    private func giveUp(_ code: String, _ count: Int64) async -> Renewal {
+    private func giveUp(_ trouble: TokenTrouble) async -> Renewal {
         let scope = EpochScope.connections(use.organization, use.facts.owner, use.facts.provider)
-        let fields: JSONObject = ["because": .string(code), "provider": .string(use.facts.provider.raw)]
+        let fields: JSONObject = ["because": .string(trouble.code), "provider": .string(use.facts.provider.raw)]
         do throws(CommitError) {
             try await keeper.commits.commit(
                 Transaction(
@@ -95,8 +99,12 @@ extension RenewalAttempt {
                     changes: [
                         TokenSetChange.giveUp(
                             use.facts.id, generation: tokens.generation, by: lease.owner,
-                            TokenTrouble(kind: .transient, code: code, count: count), due: nil, isAnswered: true),
+                            trouble, due: nil, isAnswered: true),
                         BrokerChange.setHealth(use.facts.id, .broken),
+                        HealthChange.turn(
+                            use.turned(
+                                ConnectionStanding(.needsReconnect, trouble.cause, code: trouble.said),
+                                by: keeper.world)),
                     ], leaves: leaves("connection.broken", fields)))
         } catch {
             switch error {

@@ -49,21 +49,46 @@ struct RenewalAttempt: Sendable {
         // A process that stood still doesn't know what others did meanwhile.
         guard isInTime else { return await late() }
         let asked = keeper.world.now()
-        let request: TokenRequest
+        let answer: Answered
         do throws(Stop) {
-            request = try means.request(now: asked)
+            answer = try await ask(means, at: asked)
         } catch {
             return await end(error)
         }
-        let answer: TokenAnswer
-        do throws(TokenProblem) {
-            answer = try await keeper.errands.ask(
-                request, at: means.server.token, as: means.app, in: means.server.dialect)
-        } catch {
-            return await end(Stop(error))
-        }
         keeper.world.reached(.tokenAnswered)
-        return await keep(answer, means, asked)
+        let renewal = await keep(answer.tokens, means, asked)
+        if answer.isToNewest { await keeper.apps.prove(means.app) }
+        return renewal
+    }
+
+    private struct Answered {
+        let tokens: TokenAnswer
+        /// The provider took the app's newest secret.
+        let isToNewest: Bool
+    }
+
+    /// With a new secret that the provider doesn't take yet, once more with the one before: who asks is looked at before
+    /// what is asked, so nothing was spent.
+    private func ask(_ means: Means, at asked: Timestamp) async throws(Stop) -> Answered {
+        var app = means.app
+        while true {
+            let request = try means.request(now: asked)
+            let problem: TokenProblem
+            do throws(TokenProblem) {
+                let tokens = try await keeper.errands.ask(
+                    request, at: means.server.token, as: app, in: means.server.dialect)
+                return Answered(tokens: tokens, isToNewest: !app.before.isEmpty)
+            } catch {
+                problem = error
+            }
+            guard case .answered(let failure) = problem, failure.kind == .registration, let before = app.before.first,
+                isInTime
+            else { throw Stop(problem) }
+            keeper.log.error(
+                "a provider doesn't take the new secret of our app; the one before is used",
+                metadata: ["provider": "\(use.facts.provider)", "error": "\(failure.code ?? "")"])
+            app = before
+        }
     }
 
     /// Whether the lease lasts until an answer would be there.
@@ -80,10 +105,10 @@ struct RenewalAttempt: Sendable {
         } catch {
             throw .sealBroken(error)
         }
-        guard let refresh else { throw .dead("no_refresh_token") }
+        guard let refresh else { throw .dead(OwnCode.noRefreshToken) }
         let own = try await self.own(refresh)
         if case .account(let account, as: _, _) = own {
-            guard account.email == tokens.clientID else { throw .dead("other_client") }
+            guard account.email == tokens.clientID else { throw .dead(OwnCode.otherClient) }
             return Means(
                 server: server, app: .nobody(at: use.facts.provider, in: use.organization), refresh: refresh, own: own)
         }
@@ -91,10 +116,11 @@ struct RenewalAttempt: Sendable {
         do throws(BrokerError) {
             app = try await keeper.apps.app(at: use.facts.provider, in: use.organization)
         } catch {
-            throw error.code == .unknown ? .registration("no_app") : .transient("no_app", after: nil, isAnswered: true)
+            throw error.code == .unknown
+                ? .registration(OwnCode.noApp) : .transient("no_app", after: nil, isAnswered: true)
         }
         // Tokens belong to the client that they were given to (RFC 6749 section 6).
-        guard app.registration == tokens.clientID else { throw .dead("other_client") }
+        guard app.registration == tokens.clientID else { throw .dead(OwnCode.otherClient) }
         return Means(server: server, app: app, refresh: refresh, own: own)
     }
 
@@ -106,7 +132,7 @@ struct RenewalAttempt: Sendable {
             throw .transient("unreadable", after: nil, isAnswered: true)
         }
         // A server that was moved is another one: these tokens are for the one before.
-        guard let manifest, let server = manifest.oauth else { throw .registration("no_oauth") }
+        guard let manifest, let server = manifest.oauth else { throw .registration(OwnCode.noOAuth) }
         guard server.resource == nil || manifest.origin == use.origin else { throw .dead("other_resource") }
         return server
     }
@@ -143,7 +169,7 @@ struct RenewalAttempt: Sendable {
         case .none, .lenient, .once: return
         case .strict: break
         }
-        guard let introspection = means.server.introspection else { throw .dead("rotation_lost") }
+        guard let introspection = means.server.introspection else { throw .dead(OwnCode.rotationLost) }
         let isActive: Bool
         do throws(TokenProblem) {
             isActive = try await keeper.errands.isActive(
@@ -152,7 +178,7 @@ struct RenewalAttempt: Sendable {
             // Nothing was spent, and it still isn't known.
             throw .transient("introspection", after: nil, isAnswered: false)
         }
-        if !isActive { throw .dead("rotation_lost") }
+        if !isActive { throw .dead(OwnCode.rotationLost) }
     }
 
     func leaves(_ what: String, _ more: JSONObject = [:]) -> [PlacedLeaf] {

@@ -69,6 +69,14 @@ public struct TokenTrouble: Sendable, Hashable {
         case transient
         /// Somebody has to change our registration with the provider.
         case registration
+        /// The provider's own administrator forbids it.
+        case policy
+        /// The grant is over.
+        case dead
+        /// The provider wants something of the owner.
+        case needsUser
+        /// The provider doesn't give the permissions any more.
+        case scope
     }
 
     public let kind: Kind
@@ -85,6 +93,8 @@ public struct TokenTrouble: Sendable, Hashable {
 
 public protocol TokenSetStore: Sendable {
     func tokens(of connection: ConnectionID) async throws -> TokenSet?
+    /// Those of every connection of the organization, or of one owner, in any order.
+    func tokens(in organization: OrganizationID, of owner: Owner?) async throws -> [TokenSet]
     /// Connections whose tokens are due, the longest first; none that is being renewed.
     func tokensDue(by time: Timestamp, limit: Int) async throws -> [ConnectionID]
 }

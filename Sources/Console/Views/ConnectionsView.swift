@@ -6,14 +6,24 @@ public struct ConnectionsView: PageView {
         public let path: String
         public let provider: String
         public let account: String
-        public let health: String
+        /// In words: `needs reconnect`.
+        public let state: String
+        /// What is the matter; nil when nothing is.
+        public let trouble: String?
+        /// What to do about it.
+        public let nextStep: String?
         public let isRevoked: Bool
 
-        public init(path: String, provider: String, account: String, health: String, isRevoked: Bool) {
+        public init(
+            path: String, provider: String, account: String, state: String, trouble: String?, nextStep: String?,
+            isRevoked: Bool
+        ) {
             self.path = path
             self.provider = provider
             self.account = account
-            self.health = health
+            self.state = state
+            self.trouble = trouble
+            self.nextStep = nextStep
             self.isRevoked = isRevoked
         }
     }
@@ -55,16 +65,38 @@ public struct ConnectionsView: PageView {
         }
     }
 
+    /// A connection of an agent of theirs that only they can mend.
+    public struct Trouble: Sendable {
+        public let agent: String
+        public let provider: String
+        /// In words: `needs reconnect`.
+        public let state: String
+        public let trouble: String
+        public let nextStep: String?
+
+        public init(agent: String, provider: String, state: String, trouble: String, nextStep: String?) {
+            self.agent = agent
+            self.provider = provider
+            self.state = state
+            self.trouble = trouble
+            self.nextStep = nextStep
+        }
+    }
+
     public let title = "Connections"
     public let rows: [Row]
+    public let troubles: [Trouble]
+    private let hasTroubles: Bool
     public let questions: [Question]
     public let hasQuestions: Bool
     public let services: [Service]
     public let providers: [Provider]
     private let hasServices: Bool
 
-    public init(rows: [Row], questions: [Question], services: [Service], providers: [Provider]) {
+    public init(rows: [Row], troubles: [Trouble], questions: [Question], services: [Service], providers: [Provider]) {
         self.rows = rows
+        self.troubles = troubles
+        hasTroubles = !troubles.isEmpty
         self.questions = questions
         hasQuestions = !questions.isEmpty
         self.services = services

@@ -40,6 +40,8 @@ struct NoticeMail {
         case .approvals(let count): "Deputy: \(count) requests wait for your answer"
         case .connectionNeeded: "Deputy: an agent needs a connection of yours"
         case .agreementNeeded: "Deputy: an agent has changed"
+        case .connectionsInTrouble(1): "Deputy: a connection needs you"
+        case .connectionsInTrouble(let count): "Deputy: \(count) connections need you"
         case .test: "Deputy: a test"
         }
     }
@@ -52,6 +54,8 @@ struct NoticeMail {
         case .approvals(let count): "\(count) requests wait for your answer. They come from \(agents)."
         case .connectionNeeded: "\(agents) can't go on without a connection of yours."
         case .agreementNeeded: "\(agents) may do more than you agreed to. Look at the difference."
+        case .connectionsInTrouble(1): "A connection of yours doesn't work any more, or won't for long."
+        case .connectionsInTrouble(let count): "\(count) connections of yours don't work any more, or won't for long."
         case .test: "Notices reach you. Nothing waits for you now."
         }
     }

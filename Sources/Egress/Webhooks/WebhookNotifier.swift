@@ -20,17 +20,20 @@ public struct WebhookNotifier: Notifier {
     }
 
     public func notify(_ notice: Notice) async throws(NoticeFailure) {
+        try await post(id: notice.id.raw, WebhookNotifier.body(notice))
+    }
+
+    private func post(id: String, _ body: [UInt8]) async throws(NoticeFailure) {
         guard let origin = Origin(settings.origin) else { throw .refused("the webhook's address can't be reached") }
-        let body = WebhookNotifier.body(notice)
         let seconds = now().microseconds / 1_000_000
         var headers = HTTPHeaders()
         headers.add(name: "Content-Type", value: "application/json")
         headers.add(name: "User-Agent", value: egress.userAgent)
-        headers.add(name: "webhook-id", value: notice.id.raw)
+        headers.add(name: "webhook-id", value: id)
         headers.add(name: "webhook-timestamp", value: "\(seconds)")
         headers.add(
             name: "webhook-signature",
-            value: WebhookSignature.value(id: notice.id.raw, seconds: seconds, body: body, key: settings.key))
+            value: WebhookSignature.value(id: id, seconds: seconds, body: body, key: settings.key))
         let forms = SecretForms(of: settings.key)
         egress.secrets.begin(forms)
         defer { egress.secrets.end(forms) }
@@ -67,11 +70,23 @@ public struct WebhookNotifier: Notifier {
             "organization": .string(notice.organization.raw), "person": .string(notice.person.raw),
             "agents": .array(notice.agents.map { .string($0.raw) }), "link": .string(notice.link),
         ]
-        if case .approvals(let waiting) = notice.matter { data["waiting"] = .number(JSONNumber(Int64(waiting))) }
-        let time = Date(timeIntervalSince1970: Double(notice.created.microseconds / 1_000_000)).ISO8601Format()
-        return JSON.object(
-            ["type": .string(notice.matter.event), "timestamp": .string(time), "data": .object(data)]
-        ).bytes()
+        switch notice.matter {
+        case .approvals(let waiting), .connectionsInTrouble(let waiting):
+            data["waiting"] = .number(JSONNumber(Int64(waiting)))
+        case .connectionNeeded, .agreementNeeded, .test: break
+        }
+        return body(notice.matter.event, notice.created, data)
+    }
+
+    private static func body(_ type: String, _ at: Timestamp, _ data: JSONObject) -> [UInt8] {
+        let time = Date(timeIntervalSince1970: Double(at.microseconds / 1_000_000)).ISO8601Format()
+        return JSON.object(["type": .string(type), "timestamp": .string(time), "data": .object(data)]).bytes()
+    }
+}
+
+extension WebhookNotifier: EventPoster {
+    public func post(_ message: EventMessage) async throws(NoticeFailure) {
+        try await post(id: message.id, WebhookNotifier.body(message.type, message.at, message.data))
     }
 }
 
@@ -96,6 +111,7 @@ extension NoticeMatter {
         case .approvals: "approval.requested"
         case .connectionNeeded: "connection.needed"
         case .agreementNeeded: "agreement.needed"
+        case .connectionsInTrouble: "connection.trouble"
         case .test: "notice.test"
         }
     }

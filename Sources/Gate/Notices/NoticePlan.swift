@@ -43,10 +43,11 @@ struct NoticePlan: Sendable {
         case .approval, nil: .approvals(waiting: notices.count)
         case .connection: .connectionNeeded
         case .agreement: .agreementNeeded
+        case .trouble: .connectionsInTrouble(notices.count)
         }
     }
 
-    var agents: [AgentID] { Set(notices.map(\.agent)).sorted() }
+    var agents: [AgentID] { Set(notices.map(\.agent)).filter { !$0.raw.isEmpty }.sorted() }
 
     /// The id of the attempt before, if it was about exactly these.
     var message: NoticeID? {
@@ -66,6 +67,7 @@ extension QueuedNotice {
             case .approval: 0
             case .connection: 1
             case .agreement: 2
+            case .trouble: 3
             }
         return NoticePlan.Key(organization: organization, person: person, matter: matter)
     }

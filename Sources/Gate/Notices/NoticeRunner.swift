@@ -20,6 +20,8 @@ public struct NoticeRunner: Sendable {
     let deadline: @Sendable () async -> Void
     /// Whether a connection that somebody is to be told of is still missing.
     let isMissing: @Sendable (QueuedNotice, ProviderID) async throws -> Bool
+    /// Whether a connection that its owner is to be told of still needs them.
+    let isInTrouble: @Sendable (QueuedNotice, ConnectionID) async throws -> Bool
     let bell: Bell
     let log: Logger
 
@@ -29,8 +31,9 @@ public struct NoticeRunner: Sendable {
         link: @escaping @Sendable (NoticeMatter) -> String, caps: NoticeCaps = NoticeCaps(), world: World,
         jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         deadline: @escaping @Sendable () async -> Void = { try? await Task.sleep(for: NoticeRunner.longestAttempt) },
-        isMissing: @escaping @Sendable (QueuedNotice, ProviderID) async throws -> Bool = { _, _ in true }, bell: Bell,
-        log: Logger
+        isMissing: @escaping @Sendable (QueuedNotice, ProviderID) async throws -> Bool = { _, _ in true },
+        isInTrouble: @escaping @Sendable (QueuedNotice, ConnectionID) async throws -> Bool = { _, _ in true },
+        bell: Bell, log: Logger
     ) {
         self.store = store
         self.addressees = addressees
@@ -41,6 +44,7 @@ public struct NoticeRunner: Sendable {
         self.jitter = jitter
         self.deadline = deadline
         self.isMissing = isMissing
+        self.isInTrouble = isInTrouble
         self.bell = bell
         self.log = log
     }
@@ -98,6 +102,12 @@ public struct NoticeRunner: Sendable {
             case .agreement: needed.append(notice)
             case .connection(let provider):
                 if try await isMissing(notice, provider) {
+                    needed.append(notice)
+                } else {
+                    try await commit([notice.settled(.needless, at: world.now())])
+                }
+            case .trouble(let connection):
+                if try await isInTrouble(notice, connection) {
                     needed.append(notice)
                 } else {
                     try await commit([notice.settled(.needless, at: world.now())])

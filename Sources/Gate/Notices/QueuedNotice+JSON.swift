@@ -49,6 +49,7 @@ extension NoticeSubject {
         case .approval(let id): ["approval": .string(id.raw)]
         case .connection(let provider): ["connection": .string(provider.raw)]
         case .agreement: ["agreement": true]
+        case .trouble(let id): ["trouble": .string(id.raw)]
         }
     }
 
@@ -57,6 +58,8 @@ extension NoticeSubject {
             self = .approval(ApprovalID(id))
         } else if let provider = json["connection"]?.stringValue {
             self = .connection(ProviderID(provider))
+        } else if let id = json["trouble"]?.stringValue {
+            self = .trouble(ConnectionID(id))
         } else if json["agreement"]?.boolValue == true {
             self = .agreement
         } else {

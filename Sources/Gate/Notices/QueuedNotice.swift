@@ -51,6 +51,8 @@ public enum NoticeSubject: Sendable, Hashable {
     case approval(ApprovalID)
     case connection(ProviderID)
     case agreement
+    /// A connection that there is, and that its owner has to mend.
+    case trouble(ConnectionID)
 }
 
 /// Where a queued notice stands.

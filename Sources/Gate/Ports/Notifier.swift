@@ -44,6 +44,8 @@ public enum NoticeMatter: Sendable, Hashable {
     case approvals(waiting: Int)
     case connectionNeeded
     case agreementNeeded
+    /// So many connections that the person has to mend.
+    case connectionsInTrouble(Int)
     /// Nothing does: an administrator tries the way out.
     case test
 }

@@ -1,4 +1,5 @@
 import Authority
+import Broker
 import Definition
 import Gate
 import Registry
@@ -94,10 +95,24 @@ extension AdministrationAPI {
                 hint: "see what it takes with `deputy tools show \(tool)`")
         case .decision(let decision, let spec):
             var answer = json(decision, spec).objectValue ?? [:]
+            if let found = try await standing(behind: decision, of: spec, agent, person) {
+                answer["connection_state"] = .object(found.standingJSON)
+            }
             if named == nil {
                 answer["note"] = .string("`\(person)` has no token for `\(agent)`, so this is of a call without one")
             }
             return .object(answer)
+        }
+    }
+
+    /// The connection that the call would go through; of one that it lacks, the one that doesn't do.
+    private func standing(
+        behind decision: Decision, of tool: ToolSpec, _ agent: AgentID, _ person: PersonID
+    ) async throws -> StandingConnection? {
+        switch decision.verdict {
+        case .permit(let connection?): return try await desk.standing(of: connection, in: organization)
+        case .connect: return await guide.way(to: tool.provider, for: agent, by: person, in: organization).why
+        case .permit(nil), .ask, .deny: return nil
         }
     }
 

@@ -6,14 +6,15 @@ import Wire
 
 extension AdministrationAPI {
     func listApps() async throws -> JSON {
-        ["apps": .array(try await apps.list(in: organization).map(json))]
+        let ends = try await apps.ends(in: organization)
+        return ["apps": .array(try await apps.list(in: organization).map { json($0, ends: ends[$0.provider]) })]
     }
 
     func addApp(_ body: JSONObject) async throws -> JSON {
         let reader = try BodyReader(
             body,
             keys: [
-                "provider", "client", "secret", "authentication", "replace", "key", "keyID", "file",
+                "provider", "client", "secret", "authentication", "replace", "key", "keyID", "file", "secretEnds",
             ])
         if let text = try reader.text("key") { return try await addApp(signingWith: text, reader) }
         var secret = Array((try reader.text("secret") ?? "").utf8)
@@ -22,24 +23,52 @@ extension AdministrationAPI {
                 ProviderID(try reader.required("provider")), in: organization,
                 clientID: try reader.required("client"),
                 authentication: try reader.word("authentication", of: ClientAuthentication.self), secret: &secret,
-                replaces: try reader.flag("replace"), by: administrator.text))
+                ends: try time("secretEnds", reader), replaces: try reader.flag("replace"), by: administrator.text))
+    }
+
+    /// `POST /v1/apps/PROVIDER/rotate`: a second secret or key, which is used at once.
+    func rotateApp(_ provider: ProviderID, _ body: JSONObject) async throws -> JSON {
+        let reader = try BodyReader(body, keys: ["secret", "key", "keyID", "file", "secretEnds"])
+        let ends = try time("secretEnds", reader)
+        if let text = try reader.text("key") {
+            return json(
+                try await apps.rotate(
+                    provider, in: organization, key: try key(text, reader), ends: ends, by: administrator.text),
+                ends: ends)
+        }
+        var secret = Array((try reader.text("secret") ?? "").utf8)
+        return json(
+            try await apps.rotate(provider, in: organization, secret: &secret, ends: ends, by: administrator.text),
+            ends: ends)
+    }
+
+    /// In microseconds since 1970; nil when it isn't given.
+    func time(_ key: String, _ reader: BodyReader) throws -> Timestamp? {
+        try reader.text(key).map { text in
+            guard let number = Int64(text) else {
+                throw BodyError(message: "`\(key)` isn't a time", hint: "give microseconds since 1970, as a string")
+            }
+            return Timestamp(microseconds: number)
+        }
     }
 
     /// - Parameter text: of a PEM file with our private key, and with the certificate that the provider knows it by, if it
     ///   does so.
     private func addApp(signingWith text: String, _ reader: BodyReader) async throws -> JSON {
+        json(
+            try await apps.add(
+                ProviderID(try reader.required("provider")), in: organization,
+                clientID: try reader.required("client"), key: try key(text, reader),
+                ends: try time("secretEnds", reader), replaces: try reader.flag("replace"), by: administrator.text))
+    }
+
+    private func key(_ text: String, _ reader: BodyReader) throws -> ClientKey {
         let (id, place) = (try reader.text("keyID"), try reader.text("file") ?? "the key")
-        let key: ClientKey
         do throws(KeyFault) {
-            key = try ClientKey(pem: text, id: id, place: place)
+            return try ClientKey(pem: text, id: id, place: place)
         } catch {
             throw BodyError(message: "`\(error.place)`: \(error.message)", hint: error.hint)
         }
-        return json(
-            try await apps.add(
-                ProviderID(try reader.required("provider")), in: organization,
-                clientID: try reader.required("client"), key: key, replaces: try reader.flag("replace"),
-                by: administrator.text))
     }
 
     func removeApp(_ provider: String) async throws -> JSON {
@@ -47,11 +76,13 @@ extension AdministrationAPI {
     }
 
     /// Without the secret. With what the provider has to be told of us.
-    private func json(_ app: AppRecord) -> JSON {
+    private func json(_ app: AppRecord, ends: Timestamp? = nil) -> JSON {
         var object: JSONObject = [
             "provider": .string(app.provider.raw), "client": .string(app.clientID),
             "authentication": .string(app.authentication.rawValue),
         ]
+        if app.isRotating { object["rotating"] = true }
+        object["secret_ends"] = ends.map { .number(JSONNumber($0.microseconds)) }
         if let url = address() { object["redirect_uri"] = .string("\(url)/connect/callback/\(app.provider)") }
         return .object(object)
     }

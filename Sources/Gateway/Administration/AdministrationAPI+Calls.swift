@@ -26,9 +26,10 @@ extension AdministrationAPI {
         answer["outcome"] = outcome
         let used = outcome?["credential"] ?? answer["intent"]?["credential"]
         if let connection = used?["connection"]?.stringValue,
-            let record = try await desk.list(in: organization, of: nil).first(where: { $0.id.raw == connection })
+            let found = try await desk.standing(of: ConnectionID(connection), in: organization)
         {
-            answer["owner"] = record.json["owner"] ?? .null
+            answer["owner"] = found.record.json["owner"] ?? .null
+            answer["connection_state"] = .object(found.standingJSON)
         }
         return .object(answer)
     }

@@ -6,7 +6,12 @@ import Wire
 
 extension AdministrationAPI {
     func listConnections() async throws -> JSON {
-        ["connections": .array(try await desk.list(in: organization, of: nil).map(\.json))]
+        ["connections": .array(try await desk.standings(in: organization, of: nil).map(\.json))]
+    }
+
+    /// What isn't well, by the change that said so: connections, and what stops many of them at once.
+    func showAttention() async throws -> JSON {
+        ["attention": .array(try await health.attention().map(\.json))]
     }
 
     func addConnection(_ body: JSONObject) async throws -> JSON {
@@ -58,6 +63,27 @@ extension AdministrationAPI {
             "id": .string(record.id.raw), "provider": .string(record.provider.raw), "health": "revoked",
             "upstream": upstream.map { .string($0.word) } ?? .null,
         ]
+    }
+}
+
+extension StandingConnection {
+    /// The connection, and how it stands: `state`, `cause`, and where there is something to say or do, `message` and
+    /// `next_step`.
+    var json: JSON {
+        var object = record.json.objectValue ?? [:]
+        for (key, value) in standingJSON.members { object[key] = value }
+        return .object(object)
+    }
+
+    var standingJSON: JSONObject {
+        var object: JSONObject = [
+            "state": .string(standing.state.rawValue), "cause": .string(standing.cause.rawValue),
+        ]
+        object["code"] = standing.code.map { .string($0) }
+        object["until"] = standing.until.map { .number(JSONNumber($0.microseconds)) }
+        object["message"] = sentence.map { .string($0) }
+        object["next_step"] = nextStep.map { .string($0) }
+        return object
     }
 }
 

@@ -16,17 +16,36 @@ extension AdministrationAPI {
 
     /// `POST /v1/connections/service-account`. `key` is the text of the file that Google gave out, and `file` its name.
     func connectServiceAccount(_ body: JSONObject) async throws -> JSON {
-        let reader = try BodyReader(body, keys: AdministrationAPI.grantKeys + ["key", "file", "subject"])
+        let reader = try BodyReader(body, keys: AdministrationAPI.grantKeys + ["key", "file", "subject", "keyEnds"])
+        return try await grants.add(
+            try serviceAccount(reader), as: try reader.text("subject"), try await newConnection(reader),
+            scopes: try reader.texts("scopes"), ends: try time("keyEnds", reader)
+        ).json
+    }
+
+    /// `POST /v1/connections/ID/rotate`: another key of the same service account.
+    func rotateConnection(_ id: ConnectionID, _ body: JSONObject) async throws -> JSON {
+        let reader = try BodyReader(body, keys: ["key", "file", "keyEnds"])
+        guard let found = try await desk.standing(of: id, in: organization), case .agent(let agent) = found.record.owner
+        else {
+            throw RegistryError(
+                .unknown, "no agent's connection has the id `\(id)`",
+                hint: "list them with `deputy connections list`")
+        }
+        let owner = try BodyReader(
+            ["provider": .string(found.record.provider.raw), "agent": .string(agent.raw)], keys: ["provider", "agent"])
+        return try await grants.rotate(
+            id, to: try serviceAccount(reader), for: try await newConnection(owner), ends: try time("keyEnds", reader)
+        ).json
+    }
+
+    private func serviceAccount(_ reader: BodyReader) throws -> ServiceAccountKey {
         let (text, place) = (try reader.required("key"), try reader.text("file") ?? "the service account's key")
-        let key: ServiceAccountKey
         do throws(KeyFault) {
-            key = try ServiceAccountKey(file: text, place: place)
+            return try ServiceAccountKey(file: text, place: place)
         } catch {
             throw BodyError(message: "`\(error.place)`: \(error.message)", hint: error.hint)
         }
-        return try await grants.add(
-            key, as: try reader.text("subject"), try await newConnection(reader), scopes: try reader.texts("scopes")
-        ).json
     }
 
     /// `POST /v1/connections/device`: begins.

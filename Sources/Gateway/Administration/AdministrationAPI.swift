@@ -14,6 +14,8 @@ public struct AdministrationAPI: Sendable {
     let desk: ConnectionDesk
     let apps: AppDesk
     let guide: ConnectGuide
+    let health: HealthDesk
+    let uses: any UseStore
     let grants: GrantDesk
     let revocations: RevocationDesk
     let keys: KeyDesk
@@ -42,7 +44,9 @@ public struct AdministrationAPI: Sendable {
 
     public init(
         administration: Administration, browsers: BrowserDesk, servers: ServerDesk, signIn: SignInDesks,
-        desk: ConnectionDesk, apps: AppDesk, guide: ConnectGuide, grants: GrantDesk, revocations: RevocationDesk,
+        desk: ConnectionDesk, apps: AppDesk, guide: ConnectGuide, health: HealthDesk, uses: any UseStore,
+        grants: GrantDesk,
+        revocations: RevocationDesk,
         keys: KeyDesk, audit: VaultAudit, notices: NoticeDesks, workspaces: Workspaces, gate: ActionGate,
         shelf: LiveShelf,
         commits: any Commits, ledger: LedgerDesk, organization: OrganizationID, administrator: Administrator,
@@ -60,6 +64,8 @@ public struct AdministrationAPI: Sendable {
         self.desk = desk
         self.apps = apps
         self.guide = guide
+        self.health = health
+        self.uses = uses
         self.grants = grants
         self.revocations = revocations
         self.keys = keys
@@ -149,6 +155,9 @@ public struct AdministrationAPI: Sendable {
         case (_, "clients", 1...2):
             return try await routeClients(request.method, path.dropFirst().first, request.body)
         case ("GET", "connections", 1): return try await listConnections()
+        case ("GET", "connections", 2) where path[1] == "attention": return try await showAttention()
+        case ("GET", "connections", 2) where path[1] == "unused-scopes":
+            return try await showUnusedScopes(request.query)
         case ("POST", "connections", 1): return try await addConnection(request.body)
         case ("POST", "connections", 2) where path[1] == "connect": return try await connectByPage(request.body)
         case ("POST", "connections", 2) where path[1] == "client-credentials":
@@ -158,6 +167,8 @@ public struct AdministrationAPI: Sendable {
         case ("POST", "connections", 2) where path[1] == "device": return try await beginDevice(request.body)
         case ("POST", "connections", 3) where path[1] == "device" && path[2] == "answer":
             return try await askDevice(request.body)
+        case ("POST", "connections", 3) where path[2] == "rotate":
+            return try await rotateConnection(ConnectionID(path[1]), request.body)
         case ("DELETE", "connections", 2): return try await revokeConnection(ConnectionID(path[1]))
         case ("GET", "choices", 1): return try await listChoices()
         case ("POST", "choices", 1): return try await chooseAccount(request.body)
@@ -191,6 +202,8 @@ public struct AdministrationAPI: Sendable {
         case ("DELETE", "issuers", 2): return try await removeIssuer(path[1])
         case ("GET", "apps", 1): return try await listApps()
         case ("POST", "apps", 1): return try await addApp(request.body)
+        case ("POST", "apps", 3) where path[2] == "rotate":
+            return try await rotateApp(ProviderID(path[1]), request.body)
         case ("DELETE", "apps", 2): return try await removeApp(path[1])
         case ("GET", "sign-in", 1): return try await showSignIn()
         case ("POST", "sign-in", 1): return try await addSignInProvider(request.body)

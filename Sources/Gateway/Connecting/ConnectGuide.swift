@@ -102,17 +102,31 @@ public struct ConnectGuide: Sendable {
         return usable
     }
 
-    /// The page on which a person makes the connection that a call lacks; nil where they can't, or not by going there.
-    public func path(
+    /// How a person gets the connection that a call lacks.
+    public func way(
         to provider: ProviderID, for agent: AgentID, by person: PersonID, in organization: OrganizationID
-    ) async -> String? {
+    ) async -> ConnectWay {
         guard let view = try? await administration.agent(agent, in: organization),
             let slot = view.definition.slots.first(where: { $0.provider == provider }),
-            let aim = aim(of: slot, at: view, for: person),
-            (try? await desk.service(at: provider, in: organization)) != nil,
-            let flow = try? await desk.open(aim)
-        else { return nil }
-        return flow.path
+            let aim = aim(of: slot, at: view, for: person)
+        else { return ConnectWay(path: nil, why: nil) }
+        let why = try? await desk.connections.trouble(of: aim.owner, at: provider, in: organization)
+        guard (try? await desk.service(at: provider, in: organization)) != nil, let flow = try? await desk.open(aim)
+        else { return ConnectWay(path: nil, why: why ?? nil) }
+        return ConnectWay(path: flow.path, why: why ?? nil)
+    }
+}
+
+/// How somebody gets a connection, and why the one that is there doesn't do.
+public struct ConnectWay: Sendable {
+    /// The page on which they make it, a path of ours; nil where they can't, or not by going there.
+    public let path: String?
+    /// The connection that doesn't do; nil where there is none, or nothing wrong with it.
+    public let why: StandingConnection?
+
+    public init(path: String?, why: StandingConnection?) {
+        self.path = path
+        self.why = why
     }
 }
 

@@ -81,7 +81,7 @@ struct MCPExchange {
         guard case .connect(let findings) = answer,
             let provider = findings.first(where: \.isMendedByGoing)?.names.first
         else { return links }
-        links.connectPath = await server.settings.connectPath(
+        links.connectWay = await server.settings.connectWay(
             ProviderID(provider), resource.agent, client.person, client.organization)
         return links
     }

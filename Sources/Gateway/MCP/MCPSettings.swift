@@ -15,10 +15,10 @@ public struct MCPSettings: Sendable {
     public var limits: MCPLimits
     /// How long a client that came back for a call that waits is kept waiting for the person.
     public var patience = Duration.seconds(20)
-    /// The page where this person makes the connection to a provider that this agent's call lacks: a path of ours. Nil where
-    /// no page sends them there.
-    public var connectPath: @Sendable (ProviderID, AgentID, PersonID, OrganizationID) async -> String? = { _, _, _, _ in
-        nil
+    /// How this person gets the connection to a provider that this agent's call lacks.
+    public var connectWay: @Sendable (ProviderID, AgentID, PersonID, OrganizationID) async -> ConnectWay = {
+        _, _, _, _ in
+        ConnectWay(path: nil, why: nil)
     }
 
     /// Makes settings; by default no foreign page may speak to us.

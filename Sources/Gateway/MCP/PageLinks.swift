@@ -5,14 +5,14 @@ import Wire
 /// Links to pages for people. A link names what waits and carries no authority: its page wants the person's own session.
 struct PageLinks: Sendable {
     let publicURL: String
-    /// The path where a missing connection is made by going to its provider; nil where that isn't known, or not the way.
-    var connectPath: String?
+    /// Nil where it isn't known.
+    var connectWay: ConnectWay?
 
     func approval(_ id: ApprovalID) -> String { "\(publicURL)/approvals/\(PercentEncoding.encode(id.raw))" }
 
     /// The page where a need is met; nil where only an administrator or the agent's owner can.
     func page(for finding: Finding) -> String? {
-        if let connectPath, finding.isMendedByGoing { return publicURL + connectPath }
+        if let connectPath = connectWay?.path, finding.isMendedByGoing { return publicURL + connectPath }
         switch finding.rule {
         case .severalAccounts, .chosenBroken, .chosenGone:
             guard let provider = finding.names.first, let agent = finding.names.last,

@@ -1,4 +1,5 @@
 import Authority
+import Broker
 import Gate
 import Wire
 
@@ -147,10 +148,15 @@ extension ToolReply {
 
     private static func connecting(_ findings: [Finding], _ links: PageLinks) -> ToolReply {
         let link = findings.lazy.compactMap(links.page(for:)).first
+        let why = links.connectWay?.why
+        // That it was refused, the finding says.
+        let because = why?.standing.cause == .refused ? nil : why?.sentence
         let message =
-            "needs a connection: \(sentences(findings))" + (link.map { "; the person does it at \($0)" } ?? "")
+            "needs a connection: \(sentences(findings))" + (because.map { "; \($0)" } ?? "")
+            + (link.map { "; the person does it at \($0)" } ?? "")
         var error = error("connection_required", message, findings)
         error["link"] = link.map { .string($0) }
+        error["connection"] = why.map { .object($0.standingJSON) }
         return failed(error, message, nil)
     }
 

@@ -10,11 +10,13 @@ import Wire
 /// What is a person's own: connections, agreements, tokens.
 extension PageServer {
     @Sendable func connections(_ visit: Visit) async throws -> Response {
-        let rows = try await desks.connections.list(in: visit.organization, of: .person(visit.person)).map { record in
+        let own = try await desks.connections.standings(in: visit.organization, of: .person(visit.person))
+        let rows = own.map { found in
             ConnectionsView.Row(
-                path: "/connections/\(record.id)", provider: record.provider.raw,
-                account: Inert.text(record.email ?? record.accountName), health: record.health.shown,
-                isRevoked: record.health == .revoked)
+                path: "/connections/\(found.record.id)", provider: found.record.provider.raw,
+                account: Inert.text(found.record.email ?? found.record.accountName), state: found.standing.state.words,
+                trouble: found.standing.state == .revoked ? nil : found.sentence.map { Inert.text($0) },
+                nextStep: found.stepOnPage, isRevoked: found.record.health == .revoked)
         }
         let providers = await settings.providers().map { provider in
             ConnectionsView.Provider(id: provider.raw, isChosen: provider.raw == visit.query["provider"])
@@ -24,9 +26,27 @@ extension PageServer {
         }
         return page(
             ConnectionsView(
-                rows: rows, questions: try await openQuestions(visit), services: services, providers: providers), visit,
+                rows: rows, troubles: try await troubles(visit), questions: try await openQuestions(visit),
+                services: services, providers: providers), visit,
             place: "connections",
             notice: visit.query["done"] == "connected" ? "Connected." : nil)
+    }
+
+    /// Of agents that the person owns: nobody else is told of them.
+    private func troubles(_ visit: Visit) async throws -> [ConnectionsView.Trouble] {
+        var troubles: [ConnectionsView.Trouble] = []
+        for agent in try await desks.administration.agents(in: visit.organization)
+        where agent.definition.owner == visit.person {
+            for found in try await desks.connections.standings(in: visit.organization, of: .agent(agent.record.id)) {
+                guard found.standing.state.needsSomebody, let sentence = found.sentence else { continue }
+                troubles.append(
+                    ConnectionsView.Trouble(
+                        agent: agent.record.id.raw, provider: found.record.provider.raw,
+                        state: found.standing.state.words, trouble: Inert.text(sentence),
+                        nextStep: found.nextStep.map { Inert.text($0) }))
+            }
+        }
+        return troubles
     }
 
     @Sendable func connect(_ visit: Visit) async throws -> Response {
@@ -104,6 +124,21 @@ extension PageServer {
                     state: isActive ? "active" : token.state == .active ? "expired" : token.state.rawValue,
                     expires: token.expires.shown, isActive: isActive)
             }
+    }
+}
+
+extension StandingConnection {
+    /// What its owner does on the page that they look at.
+    fileprivate var stepOnPage: String? {
+        switch standing.cause {
+        case .works, .notRenewed, .revoked: nil
+        case .endsSoon, .ended, .grantOver, .ownerAsked, .permissionsRefused, .answerLost, .refused, .otherApp,
+            .secretEnds:
+            "connect it again below."
+        case .notAsRecorded: "tell whoever runs this home, and connect it again below."
+        case .appRefused, .appMissing, .providerForbids, .unopened:
+            "nothing; whoever runs this home has to mend it, and you needn't connect again."
+        }
     }
 }
 

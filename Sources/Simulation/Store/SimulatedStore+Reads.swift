@@ -88,7 +88,48 @@ extension SimulatedStore: ConnectionStore {
     }
 }
 
+extension SimulatedStore: AppStore {
+    func app(at provider: ProviderID, in organization: OrganizationID) async throws -> AppRecord? {
+        try await read(.connections) { try await $0.app(at: provider, in: organization) }
+    }
+    func apps(in organization: OrganizationID) async throws -> [AppRecord] {
+        try await read(.connections) { try await $0.apps(in: organization) }
+    }
+}
+
+extension SimulatedStore: HealthStore {
+    func healthMarks(
+        in organization: OrganizationID, about prefix: String, limit: Int
+    ) async throws -> [HealthEvent] {
+        try await read(.connections) { try await $0.healthMarks(in: organization, about: prefix, limit: limit) }
+    }
+    func secretEnds(in organization: OrganizationID) async throws -> [SecretEnd] {
+        try await read(.connections) { try await $0.secretEnds(in: organization) }
+    }
+    func secretEnd(of subject: HealthSubject, in organization: OrganizationID) async throws -> SecretEnd? {
+        try await read(.connections) { try await $0.secretEnd(of: subject, in: organization) }
+    }
+    func healthMark(of subject: HealthSubject, in organization: OrganizationID) async throws -> HealthEvent? {
+        try await read(.connections) { try await $0.healthMark(of: subject, in: organization) }
+    }
+    func healthEventsUntold(limit: Int) async throws -> [HealthEvent] {
+        try await read(.connections) { try await $0.healthEventsUntold(limit: limit) }
+    }
+    func healthEventsUnsent(by time: Timestamp, limit: Int) async throws -> [UnsentEvent] {
+        try await read(.connections) { try await $0.healthEventsUnsent(by: time, limit: limit) }
+    }
+    func renewalTroubles(at time: Timestamp, many: Int) async throws -> [RenewalTrouble] {
+        try await read(.connections) { try await $0.renewalTroubles(at: time, many: many) }
+    }
+    func tokensEnding(by time: Timestamp, alsoTold: Bool, limit: Int) async throws -> [ConnectionID] {
+        try await read(.connections) { try await $0.tokensEnding(by: time, alsoTold: alsoTold, limit: limit) }
+    }
+}
+
 extension SimulatedStore: TokenSetStore {
+    func tokens(in organization: OrganizationID, of owner: Owner?) async throws -> [TokenSet] {
+        try await read(.connections) { try await $0.tokens(in: organization, of: owner) }
+    }
     func tokens(of connection: ConnectionID) async throws -> TokenSet? {
         try await read(.connections) { try await $0.tokens(of: connection) }
     }

@@ -18,11 +18,31 @@ extension SQLStore: AppStore {
 
 extension SQLStore: TokenSetStore {
     private static let tokens = Query("SELECT * FROM token_sets WHERE id = $1")
+    private static let ofAll = Query(
+        """
+        SELECT token_sets.* FROM connections JOIN token_sets ON token_sets.id = connections.id
+        WHERE connections.organization = $1
+        """)
+    private static let ofOwner = Query(
+        """
+        SELECT token_sets.* FROM connections JOIN token_sets ON token_sets.id = connections.id
+        WHERE connections.organization = $1 AND connections.owner_kind = $2 AND connections.owner = $3
+        """)
     private static let due = Query(
         "SELECT id FROM token_sets WHERE due IS NOT NULL AND due <= $1 AND lease_until <= $1 ORDER BY due, id LIMIT $2")
 
     public func tokens(of connection: ConnectionID) async throws -> TokenSet? {
         try await row(SQLStore.tokens, [connection.raw]).map(TokenSet.init(row:))
+    }
+
+    public func tokens(in organization: OrganizationID, of owner: Owner?) async throws -> [TokenSet] {
+        let rows =
+            if let owner {
+                try await rows(SQLStore.ofOwner, [organization.raw, owner.kind, owner.name])
+            } else {
+                try await rows(SQLStore.ofAll, [organization.raw])
+            }
+        return try rows.map(TokenSet.init(row:))
     }
 
     public func tokensDue(by time: Timestamp, limit: Int) async throws -> [ConnectionID] {
@@ -38,7 +58,8 @@ extension AppRecord {
         self.init(
             organization: OrganizationID(try row["organization"]), provider: ProviderID(try row["provider"]),
             clientID: try row["client"], authentication: authentication, sealed: try row["sealed"],
-            created: Timestamp(microseconds: try row["created"]), issuer: try row["issuer"])
+            created: Timestamp(microseconds: try row["created"]), issuer: try row["issuer"],
+            isRotating: (try row["is_rotating"] as Int64) == 1)
     }
 }
 

@@ -313,7 +313,49 @@ enum Migrations {
         Migration(
             name: "028-app-issuers",
             statements: ["ALTER TABLE apps ADD COLUMN issuer TEXT"]),
+        Migration(
+            name: "029-health",
+            statements: [
+                """
+                CREATE TABLE health_marks (organization TEXT NOT NULL, subject TEXT NOT NULL, state TEXT NOT NULL,
+                  cause TEXT NOT NULL, code TEXT NOT NULL, at BIGINT NOT NULL, record TEXT NOT NULL,
+                  PRIMARY KEY (organization, subject))
+                """,
+                """
+                CREATE INDEX health_marks_open ON health_marks (organization, at)
+                WHERE state <> 'active' AND state <> 'revoked'
+                """,
+                """
+                CREATE TABLE health_events (id TEXT PRIMARY KEY, at BIGINT NOT NULL, record TEXT NOT NULL,
+                  is_untold BIGINT NOT NULL, is_unsent BIGINT NOT NULL, message TEXT, attempts BIGINT NOT NULL,
+                  due BIGINT NOT NULL)
+                """,
+                "CREATE INDEX health_events_untold ON health_events (at, id) WHERE is_untold = 1",
+                "CREATE INDEX health_events_unsent ON health_events (at, id) WHERE is_unsent = 1",
+                "CREATE INDEX health_events_by_time ON health_events (at)",
+                "CREATE INDEX token_sets_failing ON token_sets (failure) WHERE failure IS NOT NULL",
+                "CREATE INDEX token_sets_ending ON token_sets (expires) WHERE refresh IS NULL",
+            ]),
+        Migration(
+            name: "030-secret-ends",
+            statements: [
+                """
+                CREATE TABLE secret_ends (organization TEXT NOT NULL, subject TEXT NOT NULL, provider TEXT NOT NULL,
+                  ends BIGINT NOT NULL, PRIMARY KEY (organization, subject))
+                """,
+                "ALTER TABLE apps ADD COLUMN is_rotating BIGINT NOT NULL DEFAULT 0",
+            ]),
+        Migration(
+            name: Migrations.uses,
+            statements: [
+                """
+                CREATE TABLE connection_uses (connection TEXT NOT NULL, tool TEXT NOT NULL, last_day BIGINT NOT NULL,
+                  PRIMARY KEY (connection, tool))
+                """
+            ]),
     ]
+
+    static let uses = "031-connection-uses"
 
     static let table = """
         CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, checksum TEXT NOT NULL, at BIGINT NOT NULL)

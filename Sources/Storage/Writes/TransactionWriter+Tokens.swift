@@ -6,10 +6,11 @@ import OAuth
 extension TransactionWriter {
     private static let keepApp = Query(
         """
-        INSERT INTO apps (id, organization, provider, client, authentication, sealed, created, issuer)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        INSERT INTO apps (id, organization, provider, client, authentication, sealed, created, issuer, is_rotating)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT (id) DO UPDATE SET client = excluded.client, authentication = excluded.authentication,
-        sealed = excluded.sealed, created = excluded.created, issuer = excluded.issuer
+        sealed = excluded.sealed, created = excluded.created, issuer = excluded.issuer,
+        is_rotating = excluded.is_rotating
         """)
     private static let removeApp = Query("DELETE FROM apps WHERE id = $1")
 
@@ -21,6 +22,7 @@ extension TransactionWriter {
                 [
                     record.id, record.organization.raw, record.provider.raw, record.clientID,
                     record.authentication.rawValue, record.sealed, record.created.microseconds, record.issuer,
+                    record.isRotating ? 1 : 0,
                 ])
         case .remove(let provider, let organization):
             try await session.run(TransactionWriter.removeApp, [AppRecord.id(provider, in: organization)])

@@ -120,6 +120,14 @@ private func checkReconnecting(_ store: any Commits & ConnectionStore & TokenSet
         await store.refusal(of: .broker(.reconnect(writing(3)))) == "exists c1", "a grant follows the one before")
     try await store.commit(.broker(.reconnect(writing(2))))
     try expect(try await store.connection(ConnectionID("c1")) == writing(2), "a new grant makes it whole again")
+    let owner = writing(2).owner
+    func found(_ organization: OrganizationID, _ owner: Owner?) async throws -> [TokenSet] {
+        try await store.tokens(in: organization, of: owner)
+    }
+    try expect(try await found(Sample.acme, nil) == [tokens("c1")], "an organization's tokens are found")
+    try expect(try await found(Sample.acme, owner) == [tokens("c1")], "and those of one owner")
+    try expect(try await found(Sample.acme, .agent(AgentID("email"))) == [], "and no other's")
+    try expect(try await found(OrganizationID("other"), nil) == [], "nor those of another organization")
     try await store.commit(.broker(.setScopes(ConnectionID("c1"), ["read"])))
     try expect(try await store.connection(ConnectionID("c1"))?.scopes == ["read"], "its scopes can change")
     try await store.commit(.broker(.setHealth(ConnectionID("c1"), .revoked), .shred(ConnectionID("c1"))))

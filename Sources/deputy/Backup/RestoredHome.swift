@@ -73,7 +73,7 @@ struct RestoredHome {
 
     private func revoke(_ row: ConnectionRecord, _ end: inout Transaction) throws {
         end.bumps.append(.connections(home.organization, row.owner, row.provider))
-        end.changes += [BrokerChange.setHealth(row.id, .revoked), BrokerChange.shred(row.id)]
+        end.changes += ConnectionDesk.revoking(row, by: world)
         end.leaves.append(
             try leaf(
                 [

@@ -7,7 +7,8 @@ struct AppsCommand: AsyncParsableCommand {
         discussion: """
             Somebody of your organization registers an app once with each provider, such as Google or Slack. People and \
             agents then connect their accounts through it.
-            """, subcommands: [AppsAddCommand.self, AppsListCommand.self, AppsRemoveCommand.self])
+            """,
+        subcommands: [AppsAddCommand.self, AppsRotateCommand.self, AppsListCommand.self, AppsRemoveCommand.self])
 }
 
 struct AppsAddCommand: AsyncParsableCommand {
@@ -40,6 +41,11 @@ struct AppsAddCommand: AsyncParsableCommand {
         help: "With --key-file and without a certificate: what the provider calls the key. Without it its thumbprint.")
     var keyID: String?
 
+    @Option(
+        help:
+            "When the secret or the certificate ends: a day such as 2027-05-31. It is told of 30, 7 and 1 days before.")
+    var secretExpires: String?
+
     @Flag(help: "Take the place of the app that is there. What another client id was granted ends.")
     var replace = false
 
@@ -54,6 +60,7 @@ struct AppsAddCommand: AsyncParsableCommand {
         var body: JSONObject = [
             "provider": .string(provider), "client": .string(clientID), "replace": .bool(replace),
         ]
+        body["secretEnds"] = try secretExpires.map { .string("\(try Moment.parse($0, as: "--secret-expires"))") }
         body["authentication"] = auth.map { .string($0.word) }
         if let keyFile {
             body["key"] = .string(try SecretInput.read(from: keyFile, for: provider))
@@ -83,14 +90,24 @@ struct AppsListCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await common.send("GET", ["apps"])
         common.show(answer) {
-            var apps = Table(.whole("PROVIDER"), "CLIENT", "AUTHENTICATION", "REDIRECT URI")
+            var apps = Table(.whole("PROVIDER"), "CLIENT", "AUTHENTICATION", "SECRET", "REDIRECT URI")
             for app in answer["apps"]?.arrayValue ?? [] {
                 apps.add(
                     app["provider"]?.stringValue ?? "", app["client"]?.stringValue ?? "",
-                    app["authentication"]?.stringValue ?? "", app["redirect_uri"]?.stringValue ?? "")
+                    app["authentication"]?.stringValue ?? "", AppsListCommand.secret(app),
+                    app["redirect_uri"]?.stringValue ?? "")
             }
             apps.show(whenEmpty: "There are no apps yet. Add one with `deputy apps add`.")
         }
+    }
+}
+
+extension AppsListCommand {
+    /// `until 2027-05-31; new, not proven yet`.
+    private static func secret(_ app: JSON) -> String {
+        let ends = app["secret_ends"]?.integerValue.map { "until \(Moment.text($0).prefix(10))" }
+        let rotating = app["rotating"]?.boolValue == true ? "new, not proven yet" : nil
+        return [ends, rotating].compactMap(\.self).joined(separator: "; ")
     }
 }
 

@@ -6,7 +6,10 @@ struct ConnectionsCommand: AsyncParsableCommand {
         commandName: "connections", abstract: "Credentials at providers, and whose they are.",
         subcommands: [
             ConnectionsAddCommand.self, ConnectionsConnectCommand.self, ConnectionsListCommand.self,
-            ConnectionsShowCommand.self, ConnectionsRevokeCommand.self, ConnectionsChooseCommand.self,
+            ConnectionsShowCommand.self, ConnectionsRevokeCommand.self, ConnectionsRotateCommand.self,
+            ConnectionsUnusedScopesCommand.self,
+            ConnectionsAttentionCommand.self,
+            ConnectionsChooseCommand.self,
             ConnectionsTakeBackCommand.self, ConnectionsChoicesCommand.self,
         ])
 }
@@ -71,15 +74,16 @@ struct ConnectionsListCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await common.send("GET", ["connections"])
         common.show(answer) {
-            var table = Table(.whole("ID"), "PROVIDER", "OWNER", "ACCOUNT", "HEALTH")
+            var table = Table(.whole("ID"), "PROVIDER", "OWNER", "ACCOUNT", "STATE")
             for connection in answer["connections"]?.arrayValue ?? [] {
                 table.add(
                     connection["id"]?.stringValue ?? "", connection["provider"]?.stringValue ?? "",
                     connection["owner"]?.stringValue ?? "",
                     connection["email"]?.stringValue ?? connection["account_name"]?.stringValue ?? "",
-                    connection["health"]?.stringValue ?? "")
+                    ConnectionText.state(connection))
             }
             table.show(whenEmpty: "There are no connections yet. Add one with `deputy connections add`.")
+            for connection in answer["connections"]?.arrayValue ?? [] { ConnectionText.showTrouble(connection) }
         }
     }
 }
@@ -107,7 +111,10 @@ struct ConnectionsShowCommand: AsyncParsableCommand {
             fields.add("made for", text("origin"))
             fields.add("scopes", AgentText.list(connection["scopes"]))
             fields.add("secret", text("fingerprint"))
-            fields.add("health", text("health"))
+            fields.add("state", ConnectionText.state(connection))
+            fields.add("token until", connection["until"]?.integerValue.map(Moment.text))
+            fields.add("because", text("message"))
+            fields.add("next step", text("next_step"))
             fields.show()
         }
     }

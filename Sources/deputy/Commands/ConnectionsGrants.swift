@@ -12,6 +12,9 @@ struct GrantOptions: ParsableArguments {
     @Option(help: "With --service-account: whom of the domain it acts as. Never a person.")
     var subject: String?
 
+    @Option(help: "With --service-account: when its key ends, a day such as 2027-05-31.")
+    var keyExpires: String?
+
     @Flag(help: "Somebody allows it on another device, with a code that is shown here.")
     var device = false
 
@@ -26,6 +29,9 @@ struct GrantOptions: ParsableArguments {
         }
         guard subject == nil || serviceAccount != nil else {
             throw ValidationError("--subject says whom a service account acts as: give --service-account too")
+        }
+        guard keyExpires == nil || serviceAccount != nil else {
+            throw ValidationError("--key-expires is of a service account's key: give --service-account too")
         }
         guard isGiven else {
             guard scope.isEmpty else { throw ValidationError("--scope is for grants: a pasted secret has its own") }
@@ -48,6 +54,7 @@ extension ConnectionsAddCommand {
         if let file = grants.serviceAccount {
             body["key"] = .string(try SecretInput.read(from: file, for: provider))
             body["file"] = .string(file)
+            body["keyEnds"] = try grants.keyExpires.map { .string("\(try Moment.parse($0, as: "--key-expires"))") }
             body["subject"] = grants.subject.map { .string($0) }
             return try await common.send("POST", ["connections", "service-account"], body: body)
         }

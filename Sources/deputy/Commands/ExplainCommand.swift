@@ -56,6 +56,7 @@ struct ExplainCommand: AsyncParsableCommand {
         print("\(answer["verdict"]?.stringValue ?? "")\(behalf)")
         if let note = answer["note"]?.stringValue { print("  \(Table.inert(note))") }
         if let connection = answer["connection"]?.stringValue { print("  with connection \(connection)") }
+        if let standing = answer["connection_state"] { ConnectionText.explain(standing) }
         for finding in answer["findings"]?.arrayValue ?? [] {
             let layer = finding["layer"]?.text ?? ""
             let message = Table.inert(finding["message"]?.stringValue ?? "")

@@ -52,6 +52,7 @@ struct Composition {
     let apps: AppDesk
     let keeper: TokenKeeper
     let guide: ConnectGuide
+    let health: HealthDesk
     let revocations: RevocationDesk
     let providers: ProviderShelf
     let audit: VaultAudit
@@ -172,7 +173,7 @@ struct Composition {
                     noticeBell.ring()
                 }), challenges: servers, observer: instruments.calls, brake: { disk.reason }, world: world,
             tally: tally,
-            receipts: ReceiptSigner(keys: home.ledger),
+            receipts: ReceiptSigner(keys: home.ledger), uses: ConnectionUses(world: world),
             log: log)
         let runner = ApprovalRunner(gate: gate, bell: bell, log: log)
         let noticeDesk = NoticeDesk(store: store, keys: home.keys, organization: home.organization, world: world)
@@ -183,8 +184,29 @@ struct Composition {
             store: store, addressees: RegistryAddressees(store: store), ways: ways,
             link: { publicName.link(to: $0) }, world: world,
             isMissing: { notice, provider in try await NoticeWays.isMissing(notice, provider, store) },
+            isInTrouble: { notice, id in
+                switch try await desk.standing(of: id, in: notice.organization)?.standing.state {
+                case .expiring, .needsReconnect: true
+                case .active, .revoked, .operatorAction, nil: false
+                }
+            },
             bell: noticeBell, log: log)
 
+        let health = HealthDesk(
+            store: store, commits: store, connections: desk, keeper: keeper, organization: home.organization,
+            settings: HealthSettings(
+                person: { owner in
+                    switch owner {
+                    case .person(let person): person
+                    case .agent(let agent):
+                        try? await administration.agent(agent, in: home.organization).definition.owner
+                    }
+                },
+                webhook: {
+                    try await noticeDesk.settings().webhook.map {
+                        WebhookNotifier($0, egress: egress, now: world.now)
+                    }
+                }, link: { publicName.value + "/connections" }, told: { noticeBell.ring() }), world: world)
         let audit = VaultAudit(
             connections: store, ledger: store, commits: store, keys: home.keys, signing: home.ledger, world: world)
         // Tenths of a second. A gateway that lives signs within one.
@@ -224,7 +246,8 @@ struct Composition {
                     try await Composition.verify(provider, in: organization, servers)
                 }, world: world), administration: administration, workspaces: workspaces)
         let doctor = Doctor(
-            home: home, providers: providers, administration: administration, desk: desk, ledger: ledger,
+            home: home, providers: providers, administration: administration, desk: desk, apps: apps,
+            world: world, ledger: ledger,
             servers: servers, audit: audit, signIn: signIn, oauth: oauth, workspaces: workspaces,
             disk: disk)
         let keyDesk = KeyDesk(rows: store, commits: store, keys: home.keys, world: world)
@@ -235,7 +258,8 @@ struct Composition {
         let failedSignIns = FailedSignIns(administration: administration, organization: home.organization)
         let api = AdministrationAPI(
             administration: administration, browsers: browsers, servers: servers,
-            signIn: SignInDesks(desk: signIn, logins: logins), desk: desk, apps: apps, guide: guide,
+            signIn: SignInDesks(desk: signIn, logins: logins), desk: desk, apps: apps, guide: guide, health: health,
+            uses: store,
             grants: grants, revocations: revocations, keys: keyDesk, audit: audit,
             notices: NoticeDesks(
                 desk: noticeDesk, store: store, ways: ways, link: { publicName.link(to: $0) },
@@ -258,7 +282,7 @@ struct Composition {
             tokens: tokens, checkpointer: checkpointer, tally: tally, egress: egress,
             ledger: ledger, publicName: publicName, browsers: browsers, signIn: signIn, logins: logins,
             failedSignIns: failedSignIns, servers: servers, desk: desk, apps: apps, keeper: keeper,
-            guide: guide, revocations: revocations,
+            guide: guide, health: health, revocations: revocations,
             providers: providers, audit: audit, oauth: oauth, tokenKeys: tokenKeys, world: world, log: log,
             instruments: instruments, level: settings.observe.level, readiness: readiness, disk: disk,
             recovery: recovery,

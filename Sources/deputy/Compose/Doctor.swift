@@ -15,6 +15,8 @@ struct Doctor {
     let providers: ProviderShelf
     let administration: Administration
     let desk: ConnectionDesk
+    let apps: AppDesk
+    let world: World
     let ledger: LedgerDesk
     let servers: ServerDesk
     let audit: VaultAudit
@@ -61,6 +63,8 @@ struct Doctor {
         findings += await examineLedger()
         findings += await examineVault()
         findings += await examineCopies()
+        findings += await examineApps()
+        findings += await examineConnections()
         findings += await examineAgents()
         findings += await examineServers()
         findings += await examineNotices()

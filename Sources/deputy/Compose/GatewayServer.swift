@@ -46,8 +46,8 @@ struct GatewayServer {
         var settings = MCPSettings(
             publicURL: { url.value }, defaultOrganization: composition.home.organization, serverVersion: Version.text,
             limits: limits)
-        settings.connectPath = { [guide = composition.guide] in
-            await guide.path(to: $0, for: $1, by: $2, in: $3)
+        settings.connectWay = { [guide = composition.guide] in
+            await guide.way(to: $0, for: $1, by: $2, in: $3)
         }
         let server = MCPServer(
             gate: composition.gate, tokens: composition.tokens,
@@ -127,6 +127,7 @@ struct GatewayServer {
                 audit: composition.audit, organization: composition.home.organization, log: composition.log),
             RenewalService(keeper: composition.keeper, log: composition.log),
             ConnectSweepService(desk: composition.guide.desk),
+            HealthService(desk: composition.health, log: composition.log),
             SettleService(
                 gate: composition.gate, recovery: composition.recovery, store: composition.home.store,
                 wake: composition.wake, log: composition.log),

@@ -44,7 +44,7 @@ extension PublicName {
     func link(to matter: NoticeMatter) -> String {
         switch matter {
         case .approvals, .test: value + "/approvals"
-        case .connectionNeeded: value + "/connections"
+        case .connectionNeeded, .connectionsInTrouble: value + "/connections"
         case .agreementNeeded: value + "/agreements"
         }
     }

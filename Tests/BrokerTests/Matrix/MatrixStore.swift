@@ -8,7 +8,7 @@ import TestCluster
 import Wire
 
 typealias MatrixStore = Commits & SessionStates & Budgets & Payloads & ApprovalStore & RegistryStore & SharingStore
-    & ConnectionStore & TokenSetStore
+    & ConnectionStore & TokenSetStore & AppStore & HealthStore
 
 /// Both databases that a store can be in.
 enum MatrixDatabase: CaseIterable, Sendable {

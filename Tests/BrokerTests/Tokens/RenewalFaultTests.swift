@@ -339,6 +339,10 @@ private final class SlowReads: TokenSetStore, ConnectionStore {
         return found
     }
 
+    func tokens(in organization: OrganizationID, of owner: Owner?) async throws -> [TokenSet] {
+        try await inner.tokens(in: organization, of: owner)
+    }
+
     func tokensDue(by time: Timestamp, limit: Int) async throws -> [ConnectionID] {
         try await inner.tokensDue(by: time, limit: limit)
     }

@@ -29,6 +29,10 @@ final class StrictServer: TokenErrands {
         var reuses = 0
         var revoked: [String] = []
         var faults: [Fault] = []
+        /// The secrets of our app that it takes; nil for any.
+        var secrets: Set<String>?
+        /// Those that it was shown, in their order.
+        var shown: [String] = []
         var inside = 0
         var mostInside = 0
     }
@@ -63,6 +67,12 @@ final class StrictServer: TokenErrands {
         defer { state.withLock { $0.inside -= 1 } }
         await arrived()
         await pause()
+        let shown = app.secret?.withBytes { String(decoding: $0, as: UTF8.self) } ?? ""
+        let isKnown = state.withLock { state in
+            state.shown.append(shown)
+            return state.secrets?.contains(shown) ?? true
+        }
+        if !isKnown { throw .answered(TokenFailure(.registration, code: "invalid_client", status: 401)) }
         if fault == .losesRequest { throw .lost("no answer") }
         if case .answers(let failure) = fault { throw .answered(failure) }
         let answer: TokenAnswer? = state.withLock { state in

@@ -29,8 +29,9 @@ extension PageServer {
         let view = try await usableAgent(visit)
         let provider = ProviderID(visit.form["provider"] ?? "")
         guard
-            let path = await desks.guide.path(
-                to: provider, for: view.record.id, by: visit.person, in: visit.organization)
+            let path = await desks.guide.way(
+                to: provider, for: view.record.id, by: visit.person, in: visit.organization
+            ).path
         else { throw PageRefusal.notFound }
         return redirect(to: path)
     }

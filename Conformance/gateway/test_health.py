@@ -1,0 +1,96 @@
+"""How connections stand: shown everywhere, told once to a webhook; what they weren't used for; secrets that end."""
+
+import datetime
+import http.server
+import json
+import threading
+import time
+
+import pytest
+
+
+@pytest.fixture
+def hook():
+    """A webhook that takes everything."""
+    taken = []
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            taken.append((self.headers["webhook-id"], self.headers["webhook-signature"], json.loads(body)))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server.taken = taken
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def of(home, owner, provider):
+    return next(c for c in home.run("connections", "list")["connections"]
+                if c["owner"] == owner and c["provider"] == provider)
+
+
+def test_a_refused_credential_is_told_with_its_cause_and_its_way_out(home, hook):
+    home.run("notices", "set", "--webhook", f"http://127.0.0.1:{hook.server_address[1]}/hook")
+    token = home.token("bob")
+    assert of(home, "person:bob", "notion")["state"] == "active"
+    home.acme.ask("POST", "/revoke", {"service": "notion", "owner": "bob"})
+    home.call("onboarding", token, "notion.search", {"query": "x"})
+    found = of(home, "person:bob", "notion")
+    assert (found["state"], found["cause"]) == ("needs_reconnect", "refused")
+    assert "deputy connections add notion --person bob" in found["next_step"]
+    assert of(home, "person:alice", "notion")["state"] == "active"
+    kind, result = home.call("onboarding", token, "notion.search", {"query": "x"})
+    error = result["structuredContent"]["error"]
+    assert kind == "connection_required" and error["connection"]["state"] == "needs_reconnect" and error["link"]
+    assert any("needs reconnect" in f["message"] for f in home.run("doctor")["findings"])
+    explained = home.run("explain", "onboarding", "notion.search", "--as", "bob", "--arguments", '{"query": "x"}')
+    assert explained["connection_state"]["cause"] == "refused"
+    assert [e["connection"] for e in home.run("connections", "attention")["attention"]] == [found["id"]]
+    deadline = time.monotonic() + 40
+    while not any(m["type"] == "connection.needs_reconnect" for _, _, m in hook.taken):
+        assert time.monotonic() < deadline, hook.taken
+        time.sleep(0.2)
+    events = [(i, s, m) for i, s, m in hook.taken if m["type"] == "connection.needs_reconnect"]
+    assert len(events) == 1 and events[0][1].startswith("v1,")
+    data = events[0][2]["data"]
+    assert data["connections"] == [{"id": found["id"], "owner": "person:bob"}] and data["count"] == 1
+    assert "bob@acme.test" not in json.dumps(data) and home.acme.tokens["notion"]["bob"] not in json.dumps(data)
+
+
+def test_what_was_never_needed_is_named_until_a_call_needs_it(home):
+    connection = of(home, "person:alice", "slack")
+
+    def unused():
+        rows = home.run("connections", "unused-scopes")["connections"]
+        return next((row for row in rows if row["id"] == connection["id"]), None)
+
+    before = unused()
+    named = {u["scope"] for u in before["unused"]}
+    assert "channels:history" in named and named < set(connection["scopes"]), "what Slack always wants is needed"
+    assert not before["is_conclusive"]
+    assert "deputy connections revoke" in before["next_step"]
+    home.call("onboarding", home.token("alice"), "slack.read_channel", {"channel": "C0NOTHERE"})
+    after = unused()
+    left = {u["scope"] for u in after["unused"]} if after else set()
+    assert left == named - {"channels:history"}
+
+
+def test_an_apps_secret_is_rotated_and_its_end_is_told(home):
+    soon = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=4)).date().isoformat()
+    home.run("apps", "add", "notion", "--client-id", "c", "--secret-expires", soon, secret="first")
+    assert any("deputy apps rotate notion" in (f.get("hint") or "") for f in home.run("doctor")["findings"])
+    home.run("apps", "rotate", "notion", "--secret-expires", "2030-01-01", secret="second")
+    app = home.run("apps", "list")["apps"][0]
+    assert app["rotating"] is True and app["client"] == "c"
+    messages = [f["message"] for f in home.run("doctor")["findings"]]
+    assert any("isn't proven yet" in m for m in messages) and not any("ends in" in m for m in messages)
+    changes = [leaf["change"] for leaf in home.leaves() if leaf.get("change", "").startswith("app.")]
+    assert changes == ["app.added", "app.secret.rotated"]

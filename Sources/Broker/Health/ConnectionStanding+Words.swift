@@ -1,0 +1,67 @@
+import Authority
+
+extension ConnectionStanding {
+    /// What is the matter, in one plain sentence; nil when nothing is.
+    func sentence(of record: ConnectionRecord) -> String? {
+        let provider = "`\(record.provider)`"
+        let said = code.map { " (it said `\($0)`)" } ?? ""
+        return switch cause {
+        case .works: nil
+        case .endsSoon: "its token ends soon, and \(provider) gave nothing to renew it with"
+        case .notRenewed: "\(provider) doesn't renew its token just now\(said); it is asked again by itself"
+        case .ended: "its token ended, and \(provider) gave nothing to renew it with"
+        case .grantOver: "\(provider) says that what its owner granted is over\(said)"
+        case .ownerAsked: "\(provider) wants its owner to sign in there again\(said)"
+        case .permissionsRefused: "\(provider) doesn't give it these permissions any more\(said)"
+        case .answerLost: "an answer of \(provider) that held its next token was lost"
+        case .refused: "\(provider) refused its credential"
+        case .otherApp: "it was made through another app at \(provider) than the one that is kept now"
+        case .notAsRecorded: "its record isn't what the ledger says of it, so it is out of use"
+        case .revoked: "it was revoked, and its secret destroyed"
+        case .secretEnds: "the key that it was made with ends soon"
+        case .appRefused: "\(provider) refuses our app there, so nothing can be renewed\(said)"
+        case .appMissing: "no app is kept for \(provider), so nothing can be renewed"
+        case .providerForbids: "the administrators of \(provider) forbid it\(said)"
+        case .unopened: "its tokens can't be unsealed"
+        }
+    }
+
+    /// What its owner, or for what only they can do whoever runs this home, does about it; nil when nobody has to.
+    func nextStep(of record: ConnectionRecord) -> String? {
+        switch cause {
+        case .works, .notRenewed: nil
+        case .endsSoon, .ended, .grantOver, .ownerAsked, .permissionsRefused, .answerLost, .refused, .otherApp:
+            "connect it again: \(record.wayBack)"
+        case .notAsRecorded: "whoever runs this home looks at `deputy doctor`; then connect it again: \(record.wayBack)"
+        case .revoked: "nothing; connect anew if it is needed: \(record.wayBack)"
+        case .appRefused:
+            "whoever runs this home gets a new secret from `\(record.provider)` and gives it: `deputy apps rotate "
+                + "\(record.provider)`; nobody has to connect again"
+        case .secretEnds:
+            record.kind == OwnGrant.accountKind
+                ? "whoever runs this home gives a new key: `deputy connections rotate \(record.id) --service-account FILE`"
+                : "connect it again: \(record.wayBack)"
+        case .appMissing:
+            "whoever runs this home adds the app again: `deputy apps add \(record.provider) --client-id ID`"
+        case .providerForbids: "ask the administrators of `\(record.provider)` to allow this app"
+        case .unopened: "whoever runs this home looks at `deputy doctor`"
+        }
+    }
+}
+
+extension ConnectionRecord {
+    /// The command that makes a connection like this one.
+    fileprivate var wayBack: String {
+        let flag =
+            switch owner {
+            case .person(let person): "--person \(person)"
+            case .agent(let agent): "--agent \(agent)"
+            }
+        return switch kind {
+        case ConnectionDesk.grantKind: "`deputy connections connect \(provider) \(flag)`"
+        case OwnGrant.ourselvesKind: "`deputy connections add \(provider) \(flag) --client-credentials`"
+        case OwnGrant.accountKind: "`deputy connections add \(provider) \(flag) --service-account FILE`"
+        case _: "`deputy connections add \(provider) \(flag)`"
+        }
+    }
+}

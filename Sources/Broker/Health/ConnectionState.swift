@@ -1,0 +1,57 @@
+/// How a connection stands, as people see it. The raw value is its name in JSON, in webhooks and in the store.
+public enum ConnectionState: String, Sendable, CaseIterable {
+    case active
+    /// It works, and won't for long unless somebody does something or its provider answers again.
+    case expiring
+    /// Its owner has to connect again.
+    case needsReconnect = "needs_reconnect"
+    case revoked
+    /// Whoever runs this home has to do something; the owner can't, and needn't.
+    case operatorAction = "operator_action"
+
+    /// Whether it is somebody's turn, or may soon be.
+    public var needsSomebody: Bool {
+        switch self {
+        case .active, .revoked: false
+        case .expiring, .needsReconnect, .operatorAction: true
+        }
+    }
+
+    /// For people to read: `needs reconnect`.
+    public var words: String { rawValue.replacing("_", with: " ") }
+}
+
+/// Why a connection stands as it does. The raw value is its name in JSON, in webhooks and in the store.
+public enum ConnectionCause: String, Sendable, CaseIterable {
+    case works
+    /// Its token ends, and nothing renews it.
+    case endsSoon = "ends_soon"
+    /// Its provider doesn't renew its token just now; it is asked again.
+    case notRenewed = "not_renewed"
+    /// Its token ended, and nothing renews it.
+    case ended
+    /// The provider says that the grant is over.
+    case grantOver = "grant_over"
+    /// The provider wants something of the owner, such as a second factor.
+    case ownerAsked = "owner_asked"
+    /// The provider doesn't give these permissions any more.
+    case permissionsRefused = "permissions_refused"
+    /// The answer that held its next refresh token was lost.
+    case answerLost = "answer_lost"
+    /// The provider refused the credential itself.
+    case refused
+    /// It was made through another app than the one that is kept now.
+    case otherApp = "other_app"
+    /// Its record isn't what the ledger says.
+    case notAsRecorded = "not_as_recorded"
+    case revoked
+    /// The key that it was made with ends, or the secret of our app does.
+    case secretEnds = "secret_ends"
+    /// The provider refuses our app, so no connection through it can be renewed.
+    case appRefused = "app_refused"
+    case appMissing = "app_missing"
+    /// The provider's own administrator forbids it.
+    case providerForbids = "provider_forbids"
+    /// Its seal can't be opened.
+    case unopened
+}

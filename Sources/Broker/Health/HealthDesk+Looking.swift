@@ -1,0 +1,93 @@
+import Authority
+import Gate
+
+extension HealthDesk {
+    static let batch = 5_000
+    /// So many connections of one provider that went out of use for one cause are one matter.
+    static let many = 10
+
+    /// Finds what changed with time alone, or for many connections at once.
+    func look() async throws {
+        try await lookAtProviders()
+        try await lookAtEnds()
+        try await lookAtSecrets()
+    }
+
+    /// Secrets and keys that end: told of at each warning, and once more when somebody gave another.
+    private func lookAtSecrets() async throws {
+        let now = world.now()
+        var warned: Set<HealthSubject> = []
+        for end in try await store.secretEnds(in: organization) {
+            guard let days = end.warning(at: now) else { continue }
+            warned.insert(end.subject)
+            let state = days == 0 ? ConnectionState.operatorAction : .expiring
+            try await turn(event(end, ConnectionStanding(state, .secretEnds, code: "\(days)", until: end.ends)))
+        }
+        for prefix in ["app/", "key/"] {
+            for mark in try await store.healthMarks(in: organization, about: prefix, limit: HealthDesk.batch)
+            where !warned.contains(mark.subject) {
+                let end = SecretEnd(
+                    organization: organization, subject: mark.subject, provider: mark.provider, ends: now)
+                try await turn(event(end, ConnectionStanding(.active, .works)))
+            }
+        }
+    }
+
+    private func event(_ end: SecretEnd, _ standing: ConnectionStanding) -> HealthEvent {
+        HealthEvent(
+            id: world.newID("evt"), organization: organization, subject: end.subject, provider: end.provider,
+            owner: nil, standing: standing, at: world.now())
+    }
+
+    private func lookAtProviders() async throws {
+        let troubles = try await store.renewalTroubles(at: world.now(), many: HealthDesk.many)
+            .filter { $0.organization == organization }
+        for trouble in troubles { try await turn(event(trouble)) }
+        let open = Set(troubles.map(\.subject))
+        for mark in try await store.healthMarks(in: organization, about: "provider/", limit: HealthDesk.batch)
+        where !open.contains(mark.subject) {
+            try await turn(
+                HealthEvent(
+                    id: world.newID("evt"), organization: organization, subject: mark.subject,
+                    provider: mark.provider, owner: nil, standing: ConnectionStanding(.active, .works),
+                    count: mark.count, at: world.now()))
+        }
+    }
+
+    private func event(_ trouble: RenewalTrouble) -> HealthEvent {
+        // Its provider is asked again: nobody has to do anything.
+        let state = trouble.cause == .notRenewed ? ConnectionState.expiring : .operatorAction
+        return HealthEvent(
+            id: world.newID("evt"), organization: organization, subject: trouble.subject, provider: trouble.provider,
+            owner: nil, standing: ConnectionStanding(state, trouble.cause), count: trouble.count, at: world.now())
+    }
+
+    /// Tokens that nothing renews: told of in time, and out of use when they have ended.
+    private func lookAtEnds() async throws {
+        let now = world.now()
+        let warned = now.adding(seconds: ConnectionStanding.warningSeconds)
+        for id in try await store.tokensEnding(by: warned, alsoTold: false, limit: HealthDesk.batch) {
+            guard let found = try await connections.standing(of: id, in: organization),
+                found.standing.cause == .endsSoon
+            else { continue }
+            try await turn(found.record.use.turned(found.standing, by: world))
+        }
+        for id in try await store.tokensEnding(by: now, alsoTold: true, limit: HealthDesk.batch) {
+            guard let found = try await connections.standing(of: id, in: organization), found.standing.cause == .ended
+            else { continue }
+            await keeper.end(found.record.use)
+        }
+    }
+}
+
+extension RenewalTrouble {
+    var subject: HealthSubject { .provider(provider, cause) }
+}
+
+extension TokenKeeper {
+    /// An attempt to renew what can't be renewed writes down that it is over.
+    func end(_ use: ConnectionUse) async {
+        guard let found = try? await store.tokens(of: use.facts.id) else { return }
+        _ = await renewed(use, beyond: found.generation)
+    }
+}

@@ -1,0 +1,61 @@
+public import Authority
+import Gate
+
+/// What a change of health is of.
+public enum HealthSubject: Sendable, Hashable {
+    case connection(ConnectionID)
+    /// Everything at one provider that one fault stops.
+    case provider(ProviderID, ConnectionCause)
+    /// The secret of our app there.
+    case app(ProviderID)
+    /// The key that a connection was made with.
+    case key(ConnectionID)
+
+    /// As it is stored, unique in an organization.
+    public var text: String {
+        switch self {
+        case .connection(let id): "connection/\(id)"
+        case .provider(let provider, let cause): "provider/\(provider)/\(cause.rawValue)"
+        case .app(let provider): "app/\(provider)"
+        case .key(let id): "key/\(id)"
+        }
+    }
+}
+
+/// One change of how something stands. Recorded once, in the commit that makes the change where one does, and told to whom
+/// it concerns at least once: its id says whether somebody has heard of it.
+public struct HealthEvent: Sendable, Hashable {
+    public let id: String
+    public let organization: OrganizationID
+    public let subject: HealthSubject
+    public let provider: ProviderID
+    /// Whose connection it is; nil for what concerns whoever runs this home.
+    public let owner: Owner?
+    public let standing: ConnectionStanding
+    /// How many connections it is about.
+    public let count: Int
+    public let at: Timestamp
+
+    public init(
+        id: String, organization: OrganizationID, subject: HealthSubject, provider: ProviderID, owner: Owner?,
+        standing: ConnectionStanding, count: Int = 1, at: Timestamp
+    ) {
+        self.id = id
+        self.organization = organization
+        self.subject = subject
+        self.provider = provider
+        self.owner = owner
+        self.standing = standing
+        self.count = count
+        self.at = at
+    }
+}
+
+extension ConnectionUse {
+    /// That this connection stands so from now on.
+    func turned(_ standing: ConnectionStanding, by world: World) -> HealthEvent {
+        HealthEvent(
+            id: world.newID("evt"), organization: organization, subject: .connection(facts.id),
+            provider: facts.provider, owner: facts.owner, standing: standing, at: world.now())
+    }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import Wire
+
+struct AppsRotateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rotate", abstract: "Give the app another secret, while the one before still works.",
+        discussion: """
+            Make a second secret with the provider first. It is used at once; the one before is kept until the provider \
+            has answered to the new one, and used as long as it doesn't. End the old one there after that: `deputy apps \
+            list` says when.
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The provider, such as gmail.")
+    var provider: String
+
+    @Option(help: "Read the new client secret from a file. Without it from standard input, or asked for.")
+    var secretFile: String?
+
+    @Option(help: "For an app that signs: the new private key in a PEM file, with its certificate if it has one.")
+    var keyFile: String?
+
+    @Option(help: "With --key-file and without a certificate: what the provider calls the key.")
+    var keyID: String?
+
+    @Option(help: "When the new one ends: a day such as 2027-05-31.")
+    var secretExpires: String?
+
+    func validate() throws {
+        guard keyFile == nil || secretFile == nil else { throw ValidationError("give either a secret or a key") }
+        guard keyID == nil || keyFile != nil else { throw ValidationError("--key-id names the key of a --key-file") }
+    }
+
+    func run() async throws {
+        var body: JSONObject = [:]
+        body["secretEnds"] = try secretExpires.map { .string("\(try Moment.parse($0, as: "--secret-expires"))") }
+        if let keyFile {
+            body["key"] = .string(try SecretInput.read(from: keyFile, for: provider))
+            body["file"] = .string(keyFile)
+            body["keyID"] = keyID.map { .string($0) }
+        } else {
+            body["secret"] = .string(try SecretInput.read(from: secretFile, for: provider))
+        }
+        let answer = try await common.send("POST", ["apps", provider, "rotate"], body: body)
+        common.show(answer) {
+            print("The new secret of `\(provider)` is used from now on.")
+            print("The one before is kept until `\(provider)` has answered to the new one: see `deputy apps list`.")
+        }
+    }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import Wire
+
+struct ConnectionsAttentionCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "attention", abstract: "List what isn't well: connections, and what stops many of them at once.")
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let answer = try await common.send("GET", ["connections", "attention"])
+        common.show(answer) {
+            var table = Table("SINCE", "PROVIDER", "STATE", "BECAUSE", "OWNER", .whole("ABOUT"))
+            for event in answer["attention"]?.arrayValue ?? [] {
+                let count = event["count"]?.integerValue ?? 1
+                table.add(
+                    event["at"]?.integerValue.map(Moment.text) ?? "", event["provider"]?.stringValue ?? "",
+                    ConnectionText.state(event), (event["cause"]?.stringValue ?? "").replacing("_", with: " "),
+                    event["owner"]?.stringValue ?? "",
+                    event["connection"]?.stringValue ?? (count > 1 ? "\(count) connections" : "our app"))
+            }
+            table.show(whenEmpty: "Nothing needs anybody.")
+        }
+    }
+}
