@@ -15,10 +15,8 @@ extension ConnectionDesk {
         _ claim: PersonClaim, in organization: OrganizationID, besides remote: [ProviderID] = [], by: String
     ) async throws(BrokerError) -> Transaction {
         var end = Transaction()
-        end.requires = (providers.all.map(\.provider) + remote).map {
-            let scope = EpochScope.connections(organization, .person(claim.person), $0)
-            return EpochReading(scope: scope, value: commits.epoch(of: scope))
-        }
+        end.requires = await commits.readings(
+            of: (providers.all.map(\.provider) + remote).map { .connections(organization, .person(claim.person), $0) })
         end.changes.append(ChoiceChange.forget(organization, .person(claim.person)))
         let rows = try await read { try await store.connections(in: organization, of: nil) }
         for row in rows where row.health != .revoked && row.isOwn(of: claim, among: rows) {
@@ -30,7 +28,7 @@ extension ConnectionDesk {
                 let leaf = try Leaf(
                     kind: .authority, time: world.now().microseconds,
                     fields: [
-                        "change": "connection.revoked", "by": .string(by), "connection": .string(row.id.raw),
+                        "change": "connection.revoked", "by": .string(by), "connection": .string(row.id.raw), "was": row.told,
                         "provider": .string(row.provider.raw), "account": .string(row.account),
                         "because": .string("person:\(claim.person) left"),
                     ])

@@ -118,7 +118,7 @@ public struct ConnectionDesk: Sendable {
             throw BrokerError(.invalid, "the secret is empty", hint: "pipe it in, or name a file with `--secret-file`")
         }
         let id = ConnectionID(world.newID("con"))
-        let unmoved = new.unmoved + others(new)
+        let unmoved = await new.unmoved + others(new)
         try await record("connection.probed", id, new, account: nil)
         let credential = Credential(placement: manifest.credential.placement, secret: secret)
         let account = try await AccountLookup(manifest: manifest, errands: errands).account(of: credential)
@@ -173,14 +173,12 @@ public struct ConnectionDesk: Sendable {
     }
 
     /// Whoever connects the same account as their own meanwhile: then it isn't nobody's any more.
-    func others(_ new: NewConnection) -> [EpochReading] {
+    func others(_ new: NewConnection) async -> [EpochReading] {
         switch new.owner {
         case .person: []
         case .agent:
-            new.people.map {
-                let scope = EpochScope.connections(new.organization, .person($0.person), new.provider)
-                return EpochReading(scope: scope, value: commits.epoch(of: scope))
-            }
+            await commits.readings(
+                of: new.people.map { .connections(new.organization, .person($0.person), new.provider) })
         }
     }
 
@@ -207,7 +205,7 @@ public struct ConnectionDesk: Sendable {
         try await record(
             "connection.revoked", id, new, account: row.account,
             changes: ConnectionDesk.revoking(row, by: world) + (try await ending(row)),
-            bumping: [.connections(organization, row.owner, row.provider)])
+            bumping: [.connections(organization, row.owner, row.provider)], telling: ["was": row.told])
         errands.forget(id)
         return row
     }

@@ -54,6 +54,10 @@ public protocol ConnectionStore: ChoiceStore {
     ) async throws -> [ConnectionRecord]
     /// Every connection of the organization, or of one owner, in the order in which they were made.
     func connections(in organization: OrganizationID, of owner: Owner?) async throws -> [ConnectionRecord]
+    /// At most `limit` connections of the organization by rising id, after the one named.
+    func connections(
+        in organization: OrganizationID, after: ConnectionID?, limit: Int
+    ) async throws -> [ConnectionRecord]
 }
 
 /// What the broker changes in the store.

@@ -64,7 +64,7 @@ public struct SealedCredentials: CredentialSource {
     private func credential(
         for use: ConnectionUse, rejecting generation: Int64?
     ) async throws(CredentialError) -> Credential {
-        let epoch = commits.epoch(of: .connections(use.organization, use.facts.owner, use.facts.provider))
+        let epoch = await commits.epoch(of: .connections(use.organization, use.facts.owner, use.facts.provider))
         if let record = known.record(use.facts.id, at: epoch) {
             if OwnGrant.hasTokens(record.kind), record.use == use {
                 return try await credential(granted: record, for: use, rejecting: generation)
@@ -138,7 +138,9 @@ final class KnownRecords: Sendable {
         entries.withLock { $0[key(id)].flatMap { $0.epoch == epoch ? $0.record : nil } }
     }
 
+    /// An epoch that couldn't be read stands for nothing.
     func keep(_ record: ConnectionRecord, at epoch: Int64) {
+        guard epoch >= 0 else { return }
         entries.withLock {
             if $0.count >= bound { $0.removeAll(keepingCapacity: true) }
             $0[key(record.id)] = (record, epoch)

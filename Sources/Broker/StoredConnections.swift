@@ -26,7 +26,7 @@ public struct StoredConnections: ConnectionSource {
         of owner: Owner, at provider: ProviderID, in organization: OrganizationID
     ) async throws -> FoundConnections {
         let scope = EpochScope.connections(organization, owner, provider)
-        let epoch = EpochReading(scope: scope, value: commits.epoch(of: scope))
+        let epoch = await commits.reading(scope)
         if let found = known.found(epoch) { return found }
         let records = try await store.connections(of: owner, at: provider, in: organization)
         let choices = try await store.choices(of: owner, at: provider, in: organization)
@@ -39,7 +39,7 @@ public struct StoredConnections: ConnectionSource {
 
     public func wasRefused(_ use: ConnectionUse) async {
         let scope = EpochScope.connections(use.organization, use.facts.owner, use.facts.provider)
-        let reading = EpochReading(scope: scope, value: commits.epoch(of: scope))
+        let reading = await commits.reading(scope)
         // Connected again or revoked meanwhile: then this refusal says nothing about what is there now.
         guard let row = try? await store.connection(use.facts.id), row.health == .healthy,
             row.generation == use.generation,
@@ -47,7 +47,7 @@ public struct StoredConnections: ConnectionSource {
                 kind: .authority, time: world.now().microseconds,
                 fields: [
                     "change": "connection.broken", "by": .string("provider:\(use.facts.provider)"),
-                    "connection": .string(use.facts.id.raw),
+                    "connection": .string(use.facts.id.raw), "was": row.told,
                 ])
         else { return }
         try? await commits.commit(
@@ -80,6 +80,7 @@ final class KnownConnections: Sendable {
     }
 
     func keep(_ found: FoundConnections) {
+        guard found.epoch.value >= 0 else { return }
         entries.withLock {
             if $0.count >= bound { $0.removeAll(keepingCapacity: true) }
             $0[key(found.epoch.scope)] = found

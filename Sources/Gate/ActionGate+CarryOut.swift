@@ -35,7 +35,7 @@ extension ActionGate {
         under evidence: EvidenceSource?
     ) async throws -> Answer {
         let grounds = gathered.epochs.filter { isRevocation($0.scope) }
-        if !grounds.contains(where: { commits.epoch(of: $0.scope) != $0.value }) {
+        if grounds.allSatisfy({ commits.knownEpoch(of: $0.scope) ?? $0.value == $0.value }) {
             let answer = answer(to: outcome, of: call)
             do {
                 try await record(outcome, of: call, gathered, session: session, on: grounds, under: evidence, answer)

@@ -47,7 +47,7 @@ extension ActionGate {
         of session: SessionKey, counting epochs: inout [EpochReading], for effect: Effect
     ) async throws -> (labels: Labels, state: SessionState?) {
         let scope = EpochScope.session(session)
-        if effect.isSink { epochs.append(EpochReading(scope: scope, value: commits.epoch(of: scope))) }
+        if effect.isSink { epochs.append(await commits.reading(scope)) }
         let state = try await sessions.state(of: session)
         return (state?.labels(at: world.now()) ?? .fresh, state)
     }

@@ -33,6 +33,9 @@ public struct LedgerVerifier: Sendable {
         (self.checkpoints, checkpointFault) = Self.read(checkpoints, origin, key)
     }
 
+    /// The tree as far as it was read, and the hash of its last record.
+    public var end: (tree: MerkleTree, previous: Digest) { (tree, previous) }
+
     /// Takes the next record.
     public mutating func add(record: [UInt8], storedHash: Digest?) throws(LedgerFault) {
         try add(ExaminedRecord(StoredRecord(record, hash: storedHash)))

@@ -48,7 +48,7 @@ extension Administration {
         _ definition: AgentDefinition, about: JSON?, under unmoved: [EpochReading], by administrator: Administrator
     ) async throws(RegistryError) -> AgentView {
         try checkName(definition.agent.raw, what: "an agent")
-        let unmoved = unmoved + [reading(.organization(definition.organization))]
+        let unmoved = await unmoved + [reading(.organization(definition.organization))]
         _ = try await requireOrganization(definition.organization)
         _ = try await requirePerson(definition.owner, in: definition.organization)
         for person in definition.namedPeople { _ = try await requirePerson(person, in: definition.organization) }
@@ -80,7 +80,7 @@ extension Administration {
         _ actsAs: ActsAs, of agent: AgentID, tier: Tier?, principals: Set<PersonID>,
         by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> AgentView {
-        let unmoved = [reading(.agent(organization, agent)), reading(.organization(organization))]
+        let unmoved = await [reading(.agent(organization, agent)), reading(.organization(organization))]
         let view = try await self.agent(agent, in: organization)
         var definition = view.definition
         let about = view.record.definition[AgentDefinition.aboutKey]
@@ -122,9 +122,8 @@ extension Administration {
         by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> AgentView {
         // What ends a person's right to clone bumps their epoch.
-        let unmoved =
-            [reading(.agent(organization, id))]
-            + (administrator.person.map { [reading(.person(organization, $0))] } ?? [])
+        let editor: [EpochScope] = administrator.person.map { [.person(organization, $0)] } ?? []
+        let unmoved = await readings(of: [.agent(organization, id)] + editor)
         let view = try await agent(id, in: organization)
         let source = view.definition
         var copy = source
@@ -160,7 +159,7 @@ extension Administration {
         _ standing: Standing, of id: AgentID, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> AgentView {
         try await again { () async throws(RegistryError) in
-            let unmoved = [reading(.agent(organization, id))]
+            let unmoved = await [reading(.agent(organization, id))]
             let view = try await agent(id, in: organization)
             let record = AgentRecord(
                 id: id, organization: organization, definition: view.record.definition, standing: standing)

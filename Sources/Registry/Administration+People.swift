@@ -21,7 +21,7 @@ extension Administration {
         _ isStopped: Bool, _ id: OrganizationID, by administrator: Administrator
     ) async throws(RegistryError) {
         try await again { () async throws(RegistryError) in
-            let unmoved = [reading(.organization(id))]
+            let unmoved = await [reading(.organization(id))]
             let organization = try await requireOrganization(id)
             let record = OrganizationRecord(
                 id: id, name: organization.name, domains: organization.domains,
@@ -52,7 +52,7 @@ extension Administration {
     ) async throws(RegistryError) -> PersonRecord {
         try checkName(id.raw, what: "a person")
         // Every change of people bumps the organization's epoch: two can't take one address.
-        let unmoved = [reading(.organization(organization)), reading(.person(organization, id))]
+        let unmoved = await [reading(.organization(organization)), reading(.person(organization, id))]
         let providers = shelf.catalogue.providers.map(\.raw)
         for provider in subjects.keys where !providers.contains(provider.raw) {
             throw RegistryError(

@@ -28,7 +28,7 @@ extension Administration {
         for person: PersonID, agents: Set<AgentID>, label: String, seconds: Int64,
         by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> MadeToken {
-        let unmoved = [reading(.person(organization, person))] + agents.map { reading(.agent(organization, $0)) }
+        let unmoved = await [reading(.person(organization, person))] + readings(of: agents.map { .agent(organization, $0) })
         let standing = try await requirePerson(person, in: organization).standing
         guard standing == .active else {
             throw RegistryError(.refused, "the account of `\(person)` is \(standing.rawValue)")
@@ -67,9 +67,9 @@ extension Administration {
         else { throw refused }
         let now = world.now()
         let scope = EpochScope.client(offered.id)
-        let unmoved =
-            [self.reading(scope), self.reading(.person(offered.organization, offered.person))]
-            + offered.agents.map { self.reading(.agent(offered.organization, $0)) }
+        let unmoved = await readings(
+            of: [scope, .person(offered.organization, offered.person)]
+                + offered.agents.map { .agent(offered.organization, $0) })
         let person = try await requirePerson(offered.person, in: offered.organization)
         guard person.standing == .active else { throw refused }
         // Read again under the epoch that the commit compares: of two who come at once, one finds it moved.
@@ -103,9 +103,9 @@ extension Administration {
     private func revokeTokenOnce(
         _ id: ClientID, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) {
-        var unmoved = [reading(.client(id))]
+        var unmoved = await [reading(.client(id))]
         if let token = try await read({ try await store.token(id) }) {
-            unmoved.append(reading(.person(organization, token.person)))
+            unmoved.append(await reading(.person(organization, token.person)))
         }
         guard let token = try await read({ try await store.token(id) }), token.organization == organization else {
             throw RegistryError(.unknown, "no token has the id `\(id)`", hint: "list them with `deputy tokens list`")

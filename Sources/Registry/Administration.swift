@@ -68,13 +68,14 @@ public struct Administration: Sendable {
     }
 
     /// The epochs as they are now, for a commit that compares them.
-    public func readings(of scopes: [EpochScope]) -> [EpochReading] { scopes.map { reading($0) } }
+    public func readings(of scopes: some Sequence<EpochScope>) async -> [EpochReading] {
+        await commits.readings(of: scopes)
+    }
 
     /// The epochs that every connection of this agent's own has.
-    func connectionReadings(of agent: AgentID, in organization: OrganizationID) -> [EpochReading] {
-        shelf.catalogue.providers.sorted { $0.raw < $1.raw }.map {
-            reading(.connections(organization, .agent(agent), $0))
-        }
+    func connectionReadings(of agent: AgentID, in organization: OrganizationID) async -> [EpochReading] {
+        await readings(
+            of: shelf.catalogue.providers.sorted { $0.raw < $1.raw }.map { .connections(organization, .agent(agent), $0) })
     }
 
     /// Reads, judges and commits anew while others commit in between.

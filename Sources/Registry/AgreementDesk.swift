@@ -72,7 +72,7 @@ public struct AgreementDesk: Sendable {
         to agent: AgentID, by person: PersonID, in organization: OrganizationID, shown: Digest
     ) async throws(RegistryError) {
         // What ends a person's use bumps their epoch: an agreement can't outlive it by coming later.
-        let unmoved = [
+        let unmoved = await [
             administration.reading(.agent(organization, agent)), administration.reading(.person(organization, person)),
         ]
         let view = try await administration.agent(agent, in: organization)

@@ -18,7 +18,7 @@ final class EpochCache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     func value(for key: Key, under commits: any Commits) -> Value? {
         guard let entry = entries.withLock({ $0[key] }) else { return nil }
-        return entry.epochs.allSatisfy { commits.epoch(of: $0.scope) == $0.value } ? entry.value : nil
+        return entry.epochs.allSatisfy { commits.knownEpoch(of: $0.scope) == $0.value } ? entry.value : nil
     }
 
     func keep(_ value: Value, for key: Key, read epochs: [EpochReading]) {

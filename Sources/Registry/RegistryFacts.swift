@@ -45,7 +45,7 @@ public struct RegistryFacts: Facts {
     }
 
     public func facts(for request: ToolCallRequest) async throws -> AuthorityFacts? {
-        let organization = reading(.organization(request.organization))
+        let organization = await reading(.organization(request.organization))
         try await shelves.catchUp(request.organization, to: organization.value)
         if let cached = facts.value(for: request.session, under: commits),
             cached.facts.mandate.catalogue.version == shelves.current.catalogue.version
@@ -53,7 +53,7 @@ public struct RegistryFacts: Facts {
             return cached.facts(for: request, at: world.now())
         }
         // The epochs are read first: what changes after that makes the commit fail, never pass.
-        let epochs = readings(for: request)
+        let epochs = await readings(for: request)
         guard let found = try await read(request, epochs) else { return nil }
         facts.keep(found, for: request.session, read: epochs)
         return found.facts(for: request, at: world.now())
@@ -72,7 +72,7 @@ public struct RegistryFacts: Facts {
         {
             return compiled
         }
-        let epochs = [reading(.agent(organization, agent))]
+        let epochs = await [reading(.agent(organization, agent))]
         guard let record = try await store.agent(agent, in: organization) else { return nil }
         let definition = try AgentDefinition(json: record.definition, organization: organization, agent: agent)
         let mandate = try Mandate(compiling: definition, with: catalogue)
@@ -81,16 +81,16 @@ public struct RegistryFacts: Facts {
         return compiled
     }
 
-    private func reading(_ scope: EpochScope) -> EpochReading {
-        EpochReading(scope: scope, value: commits.epoch(of: scope))
+    private func reading(_ scope: EpochScope) async -> EpochReading {
+        await commits.reading(scope)
     }
 
-    private func readings(for request: ToolCallRequest) -> [EpochReading] {
+    private func readings(for request: ToolCallRequest) async -> [EpochReading] {
         var scopes: [EpochScope] = [
             .organization(request.organization), .agent(request.organization, request.agent), .client(request.client),
         ]
         if let person = request.requester.person { scopes.append(.person(request.organization, person)) }
-        return scopes.map(reading)
+        return await commits.readings(of: scopes)
     }
 
     private func read(_ request: ToolCallRequest, _ epochs: [EpochReading]) async throws -> Cached? {

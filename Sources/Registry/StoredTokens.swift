@@ -46,7 +46,7 @@ public struct StoredTokens: TokenAuthentication {
         if let known = known.value(for: hash, under: commits) { return known }
         guard let id = try await find(hash, isGranted)?.record.id else { return nil }
         let scope = EpochScope.client(id)
-        let reading = EpochReading(scope: scope, value: commits.epoch(of: scope))
+        let reading = await commits.reading(scope)
         // Read again under the epoch, so that a revocation between the two can't be missed.
         guard let again = try await find(hash, isGranted) else { return nil }
         known.keep(again, for: hash, read: [reading])

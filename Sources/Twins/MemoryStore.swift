@@ -54,6 +54,8 @@ extension MemoryStore: Commits {
     }
 
     public func epoch(of scope: EpochScope) -> Int64 { state.withLock { $0.epochs[scope] ?? 0 } }
+
+    public func knownEpoch(of scope: EpochScope) -> Int64? { epoch(of: scope) }
 }
 
 extension MemoryStore: SessionStates, OpenCalls, Budgets, Payloads {
@@ -164,6 +166,13 @@ extension MemoryStore: RegistryStore {
             state.tokens.values.filter { $0.organization == organization }
                 .sorted { ($0.created, $0.id) < ($1.created, $1.id) }
         }
+    }
+
+    public func connections(
+        in organization: OrganizationID, after: ConnectionID?, limit: Int
+    ) async throws -> [ConnectionRecord] {
+        let all = try await connections(in: organization, of: nil).sorted { $0.id < $1.id }
+        return Array(all.drop { row in after.map { row.id <= $0 } ?? false }.prefix(limit))
     }
 
     public func document(_ name: String, in organization: OrganizationID) async throws -> JSON? {

@@ -141,7 +141,7 @@ struct AlteredLedgerTests {
 }
 
 extension ConnectionRecord {
-    fileprivate func edited(
+    func edited(
         id: ConnectionID? = nil, owner: Owner? = nil, account: String? = nil, generation: Int64? = nil,
         fingerprint: String? = nil, health: ConnectionHealth? = nil
     ) -> ConnectionRecord {

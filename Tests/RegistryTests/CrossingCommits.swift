@@ -29,4 +29,5 @@ final class CrossingCommits: Commits {
     func submit(_ transaction: Transaction) { store.submit(transaction) }
 
     func epoch(of scope: EpochScope) -> Int64 { store.epoch(of: scope) }
+    func knownEpoch(of scope: EpochScope) -> Int64? { store.knownEpoch(of: scope) }
 }

@@ -30,7 +30,7 @@ import Twins
         }
         let crashed = try home.crashed()
         let after = try crashed.open()
-        #expect(after.epoch(of: .home) == 50)
+        #expect(await after.epoch(of: .home) == 50)
         #expect(try await after.value("canary") == [1, 2])
         #expect(try await after.value("other") == nil)
         #expect(try await after.agents(in: Rows.acme) == store.agents(in: Rows.acme))
@@ -100,14 +100,14 @@ import Twins
         let leaves = try (0..<20).map { _ in try Rows.leaf(size: 60_000) }
         #expect(await store.refusal(of: Transaction(leaves: leaves)) == "unavailable")
         #expect(!store.isWritable)
-        #expect(store.epoch(of: .home) == Int64(applied))
+        #expect(await store.epoch(of: .home) == Int64(applied))
         #expect(try await store.agents(in: Rows.acme).count == applied)
         #expect(try await store.head(of: Rows.tree).size == Int64(applied))
         try await verifyTree(Rows.tree, of: store, Rows.keys)
         try await store.close()
 
         let roomy = try home.open()
-        #expect(roomy.epoch(of: .home) == Int64(applied))
+        #expect(await roomy.epoch(of: .home) == Int64(applied))
         #expect(await roomy.refusal(of: Transaction(leaves: [try Rows.leaf()])) == nil)
         #expect(roomy.isWritable)
         try await verifyTree(Rows.tree, of: roomy, Rows.keys)

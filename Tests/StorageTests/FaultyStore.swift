@@ -111,6 +111,7 @@ extension FaultyStore: Commits {
     }
 
     func epoch(of scope: EpochScope) -> Int64 { inner.epoch(of: scope) }
+    func knownEpoch(of scope: EpochScope) -> Int64? { inner.knownEpoch(of: scope) }
 }
 
 extension FaultyStore: SessionStates, OpenCalls, Budgets, Payloads, LedgerStore {
@@ -184,6 +185,12 @@ extension FaultyStore: RegistryStore, ConnectionStore {
 
     func connections(in organization: OrganizationID, of owner: Owner?) async throws -> [ConnectionRecord] {
         try await inner.connections(in: organization, of: owner)
+    }
+
+    func connections(
+        in organization: OrganizationID, after: ConnectionID?, limit: Int
+    ) async throws -> [ConnectionRecord] {
+        try await inner.connections(in: organization, after: after, limit: limit)
     }
 
     func choices(

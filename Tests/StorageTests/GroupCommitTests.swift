@@ -44,7 +44,7 @@ import Twins
         #expect(refusals == Array(repeating: "exists nobody", count: 10))
         #expect(try await store.agents(in: Rows.acme).count == 90)
         #expect(try await store.head(of: Rows.tree).size == 90)
-        #expect(store.epoch(of: .organization(Rows.acme)) == 90)
+        #expect(await store.epoch(of: .organization(Rows.acme)) == 90)
         #expect(store.groups <= 10, "100 callers took \(store.groups) durable commits")
         try await verifyTree(Rows.tree, of: store, Rows.keys)
         try await store.close()

@@ -63,7 +63,7 @@ import Twins
         for _ in 0..<200 {
             let (session, scope, window) = (history.session(), history.scope(), history.window())
             #expect(try await memory.state(of: session) == store.state(of: session))
-            #expect(memory.epoch(of: scope) == store.epoch(of: scope))
+            #expect(await store.epoch(of: scope) == memory.epoch(of: scope))
             #expect(try await memory.used(window) == store.used(window))
         }
     }

@@ -35,7 +35,7 @@ import Wire
         #expect(try await copy.connection(ConnectionID("c1"))?.sealed == [1, 2])
         #expect(try await copy.head(of: Rows.tree).size == 1)
         #expect(try await copy.lastLeafTime() == Timestamp(microseconds: 7))
-        #expect(copy.epoch(of: .home) == 1)
+        #expect(await copy.epoch(of: .home) == 1)
         let error = await #expect(throws: StorageError.self) { try await store.backup(to: other.path, with: []) }
         #expect(error?.message.contains(other.path) == true)
     }
@@ -62,12 +62,12 @@ import Wire
         let restored = try await (store.tokens(of: ConnectionID("c1")), store.tokens(of: ConnectionID("c2")))
         #expect(restored.0?.attempted == fresh && restored.1?.attempted == tried, "each may have been renewed since")
         #expect(restored.1?.lease == nil)
-        #expect(store.epoch(of: .home) == 2)
-        #expect(store.epoch(of: person) == 2)
+        #expect(await store.epoch(of: .home) == 2)
+        #expect(await store.epoch(of: person) == 2)
         #expect(await store.refusal(of: stale) == "moved \(person.raw)")
         #expect(try await store.token(ClientID("t1"))?.state == .revoked)
         try await store.close()
-        #expect(try home.open().epoch(of: person) == 2)
+        #expect(try await home.open().epoch(of: person) == 2)
     }
 
     private func tokenSet(_ id: String, obtained: Timestamp) -> TokenSet {

@@ -29,7 +29,7 @@ import Twins
         #expect(moved.rows.first { $0.table == "agents" }?.count == 600)
         let store = try await SQLStore.open(url, name: "test", onLostWrite: { _ in })
         #expect(try await store.agents(in: Rows.acme).count == 600)
-        #expect(store.epoch(of: .organization(Rows.acme)) == 600)
+        #expect(await store.epoch(of: .organization(Rows.acme)) == 600)
         #expect(try await store.value("bytes") == [0, 1, 255])
         for tree in try await store.trees() { try await verifyTree(tree, of: store, Rows.keys) }
         #expect(try await store.head(of: Rows.tree).size == 600)

@@ -98,7 +98,7 @@ public struct AppDesk: Sendable {
                 hint: secret.isEmpty ? "name a file with `--secret-file`" : "leave `--auth none` or the secret out")
         }
         let scope = AppDesk.scope(provider, organization)
-        let unmoved = EpochReading(scope: scope, value: commits.epoch(of: scope))
+        let unmoved = await commits.reading(scope)
         let earlier = try await read { try await store.app(at: provider, in: organization) }
         if let earlier, !replaces {
             throw BrokerError(
@@ -119,7 +119,7 @@ public struct AppDesk: Sendable {
         _ provider: ProviderID, in organization: OrganizationID, by: String
     ) async throws(BrokerError) -> AppRecord {
         let scope = AppDesk.scope(provider, organization)
-        let unmoved = EpochReading(scope: scope, value: commits.epoch(of: scope))
+        let unmoved = await commits.reading(scope)
         guard let record = try await read({ try await store.app(at: provider, in: organization) }) else {
             throw BrokerError(
                 .unknown, "`\(provider)` doesn't know this home", hint: "list apps with `deputy apps list`")

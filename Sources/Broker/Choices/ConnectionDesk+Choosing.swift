@@ -16,7 +16,7 @@ extension ConnectionDesk {
     ) async throws(BrokerError) -> AccountChoice {
         guard let before = try await owned(id, by: owner, in: organization) else { throw BrokerError.noConnection(id) }
         let scope = EpochScope.connections(organization, owner, before.provider)
-        let unmoved = unmoved + [EpochReading(scope: scope, value: commits.epoch(of: scope))]
+        let unmoved = await unmoved + [commits.reading(scope)]
         // Once more, under the epoch that the commit compares.
         guard let row = try await owned(id, by: owner, in: organization) else { throw BrokerError.noConnection(id) }
         guard shown == nil || shown == row.account else {
@@ -42,7 +42,7 @@ extension ConnectionDesk {
         of owner: Owner, at provider: ProviderID, for agent: AgentID, by: String, in organization: OrganizationID
     ) async throws(BrokerError) {
         let scope = EpochScope.connections(organization, owner, provider)
-        let unmoved = [EpochReading(scope: scope, value: commits.epoch(of: scope))]
+        let unmoved = await [commits.reading(scope)]
         let all = try await read { try await store.choices(of: owner, at: provider, in: organization) }
         guard let choice = all.first(where: { $0.agent == agent }) else {
             throw BrokerError(

@@ -28,7 +28,7 @@ extension ConnectDesk {
         }
         // Read first: whoever changes the owner's connections after that makes the commit fail.
         let scope = EpochScope.connections(flow.aim.organization, flow.aim.owner, flow.aim.provider)
-        let unmoved = EpochReading(scope: scope, value: commits.epoch(of: scope))
+        let unmoved = await commits.reading(scope)
         let earlier = try await current(flow.aim).first { $0.id == offer.replaces }
         if let earlier, earlier.account != offer.before?.id ?? offer.account.id { throw .refused(.changed) }
         let granted = Granted(

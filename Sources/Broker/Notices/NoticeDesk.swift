@@ -53,7 +53,7 @@ public struct NoticeDesk: Sendable {
             throw BrokerError(.invalid, "a password is never sent in clear", hint: "use smtps:// or smtp://")
         }
         let secret = password.isEmpty ? nil : HeldSecret(consuming: &password)
-        let unmoved = unmoved
+        let unmoved = await unmoved
         var settings = try await settings()
         settings.mail = MailSettings(
             security: server.security, host: server.host, port: server.port, user: server.user, password: secret,
@@ -81,7 +81,7 @@ public struct NoticeDesk: Sendable {
                 .invalid, "the secret isn't one of Standard Webhooks",
                 hint: "give `whsec_` and 24 to 64 bytes in base64, or none and one is made")
         }
-        let unmoved = unmoved
+        let unmoved = await unmoved
         var settings = try await settings()
         settings.webhook = WebhookSettings(origin: origin, target: target, key: HeldSecret(consuming: &key))
         try await keep(settings, under: unmoved, "notices.webhook.set", origin, by)
@@ -89,7 +89,7 @@ public struct NoticeDesk: Sendable {
     }
 
     public func remove(_ route: NoticeRoute, by: String) async throws(BrokerError) {
-        let unmoved = unmoved
+        let unmoved = await unmoved
         var settings = try await settings()
         switch route {
         case .mail:
@@ -107,7 +107,7 @@ public struct NoticeDesk: Sendable {
     }
 
     /// Both ways are one sealed record, so that two who set one each at once would lose one of them.
-    private var unmoved: EpochReading { EpochReading(scope: .home, value: store.epoch(of: .home)) }
+    private var unmoved: EpochReading { get async { await store.reading(.home) } }
 
     private func keep(
         _ settings: NoticeSettings, under unmoved: EpochReading, _ what: String, _ place: String?, _ by: String

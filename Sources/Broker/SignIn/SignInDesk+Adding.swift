@@ -13,7 +13,7 @@ extension SignInDesk {
     ) async throws(BrokerError) -> SignInProvider {
         let held = secret.isEmpty ? nil : HeldSecret(consuming: &secret)
         let provider = try new.checked(secret: held)
-        let unmoved = unmoved
+        let unmoved = await unmoved
         var settings = try await settings()
         if new.replaces { try take(new, from: &settings) }
         try check(provider, beside: settings)

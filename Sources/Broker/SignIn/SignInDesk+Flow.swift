@@ -90,7 +90,7 @@ extension SignInDesk {
     public func complete(
         _ provider: SignInProvider, _ query: [String: String], _ returned: ReturnedTicket, redirectURI: String
     ) async throws(SignInProblem) -> CompletedSignIn {
-        let unmoved = unmoved
+        let unmoved = await unmoved
         let ticket = returned.ticket
         let known = try await directory.provider(provider.issuer)
         let code: String

@@ -41,7 +41,7 @@ public struct SignInDesk: Sendable {
 
     /// - Parameter belongings: the end of what came of the provider, such as the sessions of its people.
     public func remove(_ name: String, taking belongings: Transaction, by: String) async throws(BrokerError) {
-        let unmoved = unmoved
+        let unmoved = await unmoved
         var settings = try await settings()
         guard let provider = settings.provider(name) else { throw unknown(name, settings) }
         settings.providers.removeAll { $0.name == name }
@@ -58,7 +58,7 @@ public struct SignInDesk: Sendable {
 
     /// Whether one-time links are made and taken. The operator can always turn them on again.
     public func allowLinks(_ allows: Bool, by: String) async throws(BrokerError) {
-        let unmoved = unmoved
+        let unmoved = await unmoved
         var settings = try await settings()
         guard allows || !settings.providers.isEmpty else {
             throw BrokerError(
@@ -82,7 +82,7 @@ public struct SignInDesk: Sendable {
     }
 
     /// All of it is one sealed record, so that two who change it at once would lose one change.
-    var unmoved: EpochReading { EpochReading(scope: .home, value: store.epoch(of: .home)) }
+    var unmoved: EpochReading { get async { await store.reading(.home) } }
 
     func keep(
         _ settings: SignInSettings, under unmoved: EpochReading, _ what: String, _ fields: JSONObject, _ by: String,

@@ -57,7 +57,7 @@ public struct SigningKeys: Sendable {
     /// Signs with a new key from now on.
     public func rotate(by administrator: String) async throws(BrokerError) -> String {
         for _ in 0..<8 {
-            let unmoved = EpochReading(scope: .home, value: store.epoch(of: .home))
+            let unmoved = await store.reading(.home)
             if let made = try await add(to: try await read(), under: unmoved, by: administrator) { return made.id }
         }
         throw BrokerError.crossed
@@ -65,7 +65,7 @@ public struct SigningKeys: Sendable {
 
     private func active() async throws(BrokerError) -> StoredKey {
         for _ in 0..<8 {
-            let unmoved = EpochReading(scope: .home, value: store.epoch(of: .home))
+            let unmoved = await store.reading(.home)
             let all = try await read()
             if let newest = all.last, world.now() < newest.created.adding(seconds: SigningKeys.activeSeconds) {
                 return newest

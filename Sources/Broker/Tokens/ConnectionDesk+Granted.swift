@@ -77,7 +77,7 @@ extension ConnectionDesk {
         guard let server = manifest.oauth else {
             throw BrokerError(.invalid, "`\(new.provider)` gives no tokens by OAuth")
         }
-        let unmoved = new.unmoved + others(new)
+        let unmoved = await new.unmoved + others(new)
         try await check(granted.account, new, manifest)
         let id = earlier?.id ?? ConnectionID(world.newID("con"))
         let key = Secret.random(count: 32)
@@ -107,6 +107,7 @@ extension ConnectionDesk {
         var told = more
         told["scopes"] = .array(scopes.sorted().map { .string($0) })
         told["tokens"] = .string(tokenSet.fingerprint)
+        told["was"] = earlier?.told
         let what =
             earlier != nil
             ? "connection.reconnected"

@@ -91,7 +91,9 @@ extension RenewalAttempt {
 
     private func giveUp(_ trouble: TokenTrouble) async -> Renewal {
         let scope = EpochScope.connections(use.organization, use.facts.owner, use.facts.provider)
-        let fields: JSONObject = ["because": .string(trouble.code), "provider": .string(use.facts.provider.raw)]
+        let fields: JSONObject = [
+            "because": .string(trouble.code), "provider": .string(use.facts.provider.raw), "was": use.told,
+        ]
         do throws(CommitError) {
             try await keeper.commits.commit(
                 Transaction(

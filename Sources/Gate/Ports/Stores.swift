@@ -10,8 +10,25 @@ public protocol Commits: Sendable {
     /// Queues a transaction for the next commit, at most one second away. For the outcomes of reads only.
     func submit(_ transaction: Transaction)
 
-    /// The value that an epoch has now, from memory. The commit compares with the durable one.
-    func epoch(of scope: EpochScope) -> Int64
+    /// The value that an epoch has, 0 before its first bump; below 0 when it can't be read, which no commit takes. From
+    /// memory where it is known. The commit compares with the durable one.
+    func epoch(of scope: EpochScope) async -> Int64
+
+    /// The same, if this process knows it without asking.
+    func knownEpoch(of scope: EpochScope) -> Int64?
+}
+
+extension Commits {
+    /// For a commit that compares it. To be asked for before whatever is read under it.
+    public func reading(_ scope: EpochScope) async -> EpochReading {
+        EpochReading(scope: scope, value: await epoch(of: scope))
+    }
+
+    public func readings(of scopes: some Sequence<EpochScope>) async -> [EpochReading] {
+        var readings: [EpochReading] = []
+        for scope in scopes { readings.append(await reading(scope)) }
+        return readings
+    }
 }
 
 /// What sessions have seen.

@@ -61,7 +61,7 @@ struct AccountChooser {
         _ id: ConnectionID, of owner: Owner, for agent: AgentID, shown: String? = nil, by: Administrator
     ) async throws -> AccountChoice {
         let scopes = NewConnection.scopes(of: owner, in: organization) + [.agent(organization, agent)]
-        let unmoved = administration.readings(of: scopes)
+        let unmoved = await administration.readings(of: scopes)
         let view = try await administration.agent(agent, in: organization)
         guard let row = try await desk.list(in: organization, of: owner).first(where: { $0.id == id }) else {
             throw BrokerError(

@@ -23,7 +23,7 @@ extension AdministrationAPI {
     /// Who gets it, when they may get one at all.
     func newConnection(_ reader: BodyReader) async throws -> NewConnection {
         let owner = try owner(reader)
-        let unmoved = administration.readings(of: NewConnection.scopes(of: owner, in: organization))
+        let unmoved = await administration.readings(of: NewConnection.scopes(of: owner, in: organization))
         var agentOwner: PersonID?
         switch owner {
         case .person(let person):

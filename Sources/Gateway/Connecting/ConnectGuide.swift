@@ -38,7 +38,7 @@ public struct ConnectGuide: Sendable {
     ///
     /// - Throws: `RegistryError` for an agent that gets no account yet.
     func party(of aim: ConnectAim) async throws -> ConnectParty {
-        let unmoved = administration.readings(of: NewConnection.scopes(of: aim.owner, in: aim.organization))
+        let unmoved = await administration.readings(of: NewConnection.scopes(of: aim.owner, in: aim.organization))
         var agentOwner: PersonID?
         switch aim.owner {
         case .person: break

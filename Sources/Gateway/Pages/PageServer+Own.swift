@@ -51,7 +51,7 @@ extension PageServer {
 
     @Sendable func connect(_ visit: Visit) async throws -> Response {
         let owner = Owner.person(visit.person)
-        let unmoved = desks.administration.readings(of: NewConnection.scopes(of: owner, in: visit.organization))
+        let unmoved = await desks.administration.readings(of: NewConnection.scopes(of: owner, in: visit.organization))
         let people = try await desks.administration.people(in: visit.organization)
         var bytes = Array((visit.form["secret"] ?? "").utf8)
         let new = NewConnection(

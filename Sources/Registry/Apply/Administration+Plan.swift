@@ -18,11 +18,11 @@ extension Administration {
     ) async throws -> PreparedPlan {
         let read = try HomeDefinition(reading: files, asAgent: options.asAgent)
         if options.prunes { try requireWhole(read, options) }
-        var requires = [reading(.organization(organization)), reading(.sharing(organization))]
-        for agent in read.agents { requires += connectionReadings(of: agent.id, in: organization) }
+        var requires = await [reading(.organization(organization)), reading(.sharing(organization))]
+        for agent in read.agents { requires += await connectionReadings(of: agent.id, in: organization) }
         // Pruning is about every agent that there is; the rest about those that the files name.
         let there = options.prunes ? try await self.read { try await store.agents(in: organization) }.map(\.id) : []
-        requires += Set(there + read.agents.map(\.id)).sorted().map { reading(.agent(organization, $0)) }
+        requires += await readings(of: Set(there + read.agents.map(\.id)).sorted().map { .agent(organization, $0) })
         let known = try await agents(in: organization)
         let tenant = try await requireOrganization(organization)
         let people = try await self.people(in: organization)

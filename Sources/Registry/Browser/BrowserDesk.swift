@@ -41,7 +41,7 @@ public struct BrowserDesk: Sendable {
     public func makeLink(
         for person: PersonID, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> String {
-        let unmoved = [administration.reading(.home), administration.reading(.person(organization, person))]
+        let unmoved = await [administration.reading(.home), administration.reading(.person(organization, person))]
         guard try await administration.read({ try await allowsLinks() }) else {
             throw RegistryError(
                 .refused, "one-time links are off in this home", hint: "turn them on with `deputy sign-in links on`")
@@ -127,7 +127,7 @@ public struct BrowserDesk: Sendable {
     ) async throws(SignInRefusal) -> (link: LoginLink, unmoved: [EpochReading]) {
         do throws(RegistryError) {
             if let link = try await link(secret) {
-                let unmoved = [
+                let unmoved = await [
                     administration.reading(.home), administration.reading(.person(link.organization, link.person)),
                 ]
                 if try await person(of: secret) != nil { return (link, unmoved) }

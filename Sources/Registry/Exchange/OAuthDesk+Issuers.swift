@@ -24,7 +24,7 @@ extension OAuthDesk {
                 .refused, error.message, hint: "try the issuer's address in a browser, or give `--keys`")
         }
         try await administration.again { () async throws(RegistryError) in
-            let unmoved = administration.reading(.issuers(organization))
+            let unmoved = await administration.reading(.issuers(organization))
             for other in try await issuers(in: organization) {
                 guard other.name != issuer.name, other.issuer != issuer.issuer else {
                     throw RegistryError(
@@ -52,7 +52,7 @@ extension OAuthDesk {
         _ name: String, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) {
         try await administration.again { () async throws(RegistryError) in
-            let unmoved = [administration.reading(.issuers(organization))]
+            let unmoved = await [administration.reading(.issuers(organization))]
             let all = try await issuers(in: organization)
             guard let issuer = all.first(where: { $0.name == name }) else {
                 throw RegistryError(

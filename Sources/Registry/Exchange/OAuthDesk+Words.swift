@@ -36,7 +36,7 @@ extension OAuthDesk {
         _ word: BroughtWord, _ notes: inout ExchangeNotes
     ) async throws(OAuthRefusal) -> IssuedTokens {
         let (organization, agent) = (word.client.organization, word.resource.agent)
-        var unmoved = administration.readings(of: [
+        var unmoved = await administration.readings(of: [
             .issuers(organization), .software(organization, word.client.id.raw), .agent(organization, agent),
         ])
         // Read under the epochs that the commit compares, so that what ended meanwhile stays ended.
@@ -70,7 +70,7 @@ extension OAuthDesk {
         guard let named = try await read({ try await logins.login(word.login, in: organization) })?.person else {
             throw unlinked
         }
-        let scope = administration.reading(.person(organization, named))
+        let scope = await administration.reading(.person(organization, named))
         let record = try await read { try await administration.store.person(named, in: organization) }
         guard try await read({ try await logins.login(word.login, in: organization) })?.person == named,
             record?.standing == .active
@@ -89,7 +89,7 @@ extension OAuthDesk {
             try await store.oauthGrants(in: organization, of: person, by: word.client.id)
         }
         for grant in grants.reversed() where known.contains(grant.id) && grant.resource == url {
-            let reading = administration.reading(.client(grant.id))
+            let reading = await administration.reading(.client(grant.id))
             let record = try await read { try await administration.store.token(grant.id) }
             if let record, record.state == .active {
                 return Standing(record: record, isNew: false, unmoved: [reading])

@@ -72,7 +72,7 @@ extension OAuthDesk {
     ) async throws(OAuthRefusal) -> ConsentQuestion {
         let (agent, organization) = (request.resource.agent, person.organization)
         // Read first: what changes after that makes the commit fail. Whatever ends a person's use bumps their epoch.
-        let unmoved = administration.readings(of: [
+        let unmoved = await administration.readings(of: [
             .person(organization, person.person), .agent(organization, agent),
             .software(organization, request.client.id.raw),
         ])

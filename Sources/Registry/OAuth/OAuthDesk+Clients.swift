@@ -59,7 +59,7 @@ extension OAuthDesk {
         _ ceiling: EffectSet, of id: OAuthClientID, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> OAuthClient {
         try await administration.again { () async throws(RegistryError) in
-            let unmoved = [administration.reading(.software(organization, id.raw))]
+            let unmoved = await [administration.reading(.software(organization, id.raw))]
             let client = try await known(id, in: organization).with(ceiling: ceiling)
             try await narrow(
                 try await grants(of: nil, by: id, in: organization), to: ceiling,
@@ -77,7 +77,7 @@ extension OAuthDesk {
         _ id: OAuthClientID, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> OAuthClient {
         try await administration.again { () async throws(RegistryError) in
-            let unmoved = [administration.reading(.software(organization, id.raw))]
+            let unmoved = await [administration.reading(.software(organization, id.raw))]
             let isNew = try await find(id, in: organization) == nil && RedirectURI(id.raw) != nil
             let client =
                 isNew ? strangers(id, in: organization) : try await known(id, in: organization).with(isRevoked: true)
@@ -130,7 +130,7 @@ extension OAuthDesk {
         let scope = EpochScope.software(client.organization, client.id.raw)
         try await administration.commit(
             Transaction(
-                requires: [administration.reading(scope)], bumps: [scope], changes: [change],
+                requires: [await administration.reading(scope)], bumps: [scope], changes: [change],
                 leaves: [
                     try administration.leaf(
                         [

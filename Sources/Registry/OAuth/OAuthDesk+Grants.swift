@@ -40,7 +40,7 @@ extension OAuthDesk {
         _ client: OAuthClientID, of person: PersonID, to effects: EffectSet, in organization: OrganizationID
     ) async throws(RegistryError) {
         try await administration.again { () async throws(RegistryError) in
-            let unmoved = [administration.reading(.software(organization, client.raw))]
+            let unmoved = await [administration.reading(.software(organization, client.raw))]
             let grants = try await grants(of: person, by: client, in: organization)
             guard !grants.isEmpty else { throw RegistryError(.unknown, "you have allowed nothing to this client") }
             try await narrow(
@@ -57,7 +57,7 @@ extension OAuthDesk {
         _ client: OAuthClientID, of person: PersonID, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) {
         try await administration.again { () async throws(RegistryError) in
-            let unmoved = [administration.reading(.software(organization, client.raw))]
+            let unmoved = await [administration.reading(.software(organization, client.raw))]
             let grants = try await grants(of: person, by: client, in: organization)
             guard !grants.isEmpty else {
                 throw RegistryError(
@@ -81,7 +81,7 @@ extension OAuthDesk {
         var touched: [ClientID] = []
         for living in grants {
             let scope = EpochScope.client(living.grant.id)
-            transaction.requires.append(administration.reading(scope))
+            transaction.requires.append(await administration.reading(scope))
             // Read again under the epoch.
             guard
                 let token = try await administration.read({ try await administration.store.token(living.grant.id) }),

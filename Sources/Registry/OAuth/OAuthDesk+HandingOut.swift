@@ -17,7 +17,7 @@ extension OAuthDesk {
         _ grant: OAuthGrant, lasting end: Timestamp?, using use: OAuthChange, _ what: String, nonce: String?
     ) async throws(OAuthRefusal) -> IssuedTokens {
         let scope = EpochScope.client(grant.id)
-        let unmoved = administration.reading(scope)
+        let unmoved = await administration.reading(scope)
         // Read under the epoch that the commit compares, so that what ended meanwhile stays ended.
         let record = try await living(grant)
         let token = end.map { record.lasting(until: $0) } ?? record

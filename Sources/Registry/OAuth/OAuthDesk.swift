@@ -79,13 +79,13 @@ public struct OAuthDesk: Sendable {
         under unmoved: [EpochReading], bumping bumps: [EpochScope] = [], _ fields: JSONObject,
         in organization: OrganizationID
     ) async throws(RegistryError) {
-        var readings = unmoved + administration.readings(of: grants.map { .client($0) })
+        var readings = await unmoved + administration.readings(of: grants.map { .client($0) })
         var tokens: [TokenRecord] = []
         for id in grants {
             guard let token = try await administration.read({ try await administration.store.token(id) }),
                 token.state == .active
             else { continue }
-            readings.append(administration.reading(.person(organization, token.person)))
+            readings.append(await administration.reading(.person(organization, token.person)))
             tokens.append(token)
         }
         let (end, agreements) = try await administration.ending(tokens, because: reason)

@@ -20,7 +20,7 @@ extension Administration {
     public func erasePerson(
         _ id: PersonID, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> Erasure {
-        let unmoved = readings(of: [.person(organization, id)])
+        let unmoved = await readings(of: [.person(organization, id)])
         let person = try await requirePerson(id, in: organization)
         guard person.standing != .active else {
             throw RegistryError(

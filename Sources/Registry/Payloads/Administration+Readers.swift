@@ -14,7 +14,7 @@ extension Administration {
         _ id: PersonID, _ may: Bool, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) {
         try await again { () async throws(RegistryError) in
-            let unmoved = readings(of: [.organization(organization), .person(organization, id)])
+            let unmoved = await readings(of: [.organization(organization), .person(organization, id)])
             let person = try await requirePerson(id, in: organization)
             var readers = try await payloadReaders(in: organization)
             guard readers.contains(id) != may else {

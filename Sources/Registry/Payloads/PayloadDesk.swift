@@ -26,7 +26,7 @@ public struct PayloadDesk: Sendable {
     public func read(
         _ call: CallID, because reason: String, by person: PersonID, in organization: OrganizationID
     ) async throws(RegistryError) -> CallPayloads {
-        let unmoved = administration.readings(of: [.organization(organization), .person(organization, person)])
+        let unmoved = await administration.readings(of: [.organization(organization), .person(organization, person)])
         guard try await isReader(person, in: organization) else {
             throw RegistryError(
                 .refused, "`\(person)` may not read arguments and results",

@@ -22,7 +22,7 @@ extension ServerDesk {
         _ name: String, effect: Effect, roles: [String: Role], shown: Digest? = nil, by administrator: Administrator,
         in organization: OrganizationID
     ) async throws(RegistryError) -> PinnedTool {
-        var unmoved = [administration.reading(.organization(organization))]
+        var unmoved = await [administration.reading(.organization(organization))]
         unmoved += try await requireRelease(of: name, by: administrator, in: organization)
         let tool = try await tool(name, in: organization)
         if let shown, shown != tool.digest {
@@ -84,11 +84,11 @@ extension ServerDesk {
     ) async throws(RegistryError) -> [EpochReading] {
         guard let person = administrator.person else { return [] }
         let server = String(tool.prefix { $0 != "." })
-        let standing = administration.reading(.person(organization, person))
+        let standing = await administration.reading(.person(organization, person))
         let record = try await administration.requirePerson(person, in: organization)
         // Which agents there are is read first, then their epochs, then what they are.
         let ids = naming(server, among: try await administration.agents(in: organization)).map(\.record.id)
-        let unmoved = ids.map { administration.reading(.agent(organization, $0)) }
+        let unmoved = await administration.readings(of: ids.map { .agent(organization, $0) })
         let naming = naming(server, among: try await administration.agents(in: organization))
         guard record.standing == .active, naming.map(\.record.id) == ids, isForOwner(person, of: naming) else {
             throw RegistryError(.unknown, "no tool that you may release is called `\(tool)`")

@@ -54,7 +54,7 @@ public struct ServerDesk: Sendable {
         by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> RemoteServer {
         try administration.checkName(name, what: "a server")
-        let unmoved = administration.reading(.organization(organization))
+        let unmoved = await administration.reading(.organization(organization))
         if try await servers(in: organization).contains(where: { $0.name == name }) {
             throw RegistryError(
                 .exists, "`\(name)` is a server of this home already",
@@ -88,7 +88,7 @@ public struct ServerDesk: Sendable {
     public func remove(
         _ name: String, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) {
-        let unmoved = administration.reading(.organization(organization))
+        let unmoved = await administration.reading(.organization(organization))
         _ = try await server(name, organization)
         try await commit(
             [ServerChange.remove(organization, name)], under: [unmoved], "server.removed", ["server": .string(name)],
@@ -148,7 +148,7 @@ public struct ServerDesk: Sendable {
         in organization: OrganizationID
     ) async throws(RegistryError) -> [PinnedTool] {
         let name = asked.name
-        let unmoved = administration.reading(.organization(organization))
+        let unmoved = await administration.reading(.organization(organization))
         let server = try await server(name, organization)
         guard server.isSame(as: asked) else {
             throw RegistryError(.refused, "`\(name)` was replaced while it was asked", hint: "ask it again")
@@ -197,9 +197,9 @@ public struct ServerDesk: Sendable {
     public func load(_ organization: OrganizationID) async throws(RegistryError) {
         var read: EpochReading
         repeat {
-            read = administration.reading(.organization(organization))
+            read = await administration.reading(.organization(organization))
             try await loadOnce(organization)
-        } while administration.reading(.organization(organization)) != read
+        } while await administration.reading(.organization(organization)) != read
     }
 
     private func loadOnce(_ organization: OrganizationID) async throws(RegistryError) {

@@ -18,14 +18,14 @@ extension Administration {
         by administrator: Administrator,
         in organization: OrganizationID
     ) async throws(RegistryError) -> AgentView {
-        var unmoved = [
+        var unmoved = await [
             reading(.agent(organization, id)), reading(.organization(organization)), reading(.sharing(organization)),
         ]
         if let person = administrator.person {
-            unmoved.append(reading(.person(organization, person)))
+            unmoved.append(await reading(.person(organization, person)))
             try await require(.edit, of: person, on: id, in: organization)
         }
-        unmoved += connectionReadings(of: id, in: organization)
+        unmoved += await connectionReadings(of: id, in: organization)
         let view = try await agent(id, in: organization)
         var object = view.record.definition.objectValue ?? [:]
         for (key, value) in changes.members { object[key] = value.isNull ? JSON?.none : value }

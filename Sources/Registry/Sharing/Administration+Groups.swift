@@ -9,7 +9,7 @@ extension Administration {
     ) async throws(RegistryError) -> GroupRecord {
         try checkName(id.raw, what: "a group")
         let group = GroupRecord(organization: organization, id: id, name: name ?? id.raw, members: members)
-        let edit = SharingEdit(self, organization, [SharingChange.addGroup(group)], affecting: members)
+        let edit = await SharingEdit(self, organization, [SharingChange.addGroup(group)], affecting: members)
         _ = try await requireOrganization(organization)
         for person in members.sorted() { _ = try await requirePerson(person, in: organization) }
         try await commit(
@@ -28,7 +28,7 @@ extension Administration {
     public func addMember(
         _ person: PersonID, to id: GroupID, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> GroupRecord {
-        let edit = SharingEdit(self, organization)
+        let edit = await SharingEdit(self, organization)
         let group = try await group(id, in: organization)
         _ = try await requirePerson(person, in: organization)
         if group.members.contains(person) {
@@ -45,7 +45,7 @@ extension Administration {
     public func removeMember(
         _ person: PersonID, from id: GroupID, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> GroupRecord {
-        var edit = SharingEdit(self, organization)
+        var edit = await SharingEdit(self, organization)
         let before = try await read { try await store.sharing(in: organization) }
         let group = try found(id, in: before)
         guard group.members.contains(person) else {
@@ -66,7 +66,7 @@ extension Administration {
     public func removeGroup(
         _ id: GroupID, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) {
-        var edit = SharingEdit(self, organization)
+        var edit = await SharingEdit(self, organization)
         let before = try await read { try await store.sharing(in: organization) }
         let group = try found(id, in: before)
         edit = edit.adding([SharingChange.removeGroup(organization, id)], affecting: group.members)

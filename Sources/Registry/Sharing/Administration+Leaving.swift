@@ -18,7 +18,7 @@ extension Administration {
     public func resumePerson(
         _ id: PersonID, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> PersonRecord {
-        let scope = reading(.person(organization, id))
+        let scope = await reading(.person(organization, id))
         let person = try await requirePerson(id, in: organization)
         guard person.standing == .suspended else {
             throw RegistryError(
@@ -53,8 +53,8 @@ extension Administration {
         _ id: PersonID, _ standing: Standing, taking belongings: Transaction, by administrator: Administrator,
         in organization: OrganizationID
     ) async throws(RegistryError) -> PersonRecord {
-        var edit = SharingEdit(self, organization)
-        let scopes = [reading(.person(organization, id)), reading(.organization(organization))]
+        var edit = await SharingEdit(self, organization)
+        let scopes = await [reading(.person(organization, id)), reading(.organization(organization))]
         let person = try await requirePerson(id, in: organization)
         guard person.standing != .removed, person.standing != standing else {
             throw RegistryError(.refused, "the account of `\(id)` is \(person.standing.rawValue) already")
@@ -127,7 +127,7 @@ extension Administration {
         }
         for id in try await agents(in: organization).map(\.record.id) {
             let scope = EpochScope.agent(organization, id)
-            let unmoved = reading(scope)
+            let unmoved = await reading(scope)
             let view = try await agent(id, in: organization)
             guard view.definition.names(person) else { continue }
             edit.transaction.requires.append(unmoved)

@@ -43,9 +43,9 @@ extension Administration {
         guard !rights.isEmpty else {
             throw RegistryError(.invalid, "a share gives at least one right", hint: "add `--right use`")
         }
-        let edit = SharingEdit(self, organization)
+        let edit = await SharingEdit(self, organization)
         let unmoved =
-            connectionReadings(of: agent, in: organization)
+            await connectionReadings(of: agent, in: organization)
             + [reading(.agent(organization, agent)), reading(.organization(organization))]
         let preflight = try await preflight(agent, with: grantee, rights: rights, in: organization)
         if !acknowledged { try preflight.warnings.requireAcknowledgement() }
@@ -70,7 +70,7 @@ extension Administration {
         _ agent: AgentID, with grantee: Grantee, rights: Set<ShareRight>, by administrator: Administrator,
         in organization: OrganizationID
     ) async throws(RegistryError) {
-        var edit = SharingEdit(self, organization)
+        var edit = await SharingEdit(self, organization)
         _ = try await self.agent(agent, in: organization)
         let before = try await read { try await store.sharing(in: organization) }
         guard let record = before.shares.first(where: { $0.agent == agent && $0.grantee == grantee }) else {
@@ -85,7 +85,7 @@ extension Administration {
         let rest = before.shares.filter { $0 != record }
         edit = edit.adding(
             [left.isEmpty ? SharingChange.unshare(organization, agent, grantee) : .share(next)], affecting: people)
-        edit.transaction.requires.append(reading(.organization(organization)))
+        edit.transaction.requires.append(await reading(.organization(organization)))
         try await end(
             &edit, people, before, Sharing(groups: before.groups, shares: left.isEmpty ? rest : rest + [next]),
             because: "`\(agent)` is shared no more", by: administrator)

@@ -13,11 +13,11 @@ struct SharingEdit {
     init(
         _ administration: Administration, _ organization: OrganizationID, _ changes: [any StoredChange] = [],
         affecting people: Set<PersonID> = []
-    ) {
+    ) async {
         self.organization = organization
         let scope = EpochScope.sharing(organization)
         transaction = Transaction(
-            requires: [EpochReading(scope: scope, value: administration.commits.epoch(of: scope))], bumps: [scope],
+            requires: [await administration.commits.reading(scope)], bumps: [scope],
             changes: changes)
         affected = people
     }
@@ -53,7 +53,7 @@ extension Administration {
         let organization = edit.organization
         let shared = Set(before.shares.map(\.agent))
         edit.transaction.requires +=
-            shared.map { reading(.agent(organization, $0)) } + people.map { reading(.person(organization, $0)) }
+            await readings(of: shared.map { .agent(organization, $0) } + people.map { .person(organization, $0) })
         let tokens = try await tokens(in: organization)
         var kept = Dictionary(tokens.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         for view in try await agents(in: organization) where shared.contains(view.record.id) {
@@ -86,7 +86,7 @@ extension Administration {
         }
     }
 
-    func reading(_ scope: EpochScope) -> EpochReading { EpochReading(scope: scope, value: commits.epoch(of: scope)) }
+    func reading(_ scope: EpochScope) async -> EpochReading { await commits.reading(scope) }
 }
 
 extension AgentDefinition {

@@ -34,11 +34,11 @@ extension BrowserDesk {
         _ current: BrowserSession?
     ) async throws(RegistryError) -> (session: BrowserSession, secret: String)? {
         let login = signIn.provided.login
-        var edit = SharingEdit(administration, organization)
+        var edit = await SharingEdit(administration, organization)
         guard let named = try await administration.read({ try await logins.login(login, in: organization) }) else {
             return nil
         }
-        let scope = administration.reading(.person(organization, named.person))
+        let scope = await administration.reading(.person(organization, named.person))
         // Read again under the person's epoch, which unlinking bumps.
         guard let record = try await administration.read({ try await logins.login(login, in: organization) }),
             record.person == named.person,

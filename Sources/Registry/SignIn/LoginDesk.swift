@@ -19,7 +19,7 @@ public struct LoginDesk: Sendable {
         _ login: Login, to person: PersonID, by administrator: Administrator, in organization: OrganizationID,
         spending: SpentOnce? = nil
     ) async throws(RegistryError) {
-        let unmoved = [administration.reading(.person(organization, person))]
+        let unmoved = await [administration.reading(.person(organization, person))]
         let record = try await administration.requirePerson(person, in: organization)
         guard record.standing == .active else {
             throw RegistryError(.refused, "the account of `\(person)` is \(record.standing.rawValue)")
@@ -65,7 +65,7 @@ public struct LoginDesk: Sendable {
         _ login: Login, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) {
         // What comes of a login's tokens for the first time bumps this.
-        let unmoved = administration.reading(.issuers(organization))
+        let unmoved = await administration.reading(.issuers(organization))
         guard let record = try await administration.read({ try await store.login(login, in: organization) }) else {
             throw RegistryError(.unknown, "that login is nobody's", hint: "list them with `deputy sign-in list`")
         }

@@ -55,7 +55,7 @@ extension Stage {
         let secret = universe.provider.secret(of: Cast.email(name, in: organization))
         universe.oracle.knows(secret: secret, of: name)
         var bytes = Array(secret.utf8)
-        let unmoved = gateway.administration.readings(of: NewConnection.scopes(of: owner, in: organization))
+        let unmoved = await gateway.administration.readings(of: NewConnection.scopes(of: owner, in: organization))
         let people = try await gateway.administration.people(in: organization)
         _ = try await gateway.connections.add(
             NewConnection(

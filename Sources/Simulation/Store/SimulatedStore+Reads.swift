@@ -77,6 +77,11 @@ extension SimulatedStore: ConnectionStore {
     func connections(in organization: OrganizationID, of owner: Owner?) async throws -> [ConnectionRecord] {
         try await read(.connections) { try await $0.connections(in: organization, of: owner) }
     }
+    func connections(
+        in organization: OrganizationID, after: ConnectionID?, limit: Int
+    ) async throws -> [ConnectionRecord] {
+        try await read(.connections) { try await $0.connections(in: organization, after: after, limit: limit) }
+    }
     // Read along with the connections: what can go wrong there goes wrong with both.
     func choices(
         of owner: Owner, at provider: ProviderID, in organization: OrganizationID

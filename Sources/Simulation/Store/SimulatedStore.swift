@@ -52,6 +52,8 @@ extension SimulatedStore: Commits {
     func epoch(of scope: EpochScope) -> Int64 {
         life.lease == nil ? universe.disk.store.epoch(of: scope) : life.epoch(of: scope)
     }
+
+    func knownEpoch(of scope: EpochScope) -> Int64? { epoch(of: scope) }
 }
 
 extension SimulatedStore: SessionStates, OpenCalls, Budgets, Payloads {

@@ -11,6 +11,8 @@ extension SQLStore: ConnectionStore {
         """)
     private static let ofOwner = Query(
         "SELECT * FROM connections WHERE organization = $1 AND owner_kind = $2 AND owner = $3 ORDER BY created, id")
+    private static let page = Query(
+        "SELECT * FROM connections WHERE organization = $1 AND id > $2 ORDER BY id LIMIT $3")
     private static let all = Query("SELECT * FROM connections WHERE organization = $1 ORDER BY created, id")
 
     public func connection(_ id: ConnectionID) async throws -> ConnectionRecord? {
@@ -32,6 +34,12 @@ extension SQLStore: ConnectionStore {
                 try await rows(SQLStore.all, [organization.raw])
             }
         return try rows.map(ConnectionRecord.init(row:))
+    }
+
+    public func connections(
+        in organization: OrganizationID, after: ConnectionID?, limit: Int
+    ) async throws -> [ConnectionRecord] {
+        try await rows(SQLStore.page, [organization.raw, after?.raw ?? "", limit]).map(ConnectionRecord.init(row:))
     }
 }
 

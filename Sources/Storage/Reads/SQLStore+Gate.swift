@@ -8,7 +8,17 @@ extension SQLStore: Commits {
 
     public func submit(_ transaction: Transaction) { queue.submit(transaction) }
 
-    public func epoch(of scope: EpochScope) -> Int64 { driver.memory.epoch(scope.raw) }
+    public func epoch(of scope: EpochScope) async -> Int64 {
+        do {
+            return try await driver.memory.epoch(scope.raw) {
+                try await driver.find(StoreMemory.one, [.text(scope.raw)])?["value"] ?? 0
+            }
+        } catch {
+            return -1
+        }
+    }
+
+    public func knownEpoch(of scope: EpochScope) -> Int64? { driver.memory.epoch(scope.raw) }
 }
 
 extension SQLStore: SessionStates, Budgets, Payloads {

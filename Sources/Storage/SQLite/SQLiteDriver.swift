@@ -16,7 +16,7 @@ final class SQLiteDriver: Driver {
     let pool: DatabasePool
     /// For what is found by a key: a few microseconds, without a change of thread.
     private let finder: DatabaseQueue
-    let memory: StoreMemory
+    let memory = StoreMemory()
     /// Nil when whoever opened the store holds the home.
     private let lock: HomeLock?
     private let state = Mutex(State())
@@ -29,13 +29,7 @@ final class SQLiteDriver: Driver {
             pool = try DatabasePool(path: path, configuration: SQLiteDriver.configuration)
             try SQLiteDriver.makeDurable(pool, settings)
             try SQLiteDriver.migrate(pool, settings.migrations)
-            let finder = try DatabaseQueue(path: path, configuration: SQLiteDriver.readOnly)
-            self.finder = finder
-            memory = StoreMemory { scope in
-                try? finder.unsafeRead { db in
-                    try SQLiteSession(db: db).fetch(StoreMemory.one, [.text(scope)]).first?["value"] ?? 0
-                }
-            }
+            finder = try DatabaseQueue(path: path, configuration: SQLiteDriver.readOnly)
             self.lock = lock
         } catch let error as StorageError {
             throw error

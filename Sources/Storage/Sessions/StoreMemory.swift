@@ -17,36 +17,35 @@ struct MemoryChanges {
 
 /// The durable state that is asked for too often to be read from tables: epochs, and the ends of trees. Changed only
 /// after a commit has succeeded, so that it never says what a crash could take back.
+///
+/// An epoch is read when it is first asked for, so that a start doesn't take the longer the more there are.
 final class StoreMemory: Sendable {
-    /// Reads one epoch from its table; nil when it can't be read.
-    typealias Reading = @Sendable (String) -> Int64?
-
     private struct State {
-        var epochs: [String: Int64]
-        /// How often commits have changed epochs.
-        var changes = 0
+        var epochs: [String: Int64] = [:]
+        /// How often the epochs were forgotten.
+        var age = 0
         var trees: [TreeID: TreeState] = [:]
+
+        /// An epoch only grows, however late the news.
+        mutating func learn(_ news: [String: Int64], atMost bound: Int) {
+            if epochs.count + news.count > bound { forget() }
+            epochs.merge(news) { max($0, $1) }
+        }
+
+        mutating func forget() {
+            epochs.removeAll(keepingCapacity: true)
+            age += 1
+        }
     }
 
-    private let state: Mutex<State>
-    private let reading: Reading?
+    private let state = Mutex(State())
+    private let bound: Int
 
-    /// How many epochs are kept of those that can be read again.
-    private static let bound = 200_000
-
-    /// With all epochs that there are, where other gateways move some.
-    init(epochs: [String: Int64]) {
-        state = Mutex(State(epochs: epochs))
-        reading = nil
+    /// - Parameter bound: how many epochs are kept.
+    init(bound: Int = 200_000) {
+        self.bound = bound
     }
 
-    /// With none: each is read when it is first asked for, so that a start doesn't take the longer the more there are.
-    init(reading: @escaping Reading) {
-        state = Mutex(State(epochs: [:]))
-        self.reading = reading
-    }
-
-    static let all = Query("SELECT scope, value FROM epochs")
     static let one = Query("SELECT value FROM epochs WHERE scope = $1")
 
     static func epochs(_ rows: [Row]) throws -> [String: Int64] {
@@ -56,36 +55,37 @@ final class StoreMemory: Sendable {
         return epochs
     }
 
-    /// The value of an epoch, 0 before its first bump. One that can't be read is below 0, which no commit takes.
-    func epoch(_ scope: String) -> Int64 {
-        let (known, changes) = state.withLock { ($0.epochs[scope], $0.changes) }
+    func epoch(_ scope: String) -> Int64? { state.withLock { $0.epochs[scope] } }
+
+    /// The value of an epoch: the known one, or what `reading` finds in the table. What was read is kept only if nothing
+    /// was forgotten meanwhile: with it might have gone a later value.
+    func epoch(_ scope: String, orRead reading: () async throws -> Int64) async rethrows -> Int64 {
+        let (known, age) = state.withLock { ($0.epochs[scope], $0.age) }
         if let known { return known }
-        guard let reading else { return 0 }
-        guard let value = reading(scope) else { return -1 }
-        state.withLock { state in
-            // A commit meanwhile knows better.
-            guard state.changes == changes else { return }
-            if state.epochs.count >= StoreMemory.bound { state.epochs.removeAll(keepingCapacity: true) }
-            state.epochs[scope] = value
+        let value = try await reading()
+        return state.withLock { state in
+            if state.age == age { state.learn([scope: value], atMost: bound) }
+            return max(value, state.epochs[scope] ?? 0)
         }
-        return value
     }
+
+    /// Nobody knows what was missed: every epoch is read anew.
+    func forgetEpochs() { state.withLock { $0.forget() } }
 
     /// Nil for a tree that wasn't appended to since the store was opened.
     func tree(_ tree: TreeID) -> TreeState? { state.withLock { $0.trees[tree] } }
 
-    /// What other gateways have committed. An epoch only grows, however late the news.
+    /// What other gateways have committed.
     func learn(epochs: [String: Int64], forgetting trees: [TreeID] = []) {
         state.withLock { state in
-            state.epochs.merge(epochs) { max($0, $1) }
+            state.learn(epochs, atMost: bound)
             for tree in trees { state.trees[tree] = nil }
         }
     }
 
     func take(over changes: MemoryChanges) {
         state.withLock { state in
-            if !changes.epochs.isEmpty { state.changes += 1 }
-            state.epochs.merge(changes.epochs) { max($0, $1) }
+            state.learn(changes.epochs, atMost: bound)
             state.trees.merge(changes.trees) { $1 }
         }
     }

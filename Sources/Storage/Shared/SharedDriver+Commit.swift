@@ -37,7 +37,7 @@ extension SharedDriver {
         return try await pool.withConnection { connection in
             let taken = try await self.begin(sequencing, on: connection)
             let session = SharedSession(connection, gateway: self.lease.number, mode)
-            var writer = TransactionWriter(session: session, memory: self.memory)
+            var writer = TransactionWriter(session: session, memory: self.memory, epochs: taken.epochs)
             var results: [Result<Void, CommitError>] = []
             results.reserveCapacity(group.count)
             for transaction in group { results.append(try await writer.apply(transaction)) }
@@ -54,6 +54,7 @@ extension SharedDriver {
 
     private struct Taken {
         let numbers: [String: Int64]
+        let epochs: [String: Int64]
         let transaction: Int64
     }
 
@@ -97,10 +98,10 @@ extension SharedDriver {
         var numbers: [String: Int64] = [:]
         for row in Row.rows(answers[1]) { numbers[try row["name"]] = try row["number"] }
         // Others committed it, so it is durable, whatever becomes of this transaction.
+        let epochs = try StoreMemory.epochs(Row.rows(answers[3]))
         memory.learn(
-            epochs: try StoreMemory.epochs(Row.rows(answers[3])),
-            forgetting: known.strange(among: numbers).map(TreeID.init(raw:)))
-        return Taken(numbers: numbers, transaction: transaction)
+            epochs: epochs, forgetting: known.strange(among: numbers).map(TreeID.init(raw:)))
+        return Taken(numbers: numbers, epochs: epochs, transaction: transaction)
     }
 
     /// Sends what waits and the commit, in the second round trip. A statement that was refused takes the commit along.

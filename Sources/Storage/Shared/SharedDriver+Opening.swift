@@ -2,7 +2,7 @@ import Foundation
 import PostgreSQL
 
 extension SharedDriver {
-    /// Connects, brings the schema up to date, takes a lease, and reads what is kept in memory.
+    /// Connects, brings the schema up to date and takes a lease.
     ///
     /// - Throws: `StorageError` when the database can't be reached, wouldn't be durable, or its schema isn't one that this
     ///   version knows.
@@ -15,12 +15,8 @@ extension SharedDriver {
                 try await checkDurable(connection)
                 try await migrate(connection, settings.migrations)
             }
-            let epochs = try await pool.withConnection { connection in
-                try StoreMemory.epochs(Row.rows(try await connection.query(StoreMemory.all.sql)))
-            }
             let lease = try await Lease.take(named: name, in: url)
-            return SharedDriver(
-                url, pool: pool, memory: StoreMemory(epochs: epochs), lease: lease, holding: hold)
+            return SharedDriver(url, pool: pool, lease: lease, holding: hold)
         } catch {
             await pool.close()
             throw switch error {

@@ -9,18 +9,17 @@ import Wire
 /// the sequencers of the organizations that it touches, in one order, and learns what others did there meanwhile.
 final class SharedDriver: Driver {
     let pool: PostgreSQLPool
-    let memory: StoreMemory
+    let memory = StoreMemory()
     let lease: Lease
     let known = KnownNumbers()
 
     private let hold: HomeLock?
     let url: DatabaseURL
 
-    init(_ url: DatabaseURL, pool: PostgreSQLPool, memory: StoreMemory, lease: Lease, holding hold: HomeLock?) {
+    init(_ url: DatabaseURL, pool: PostgreSQLPool, lease: Lease, holding hold: HomeLock?) {
         self.url = url
         self.hold = hold
         self.pool = pool
-        self.memory = memory
         self.lease = lease
     }
 

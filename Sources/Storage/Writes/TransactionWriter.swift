@@ -16,23 +16,26 @@ struct TreeState: Sendable {
 struct TransactionWriter {
     let session: any Session
     private let memory: StoreMemory
+    /// The epochs as they are in the database, of those that the group compares or moves; nil where only this process moves
+    /// any, so that memory is right.
+    private let epochs: [String: Int64]?
     /// What the transactions that succeeded have changed so far.
     private(set) var changes = MemoryChanges()
     /// What the transaction that is being applied has changed.
     private var own = MemoryChanges()
 
-    init(session: any Session, memory: StoreMemory) {
+    init(session: any Session, memory: StoreMemory, epochs: [String: Int64]? = nil) {
         self.session = session
         self.memory = memory
+        self.epochs = epochs
     }
 
     /// All of a transaction, or nothing of it.
     ///
     /// - Throws: when the whole group is lost, because the database gave up the transaction around it.
     mutating func apply(_ transaction: Transaction) async throws -> Result<Void, CommitError> {
-        // Memory is what the table says: the driver holds the organizations' sequencers and has caught up with others.
         for reading in transaction.requires {
-            let epoch = epoch(reading.scope.raw)
+            let epoch = try await epoch(reading.scope.raw)
             guard epoch >= 0, epoch == reading.value else { return .failure(.moved(reading.scope)) }
         }
         own = MemoryChanges()
@@ -51,7 +54,12 @@ struct TransactionWriter {
         return .success(())
     }
 
-    private func epoch(_ scope: String) -> Int64 { changes.epochs[scope] ?? memory.epoch(scope) }
+    private func epoch(_ scope: String) async throws -> Int64 {
+        if let changed = changes.epochs[scope] { return changed }
+        if let epochs { return epochs[scope] ?? 0 }
+        if let known = memory.epoch(scope) { return known }
+        return try await session.row(StoreMemory.one, [scope])?["value"] ?? 0
+    }
 
     private mutating func apply(_ change: any StoredChange) async throws {
         switch change {

@@ -78,7 +78,7 @@ struct RestoredHome {
             try leaf(
                 [
                     "change": "connection.revoked", "by": .string(Self.by), "connection": .string(row.id.raw),
-                    "because": "it was revoked after the backup",
+                    "was": row.told, "because": "it was revoked after the backup",
                 ], in: .organization(home.organization)))
     }
 

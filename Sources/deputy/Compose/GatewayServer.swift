@@ -124,7 +124,8 @@ struct GatewayServer {
             NoticeService(runner: composition.notices),
             RevocationService(desk: composition.revocations, log: composition.log),
             AuditService(
-                audit: composition.audit, organization: composition.home.organization, log: composition.log),
+                audit: composition.audit, organization: composition.home.organization,
+                mark: composition.home.paths.auditMark, log: composition.log),
             RenewalService(keeper: composition.keeper, log: composition.log),
             ConnectSweepService(desk: composition.guide.desk),
             HealthService(desk: composition.health, log: composition.log),
@@ -181,38 +182,6 @@ private struct CheckpointService: NamedService {
 
     func run() async throws {
         try await cancelWhenGracefulShutdown { try await checkpointer.run() }
-    }
-}
-
-/// Compares every connection with the ledger once, and takes out of use what was put back or altered while the gateway
-/// didn't run. Reading the ledger takes its time, so calls don't wait for it.
-private struct AuditService: NamedService {
-    let audit: VaultAudit
-    let organization: OrganizationID
-    let log: Logger
-    let description = "audit"
-
-    func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            let findings: [SealFinding]
-            do {
-                findings = try await audit.quarantine(in: organization)
-            } catch {
-                if Task.isCancelled { return }
-                throw CommandFailure(
-                    .unproven, "unproven", "the connections can't be compared with the ledger",
-                    hint: "see `deputy doctor`")
-            }
-            for finding in findings {
-                log.error("\(finding.message)", metadata: ["fault": "\(finding.code)"])
-                // Nothing tells then which connection may be used.
-                if finding.connection == nil {
-                    throw CommandFailure(.unproven, finding.code, finding.message, hint: finding.hint)
-                }
-            }
-            // A service that returns ends the group.
-            try? await gracefulShutdown()
-        }
     }
 }
 

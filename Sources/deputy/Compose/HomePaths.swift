@@ -13,6 +13,8 @@ struct HomePaths: Sendable {
     var keyDraft: String { keyFile + ".new" }
     /// How far the ledger was signed: kept beside the keys, so that an older copy of the database is noticed.
     var mark: String { keys + "/ledger.mark" }
+    /// Up to where the connections were compared with the ledger.
+    var auditMark: String { keys + "/audit.mark" }
     /// Where a backup copies the database to before it is sealed.
     var copy: String { database + ".copy" }
     /// Where a restore makes the database ready.

@@ -185,4 +185,5 @@ private final class StubbornCommits: Commits {
 
     func submit(_ transaction: Transaction) { inner.submit(transaction) }
     func epoch(of scope: EpochScope) -> Int64 { inner.epoch(of: scope) }
+    func knownEpoch(of scope: EpochScope) -> Int64? { inner.knownEpoch(of: scope) }
 }

@@ -141,6 +141,7 @@ extension FakeHome: SessionStates, Budgets, Commits, PayloadSealing {
     }
 
     func submit(_ transaction: Transaction) { state.withLock { $0.submitted += 1 } }
+    func knownEpoch(of scope: EpochScope) -> Int64? { epoch(of: scope) }
     func epoch(of scope: EpochScope) -> Int64 { state.withLock(\.epoch) }
 
     /// Opens under the same id alone, as the vault does.

@@ -31,10 +31,10 @@ import Wire
         #expect(try await stage.store.connection(ConnectionID("con-bob"))?.health == .healthy)
         let before = try await stage.leaves().count
         let scope = EpochScope.sharing(Stage.acme)
-        let epoch = stage.store.epoch(of: scope)
+        let epoch = await stage.store.epoch(of: scope)
         _ = try await stage.administration.removePerson(
             Stage.bob, taking: belongings, by: Stage.operating, in: Stage.acme)
-        #expect(stage.store.epoch(of: scope) == epoch + 1)
+        #expect(await stage.store.epoch(of: scope) == epoch + 1)
 
         #expect(try await stage.left(Stage.product, of: Stage.bob, used).isEmpty)
         for id in ["con-bob", "con-bobs-claw"] {

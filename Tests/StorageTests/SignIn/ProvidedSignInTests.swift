@@ -26,7 +26,7 @@ struct ProvidedSignInTests {
     @Test(arguments: StoreKind.allCases)
     func `one way there and back signs in once, however many bring it at once`(_ kind: StoreKind) async throws {
         let test = try await SignInStage(kind)
-        let word = test.word(number: 7)
+        let word = await test.word(number: 7)
         var signedIn = 0
         await withTaskGroup(of: Bool.self) { group in
             for _ in 0..<20 {
@@ -99,7 +99,7 @@ struct ProvidedSignInTests {
     @Test(arguments: StoreKind.allCases)
     func `a provider that was changed meanwhile signs nobody in`(_ kind: StoreKind) async throws {
         let test = try await SignInStage(kind)
-        let word = test.word()
+        let word = await test.word()
         try await test.stage.store.commit(Transaction(bumps: [.home]))
         guard case .failure(.unavailable) = await test.signIn(word) else {
             Issue.record("what was verified under other settings was taken")
@@ -174,14 +174,14 @@ private struct SignInStage {
     func word(
         _ login: Login = login, session: String? = "s", groups: [GroupID: Bool] = [:],
         number: UInt8 = .random(in: 0...255)
-    ) -> ProvidedSignIn {
+    ) async -> ProvidedSignIn {
         ProvidedSignIn(
             provided: ProvidedSession(provider: "corp", login: login, session: session, hint: [1, 2, 3]),
             groups: groups,
             spending: SpentOnce(
                 digest: .sha256(of: [number] + Array(login.subject.utf8)),
                 until: stage.clock.world.now().adding(seconds: 600)),
-            unmoved: [EpochReading(scope: .home, value: stage.store.epoch(of: .home))])
+            unmoved: [await stage.store.reading(.home)])
     }
 
     func signIn(

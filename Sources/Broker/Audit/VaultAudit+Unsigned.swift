@@ -30,11 +30,7 @@ extension VaultAudit {
 
     /// How many records the newest checkpoint covers that the key has signed.
     private func signedSize(of tree: TreeID) async throws -> Int64 {
-        let (origin, key) = (signing.origin(of: tree), try signing.key(of: tree).key)
-        for note in try await ledger.latestCheckpoints(of: tree, limit: 16) {
-            if let checkpoint = try? Checkpoint(note, origin: origin, key: key) { return checkpoint.size }
-        }
-        return 0
+        try await signedCheckpoint(of: tree)?.size ?? 0
     }
 
     /// The connections in use that records from `start` to the end of the tree say were added.

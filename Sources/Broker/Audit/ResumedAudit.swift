@@ -1,0 +1,173 @@
+import Authority
+import Gate
+import Ledger
+import Wire
+
+/// Called between two pieces of an audit, so that it can leave the machine to the calls.
+public typealias AuditRest = @Sendable () async throws -> Void
+
+/// An audit that goes on from a mark: it reads the records after it, and every connection once, a page at a time.
+///
+/// A connection that no record since the mark is about has to be what the sum of the mark stands for; the others are
+/// compared with their records. Whatever doesn't come out right says only that, and the whole ledger has to be read.
+struct ResumedAudit {
+    private struct Touched {
+        /// What was told of it at the mark; nil when it was added later.
+        let first: Told?
+        var now: Told
+    }
+
+    private struct Page {
+        let after: ConnectionID?
+        /// Nil for the last page.
+        let last: ConnectionID?
+        var sum: ConnectionSum
+
+        func holds(_ id: String) -> Bool {
+            (after.map { $0.raw < id } ?? true) && (last.map { id <= $0.raw } ?? true)
+        }
+    }
+
+    private let audit: VaultAudit
+    private let organization: OrganizationID
+    private let mark: AuditMark
+    private let rest: AuditRest
+    private var tail: LedgerTail
+    private var touched: [String: Touched] = [:]
+    private var pages: [Page] = []
+
+    private static let pageSize = 500
+
+    init(_ audit: VaultAudit, of organization: OrganizationID, from mark: AuditMark, rest: @escaping AuditRest) async throws {
+        self.audit = audit
+        self.organization = organization
+        self.mark = mark
+        self.rest = rest
+        tail = try LedgerTail(
+            after: mark.tree, previous: mark.previous,
+            checkpoint: try await audit.signedCheckpoint(of: .organization(organization)))
+    }
+
+    /// The next mark; nil when this way shows nothing.
+    mutating func run() async throws -> AuditMark? {
+        guard try await readOn() != nil else { return nil }
+        try await readPages()
+        var failed: Int64?
+        while true {
+            guard let news = try await readOn() else { return nil }
+            if !news.isEmpty {
+                try await readAgain(news)
+            } else if try await areAsTold() {
+                return nextMark()
+            } else if failed == tail.tree.size {
+                return nil
+            } else {
+                // Or something was changed while it was looked at: then there are records of it by now.
+                failed = tail.tree.size
+            }
+        }
+    }
+
+    /// - Returns: the connections that a record is about for the first time since the mark; nil when one doesn't say what
+    ///   was before it.
+    private mutating func readOn() async throws -> Set<String>? {
+        let tree = TreeID.organization(organization)
+        let head = try await audit.ledger.head(of: tree)
+        var news: Set<String> = []
+        while tail.tree.size < head.size {
+            let limit = Int(min(1000, head.size - tail.tree.size))
+            let batch = try await audit.ledger.records(of: tree, from: tail.tree.size, limit: limit)
+            if batch.isEmpty { break }
+            for record in batch {
+                try tail.add(LedgerVerifier.StoredRecord(record.bytes, hash: record.hash))
+                guard record.bytes.holds(Told.mark), let (id, leaf) = Told.leaf(record.bytes), Told.changes(leaf)
+                else { continue }
+                if touched[id] == nil {
+                    guard let first = begin(leaf) else { return nil }
+                    touched[id] = first
+                    news.insert(id)
+                    if Told.isAdded(leaf) { continue }
+                }
+                var now = touched[id]?.now
+                Told.take(leaf, &now)
+                if let now { touched[id]?.now = now }
+            }
+            try await rest()
+        }
+        try tail.compare(size: head.size, root: head.root)
+        return news
+    }
+
+    private func begin(_ leaf: JSON) -> Touched? {
+        if Told.isAdded(leaf) { return Touched(first: nil, now: Told(leaf)) }
+        return Told(before: leaf).map { Touched(first: $0, now: $0) }
+    }
+
+    private mutating func readPages() async throws {
+        var after: ConnectionID?
+        while true {
+            let rows = try await audit.connections.connections(in: organization, after: after, limit: Self.pageSize)
+            let isLast = rows.count < Self.pageSize
+            pages.append(Page(after: after, last: isLast ? nil : rows.last?.id, sum: try sum(rows)))
+            if isLast { return }
+            after = rows.last?.id
+            try await rest()
+        }
+    }
+
+    /// The pages that hold connections which were changed meanwhile: they count no longer.
+    private mutating func readAgain(_ news: Set<String>) async throws {
+        for index in pages.indices where news.contains(where: { pages[index].holds($0) }) {
+            let page = pages[index]
+            var (after, sum) = (page.after, ConnectionSum())
+            while true {
+                let rows = try await audit.connections.connections(in: organization, after: after, limit: Self.pageSize)
+                let own = rows.filter { page.holds($0.id.raw) }
+                sum.add(try self.sum(own))
+                if own.count < rows.count || rows.count < Self.pageSize { break }
+                after = rows.last?.id
+            }
+            pages[index].sum = sum
+            try await rest()
+        }
+    }
+
+    private struct Unlike: Error {}
+
+    private func sum(_ rows: [ConnectionRecord]) throws -> ConnectionSum {
+        var sum = ConnectionSum()
+        for row in rows where touched[row.id.raw] == nil {
+            guard row.health == .revoked || audit.sealFault(row) == nil else { throw Unlike() }
+            sum.add(Told(row), of: row.id.raw, under: mark.key)
+        }
+        return sum
+    }
+
+    private func areAsTold() async throws -> Bool {
+        var expected = mark.sum
+        for (id, touched) in touched {
+            if let first = touched.first { expected.subtract(first, of: id, under: mark.key) }
+        }
+        guard untouched == expected else { return false }
+        for (id, touched) in touched {
+            guard let row = try await audit.connections.connection(ConnectionID(id)) else {
+                if touched.now.health == .revoked { continue }
+                return false
+            }
+            if audit.fault(row, touched.now) != nil { return false }
+        }
+        return true
+    }
+
+    private var untouched: ConnectionSum {
+        var sum = ConnectionSum()
+        for page in pages { sum.add(page.sum) }
+        return sum
+    }
+
+    private func nextMark() -> AuditMark {
+        var sum = untouched
+        for (id, touched) in touched { sum.add(touched.now, of: id, under: mark.key) }
+        return AuditMark(tree: tail.tree, previous: tail.previous, sum: sum, key: mark.key)
+    }
+}
