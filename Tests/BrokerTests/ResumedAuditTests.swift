@@ -61,36 +61,47 @@ struct ResumedAuditTests {
         }
     }
 
-    @Test func `whatever was written by hand since is found, and so is what was written before`() async throws {
-        let gone = try await stage.connect("gone", secret: "gones-secret")
-        let before = try await stage.row(gone.id)
-        let alice = try await stage.row(try await stage.connect("alice", secret: "alices-secret").id)
-        try await revoke(gone)
-        let bob = try await stage.row(try await stage.connect("bob", secret: "bobs-secret").id)
-        let mark = try await marked()
-        // Of the two, one was touched since.
-        try await revoke(bob)
-        let dave = try await stage.row(try await stage.connect("dave", secret: "daves-secret").id)
+    /// Two that were touched since the mark and two that weren't, one of them revoked before.
+    private struct Scene {
+        let stage: VaultStage
+        let gone, alice, bob, dave: ConnectionRecord
+        let mark: [UInt8]
 
-        let edits: [(ConnectionRecord, String)] = [
-            (before, "revived"), (bob, "revived"), (alice.edited(generation: 0), "rolled_back"),
-            (alice.edited(owner: .person(PersonID("bob"))), "rewritten"), (alice.edited(account: "x"), "rewritten"),
-            (alice.edited(fingerprint: "fp_0"), "rewritten"), (alice.edited(health: .revoked), "rewritten"),
-            (dave.edited(generation: 2), "rewritten"), (dave.edited(account: "x"), "rewritten"),
-            (alice.edited(id: ConnectionID("con_new")), "unrecorded"),
-        ]
-        for (edited, code) in edits {
-            let was = try await stage.store.connection(edited.id)
-            stage.store.put(edited)
-            let outcome = try await audit(since: mark)
-            #expect(!outcome.isResumed && outcome.mark == nil)
-            #expect(outcome.findings.map(\.code) == [code], "\(edited)")
-            if let was { stage.store.put(was) } else { stage.store.remove(edited.id) }
+        init() async throws {
+            stage = try VaultStage()
+            gone = try await stage.row(try await stage.connect("gone", secret: "gones-secret").id)
+            alice = try await stage.row(try await stage.connect("alice", secret: "alices-secret").id)
+            _ = try await stage.desk.revoke(gone.id, in: VaultStage.acme, by: "test")
+            bob = try await stage.row(try await stage.connect("bob", secret: "bobs-secret").id)
+            mark = try #require(try await stage.audit.quarantine(in: VaultStage.acme, since: nil, rest: {}).mark)
+            _ = try await stage.desk.revoke(bob.id, in: VaultStage.acme, by: "test")
+            dave = try await stage.row(try await stage.connect("dave", secret: "daves-secret").id)
         }
-        for row in [alice, dave] {
-            stage.store.remove(row.id)
-            #expect(try await audit(since: mark).findings.map(\.code) == ["missing"])
-            stage.store.put(row)
+    }
+
+    private static let edits: [(edit: @Sendable (Scene) -> ConnectionRecord, code: String)] = [
+        ({ $0.gone }, "revived"), ({ $0.bob }, "revived"), ({ $0.alice.edited(generation: 0) }, "rolled_back"),
+        ({ $0.alice.edited(owner: .person(PersonID("bob"))) }, "rewritten"),
+        ({ $0.alice.edited(account: "x") }, "rewritten"), ({ $0.alice.edited(fingerprint: "fp_0") }, "rewritten"),
+        ({ $0.alice.edited(health: .revoked) }, "rewritten"), ({ $0.dave.edited(generation: 2) }, "rewritten"),
+        ({ $0.dave.edited(account: "x") }, "rewritten"),
+        ({ $0.alice.edited(id: ConnectionID("con_new")) }, "unrecorded"),
+    ]
+
+    @Test(arguments: Self.edits.indices) func `whatever was written by hand is found`(number: Int) async throws {
+        let scene = try await Scene()
+        scene.stage.store.put(Self.edits[number].edit(scene))
+        let outcome = try await scene.stage.audit.quarantine(in: VaultStage.acme, since: scene.mark, rest: {})
+        #expect(!outcome.isResumed && outcome.mark == nil)
+        #expect(outcome.findings.map(\.code) == [Self.edits[number].code])
+    }
+
+    @Test func `whatever was taken away by hand is found`() async throws {
+        for row in [\Scene.alice, \Scene.dave] {
+            let scene = try await Scene()
+            scene.stage.store.remove(scene[keyPath: row].id)
+            let outcome = try await scene.stage.audit.quarantine(in: VaultStage.acme, since: scene.mark, rest: {})
+            #expect(!outcome.isResumed && outcome.findings.map(\.code) == ["missing"])
         }
     }
 
@@ -126,8 +137,8 @@ struct ResumedAuditTests {
         _ = try await stage.connect("alice", secret: "alices-secret")
         let mark = try await marked()
         let other = try VaultStage(stage.keys)
-        _ = try await other.connect("alice", secret: "alices-secret")
         _ = try await other.connect("bob", secret: "bobs-secret")
+        _ = try await other.connect("alice", secret: "alices-secret")
         #expect(try await !other.audit.quarantine(in: VaultStage.acme, since: mark, rest: {}).isResumed)
     }
 

@@ -51,7 +51,7 @@ extension Oracle {
         }
         check(
             known.outcome == name, .outcomeFirst,
-            "\(call) is \(name), and the ledger says \(known.outcome ?? "nothing") G\(String(describing: known.gateway)) E\(picture.ended) \(known)")
+            "\(call) is \(name), and the ledger says \(known.outcome ?? "nothing")")
     }
 
     private func checkLabels(_ call: CallID, _ request: ToolCallRequest) {

@@ -36,7 +36,10 @@ final class Writer: Sendable {
     /// Writes what was only submitted.
     func sync(in life: Life, of universe: Universe) {
         guard !state.isWriting, !life.isOver, !life.isPaused else { return }
-        for transaction in takeSubmitted() { _ = universe.disk.apply(transaction, of: life, in: universe) }
+        for transaction in takeSubmitted() {
+            guard case .failure(let error) = universe.disk.apply(transaction, of: life, in: universe) else { continue }
+            universe.note("lost a submitted write: \(error)")
+        }
     }
 
     /// The process that wrote here is gone.
@@ -105,7 +108,9 @@ final class Writer: Sendable {
             return group.map { _ in .failure(Writer.gone) }
         }
         state.lingering = []
-        for transaction in queued { _ = apply(transaction) }
+        for transaction in queued {
+            if case .failure(let error) = apply(transaction) { universe.note("lost a submitted write: \(error)") }
+        }
         let results = group.map { apply($0.transaction) }
         guard faults.contains(.crashAfter) else { return results }
         life.end()
