@@ -357,6 +357,12 @@ private final class SlowReads: TokenSetStore, ConnectionStore {
         try await inner.connections(in: organization, of: owner)
     }
 
+    func connections(
+        in organization: OrganizationID, after: ConnectionID?, limit: Int
+    ) async throws -> [ConnectionRecord] {
+        try await inner.connections(in: organization, after: after, limit: limit)
+    }
+
     func choices(
         of owner: Owner, at provider: ProviderID, in organization: OrganizationID
     ) async throws -> [AccountChoice] { try await inner.choices(of: owner, at: provider, in: organization) }
@@ -394,4 +400,5 @@ private final class ClosedCommits: Commits {
 
     func submit(_ transaction: Transaction) { inner.submit(transaction) }
     func epoch(of scope: EpochScope) -> Int64 { inner.epoch(of: scope) }
+    func knownEpoch(of scope: EpochScope) -> Int64? { inner.knownEpoch(of: scope) }
 }
