@@ -23,7 +23,7 @@ extension ServerDesk {
     public func authorize(
         _ name: String, _ wish: AuthorizationWish, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> RemoteServer {
-        let unmoved = administration.reading(.organization(organization))
+        let unmoved = await administration.reading(.organization(organization))
         let server = try await authorized(try await server(name, organization), wish, administrator)
         try await commit(
             [ServerChange.set(server)], under: [unmoved], "server.authorized", told(of: server), administrator,
@@ -50,7 +50,7 @@ extension ServerDesk {
     ///
     /// - Throws: `refused` when it names something else, which is kept for whoever may decide it.
     public func verify(_ name: String, in organization: OrganizationID) async throws(RegistryError) {
-        let unmoved = administration.reading(.organization(organization))
+        let unmoved = await administration.reading(.organization(organization))
         let server = try await server(name, organization)
         guard let authorization = server.authorization else { return }
         let pinned = authorization.pinned

@@ -23,7 +23,7 @@ extension ServerDesk: ScopeChallenges {
     private func learn(
         _ scopes: Set<String>?, for name: String, _ organization: OrganizationID
     ) async throws(RegistryError) -> Bool {
-        let unmoved = administration.reading(.organization(organization))
+        let unmoved = await administration.reading(.organization(organization))
         let tool = try await tool(name, in: organization)
         guard let pinned = try await server(tool.server, organization).authorization?.pinned else { return false }
         // One that names none means all that there are.
