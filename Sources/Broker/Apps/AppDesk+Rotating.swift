@@ -68,7 +68,7 @@ extension AppDesk {
         _ provider: ProviderID, _ organization: OrganizationID
     ) async throws(BrokerError) -> (AppRecord, EpochReading) {
         let scope = AppDesk.scope(provider, organization)
-        let unmoved = EpochReading(scope: scope, value: commits.epoch(of: scope))
+        let unmoved = await commits.reading(scope)
         guard let record = try await read({ try await store.app(at: provider, in: organization) }) else {
             throw BrokerError(
                 .unknown, "`\(provider)` doesn't know this home", hint: "list apps with `deputy apps list`")

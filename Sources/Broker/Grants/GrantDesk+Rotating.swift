@@ -14,7 +14,7 @@ extension GrantDesk {
         _ id: ConnectionID, to key: ServiceAccountKey, for new: NewConnection, ends: Timestamp?
     ) async throws(BrokerError) -> ConnectionRecord {
         let scope = EpochScope.connections(new.organization, new.owner, new.provider)
-        let unmoved = EpochReading(scope: scope, value: desk.commits.epoch(of: scope))
+        let unmoved = await desk.commits.reading(scope)
         let record = try await earlier(id, new)
         let grant = try await kept(by: record, new.people.map(\.email))
         guard case .account(let before, let subject, let scopes) = grant else { throw GrantDesk.otherKind(id) }
