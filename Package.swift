@@ -93,10 +93,11 @@ let package = Package(
         wall(
             "Storage",
             ["Wire", "Authority", "Ledger", "OAuth", "Gate", "Registry", "Broker", "PostgreSQL", grdb, sqlite]),
+        wall("Mail", ["Wire", nioCore, nioPosix, nioSSL]),
         wall(
             "Egress",
             [
-                "Wire", "Authority", "OAuth", "OpenID", "Vault", "Gate", "Broker", "Telemetry", httpClient, logging,
+                "Wire", "Authority", "OAuth", "OpenID", "Vault", "Gate", "Broker", "Mail", "Telemetry", httpClient, logging,
                 nioCore,
                 nioHTTP1,
                 nioPosix, nioSSL, tracing,
@@ -175,6 +176,7 @@ let package = Package(
             ]),
         tests(of: "PostgreSQL", ["TestCluster"]),
         tests(of: "Console", []),
+        tests(of: "Mail", ["Wire"]),
         tests(
             of: "Egress",
             [

@@ -14,12 +14,12 @@ final class PinnedClients: Sendable {
 
     private let pins = Mutex<[String: Pin]>([:])
     private let policy: AddressPolicy
-    private let resolver: any NameResolving
+    let checked: CheckedAddress
     private let limits: EgressLimits
 
     init(policy: AddressPolicy, resolver: any NameResolving, limits: EgressLimits) {
         self.policy = policy
-        self.resolver = resolver
+        checked = CheckedAddress(policy: policy, resolver: resolver)
         self.limits = limits
     }
 
@@ -33,27 +33,12 @@ final class PinnedClients: Sendable {
         let now = NIODeadline.now()
         let known = pins.withLock { $0[origin.host] }
         if let known, now - known.checked < .seconds(limits.addressSeconds) { return known.client }
-        let address = try await checkedAddress(of: origin.host)
+        let address = try await checked.address(of: origin.host)
         if let known, known.address == address {
             pins.withLock { $0[origin.host] = Pin(client: known.client, address: address, checked: now) }
             return known.client
         }
         return pin(origin.host, to: address, at: now)
-    }
-
-    private func checkedAddress(of host: String) async throws(UpstreamFailure) -> Address {
-        let addresses: [Address]
-        do {
-            addresses = try await resolver.addresses(of: host)
-        } catch {
-            throw .notSent("the name `\(host)` can't be looked up")
-        }
-        guard let first = addresses.first else { throw .notSent("the name `\(host)` has no address") }
-        // One forbidden address is enough: whoever writes this name's records may answer otherwise the next time.
-        guard addresses.allSatisfy(policy.allows) else {
-            throw .notSent("`\(host)` leads to an address that nothing may connect to")
-        }
-        return first
     }
 
     private func pin(_ host: String, to address: Address, at now: NIODeadline) -> HTTPClient {

@@ -1,8 +1,7 @@
 public import Broker
 public import Gate
+import Mail
 import NIOCore
-import NIOPosix
-import NIOSSL
 import Wire
 
 /// Sends notices by mail: one connection for each, at an address that was checked, under the server's verified name.
@@ -32,16 +31,13 @@ public struct MailNotifier: Notifier {
         guard let to = MailAddress(notice.address) else { throw .refused("the person's address can't be mailed to") }
         let mail = try NoticeMail(notice, from: settings.from, to: to)
         let address = try await checkedAddress()
-        let login = settings.password.flatMap { password in
-            settings.user.map { SMTPDialogue.Login(user: $0, password: password) }
-        }
-        let forms = login.map { SecretForms(of: $0) }
+        let forms = settings.password.map { password in SecretForms(password.withBytes { Array($0) }) }
         if let forms { secrets.begin(forms) }
         defer { if let forms { secrets.end(forms) } }
-        do throws(NoticeFailure) {
-            try await deliver(mail, to, at: address, login)
+        do throws(MailFailure) {
+            try await deliver(mail, to, at: address)
         } catch {
-            throw forms.map(error.redacted) ?? error
+            throw NoticeFailure(error, without: forms?.patterns ?? [])
         }
     }
 
@@ -62,79 +58,61 @@ public struct MailNotifier: Notifier {
         return first
     }
 
-    private func deliver(
-        _ mail: NoticeMail, _ to: MailAddress, at address: Address, _ login: SMTPDialogue.Login?
-    ) async throws(NoticeFailure) {
-        let context: NIOSSLContext
-        do {
-            context = try NIOSSLContext(configuration: try tls())
-        } catch {
-            throw .refused("the certificates that were given for `\(settings.host)` can't be used")
+    private func deliver(_ mail: NoticeMail, _ to: MailAddress, at address: Address) async throws(MailFailure) {
+        guard let outgoing = OutgoingMail(from: settings.from, to: [to], bytes: mail.bytes) else {
+            throw .refused("the notice can't be written as a mail")
         }
-        // A numeric host is verified by the address itself.
-        let name = Address(settings.host) == nil ? settings.host : nil
-        let (settings, limits) = (settings, limits)
-        let loop = MultiThreadedEventLoopGroup.singleton.next()
-        let result = loop.makePromise(of: Void.self)
-        let bootstrap = ClientBootstrap(group: loop).connectTimeout(limits.connect).channelInitializer { channel in
-            channel.eventLoop.makeCompletedFuture {
-                let makeTLS = { try NIOSSLClientHandler(context: context, serverHostname: name) }
-                if settings.security == .implicit { try channel.pipeline.syncOperations.addHandler(makeTLS()) }
-                let dialogue = SMTPDialogue(
-                    security: settings.security, login: login, helloName: settings.from.helloName, from: settings.from,
-                    to: to,
-                    message: mail.bytes)
-                let handler = SMTPHandler(dialogue, result: result, makeTLS: makeTLS)
-                try channel.pipeline.syncOperations.addHandler(handler)
-                let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
-                let deadline = channel.eventLoop.scheduleTask(in: MailNotifier.whole) { bound.value.late() }
-                result.futureResult.whenComplete { _ in deadline.cancel() }
-            }
+        var login: MailLogin?
+        if let user = settings.user, let password = settings.password {
+            login = MailLogin(user: user, .password, secret: Lent(secret: password))
+            if login == nil { throw .refused("`\(user)` can't be a login") }
         }
-        do {
-            _ = try await bootstrap.connect(host: address.text, port: settings.port).get()
-        } catch {
-            result.fail(NoticeFailure.notSent("the mail server can't be reached"))
-        }
-        do {
-            try await result.futureResult.get()
-        } catch {
-            throw error as? NoticeFailure ?? .unknown("the connection to the mail server failed")
-        }
-    }
-
-    private static let whole = TimeAmount.seconds(60)
-
-    private func tls() throws -> TLSConfiguration {
-        var tls = TLSConfiguration.makeClientConfiguration()
-        tls.minimumTLSVersion = .tlsv12
-        if let trusted = settings.trusted {
-            tls.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(trusted.utf8)))
-        }
-        return tls
+        let server = MailServer(
+            MailServer.Security(settings.security), host: settings.host, isNumeric: Address(settings.host) != nil,
+            port: settings.port)
+        try await SMTPClient.send(
+            outgoing, as: login, helloName: settings.from.helloName,
+            by: MailRoute(
+                to: server, at: address.text, trusted: settings.trusted, connect: limits.connect, whole: .seconds(60)))
     }
 }
 
-extension SecretForms {
-    fileprivate init(of login: SMTPDialogue.Login) {
-        self.init(login.password.withBytes { Array($0) })
+/// A held secret as mail's protocols want it.
+struct Lent: LentSecret {
+    let secret: HeldSecret
+
+    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try secret.withBytes(body)
+    }
+}
+
+extension MailServer.Security {
+    fileprivate init(_ security: MailSettings.Security) {
+        self =
+            switch security {
+            case .implicit: .implicit
+            case .startTLS: .startTLS
+            case .clear: .clear
+            }
     }
 }
 
 extension NoticeFailure {
-    fileprivate func redacted(_ forms: SecretForms) -> NoticeFailure {
-        switch self {
-        case .notSent(let reason): .notSent(Redactor.redact(reason, forms.patterns))
-        case .refused(let reason): .refused(Redactor.redact(reason, forms.patterns))
-        case .unknown(let reason): .unknown(Redactor.redact(reason, forms.patterns))
-        }
+    fileprivate init(_ failure: MailFailure, without patterns: [[UInt8]]) {
+        let reason = Redactor.redact(failure.reason, patterns)
+        self =
+            switch failure {
+            case .notSent: .notSent(reason)
+            case .refused, .denied: .refused(reason)
+            case .unknown: .unknown(reason)
+            }
     }
 }
 
 extension MailAddress {
     /// What we call ourselves (RFC 5321 section 4.1.1.1): the domain that we send for. The machine's own name may be one that
     /// nobody outside can look up.
-    fileprivate var helloName: String {
+    var helloName: String {
         text.split(separator: "@").last.map(String.init) ?? "localhost"
     }
 }

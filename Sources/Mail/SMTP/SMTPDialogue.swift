@@ -1,5 +1,3 @@
-import Broker
-import Gate
 import Wire
 
 /// The client's side of one message (RFC 5321), as a machine without a network: it is given replies and says what to do.
@@ -8,19 +6,9 @@ struct SMTPDialogue {
         case send([UInt8])
         /// Begin TLS now: the next bytes in both directions are its handshake.
         case startTLS
-        /// The server has taken the message. What is sent with it is a farewell.
-        case delivered([UInt8])
-        case fail(NoticeFailure)
-    }
-
-    /// What `AUTH` proves.
-    struct Login {
-        let user: String
-        let password: HeldSecret
-
-        var plain: [UInt8] {
-            password.withBytes { [0] + Array(user.utf8) + [0] + Array($0) }
-        }
+        /// The server has taken the message, or the login where there is none. What is sent with it is a farewell.
+        case finished([UInt8])
+        case fail(MailFailure)
     }
 
     private enum State: Hashable {
@@ -28,28 +16,23 @@ struct SMTPDialogue {
         case over
     }
 
-    let security: MailSettings.Security
-    let login: Login?
+    let security: MailServer.Security
+    let login: MailLogin?
     let helloName: String
-    let from: MailAddress
-    let to: MailAddress
-    /// Lines that end in CRLF, not yet dot-stuffed.
-    let message: [UInt8]
+    /// Nil to try the login and no more.
+    let mail: OutgoingMail?
 
     private var state = State.greeting
     private var isSecure: Bool
     private var capabilities: [String: [String]] = [:]
+    private var recipients: ArraySlice<MailAddress> = []
+    private var challenged = false
 
-    init(
-        security: MailSettings.Security, login: Login?, helloName: String, from: MailAddress, to: MailAddress,
-        message: [UInt8]
-    ) {
+    init(security: MailServer.Security, login: MailLogin?, helloName: String, mail: OutgoingMail?) {
         self.security = security
         self.login = login
         self.helloName = helloName
-        self.from = from
-        self.to = to
-        self.message = message
+        self.mail = mail
         isSecure = security == .implicit
     }
 
@@ -57,9 +40,13 @@ struct SMTPDialogue {
     var mayBeDelivered: Bool { state == .message }
 
     /// What a connection means that was lost now.
-    func lost(_ reason: String) -> NoticeFailure { mayBeDelivered ? .unknown(reason) : .notSent(reason) }
+    func lost(_ reason: String) -> MailFailure { mayBeDelivered ? .unknown(reason) : .notSent(reason) }
 
     mutating func received(_ reply: SMTPReply) -> Action {
+        if isErrorChallenge(reply), let login {
+            challenged = true
+            return .send(Array((login.errorAnswer + "\r\n").utf8))
+        }
         if let failure = failure(of: reply) { return end(.fail(failure)) }
         switch state {
         case .greeting: return step(.hello, "EHLO \(helloName)")
@@ -80,14 +67,15 @@ struct SMTPDialogue {
             readCapabilities(reply)
             return authenticate()
         case .user: return answer(.password) { Array($0.user.utf8) }
-        case .password: return answer(.verdict) { login in login.password.withBytes { Array($0) } }
+        case .password: return answer(.verdict) { login in login.secret.withBytes { Array($0) } }
         case .verdict: return sender()
-        case .sender: return step(.recipient, "RCPT TO:<\(to)>")
-        case .recipient: return step(.data, "DATA")
+        case .sender, .recipient:
+            guard let next = recipients.popFirst() else { return step(.data, "DATA") }
+            return step(.recipient, "RCPT TO:<\(next)>")
         case .data:
             state = .message
-            return .send(SMTPDialogue.stuffed(message))
-        case .message: return end(.delivered(Array("QUIT\r\n".utf8)))
+            return .send(SMTPDialogue.stuffed(mail?.bytes ?? []))
+        case .message: return end(.finished(Array("QUIT\r\n".utf8)))
         case .over: return .fail(.notSent("the mail server spoke after the end"))
         }
     }
@@ -95,8 +83,13 @@ struct SMTPDialogue {
     /// TLS has begun.
     mutating func securedByTLS() -> Action { step(.helloInTLS, "EHLO \(helloName)") }
 
+    /// A token's refusal comes in two parts, and the second only when the first was answered.
+    private func isErrorChallenge(_ reply: SMTPReply) -> Bool {
+        state == .verdict && reply.code == 334 && login?.mechanism.token != nil && !challenged
+    }
+
     /// Nil when the reply is what this state waits for.
-    private func failure(of reply: SMTPReply) -> NoticeFailure? {
+    private func failure(of reply: SMTPReply) -> MailFailure? {
         let isExpected: Bool =
             switch state {
             case .data, .user, .password: reply.kind == .intermediate
@@ -108,11 +101,14 @@ struct SMTPDialogue {
         let reason = "the mail server said \(reply.text)"
         switch reply.kind {
         case .transient: return .notSent(reason)
-        case .permanent: return .refused(reason)
+        // RFC 4954 section 6: 535 is about the credential. The rest, such as 530 or 538, is about how it was shown.
+        case .permanent: return isAboutLogin && reply.code == 535 ? .denied(reason) : .refused(reason)
         // Neither yes nor no. After the last dot nobody can tell.
         case .completed, .intermediate: return lost("the mail server answered out of order: \(reply.text)")
         }
     }
+
+    private var isAboutLogin: Bool { [.user, .password, .verdict].contains(state) }
 
     private mutating func step(_ next: State, _ command: String) -> Action {
         state = next
@@ -134,27 +130,37 @@ struct SMTPDialogue {
 
     private mutating func authenticate() -> Action {
         guard let login else { return sender() }
-        guard isSecure else { return end(.fail(.refused("a password is never sent in clear"))) }
+        guard isSecure else { return end(.fail(.refused("a login is never sent in clear"))) }
         let mechanisms = capabilities["AUTH"] ?? []
-        if mechanisms.contains("PLAIN") {
-            return step(.verdict, "AUTH PLAIN \(Base64.encode(login.plain))")
+        let wanted = login.mechanism.token ?? "PLAIN"
+        if mechanisms.contains(wanted) {
+            do throws(MailFailure) {
+                return step(.verdict, "AUTH \(wanted) \(try login.firstMessage())")
+            } catch {
+                return end(.fail(error))
+            }
+        }
+        guard login.mechanism == .password else {
+            return end(.fail(.refused("the mail server takes no AUTH \(wanted)")))
         }
         if mechanisms.contains("LOGIN") { return step(.user, "AUTH LOGIN") }
         return end(.fail(.refused("the mail server takes neither AUTH PLAIN nor AUTH LOGIN")))
     }
 
-    private mutating func answer(_ next: State, _ bytes: (Login) -> [UInt8]) -> Action {
+    private mutating func answer(_ next: State, _ bytes: (MailLogin) -> [UInt8]) -> Action {
         guard let login else { return end(.fail(.refused("the mail server asks for a password"))) }
         return step(next, Base64.encode(bytes(login)))
     }
 
     private mutating func sender() -> Action {
-        guard let size = capabilities["SIZE"] else { return step(.sender, "MAIL FROM:<\(from)>") }
+        guard let mail else { return end(.finished(Array("QUIT\r\n".utf8))) }
+        recipients = mail.recipients[...]
+        guard let size = capabilities["SIZE"] else { return step(.sender, "MAIL FROM:<\(mail.from)>") }
         // RFC 1870: 0 or nothing is no limit that is known.
-        if let limit = size.first.flatMap({ Int($0) }), limit > 0, message.count > limit {
+        if let limit = size.first.flatMap({ Int($0) }), limit > 0, mail.bytes.count > limit {
             return end(.fail(.refused("the mail server takes messages of \(limit) bytes at the most")))
         }
-        return step(.sender, "MAIL FROM:<\(from)> SIZE=\(message.count)")
+        return step(.sender, "MAIL FROM:<\(mail.from)> SIZE=\(mail.bytes.count)")
     }
 
     /// A dot at the start of a line is doubled, and a line with one dot ends it all (RFC 5321 section 4.5.2).

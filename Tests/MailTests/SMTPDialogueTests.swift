@@ -1,25 +1,23 @@
-import Authority
-import Broker
-import Gate
 import Testing
 import Wire
 
-@testable import Egress
+@testable import Mail
 
 /// A dialogue and the replies that it is given.
 private struct Talk {
     var dialogue: SMTPDialogue
     var reader = SMTPReplyReader()
 
-    init(_ security: MailSettings.Security, password: String? = nil) throws {
-        let login = password.map { text in
-            var bytes = Array(text.utf8)
-            return SMTPDialogue.Login(user: "deputy", password: HeldSecret(consuming: &bytes))
-        }
+    init(
+        _ security: MailServer.Security, password: String? = nil, _ mechanism: MailLogin.Mechanism = .password,
+        to recipients: [String] = ["dana@acme.test"]
+    ) throws {
+        let login = password.flatMap { MailLogin(user: "deputy", mechanism, secret: PlainSecret($0)) }
+        let mail = OutgoingMail(
+            from: try #require(MailAddress("deputy@acme.test")), to: try recipients.map { try #require(MailAddress($0)) },
+            bytes: Array("Subject: a\r\n\r\n.dot\r\n".utf8))
         dialogue = SMTPDialogue(
-            security: security, login: login, helloName: "deputy.invalid",
-            from: try #require(MailAddress("deputy@acme.test")), to: try #require(MailAddress("dana@acme.test")),
-            message: Array("Subject: a\r\n\r\n.dot\r\n".utf8))
+            security: security, login: login, helloName: "deputy.invalid", mail: mail)
     }
 
     /// What the client says to this reply.
@@ -32,9 +30,10 @@ private struct Talk {
         switch action {
         case .send(let bytes): String(decoding: bytes, as: UTF8.self)
         case .startTLS: "TLS"
-        case .delivered: "delivered"
+        case .finished: "delivered"
         case .fail(.notSent(let reason)): "not sent: \(reason)"
         case .fail(.refused(let reason)): "refused: \(reason)"
+        case .fail(.denied(let reason)): "denied: \(reason)"
         case .fail(.unknown(let reason)): "unknown: \(reason)"
         }
     }
@@ -81,14 +80,14 @@ struct MailDialogueTests {
         var talk = try Talk(.startTLS)
         _ = try talk.hear("220 hi")
         _ = try talk.hear("250-mail\r\n250 STARTTLS")
-        #expect(throws: SMTPReplyReader.Fault.self) { try talk.hear("220 begin\r\n250-injected\r\n250 AUTH PLAIN") }
+        #expect(throws: MailFault.self) { try talk.hear("220 begin\r\n250-injected\r\n250 AUTH PLAIN") }
     }
 
     @Test func `a password never leaves in clear`() throws {
         var talk = try Talk(.clear, password: "correct horse")
         _ = try talk.hear("220 hi")
         #expect(
-            try talk.hear("250-mail\r\n250 AUTH PLAIN LOGIN").hasPrefix("refused: a password is never sent in clear"))
+            try talk.hear("250-mail\r\n250 AUTH PLAIN LOGIN").hasPrefix("refused: a login is never sent in clear"))
     }
 
     @Test func `AUTH PLAIN proves in one step and AUTH LOGIN in two`() throws {
@@ -101,7 +100,7 @@ struct MailDialogueTests {
         #expect(try login.hear("250-mail\r\n250 AUTH LOGIN") == "AUTH LOGIN\r\n")
         #expect(try login.hear("334 VXNlcm5hbWU6") == "ZGVwdXR5\r\n")
         #expect(try login.hear("334 UGFzc3dvcmQ6") == "cHc=\r\n")
-        #expect(try login.hear("535 no").hasPrefix("refused: the mail server said 535 no"))
+        #expect(try login.hear("535 no").hasPrefix("denied: the mail server said 535 no"))
     }
 
     @Test(arguments: [
@@ -140,7 +139,7 @@ struct MailDialogueTests {
     ])
     func `a reply that isn't one is a fault`(text: String) {
         var reader = SMTPReplyReader()
-        #expect(throws: SMTPReplyReader.Fault.self) { _ = try reader.push(Array(text.utf8)) }
+        #expect(throws: MailFault.self) { _ = try reader.push(Array(text.utf8)) }
     }
 
     @Test func `a reply may come byte by byte, and shows nothing but printable ASCII`() throws {
@@ -151,53 +150,56 @@ struct MailDialogueTests {
         }
         #expect(replies == [SMTPReply(code: 250, lines: ["a?[31m", "b"])])
     }
-}
-
-struct NoticeMailTests {
-    private func notice(_ link: String, agents: [AgentID] = [AgentID("email")]) -> Notice {
-        Notice(
-            id: NoticeID("msg_1"), organization: OrganizationID("acme"), person: PersonID("dana"),
-            address: "dana@acme.test", matter: .approvals(waiting: 2), agents: agents, link: link,
-            created: Timestamp(microseconds: 1_795_000_000_000_000))
-    }
-
-    private func text(_ notice: Notice) throws -> String {
-        let (from, to) = (try #require(MailAddress("deputy@acme.test")), try #require(MailAddress(notice.address)))
-        return String(decoding: try NoticeMail(notice, from: from, to: to).bytes, as: UTF8.self)
-    }
-
-    @Test func `a notice is a plain mail that nobody answers by itself`() throws {
-        let text = try text(notice("https://deputy.test/approvals"))
-        #expect(text.contains("\r\nAuto-Submitted: auto-generated\r\n"))
-        #expect(text.contains("\r\nMessage-ID: <msg_1@acme.test>\r\n"))
-        #expect(text.contains("\r\nDate: Wed, 18 Nov 2026 11:06:40 +0000\r\n"))
-        #expect(text.contains("\r\n\r\n2 requests wait for your answer. They come from email.\r\n"))
-        #expect(text.contains("\r\nhttps://deputy.test/approvals\r\n"))
-    }
-
-    @Test(arguments: ["https://a.test/\r\nBcc: eve@evil.test", "https://a.test/\u{0}", "https://a.test/ü"])
-    func `nothing in a notice begins a line of its own`(link: String) {
-        #expect(throws: NoticeFailure.self) { try text(notice(link)) }
-        #expect(throws: NoticeFailure.self) { try text(notice("https://a.test/", agents: [AgentID(link)])) }
-    }
 
     @Test(arguments: [
-        "dana@acme.test\r\nRCPT TO:<eve@evil.test>", "<dana@acme.test>", "a@b@c.test", "dana", "dana@acme.test ",
+        (MailLogin.Mechanism.xoauth2, "AUTH XOAUTH2 dXNlcj1kZXB1dHkBYXV0aD1CZWFyZXIgdG9rAQE=\r\n", "\r\n"),
+        (.oauthBearer, "AUTH OAUTHBEARER bixhPWRlcHV0eSwBYXV0aD1CZWFyZXIgdG9rAQE=\r\n", "AQ==\r\n"),
     ])
-    func `an address that could be two is none`(text: String) {
-        #expect(MailAddress(text) == nil)
+    func `a token's refusal is answered once, and then it is one`(
+        mechanism: MailLogin.Mechanism, first: String, answer: String
+    ) throws {
+        var talk = try Talk(.implicit, password: "tok", mechanism)
+        _ = try talk.hear("220 hi")
+        #expect(try talk.hear("250-mail\r\n250 AUTH PLAIN XOAUTH2 OAUTHBEARER") == first)
+        var refused = talk
+        #expect(try refused.hear("334 eyJzdGF0dXMiOiI0MDEifQ==") == answer)
+        #expect(try refused.hear("535 5.7.8 no").hasPrefix("denied"))
+        #expect(try talk.hear("235 yes") == "MAIL FROM:<deputy@acme.test>\r\n")
     }
-}
 
-struct WebhookSignatureTests {
-    /// The example of the specification's own libraries.
-    @Test func `a signature is the one that the specification's libraries make`() throws {
-        var bytes = try #require(Base64.decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"))
-        let key = HeldSecret(consuming: &bytes)
-        let body = Array(#"{"test": 2432232314}"#.utf8)
-        #expect(
-            WebhookSignature.value(
-                id: "msg_p5jXN8AQM9LWM0D4loKWxJek", seconds: 1_614_265_330, body: body, key: key)
-                == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")
+    @Test func `a token is never shown as a password`() throws {
+        var talk = try Talk(.implicit, password: "tok", .xoauth2)
+        _ = try talk.hear("220 hi")
+        #expect(try talk.hear("250-mail\r\n250 AUTH PLAIN LOGIN").hasPrefix("refused: the mail server takes no AUTH XOAUTH2"))
+    }
+
+    @Test func `either every recipient is taken or nothing is sent`() throws {
+        var talk = try Talk(.implicit, to: ["dana@acme.test", "bob@acme.test"])
+        _ = try talk.hear("220 hi")
+        _ = try talk.hear("250 hello")
+        #expect(try talk.hear("250 sender") == "RCPT TO:<dana@acme.test>\r\n")
+        #expect(try talk.hear("250 ok") == "RCPT TO:<bob@acme.test>\r\n")
+        var refused = talk
+        #expect(try refused.hear("550 no such mailbox").hasPrefix("refused"))
+        #expect(try talk.hear("250 ok") == "DATA\r\n")
+    }
+
+    @Test(arguments: ["a\nb\r\n", "a\rb\r\n", "a\r\n.\n\r\n", "a\0\r\n", "a", "a\r"])
+    func `a message that could be read as two is none`(text: String) throws {
+        let address = try #require(MailAddress("dana@acme.test"))
+        #expect(OutgoingMail(from: address, to: [address], bytes: Array(text.utf8)) == nil)
+    }
+
+    @Test func `a user's name can't end what it stands in`() {
+        #expect(MailLogin(user: "a\u{1}auth=Bearer x", .xoauth2, secret: PlainSecret("t")) == nil)
+        #expect(MailLogin(user: "a\r\n", .password, secret: PlainSecret("t")) == nil)
+        #expect(MailLogin(user: "a\0b", .password, secret: PlainSecret("t")) == nil)
+    }
+
+    @Test func `a secret can't end what it stands in`() throws {
+        let password = try #require(MailLogin(user: "a", .password, secret: PlainSecret("x\0y")))
+        #expect(throws: MailFailure.self) { try password.firstMessage() }
+        let token = try #require(MailLogin(user: "a", .oauthBearer, secret: PlainSecret("x\u{1}host=y")))
+        #expect(throws: MailFailure.self) { try token.firstMessage() }
     }
 }

@@ -1,4 +1,3 @@
-import Gate
 import NIOCore
 import NIOSSL
 
@@ -13,7 +12,7 @@ final class SMTPHandler: ChannelInboundHandler {
     private var own: ChannelHandlerContext?
     private let makeTLS: () throws -> NIOSSLClientHandler
 
-    /// - Parameter result: fails with a `NoticeFailure`.
+    /// - Parameter result: fails with a `MailFailure`.
     init(
         _ dialogue: SMTPDialogue, result: EventLoopPromise<Void>,
         makeTLS: @escaping () throws -> NIOSSLClientHandler
@@ -25,7 +24,7 @@ final class SMTPHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard result != nil else { return }
-        do throws(SMTPReplyReader.Fault) {
+        do throws(MailFault) {
             guard let reply = try reader.push(unwrapInboundIn(data).readableBytesView) else { return }
             act(dialogue.received(reply), context)
         } catch {
@@ -38,20 +37,17 @@ final class SMTPHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        let reason =
-            error is NIOSSLError || error is BoringSSLError || error is NIOSSLExtraError
-            ? "TLS with the mail server failed" : "the connection to the mail server failed"
-        end(.failure(dialogue.lost(reason)), context)
+        end(.failure(dialogue.lost(MailChannel.reason(of: error))), context)
     }
 
     func handlerAdded(context: ChannelHandlerContext) { own = context }
 
     func handlerRemoved(context: ChannelHandlerContext) { own = nil }
 
-    /// The time for the whole dialogue is over.
-    func late() {
+    /// The dialogue is over from our side: its time, or whoever wanted it, is gone.
+    func give(up reason: String) {
         guard let own else { return }
-        end(.failure(dialogue.lost("the mail server took too long")), own)
+        end(.failure(dialogue.lost(reason)), own)
     }
 
     private func act(_ action: SMTPDialogue.Action, _ context: ChannelHandlerContext) {
@@ -64,7 +60,7 @@ final class SMTPHandler: ChannelInboundHandler {
             } catch {
                 end(.failure(dialogue.lost("TLS with the mail server can't begin")), context)
             }
-        case .delivered(let farewell):
+        case .finished(let farewell):
             send(farewell, context)
             end(.success(()), context)
         case .fail(let failure): end(.failure(failure), context)
@@ -75,7 +71,7 @@ final class SMTPHandler: ChannelInboundHandler {
         context.writeAndFlush(wrapOutboundOut(context.channel.allocator.buffer(bytes: bytes)), promise: nil)
     }
 
-    private func end(_ outcome: Result<Void, NoticeFailure>, _ context: ChannelHandlerContext) {
+    private func end(_ outcome: Result<Void, MailFailure>, _ context: ChannelHandlerContext) {
         guard let result else { return }
         self.result = nil
         switch outcome {

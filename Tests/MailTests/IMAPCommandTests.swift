@@ -1,0 +1,111 @@
+import Testing
+
+@testable import Mail
+
+private func sent(_ command: IMAPCommand) -> [String] { command.chunks.map { String(decoding: $0, as: UTF8.self) } }
+
+private func response(_ text: String) throws -> IMAPResponse {
+    var reader = IMAPFrameReader()
+    return try IMAPResponse(try #require(try reader.push(Array((text + "\r\n").utf8)).first))
+}
+
+struct IMAPCommandTests {
+    @Test func `what comes from outside can't begin a command`() throws {
+        var criteria = MailCriteria()
+        criteria.subject = "x\" \\ y"
+        #expect(sent(try IMAPSession.searchCommand(criteria)) == ["UID SEARCH UNDELETED SUBJECT \"x\\\" \\\\ y\""])
+        criteria.subject = "x\r\nd9 DELETE INBOX"
+        #expect(throws: MailFailure.self) { try IMAPSession.searchCommand(criteria) }
+        criteria.subject = nil
+        criteria.since = "2026-11-21 ALL"
+        #expect(throws: MailFailure.self) { try IMAPSession.searchCommand(criteria) }
+    }
+
+    @Test func `text that isn't ASCII goes as a literal, and the server is told its character set`() throws {
+        var criteria = MailCriteria()
+        criteria.from = "Zoë"
+        criteria.since = "2026-02-01"
+        criteria.isUnread = true
+        #expect(
+            sent(try IMAPSession.searchCommand(criteria)) == [
+                "UID SEARCH CHARSET UTF-8 UNDELETED UNSEEN SINCE 1-Feb-2026 FROM {4}", "Zoë",
+            ])
+    }
+
+    @Test(arguments: [
+        ("INBOX", "INBOX"), ("Entwürfe", "Entw&APw-rfe"), ("a & b", "a &- b"), ("台北", "&U,BTFw-"), ("😀", "&2D3eAA-"),
+    ])
+    func `a folder's name is written as servers want it, and read again`(text: String, encoded: String) throws {
+        let name = try #require(MailFolderName(text))
+        #expect(String(decoding: name.encoded, as: UTF8.self) == encoded)
+        #expect(MailFolderName(encoded: Array(encoded.utf8)) == name)
+    }
+
+    @Test(arguments: ["", "a\r\nb", "a*", "%", "a\0", String(repeating: "x", count: 501)])
+    func `a name that no folder has, or many, is none`(text: String) {
+        #expect(MailFolderName(text) == nil)
+    }
+
+    @Test func `a literal is sent when the server asks for it`() throws {
+        var command = IMAPCommand("APPEND ")
+        command.append(string: Array("x".utf8))
+        command.append(" ")
+        command.append(literal: Array("a\r\n".utf8))
+        command.isEffect = true
+        var exchange = IMAPExchange(command, tag: "d1", most: 10)
+        #expect(exchange.begin() == Array("d1 APPEND \"x\" {3}\r\n".utf8))
+        #expect(!exchange.mayBeDone)
+        #expect(try exchange.received(try response("* 5 EXISTS")) == .nothing)
+        #expect(try exchange.received(try response("+ go on")) == .send(Array("a\r\n\r\n".utf8)))
+        #expect(exchange.mayBeDone)
+        guard case .done(let reply) = try exchange.received(try response("d1 OK done")) else {
+            Issue.record("not done")
+            return
+        }
+        #expect(reply.untagged == [.exists(5)])
+    }
+
+    @Test(arguments: ["d2 OK done", "d1 OK done", "+ x"])
+    func `an answer out of order is a fault`(text: String) throws {
+        var command = IMAPCommand("APPEND x ")
+        command.append(literal: [65])
+        var exchange = IMAPExchange(command, tag: "d1", most: 10)
+        _ = exchange.begin()
+        if text == "+ x" { _ = try exchange.received(try response(text)) }
+        #expect(throws: MailFault.self) { try exchange.received(try response(text)) }
+    }
+
+    @Test func `a refused literal ends the command`() throws {
+        var command = IMAPCommand("APPEND x ")
+        command.append(literal: [65])
+        command.isEffect = true
+        var exchange = IMAPExchange(command, tag: "d1", most: 10)
+        _ = exchange.begin()
+        guard case .done(let reply) = try exchange.received(try response("d1 NO [OVERQUOTA] no")) else {
+            Issue.record("not done")
+            return
+        }
+        #expect(reply.status.word == .no)
+        #expect(!exchange.mayBeDone)
+    }
+
+    @Test func `a server that never stops is left`() throws {
+        var exchange = IMAPExchange(IMAPCommand("NOOP"), tag: "d1", most: 3)
+        _ = exchange.begin()
+        for _ in 0..<3 { _ = try exchange.received(try response("* 1 EXISTS")) }
+        #expect(throws: MailFault.self) { try exchange.received(try response("* 1 EXISTS")) }
+    }
+
+    @Test func `a token's refusal is answered, and what stands for it may stay unasked`() throws {
+        let command = IMAPCommand.authenticate("OAUTHBEARER", ["first", "AQ=="])
+        var exchange = IMAPExchange(command, tag: "d1", most: 10)
+        _ = exchange.begin()
+        #expect(try exchange.received(try response("+ ")) == .send(Array("first\r\n".utf8)))
+        var refused = exchange
+        #expect(try refused.received(try response("+ eyJ9")) == .send(Array("AQ==\r\n".utf8)))
+        guard case .done = try exchange.received(try response("d1 OK in")) else {
+            Issue.record("not done")
+            return
+        }
+    }
+}
