@@ -75,7 +75,7 @@ let package = Package(
         wall("Ledger", ["Wire", crypto]),
         wall(
             "Definition", ["Wire", "Authority", "OAuth"],
-            resources: ["calendar", "gmail", "notion", "rippling", "slack"].map {
+            resources: ["calendar", "gmail", "mailtools", "notion", "rippling", "slack"].map {
                 .embedInCode("Providers/\($0).json5")
             }),
         wall("OAuth", ["Wire", asn1, crypto, cryptoExtras]),
@@ -180,7 +180,7 @@ let package = Package(
         tests(
             of: "Egress",
             [
-                "Wire", "Authority", "OAuth", "OpenID", "Vault", "Gate", "Broker", "Telemetry", "Twins", httpTypes,
+                "Wire", "Authority", "OAuth", "OpenID", "Vault", "Gate", "Broker", "Mail", "Telemetry", "Twins", httpTypes,
                 hummingbird, logging, nioCore, tracing,
             ]),
         tests(of: "Tools", ["Wire", "Authority", "Definition", "Gate"]),

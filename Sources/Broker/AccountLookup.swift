@@ -1,5 +1,6 @@
 import Definition
 import Gate
+import OAuth
 import Wire
 
 /// The account that a credential belongs to, as its provider says.
@@ -27,7 +28,7 @@ struct AccountLookup {
     let errands: any Errands
 
     func account(of credential: borrowing Credential) async throws(BrokerError) -> UpstreamAccount {
-        var id: String?
+        var id = try await mailUser(of: credential)
         var email: String?
         var name: String?
         var scopes: Set<String>?
@@ -54,12 +55,37 @@ struct AccountLookup {
         do throws(RenderingError) {
             var arguments: JSONObject = [:]
             arguments["id"] = id.map { .string($0) }
-            step = Step(kind: .probe, try manifest.render(template, arguments, call: ""))
+            step = Step(
+                kind: .probe, try manifest.render(template, arguments, call: ""),
+                by: manifest.mail.map { .mail($0.access) } ?? .http)
         } catch {
             throw BrokerError(.refused, "`\(manifest.provider)` doesn't say whose credential this is")
         }
+        return try await ask(step, at: manifest.origin, credential)
+    }
+
+    /// The name that a token logs in to its mailbox with, as the provider of the tokens says. The mailbox is asked as well, and
+    /// opens to its own name alone. Nil where the credential says it itself, and for whatever isn't mail.
+    private func mailUser(of credential: borrowing Credential) async throws(BrokerError) -> String? {
+        guard let endpoint = manifest.mail?.account else { return nil }
+        let parts = endpoint.target.split(separator: "?", maxSplits: 1).map(String.init)
+        let step = Step(
+            kind: .probe, method: "GET", path: parts[0], query: parts.count == 2 ? parts[1] : "",
+            headers: [Step.Header("Accept", "application/json")])
+        let body = try parsed(try await ask(step, at: endpoint.origin, credential))
+        guard let email = body["email"]?.stringValue, body["email_verified"]?.boolValue != false else {
+            throw BrokerError(
+                .refused, "`\(manifest.provider)` doesn't say whose credential this is",
+                hint: "its `account` must answer with `email`; perhaps it wants the scope `email` for that")
+        }
+        return email
+    }
+
+    private func ask(
+        _ step: Step, at origin: String, _ credential: borrowing Credential
+    ) async throws(BrokerError) -> UpstreamAnswer {
         do throws(UpstreamFailure) {
-            return try await errands.probeAccount(step, at: manifest.origin, with: credential)
+            return try await errands.probeAccount(step, at: origin, with: credential)
         } catch {
             switch error {
             case .notSent(let reason), .unknown(let reason):
@@ -89,9 +115,9 @@ struct AccountLookup {
 }
 
 extension Step {
-    init(kind: StepKind, _ request: RenderedRequest) {
+    init(kind: StepKind, _ request: RenderedRequest, by transport: Transport) {
         self.init(
             kind: kind, method: request.method, path: request.path, query: request.query,
-            headers: request.headers.map { Header($0.name, $0.value) }, body: request.body)
+            headers: request.headers.map { Header($0.name, $0.value) }, body: request.body, transport: transport)
     }
 }

@@ -81,7 +81,7 @@ extension HTTPEgress {
     /// A server may keep its stream open after the response: what comes then isn't waited for.
     private static func stream(of response: HTTPClientResponse, _ transport: Step.Transport) -> MCPEventStream? {
         switch transport {
-        case .http: return nil
+        case .http, .mail: return nil
         case .mcp(let carriage):
             let isStream = response.headers.first(name: "content-type")?.hasPrefix("text/event-stream") ?? false
             return isStream ? MCPEventStream(id: carriage.id) : nil

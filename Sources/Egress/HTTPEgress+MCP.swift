@@ -133,7 +133,7 @@ extension Step {
     fileprivate func saying(_ message: JSON, _ id: String) -> Step {
         let transport: Transport =
             switch transport {
-            case .http: .http
+            case .http, .mail: transport
             case .mcp(let carriage):
                 .mcp(MCPCarriage(id: id, isModern: carriage.isModern, origin: carriage.origin))
             }

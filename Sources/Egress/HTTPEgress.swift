@@ -70,7 +70,10 @@ public struct HTTPEgress: Upstream, Errands {
     public func probeAccount(
         _ step: Step, at origin: String, with credential: borrowing Credential
     ) async throws(UpstreamFailure) -> UpstreamAnswer {
-        try await exchange(step, at: origin, with: credential)
+        switch step.transport {
+        case .http, .mcp: try await exchange(step, at: origin, with: credential)
+        case .mail(let access): try await mail(step, access, at: origin, with: credential, account: nil)
+        }
     }
 
     /// Only what was judged is sent: the step must be one of the permit's plan, of the kind that it is sent as.
@@ -92,7 +95,7 @@ public struct HTTPEgress: Upstream, Errands {
         _ step: Step, as speaker: UpstreamSessions.Speaker? = nil
     ) async throws(UpstreamFailure) -> UpstreamAnswer {
         switch step.transport {
-        case .http: throw .notSent("the call has no connection")
+        case .http, .mail: throw .notSent("the call has no connection")
         case .mcp(let carriage):
             let nothing = Credential(placement: .none, secret: Secret(count: 0) { _ in })
             return try await converse(
@@ -147,6 +150,8 @@ public struct HTTPEgress: Upstream, Errands {
             return try await converse(
                 step, carriage, at: origin, with: credential, connection: "\(use.facts.id)/\(use.generation)",
                 speaker: speaker)
+        case .mail(let access):
+            return try await mail(step, access, at: use.origin, with: credential, account: use.facts.account)
         }
         do throws(UpstreamFailure) {
             return try await exchange(step, at: use.origin, with: credential)

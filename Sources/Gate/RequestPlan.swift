@@ -1,4 +1,4 @@
-import Wire
+public import Wire
 
 /// What a step is for. Only the effecting one spends the permit.
 public enum StepKind: String, Sendable, CaseIterable {
@@ -22,6 +22,8 @@ public struct Step: Sendable, Hashable {
     public enum Transport: Sendable, Hashable {
         case http
         case mcp(MCPCarriage)
+        /// In IMAP and SMTP. Path and body say what is wanted of the mailbox, and the answer comes in the form of HTTP's.
+        case mail(MailAccess)
     }
 
     public struct Header: Sendable, Hashable {

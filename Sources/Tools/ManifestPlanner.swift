@@ -22,7 +22,8 @@ struct ManifestPlanner: RequestPlanner {
             let request = try manifest.render(template, arguments, call: call.raw)
             return Step(
                 kind: kind, method: request.method, path: request.path, query: request.query,
-                headers: request.headers.map { Step.Header($0.name, $0.value) }, body: request.body)
+                headers: request.headers.map { Step.Header($0.name, $0.value) }, body: request.body,
+                transport: manifest.mail.map { .mail($0.access) } ?? .http)
         } catch {
             throw PlanError(argument: error.argument, message: error.message)
         }

@@ -24,6 +24,9 @@ extension ProviderManifest {
 
 extension SourceReader {
     fileprivate func provider(_ node: JSON5Node) -> ProviderManifest? {
+        if case .object(let members) = node.value, members.contains(where: { $0.key == "mail" }) {
+            return mailProvider(node)
+        }
         let keys = [
             "provider", "title", "origin", "credential", "oauth", "headers", "companyWide", "identityProvider",
             "account",
@@ -44,7 +47,7 @@ extension SourceReader {
             },
             isCompanyWide: isCompanyWide, isIdentityProvider: object.flag("identityProvider"), account: account,
             refusal: refusal(object["refusal"]),
-            tools: object.items("tools").compactMap { tool($0, provider: provider) })
+            tools: object.items("tools").compactMap { tool($0, provider: provider) }, mail: nil)
     }
 
     private func credential(_ node: JSON5Node) -> CredentialPresentation? {

@@ -19,6 +19,15 @@ public struct ProviderManifest: Sendable {
     public let account: AccountProbe
     public let refusal: RefusalShape
     public let tools: [ToolManifest]
+    /// How its mailboxes are reached; nil for a provider of anything else, which is reached by HTTP.
+    public let mail: MailManifest?
+}
+
+/// A provider of mailboxes.
+public struct MailManifest: Sendable {
+    public let access: MailAccess
+    /// Where the provider tells whose a token is (OpenID Connect Core section 5.3); nil for passwords.
+    public let account: Endpoint?
 }
 
 /// How a credential is put into a request.

@@ -23,6 +23,12 @@ public struct ProviderShelf: Sendable {
                         place: "origins", message: "no provider is called `\(provider)`",
                         hint: suggestion(for: provider.raw, among: manifests.map(\.provider.raw))))
             }
+            if manifests.contains(where: { $0.provider == provider && $0.mail != nil }) {
+                problems.append(
+                    DefinitionProblem(
+                        place: "origins", message: "`\(provider)` is reached where its manifest says",
+                        hint: "write its servers there"))
+            }
             if !(origin.hasPrefix("https://") || origin.hasPrefix("http://")) || origin.hasSuffix("/") {
                 problems.append(
                     DefinitionProblem(
@@ -46,6 +52,6 @@ extension ProviderManifest {
             provider: provider, title: title, origin: origin, credential: credential,
             oauth: oauth?.at(origin), headers: headers, isCompanyWide: isCompanyWide,
             isIdentityProvider: isIdentityProvider, account: account, refusal: refusal,
-            tools: tools)
+            tools: tools, mail: mail)
     }
 }

@@ -31,7 +31,7 @@ extension SourceReader {
     }
 
     /// Tool names are `provider.name` in the characters that MCP clients take.
-    private func checkName(_ name: String, provider: String, at position: SourcePosition) {
+    func checkName(_ name: String, provider: String, at position: SourcePosition) {
         let isPlain = name.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"),

@@ -19,7 +19,8 @@ struct MailMessage {
     }
 
     func base64URL() -> String {
-        var lines = ["To: " + to.joined(separator: ",\r\n ")]
+        // A draft may have no recipient yet.
+        var lines = to.isEmpty ? [] : ["To: " + to.joined(separator: ",\r\n ")]
         if !cc.isEmpty { lines.append("Cc: " + cc.joined(separator: ",\r\n ")) }
         lines.append("Subject: " + MailMessage.encodedWords(subject))
         if let inReplyTo {

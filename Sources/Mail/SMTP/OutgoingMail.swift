@@ -16,7 +16,7 @@ public struct OutgoingMail: Sendable, Hashable {
         self.bytes = bytes
     }
 
-    static func isWhole(_ bytes: [UInt8]) -> Bool {
+    public static func isWhole(_ bytes: [UInt8]) -> Bool {
         var last: UInt8 = 0
         for byte in bytes {
             let (isFeed, wasReturn) = (byte == UInt8(ascii: "\n"), last == UInt8(ascii: "\r"))
