@@ -97,7 +97,8 @@ let package = Package(
         wall(
             "Egress",
             [
-                "Wire", "Authority", "OAuth", "OpenID", "Vault", "Gate", "Broker", "Mail", "Telemetry", httpClient, logging,
+                "Wire", "Authority", "OAuth", "OpenID", "Vault", "Gate", "Broker", "Mail", "Telemetry", httpClient,
+                logging,
                 nioCore,
                 nioHTTP1,
                 nioPosix, nioSSL, tracing,
@@ -180,7 +181,8 @@ let package = Package(
         tests(
             of: "Egress",
             [
-                "Wire", "Authority", "OAuth", "OpenID", "Vault", "Gate", "Broker", "Mail", "Telemetry", "Twins", httpTypes,
+                "Wire", "Authority", "OAuth", "OpenID", "Vault", "Gate", "Broker", "Mail", "Telemetry", "Twins",
+                httpTypes,
                 hummingbird, logging, nioCore, tracing,
             ]),
         tests(of: "Tools", ["Wire", "Authority", "Definition", "Gate"]),

@@ -10,7 +10,7 @@ requirements=()
 case $purpose in
     demo) ;;
     test)
-        packages+=(chromium curl glewlwyd mandoc opensc openssl postgresql python3 python3-venv softhsm2 sqlite3)
+        packages+=(chromium curl dovecot-imapd dovecot-lmtpd glewlwyd mandoc opensc openssl postfix postgresql python3 python3-venv softhsm2 sqlite3)
         requirements=(Conformance/requirements.txt)
         ;;
     bench)
@@ -73,6 +73,15 @@ apt() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@"
 }
 
+# Tests start servers of their own, and nobody asked for those of the packages (invoke-rc.d(8)). What forbids them goes again.
+keep_services_down() {
+    local policy=/usr/sbin/policy-rc.d
+    [ -e "$policy" ] && return
+    printf '#!/bin/sh\nexit 101\n' | as_root tee "$policy" >/dev/null
+    as_root chmod 755 "$policy"
+    trap 'as_root rm -f /usr/sbin/policy-rc.d' EXIT
+}
+
 # The stamp holds the requirements' digest: a changed file renews the venv, an unchanged one costs nothing.
 make_venv() {
     local wanted
@@ -95,7 +104,8 @@ if [ "${DEPUTY_PREPARED:-}" != 1 ]; then
     mapfile -t missing < <(missing_packages)
     if [ "${#missing[@]}" -gt 0 ]; then
         step "updating the package list" apt update
-        step "installing ${missing[*]}" apt install --yes --no-install-recommends "${missing[@]}"
+        keep_services_down
+        step "installing ${missing[*]}" apt install --yes --no-remove --no-install-recommends "${missing[@]}"
     fi
 fi
 if [ "${#requirements[@]}" -gt 0 ]; then

@@ -102,8 +102,10 @@ struct AccountLookup {
         let isRefused = answer.status >= 300 || refusal.success.flatMap { body.value(at: $0)?.boolValue } == false
         guard !isRefused else {
             let code = refusal.code.flatMap { body.value(at: $0)?.stringValue } ?? "HTTP \(answer.status)"
+            // A mail server's own words, and ours about them, say more than a code.
+            let words = manifest.mail == nil ? nil : refusal.message.flatMap { body.value(at: $0)?.stringValue }
             throw BrokerError(
-                .refused, "`\(manifest.provider)` refuses this credential: \(code)",
+                .refused, "`\(manifest.provider)` refuses this credential: \(words ?? code)",
                 hint: "check that it was copied whole and isn't revoked")
         }
         return body

@@ -12,6 +12,8 @@ public struct MailRoute: Sendable {
     public let connect: TimeAmount
     /// For the whole conversation.
     public let whole: TimeAmount
+    /// For an IMAP server's first word.
+    static let greeting = TimeAmount.seconds(10)
 
     public init(
         to server: MailServer, at address: String, trusted: String?, connect: TimeAmount, whole: TimeAmount
@@ -50,7 +52,9 @@ struct MailChannel {
     }
 
     /// Connects, with `add` filling the pipeline behind TLS.
-    func open(on loop: any EventLoop, _ add: @escaping @Sendable (any Channel) throws -> Void) async throws(MailFailure) -> any Channel {
+    func open(on loop: any EventLoop, _ add: @escaping @Sendable (any Channel) throws -> Void) async throws(MailFailure)
+        -> any Channel
+    {
         let (makeTLS, security) = (makeTLS, route.server.security)
         let bootstrap = ClientBootstrap(group: loop).connectTimeout(route.connect).channelInitializer { channel in
             channel.eventLoop.makeCompletedFuture {

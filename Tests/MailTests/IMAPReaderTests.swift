@@ -43,7 +43,8 @@ struct IMAPReaderTests {
 
     @Test func `values nest, and a section's name keeps its spaces`() throws {
         let read = try responses(
-            "* 12 FETCH (UID 7 FLAGS (\\Seen $x) BODY[HEADER.FIELDS (DATE FROM)]<0> \"a\\\"b\\\\\" E (NIL (\"x\" {2}\r\nyz)))\r\n")
+            "* 12 FETCH (UID 7 FLAGS (\\Seen $x) BODY[HEADER.FIELDS (DATE FROM)]<0> \"a\\\"b\\\\\" E (NIL (\"x\" {2}\r\nyz)))\r\n"
+        )
         let expected: [String: IMAPValue] = [
             "UID": .atom("7"), "FLAGS": .list([.atom("\\Seen"), .atom("$x")]),
             "BODY[HEADER.FIELDS (DATE FROM)]<0>": .string(Array("a\"b\\".utf8)),
@@ -54,7 +55,8 @@ struct IMAPReaderTests {
 
     @Test(arguments: [
         "* 1 FETCH (UID", "* 1 FETCH (UID 1", "* 1 FETCH ((((", "* 1 FETCH (A \"b", "* 1 FETCH (A[b", "* 1 FETCH (UID)",
-        "* 1 FETCH ((A) 1)", "* 1 FETCH " + String(repeating: "(", count: 5_000), "* SEARCH 1 x", "* SEARCH 99999999999",
+        "* 1 FETCH ((A) 1)", "* 1 FETCH " + String(repeating: "(", count: 5_000), "* SEARCH 1 x",
+        "* SEARCH 99999999999",
         "* LIST", "* LIST (\\x) \"/\" ", "", "d1", "d1 MAYBE x", "* 1 FETCH )",
     ])
     func `a response that isn't one is a fault`(text: String) {
@@ -80,7 +82,8 @@ struct IMAPReaderTests {
         var generator = Sequence64(state: seed &+ 1)
         let pieces = [
             "* ", "d1 ", "+ ", "OK ", "NO ", "[", "]", "FETCH ", "LIST ", "SEARCH ", "1", "4294967296 ", "(", ")", "\"",
-            "\\", "{3}\r\n", "{0}\r\n", "{10000000}\r\n", "{", "}", "\r\n", "\r", "\n", "\0", "NIL", "UID ", "BODY[", "abc",
+            "\\", "{3}\r\n", "{0}\r\n", "{10000000}\r\n", "{", "}", "\r\n", "\r", "\n", "\0", "NIL", "UID ", "BODY[",
+            "abc",
             "\u{E9}", " ", "&AOk-", "=?utf-8?B?", "?=", "%", "*", "(((((((((((", "ENVELOPE ",
         ]
         for _ in 0..<500 {

@@ -22,7 +22,9 @@ struct MailReadingTests {
         #expect(summary.messageID == "<c@d>" && summary.inReplyTo == "<a@b>")
     }
 
-    @Test(arguments: ["(UID 9)", "(ENVELOPE (NIL NIL))", "(UID x ENVELOPE (1 2 3 4 5 6 7 8 9 10))", "(UID 9 ENVELOPE NIL)"])
+    @Test(arguments: [
+        "(UID 9)", "(ENVELOPE (NIL NIL))", "(UID x ENVELOPE (1 2 3 4 5 6 7 8 9 10))", "(UID 9 ENVELOPE NIL)",
+    ])
     func `data that isn't of a whole message is none`(text: String) throws {
         #expect(MailSummary(try data(text)) == nil)
     }

@@ -14,7 +14,8 @@ private struct Talk {
     ) throws {
         let login = password.flatMap { MailLogin(user: "deputy", mechanism, secret: PlainSecret($0)) }
         let mail = OutgoingMail(
-            from: try #require(MailAddress("deputy@acme.test")), to: try recipients.map { try #require(MailAddress($0)) },
+            from: try #require(MailAddress("deputy@acme.test")),
+            to: try recipients.map { try #require(MailAddress($0)) },
             bytes: Array("Subject: a\r\n\r\n.dot\r\n".utf8))
         dialogue = SMTPDialogue(
             security: security, login: login, helloName: "deputy.invalid", mail: mail)
@@ -170,7 +171,9 @@ struct MailDialogueTests {
     @Test func `a token is never shown as a password`() throws {
         var talk = try Talk(.implicit, password: "tok", .xoauth2)
         _ = try talk.hear("220 hi")
-        #expect(try talk.hear("250-mail\r\n250 AUTH PLAIN LOGIN").hasPrefix("refused: the mail server takes no AUTH XOAUTH2"))
+        #expect(
+            try talk.hear("250-mail\r\n250 AUTH PLAIN LOGIN").hasPrefix(
+                "refused: the mail server takes no AUTH XOAUTH2"))
     }
 
     @Test func `either every recipient is taken or nothing is sent`() throws {

@@ -14,7 +14,8 @@ extension HTTPEgress {
         _ step: Step, _ access: MailAccess, at origin: String, with credential: borrowing Credential, account: String?
     ) async throws(UpstreamFailure) -> UpstreamAnswer {
         guard origin == access.origin else { throw .notSent("the credential was made for other mail servers") }
-        guard step.body.count <= limits.requestBytes, let wanted = try? JSON.parse(step.body.isEmpty ? [0x7B, 0x7D] : step.body)
+        guard step.body.count <= limits.requestBytes,
+            let wanted = try? JSON.parse(step.body.isEmpty ? [0x7B, 0x7D] : step.body)
         else { throw .notSent("the request can't be read") }
         let forms = SecretForms(credential)
         secrets.begin(forms)

@@ -35,11 +35,16 @@ extension Mailbox {
         let letter = try Letter(wanted, from: account)
         return try await session { session throws(MailFailure) in
             let folders = try await session.folders()
-            guard let folder = folders.first(where: { $0.use == "drafts" })
-                ?? folders.first(where: { $0.name.text.lowercased() == "drafts" })
+            guard
+                let folder = folders.first(where: { $0.use == "drafts" })
+                    ?? folders.first(where: { $0.name.text.lowercased() == "drafts" })
             else { throw .refused("the mailbox has no folder of drafts") }
             try await session.append(letter.bytes, to: folder.name, asDraft: true)
-            return .object(JSONObject((letter.told.objectValue?.members ?? []).map { ($0.key, $0.value) } + [("folder", .string(folder.name.text))]))
+            return .object(
+                JSONObject(
+                    (letter.told.objectValue?.members ?? []).map { ($0.key, $0.value) } + [
+                        ("folder", .string(folder.name.text))
+                    ]))
         }
     }
 }
@@ -62,7 +67,8 @@ struct Letter: Sendable {
             if !recipients.contains(address) { recipients.append(address) }
         }
         self.recipients = recipients
-        guard let raw = wanted["raw"]?.stringValue.flatMap({ Base64.decodeURL($0) }), raw.allSatisfy({ $0 < 0x80 }) else {
+        guard let raw = wanted["raw"]?.stringValue.flatMap({ Base64.decodeURL($0) }), raw.allSatisfy({ $0 < 0x80 })
+        else {
             throw .refused("a header of the mail isn't ASCII")
         }
         let headers = [

@@ -79,7 +79,9 @@ struct IMAPExchange {
     mutating func received(_ response: IMAPResponse) throws(MailFault) -> Action {
         switch response {
         case .continuation:
-            guard sent < command.chunks.count else { throw MailFault(reason: "the mail server asks for what isn't there") }
+            guard sent < command.chunks.count else {
+                throw MailFault(reason: "the mail server asks for what isn't there")
+            }
             return .send(next())
         case .untagged(let untagged):
             gathered.append(untagged)

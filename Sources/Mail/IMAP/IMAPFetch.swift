@@ -30,8 +30,9 @@ extension IMAPSession {
         guard let data, let summary = MailSummary(data) else { return nil }
         let parts = MailPart.parts(of: data["BODYSTRUCTURE"] ?? .none)
         let readable = parts.filter { !$0.isAttachment }
-        guard let part = readable.first(where: { $0.type == "text/plain" })
-            ?? readable.first(where: { $0.type == "text/html" })
+        guard
+            let part = readable.first(where: { $0.type == "text/plain" })
+                ?? readable.first(where: { $0.type == "text/html" })
         else {
             return MailContent(summary: summary, text: "", textType: nil, isCut: false, others: parts)
         }

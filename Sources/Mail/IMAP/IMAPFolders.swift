@@ -17,7 +17,9 @@ extension IMAPSession {
         let uses: Set<String> = ["drafts", "sent", "trash", "junk", "archive", "all", "flagged"]
         let reply = try await done(IMAPCommand("LIST \"\" \"*\""))
         let folders = reply.untagged.compactMap { untagged -> MailFolder? in
-            guard case .list(let flags, let name) = untagged, let name = MailFolderName(encoded: name) else { return nil }
+            guard case .list(let flags, let name) = untagged, let name = MailFolderName(encoded: name) else {
+                return nil
+            }
             let words = flags.map { $0.lowercased().drop { $0 == "\\" } }
             guard !words.contains("noselect"), !words.contains("nonexistent") else { return nil }
             return MailFolder(name: name, use: words.map(String.init).first { uses.contains($0) })

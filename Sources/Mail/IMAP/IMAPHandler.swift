@@ -83,9 +83,11 @@ final class IMAPHandler: ChannelInboundHandler {
         case .idle:
             guard case .untagged = response else { throw MailFault(reason: "the mail server spoke out of turn") }
         case .busy(var exchange, let promise):
-            let action = try exchange.received(response)
+            // What was gathered has one owner while it grows.
+            state = .idle
+            let received = Result { () throws(MailFault) in try exchange.received(response) }
             state = .busy(exchange, promise)
-            switch action {
+            switch try received.get() {
             case .nothing: return
             case .send(let bytes): send(bytes, context)
             case .done(let reply):

@@ -30,6 +30,10 @@ public struct IMAPSession: Sendable {
                     bound.value.give(up: "the mail server took too long")
                 }
                 channel.closeFuture.whenComplete { _ in deadline.cancel() }
+                let silence = channel.eventLoop.scheduleTask(in: MailRoute.greeting) {
+                    bound.value.give(up: "the mail server doesn't greet")
+                }
+                greeting.futureResult.whenComplete { _ in silence.cancel() }
             }
         } catch {
             handed.fail(error)
@@ -109,7 +113,9 @@ public struct IMAPSession: Sendable {
         session.capabilities = try await session.askCapabilities()
         try await session.logIn(login)
         session.capabilities = try await session.askCapabilities()
-        guard session.capabilities.contains("IMAP4REV1") else { throw .refused("the mail server doesn't speak IMAP4rev1") }
+        guard session.capabilities.contains("IMAP4REV1") else {
+            throw .refused("the mail server doesn't speak IMAP4rev1")
+        }
         return session
     }
 

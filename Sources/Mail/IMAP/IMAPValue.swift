@@ -37,7 +37,7 @@ enum IMAPValue: Sendable, Hashable {
 /// Reads values out of a frame, left to right.
 struct IMAPCursor {
     static let deepest = 32
-    static let most = 100_000
+    static let most = 20_000
 
     private let segments: [IMAPFrame.Segment]
     private var segment = 0

@@ -42,7 +42,9 @@ struct SMTPReplyReader {
         for byte in bytes {
             guard reply == nil else { throw MailFault(reason: "the mail server spoke out of turn") }
             if sawCarriageReturn {
-                guard byte == UInt8(ascii: "\n") else { throw MailFault(reason: "a reply holds a bare carriage return") }
+                guard byte == UInt8(ascii: "\n") else {
+                    throw MailFault(reason: "a reply holds a bare carriage return")
+                }
                 sawCarriageReturn = false
                 reply = try finishLine()
             } else if byte == UInt8(ascii: "\r") {
@@ -52,7 +54,9 @@ struct SMTPReplyReader {
                     throw MailFault(reason: "a reply holds a bare line feed or a NUL")
                 }
                 line.append(byte)
-                guard line.count <= SMTPReplyReader.lineLimit else { throw MailFault(reason: "a reply's line is too long") }
+                guard line.count <= SMTPReplyReader.lineLimit else {
+                    throw MailFault(reason: "a reply's line is too long")
+                }
             }
         }
         return reply

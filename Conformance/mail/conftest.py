@@ -1,0 +1,186 @@
+"""A home whose people and agents have mailboxes: `post` opens them by password, `letters` by access token."""
+
+import importlib.util
+import json
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import types
+import urllib.parse
+
+import pytest
+import requests
+from glewlwyd import free_port, ok
+from mail_servers import SECRET, Dovecot, Postfix, Tokens, address, agree, password
+
+_path = pathlib.Path(__file__).resolve().parents[1] / "gateway" / "conftest.py"
+_spec = importlib.util.spec_from_file_location("mail_gateway", _path)
+gateway = importlib.util.module_from_spec(_spec)
+sys.modules["mail_gateway"] = gateway
+_spec.loader.exec_module(gateway)
+
+PASSWORD_MANIFEST = """{
+  provider: "%(name)s",
+  title: "Post",
+  mail: {
+    imap: "%(imap)s",
+    smtp: "%(smtp)s",
+    auth: "password",
+    domain: "acme.test",
+    certificates: %(certificate)s,
+  },
+}"""
+TOKEN_MANIFEST = """{
+  provider: "letters",
+  title: "Letters",
+  mail: {
+    imap: "imap://127.0.0.1:%(imap)d",
+    smtp: "smtp://127.0.0.1:%(smtp)d",
+    auth: "%(auth)s",
+    account: "%(issuer)s/userinfo",
+    certificates: %(certificate)s,
+  },
+  oauth: {
+    issuer: "%(issuer)s",
+    authorization: "%(issuer)s/auth",
+    token: "%(issuer)s/token",
+    authentication: "client_secret_basic",
+    // What lets a signed-in person's consent pass without a page.
+    parameters: { g_continue: "" },
+    scopes: ["mail"],
+    refresh: { rotation: "always" },
+  },
+}"""
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """The path without its ending: `.crt` and `.key`."""
+    path = tmp_path_factory.mktemp("certificate") / "mail"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{path}.key", "-out", f"{path}.crt",
+         "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
+        check=True, capture_output=True)
+    for folder in list(path.parents)[:3]:
+        folder.chmod(0o755)
+    return str(path)
+
+
+@pytest.fixture(scope="module")
+def issuer(tmp_path_factory):
+    """glewlwyd, and the port that this home is known to it by."""
+    issuer = Tokens(tmp_path_factory.mktemp("glewlwyd") / "g")
+    issuer.home_port = free_port()
+    issuer.scope("mail")
+    issuer.mailboxes()
+    issuer.app("deputy", SECRET, f"http://127.0.0.1:{issuer.home_port}/connect/callback/letters")
+    yield issuer
+    issuer.stop()
+
+
+@pytest.fixture(scope="module")
+def dovecot(tmp_path_factory, certificate, issuer):
+    introspection = issuer.issuer.replace("http://", f"http://deputy:{SECRET}@") + "/introspect"
+    dovecot = Dovecot(tmp_path_factory.mktemp("dovecot") / "d", certificate, introspection)
+    yield dovecot
+    dovecot.stop()
+
+
+@pytest.fixture(scope="module")
+def postfix(tmp_path_factory, certificate, dovecot):
+    postfix = Postfix(tmp_path_factory.mktemp("postfix") / "p", certificate, dovecot)
+    yield postfix
+    postfix.stop()
+
+
+def new_home(folder, manifests, people=("alice", "bob", "dana")):
+    home = gateway.Home(folder, types.SimpleNamespace(origins={}, tokens={}, ids={}))
+    providers = pathlib.Path(home.path) / "providers"
+    providers.mkdir(exist_ok=True)
+    for name, text in manifests.items():
+        (providers / f"{name}.json5").write_text(text)
+    for person in people:
+        home.run("people", "add", person, "--email", address(person))
+    slots = [word for name in manifests for word in ("--slot", f"{name}:person", "--tool", f"{name}.*")]
+    home.run("agents", "add", "helper", "--acts-as", "assistant", "--owner", "dana", "--users", "everyone", *slots)
+    return home
+
+
+@pytest.fixture(scope="module")
+def home(request, tmp_path_factory, dovecot, postfix, issuer, certificate):
+    pem = json.dumps(pathlib.Path(certificate + ".crt").read_text())
+    home = new_home(tmp_path_factory.mktemp("home"), {
+        "post": PASSWORD_MANIFEST % {
+            "name": "post", "imap": f"imaps://127.0.0.1:{dovecot.imaps}", "smtp": f"smtp://127.0.0.1:{postfix.port}",
+            "certificate": pem},
+        "letters": TOKEN_MANIFEST % {
+            "imap": dovecot.imap, "smtp": postfix.port, "issuer": issuer.issuer, "auth": getattr(request.module, "AUTH", "xoauth2"),
+            "certificate": pem},
+    })
+    home.run("agents", "add", "clerk", "--acts-as", "claw", "--owner", "dana", "--users", "everyone",
+             "--slot", "post:agent", "--tool", "post.*")
+    home.serve(port=issuer.home_port)
+    home.run("apps", "add", "letters", "--client-id", "deputy", secret=SECRET)
+    for person in ("alice", "bob"):
+        home.run("connections", "add", "post", "--person", person, secret=f"{address(person)}:{password(person)}")
+    home.run("connections", "add", "post", "--agent", "clerk", secret=f"{address('clerk')}:{password('clerk')}")
+    home.tokens = {person: home.token(person, "helper", "clerk") for person in ("alice", "bob", "dana")}
+    for person in home.tokens:
+        agree(home, person)
+    yield home
+    home.stop()
+
+
+class Walk:
+    """From the link to the yes, in a browser that is signed in on both sides."""
+
+    def __init__(self, home, issuer, person, account=None):
+        self.browser, self.there = home.browser(person), requests.Session()
+        account = account or person
+        ok(self.there.post(issuer.url + "/api/auth", json={"username": address(account), "password": f"{account}-pw-1"}))
+        ok(self.there.put(issuer.url + "/api/auth/grant/deputy", json={"scope": "mail"}))
+
+    def location(self, method, path, fields=None):
+        import http.client
+        connection = http.client.HTTPConnection(self.browser.host, timeout=20)
+        headers = {"Cookie": self.browser.cookie}
+        body = None if fields is None else urllib.parse.urlencode(fields)
+        if body:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection.request(method, path, body=body, headers=headers)
+        return connection.getresponse().headers["Location"]
+
+    def field(self, path, name):
+        page = self.browser.send("GET", path)[1]
+        found = re.search(rf'name="{name}" value="([^"]+)"', page)
+        assert found, re.sub(r"<[^>]+>", " ", page)
+        return found.group(1)
+
+    def __call__(self, link):
+        path = urllib.parse.urlsplit(link).path
+        there = self.location("POST", path, {"csrf": self.field(path, "csrf")})
+        back = urllib.parse.urlsplit(self.there.get(there, allow_redirects=False).headers["Location"])
+        assert self.location("GET", f"{back.path}?{back.query}") == path
+        return path
+
+    def keep(self, link):
+        path = self(link)
+        fields = {name: self.field(path, name) for name in ("csrf", "shown")} | {"answer": "keep"}
+        assert self.location("POST", path + "/answer", fields) == path + "?done=kept"
+
+
+@pytest.fixture
+def walk(home, issuer):
+    return lambda person, account=None: Walk(home, issuer, person, account)
+
+
+@pytest.fixture
+def call(home):
+    """The structured result of a tool call that worked."""
+    def call(person, tool, agent="helper", **arguments):
+        kind, result = home.call(agent, home.tokens[person], tool, arguments)
+        assert kind == "done", result
+        return result["structuredContent"]
+    return call
