@@ -129,7 +129,7 @@ def test_a_credential_that_is_wrong_or_anothers_isnt_kept(home, dovecot):
         (("--agent", "clerk"), f"{address('bob')}:{password('bob')}", "is the account of `bob`"),
         (("--person", "alice"), "no-colon-here", "must be `user:password`"),
         (("--person", "alice"), "alice@evil.test:x", "isn't of the domain `acme.test`"),
-        (("--person", "alice"), "alice@acme.test\r\nd1 LOGOUT:x", "refuses this credential"),
+        (("--person", "alice"), "alice@acme.test\td1 LOGOUT:x", "must be `user:password`"),
     ):
         result = home.command("connections", "add", "post", *owner, secret=secret)
         assert result.returncode != 0 and words in result.stderr + result.stdout, (result.stdout, result.stderr)
