@@ -1,59 +1,16 @@
 """A home whose people and agents have mailboxes: `post` opens them by password, `letters` by access token."""
 
-import importlib.util
 import json
-import os
 import pathlib
 import re
 import subprocess
-import sys
-import types
 import urllib.parse
 
 import pytest
 import requests
 from glewlwyd import free_port, ok
+from mail_home import PASSWORD_MANIFEST, TOKEN_MANIFEST, new_home
 from mail_servers import SECRET, Dovecot, Postfix, Tokens, address, agree, password
-
-_path = pathlib.Path(__file__).resolve().parents[1] / "gateway" / "conftest.py"
-_spec = importlib.util.spec_from_file_location("mail_gateway", _path)
-gateway = importlib.util.module_from_spec(_spec)
-sys.modules["mail_gateway"] = gateway
-_spec.loader.exec_module(gateway)
-
-PASSWORD_MANIFEST = """{
-  provider: "%(name)s",
-  title: "Post",
-  mail: {
-    imap: "%(imap)s",
-    smtp: "%(smtp)s",
-    auth: "password",
-    domain: "acme.test",
-    certificates: %(certificate)s,
-  },
-}"""
-TOKEN_MANIFEST = """{
-  provider: "letters",
-  title: "Letters",
-  mail: {
-    imap: "imap://127.0.0.1:%(imap)d",
-    smtp: "smtp://127.0.0.1:%(smtp)d",
-    auth: "%(auth)s",
-    account: "%(issuer)s/userinfo",
-    certificates: %(certificate)s,
-  },
-  oauth: {
-    issuer: "%(issuer)s",
-    authorization: "%(issuer)s/auth",
-    token: "%(issuer)s/token",
-    authentication: "client_secret_basic",
-    // What lets a signed-in person's consent pass without a page.
-    parameters: { g_continue: "" },
-    scopes: ["mail"],
-    refresh: { rotation: "always" },
-  },
-}"""
-
 
 @pytest.fixture(scope="session")
 def certificate(tmp_path_factory):
@@ -93,19 +50,6 @@ def postfix(tmp_path_factory, certificate, dovecot):
     postfix = Postfix(tmp_path_factory.mktemp("postfix") / "p", certificate, dovecot)
     yield postfix
     postfix.stop()
-
-
-def new_home(folder, manifests, people=("alice", "bob", "dana")):
-    home = gateway.Home(folder, types.SimpleNamespace(origins={}, tokens={}, ids={}))
-    providers = pathlib.Path(home.path) / "providers"
-    providers.mkdir(exist_ok=True)
-    for name, text in manifests.items():
-        (providers / f"{name}.json5").write_text(text)
-    for person in people:
-        home.run("people", "add", person, "--email", address(person))
-    slots = [word for name in manifests for word in ("--slot", f"{name}:person", "--tool", f"{name}.*")]
-    home.run("agents", "add", "helper", "--acts-as", "assistant", "--owner", "dana", "--users", "everyone", *slots)
-    return home
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import resource
 import time
 
 import pytest
-from conftest import PASSWORD_MANIFEST, new_home
 from hostile_mail import Hostile
+from mail_home import PASSWORD_MANIFEST, new_home
 from mail_servers import agree
 
 SECRET = "alice@acme.test:canary-of-alice-1234"

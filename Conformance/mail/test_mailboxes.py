@@ -70,7 +70,7 @@ def test_a_draft_lies_in_the_mailbox_and_goes_nowhere(home, dovecot, postfix, ca
     before = postfix.log.read_text()
     told = call("alice", "post.draft", to=["pat@outside.example"], subject="Später", body="Hallo\n.\nPat")
     draft, = wait_for(lambda: dovecot.mails("alice", ".Drafts"))
-    assert (draft["From"], draft["To"], draft["Subject"]) == ("<alice@acme.test>", "pat@outside.example", "Später")
+    assert (draft["From"], draft["To"], draft["Subject"]) == ("alice@acme.test", "pat@outside.example", "Später")
     assert draft["Message-ID"] == told["message_id"] and draft.get_content() == "Hallo\n.\nPat"
     assert postfix.log.read_text() == before
 
@@ -86,7 +86,7 @@ def test_a_mail_is_sent_when_its_sender_agreed_to_its_recipients(home, dovecot, 
     assert not [mail for mail in dovecot.mails("bob") if b"Message-ID: <" in mail and b"alice@acme.test" in mail]
     assert alice.approve(approval)[0] == 303
     mail = next(m for m in wait_for(lambda: [m for m in dovecot.mails("bob") if b"From: <alice@acme.test>" in m]))
-    assert (mail["From"], mail["Subject"], mail.get_content()) == ("<alice@acme.test>", "Grüße—", "Hello\n.\nBob")
+    assert (mail["From"], mail["Subject"], mail.get_content()) == ("alice@acme.test", "Grüße—", "Hello\n.\nBob")
     assert mail["Return-Path"] == "<alice@acme.test>" and mail["Cc"] == address("clerk")
     assert mail["Message-ID"].endswith("@acme.test>")
     wait_for(lambda: [m for m in dovecot.mails("clerk") if b"From: <alice@acme.test>" in m])
