@@ -25,7 +25,7 @@ private struct Outbox: Sendable {
         let store = stage.store
         let ways = Ways(notifiers: [.mail: mail, .webhook: webhook], routes: routes)
         runner = NoticeRunner(
-            store: stage.store, addressees: Everybody(), ways: ways, link: { _ in "https://deputy.test/approvals" },
+            store: stage.store, addressees: Everybody(), ways: ways, link: { _, _ in "https://deputy.test/approvals" },
             caps: caps, world: stage.clock.world, jitter: { 0 },
             // What hangs is given up when everything else is done, and nothing else ever is.
             deadline: { [mail] in

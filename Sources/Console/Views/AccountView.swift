@@ -21,6 +21,9 @@ public struct AccountView: PageView {
     }
 
     public let title: String
+    public let agent: String
+    /// The page of everything that the agent needs.
+    public let card: String
     public let path: String
     public let provider: String
     /// Whose accounts they are: `your` or `its own`.
@@ -33,10 +36,12 @@ public struct AccountView: PageView {
     public let canChoose: Bool
 
     public init(
-        agent: String, path: String, provider: String, whose: String, accounts: [Account], problem: String?,
+        agent: String, card: String, path: String, provider: String, whose: String, accounts: [Account], problem: String?,
         canTakeBack: Bool, shown: String
     ) {
         title = "Which account should \(agent) use?"
+        self.agent = agent
+        self.card = card
         self.path = path
         self.provider = provider
         self.whose = whose

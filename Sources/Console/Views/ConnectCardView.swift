@@ -13,12 +13,15 @@ public struct ConnectCardView: PageView {
         public let action: String?
         /// Where it is done with a key instead.
         public let keyPath: String?
+        /// Where one of several accounts is chosen; nil where there is nothing to choose.
+        public let choicePath: String?
+        public let isChosen: Bool
 
         private let hasScopes: Bool
 
         public init(
             provider: String, service: String, whose: String, state: String, scopes: [String], action: String?,
-            keyPath: String?
+            keyPath: String?, choicePath: String?, isChosen: Bool
         ) {
             self.provider = provider
             self.service = service
@@ -27,6 +30,8 @@ public struct ConnectCardView: PageView {
             self.scopes = scopes
             self.action = action
             self.keyPath = keyPath
+            self.choicePath = choicePath
+            self.isChosen = isChosen
             hasScopes = !scopes.isEmpty
         }
     }

@@ -25,7 +25,7 @@ extension NoticeRunner {
         try await commit(together.map { $0.sending(message, by: way.route) })
         let notice = Notice(
             id: message, organization: first.organization, person: first.person, address: address,
-            matter: part.matter, agents: part.agents, link: link(part.matter), created: world.now())
+            matter: part.matter, agents: part.agents, link: link(part.matter, part.agents), created: world.now())
         let outcome = await NoticeAttempt(notifier: way.notifier, deadline: deadline).outcome(of: notice)
         let after = try await settle(together.map { $0.sending(message, by: way.route) }, outcome, routes)
         let open =

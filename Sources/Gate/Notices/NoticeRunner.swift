@@ -12,7 +12,7 @@ public struct NoticeRunner: Sendable {
     let store: any NoticeStore & Commits & ApprovalStore
     let addressees: any Addressees
     let ways: any NoticeRoutes
-    let link: @Sendable (NoticeMatter) -> String
+    let link: @Sendable (NoticeMatter, [AgentID]) -> String
     let caps: NoticeCaps
     let world: World
     let jitter: @Sendable () -> Double
@@ -28,7 +28,7 @@ public struct NoticeRunner: Sendable {
     /// - Parameter bell: rung when something was added, or the ways have changed.
     public init(
         store: any NoticeStore & Commits & ApprovalStore, addressees: any Addressees, ways: any NoticeRoutes,
-        link: @escaping @Sendable (NoticeMatter) -> String, caps: NoticeCaps = NoticeCaps(), world: World,
+        link: @escaping @Sendable (NoticeMatter, [AgentID]) -> String, caps: NoticeCaps = NoticeCaps(), world: World,
         jitter: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         deadline: @escaping @Sendable () async -> Void = { try? await Task.sleep(for: NoticeRunner.longestAttempt) },
         isMissing: @escaping @Sendable (QueuedNotice, ProviderID) async throws -> Bool = { _, _ in true },

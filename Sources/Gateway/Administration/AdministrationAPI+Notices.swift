@@ -1,4 +1,4 @@
-import Authority
+public import Authority
 public import Broker
 public import Gate
 import Registry
@@ -65,7 +65,7 @@ extension AdministrationAPI {
         }
         let notice = Notice(
             id: NoticeID(world.newID("msg")), organization: organization, person: person, address: record.email,
-            matter: .test, agents: [], link: notices.link(.test), created: world.now())
+            matter: .test, agents: [], link: notices.link(.test, []), created: world.now())
         var results: [JSON] = []
         for way in ways {
             var result: JSONObject = ["way": .string(way.route.rawValue)]
@@ -86,13 +86,13 @@ public struct NoticeDesks: Sendable {
     let desk: NoticeDesk
     let store: any NoticeStore
     let ways: any NoticeRoutes
-    let link: @Sendable (NoticeMatter) -> String
+    let link: @Sendable (NoticeMatter, [AgentID]) -> String
     let changed: @Sendable () -> Void
 
     /// - Parameter changed: called after the ways out have changed.
     public init(
         desk: NoticeDesk, store: any NoticeStore, ways: any NoticeRoutes,
-        link: @escaping @Sendable (NoticeMatter) -> String, changed: @escaping @Sendable () -> Void
+        link: @escaping @Sendable (NoticeMatter, [AgentID]) -> String, changed: @escaping @Sendable () -> Void
     ) {
         self.desk = desk
         self.store = store

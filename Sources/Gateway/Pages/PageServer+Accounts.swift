@@ -44,7 +44,7 @@ extension PageServer {
         }
     }
 
-    private func chooser(_ visit: Visit) -> AccountChooser {
+    func chooser(_ visit: Visit) -> AccountChooser {
         AccountChooser(
             administration: desks.administration, desk: desks.connections, organization: visit.organization)
     }
@@ -59,7 +59,8 @@ extension PageServer {
 
     private func view(of question: AccountChooser.Question) -> AccountView {
         AccountView(
-            agent: question.agent.raw, path: "/accounts/\(PercentEncoding.encode(question.agent.raw))",
+            agent: question.agent.raw, card: "/connect/agent/\(PercentEncoding.encode(question.agent.raw))",
+            path: "/accounts/\(PercentEncoding.encode(question.agent.raw))",
             provider: question.provider.raw, whose: question.owner == .agent(question.agent) ? "its own" : "your",
             accounts: question.accounts.map { row in
                 AccountView.Account(
@@ -72,12 +73,12 @@ extension PageServer {
 }
 
 extension AccountChooser.Question {
-    fileprivate var path: String {
+    var path: String {
         "/accounts/\(PercentEncoding.encode(agent.raw))?provider=\(PercentEncoding.encode(provider.raw))"
     }
 
     /// What is chosen, where it is still the account that was chosen.
-    fileprivate var inUse: ConnectionRecord? {
+    var inUse: ConnectionRecord? {
         guard let chosen = chosen?.chosen else { return nil }
         return accounts.first { $0.id == chosen.connection && $0.account == chosen.account }
     }

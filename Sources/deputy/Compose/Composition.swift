@@ -182,7 +182,7 @@ struct Composition {
             secrets: secrets, world: world)
         let notices = NoticeRunner(
             store: store, addressees: RegistryAddressees(store: store), ways: ways,
-            link: { publicName.link(to: $0) }, world: world,
+            link: { publicName.link(to: $0, of: $1) }, world: world,
             isMissing: { notice, provider in try await NoticeWays.isMissing(notice, provider, store) },
             isInTrouble: { notice, id in
                 switch try await desk.standing(of: id, in: notice.organization)?.standing.state {
@@ -262,7 +262,7 @@ struct Composition {
             uses: store,
             grants: grants, revocations: revocations, keys: keyDesk, audit: audit,
             notices: NoticeDesks(
-                desk: noticeDesk, store: store, ways: ways, link: { publicName.link(to: $0) },
+                desk: noticeDesk, store: store, ways: ways, link: { publicName.link(to: $0, of: $1) },
                 changed: { noticeBell.ring() }), workspaces: workspaces, gate: gate,
             shelf: shelf, commits: store,
             ledger: ledger,

@@ -1,5 +1,7 @@
+import Authority
 import Gate
 import Synchronization
+import Wire
 
 /// How the gateway is named to the world: as it was told, else by the address that it bound.
 final class PublicName: Sendable {
@@ -41,10 +43,15 @@ final class PublicName: Sendable {
 
 extension PublicName {
     /// The page on which a person sees what waits.
-    func link(to matter: NoticeMatter) -> String {
+    ///
+    /// - Parameter agents: that it waits for. One agent's needs have a page of their own.
+    func link(to matter: NoticeMatter, of agents: [AgentID]) -> String {
         switch matter {
         case .approvals, .test: value + "/approvals"
-        case .connectionNeeded, .connectionsInTrouble: value + "/connections"
+        case .connectionNeeded:
+            agents.count == 1
+                ? value + "/connect/agent/" + PercentEncoding.encode(agents[0].raw) : value + "/connections"
+        case .connectionsInTrouble: value + "/connections"
         case .agreementNeeded: value + "/agreements"
         }
     }

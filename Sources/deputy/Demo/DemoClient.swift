@@ -10,8 +10,15 @@ struct DemoClient {
     let version: MCPVersion
 
     /// The result of `tools/call`, or the JSON-RPC error in its place.
-    func call(_ tool: String, at agent: String, _ arguments: JSONObject) async throws -> JSON {
+    ///
+    /// - Parameters:
+    ///   - opensLinks: whether the client says that it opens links for its person.
+    ///   - state: what it was given when it was told to come back.
+    func call(
+        _ tool: String, at agent: String, _ arguments: JSONObject, opensLinks: Bool = false, state: String? = nil
+    ) async throws -> JSON {
         var params: JSONObject = ["name": .string(tool), "arguments": .object(arguments)]
+        if let state { params["requestState"] = .string(state) }
         var request = HTTPClientRequest(url: "\(url)/mcp/\(agent)")
         request.method = .POST
         request.headers.add(name: "Authorization", value: "Bearer \(token)")
@@ -25,7 +32,7 @@ struct DemoClient {
             request.headers.add(name: "Mcp-Name", value: tool)
             params["_meta"] = [
                 "io.modelcontextprotocol/protocolVersion": .string(version.rawValue),
-                "io.modelcontextprotocol/clientCapabilities": [:],
+                "io.modelcontextprotocol/clientCapabilities": opensLinks ? ["elicitation": ["url": [:]]] : [:],
                 "io.modelcontextprotocol/clientInfo": ["name": "deputy-demo", "version": .string(Version.text)],
             ]
         }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import Glibc
 import Wire
 
 struct DemoCommand: AsyncParsableCommand {
@@ -9,7 +10,8 @@ struct DemoCommand: AsyncParsableCommand {
         discussion: """
             Starts `acme`, which stands in for Slack, Notion, Rippling, Gmail and Google Calendar, sets up a home, and \
             makes each call over MCP. A step passes on acme's own journal and the ledger, never on what Deputy says of \
-            itself. Then it keeps serving.
+            itself. At a terminal you can be Carol, who connects her account in a browser. Then it keeps serving; \
+            with --once it does all of it by itself.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -42,7 +44,9 @@ struct DemoCommand: AsyncParsableCommand {
                 group.addTask { try await server.run { ready.yield($0) } }
                 for await url in urls {
                     try writeCredentials(url, world.tokens)
-                    let story = Story(world: world, acme: acme, url: url, isQuiet: common.json)
+                    try await world.registerApp(with: acme)
+                    let isByHand = !once && !common.json && Terminal.canAsk && isatty(STDOUT_FILENO) == 1
+                    let story = Story(world: world, acme: acme, url: url, isQuiet: common.json, isByHand: isByHand)
                     result.keep(try await story.play())
                     break
                 }

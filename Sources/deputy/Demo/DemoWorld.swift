@@ -38,6 +38,11 @@ struct DemoWorld {
         return DemoWorld(composition: composition, tokens: tokens)
     }
 
+    /// Makes the home known to Notion, so that people connect their accounts by going there. Wants a served gateway.
+    func registerApp(with acme: AcmeProcess) async throws {
+        try await Setting(api: composition.api, acme: acme).registerApp()
+    }
+
     /// Another token of a person's.
     func token(of person: String) async throws -> String {
         let response = await composition.api.handle(
@@ -167,6 +172,26 @@ private struct Setting {
                     "secret": .string(try acme.secret(connection.provider, of: connection.account)),
                     "sharedWithOwner": .bool(connection.shared),
                 ])
+        }
+    }
+
+    /// An app at Notion, and Carol without an account there: what its page gave out acme forgets between two runs.
+    func registerApp() async throws {
+        let secret = Hex.encode(randomBytes(16))
+        let app = try await post(
+            ["apps"],
+            ["provider": "notion", "client": "deputy-demo", "secret": .string(secret), "replace": true])
+        try await acme.control(
+            "/oauth/clients",
+            [
+                "service": "notion", "id": "deputy-demo", "secret": .string(secret),
+                "redirect_uris": [app["redirect_uri"] ?? .null],
+            ])
+        for connection in try await get(["connections"])["connections"]?.arrayValue ?? []
+        where connection["owner"]?.stringValue == "person:carol" && connection["health"]?.stringValue != "revoked" {
+            _ = await api.handle(
+                AdministrationRequest(
+                    method: "DELETE", path: ["connections", connection["id"]?.stringValue ?? "none"]))
         }
     }
 

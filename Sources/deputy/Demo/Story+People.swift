@@ -4,14 +4,17 @@ import Wire
 
 /// The second half of the story: people decide.
 extension Story {
-    func playPeople() async throws -> [StoryStep] {
+    func playPeople() async throws -> [StoryStep] { try await withPages(playPeople) }
+
+    /// A browser's connections: it follows no redirect by itself.
+    func withPages<Value: Sendable>(_ body: (HTTPClient) async throws -> Value) async throws -> Value {
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
-            let steps = try await playPeople(with: client)
+            let value = try await body(client)
             try await client.shutdown()
-            return steps
+            return value
         } catch {
             try? await client.shutdown()
             throw error
@@ -30,7 +33,7 @@ extension Story {
         return steps
     }
 
-    private func link(for person: String) async throws -> String {
+    func link(for person: String) async throws -> String {
         let answer = try await post(["logins"], ["person": .string(person)])
         return answer["link"]?.stringValue ?? ""
     }
@@ -218,7 +221,7 @@ extension Story {
     }
 
     /// One step, judged by acme's journal of what happened meanwhile.
-    private func step(
+    func step(
         _ title: String, journal expected: [String] = [], _ body: (inout Told) async throws -> String
     ) async throws -> StoryStep {
         let before = try await acme.journal(since: 0).last?.number ?? 0
@@ -230,7 +233,7 @@ extension Story {
         return StoryStep(title: title, decision: decision, journal: entries.map(\.text), complaints: told.complaints)
     }
 
-    private struct Told {
+    struct Told {
         var complaints: [String] = []
 
         mutating func expect(_ holds: Bool, _ complaint: String) {

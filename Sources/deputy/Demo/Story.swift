@@ -23,24 +23,22 @@ struct Story {
     let acme: AcmeProcess
     let url: String
     let isQuiet: Bool
+    /// Whether somebody is there who may click in a browser of their own.
+    let isByHand: Bool
     /// Makes this run's mails differ from those of an earlier run in the same home.
     let nonce = Hex.encode(randomBytes(3))
 
     func play() async throws -> [StoryStep] {
         var steps: [StoryStep] = []
-        for scene in scenes {
-            let step = try await play(scene)
+        func keep(_ step: StoryStep) {
             if !isQuiet { step.show() }
             steps.append(step)
         }
-        for step in try await playPeople() {
-            if !isQuiet { step.show() }
-            steps.append(step)
-        }
-        for step in try await [revocation(), ledgerVerifies(), flippedByteIsFound()] {
-            if !isQuiet { step.show() }
-            steps.append(step)
-        }
+        for scene in assistantScenes { keep(try await play(scene)) }
+        for step in try await playConnecting() { keep(step) }
+        for scene in clawScenes { keep(try await play(scene)) }
+        for step in try await playPeople() { keep(step) }
+        for step in try await [revocation(), ledgerVerifies(), flippedByteIsFound()] { keep(step) }
         return steps
     }
 
@@ -53,8 +51,6 @@ struct Story {
         let expected: Expected
         var version = MCPVersion.november2025
     }
-
-    private var scenes: [Scene] { assistantScenes + clawScenes }
 
     private var assistantScenes: [Scene] {
         let page = { (name: String) -> JSONObject in ["page_id": .string(acme.id("pages", name))] }
@@ -84,10 +80,6 @@ struct Story {
                 agent: "onboarding", tool: "rippling.get_worker",
                 arguments: ["worker_id": .string(acme.id("workers", "bob"))],
                 expected: Expected("denied", journal: []), version: .july2026),
-            Scene(
-                title: "Carol has no connection: the answer names what is missing", person: "carol",
-                agent: "onboarding", tool: "notion.search", arguments: ["query": "handbook"],
-                expected: Expected("connection_required", journal: [])),
         ]
     }
 

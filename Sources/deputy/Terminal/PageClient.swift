@@ -9,6 +9,8 @@ final class PageClient {
     struct Page {
         let status: Int
         let text: String
+        /// Where it is, after whatever led there.
+        let url: String
 
         /// The value of a hidden field of the form that goes to a path ending so.
         func field(_ name: String, of form: String) -> String? {
@@ -47,7 +49,7 @@ final class PageClient {
         var request = HTTPClientRequest(url: absolute(path))
         request.method = .POST
         request.headers.add(name: "Content-Type", value: "application/x-www-form-urlencoded")
-        request.headers.add(name: "Origin", value: url)
+        request.headers.add(name: "Origin", value: origin(of: request.url))
         request.headers.add(name: "Sec-Fetch-Site", value: "same-origin")
         if isForTerminal { request.headers.add(name: "Accept", value: "application/json") }
         let body = fields.map { "\(PercentEncoding.encode($0.0))=\(PercentEncoding.encode($0.1))" }
@@ -69,13 +71,17 @@ final class PageClient {
 
     private func send(_ request: HTTPClientRequest) async throws -> Page {
         var request = request
-        if let cookie { request.headers.add(name: "Cookie", value: cookie) }
+        if let cookie, request.url.hasPrefix(url) { request.headers.add(name: "Cookie", value: cookie) }
         let response = try await client.execute(request, timeout: .seconds(30))
-        if let set = response.headers.first(name: "set-cookie") { cookie = String(set.prefix { $0 != ";" }) }
+        if let set = response.headers.first(name: "set-cookie"), request.url.hasPrefix(url) { cookie = String(set.prefix { $0 != ";" }) }
         let text = String(buffer: try await response.body.collect(upTo: 4 << 20))
         if response.status == .seeOther, let next = response.headers.first(name: "location") {
             return try await open(next)
         }
-        return Page(status: Int(response.status.code), text: text)
+        return Page(status: Int(response.status.code), text: text, url: request.url)
+    }
+
+    private func origin(of url: String) -> String {
+        url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false).prefix(3).joined(separator: "/")
     }
 }

@@ -10,10 +10,11 @@ import Wire
 extension PageServer {
     @Sendable func connectCard(_ visit: Visit) async throws -> Response {
         let view = try await usableAgent(visit)
+        let questions = try await chooser(visit).questions(for: visit.person).filter { $0.agent == view.record.id }
         var rows: [ConnectCardView.Row] = []
         var isComplete = true
         for slot in view.definition.slots.sorted(by: { $0.provider < $1.provider }) {
-            let (row, isDone) = try await row(slot, view, visit)
+            let (row, isDone) = try await row(slot, view, visit, questions)
             rows.append(row)
             isComplete = isComplete && isDone
         }
@@ -46,7 +47,7 @@ extension PageServer {
     }
 
     private func row(
-        _ slot: Slot, _ view: AgentView, _ visit: Visit
+        _ slot: Slot, _ view: AgentView, _ visit: Visit, _ questions: [AccountChooser.Question]
     ) async throws -> (row: ConnectCardView.Row, isDone: Bool) {
         let desk = desks.guide.desk
         let service = Inert.text(desk.title(of: slot.provider))
@@ -54,13 +55,14 @@ extension PageServer {
             return (othersRow(slot, service, view), true)
         }
         let needed = try await desks.guide.needed(for: aim)
-        let need = SlotNeed(try await desk.current(aim), needed)
+        let question = questions.first { $0.provider == aim.provider && $0.owner == aim.owner }
+        let need = question.map { SlotNeed($0, needed) } ?? .connection
         let isSentThere = try await desk.service(at: slot.provider, in: visit.organization) != nil
         let row = ConnectCardView.Row(
             provider: slot.provider.raw, service: service, whose: aim.purpose, state: need.sentence,
             scopes: needed.sorted().map { Inert.text($0) }, action: isSentThere ? need.action : nil,
-            keyPath: isSentThere || need.action == nil ? nil : aim.keyPath)
-        return (row, need.action == nil)
+            keyPath: isSentThere || need.action == nil ? nil : aim.keyPath, choicePath: question.flatMap { $0.isOpen ? $0.path : nil }, isChosen: question?.inUse != nil)
+        return (row, need.isMet)
     }
 
     private func othersRow(_ slot: Slot, _ service: String, _ view: AgentView) -> ConnectCardView.Row {
@@ -71,7 +73,7 @@ extension PageServer {
             }
         return ConnectCardView.Row(
             provider: slot.provider.raw, service: service, whose: whose, state: "Nothing for you to do.", scopes: [],
-            action: nil, keyPath: nil)
+            action: nil, keyPath: nil, choicePath: nil, isChosen: false)
     }
 }
 
@@ -81,17 +83,34 @@ private enum SlotNeed {
     case connection
     case again(String)
     case permissions(String, missing: Int)
-    case choice
+    /// Several, or one where another was chosen.
+    case choice(Int)
 
-    init(_ current: [ConnectionRecord], _ needed: Set<String>) {
-        let healthy = current.filter { $0.health == .healthy }
-        guard let row = healthy.first else {
-            self = current.first.map { .again($0.shown) } ?? .connection
+    init(_ row: ConnectionRecord?, _ needed: Set<String>) {
+        guard let row else {
+            self = .connection
+            return
+        }
+        guard row.health == .healthy else {
+            self = .again(row.shown)
             return
         }
         let missing = needed.subtracting(row.scopes).count
-        self =
-            healthy.count > 1 ? .choice : missing > 0 ? .permissions(row.shown, missing: missing) : .nothing(row.shown)
+        self = missing > 0 ? .permissions(row.shown, missing: missing) : .nothing(row.shown)
+    }
+
+    /// Of several accounts only the chosen one counts.
+    init(_ question: AccountChooser.Question, _ needed: Set<String>) {
+        let accounts = question.accounts
+        let healthy = accounts.filter { $0.health == .healthy }
+        let isSeveral = healthy.count > 1 || Set(accounts.map(\.account)).count > 1
+        if let inUse = question.inUse {
+            self.init(inUse, needed)
+        } else if question.chosen != nil || isSeveral {
+            self = accounts.isEmpty ? .connection : .choice(accounts.count)
+        } else {
+            self.init(healthy.first ?? accounts.first, needed)
+        }
     }
 
     var sentence: String {
@@ -101,11 +120,19 @@ private enum SlotNeed {
         case .again(let account): "The service refuses the connection as \(account): connect it again."
         case .permissions(let account, let missing):
             "Connected as \(account), and \(missing) permission\(missing == 1 ? " is" : "s are") missing."
-        case .choice: "Several accounts are connected."
+        case .choice(1): "An account is connected, and another one was chosen that is gone."
+        case .choice(let count): "\(count) accounts are connected. Until one is chosen, none is used."
         }
     }
 
-    /// What the button says; nil where nothing is missing.
+    var isMet: Bool {
+        switch self {
+        case .nothing: true
+        case .connection, .again, .permissions, .choice: false
+        }
+    }
+
+    /// What the button says; nil where going to the service changes nothing.
     var action: String? {
         switch self {
         case .nothing, .choice: nil
