@@ -82,8 +82,10 @@ def test_somebody_elses_account_is_refused_and_dead_again(home, carol, glewlwyd,
     allow(carol, "alice", "files.read")
     text = carol.inner_text("main")
     assert "That account can't be kept" in text and "alice@acme.test" in text and connected() == {}
+    look(carol, "glewlwyd-somebody-elses")
     tokens = passage.tokens
     assert not glewlwyd.introspect(tokens["refresh_token"])["active"]
+    assert not glewlwyd.introspect(tokens["access_token"])["active"]
 
 
 def test_tokens_are_renewed_and_glewlwyd_rotates_them(home, connect, glewlwyd, passage, files):
@@ -108,6 +110,7 @@ def test_a_disconnected_account_is_dead_at_glewlwyd(home, connect, glewlwyd, pas
     connection, = [c["id"] for c in home.run("connections", "list")["connections"] if c["health"] == "healthy"]
     assert home.run("connections", "revoke", connection)["upstream"] == "revoked"
     assert not glewlwyd.introspect(tokens["refresh_token"])["active"]
+    assert not glewlwyd.introspect(tokens["access_token"])["active"], "glewlwyd ends it only when it is told of it too"
     assert connected() == {} and call(home)["kind"] == "connection_required"
     assert [leaf["result"] for leaf in told("connection.revoked-upstream")] == ["revoked"]
 
@@ -194,3 +197,11 @@ def test_an_operator_connects_a_claw_by_a_devices_code(home, browse, files, conn
     assert json.loads(output)["email"] == "robot@acme.test"
     assert connected() == {"agent:clerk": ("robot@acme.test", ["files.read"])}
     assert call(home, "clerk", "bob") == "done" and files.journal == [("robot", "GET /files")]
+
+
+def test_a_code_that_a_person_was_talked_into_typing_gives_an_agent_nothing(home, browse, glewlwyd, passage, connected):
+    code, output, errors = by_device(home, browse, "carol")
+    assert code != 0 and "carol" in output + errors
+    assert connected() == {}
+    assert not glewlwyd.introspect(passage.tokens["refresh_token"])["active"]
+    assert not glewlwyd.introspect(passage.tokens["access_token"])["active"]

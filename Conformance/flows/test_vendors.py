@@ -149,7 +149,7 @@ def test_somebody_elses_account_isnt_kept(carol, acme, call, connected, look, na
     text = carol.inner_text("main")
     assert "That account can't be kept" in text and connected(name) == {}, text
     look(carol, f"{name}-somebody-elses")
-    if name == "gmail":
+    if name != "slack":  # which has no endpoint for it
         assert live(acme, name, "bob") == []
 
 
@@ -161,6 +161,7 @@ def test_an_app_whose_secret_is_wrong_is_told_with_its_way_out(home, carol, acme
     carol.wait_for_url(FLOW)
     text = carol.inner_text("main")
     assert f"gave no access ({VENDORS[name]['wrong']})" in text and connected(name) == {}
+    assert "Whoever administers Deputy has to look" in text
     look(carol, f"{name}-wrong-secret")
 
 
@@ -169,7 +170,7 @@ def test_an_app_that_may_not_ask_for_that_much_is_told(home, carol, acme, call, 
     go_there(carol, call("slack")["link"])
     carol.wait_for_url(FLOW)
     text = carol.inner_text("main")
-    assert "Slack didn't go along: invalid_scope" in text
+    assert "Slack didn't go along: invalid_scope" in text and "Whoever administers Deputy has to let its app" in text
     look(carol, "slack-invalid-scope")
 
 
@@ -221,6 +222,8 @@ def test_without_the_permission_that_says_whose_account_it_is_nothing_is_kept(ca
     carol.wait_for_url(FLOW)
     assert connected("gmail") == {} and live(acme, "gmail") == []
     look(carol, "gmail-unnamed")
+    text = carol.inner_text("main")
+    assert "it doesn't say whose account it is" in text and f"allow {GMAIL}readonly." in text
 
 
 def test_another_account_than_before_takes_a_clear_yes(carol, acme, call, connected, look):
@@ -232,11 +235,36 @@ def test_another_account_than_before_takes_a_clear_yes(carol, acme, call, connec
     go_there(carol, link + "?again=yes")
     decide(carol, "carol.private")
     carol.wait_for_url(FLOW)
-    assert "until now it was carol@acme.test" in carol.inner_text("main")
+    assert "until now it was carol@acme.test." in carol.inner_text("main")
     look(carol, "gmail-another")
     carol.get_by_role("button", name="Keep this account").click()
     assert connected("gmail")["person:carol"][0] == "carol@acme.test", "the box has to be ticked"
     carol.get_by_role("checkbox").check()
     keep(carol)
     assert connected("gmail")["person:carol"][0] == "carol.private@acme.test"
+    assert call("gmail") == "done" and acme.last()["owner"] == "carol.private"
+
+
+def test_a_second_account_beside_the_first_is_chosen_from_the_card(home, carol, acme, call, connected, look):
+    link = call("gmail")["link"]
+    for owner in ("carol", "carol.private"):
+        carol.goto(link + "?again=yes")
+        if owner != "carol":
+            carol.get_by_label("Connect another account beside it").check()
+            look(carol, "gmail-beside")
+        carol.get_by_role("button", name="Go on to Gmail").click()
+        decide(carol, owner)
+        carol.wait_for_url(FLOW)
+        keep(carol)
+    carol.goto(home.url + "/connect/agent/helper")
+    assert "2 accounts are connected. Until one is chosen, none is used." in carol.inner_text("main")
+    look(carol, "card-choice")
+    assert "/accounts/helper?provider=gmail" in call("gmail")["link"]
+    carol.get_by_role("link", name="Choose the account at Gmail").click()
+    look(carol, "account-choice")
+    carol.get_by_label("carol.private@acme.test").check()
+    carol.get_by_role("button", name="Use this account").click()
+    carol.get_by_role("link", name="What helper needs").click()
+    assert "Connected as carol.private@acme.test." in carol.inner_text("main")
+    look(carol, "card-chosen")
     assert call("gmail") == "done" and acme.last()["owner"] == "carol.private"

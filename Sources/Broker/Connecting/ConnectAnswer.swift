@@ -15,7 +15,15 @@ enum ConnectAnswer {
             throw ConnectProblem(.mixUp)
         }
         if let error = query["error"] {
-            throw error == "access_denied" ? ConnectProblem(.declined) : ConnectProblem(.refused, word(error))
+            switch error {
+            case "access_denied": throw ConnectProblem(.declined)
+            case "invalid_scope", "unauthorized_client":
+                // No other try of the person's changes that.
+                throw ConnectProblem(
+                    .refused, error,
+                    hint: "whoever administers Deputy has to let its app at the service ask for what is listed below")
+            case _: throw ConnectProblem(.refused, word(error))
+            }
         }
         guard let code = query["code"], (1...4_096).contains(code.utf8.count),
             code.utf8.allSatisfy({ (0x20...0x7E).contains($0) })

@@ -84,20 +84,7 @@ extension ConnectDesk {
         await giveBack(held.answer, of: offer.account.id, to: service)
     }
 
-    /// The refresh token first: with it most providers end the whole grant (RFC 7009 section 2.1). That is why nothing is
-    /// said while the same account is connected here: the connection that works would die with it.
-    ///
-    /// - Parameter account: nil while nobody knows whose it is.
     func giveBack(_ answer: TokenAnswer, of account: String?, to service: ConnectService) async {
-        let (provider, organization) = (service.manifest.provider, service.app.organization)
-        guard let endpoint = service.server.revocation,
-            let rows = try? await connections.store.connections(in: organization, of: nil),
-            !rows.contains(where: { row in
-                row.provider == provider && row.health != .revoked && row.account == account ?? row.account
-            })
-        else { return }
-        let (token, hint) = answer.refresh.map { ($0, "refresh_token") } ?? (answer.access, "access_token")
-        _ = try? await tokens.revoke(
-            token, hint: hint, at: endpoint, as: service.app, in: service.server.dialect)
+        await connections.giveBack(answer, of: account, at: service.server, as: service.app, by: tokens)
     }
 }

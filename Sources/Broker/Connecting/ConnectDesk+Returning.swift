@@ -93,7 +93,9 @@ extension ConnectDesk {
         let answer = try await redeem(request, service)
         var account: UpstreamAccount?
         do throws(ConnectProblem) {
-            let found = try await self.account(answer, party.connection(of: flow.aim, sharing: false), service)
+            let found = try await self.account(
+                answer, party.connection(of: flow.aim, sharing: false), service,
+                withheld: departure.scopes.subtracting(answer.scopes ?? departure.scopes))
             account = found
             let before = try await replaced(departure, flow.aim)
             let offer = ConnectOffer(
@@ -123,14 +125,20 @@ extension ConnectDesk {
             return answer
         } catch {
             switch error {
-            case .answered(let failure): throw ConnectProblem(.code, failure.code)
+            case .answered(let failure):
+                throw ConnectProblem(
+                    .code, failure.code,
+                    hint: failure.kind == .registration
+                        ? "whoever administers Deputy has to look at what the service knows it by: `deputy apps list`"
+                        : nil)
             case .notSent(let reason), .lost(let reason): throw ConnectProblem(.unreachable, reason)
             }
         }
     }
 
+    /// - Parameter withheld: what was asked for and not granted.
     private func account(
-        _ answer: TokenAnswer, _ new: NewConnection, _ service: ConnectService
+        _ answer: TokenAnswer, _ new: NewConnection, _ service: ConnectService, withheld: Set<String>
     ) async throws(ConnectProblem) -> UpstreamAccount {
         do throws(BrokerError) {
             if service.server.resource != nil {
@@ -139,7 +147,17 @@ extension ConnectDesk {
             }
             return try await connections.account(of: answer, for: new)
         } catch {
-            throw ConnectProblem(error.code == .unavailable ? .unreachable : .refused, error.message, hint: error.hint)
+            if error.code == .unavailable { throw ConnectProblem(.unreachable, error.message, hint: error.hint) }
+            // A remote server's own words say what is wrong with it.
+            guard service.server.resource == nil else {
+                throw ConnectProblem(.refused, error.message, hint: error.hint)
+            }
+            guard withheld.isEmpty else {
+                throw ConnectProblem(
+                    .refused, "it doesn't say whose account it is without the permissions that were left out",
+                    hint: "begin again, and allow " + withheld.sorted().joined(separator: ", "))
+            }
+            throw ConnectProblem(.refused, error.message)
         }
     }
 

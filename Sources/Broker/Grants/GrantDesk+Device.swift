@@ -86,10 +86,18 @@ extension GrantDesk {
             }
             return .waiting(handle: try self.handle(of: flow), wait: flow.next - now)
         }
-        let granted = Granted(
-            provider: new.provider, clientID: app.clientID, answer: answer, asked: asked,
-            requested: Set(flow.scopes), account: try await desk.account(of: answer, for: new))
-        return .connected(try await desk.keep(granted, for: new, telling: ["grant": "device_code"]))
+        var account: String?
+        do throws(BrokerError) {
+            let found = try await desk.account(of: answer, for: new)
+            account = found.id
+            let granted = Granted(
+                provider: new.provider, clientID: app.clientID, answer: answer, asked: asked,
+                requested: Set(flow.scopes), account: found)
+            return .connected(try await desk.keep(granted, for: new, telling: ["grant": "device_code"]))
+        } catch {
+            await desk.giveBack(answer, of: account, at: place.server, as: app, by: errands)
+            throw error
+        }
     }
 
     private static let place = "device-flow"

@@ -16,22 +16,45 @@ extension ConnectionDesk {
         // With its refresh token the whole grant ends; what asks anew has none.
         let isAllowed = row.kind == ConnectionDesk.grantKind && tokenSet.refresh != nil
         let id = world.newID("rev")
-        guard
-            let sealed = try? isAllowed
-                ? sealing.refresh(of: tokenSet, for: row.use).flatMap({
-                    try keys.sealPayload(Array($0.text.utf8), id: PendingRevocation.place(id))
-                })
-                : sealing.access(of: tokenSet, for: row.use).withBytes({
-                    try keys.sealPayload(Array($0), id: PendingRevocation.place(id))
-                })
-        else { return [] }
+        let sealed: [UInt8]
+        do throws(VaultError) {
+            let refresh = isAllowed ? try sealing.refresh(of: tokenSet, for: row.use) : nil
+            var bytes = try sealing.access(of: tokenSet, for: row.use).withBytes {
+                EndingTokens(refresh: refresh, access: Array($0)).bytes
+            }
+            defer { wipe(&bytes) }
+            sealed = try keys.sealPayload(bytes, id: PendingRevocation.place(id))
+        } catch {
+            return []
+        }
         return [
             RevocationChange.add(
                 PendingRevocation(
                     id: id, organization: row.organization, provider: row.provider, connection: row.id,
                     clientID: row.kind == OwnGrant.accountKind ? "" : tokenSet.clientID,
-                    hint: isAllowed ? "refresh_token" : "access_token", sealed: sealed, attempts: 0, due: world.now()))
+                    hint: isAllowed ? EndingTokens.refreshHint : EndingTokens.accessHint, sealed: sealed, attempts: 0, due: world.now()))
         ]
+    }
+
+    /// Tells a provider to take tokens back that nobody keeps: once, as well as it can. What it doesn't hear runs out.
+    ///
+    /// With the refresh token most providers end the whole grant (RFC 7009 section 2.1). That is why nothing is said while
+    /// the same account is connected here: the connection that works would die with it.
+    ///
+    /// - Parameter account: nil while nobody knows whose it is.
+    func giveBack(
+        _ answer: TokenAnswer, of account: String?, at server: AuthorizationServer, as app: ProviderApp,
+        by errands: any TokenErrands
+    ) async {
+        guard let endpoint = server.revocation,
+            let rows = try? await store.connections(in: app.organization, of: nil),
+            !rows.contains(where: { row in
+                row.provider == app.provider && row.health != .revoked && row.account == account ?? row.account
+            })
+        else { return }
+        for (token, hint) in answer.ending {
+            _ = try? await errands.revoke(token, hint: hint, at: endpoint, as: app, in: server.dialect)
+        }
     }
 }
 

@@ -74,7 +74,8 @@ public struct RevocationDesk: Sendable {
             return .refused("unreadable")
         }
         defer { wipe(&bytes) }
-        guard let token = TokenText(String(decoding: bytes, as: UTF8.self)) else { return .refused("unreadable") }
+        let tokens = EndingTokens(bytes).ordered(isRefresh: pending.hint == EndingTokens.refreshHint)
+        guard !tokens.isEmpty else { return .refused("unreadable") }
         var app = ProviderApp.nobody(at: pending.provider, in: pending.organization)
         if !pending.clientID.isEmpty {
             // Another client's word counts for nothing there.
@@ -83,11 +84,18 @@ public struct RevocationDesk: Sendable {
             else { return .refused("app_gone") }
             app = known
         }
-        do throws(TokenProblem) {
-            return try await errands.revoke(token, hint: pending.hint, at: endpoint, as: app, in: server.dialect)
-        } catch {
-            return .alive(retryAfter: nil)
+        var outcome = RevocationOutcome.revoked
+        for (token, hint) in tokens {
+            do throws(TokenProblem) {
+                let answer = try await errands.revoke(token, hint: hint, at: endpoint, as: app, in: server.dialect)
+                // What the first one came to counts: with it most servers end the other too, and know it no more.
+                if hint == pending.hint { outcome = answer }
+                if case .alive = answer { return answer }
+            } catch {
+                return .alive(retryAfter: nil)
+            }
         }
+        return outcome
     }
 
     private func commit(

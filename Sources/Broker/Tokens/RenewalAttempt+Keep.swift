@@ -79,9 +79,11 @@ extension RenewalAttempt {
     private func discard(_ answer: TokenAnswer, _ means: Means) async {
         if let found = try? await keeper.store.tokens(of: use.facts.id), found.grant == use.fingerprint { return }
         guard let endpoint = means.server.revocation, means.own == nil else { return }
-        let (token, hint) = answer.refresh.map { ($0, "refresh_token") } ?? (answer.access, "access_token")
         // At a provider whose refresh token stays the same, it is the one that others use.
         guard means.server.refresh.rotation != .none else { return }
-        _ = try? await keeper.errands.revoke(token, hint: hint, at: endpoint, as: means.app, in: means.server.dialect)
+        for (token, hint) in answer.ending {
+            _ = try? await keeper.errands.revoke(
+                token, hint: hint, at: endpoint, as: means.app, in: means.server.dialect)
+        }
     }
 }

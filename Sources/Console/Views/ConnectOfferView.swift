@@ -8,7 +8,8 @@ public struct ConnectOfferView: PageView {
     /// As the service says it.
     public let name: String?
     public let email: String?
-    public let id: String
+    /// Nil where the address is its id.
+    public let id: String?
     public let purpose: String
     public let granted: [String]
     /// Asked for and not granted.
@@ -28,7 +29,7 @@ public struct ConnectOfferView: PageView {
     private let isWide: Bool
 
     public init(
-        title: String, path: String, service: String, name: String?, email: String?, id: String, purpose: String,
+        title: String, path: String, service: String, name: String?, email: String?, id: String?, purpose: String,
         granted: [String], missing: [String], more: [String], before: String?, sharedBy: String?, shown: String,
         expires: String, problem: String?
     ) {

@@ -36,6 +36,12 @@ extension AdministrationAPI {
                 provider: provider)
         case (nil, let name?):
             let view = try await administration.agent(AgentID(name), in: organization)
+            guard view.definition.slots.contains(Slot(provider: provider, owner: .agent)) else {
+                throw RegistryError(
+                    .refused, "`\(name)` uses no account of its own at `\(provider)`",
+                    hint: "its slots say whose accounts it uses: `deputy agents show \(name)`; a person's is connected with "
+                        + "`--person`")
+            }
             return ConnectAim(
                 organization: organization, person: view.definition.owner, owner: .agent(view.record.id),
                 agent: view.record.id, provider: provider)

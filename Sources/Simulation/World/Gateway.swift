@@ -67,7 +67,7 @@ struct Gateway: Sendable {
             sign: { if universe.hasFaults { try? await checkpointer.signAll() } }, world: world)
         notices = NoticeRunner(
             store: store, addressees: SimulatedAddressees(store: store),
-            ways: SimulatedNotifier(universe: universe, life: life, route: universe.noticeRoute), link: { _ in "/" },
+            ways: SimulatedNotifier(universe: universe, life: life, route: universe.noticeRoute), link: { _, _ in "/" },
             world: world, jitter: { 0.5 }, deadline: { for _ in 0..<60 { await Task.yield() } },
             isMissing: { notice, provider in
                 try await !store.connections(in: notice.organization, of: nil).contains {

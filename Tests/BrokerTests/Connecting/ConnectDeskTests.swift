@@ -72,17 +72,17 @@ import Wire
         stage.clock.advance(seconds: ConnectFlow.offeredSeconds)
         await stage.desk.sweep()
         #expect(try await stage.store.connectFlow(offered.id)?.stage == .waiting)
-        #expect(stage.errands.revoked == ["refresh-1"])
+        #expect(stage.errands.revoked == ["refresh-1", "access-1"])
         await #expect(throws: ConnectError.self) { try await stage.keep(offered) }
     }
 
     @Test func `what isn't wanted is given back, unless the same account is connected`() async throws {
         let first = try await stage.offered()
         try await stage.desk.drop(first, by: ConnectStageSet.carol)
-        #expect(stage.errands.revoked == ["refresh-1"])
+        #expect(stage.errands.revoked == ["refresh-1", "access-1"])
         _ = try await stage.keep(try await stage.offered())
         try await stage.desk.drop(try await stage.offered(), by: ConnectStageSet.carol)
-        #expect(stage.errands.revoked == ["refresh-1"])
+        #expect(stage.errands.revoked == ["refresh-1", "access-1"])
     }
 
     @Test func `tokens that were put into another flow don't open`() async throws {

@@ -227,7 +227,7 @@ struct GrantDeskTests {
         #expect(error?.message == message)
     }
 
-    @Test func `a device that turns out to be a person's isn't an agent's`() async throws {
+    @Test func `a device that turns out to be a person's isn't an agent's, and its tokens are given back`() async throws {
         let stage = try GrantStage()
         try await stage.register()
         stage.server.answer(200, GrantDeskTests.device)
@@ -235,7 +235,11 @@ struct GrantDeskTests {
         stage.clock.advance(seconds: 5)
         stage.server.state.withLock { $0.account = #"{"id": "acc-1", "email": "alice@acme.test"}"# }
         stage.server.answer(200, GrantDeskTests.tokens + #""refresh_token": "refresh-1"}"#)
+        stage.server.state.withLock { $0.outcomes = [.revoked, .revoked] }
         await #expect(throws: BrokerError.self) { try await stage.desk.askDevice(wait.handle, for: GrantStage.new()) }
         #expect(try await stage.store.connections(in: GrantStage.acme, of: nil).isEmpty)
+        #expect(
+            stage.server.asked.suffix(2).map { String($0.prefix(35)) }
+                == ["/revoke refresh_token refresh-1 as ", "/revoke access_token access-1 as cl"])
     }
 }

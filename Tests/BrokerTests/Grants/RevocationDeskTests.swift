@@ -22,17 +22,21 @@ struct RevocationDeskTests {
         return (stage, try await stage.connections.keep(granted, for: GrantStage.new()))
     }
 
+    private static let both = [
+        "/revoke refresh_token refresh-1 as client-1", "/revoke access_token access-1 as client-1",
+    ]
+
     private static func revoke(_ stage: GrantStage, _ row: ConnectionRecord) async throws {
         _ = try await stage.connections.revoke(row.id, in: GrantStage.acme, by: "test")
     }
 
-    @Test func `a provider is told of an ended connection, by its refresh token`() async throws {
+    @Test func `a provider is told of an ended connection, by its refresh token and then by its access token`() async throws {
         let (stage, row) = try await RevocationDeskTests.connected()
         try await RevocationDeskTests.revoke(stage, row)
         #expect(try await stage.store.tokens(of: row.id) == nil)
-        stage.server.state.withLock { $0.outcomes = [.revoked] }
+        stage.server.state.withLock { $0.outcomes = [.revoked, .revoked] }
         #expect(await stage.revocations.tell(row.id) == .revoked)
-        #expect(stage.server.asked == ["/revoke refresh_token refresh-1 as client-1"])
+        #expect(stage.server.asked == RevocationDeskTests.both)
         #expect(try await stage.store.revocations(of: row.id).isEmpty)
         let leaf = try #require(try await stage.leaves().last)
         #expect(leaf["change"] == "connection.revoked-upstream")
@@ -81,7 +85,22 @@ struct RevocationDeskTests {
         async let first: Void = stage.revocations.sweep()
         async let second: Void = stage.revocations.sweep()
         _ = try await (first, second)
-        #expect(stage.server.asked.count == 1)
+        #expect(stage.server.asked == RevocationDeskTests.both)
+    }
+
+    @Test func `what becomes of the grant counts, and an access token that still lives is asked about again`()
+        async throws
+    {
+        let (stage, row) = try await RevocationDeskTests.connected()
+        try await RevocationDeskTests.revoke(stage, row)
+        stage.server.state.withLock { $0.outcomes = [.revoked, .alive(retryAfter: 7)] }
+        #expect(await stage.revocations.tell(row.id) == .alive(retryAfter: 7))
+        stage.clock.advance(seconds: 60)
+        stage.server.state.withLock { $0.outcomes = [.revoked, .refused("invalid_request")] }
+        try await stage.revocations.sweep()
+        #expect(stage.server.asked == RevocationDeskTests.both + RevocationDeskTests.both)
+        #expect(try await stage.leaves().last?["result"] == "revoked")
+        #expect(try await stage.store.revocations(of: row.id).isEmpty)
     }
 
     @Test func `what a person who leaves had connected ends at the provider too`() async throws {
@@ -89,9 +108,9 @@ struct RevocationDeskTests {
         let claim = PersonClaim(person: PersonID("eve"), email: "eve@acme.test", subjects: [GrantStage.depot: "acc-1"])
         let end = try await stage.connections.leaving(claim, in: GrantStage.acme, by: "test")
         try await stage.store.commit(end)
-        stage.server.state.withLock { $0.outcomes = [.revoked] }
+        stage.server.state.withLock { $0.outcomes = [.revoked, .revoked] }
         try await stage.revocations.sweep()
-        #expect(stage.server.asked == ["/revoke refresh_token refresh-1 as client-1"])
+        #expect(stage.server.asked == RevocationDeskTests.both)
         #expect(try await stage.store.connection(row.id)?.health == .revoked)
     }
 
@@ -113,7 +132,7 @@ struct RevocationDeskTests {
             .rotate(by: "test")
         let after = try #require(try await stage.store.revocations(of: row.id).first)
         #expect(after.sealed != kept.sealed)
-        stage.server.state.withLock { $0.outcomes = [.revoked] }
+        stage.server.state.withLock { $0.outcomes = [.revoked, .revoked] }
         #expect(await stage.revocations.tell(row.id) == .revoked)
     }
 }

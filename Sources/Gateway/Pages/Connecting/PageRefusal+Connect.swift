@@ -53,6 +53,13 @@ extension PageRefusal {
 }
 
 extension ConnectProblem {
+    /// What the person does next, as a sentence.
+    var wayOut: String {
+        guard let hint else { return "Begin again below." }
+        let text = Inert.text(hint)
+        return text.prefix(1).uppercased() + text.dropFirst() + (text.hasSuffix(".") ? "" : ".")
+    }
+
     /// For the person, in words.
     func sentence(service: String) -> String {
         let reason = reason.map { Inert.text($0) }

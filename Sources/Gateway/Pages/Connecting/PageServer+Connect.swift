@@ -98,7 +98,7 @@ extension PageServer {
                     isChosen: current.count == 1)
             },
             problem: problem.map { $0.sentence(service: title) },
-            wayOut: problem?.hint.map { Inert.text($0) } ?? problem.map { _ in "Begin again below." }, isAway: isAway,
+            wayOut: problem?.wayOut, isAway: isAway,
             keyPath: service.server.resource == nil ? aim.keyPath : nil)
         var response = page(view, visit, place: "connections")
         if let name = HTTPField.Name("Content-Security-Policy") {

@@ -21,7 +21,7 @@ extension PageServer {
         let view = ConnectOfferView(
             title: "Keep this account?", path: flow.path + "/answer", service: title(of: flow),
             name: offer.account.name.map { Inert.text($0) }, email: offer.account.email.map { Inert.text($0) },
-            id: Inert.text(offer.account.id), purpose: flow.aim.purpose, granted: shown(offer.granted),
+            id: offer.account.id == offer.account.email ? nil : Inert.text(offer.account.id), purpose: flow.aim.purpose, granted: shown(offer.granted),
             missing: shown(offer.missing), more: shown(offer.granted.subtracting(offer.asked)),
             before: offer.before.map { Inert.text($0.told) }, sharedBy: sharedBy,
             shown: offer.shown(of: flow.id).hex, expires: offer.until.shown, problem: problem)
@@ -84,5 +84,9 @@ extension PageServer {
 
 extension OfferedAccount {
     /// Everything that tells it from another: two accounts may have one address.
-    fileprivate var told: String { [name, email, id].compactMap(\.self).joined(separator: ", ") }
+    fileprivate var told: String {
+        [name, email, id].compactMap(\.self).reduce(into: [String]()) { words, word in
+            if !words.contains(word) { words.append(word) }
+        }.joined(separator: ", ")
+    }
 }
