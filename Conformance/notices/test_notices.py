@@ -83,7 +83,7 @@ def test_somebody_whose_connection_is_missing_is_told_once(home, hook):
     (_, body), = hook.posts
     told = json.loads(body)
     assert told["type"] == "connection.needed" and told["data"]["person"] == "carol"
-    assert told["data"]["link"].startswith(home.url) and told["data"]["agents"] == ["onboarding"]
+    assert told["data"]["link"] == home.url + "/connect/agent/onboarding" and told["data"]["agents"] == ["onboarding"]
 
 
 def received(post):
