@@ -32,7 +32,8 @@ extension ConnectionDesk {
                 PendingRevocation(
                     id: id, organization: row.organization, provider: row.provider, connection: row.id,
                     clientID: row.kind == OwnGrant.accountKind ? "" : tokenSet.clientID,
-                    hint: isAllowed ? EndingTokens.refreshHint : EndingTokens.accessHint, sealed: sealed, attempts: 0, due: world.now()))
+                    hint: isAllowed ? EndingTokens.refreshHint : EndingTokens.accessHint, sealed: sealed, attempts: 0,
+                    due: world.now()))
         ]
     }
 

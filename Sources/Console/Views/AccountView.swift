@@ -36,7 +36,8 @@ public struct AccountView: PageView {
     public let canChoose: Bool
 
     public init(
-        agent: String, card: String, path: String, provider: String, whose: String, accounts: [Account], problem: String?,
+        agent: String, card: String, path: String, provider: String, whose: String, accounts: [Account],
+        problem: String?,
         canTakeBack: Bool, shown: String
     ) {
         title = "Which account should \(agent) use?"

@@ -39,7 +39,8 @@ extension AdministrationAPI {
             guard view.definition.slots.contains(Slot(provider: provider, owner: .agent)) else {
                 throw RegistryError(
                     .refused, "`\(name)` uses no account of its own at `\(provider)`",
-                    hint: "its slots say whose accounts it uses: `deputy agents show \(name)`; a person's is connected with "
+                    hint:
+                        "its slots say whose accounts it uses: `deputy agents show \(name)`; a person's is connected with "
                         + "`--person`")
             }
             return ConnectAim(

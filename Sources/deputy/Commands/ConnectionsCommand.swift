@@ -82,7 +82,10 @@ struct ConnectionsListCommand: AsyncParsableCommand {
                     connection["email"]?.stringValue ?? connection["account_name"]?.stringValue ?? "",
                     ConnectionText.state(connection))
             }
-            table.show(whenEmpty: "There are no connections yet. `deputy connections connect` prints a link to make one, `add` takes a key.")
+            table.show(
+                whenEmpty:
+                    "There are no connections yet. `deputy connections connect` prints a link to make one, `add` takes a key."
+            )
             for connection in answer["connections"]?.arrayValue ?? [] { ConnectionText.showTrouble(connection) }
         }
     }

@@ -73,7 +73,9 @@ final class PageClient {
         var request = request
         if let cookie, request.url.hasPrefix(url) { request.headers.add(name: "Cookie", value: cookie) }
         let response = try await client.execute(request, timeout: .seconds(30))
-        if let set = response.headers.first(name: "set-cookie"), request.url.hasPrefix(url) { cookie = String(set.prefix { $0 != ";" }) }
+        if let set = response.headers.first(name: "set-cookie"), request.url.hasPrefix(url) {
+            cookie = String(set.prefix { $0 != ";" })
+        }
         let text = String(buffer: try await response.body.collect(upTo: 4 << 20))
         if response.status == .seeOther, let next = response.headers.first(name: "location") {
             return try await open(next)

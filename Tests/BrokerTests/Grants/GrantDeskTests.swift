@@ -227,7 +227,8 @@ struct GrantDeskTests {
         #expect(error?.message == message)
     }
 
-    @Test func `a device that turns out to be a person's isn't an agent's, and its tokens are given back`() async throws {
+    @Test func `a device that turns out to be a person's isn't an agent's, and its tokens are given back`() async throws
+    {
         let stage = try GrantStage()
         try await stage.register()
         stage.server.answer(200, GrantDeskTests.device)

@@ -30,7 +30,9 @@ struct RevocationDeskTests {
         _ = try await stage.connections.revoke(row.id, in: GrantStage.acme, by: "test")
     }
 
-    @Test func `a provider is told of an ended connection, by its refresh token and then by its access token`() async throws {
+    @Test func `a provider is told of an ended connection, by its refresh token and then by its access token`()
+        async throws
+    {
         let (stage, row) = try await RevocationDeskTests.connected()
         try await RevocationDeskTests.revoke(stage, row)
         #expect(try await stage.store.tokens(of: row.id) == nil)

@@ -61,7 +61,8 @@ extension PageServer {
         let row = ConnectCardView.Row(
             provider: slot.provider.raw, service: service, whose: aim.purpose, state: need.sentence,
             scopes: needed.sorted().map { Inert.text($0) }, action: isSentThere ? need.action : nil,
-            keyPath: isSentThere || need.action == nil ? nil : aim.keyPath, choicePath: question.flatMap { $0.isOpen ? $0.path : nil }, isChosen: question?.inUse != nil)
+            keyPath: isSentThere || need.action == nil ? nil : aim.keyPath,
+            choicePath: question.flatMap { $0.isOpen ? $0.path : nil }, isChosen: question?.inUse != nil)
         return (row, need.isMet)
     }
 

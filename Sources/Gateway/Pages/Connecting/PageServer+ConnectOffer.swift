@@ -21,7 +21,8 @@ extension PageServer {
         let view = ConnectOfferView(
             title: "Keep this account?", path: flow.path + "/answer", service: title(of: flow),
             name: offer.account.name.map { Inert.text($0) }, email: offer.account.email.map { Inert.text($0) },
-            id: offer.account.id == offer.account.email ? nil : Inert.text(offer.account.id), purpose: flow.aim.purpose, granted: shown(offer.granted),
+            id: offer.account.id == offer.account.email ? nil : Inert.text(offer.account.id), purpose: flow.aim.purpose,
+            granted: shown(offer.granted),
             missing: shown(offer.missing), more: shown(offer.granted.subtracting(offer.asked)),
             before: offer.before.map { Inert.text($0.told) }, sharedBy: sharedBy,
             shown: offer.shown(of: flow.id).hex, expires: offer.until.shown, problem: problem)
