@@ -28,7 +28,8 @@ extension ConnectionDesk {
                 let leaf = try Leaf(
                     kind: .authority, time: world.now().microseconds,
                     fields: [
-                        "change": "connection.revoked", "by": .string(by), "connection": .string(row.id.raw), "was": row.told,
+                        "change": "connection.revoked", "by": .string(by), "connection": .string(row.id.raw),
+                        "was": row.told,
                         "provider": .string(row.provider.raw), "account": .string(row.account),
                         "because": .string("person:\(claim.person) left"),
                     ])

@@ -28,7 +28,8 @@ extension Administration {
         for person: PersonID, agents: Set<AgentID>, label: String, seconds: Int64,
         by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> MadeToken {
-        let unmoved = await [reading(.person(organization, person))] + readings(of: agents.map { .agent(organization, $0) })
+        let unmoved =
+            await [reading(.person(organization, person))] + readings(of: agents.map { .agent(organization, $0) })
         let standing = try await requirePerson(person, in: organization).standing
         guard standing == .active else {
             throw RegistryError(.refused, "the account of `\(person)` is \(standing.rawValue)")

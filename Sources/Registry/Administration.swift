@@ -75,7 +75,9 @@ public struct Administration: Sendable {
     /// The epochs that every connection of this agent's own has.
     func connectionReadings(of agent: AgentID, in organization: OrganizationID) async -> [EpochReading] {
         await readings(
-            of: shelf.catalogue.providers.sorted { $0.raw < $1.raw }.map { .connections(organization, .agent(agent), $0) })
+            of: shelf.catalogue.providers.sorted { $0.raw < $1.raw }.map {
+                .connections(organization, .agent(agent), $0)
+            })
     }
 
     /// Reads, judges and commits anew while others commit in between.

@@ -4,7 +4,7 @@ import Foundation
 /// program left behind does, and hands its pipes on to whatever else is started meanwhile.
 public enum Spawn {
     /// Starts a program with `input` as its standard input, the file `output` and no other file open.
-    static func start(_ command: [String], input: Int32, output: String = "/dev/null") throws -> pid_t {
+    private static func start(_ command: [String], input: Int32, output: String = "/dev/null") throws -> pid_t {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -31,7 +31,11 @@ public enum Spawn {
     public static func run(_ command: [String], output: String = "/dev/null") throws {
         let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
         defer { close(nothing) }
-        let process = try start(command, input: nothing, output: output)
+        try run(command, input: nothing, output: output)
+    }
+
+    static func run(_ command: [String], input: Int32, output: String = "/dev/null") throws {
+        let process = try start(command, input: input, output: output)
         var status: Int32 = 0
         while waitpid(process, &status, 0) < 0 && errno == EINTR {}
         guard status == 0 else {

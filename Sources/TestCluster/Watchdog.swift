@@ -23,8 +23,9 @@ final class Watchdog: Sendable {
         }
         end = ends[1]
         defer { close(ends[0]) }
-        // In a session of its own, so that what ends this process's group leaves it alone.
-        _ = try Spawn.start(["/usr/bin/setsid", "/bin/sh", "-c", Self.script, "sh", folder], input: ends[0])
+        // In a session of its own, so that what ends this process's group leaves it alone; and nobody's child here: a child
+        // that has ended and isn't waited for holds up every exit test.
+        try Spawn.run(["/usr/bin/setsid", "--fork", "/bin/sh", "-c", Self.script, "sh", folder], input: ends[0])
     }
 
     deinit { close(end) }

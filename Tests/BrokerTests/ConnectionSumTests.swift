@@ -31,7 +31,9 @@ struct ConnectionSumTests {
         for _ in 0..<50 {
             let numbers = (0..<20).map { _ in Int.random(in: 0..<1000) }
             var whole = sum(numbers)
-            for number in numbers.dropFirst().shuffled() { whole.subtract(told(number), of: "con_\(number)", under: key) }
+            for number in numbers.dropFirst().shuffled() {
+                whole.subtract(told(number), of: "con_\(number)", under: key)
+            }
             #expect(whole == sum([numbers[0]]))
         }
     }

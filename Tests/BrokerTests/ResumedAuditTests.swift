@@ -51,8 +51,9 @@ struct ResumedAuditTests {
             mark = try #require(outcome.mark)
             switch step {
             case 0: try await revoke(carol)
-            case 1: await StoredConnections(store: stage.store, commits: stage.store, world: stage.clock.world)
-                .wasRefused(bob.use)
+            case 1:
+                await StoredConnections(store: stage.store, commits: stage.store, world: stage.clock.world)
+                    .wasRefused(bob.use)
             case 2:
                 try await revoke(bob)
                 try await revoke(again)
@@ -164,8 +165,10 @@ struct ResumedAuditTests {
 private final class Counter: Sendable {
     private let count = Mutex(0)
 
-    func take() -> Int { count.withLock { count in
+    func take() -> Int {
+        count.withLock { count in
             defer { count += 1 }
             return count
-        } }
+        }
+    }
 }

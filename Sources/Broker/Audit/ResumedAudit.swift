@@ -38,7 +38,9 @@ struct ResumedAudit {
 
     private static let pageSize = 500
 
-    init(_ audit: VaultAudit, of organization: OrganizationID, from mark: AuditMark, rest: @escaping AuditRest) async throws {
+    init(_ audit: VaultAudit, of organization: OrganizationID, from mark: AuditMark, rest: @escaping AuditRest)
+        async throws
+    {
         self.audit = audit
         self.organization = organization
         self.mark = mark
