@@ -1,9 +1,11 @@
 """A home whose people and agents have mailboxes: `post` opens them by password, `letters` by access token."""
 
 import json
+import os
 import pathlib
 import re
 import subprocess
+import tempfile
 import urllib.parse
 
 import pytest
@@ -12,16 +14,23 @@ from glewlwyd import free_port, ok
 from mail_home import PASSWORD_MANIFEST, TOKEN_MANIFEST, new_home
 from mail_servers import SECRET, Dovecot, Postfix, Tokens, address, agree, password
 
+
 @pytest.fixture(scope="session")
-def certificate(tmp_path_factory):
+def open_folder():
+    """Mail servers run as users of their own, who can't pass pytest's folders."""
+    with tempfile.TemporaryDirectory(prefix="deputy-mail-") as folder:
+        os.chmod(folder, 0o755)
+        yield pathlib.Path(folder)
+
+
+@pytest.fixture(scope="session")
+def certificate(open_folder):
     """The path without its ending: `.crt` and `.key`."""
-    path = tmp_path_factory.mktemp("certificate") / "mail"
+    path = open_folder / "mail"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", f"{path}.key", "-out", f"{path}.crt",
          "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1"],
         check=True, capture_output=True)
-    for folder in list(path.parents)[:3]:
-        folder.chmod(0o755)
     return str(path)
 
 
@@ -38,16 +47,16 @@ def issuer(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def dovecot(tmp_path_factory, certificate, issuer):
+def dovecot(open_folder, certificate, issuer):
     introspection = issuer.issuer.replace("http://", f"http://deputy:{SECRET}@") + "/introspect"
-    dovecot = Dovecot(tmp_path_factory.mktemp("dovecot") / "d", certificate, introspection)
+    dovecot = Dovecot(pathlib.Path(tempfile.mkdtemp(dir=open_folder)) / "d", certificate, introspection)
     yield dovecot
     dovecot.stop()
 
 
 @pytest.fixture(scope="module")
-def postfix(tmp_path_factory, certificate, dovecot):
-    postfix = Postfix(tmp_path_factory.mktemp("postfix") / "p", certificate, dovecot)
+def postfix(open_folder, certificate, dovecot):
+    postfix = Postfix(pathlib.Path(tempfile.mkdtemp(dir=open_folder)) / "p", certificate, dovecot)
     yield postfix
     postfix.stop()
 

@@ -82,7 +82,7 @@ class Dovecot:
         self.imaps, self.imap, self.lmtp, self.sasl = (free_port() for _ in range(4))
         for name in ("run", "mail", "lib"):
             (self.folder / name).mkdir(parents=True)
-        for path in (self.folder, *list(self.folder.parents)[:3]):
+        for path in (self.folder, self.folder.parent):
             path.chmod(0o755)
         user = "dovecot" if os.geteuid() == 0 else subprocess.check_output(["id", "-un"], text=True).strip()
         if os.geteuid() == 0:
@@ -255,7 +255,7 @@ class Postfix:
         self.folder, self.port = pathlib.Path(folder), free_port()
         for name in ("conf", "queue", "data"):
             (self.folder / name).mkdir(parents=True)
-        for path in (self.folder, *list(self.folder.parents)[:3]):
+        for path in (self.folder, self.folder.parent):
             path.chmod(0o755)
         subprocess.run(["chown", "postfix", self.folder / "data"], check=True)
         boxes = ", ".join(f"{address(p)}=1" for p in PEOPLE)

@@ -16,6 +16,8 @@ struct RevocationService: NamedService {
             while !Task.isCancelled {
                 do {
                     try await desk.sweep()
+                } catch  where Task.isCancelled {
+                    break
                 } catch {
                     log.warning("what providers are still to be told can't be read")
                 }
