@@ -4,7 +4,7 @@ import re
 
 
 def go(page, link, button="Allow"):
-    """From the link to the service and back."""
+    """From the link to the provider and back."""
     page.goto(link)
     page.get_by_role("button", name=re.compile("Go on to")).click()
     page.wait_for_url("**/authorize?*")

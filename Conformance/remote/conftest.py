@@ -13,7 +13,7 @@ import time
 import pytest
 import uvicorn
 from mcp.server.mcpserver import MCPServer
-from remote_clicks import go, keep
+from clicking import go, keep
 from signing_desk import Desk
 
 _path = pathlib.Path(__file__).resolve().parents[1] / "pages" / "conftest.py"

@@ -2,7 +2,7 @@
 is refused and told."""
 
 import pytest
-from remote_clicks import go, keep
+from clicking import go, keep
 from signing_desk import Desk
 
 RESOURCE = "/.well-known/oauth-protected-resource/mcp"

@@ -4,7 +4,7 @@ journal, never by what Deputy says."""
 import time
 
 import pytest
-from remote_clicks import go, keep
+from clicking import go, keep
 
 
 def test_each_person_signs_in_and_each_call_carries_that_persons_token(home, desk, connected, helper, told):

@@ -8,7 +8,7 @@ import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import ElicitResult
-from remote_clicks import go, keep
+from clicking import go, keep
 
 ALL = ["tickets:read", "tickets:write"]
 
