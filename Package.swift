@@ -87,6 +87,7 @@ let package = Package(
         wall("Gate", ["Wire", "Authority", "Ledger", logging]),
         wall("Registry", ["Wire", "Authority", "Definition", "Ledger", "OAuth", "OpenID", "Gate"]),
         wall("Broker", ["Wire", "Authority", "Definition", "Ledger", "OAuth", "OpenID", "Vault", "Gate", logging]),
+        wall("Turns", ["Wire", "Authority", "Ledger", "Gate", logging]),
         // adapters
         .target(name: "CLibpq", linkerSettings: [.linkedLibrary("pq")]),
         wall("PostgreSQL", ["CLibpq"]),

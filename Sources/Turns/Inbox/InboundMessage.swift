@@ -1,0 +1,51 @@
+public import Authority
+public import Wire
+
+/// What somebody wrote to an agent, as its channel verified it.
+public struct InboundMessage: Sendable, Hashable {
+    public let account: ChannelAccountID
+    /// The channel's own id of the event. Two with the same id are one.
+    public let event: String
+    public let place: Place
+    public let sender: Sender
+    public let text: String
+    public let attachments: [Attachment]
+    /// When it was written, by the channel's clock.
+    public let sent: Timestamp
+    /// Whether it is addressed to the agent: in a group only then does it start a turn.
+    public let isAddressed: Bool
+    /// What the channel needs to answer it: where, in which thread, to which message.
+    public let reply: JSONObject
+
+    public init(
+        account: ChannelAccountID, event: String, place: Place, sender: Sender, text: String,
+        attachments: [Attachment] = [], sent: Timestamp, isAddressed: Bool, reply: JSONObject
+    ) {
+        self.account = account
+        self.event = event
+        self.place = place
+        self.sender = sender
+        self.text = text
+        self.attachments = attachments
+        self.sent = sent
+        self.isAddressed = isAddressed
+        self.reply = reply
+    }
+}
+
+/// A file that came with a message. Its bytes stay with the channel until somebody with a right to them asks.
+public struct Attachment: Sendable, Hashable {
+    /// The channel's own id.
+    public let id: String
+    public let name: String
+    public let mediaType: String
+    /// Octets.
+    public let size: Int
+
+    public init(id: String, name: String, mediaType: String, size: Int) {
+        self.id = id
+        self.name = name
+        self.mediaType = mediaType
+        self.size = size
+    }
+}

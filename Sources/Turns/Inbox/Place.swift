@@ -1,0 +1,47 @@
+/// Where a message was written, in the words of bindings.
+public struct Place: Sendable, Hashable {
+    public enum PeerKind: String, Sendable, CaseIterable {
+        case direct, group, channel
+    }
+
+    /// Whom or what was written to, by the channel's immutable id. Compared with its case.
+    public struct Peer: Sendable, Hashable {
+        public let kind: PeerKind
+        public let id: String
+
+        public init(kind: PeerKind, id: String) {
+            self.kind = kind
+            self.id = id
+        }
+    }
+
+    public let peer: Peer
+    /// Of a thread that is a peer of its own: what it hangs from.
+    public let parent: Peer?
+    /// Nil outside threads.
+    public let thread: String?
+    public let guild: String?
+    public let team: String?
+    /// The sender's, in the guild.
+    public let roles: Set<String>
+
+    public init(
+        peer: Peer, parent: Peer? = nil, thread: String? = nil, guild: String? = nil, team: String? = nil,
+        roles: Set<String> = []
+    ) {
+        self.peer = peer
+        self.parent = parent
+        self.thread = thread
+        self.guild = guild
+        self.team = team
+        self.roles = roles
+    }
+
+    /// Whether only the sender and the agent read what is written here.
+    public var isPrivate: Bool {
+        switch peer.kind {
+        case .direct: true
+        case .group, .channel: false
+        }
+    }
+}

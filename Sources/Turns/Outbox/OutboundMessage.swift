@@ -1,0 +1,52 @@
+public import Authority
+public import Wire
+
+/// Something that is said in a conversation, from the account that the conversation came in by.
+public struct OutboundMessage: Sendable, Hashable {
+    /// Equal for each attempt at the same message.
+    public let id: String
+    public let account: ChannelAccountID
+    /// What the inbound message gave for answering it.
+    public let reply: JSONObject
+    /// Who alone may see it; nil for everybody in the place.
+    public let privately: SenderID?
+    public let content: OutboundContent
+
+    public init(
+        id: String, account: ChannelAccountID, reply: JSONObject, privately: SenderID? = nil, content: OutboundContent
+    ) {
+        self.id = id
+        self.account = account
+        self.reply = reply
+        self.privately = privately
+        self.content = content
+    }
+}
+
+public enum OutboundContent: Sendable, Hashable {
+    /// A model's words: shown as text, with nothing in them that a click or a glance would send anywhere.
+    case words(String)
+    /// Our own words, and a link that gives nobody anything.
+    case notice(String, link: String?)
+    /// An approval, drawn by us from the exact call.
+    case approval(ApprovalNotice)
+}
+
+/// What is shown of a call that waits for a yes. Every text is inert already.
+public struct ApprovalNotice: Sendable, Hashable {
+    public let approval: String
+    public let title: String
+    /// Destinations first.
+    public let lines: [String]
+    public let link: String
+    /// Whether buttons may stand under it: only where the approver alone sees it.
+    public let hasButtons: Bool
+
+    public init(approval: String, title: String, lines: [String], link: String, hasButtons: Bool) {
+        self.approval = approval
+        self.title = title
+        self.lines = lines
+        self.link = link
+        self.hasButtons = hasButtons
+    }
+}
