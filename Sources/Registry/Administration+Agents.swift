@@ -39,6 +39,7 @@ extension Administration {
         _ definition: AgentDefinition, about: JSON? = nil, by administrator: Administrator
     ) async throws(RegistryError) -> AgentView {
         try check(about: about?.objectValue ?? [:], of: definition.agent)
+        try await requireOneDefault(about?.objectValue ?? [:], of: definition.agent, in: definition.organization)
         return try await again { () async throws(RegistryError) in
             try await addOnce(definition, about: about, under: [], by: administrator)
         }

@@ -59,9 +59,9 @@ struct DefinitionKeysTests {
         let paths = DefinitionKeys.unenforced(in: json, at: .definition).map(\.path)
         #expect(
             paths == [
-                "agents.list[].default", "agents.list[].workspace", "agents.list[].agentDir",
+                "agents.list[].workspace", "agents.list[].agentDir",
                 "agents.list[].sandbox.mode", "agents.list[].sandbox.scope", "agents.list[].sandbox.workspaceAccess",
-                "agents.list[].audit.retainDays", "bindings",
+                "agents.list[].audit.retainDays",
             ])
         #expect(DefinitionKeys.unenforced(in: ["id": "a", "name": "A"], at: .agent).isEmpty)
     }

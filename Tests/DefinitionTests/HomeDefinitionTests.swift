@@ -84,15 +84,15 @@ struct HomeDefinitionTests {
     @Test func `the seed's complete examples load as they stand, and grant nothing`() throws {
         let first = try read(routed)
         #expect(first.agents.map(\.id.raw) == ["main", "delegate"])
-        #expect(first.bindings?.map(\.match.channel) == ["whatsapp", "discord", "whatsapp"])
+        #expect(first.bindings?.map(\.binding.match.channel) == ["whatsapp", "discord", "whatsapp"])
         let second = try read(whole)
         let assistant = try #require(second.agents.last)
         #expect(assistant.given["allow"] == [])
         #expect(assistant.given["actsAs"] == nil)
         #expect(assistant.unavailable.count == 11)
         #expect(assistant.about["identity"]?["name"] == "[Organization] Assistant")
-        #expect(second.bindings?.first?.match.peer?.kind == .group)
-        #expect(second.bindings?.first?.match.peer?.id == "[group-id]")
+        #expect(second.bindings?.first?.binding.match.peer?.kind == .group)
+        #expect(second.bindings?.first?.binding.match.peer?.id == "[group-id]")
     }
 
     @Test(arguments: [

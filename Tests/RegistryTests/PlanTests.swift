@@ -188,6 +188,56 @@ struct PlanTests {
         #expect(told.contains { $0.hasPrefix("a.json5:3:") && $0.contains("no agent is called `hh`") })
     }
 
+    @Test func `one agent is the default, whether files or edits say so`() async throws {
+        try await apply(agent("default: true", id: "first"))
+        let error = await #expect(throws: SourceProblems.self) {
+            try await plan(agent("default: true", id: "second"))
+        }
+        #expect(
+            error?.description
+                == "a.json5:1:61: `second` can't be the default agent: `first` is, and these files don't name it (apply `first` without `default` in the same files)"
+        )
+        await #expect(throws: RegistryError.self) {
+            try await administration.addAgent(
+                AgentID("third"), owner: PersonID("dana"), definition: ["about": ["default": true]], by: operator1,
+                in: acme)
+        }
+        #expect(try await administration.routes(in: acme).otherwise == AgentID("first"))
+        try await apply([
+            DefinitionFile(
+                name: "a.json5",
+                text:
+                    "{ agents: { list: [ { id: 'first', owner: 'dana' }, { id: 'second', owner: 'dana', default: true } ] } }"
+            )
+        ])
+        #expect(try await administration.routes(in: acme).otherwise == AgentID("second"))
+    }
+
+    @Test func `what is applied is what routes`() async throws {
+        try await apply([
+            DefinitionFile(
+                name: "a.json5",
+                text: """
+                    { agents: { list: [ { id: "one", owner: "dana" }, { id: "two", owner: "dana" } ] },
+                      bindings: [
+                        { agentId: "one", match: { channel: "Slack", accountId: "*" } },
+                        { agentId: "two", match: { channel: "discord", accountId: "x", guildId: "g", teamId: "t",
+                          roles: ["s", "r"], peer: { kind: "direct", id: "U1" } } } ] }
+                    """)
+        ])
+        let routes = try await administration.routes(in: acme)
+        #expect(
+            routes.bindings == [
+                Binding(agent: AgentID("one"), match: Binding.Match(channel: "slack")),
+                Binding(
+                    agent: AgentID("two"),
+                    match: Binding.Match(
+                        channel: "discord", account: "x", peer: Peer(kind: .direct, id: "U1"), guild: "g",
+                        team: "t", roles: ["r", "s"])),
+            ])
+        #expect(routes.otherwise == nil)
+    }
+
     @Test func `a clone keeps what confines it and shares no path of state`() async throws {
         try await apply(
             agent(

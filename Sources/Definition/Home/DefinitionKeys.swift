@@ -48,12 +48,12 @@ public enum DefinitionKeys {
             names.map { Key(place: place, name: $0, standing: .kept(reason)) }
         }
         return switch place {
-        case .definition: enforced("organization", "people", "agents") + kept(unrouted, "bindings")
+        case .definition: enforced("organization", "people", "agents", "bindings")
         case .organization: enforced("name", "domains")
         case .person: enforced("id", "name", "email", "subjects")
         case .agents: enforced("list")
         case .agent:
-            enforced("id", more: mandate + ["tools"]) + note("name", "identity") + kept(unrouted, "default")
+            enforced("id", more: mandate + ["tools"]) + note("name", "identity") + enforced("default")
                 + kept("each agent's folder is the home's own", "workspace", "agentDir")
                 + enforced("sandbox", "audit")
         case .tools: enforced("use", "allow", "deny")
@@ -63,9 +63,9 @@ public enum DefinitionKeys {
         case .lift: enforced("tools", "destinations")
         case .grant: enforced("principal", "person", "tools")
         case .budget: enforced("callsPerMinute", "callsPerDay", "concurrent")
-        case .binding: kept(unrouted, "agentId", "match") + note("comment")
-        case .match: kept(unrouted, "channel", "accountId", "peer", "guildId", "teamId", "roles")
-        case .peer: kept(unrouted, "kind", "id")
+        case .binding: enforced("agentId", "match") + note("comment")
+        case .match: enforced("channel", "accountId", "peer", "guildId", "teamId", "roles")
+        case .peer: enforced("kind", "id")
         }
     }
 
@@ -80,6 +80,4 @@ public enum DefinitionKeys {
     ]
     /// What is stored beside the mandate.
     static let about = ["name", "default", "workspace", "agentDir", "identity", "sandbox", "audit"]
-
-    private static let unrouted = "no channel is served yet"
 }

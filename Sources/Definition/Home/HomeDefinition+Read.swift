@@ -29,7 +29,7 @@ extension HomeDefinition {
             }
             problems += reader.problems
         }
-        problems += repetitions
+        problems += repetitions + contested + defaults
         guard problems.isEmpty else { throw SourceProblems(problems) }
     }
 
@@ -47,7 +47,7 @@ extension HomeDefinition {
             for item in agents.items("list") { read(agent: item, reader) }
         }
         if object["bindings"] != nil {
-            bindings = (bindings ?? []) + object.items("bindings").compactMap { reader.binding($0) }
+            bindings = (bindings ?? []) + object.items("bindings").compactMap { reader.route($0) }
         }
     }
 
@@ -76,7 +76,7 @@ extension HomeDefinition {
         if let agent = reader.agent(node) { agents.append(agent) }
     }
 
-    /// What stands twice: an agent, a person, a state path, a match.
+    /// What stands twice: an agent, a person, a state path.
     private var repetitions: [SourceProblem] {
         var problems: [SourceProblem] = []
         var seen: [String: SourceProblem.Place] = [:]
@@ -96,11 +96,6 @@ extension HomeDefinition {
             }
         }
         for person in people { note("person \(person.id)", "the person `\(person.id)`", person.place) }
-        for binding in bindings ?? [] {
-            note(
-                "match \(binding.match)", "the same match", binding.place,
-                hint: "a message would match both: make one of them narrower")
-        }
         return problems
     }
 }
@@ -108,31 +103,5 @@ extension HomeDefinition {
 extension SourceReader {
     func place(_ position: SourcePosition) -> SourceProblem.Place {
         SourceProblem.Place(file: file, position: position)
-    }
-
-    func binding(_ node: JSON5Node) -> Binding? {
-        guard let object = object(node, .binding, what: "a binding"),
-            let agent = object.requiredText("agentId"), let matched = object.required("match"),
-            let match = self.object(matched, .match, what: "`match`"),
-            let channel = match.requiredText("channel")
-        else { return nil }
-        if !KnownNames.channels.contains(channel), let node = match["channel"] {
-            problem(
-                "no channel is called `\(channel)`", at: node.position,
-                hint: nearest(channel, among: KnownNames.channels).map { "did you mean `\($0)`?" }
-                    ?? "channels: \(KnownNames.channels.joined(separator: ", "))")
-        }
-        var peer: Binding.Peer?
-        if let node = match["peer"], let named = self.object(node, .peer, what: "`peer`"),
-            let kind = named.required("kind").flatMap({ word($0, of: Binding.Peer.Kind.self, what: "`kind`") }),
-            let id = named.requiredText("id")
-        {
-            peer = Binding.Peer(kind: kind, id: id)
-        }
-        return Binding(
-            agent: AgentID(agent),
-            match: Binding.Match(
-                channel: channel, accountID: match.text("accountId"), peer: peer, guildID: match.text("guildId"),
-                teamID: match.text("teamId"), roles: match.texts("roles")), place: place(node.position))
     }
 }

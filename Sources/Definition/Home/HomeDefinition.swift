@@ -37,48 +37,17 @@ public struct HomeDefinition: Sendable {
         public let places: [String: SourceProblem.Place]
     }
 
+    /// One binding, and where it stands.
+    public struct Route: Sendable {
+        public let binding: Binding
+        public let place: SourceProblem.Place
+    }
+
     public internal(set) var organization: Organization?
     public internal(set) var people: [Person] = []
     public internal(set) var agents: [Agent] = []
     /// Nil when no file speaks of bindings.
-    public internal(set) var bindings: [Binding]?
-}
-
-/// Routes an inbound message to an agent. What it doesn't name it doesn't ask for: without `accountId` any account matches.
-public struct Binding: Sendable {
-    public struct Peer: Sendable, Hashable {
-        public enum Kind: String, Sendable, CaseIterable {
-            case direct, group, channel
-        }
-
-        public let kind: Kind
-        public let id: String
-    }
-
-    /// What a message has to be like.
-    public struct Match: Sendable, Hashable {
-        public let channel: String
-        public let accountID: String?
-        public let peer: Peer?
-        public let guildID: String?
-        public let teamID: String?
-        public let roles: [String]
-    }
-
-    public let agent: AgentID
-    public let match: Match
-    public let place: SourceProblem.Place
-
-    /// As it is stored and exported.
-    public var json: JSON {
-        var match: JSONObject = ["channel": .string(self.match.channel)]
-        match["accountId"] = self.match.accountID.map { .string($0) }
-        match["peer"] = self.match.peer.map { ["kind": .string($0.kind.rawValue), "id": .string($0.id)] }
-        match["guildId"] = self.match.guildID.map { .string($0) }
-        match["teamId"] = self.match.teamID.map { .string($0) }
-        if !self.match.roles.isEmpty { match["roles"] = .array(self.match.roles.map { .string($0) }) }
-        return ["agentId": .string(agent.raw), "match": .object(match)]
-    }
+    public internal(set) var bindings: [Route]?
 }
 
 extension SourceProblem {

@@ -16,6 +16,8 @@ public enum KnownNames {
         "api", "discord", "gmail", "imessage", "mail", "matrix", "msteams", "outlook", "signal", "slack", "telegram",
         "web", "whatsapp",
     ]
+    /// Those of the channels that this version serves.
+    public static let servedChannels: Set<String> = ["api", "mail", "slack", "web"]
 
     /// Whether the name is known and means nothing here yet.
     public static func isUnavailable(_ tool: String) -> Bool { tools.contains(tool) || groups.contains(tool) }

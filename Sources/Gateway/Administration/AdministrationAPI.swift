@@ -188,6 +188,8 @@ public struct AdministrationAPI: Sendable {
         case ("POST", "tools", 3) where path[2] == "release": return try await releaseTool(path[1], request.body)
         case ("POST", "plan", 1): return try await plan(request.body)
         case ("POST", "apply", 1): return try await apply(request.body)
+        case ("GET", "bindings", 1): return try await listBindings()
+        case ("POST", "bindings", 2) where path[1] == "explain": return try await explainBindings(request.body)
         case ("GET", "drift", 1): return try await showDrift()
         case ("GET", "export", 1): return try await administration.export(organization)
         case ("POST", "agents", 3) where path[2] == "workspace":

@@ -90,9 +90,4 @@ extension Administration {
                 hint: "prune with every file of the definition, or suspend them one by one")
         }
     }
-
-    /// Which messages go to which agent; nil when nothing was ever said.
-    public func bindings(in organization: OrganizationID) async throws(RegistryError) -> JSON? {
-        try await read { try await store.document("bindings", in: organization) }
-    }
 }

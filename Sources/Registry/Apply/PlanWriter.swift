@@ -49,6 +49,19 @@ struct PlanWriter {
         for person in read.people { add(person) }
         for agent in read.agents { add(agent) }
         if let bindings = read.bindings { add(bindings, stored, read) }
+        checkDefault(read)
+    }
+
+    /// One agent gets what no binding matches. What the files don't name stays as it is.
+    private mutating func checkDefault(_ read: HomeDefinition) {
+        let given = Set(read.agents.map(\.id))
+        guard let other = known.first(where: { $0.isDefault && !given.contains($0.record.id) }) else { return }
+        for agent in read.agents where agent.isDefault {
+            problem(
+                agent.places["default"] ?? agent.place,
+                "`\(agent.id)` can't be the default agent: `\(other.record.id)` is, and these files don't name it",
+                hint: "apply `\(other.record.id)` without `default` in the same files")
+        }
     }
 
     mutating func problem(_ place: SourceProblem.Place, _ message: String, hint: String? = nil) {
@@ -112,14 +125,15 @@ struct PlanWriter {
         bumps += [.organization(organization.id), .person(organization.id, given.id)]
     }
 
-    mutating func add(_ given: [Binding], _ stored: JSON?, _ read: HomeDefinition) {
+    mutating func add(_ given: [HomeDefinition.Route], _ stored: JSON?, _ read: HomeDefinition) {
         let there = Set(known.map(\.record.id)).union(read.agents.map(\.id))
-        for binding in given where !there.contains(binding.agent) {
+        for route in given where !there.contains(route.binding.agent) {
             problem(
-                binding.place, "no agent is called `\(binding.agent)`",
-                hint: suggestion(for: binding.agent.raw, among: there.map(\.raw)) ?? "define it under `agents.list`")
+                route.place, "no agent is called `\(route.binding.agent)`",
+                hint: suggestion(for: route.binding.agent.raw, among: there.map(\.raw))
+                    ?? "define it under `agents.list`")
         }
-        let value = JSON.array(given.map(\.json))
+        let value = JSON.array(given.map(\.binding.json))
         guard value.digest != (stored ?? .array([])).digest else { return }
         bindings = value
         changes.append(RegistryChange.setDocument(organization.id, "bindings", value))

@@ -50,6 +50,7 @@ extension Administration {
         var said = kept
         said["unavailable"] = JSON?.none
         try check(about: said, of: id)
+        try await requireOneDefault(about, of: id, in: organization)
         if !kept.isEmpty { stored[AgentDefinition.aboutKey] = .object(kept) }
         let record = AgentRecord(
             id: id, organization: organization, definition: .object(stored), standing: view.record.standing)

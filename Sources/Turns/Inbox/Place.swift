@@ -1,19 +1,9 @@
+public import Authority
+
 /// Where a message was written, in the words of bindings.
 public struct Place: Sendable, Hashable {
-    public enum PeerKind: String, Sendable, CaseIterable {
-        case direct, group, channel
-    }
-
-    /// Whom or what was written to, by the channel's immutable id. Compared with its case.
-    public struct Peer: Sendable, Hashable {
-        public let kind: PeerKind
-        public let id: String
-
-        public init(kind: PeerKind, id: String) {
-            self.kind = kind
-            self.id = id
-        }
-    }
+    public typealias Peer = Authority.Peer
+    public typealias PeerKind = Authority.Peer.Kind
 
     public let peer: Peer
     /// Of a thread that is a peer of its own: what it hangs from.

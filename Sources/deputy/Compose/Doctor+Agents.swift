@@ -17,7 +17,7 @@ extension Doctor {
                     .warning, $0.sentence,
                     hint: "`deputy plan FILES` shows it, and `deputy export` prints what there is")
             }
-            findings += Unenforced(agents, bindings: try await administration.bindings(in: home.organization)).findings
+            findings += Unenforced(agents, try await administration.routes(in: home.organization)).findings
         } catch {
             findings.append(DoctorFinding(.bad, "the agents can't be read: \(error)"))
         }

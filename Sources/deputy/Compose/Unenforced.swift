@@ -7,14 +7,14 @@ import Wire
 /// What definitions say that nothing enforces yet: told from the registry of keys and names, so that none is forgotten.
 struct Unenforced {
     private let agents: [AgentView]
-    private let bindings: JSON?
+    private let routes: Routes
 
-    init(_ agents: [AgentView], bindings: JSON?) {
+    init(_ agents: [AgentView], _ routes: Routes) {
         self.agents = agents
-        self.bindings = bindings
+        self.routes = routes
     }
 
-    var findings: [DoctorFinding] { names + keys }
+    var findings: [DoctorFinding] { names + keys + channels }
 
     private var names: [DoctorFinding] {
         agents.compactMap { agent in
@@ -28,6 +28,16 @@ struct Unenforced {
         }
     }
 
+    private var channels: [DoctorFinding] {
+        let unserved = Set(routes.bindings.map(\.match.channel)).subtracting(KnownNames.servedChannels)
+        guard !unserved.isEmpty else { return [] }
+        return [
+            DoctorFinding(
+                .warning, "bindings name channels that aren't served yet: \(unserved.sorted().joined(separator: ", "))",
+                hint: "they are kept, and no message takes them")
+        ]
+    }
+
     private var keys: [DoctorFinding] {
         var holders: [DefinitionKeys.Key: [String]] = [:]
         for agent in agents {
@@ -35,9 +45,6 @@ struct Unenforced {
             for key in DefinitionKeys.unenforced(in: about, at: .agent) {
                 holders[key, default: []].append("`\(agent.record.id)`")
             }
-        }
-        if let bindings, bindings.arrayValue?.isEmpty == false {
-            for key in DefinitionKeys.unenforced(in: ["bindings": bindings], at: .definition) { holders[key] = [] }
         }
         return DefinitionKeys.all.compactMap { key in
             guard let agents = holders[key], case .kept(let reason) = key.standing else { return nil }
