@@ -190,7 +190,8 @@ let package = Package(
         tests(
             of: "Gateway",
             [
-                "Wire", "Authority", "Ledger", "Gate", "Registry", "Broker", "Console", "Telemetry", "Twins", httpTypes,
+                "Wire", "Authority", "Definition", "Ledger", "Vault", "OAuth", "Gate", "Registry", "Broker", "Console",
+                "Telemetry", "Twins", httpTypes,
                 hummingbird, hummingbirdTesting, logging, nioCore, nioPosix,
             ]),
         tests(of: "Simulation", ["Gate", "TestCluster", "Twins"]),

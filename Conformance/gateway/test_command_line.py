@@ -173,7 +173,7 @@ agents show x | agents add notes --owner dan | agents add notes --owner dana --s
 agents set-identity product assistant | agents edit product --without-tool x | agents share product --with group:x
 agents share product --with bob | agents share product --with person:x | agents unshare product --with person:bob
 agents clone product copy --as clow | agents suspend prodct | agents workspace x | agents shares x
-people show x | people add erin | people add Erin! --email erin@acme.test | people suspend x | people remove x
+people show x | people add erin | people add Erin! --email erin@acme.test | people suspend x | people offboard x
 groups show x | groups add sales --member x | groups add-member sales dana | groups remove sales
 tokens create dana --agent x | tokens create x --agent email | tokens create dana --agent email --days 0 | tokens show x
 tokens take-up nonsense | tokens take-up nonsense --url http://127.0.0.1:1 | tokens take-up nonsense --url x | tokens revoke x

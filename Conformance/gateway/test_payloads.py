@@ -77,7 +77,7 @@ def test_what_was_read_is_what_the_ledger_commits_to_until_it_is_erased(told, de
     answer = json.loads(read(home, deputy, "dana", call).stdout)
     for refused in (("bob",), ("bob", "--yes"), ("nobody", "--yes")):
         assert home.command("people", "erase", *refused).returncode == 1
-    home.run("people", "remove", "bob")
+    home.run("people", "offboard", "bob")
     erased = home.run("people", "erase", "bob", "--yes")
     assert erased["calls"] >= 1
     gone = json.loads(read(home, deputy, "dana", call).stdout)

@@ -92,7 +92,7 @@ def test_fleet_16_who_leaves_has_nothing_left(home, acme):
     assert {row["agent"] for row in shown["agents"]} == {"onboarding", "email", "product"}
     assert reached(home, "onboarding", home.tokens["bob"]) == 200
     before = len(home.leaves())
-    assert home.run("people", "remove", "bob")["standing"] == "removed"
+    assert home.run("people", "offboard", "bob")["state"] == "offboarded"
     assert reached(home, "onboarding", home.tokens["bob"]) == 401
     assert reached(home, "onboarding", home.tokens["alice"]) == 200
     assert {row["health"] for row in home.run("people", "show", "bob")["connections"]} == {"revoked"}

@@ -101,7 +101,7 @@ def test_who_is_suspended_or_gone_signs_in_nowhere(home, visitor, another, provi
     home.run("people", "resume", "erin")
     another.sign_in()
     assert another.person == "erin"
-    home.run("people", "remove", "erin")
+    home.run("people", "offboard", "erin")
     assert another.person is None and another.sign_in().status_code == 403
     assert "erin-1" not in json.dumps(home.run("sign-in", "list")), "the login is nobody's any more"
 

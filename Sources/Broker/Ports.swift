@@ -69,4 +69,7 @@ public enum BrokerChange: StoredChange {
     case setHealth(ConnectionID, ConnectionHealth)
     /// Destroys the sealed secret of a revoked connection, and its tokens, and keeps the row.
     case shred(ConnectionID)
+    /// No connection of this owner can be used any more, and how each stood is forgotten; their secrets stay until each is
+    /// shredded.
+    case revokeAll(OrganizationID, Owner)
 }

@@ -11,7 +11,8 @@ public enum EpochScope: Hashable, Sendable {
     /// it, and so does choosing among them for an agent.
     case connections(OrganizationID, Owner, ProviderID)
     case session(SessionKey)
-    /// Groups and shares of an organization. No decision reads it: it keeps two changes of them from crossing.
+    /// Groups and shares of an organization, and which agents it has. No decision reads it: it keeps two changes of them
+    /// from crossing, and an agent from being added unseen while its owner leaves.
     case sharing(OrganizationID)
     /// A client of the authorization server, by its `client_id`. No decision reads it, since what it ends ends each of the
     /// client's tokens: it keeps a change of the client and somebody's yes to it from crossing.

@@ -34,6 +34,10 @@ public enum Waypoint: String, Sendable, CaseIterable {
     case tokenAnswered = "token-answered"
     /// New tokens are written, and nobody has used them.
     case tokenKept = "token-kept"
+    /// Somebody is cut off in the commit before, and secrets of theirs may still be there.
+    case offboardingCut = "offboarding-cut"
+    /// A batch of the secrets of somebody who is cut off is destroyed.
+    case offboardingBatch = "offboarding-batch"
     /// A new key seals, and its file is written; nothing of that is recorded.
     case keyRotated = "key-rotated"
     /// A batch of rows was sealed anew.

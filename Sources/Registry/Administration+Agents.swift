@@ -51,7 +51,10 @@ extension Administration {
         try checkName(definition.agent.raw, what: "an agent")
         let unmoved = await unmoved + [reading(.organization(definition.organization))]
         _ = try await requireOrganization(definition.organization)
-        _ = try await requirePerson(definition.owner, in: definition.organization)
+        let owner = try await requirePerson(definition.owner, in: definition.organization)
+        guard owner.standing != .removed else {
+            throw RegistryError(.refused, "`\(owner.id)` has left", hint: "somebody else has to be its owner")
+        }
         for person in definition.namedPeople { _ = try await requirePerson(person, in: definition.organization) }
         let mandate = try compiled(definition)
         var stored = definition.json.objectValue ?? [:]
@@ -60,7 +63,8 @@ extension Administration {
             id: definition.agent, organization: definition.organization, definition: .object(stored),
             standing: .active)
         try await change(
-            [.addAgent(record)], under: unmoved, bumping: [.agent(definition.organization, definition.agent)],
+            [.addAgent(record)], under: unmoved,
+            bumping: [.agent(definition.organization, definition.agent), .sharing(definition.organization)],
             "agent.added", ["agent": .string(definition.agent.raw), "definition": record.definition],
             by: administrator, in: definition.organization)
         return AgentView(record: record, definition: definition, mandate: mandate)

@@ -59,8 +59,10 @@ extension Administration {
                 .invalid, "no provider is called `\(provider)`", hint: suggestion(for: provider.raw, among: providers))
         }
         let known = try await read { try await store.person(id, in: organization) }
+        // A new beginning: nothing of what they had comes back.
+        let isBack = known?.standing == .removed
         let tenant = try await requireOrganization(organization)
-        let address = try checked(email ?? known?.email, of: id, in: tenant)
+        let address = try checked(email ?? (isBack ? nil : known?.email), of: id, in: tenant)
         let people = try await read { try await store.people(in: organization) }
         if let other = people.first(where: { $0.id != id && $0.email == address }) {
             throw RegistryError(.exists, "`\(address)` is the address of `\(other.id)`")
@@ -71,18 +73,38 @@ extension Administration {
             }
         }
         let record = PersonRecord(
-            id: id, organization: organization, name: name ?? known?.name ?? id.raw, email: address,
-            subjects: (known?.subjects ?? [:]).merging(subjects) { _, new in new },
-            standing: known?.standing ?? .active)
-        try await change(
-            [known == nil ? .addPerson(record) : .replacePerson(record)], under: unmoved,
-            bumping: [.organization(organization), .person(organization, id)],
-            known == nil ? "person.added" : "person.changed",
-            [
-                "person": .string(id.raw), "email": .string(address),
-                "subjects": .object(
-                    JSONObject(record.subjects.sorted { $0.key < $1.key }.map { ($0.key.raw, .string($0.value)) })),
-            ], by: administrator, in: organization)
+            id: id, organization: organization, name: name ?? (isBack ? nil : known?.name) ?? id.raw, email: address,
+            subjects: isBack ? subjects : (known?.subjects ?? [:]).merging(subjects) { _, new in new },
+            standing: isBack ? .active : known?.standing ?? .active)
+        var changes: [any StoredChange] = [
+            known == nil ? RegistryChange.addPerson(record) : RegistryChange.replacePerson(record)
+        ]
+        if isBack { changes.append(DepartureChange.comeBack(organization, id)) }
+        do throws(RegistryError) {
+            try await commit(
+                Transaction(
+                    requires: unmoved, bumps: [.organization(organization), .person(organization, id)],
+                    changes: changes,
+                    leaves: [
+                        try leaf(
+                            [
+                                "change": .string(
+                                    known == nil ? "person.added" : isBack ? "person.returned" : "person.changed"),
+                                "by": .string(administrator.text), "person": .string(id.raw),
+                                "email": .string(address),
+                                "subjects": .object(
+                                    JSONObject(
+                                        record.subjects.sorted { $0.key < $1.key }.map {
+                                            ($0.key.raw, .string($0.value))
+                                        })),
+                            ], in: organization)
+                    ]))
+        } catch {
+            guard isBack, error.code == .exists else { throw error }
+            throw RegistryError(
+                .refused, "secrets of `\(id)` are still being destroyed",
+                hint: "`deputy people offboard \(id)` finishes that")
+        }
         return record
     }
 

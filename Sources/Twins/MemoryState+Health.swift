@@ -47,6 +47,12 @@ struct HealthState: Sendable {
         }
     }
 
+    /// How a connection stood, and when its key ends.
+    mutating func forget(_ id: ConnectionID, in organization: OrganizationID) {
+        marks[Place(organization: organization, subject: .connection(id))] = nil
+        ends[Place(organization: organization, subject: .key(id))] = nil
+    }
+
     private mutating func turn(_ event: HealthEvent) {
         marks[Place(organization: event.organization, subject: event.subject)] = event
         events[event.id] = Waiting(event: event, due: event.at)

@@ -57,11 +57,18 @@ extension MemoryState {
             connections[id] = record.with(scopes: scopes)
         case .setHealth(let id, let health):
             guard let record = connections[id] else { throw .exists(id.raw) }
-            connections[id] = record.with(health: health, sealed: record.sealed)
+            connections[id] = record.with(
+                health: record.health == .revoked ? .revoked : health, sealed: record.sealed)
         case .shred(let id):
             guard let record = connections[id] else { throw .exists(id.raw) }
             connections[id] = record.with(health: record.health, sealed: [])
             tokenSets[id] = nil
+        case .revokeAll(let organization, let owner):
+            for record in connections.values
+            where record.organization == organization && record.owner == owner && record.health != .revoked {
+                connections[record.id] = record.with(health: .revoked, sealed: record.sealed)
+                health.forget(record.id, in: organization)
+            }
         }
     }
 

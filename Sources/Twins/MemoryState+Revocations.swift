@@ -25,6 +25,7 @@ extension PendingRevocation {
     func with(sealed: [UInt8]? = nil, attempts: Int64, due: Timestamp) -> PendingRevocation {
         PendingRevocation(
             id: id, organization: organization, provider: provider, connection: connection, clientID: clientID,
-            hint: hint, sealed: sealed ?? self.sealed, attempts: attempts, due: due)
+            hint: hint, sealed: sealed ?? self.sealed, attempts: attempts, due: due,
+            person: person)
     }
 }

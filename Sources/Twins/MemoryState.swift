@@ -62,6 +62,7 @@ struct MemoryState: Sendable {
     var tokenSets: [ConnectionID: TokenSet] = [:]
     var choices: [AccountChoice] = []
     var connectFlows: [ConnectFlowID: ConnectFlow] = [:]
+    var departures: [OrganizationID: [PersonID: Departure]] = [:]
     var revocations: [String: PendingRevocation] = [:]
     var health = HealthState()
     var toolUses: [ToolUse] = []
@@ -101,6 +102,7 @@ struct MemoryState: Sendable {
             case let change as LoginChange: try apply(login: change)
             case let change as SignInChange: apply(signIn: change)
             case let change as ExchangeChange: try exchange.apply(change)
+            case let change as DepartureChange: try apply(departure: change)
             case let change as ErasureChange: apply(erasure: change)
             default: throw .unavailable("a change of an unknown kind")
             }

@@ -34,7 +34,8 @@ extension MemoryStore: TokenSetStore {
         let due = state.withLock { state in
             state.tokenSets.values.compactMap { record in
                 record.due.flatMap { due in
-                    due <= time && record.lease.map { $0.until <= time } ?? true ? (due, record.connection) : nil
+                    state.connections[record.connection]?.health != .revoked && due <= time
+                        && record.lease.map { $0.until <= time } ?? true ? (due, record.connection) : nil
                 }
             }
         }
@@ -70,6 +71,7 @@ extension MemoryState {
             tokenSets[id] = record.with(
                 lease: nil, attempted: isAnswered ? nil : record.attempted, failure: trouble, due: due)
         case .drop(let id): tokenSets[id] = nil
+        case .still(let id, let generation): _ = try tokens(id, generation)
         }
     }
 

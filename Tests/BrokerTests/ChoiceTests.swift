@@ -97,15 +97,16 @@ struct ChoiceTests {
         let own = try await connect("alice@acme.test")
         _ = try await choose(own.id)
         let claim = PersonClaim(person: PersonID("alice"), email: "alice@acme.test", subjects: [:])
-        let end = try await stage.desk.leaving(claim, in: VaultStage.acme, by: "test")
-        try await stage.store.commit(end)
+        let leaving = LeavingDesk(store: stage.store, connections: stage.desk)
+        try await stage.store.commit(try await leaving.cut(claim, in: VaultStage.acme, by: "test").transaction)
         #expect(try await stage.desk.choices(in: VaultStage.acme).isEmpty)
     }
 
     @Test func `whoever connects something at a remote server while they leave hasn't left`() async throws {
         let claim = PersonClaim(person: PersonID("alice"), email: "alice@acme.test", subjects: [:])
-        let end = try await stage.desk.leaving(
-            claim, in: VaultStage.acme, besides: [ProviderID("tickets")], by: "test")
+        let end = try await LeavingDesk(store: stage.store, connections: stage.desk).cut(
+            claim, in: VaultStage.acme, besides: [ProviderID("tickets")], by: "test"
+        ).transaction
         let scope = EpochScope.connections(VaultStage.acme, alice, ProviderID("tickets"))
         try await stage.store.commit(Transaction(bumps: [scope]))
         await #expect(throws: CommitError.self) { try await stage.store.commit(end) }

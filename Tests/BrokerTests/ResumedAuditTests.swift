@@ -106,6 +106,28 @@ struct ResumedAuditTests {
         }
     }
 
+    @Test func `connections that were revoked all at once are nobody's fault`() async throws {
+        let alice = try await stage.connect("alice", secret: "alices-secret")
+        let bob = try await stage.connect("bob", secret: "bobs-secret")
+        var mark = try await marked()
+        let leaving = LeavingDesk(store: stage.store, connections: stage.desk)
+        let claim = PersonClaim(person: PersonID("bob"), email: "bob@acme.test", subjects: [:])
+        let cut = try await leaving.cut(claim, in: VaultStage.acme, by: "test", limit: 0)
+        try await stage.store.commit(cut.transaction)
+        for isDone in [false, true] {
+            #expect(try await stage.row(bob.id).sealed.isEmpty == isDone)
+            // What each of them was isn't told: the whole ledger is read.
+            let outcome = try await audit(since: mark)
+            #expect(!outcome.isResumed && outcome.findings.isEmpty)
+            let rest = try await leaving.rest(of: claim, in: VaultStage.acme, by: "test")
+            try await stage.store.commit(rest.transaction)
+            if isDone { mark = try #require(outcome.mark) }
+        }
+        let outcome = try await audit(since: mark)
+        #expect(outcome.isResumed && outcome.findings.isEmpty)
+        #expect(try await stage.row(alice.id).health == .healthy)
+    }
+
     @Test func `a broken seal is found`() async throws {
         let alice = try await stage.connect("alice", secret: "alices-secret")
         let mark = try await marked()

@@ -94,7 +94,10 @@ struct CrossingTests {
         let plain = try await seeded()
         let (acme, operating) = (acme, operating)
         let crossed = try crossing(plain) {
-            _ = try await $0.removePerson(PersonID("bob"), taking: Transaction(), by: operating, in: acme)
+            try await $0.commit(
+                offboarding: $0.offboarding(
+                    of: PersonID("bob"), agentsTo: nil, by: operating, in: acme
+                ).transaction)
         }
         let files = file("actsAs: \"claw\", slots: [\"notes:agent\"], users: [\"bob\"]")
         await #expect(throws: RegistryError.self) {
@@ -148,7 +151,10 @@ struct CrossingTests {
         let plain = try await seeded()
         let (acme, operating) = (acme, operating)
         let crossed = try crossing(plain) {
-            _ = try await $0.removePerson(PersonID("bob"), taking: Transaction(), by: operating, in: acme)
+            try await $0.commit(
+                offboarding: $0.offboarding(
+                    of: PersonID("bob"), agentsTo: nil, by: operating, in: acme
+                ).transaction)
         }
         await #expect(throws: RegistryError.self) {
             try await crossed.addGroup(

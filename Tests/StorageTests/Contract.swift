@@ -6,13 +6,13 @@ import Twins
 typealias WholeStore = Commits & SessionStates & OpenCalls & Budgets & Payloads & LedgerStore & RegistryStore
     & ConnectionStore & SealedRows & ApprovalStore & BrowserStore & SharingStore & NoticeStore & ServerStore
     & LoginStore & SignInStore & OAuthStore & SigningKeyStore & AppStore & TokenSetStore & ExchangeStore
-    & ConnectFlowStore & RevocationStore & HealthStore & UseStore
+    & ConnectFlowStore & RevocationStore & HealthStore & UseStore & DepartureStore & LeavingStore
 
 /// The conformance checks, by name.
 enum Contract: CaseIterable {
     case commits, sessions, calls, budgets, payloads, ledger, registry, connections, approvals, browsers, sharing
     case notices, servers, sealedRows, logins, oauth, tokens, exchange, choices
-    case connecting, revocations, health, uses
+    case connecting, revocations, health, uses, departures
 
     func check(_ makeStore: () async throws -> any WholeStore) async throws {
         switch self {
@@ -37,6 +37,7 @@ enum Contract: CaseIterable {
         case .revocations: try await checkRevocations { try await makeStore() }
         case .uses: try await checkUses { try await makeStore() }
         case .health: try await checkHealth { try await makeStore() }
+        case .departures: try await checkDepartures { try await makeStore() }
         case .tokens: try await checkTokenStores { try await makeStore() }
         case .exchange: try await checkExchange { try await makeStore() }
         }

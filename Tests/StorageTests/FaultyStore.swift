@@ -12,7 +12,7 @@ struct FaultyStore: Sendable {
         case ignoresBudgets, cutsPayloads, dropsLeaves, mixesTrees, replacesAnything, keepsSecrets, mixesOwners
         case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares, keepsOldSeals, keepsLogins, keepsCodes
         case losesClaims, keepsIssuers, widensTokens, keepsChoices
-        case takesStepsTwice
+        case takesStepsTwice, keepsConnections
 
         var contract: Contract {
             switch self {
@@ -35,6 +35,7 @@ struct FaultyStore: Sendable {
             case .keepsIssuers, .widensTokens: .exchange
             case .keepsChoices: .choices
             case .takesStepsTwice: .connecting
+            case .keepsConnections: .departures
             }
         }
     }
@@ -56,7 +57,7 @@ struct FaultyStore: Sendable {
         case .mixesTrees: spoiled.leaves = transaction.leaves.map { PlacedLeaf($0.leaf, in: .system) }
         case .forgetsLabels, .forgetsIdentity, .cutsPayloads, .replacesAnything, .keepsSecrets, .spendsTwice,
             .forgetsCaps, .keepsLinks, .keepsServers, .keepsShares, .keepsOldSeals, .keepsLogins, .keepsCodes,
-            .losesClaims, .keepsIssuers, .widensTokens, .keepsChoices, .takesStepsTwice:
+            .losesClaims, .keepsIssuers, .widensTokens, .keepsChoices, .takesStepsTwice, .keepsConnections:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
         case .appliesPartly, .losesSubmissions, .mixesOwners: break
         }
@@ -93,6 +94,7 @@ struct FaultyStore: Sendable {
                     isUsed: token.isUsed))
         case (.keepsChoices, ChoiceChange.takeBack): nil
         case (.takesStepsTwice, ConnectChange.step): nil
+        case (.keepsConnections, BrokerChange.revokeAll): nil
         case (_, let change): change
         }
     }
@@ -201,6 +203,41 @@ extension FaultyStore: RegistryStore, ConnectionStore {
 
     func choices(in organization: OrganizationID) async throws -> [AccountChoice] {
         try await inner.choices(in: organization)
+    }
+}
+
+extension FaultyStore: DepartureStore, LeavingStore {
+    func departure(of person: PersonID, in organization: OrganizationID) async throws -> Departure? {
+        try await inner.departure(of: person, in: organization)
+    }
+    func openDepartures(in organization: OrganizationID) async throws -> [Departure] {
+        try await inner.openDepartures(in: organization)
+    }
+    func belongings(
+        of person: PersonID, in organization: OrganizationID, at time: Timestamp
+    ) async throws -> Belongings {
+        try await inner.belongings(of: person, in: organization, at: time)
+    }
+    func connections(
+        of person: PersonID, revoked: Bool, in organization: OrganizationID, limit: Int
+    ) async throws -> [ConnectionRecord] {
+        try await inner.connections(of: person, revoked: revoked, in: organization, limit: limit)
+    }
+    func connectionsHeld(
+        for claim: PersonClaim, in organization: OrganizationID, limit: Int
+    ) async throws -> [ConnectionRecord] {
+        try await inner.connectionsHeld(for: claim, in: organization, limit: limit)
+    }
+    func connectionCounts(
+        of person: PersonID, in organization: OrganizationID
+    ) async throws -> [ProviderID: Int] {
+        try await inner.connectionCounts(of: person, in: organization)
+    }
+    func openFlows(of person: PersonID, in organization: OrganizationID) async throws -> [ConnectFlow] {
+        try await inner.openFlows(of: person, in: organization)
+    }
+    func revocations(for person: PersonID, in organization: OrganizationID) async throws -> [ProviderID: Int] {
+        try await inner.revocations(for: person, in: organization)
     }
 }
 

@@ -82,6 +82,8 @@ struct ResumedAudit {
             if batch.isEmpty { break }
             for record in batch {
                 try tail.add(LedgerVerifier.StoredRecord(record.bytes, hash: record.hash))
+                // It doesn't say of which connections.
+                guard Told.ownerOfRevoked(record.bytes) == nil else { return nil }
                 guard record.bytes.holds(Told.mark), let (id, leaf) = Told.leaf(record.bytes), Told.changes(leaf)
                 else { continue }
                 if touched[id] == nil {

@@ -18,6 +18,10 @@ struct Told: Sendable, Equatable {
     /// Stands in every leaf that tells of a connection.
     static let mark = Array("\"change\":\"connection.".utf8)
 
+    /// What a leaf says when every connection of its `owner` was revoked at once.
+    static let allRevoked = "connection.revoked-all"
+    private static let allRevokedMark = Array("\"change\":\"\(allRevoked)\"".utf8)
+
     static func isAdded(_ leaf: JSON) -> Bool {
         let change = leaf["change"]?.stringValue
         return leaf["kind"]?.stringValue == "authority"
@@ -30,6 +34,14 @@ struct Told: Sendable, Equatable {
             let id = leaf["connection"]?.stringValue
         else { return nil }
         return (id, leaf)
+    }
+
+    /// Whose connections a record says were all revoked at once.
+    static func ownerOfRevoked(_ record: [UInt8]) -> String? {
+        guard record.holds(allRevokedMark), let leaf = try? JSON.parse(record),
+            leaf["kind"]?.stringValue == "authority", leaf["change"]?.stringValue == allRevoked
+        else { return nil }
+        return leaf["owner"]?.stringValue
     }
 
     /// Whether what is told after a leaf may be something else than before.

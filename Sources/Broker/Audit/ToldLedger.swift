@@ -31,6 +31,9 @@ struct ToldLedger {
             try await verifier.add(batch.map { LedgerVerifier.StoredRecord($0.bytes, hash: $0.hash) })
             for record in batch where record.bytes.holds(Told.mark) {
                 if let (id, leaf) = Told.leaf(record.bytes) { Told.take(leaf, &told[id]) }
+                if let owner = Told.ownerOfRevoked(record.bytes) {
+                    for (id, one) in told where one.owner == owner { told[id]?.health = .revoked }
+                }
             }
             try await rest()
         }

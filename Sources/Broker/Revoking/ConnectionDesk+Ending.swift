@@ -6,8 +6,11 @@ import Vault
 
 extension ConnectionDesk {
     /// What goes with the end of a connection into its commit, so that its provider is told: best effort, and nothing where
-    /// the provider can't be told or the token can't be read.
-    func ending(_ row: ConnectionRecord) async throws(BrokerError) -> [any StoredChange] {
+    /// the provider can't be told or the token can't be read. Comes before the change that destroys the tokens, and refuses
+    /// the commit (`exists`) when they were renewed meanwhile: then it isn't these that the provider has to hear of.
+    ///
+    /// - Parameter person: who was offboarded, where somebody was.
+    func ending(_ row: ConnectionRecord, of person: PersonID? = nil) async throws(BrokerError) -> [any StoredChange] {
         let server = try await services.manifest(of: row.provider, in: row.organization)?.oauth
         guard OwnGrant.hasTokens(row.kind), server?.revocation != nil,
             let tokenSet = try await read({ try await tokens.tokens(of: row.id) }), tokenSet.grant == row.fingerprint
@@ -28,12 +31,13 @@ extension ConnectionDesk {
             return []
         }
         return [
+            TokenSetChange.still(row.id, generation: tokenSet.generation),
             RevocationChange.add(
                 PendingRevocation(
                     id: id, organization: row.organization, provider: row.provider, connection: row.id,
                     clientID: row.kind == OwnGrant.accountKind ? "" : tokenSet.clientID,
                     hint: isAllowed ? EndingTokens.refreshHint : EndingTokens.accessHint, sealed: sealed, attempts: 0,
-                    due: world.now()))
+                    due: world.now(), person: person)),
         ]
     }
 
@@ -65,4 +69,36 @@ extension OwnGrant {
 
     /// Whether new tokens of it are asked for as the first ones were.
     static func isAnew(_ kind: String) -> Bool { kind == ourselvesKind || kind == accountKind }
+}
+
+extension ConnectionDesk {
+    /// What goes with the end of a flow whose offer its person never kept, for they were offboarded; nil where the provider
+    /// can't be told, and where an agent's connection to the same account works on and would die with the grant.
+    func ending(_ offer: ConnectOffer, of flow: ConnectFlow) async throws(BrokerError) -> PendingRevocation? {
+        let aim = flow.aim
+        let server = try await services.manifest(of: aim.provider, in: aim.organization)?.oauth
+        guard server?.revocation != nil, let held = HeldTokens(offer.tokens, opening: keys, flow.place) else {
+            return nil
+        }
+        if case .agent = aim.owner {
+            let rows = try await read {
+                try await store.connections(of: aim.owner, at: aim.provider, in: aim.organization)
+            }
+            guard !rows.contains(where: { $0.health != .revoked && $0.account == offer.account.id }) else { return nil }
+        }
+        let id = world.newID("rev")
+        var bytes = EndingTokens(refresh: held.answer.refresh, access: Array(held.answer.access.text.utf8)).bytes
+        defer { wipe(&bytes) }
+        guard let sealed = try? keys.sealPayload(bytes, id: PendingRevocation.place(id)) else { return nil }
+        return PendingRevocation(
+            id: id, organization: aim.organization, provider: aim.provider, connection: ConnectionID(flow.id.raw),
+            clientID: offer.clientID,
+            hint: held.answer.refresh == nil ? EndingTokens.accessHint : EndingTokens.refreshHint, sealed: sealed,
+            attempts: 0, due: world.now(), person: aim.person)
+    }
+}
+
+extension ConnectFlow {
+    /// Where the secret of this step is sealed.
+    var place: String { "connect/\(id)/\(revision)" }
 }

@@ -18,10 +18,12 @@ public struct PendingRevocation: Sendable, Hashable {
     public let attempts: Int64
     /// Not to be asked before.
     public let due: Timestamp
+    /// Who was offboarded, and had it; nil where nobody was.
+    public let person: PersonID?
 
     public init(
         id: String, organization: OrganizationID, provider: ProviderID, connection: ConnectionID, clientID: String,
-        hint: String, sealed: [UInt8], attempts: Int64, due: Timestamp
+        hint: String, sealed: [UInt8], attempts: Int64, due: Timestamp, person: PersonID? = nil
     ) {
         self.id = id
         self.organization = organization
@@ -32,6 +34,7 @@ public struct PendingRevocation: Sendable, Hashable {
         self.sealed = sealed
         self.attempts = attempts
         self.due = due
+        self.person = person
     }
 
     /// What the token is sealed under.

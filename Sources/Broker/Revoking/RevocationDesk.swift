@@ -34,10 +34,13 @@ public struct RevocationDesk: Sendable {
     /// While one is under way nobody else asks: longer than an errand lasts.
     static let claimSeconds: Int64 = 120
 
-    /// Asks for those whose time has come.
+    /// Asks for those whose time has come, round by round.
     public func sweep() async throws {
-        for pending in try await store.revocationsDue(by: world.now(), limit: RevocationDesk.round) {
-            _ = await tell(pending)
+        var mayBeMore = true
+        while mayBeMore, !Task.isCancelled {
+            let due = try await store.revocationsDue(by: world.now(), limit: RevocationDesk.round)
+            mayBeMore = false
+            for pending in due where await tell(pending) != nil { mayBeMore = due.count == RevocationDesk.round }
         }
     }
 

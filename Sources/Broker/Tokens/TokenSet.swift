@@ -95,7 +95,7 @@ public protocol TokenSetStore: Sendable {
     func tokens(of connection: ConnectionID) async throws -> TokenSet?
     /// Those of every connection of the organization, or of one owner, in any order.
     func tokens(in organization: OrganizationID, of owner: Owner?) async throws -> [TokenSet]
-    /// Connections whose tokens are due, the longest first; none that is being renewed.
+    /// Connections whose tokens are due, the longest first; none that is being renewed, or is a revoked connection's.
     func tokensDue(by time: Timestamp, limit: Int) async throws -> [ConnectionID]
 }
 
@@ -112,4 +112,6 @@ public enum TokenSetChange: StoredChange {
     /// The same tokens stay.
     case giveUp(ConnectionID, generation: Int64, by: String, TokenTrouble, due: Timestamp?, isAnswered: Bool)
     case drop(ConnectionID)
+    /// Changes nothing: the tokens are of this generation.
+    case still(ConnectionID, generation: Int64)
 }

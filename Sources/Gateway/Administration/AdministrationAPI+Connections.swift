@@ -27,7 +27,7 @@ extension AdministrationAPI {
         var agentOwner: PersonID?
         switch owner {
         case .person(let person):
-            let known = try await administration.people(in: organization).map(\.id)
+            let known = try await administration.people(in: organization).filter { $0.standing != .removed }.map(\.id)
             guard known.contains(person) else {
                 throw RegistryError(
                     .unknown, "no person is called `\(person)`",

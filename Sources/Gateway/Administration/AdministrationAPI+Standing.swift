@@ -70,16 +70,13 @@ extension AdministrationAPI {
         try await administration.resumePerson(id, by: administrator, in: organization).json
     }
 
-    func removePerson(_ id: PersonID) async throws -> JSON {
-        let person = try await administration.person(id, in: organization)
-        let claim = PersonClaim(person: id, email: person.email, subjects: person.subjects)
-        let remote = try await servers.servers(in: organization).map { ProviderID($0.name) }
-        var belongings = try await desk.leaving(
-            claim, in: organization, besides: remote, by: administrator.text)
-        belongings.changes.append(ConnectChange.drop(organization, id))
-        let removed = try await administration.removePerson(
-            id, taking: belongings, by: administrator, in: organization)
-        desk.forget(belongings)
-        return removed.json
+    func offboardPerson(_ id: PersonID, _ body: JSONObject) async throws -> JSON {
+        let reader = try BodyReader(body, keys: ["agentsTo", "dryRun"])
+        let heir = try reader.text("agentsTo").map { PersonID($0) }
+        let report =
+            try reader.flag("dryRun")
+            ? try await offboarding.plan(id, agentsTo: heir, by: administrator)
+            : try await offboarding.offboard(id, agentsTo: heir, by: administrator)
+        return report.json
     }
 }

@@ -18,6 +18,7 @@ public struct AdministrationAPI: Sendable {
     let uses: any UseStore
     let grants: GrantDesk
     let revocations: RevocationDesk
+    let offboarding: OffboardingDesk
     let keys: KeyDesk
     let audit: VaultAudit
     let notices: NoticeDesks
@@ -46,7 +47,7 @@ public struct AdministrationAPI: Sendable {
         administration: Administration, browsers: BrowserDesk, servers: ServerDesk, signIn: SignInDesks,
         desk: ConnectionDesk, apps: AppDesk, guide: ConnectGuide, health: HealthDesk, uses: any UseStore,
         grants: GrantDesk,
-        revocations: RevocationDesk,
+        revocations: RevocationDesk, offboarding: OffboardingDesk,
         keys: KeyDesk, audit: VaultAudit, notices: NoticeDesks, workspaces: Workspaces, gate: ActionGate,
         shelf: LiveShelf,
         commits: any Commits, ledger: LedgerDesk, organization: OrganizationID, administrator: Administrator,
@@ -68,6 +69,7 @@ public struct AdministrationAPI: Sendable {
         self.uses = uses
         self.grants = grants
         self.revocations = revocations
+        self.offboarding = offboarding
         self.keys = keys
         self.audit = audit
         self.notices = notices
@@ -128,7 +130,8 @@ public struct AdministrationAPI: Sendable {
             return try await setRole(path[3], of: PersonID(path[1]), true)
         case ("DELETE", "people", 4) where path[2] == "roles":
             return try await setRole(path[3], of: PersonID(path[1]), false)
-        case ("DELETE", "people", 2): return try await removePerson(PersonID(path[1]))
+        case ("POST", "people", 3) where path[2] == "offboard":
+            return try await offboardPerson(PersonID(path[1]), request.body)
         case ("GET", "groups", 1): return try await listGroups()
         case ("POST", "groups", 1): return try await addGroup(request.body)
         case ("GET", "groups", 2): return try await showGroup(GroupID(path[1]))

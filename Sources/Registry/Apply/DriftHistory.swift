@@ -52,7 +52,8 @@ struct DriftHistory {
             case "agent.identity": return ["actsAs", "tier", "principals"].contains(drift.key)
             case "agent.grants-ended": return drift.key == "grants"
             // The leaf has the whole definition: the edit that brought what is there now, or took it away.
-            case "agent.edited": return leaf["changed"]?.arrayValue?.contains(.string(drift.key)) == true
+            case "agent.edited", "agent.person-left":
+                return leaf["changed"]?.arrayValue?.contains(.string(drift.key)) == true
             default: return false
             }
         }

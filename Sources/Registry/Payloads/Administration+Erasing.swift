@@ -25,7 +25,7 @@ extension Administration {
         guard person.standing != .active else {
             throw RegistryError(
                 .refused, "`\(id)` can still make calls",
-                hint: "first `deputy people suspend \(id)`, or `deputy people remove \(id)` for good")
+                hint: "first `deputy people suspend \(id)`, or `deputy people offboard \(id)` for good")
         }
         let tree = TreeID.organization(organization)
         let (trace, size) = try await trace(of: id, in: tree)

@@ -64,7 +64,7 @@ final class Trace: Sendable {
     ) -> Situation {
         switch waypoint {
         case .none, .beforeCommit, .keyRotated, .rowsResealed, .keysMoving, .keysReady, .keysMoved, .beforeRestore,
-            .tokenClaimed, .tokenAnswered, .tokenKept:
+            .tokenClaimed, .tokenAnswered, .tokenKept, .offboardingCut, .offboardingBatch:
             before
         case .beforeEffect: intended
         case .beforeOutcome, .beforeAnswer: sent

@@ -100,16 +100,24 @@ extension Oracle {
     private func take(broker change: BrokerChange) {
         switch change {
         case .add(let record), .reconnect(let record):
-            let owner =
-                switch record.owner {
-                case .person(let person): "person:\(person)"
-                case .agent(let agent): "agent:\(agent)"
-                }
             picture.connections[record.id.raw] = Picture.Connection(
-                organization: record.organization.raw, owner: owner, isHealthy: record.health == .healthy)
+                organization: record.organization.raw, owner: name(record.owner),
+                isHealthy: record.health == .healthy)
         case .setScopes: break
         case .setHealth(let id, let health): picture.connections[id.raw]?.isHealthy = health == .healthy
         case .shred(let id): picture.connections[id.raw]?.isHealthy = false
+        case .revokeAll(let organization, let owner):
+            for (id, one) in picture.connections
+            where one.organization == organization.raw && one.owner == name(owner) {
+                picture.connections[id]?.isHealthy = false
+            }
+        }
+    }
+
+    private func name(_ owner: Owner) -> String {
+        switch owner {
+        case .person(let person): "person:\(person)"
+        case .agent(let agent): "agent:\(agent)"
         }
     }
 

@@ -44,7 +44,7 @@ extension SQLStore: ConnectionStore {
 }
 
 extension ConnectionRecord {
-    fileprivate init(row: Row) throws {
+    init(row: Row) throws {
         try self.init(
             id: ConnectionID(row["id"]), organization: OrganizationID(row["organization"]), owner: Owner(row: row),
             provider: ProviderID(row["provider"]), origin: row["origin"], kind: row["kind"], account: row["account"],

@@ -37,7 +37,7 @@ extension SQLStore: ConnectFlowStore {
 }
 
 extension ConnectFlow {
-    fileprivate init(row: Row) throws {
+    init(row: Row) throws {
         let agent: String = try row["agent"]
         let text: String = try row["record"]
         guard let owner = Owner(kind: try row["owner_kind"], name: try row["owner"]),

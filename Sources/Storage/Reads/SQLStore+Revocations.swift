@@ -21,6 +21,7 @@ extension PendingRevocation {
             id: try row["id"], organization: OrganizationID(try row["organization"]),
             provider: ProviderID(try row["provider"]), connection: ConnectionID(try row["connection"]),
             clientID: try row["client"], hint: try row["hint"], sealed: try row["sealed"],
-            attempts: try row["attempts"], due: Timestamp(microseconds: try row["due"]))
+            attempts: try row["attempts"], due: Timestamp(microseconds: try row["due"]),
+            person: (try row["person"] as String?).map { PersonID($0) })
     }
 }

@@ -29,7 +29,11 @@ extension SQLStore: TokenSetStore {
         WHERE connections.organization = $1 AND connections.owner_kind = $2 AND connections.owner = $3
         """)
     private static let due = Query(
-        "SELECT id FROM token_sets WHERE due IS NOT NULL AND due <= $1 AND lease_until <= $1 ORDER BY due, id LIMIT $2")
+        """
+        SELECT id FROM token_sets WHERE due IS NOT NULL AND due <= $1 AND lease_until <= $1
+        AND NOT EXISTS (SELECT 1 FROM connections WHERE connections.id = token_sets.id AND health = 'revoked')
+        ORDER BY due, id LIMIT $2
+        """)
 
     public func tokens(of connection: ConnectionID) async throws -> TokenSet? {
         try await row(SQLStore.tokens, [connection.raw]).map(TokenSet.init(row:))

@@ -353,6 +353,26 @@ enum Migrations {
                   PRIMARY KEY (connection, tool))
                 """
             ]),
+        Migration(
+            name: "032-departures",
+            statements: [
+                """
+                CREATE TABLE departures (organization TEXT NOT NULL, person TEXT NOT NULL, is_open BIGINT NOT NULL,
+                  record TEXT NOT NULL, PRIMARY KEY (organization, person))
+                """,
+                "ALTER TABLE revocations ADD COLUMN person TEXT",
+                "CREATE INDEX revocations_by_person ON revocations (organization, person) WHERE person IS NOT NULL",
+                // With the account: whose agents hold an account of a person's is asked of each of theirs.
+                "DROP INDEX connections_by_owner",
+                """
+                CREATE INDEX connections_by_owner ON connections (organization, owner_kind, owner, provider, account)
+                """,
+                // Empty but while somebody with very many connections is offboarded.
+                """
+                CREATE INDEX connections_to_erase ON connections (organization, owner_kind, owner)
+                WHERE health = 'revoked' AND LENGTH(sealed) > 0
+                """,
+            ]),
     ]
 
     static let uses = "031-connection-uses"

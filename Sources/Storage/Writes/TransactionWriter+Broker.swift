@@ -19,7 +19,29 @@ extension TransactionWriter {
         AND generation + 1 = $5 AND health <> 'revoked' RETURNING id
         """)
     private static let setScopes = Query("UPDATE connections SET scopes = $1 WHERE id = $2 RETURNING id")
-    private static let setHealth = Query("UPDATE connections SET health = $1 WHERE id = $2 RETURNING id")
+    // What is revoked stays so, whoever finds it broken as well.
+    private static let setHealth = Query(
+        """
+        UPDATE connections SET health = CASE WHEN health = 'revoked' THEN health ELSE $1 END WHERE id = $2 RETURNING id
+        """)
+    private static let revokeAll = Query(
+        """
+        UPDATE connections SET health = 'revoked'
+        WHERE organization = $1 AND owner_kind = $2 AND owner = $3 AND health <> 'revoked'
+        """)
+    // Of none of them anybody has to do anything any more, nor to be warned.
+    private static let forgetMarks = Query(
+        """
+        DELETE FROM health_marks WHERE organization = $1 AND subject IN (
+          SELECT 'connection/' || id FROM connections
+          WHERE organization = $1 AND owner_kind = $2 AND owner = $3 AND health <> 'revoked')
+        """)
+    private static let forgetEnds = Query(
+        """
+        DELETE FROM secret_ends WHERE organization = $1 AND subject IN (
+          SELECT 'key/' || id FROM connections
+          WHERE organization = $1 AND owner_kind = $2 AND owner = $3 AND health <> 'revoked')
+        """)
     private static let shred = Query("UPDATE connections SET sealed = $1 WHERE id = $2 RETURNING id")
 
     mutating func apply(broker change: BrokerChange) async throws {
@@ -49,6 +71,12 @@ extension TransactionWriter {
             try await mustChange(TransactionWriter.shred, [[UInt8](), id.raw], id.raw)
             try await apply(token: .drop(id))
             noteShredding()
+        case .revokeAll(let organization, let owner):
+            for query in [
+                TransactionWriter.forgetMarks, TransactionWriter.forgetEnds, TransactionWriter.revokeAll,
+            ] {
+                try await session.run(query, [organization.raw, owner.kind, owner.name])
+            }
         }
     }
 }

@@ -23,11 +23,11 @@ extension TransactionWriter {
         case .approvals(let ids):
             for id in ids {
                 try await session.run(TransactionWriter.eraseApproval, [id.raw])
-                try await session.run(TransactionWriter.eraseWindows, [like(#""approval":"\#(id)""#)])
+                try await session.run(TransactionWriter.eraseWindows, [TransactionWriter.like(#""approval":"\#(id)""#)])
             }
         case .notices(let organization, let person):
             try await session.run(
-                TransactionWriter.eraseNotices, [like(#""organization":"\#(organization)","person":"\#(person)""#)])
+                TransactionWriter.eraseNotices, [TransactionWriter.notices(to: person, in: organization)])
         case .words(let organization, let person):
             try await session.run(TransactionWriter.eraseLabels, [organization.raw, person.raw])
             try await session.run(TransactionWriter.eraseAccounts, [organization.raw, person.raw])
@@ -36,5 +36,9 @@ extension TransactionWriter {
     }
 
     /// Records are exact JSON, and names are plain: a member has one spelling.
-    private func like(_ part: String) -> String { "%" + part.replacing("_", with: "!_") + "%" }
+    private static func like(_ part: String) -> String { "%" + part.replacing("_", with: "!_") + "%" }
+
+    static func notices(to person: PersonID, in organization: OrganizationID) -> String {
+        like(#""organization":"\#(organization)","person":"\#(person)""#)
+    }
 }

@@ -5,8 +5,8 @@ import Gate
 extension TransactionWriter {
     private static let addRevocation = Query(
         """
-        INSERT INTO revocations (id, organization, provider, connection, client, hint, sealed, attempts, due)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING id
+        INSERT INTO revocations (id, organization, provider, connection, client, hint, sealed, attempts, due, person)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING id
         """)
     private static let claimRevocation = Query(
         "UPDATE revocations SET attempts = $1 + 1, due = $2 WHERE id = $3 AND attempts = $1 RETURNING id")
@@ -21,6 +21,7 @@ extension TransactionWriter {
                 [
                     pending.id, pending.organization.raw, pending.provider.raw, pending.connection.raw,
                     pending.clientID, pending.hint, pending.sealed, pending.attempts, pending.due.microseconds,
+                    pending.person?.raw,
                 ], pending.id)
         case .claim(let pending, let due):
             try await mustChange(

@@ -60,6 +60,8 @@ extension TransactionWriter {
         WHERE id = $6 AND generation = $7 AND lease_owner = $8 RETURNING id
         """)
     private static let drop = Query("DELETE FROM token_sets WHERE id = $1")
+    private static let still = Query(
+        "UPDATE token_sets SET generation = $1 WHERE id = $2 AND generation = $1 RETURNING id")
 
     mutating func apply(token change: TokenSetChange) async throws {
         switch change {
@@ -91,6 +93,8 @@ extension TransactionWriter {
             try await mustChange(TransactionWriter.giveUp, values, id.raw)
         case .drop(let id):
             try await session.run(TransactionWriter.drop, [id.raw])
+        case .still(let id, let generation):
+            try await mustChange(TransactionWriter.still, [generation, id.raw], id.raw)
         }
     }
 }

@@ -85,6 +85,7 @@ struct TransactionWriter {
         case let change as LoginChange: try await apply(login: change)
         case let change as SignInChange: try await apply(signIn: change)
         case let change as ExchangeChange: try await apply(exchange: change)
+        case let change as DepartureChange: try await apply(departure: change)
         case let change as ErasureChange: try await apply(erasure: change)
         default: throw CommitError.unavailable("a change of an unknown kind")
         }

@@ -41,5 +41,6 @@ private func sample(
 ) -> PendingRevocation {
     PendingRevocation(
         id: id, organization: Sample.acme, provider: ProviderID("notion"), connection: ConnectionID(connection),
-        clientID: Sample.awkward, hint: "refresh_token", sealed: [0, 1, 255], attempts: attempts, due: Sample.time(due))
+        clientID: Sample.awkward, hint: "refresh_token", sealed: [0, 1, 255], attempts: attempts, due: Sample.time(due),
+        person: PersonID("bob"))
 }

@@ -6,7 +6,7 @@ struct PeopleCommand: AsyncParsableCommand {
         commandName: "people", abstract: "The organization's people.",
         subcommands: [
             PeopleAddCommand.self, PeopleListCommand.self, PeopleShowCommand.self, PeopleSuspendCommand.self,
-            PeopleResumeCommand.self, PeopleRemoveCommand.self, PeopleRoleCommand.self, PeopleEraseCommand.self,
+            PeopleResumeCommand.self, PeopleOffboardCommand.self, PeopleRoleCommand.self, PeopleEraseCommand.self,
         ])
 }
 

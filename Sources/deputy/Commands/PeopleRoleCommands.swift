@@ -36,8 +36,8 @@ struct PeopleEraseCommand: AsyncParsableCommand {
         commandName: "erase",
         abstract: "Destroy what a person's calls were given and what came back. Every proof still holds.",
         discussion: """
-            For who was suspended or removed. Destroyed are payloads, with the keys of their digests, and settled approvals \
-            and notices; of a removed person also name, address and ids at providers. Records stay, with the person's id \
+            For who was suspended or offboarded. Destroyed are payloads, with the keys of their digests, and settled approvals \
+            and notices; of somebody who left also name, address and ids at providers. Records stay, with the person's id \
             and what the accounts are called that were used. Backups from before still hold all of it.
             """)
 

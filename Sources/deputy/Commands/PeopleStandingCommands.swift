@@ -84,21 +84,3 @@ struct PeopleResumeCommand: AsyncParsableCommand {
         common.show(answer) { print("`\(id)` may act again. What ended stays ended: make new tokens.") }
     }
 }
-
-struct PeopleRemoveCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "remove",
-        abstract: "Remove a person who leaves. Everything that could act as them or for them ends at once, for good.")
-
-    @OptionGroup var common: CommonOptions
-
-    @Argument(help: "The person.")
-    var id: String
-
-    func run() async throws {
-        let answer = try await common.send("DELETE", ["people", id])
-        common.show(answer) {
-            print("`\(id)` is removed, with their tokens, connections, agreements, approvals, windows and sessions.")
-        }
-    }
-}

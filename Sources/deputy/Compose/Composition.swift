@@ -54,6 +54,7 @@ struct Composition {
     let guide: ConnectGuide
     let health: HealthDesk
     let revocations: RevocationDesk
+    let offboarding: OffboardingDesk
     let providers: ProviderShelf
     let audit: VaultAudit
     let oauth: OAuthDesk
@@ -148,6 +149,7 @@ struct Composition {
         let revocations = RevocationDesk(
             store: store, commits: store, apps: apps, errands: egress, keys: home.keys, providers: providers,
             remotes: remotes, world: world)
+        let leaving = LeavingDesk(store: store, connections: desk)
         let discovery = RemoteDiscovery(errands: egress, connections: store)
         let authorizations = AuthorizationDiscovery(errands: wayOut, documents: wayOut)
         let servers = ServerDesk(
@@ -245,6 +247,12 @@ struct Composition {
                 verify: { provider, organization throws(BrokerError) in
                     try await Composition.verify(provider, in: organization, servers)
                 }, world: world), administration: administration, workspaces: workspaces)
+        let offboarding = OffboardingDesk(
+            administration: administration, leaving: leaving, revocations: revocations, store: store,
+            organization: home.organization, world: world,
+            remotes: { [organization = home.organization] in
+                try await store.servers(in: organization).map { ProviderID($0.name) }
+            })
         let doctor = Doctor(
             home: home, providers: providers, administration: administration, desk: desk, apps: apps,
             world: world, ledger: ledger,
@@ -260,7 +268,7 @@ struct Composition {
             administration: administration, browsers: browsers, servers: servers,
             signIn: SignInDesks(desk: signIn, logins: logins), desk: desk, apps: apps, guide: guide, health: health,
             uses: store,
-            grants: grants, revocations: revocations, keys: keyDesk, audit: audit,
+            grants: grants, revocations: revocations, offboarding: offboarding, keys: keyDesk, audit: audit,
             notices: NoticeDesks(
                 desk: noticeDesk, store: store, ways: ways, link: { publicName.link(to: $0, of: $1) },
                 changed: { noticeBell.ring() }), workspaces: workspaces, gate: gate,
@@ -282,7 +290,7 @@ struct Composition {
             tokens: tokens, checkpointer: checkpointer, tally: tally, egress: egress,
             ledger: ledger, publicName: publicName, browsers: browsers, signIn: signIn, logins: logins,
             failedSignIns: failedSignIns, servers: servers, desk: desk, apps: apps, keeper: keeper,
-            guide: guide, health: health, revocations: revocations,
+            guide: guide, health: health, revocations: revocations, offboarding: offboarding,
             providers: providers, audit: audit, oauth: oauth, tokenKeys: tokenKeys, world: world, log: log,
             instruments: instruments, level: settings.observe.level, readiness: readiness, disk: disk,
             recovery: recovery,

@@ -123,6 +123,7 @@ struct GatewayServer {
             ApprovalService(runner: composition.approvals),
             NoticeService(runner: composition.notices),
             RevocationService(desk: composition.revocations, log: composition.log),
+            OffboardingService(desk: composition.offboarding, log: composition.log),
             AuditService(
                 audit: composition.audit, organization: composition.home.organization,
                 mark: composition.home.paths.auditMark, log: composition.log),

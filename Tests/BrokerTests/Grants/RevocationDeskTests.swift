@@ -108,12 +108,29 @@ struct RevocationDeskTests {
     @Test func `what a person who leaves had connected ends at the provider too`() async throws {
         let (stage, row) = try await RevocationDeskTests.connected()
         let claim = PersonClaim(person: PersonID("eve"), email: "eve@acme.test", subjects: [GrantStage.depot: "acc-1"])
-        let end = try await stage.connections.leaving(claim, in: GrantStage.acme, by: "test")
-        try await stage.store.commit(end)
+        let leaving = LeavingDesk(store: stage.store, connections: stage.connections)
+        try await stage.store.commit(try await leaving.cut(claim, in: GrantStage.acme, by: "test").transaction)
+        let waiting = try await stage.store.revocations(for: PersonID("eve"), in: GrantStage.acme)
+        #expect(waiting == [GrantStage.depot: 1])
         stage.server.state.withLock { $0.outcomes = [.revoked, .revoked] }
         try await stage.revocations.sweep()
         #expect(stage.server.asked == RevocationDeskTests.both)
         #expect(try await stage.store.connection(row.id)?.health == .revoked)
+    }
+
+    @Test func `tokens that are renewed while a person leaves aren't the ones that are ended`() async throws {
+        let (stage, row) = try await RevocationDeskTests.connected()
+        let claim = PersonClaim(person: PersonID("eve"), email: "eve@acme.test", subjects: [GrantStage.depot: "acc-1"])
+        let leaving = LeavingDesk(store: stage.store, connections: stage.connections)
+        let end = try await leaving.cut(claim, in: GrantStage.acme, by: "test").transaction
+        let before = try #require(try await stage.store.tokens(of: row.id))
+        let renewed = TokenSet(
+            connection: before.connection, grant: before.grant, generation: before.generation + 1,
+            clientID: before.clientID, fingerprint: "next", access: before.access, refresh: before.refresh,
+            expires: before.expires, obtained: before.obtained, due: before.due)
+        try await stage.store.commit(Transaction(changes: [TokenSetChange.renew(renewed)]))
+        await #expect(throws: CommitError.self) { try await stage.store.commit(end) }
+        #expect(try await stage.store.connection(row.id)?.health == .healthy)
     }
 
     @Test func `a token of an app that isn't ours any more is given to nobody`() async throws {

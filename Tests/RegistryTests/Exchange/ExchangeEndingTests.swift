@@ -50,8 +50,10 @@ struct ExchangeEndingTests {
                     PersonID("alice"), by: OAuthStage.operating, in: OAuthStage.acme)
             },
             {
-                _ = try await $0.stage.administration.removePerson(
-                    PersonID("alice"), taking: Transaction(), by: OAuthStage.operating, in: OAuthStage.acme)
+                try await $0.stage.administration.commit(
+                    offboarding: $0.stage.administration.offboarding(
+                        of: PersonID("alice"), agentsTo: PersonID("bob"), by: OAuthStage.operating, in: OAuthStage.acme
+                    ).transaction)
             },
         ]
         for end in ways {

@@ -41,8 +41,10 @@ import Wire
     func `what a person's calls held goes, and nobody else's`(kind: StoreKind) async throws {
         let stage = try await Stage(kind)
         try await told(stage)
-        _ = try await stage.administration.removePerson(
-            Stage.bob, taking: Transaction(), by: Stage.operating, in: Stage.acme)
+        try await stage.administration.commit(
+            offboarding: stage.administration.offboarding(
+                of: Stage.bob, agentsTo: nil, by: Stage.operating, in: Stage.acme
+            ).transaction)
         let before = try await stage.leaves()
         let erasure = try await stage.administration.erasePerson(Stage.bob, by: Stage.operating, in: Stage.acme)
         #expect((erasure.calls, erasure.approvals) == (2, 1))

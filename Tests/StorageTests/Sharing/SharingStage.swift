@@ -136,6 +136,27 @@ struct SharingStage {
 
     static let everything: Set<String> = ["token", "agreement", "session", "approval", "window"]
 
+    /// What is committed when a person leaves.
+    func leaving(_ person: PersonID, agentsTo heir: PersonID? = nil) async throws -> Transaction {
+        let record = try await administration.person(person, in: SharingStage.acme)
+        var transaction = try await administration.offboarding(
+            of: person, agentsTo: heir, by: SharingStage.operating, in: SharingStage.acme
+        ).transaction
+        let end = try await LeavingDesk(store: store, connections: connections).cut(
+            PersonClaim(person: person, email: record.email, subjects: record.subjects), in: SharingStage.acme,
+            by: "test"
+        ).transaction
+        transaction.requires += end.requires
+        transaction.bumps += end.bumps
+        transaction.changes += end.changes
+        transaction.leaves += end.leaves
+        return transaction
+    }
+
+    func leave(_ person: PersonID, agentsTo heir: PersonID? = nil) async throws {
+        try await administration.commit(offboarding: try await leaving(person, agentsTo: heir))
+    }
+
     func mayUse(_ agent: AgentID, _ person: PersonID, _ facts: RegistryFacts? = nil) async throws -> Bool {
         let request = ToolCallRequest(
             organization: SharingStage.acme, agent: agent, requester: .person(person), client: ClientID("c-\(person)"),

@@ -90,8 +90,10 @@ struct ProvidedSignInTests {
         #expect(await test.isUnlinked(test.signIn(test.word(number: 3))))
         _ = try await stage.administration.resumePerson(SharingStage.alice, by: SharingStage.operating, in: acme)
         _ = try await test.signIn(test.word(number: 4)).get()
-        _ = try await stage.administration.removePerson(
-            SharingStage.alice, taking: Transaction(), by: SharingStage.operating, in: acme)
+        try await stage.administration.commit(
+            offboarding: stage.administration.offboarding(
+                of: SharingStage.alice, agentsTo: nil, by: SharingStage.operating, in: acme
+            ).transaction)
         #expect(await test.isUnlinked(test.signIn(test.word(number: 5))))
         #expect(try await test.logins.logins(in: acme).isEmpty)
     }
