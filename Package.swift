@@ -105,6 +105,7 @@ let package = Package(
                 nioPosix, nioSSL, tracing,
             ]),
         wall("Tools", ["Wire", "Authority", "Definition", "Gate"]),
+        wall("Channels", ["Wire", "Authority", "Gate", "Turns"]),
         // edge
         wall(
             "Console", [mustache],
@@ -177,6 +178,7 @@ let package = Package(
                 "Simulation", "TestCluster", "Twins",
             ]),
         tests(of: "PostgreSQL", ["TestCluster"]),
+        tests(of: "Channels", ["Wire", "Authority", "Turns", crypto]),
         tests(of: "Console", []),
         tests(of: "Mail", ["Wire"]),
         tests(

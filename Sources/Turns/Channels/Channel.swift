@@ -42,7 +42,8 @@ public protocol HookChannel: Sendable {
 public protocol DeliveringChannel: Sendable {
     var traits: ChannelTraits { get }
 
-    /// The requests of one message, in order. The first that fails ends it.
+    /// The requests of one message, in order. The first that fails ends it. None when it can't be said there, which is
+    /// a refusal.
     func requests(for message: OutboundMessage, from account: ChannelAccount) -> [ChannelRequest]
 
     func outcome(of answer: ChannelAnswer, to request: ChannelRequest) -> DeliveryOutcome

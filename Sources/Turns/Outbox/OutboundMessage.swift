@@ -10,15 +10,20 @@ public struct OutboundMessage: Sendable, Hashable {
     public let reply: JSONObject
     /// Who alone may see it; nil for everybody in the place.
     public let privately: SenderID?
+    /// The channel's own id of the message that this takes the place of, as ``DeliveryOutcome/delivered(_:)`` gave it; nil
+    /// for a new one.
+    public let replaces: String?
     public let content: OutboundContent
 
     public init(
-        id: String, account: ChannelAccountID, reply: JSONObject, privately: SenderID? = nil, content: OutboundContent
+        id: String, account: ChannelAccountID, reply: JSONObject, privately: SenderID? = nil, replaces: String? = nil,
+        content: OutboundContent
     ) {
         self.id = id
         self.account = account
         self.reply = reply
         self.privately = privately
+        self.replaces = replaces
         self.content = content
     }
 }

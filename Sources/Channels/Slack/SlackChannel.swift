@@ -1,0 +1,6 @@
+public import Turns
+
+/// Slack, as an app of its own for each account: https://docs.slack.dev/apis/events-api
+public struct SlackChannel: HookChannel, DeliveringChannel {
+    public init() {}
+}

@@ -1,0 +1,49 @@
+import Turns
+import Wire
+
+/// Where a message was written, and where it is answered: in channels and groups in its thread, of which it is the
+/// first where there is none yet; between two, in the thread only if it was written in one.
+struct SlackPlace {
+    let channel: String
+    let thread: String?
+    /// Whom it is answered to.
+    let user: String
+
+    init(channel: String, thread: String?, message: String, user: String) {
+        self.channel = channel
+        self.thread = thread ?? (Self.isDirect(channel) ? nil : message)
+        self.user = user
+    }
+
+    /// Reads what ``reply`` made.
+    init?(_ reply: JSONObject) {
+        guard let channel = reply["channel"]?.stringValue, SlackID.isWellFormed(channel),
+            let user = reply["user"]?.stringValue, SlackID.isWellFormed(user)
+        else { return nil }
+        let thread = reply["thread"]?.stringValue
+        guard thread.map({ SlackID.time($0) != nil }) ?? (reply["thread"] == nil) else { return nil }
+        self.channel = channel
+        self.thread = thread
+        self.user = user
+    }
+
+    var isDirect: Bool { Self.isDirect(channel) }
+
+    /// By the id alone, since a mention doesn't say what it was written in: a group of few with a new id, `C…`, counts
+    /// as a channel.
+    var peer: Place.Peer {
+        switch channel.first {
+        case "D": Place.Peer(kind: .direct, id: channel)
+        case "G": Place.Peer(kind: .group, id: channel)
+        case _: Place.Peer(kind: .channel, id: channel)
+        }
+    }
+
+    var reply: JSONObject {
+        var reply: JSONObject = ["channel": .string(channel), "user": .string(user)]
+        reply["thread"] = thread.map(JSON.string)
+        return reply
+    }
+
+    private static func isDirect(_ channel: String) -> Bool { channel.hasPrefix("D") }
+}
