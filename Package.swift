@@ -137,8 +137,8 @@ let package = Package(
         program(
             "acme",
             [
-                argumentParser, crypto, cryptoExtras, httpTypes, hummingbird, lifecycle, logging, nioCore, nioSSL,
-                signals,
+                argumentParser, crypto, cryptoExtras, httpClient, httpTypes, hummingbird, lifecycle, logging, nioCore,
+                nioHTTP1, nioSSL, signals,
             ]),
         program(
             "Bench",

@@ -4,7 +4,7 @@ import Hummingbird
 /// What tests ask of acme itself: what was seen, and what shall go wrong.
 struct Control: HTTPResponder {
     typealias Context = Peer
-    typealias Handler = @Sendable (Call) throws(Answer) -> Answer
+    typealias Handler = @Sendable (Call) async throws(Answer) -> Answer
 
     let tokens: TokenStore
     let journal: Journal
@@ -27,6 +27,17 @@ struct Control: HTTPResponder {
             Route(.post, "/tickets", describeTickets),
             Route(.post, "/hooks", takeHook),
             Route(.get, "/hooks", readHooks),
+            Route(.post, "/slack/apps", putSlackApp),
+            Route(.post, "/slack/people", putSlackPerson),
+            Route(.post, "/slack/channels", putSlackChannel),
+            Route(.get, "/slack/messages", readSlackMessages),
+            Route(.get, "/slack/told", readSlackTold),
+            Route(.post, "/slack/say", sayInSlack),
+            Route(.post, "/slack/edit", editInSlack),
+            Route(.post, "/slack/delete", deleteInSlack),
+            Route(.post, "/slack/press", pressInSlack),
+            Route(.post, "/slack/event", tellInSlack),
+            Route(.post, "/slack/release", releaseInSlack),
             Route(.post, "/oauth/clients", putClient),
             Route(.post, "/oauth/accounts", putAccount),
             Route(.post, "/oauth/origins", putOrigin),
@@ -47,7 +58,7 @@ struct Control: HTTPResponder {
         case .found(let handler, let parameters):
             call.parameters = parameters
             do {
-                return try handler(call).response
+                return try await handler(call).response
             } catch {
                 return error.response
             }

@@ -32,6 +32,22 @@ struct SlackArguments {
         return form?[name] ?? query[name]
     }
 
+    /// The blocks of a message: an array, or in a form its text. Nil when there are none.
+    func blocks() throws(Answer) -> JSON? {
+        let given: JSON?
+        if let value = json?["blocks"], value.items != nil {
+            given = value
+        } else if let text = self["blocks"] {
+            guard let read = try? JSONReader.read(text) else { throw SlackRules.no("invalid_blocks_format") }
+            given = read
+        } else {
+            given = nil
+        }
+        guard let given, given != .array([]) else { return nil }
+        try SlackBlocks.check(given)
+        return given
+    }
+
     /// Slack's page size: `fallback` when absent, an error when out of range or no number.
     func limit(fallback: Int, most: Int) throws(Answer) -> Int {
         guard let text = self["limit"] else { return min(fallback, most) }

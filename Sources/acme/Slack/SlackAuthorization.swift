@@ -7,7 +7,8 @@ enum SlackAuthorization {
 
     static func about(_ client: OAuthClient) -> JSON {
         [
-            "ok": true, "app_id": .string(SlackWorld.app), "team": ["id": .string(SlackWorld.team), "name": "Acme"],
+            "ok": true, "app_id": .string(SlackWorld.app(of: client.bot)),
+            "team": ["id": .string(SlackWorld.team), "name": "Acme"],
             "enterprise": .null, "is_enterprise_install": false,
         ]
     }

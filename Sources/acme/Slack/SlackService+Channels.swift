@@ -1,17 +1,13 @@
 extension SlackService {
     func list(_ call: Call, _ token: Token) throws(Answer) -> Answer {
-        let user = SlackWorld.user(of: token)
+        let user = world.user(of: token)
         let arguments = try SlackArguments(call)
         let types = (arguments["types"] ?? "public_channel").split(separator: ",").map(String.init)
-        if types.contains("public_channel"), !token.scopes.contains("channels:read") {
-            throw SlackRules.missing("channels:read", token)
+        let kinds = SlackChannel.Kind.allCases.filter { types.contains($0.listed) }
+        for kind in kinds where !token.scopes.contains(kind.readScope) {
+            throw SlackRules.missing(kind.readScope, token)
         }
-        if types.contains("private_channel"), !token.scopes.contains("groups:read") {
-            throw SlackRules.missing("groups:read", token)
-        }
-        let visible = SlackWorld.channels.filter { channel in
-            types.contains(channel.isPrivate ? "private_channel" : "public_channel") && Self.canSee(channel, user)
-        }
+        let visible = world.channels.filter { channel in kinds.contains(channel.kind) && channel.isSeen(by: user) }
         let (page, next) = Cursor.page(
             visible, from: try arguments.offset(), size: try arguments.limit(fallback: 100, most: 999))
         return Answer(
@@ -23,19 +19,17 @@ extension SlackService {
     }
 
     func history(_ call: Call, _ token: Token) throws(Answer) -> Answer {
-        let user = SlackWorld.user(of: token)
+        let user = world.user(of: token)
         let arguments = try SlackArguments(call)
-        guard let channel = SlackWorld.channels.first(where: { $0.id == arguments["channel"] }),
-            Self.canSee(channel, user)
-        else { throw SlackRules.no("channel_not_found") }
-        let needed = channel.isPrivate ? "groups:history" : "channels:history"
+        let channel = try seen(arguments["channel"], by: user)
+        let needed = channel.kind.historyScope
         guard token.scopes.contains(needed) else { throw SlackRules.missing(needed, token) }
         guard user.botID == nil || channel.members.contains(user.owner) else { throw SlackRules.no("not_in_channel") }
         let isInclusive = ["1", "true"].contains(arguments["inclusive"])
         let oldest = arguments["oldest"].flatMap(Double.init)
         let latest = arguments["latest"].flatMap(Double.init)
         let wanted = world.messages(in: channel).filter { message in
-            guard let time = Double(message.stamp) else { return false }
+            guard message.reader == nil, let time = Double(message.stamp) else { return false }
             let isAfter = oldest.map { isInclusive ? time >= $0 : time > $0 } ?? true
             let isBefore = latest.map { isInclusive ? time <= $0 : time < $0 } ?? true
             return isAfter && isBefore
@@ -44,31 +38,28 @@ extension SlackService {
         let (page, next) = Cursor.page(
             wanted, from: try arguments.offset(), size: try arguments.limit(fallback: 100, most: most))
         let body: JSON = [
-            "ok": true, "messages": .array(page.map(Self.describe)), "has_more": .bool(next != nil), "pin_count": 0,
+            "ok": true, "messages": .array(page.map(\.json)), "has_more": .bool(next != nil), "pin_count": 0,
         ]
         return Answer(200, body.with("response_metadata", next.map { ["next_cursor": .string($0)] }))
     }
 
-    private static func canSee(_ channel: SlackWorld.Channel, _ user: SlackWorld.User) -> Bool {
-        !channel.isPrivate || channel.members.contains(user.owner)
+    /// A conversation that somebody may know of.
+    func seen(_ id: String?, by user: SlackUser) throws(Answer) -> SlackChannel {
+        guard let channel = world.channels.first(where: { $0.id == id }), channel.isSeen(by: user) else {
+            throw SlackRules.no("channel_not_found")
+        }
+        return channel
     }
 
-    private static func describe(_ channel: SlackWorld.Channel, for user: SlackWorld.User) -> JSON {
+    static func describe(_ channel: SlackChannel, for user: SlackUser) -> JSON {
         [
-            "id": .string(channel.id), "name": .string(channel.name), "is_channel": true, "is_group": false,
-            "is_im": false, "is_private": .bool(channel.isPrivate), "is_archived": false,
+            "id": .string(channel.id), "name": .string(channel.name),
+            "is_channel": .bool(channel.kind == .open || channel.kind == .closed), "is_group": false,
+            "is_im": .bool(channel.kind == .direct), "is_mpim": .bool(channel.kind == .few),
+            "is_private": .bool(channel.kind != .open), "is_archived": .bool(channel.isArchived),
             "is_general": .bool(channel.name == "general"), "is_member": .bool(channel.members.contains(user.owner)),
-            "num_members": .int(channel.members.count), "context_team_id": .string(SlackWorld.team),
+            "is_ext_shared": .bool(channel.isShared), "num_members": .int(channel.members.count),
+            "context_team_id": .string(SlackWorld.team),
         ]
-    }
-
-    static func describe(_ message: SlackWorld.Message) -> JSON {
-        let body: JSON = [
-            "type": "message", "user": .string(message.user.id), "text": .string(message.text),
-            "ts": .string(message.stamp), "team": .string(SlackWorld.team),
-        ]
-        guard let bot = message.user.botID else { return body.with("thread_ts", message.thread.map(JSON.string)) }
-        return body.with("bot_id", .string(bot)).with("app_id", .string(SlackWorld.app))
-            .with("thread_ts", message.thread.map(JSON.string))
     }
 }

@@ -1,21 +1,65 @@
 extension SlackService {
     func postMessage(_ call: Call, _ token: Token) throws(Answer) -> Answer {
-        let user = SlackWorld.user(of: token)
+        let user = world.user(of: token)
         let arguments = try SlackArguments(call)
-        let wanted = arguments["channel"]
-        let channel = SlackWorld.channels.first { $0.id == wanted || $0.name == wanted || "#\($0.name)" == wanted }
-        guard let channel, !channel.isPrivate || channel.members.contains(user.owner) else {
-            throw SlackRules.no("channel_not_found")
+        let channel = try target(arguments["channel"], for: user)
+        var draft = try draft(arguments, by: user)
+        draft.thread = arguments["thread_ts"]
+        let message = world.post(draft, to: channel)
+        return warned(
+            call,
+            [
+                "ok": true, "channel": .string(channel.id), "ts": .string(message.stamp), "message": message.json,
+            ])
+    }
+
+    /// Shows something to one who is there.
+    func postEphemeral(_ call: Call, _ token: Token) throws(Answer) -> Answer {
+        let user = world.user(of: token)
+        let arguments = try SlackArguments(call)
+        let channel = try target(arguments["channel"], for: user)
+        guard let reader = world.user(id: arguments["user"]), channel.members.contains(reader.owner) else {
+            throw SlackRules.no("user_not_in_channel")
         }
-        guard channel.members.contains(user.owner) else { throw SlackRules.no("not_in_channel") }
-        guard let text = arguments["text"], !text.isEmpty else { throw SlackRules.no("no_text") }
+        var draft = try draft(arguments, by: user)
+        draft.thread = arguments["thread_ts"]
+        draft.reader = reader.id
+        return warned(call, ["ok": true, "message_ts": .string(world.post(draft, to: channel).stamp)])
+    }
+
+    /// Changes a message of the caller's own; what one alone sees can't be changed.
+    func update(_ call: Call, _ token: Token) throws(Answer) -> Answer {
+        let user = world.user(of: token)
+        let arguments = try SlackArguments(call)
+        let channel = try seen(arguments["channel"], by: user)
+        let draft = try draft(arguments, by: user)
+        let before = world.messages(in: channel).first { $0.stamp == arguments["ts"] && $0.reader == nil }
+        guard let before else { throw SlackRules.no("message_not_found") }
+        guard before.user.id == user.id else { throw SlackRules.no("cant_update_message") }
+        _ = world.change(before.stamp, in: channel) { message in
+            var message = message
+            message.text = draft.text
+            message.blocks = draft.blocks
+            message.edited = before.stamp
+            return message
+        }
+        return warned(
+            call,
+            [
+                "ok": true, "channel": .string(channel.id), "ts": .string(before.stamp), "text": .string(draft.text),
+            ])
+    }
+
+    private func draft(_ arguments: SlackArguments, by user: SlackUser) throws(Answer) -> SlackMessage {
+        let text = arguments["text"] ?? ""
+        let blocks = try arguments.blocks()
+        guard !text.isEmpty || blocks != nil else { throw SlackRules.no("no_text") }
         guard text.unicodeScalars.count <= 40_000 else { throw SlackRules.no("msg_too_long") }
-        let message = world.post(text, to: channel, by: user, thread: arguments["thread_ts"])
-        let body: JSON = [
-            "ok": true, "channel": .string(channel.id), "ts": .string(message.stamp),
-            "message": Self.describe(message),
-        ]
-        // Slack warns about JSON sent without a charset, and takes it all the same.
+        return SlackMessage(user: user, text: text, blocks: blocks)
+    }
+
+    /// Slack warns about JSON sent without a charset, and takes it all the same.
+    private func warned(_ call: Call, _ body: JSON) -> Answer {
         let type = call.contentType
         guard type.hasPrefix("application/json"), !type.contains("charset") else { return Answer(200, body) }
         return Answer(

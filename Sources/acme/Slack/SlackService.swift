@@ -25,14 +25,24 @@ struct SlackService: Service {
                 limit: Limit(burst: 10, perSecond: 1, subject: { (try? SlackArguments($0))?["channel"] ?? "" }),
                 run: postMessage),
             Operation(
-                name: "slack.conversations.history", scopes: ["channels:history", "groups:history"],
+                name: "slack.chat.postEphemeral", scopes: ["chat:write"], limit: .perMinute(100), run: postEphemeral),
+            Operation(name: "slack.chat.update", scopes: ["chat:write"], limit: .perMinute(50), run: update),
+            Operation(
+                name: "slack.conversations.open", scopes: ["im:write", "mpim:write"], limit: .perMinute(50), run: open),
+            Operation(name: "slack.conversations.info", scopes: Self.readScopes, limit: .perMinute(50), run: info),
+            Operation(
+                name: "slack.conversations.members", scopes: Self.readScopes, limit: .perMinute(100), run: members),
+            Operation(
+                name: "slack.conversations.history", scopes: SlackChannel.Kind.allCases.map(\.historyScope),
                 limit: .perMinute(isOutsideMarketplace ? 1 : 50), run: history),
             Operation(
-                name: "slack.conversations.list", scopes: ["channels:read", "groups:read"], limit: .perMinute(20),
+                name: "slack.conversations.list", scopes: Self.readScopes, limit: .perMinute(20),
                 run: list),
             Operation(name: "slack.users.info", scopes: ["users:read"], limit: .perMinute(100), run: usersInfo),
         ]
     }
+
+    private static let readScopes = SlackChannel.Kind.allCases.map(\.readScope)
 
     /// Slack also takes the token as a `token` argument of a form or a query.
     func secret(in call: Call) -> String? {

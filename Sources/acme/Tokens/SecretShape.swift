@@ -9,6 +9,7 @@ enum SecretShape: Sendable {
     case bench
     case slackRotating(bot: Bool)
     case slackRefresh
+    case slackSigning
     case notionRefresh
     case googleRefresh
     case microsoftRefresh
@@ -30,6 +31,7 @@ enum SecretShape: Sendable {
         case .tickets: "tkt_" + Self.alphanumeric(32)
         case .bench: "bench_" + Self.alphanumeric(32)
         case .slackRotating(let bot): "xoxe.xox\(bot ? "b" : "p")-1-" + Self.alphanumeric(140)
+        case .slackSigning: Self.hex(32)
         case .slackRefresh: "xoxe-1-" + Self.alphanumeric(140)
         case .notionRefresh: "nrt_" + Self.alphanumeric(46)
         case .googleRefresh: "1//0" + Self.alphanumeric(96)

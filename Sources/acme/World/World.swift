@@ -1,6 +1,7 @@
 /// What changes while acme runs, and the names under which the fixed things are announced.
 struct World: Sendable {
     let slack = SlackWorld()
+    let slackTeller = SlackTeller()
     let gmail = GmailWorld()
     let calendar = CalendarWorld()
     let tickets = TicketsWorld()
