@@ -1,3 +1,4 @@
+import Authority
 import Turns
 import Wire
 

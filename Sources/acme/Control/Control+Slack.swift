@@ -72,7 +72,9 @@ extension Control {
             "token": "legacy-verification-token", "challenge": .string(challenge), "type": "url_verification",
         ]
         let told = await world.slackTeller.tell(SlackNews(event: body, id: "", to: app, fault: nil))
-        return told["attempts"]?.items?.last?["answer"]?.text == challenge
+        let answer = told["attempts"]?.items?.last?["answer"]?.text ?? ""
+        // Slack takes it as text and as JSON.
+        return answer == challenge || (try? JSONReader.read(answer))?["challenge"]?.text == challenge
     }
 
     func channel(_ wanted: JSON?) throws(Answer) -> SlackChannel {
