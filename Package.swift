@@ -93,7 +93,10 @@ let package = Package(
         wall("PostgreSQL", ["CLibpq"]),
         wall(
             "Storage",
-            ["Wire", "Authority", "Ledger", "OAuth", "Gate", "Registry", "Broker", "PostgreSQL", grdb, sqlite]),
+            [
+                "Wire", "Authority", "Ledger", "OAuth", "Gate", "Registry", "Broker", "Turns", "PostgreSQL", grdb,
+                sqlite,
+            ]),
         wall("Mail", ["Wire", nioCore, nioPosix, nioSSL]),
         wall(
             "Egress",
@@ -119,7 +122,7 @@ let package = Package(
             "Gateway",
             [
                 "Wire", "Authority", "Definition", "Ledger", "OAuth", "OpenID", "Gate", "Registry", "Broker", "Console",
-                "Telemetry",
+                "Telemetry", "Turns",
                 httpTypes, hummingbird, hummingbirdCore, logging,
                 nioCore, nioHTTP1, nioHTTPTypes, nioSSL, tracing,
             ]),
@@ -129,7 +132,8 @@ let package = Package(
                 "Wire", "Authority", "Definition", "Ledger", "OAuth", "OpenID", "Vault", "Gate", "Registry", "Broker",
                 "Storage",
                 "Egress",
-                "Tools", "Console", "Gateway", "Telemetry", argumentParser, hummingbird, httpClient, lifecycle, logging,
+                "Tools", "Turns", "Console", "Gateway", "Telemetry", argumentParser, hummingbird, httpClient, lifecycle,
+                logging,
                 nioCore,
                 nioHTTP1, signals, tracing,
             ]),
@@ -146,7 +150,7 @@ let package = Package(
                 "Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "Storage", "Tools",
                 crypto,
             ], path: "Benchmarks/Bench"),
-        wall("Twins", ["Wire", "Authority", "Ledger", "OAuth", "Gate", "Registry", "Broker"]),
+        wall("Twins", ["Wire", "Authority", "Ledger", "OAuth", "Gate", "Registry", "Broker", "Turns"]),
         wall("TestCluster", ["PostgreSQL"]),
         wall(
             "Simulation",
@@ -169,14 +173,15 @@ let package = Package(
             of: "Broker",
             [
                 "Wire", "Authority", "Ledger", "Definition", "OAuth", "OpenID", "Vault", "Gate", "Registry", "Storage",
-                "TestCluster", "Twins", crypto, logging,
+                "TestCluster", "Turns", "Twins", crypto, logging,
             ]),
         tests(
             of: "Storage",
             [
                 "Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "PostgreSQL",
-                "Simulation", "TestCluster", "Twins",
+                "Simulation", "TestCluster", "Turns", "Twins",
             ]),
+        tests(of: "Turns", ["Wire", "Authority", "Ledger", "Gate", "Twins"]),
         tests(of: "PostgreSQL", ["TestCluster"]),
         tests(of: "Channels", ["Wire", "Authority", "Turns", crypto]),
         tests(of: "Console", []),

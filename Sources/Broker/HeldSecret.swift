@@ -14,4 +14,7 @@ public final class HeldSecret: Sendable {
     public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         try secret.withBytes(body)
     }
+
+    /// Whether `mac` is HMAC-SHA-256 of `message` under the secret. In constant time.
+    public func isHMACSHA256(_ mac: [UInt8], of message: [UInt8]) -> Bool { secret.isHMACSHA256(mac, of: message) }
 }

@@ -3,6 +3,7 @@ import Broker
 import Gate
 import Ledger
 import Registry
+import Turns
 import Wire
 
 /// A whole store as one value: a transaction is applied to a copy, which is kept or thrown away.
@@ -71,6 +72,7 @@ struct MemoryState: Sendable {
     var signInSettings: [UInt8]?
     var logins: [LoginRecord] = []
     var signingKeys: [UInt8]?
+    var channelAccounts: [ChannelAccountRecord] = []
 
     mutating func apply(_ transaction: Transaction) throws(CommitError) {
         for reading in transaction.requires where epochs[reading.scope] ?? 0 != reading.value {
@@ -103,6 +105,7 @@ struct MemoryState: Sendable {
             case let change as SignInChange: apply(signIn: change)
             case let change as ExchangeChange: try exchange.apply(change)
             case let change as DepartureChange: try apply(departure: change)
+            case let change as ChannelChange: try apply(channel: change)
             case let change as ErasureChange: apply(erasure: change)
             default: throw .unavailable("a change of an unknown kind")
             }

@@ -4,6 +4,7 @@ public import Gate
 import Ledger
 import Registry
 import Synchronization
+import Turns
 
 extension MemoryStore: SealedRows {
     public func sealedCounts() async throws -> [[UInt8]: Int] {
@@ -46,6 +47,9 @@ extension MemoryState {
         rows += payloads.values.map { SealedRow(kind: .payload, id: $0.id, bytes: $0.sealed) }
         for app in apps.values where !app.sealed.isEmpty {
             rows.append(SealedRow(kind: .app, id: app.id, bytes: app.sealed))
+        }
+        for record in channelAccounts where !record.sealed.isEmpty {
+            rows.append(SealedRow(kind: .channel, id: record.account.id.place, bytes: record.sealed))
         }
         for tokens in tokenSets.values {
             rows.append(SealedRow(kind: .accessToken, id: tokens.connection.raw, bytes: tokens.access))
@@ -100,6 +104,13 @@ extension MemoryState {
                 let id = BrowserSessionID(row.id)
                 guard let session = browserSessions[id], session.provided?.hint == row.bytes else { return }
                 browserSessions[id] = session.with(hint: bytes)
+            case .channel:
+                guard let index = channelAccounts.firstIndex(where: { $0.account.id.place == row.id }),
+                    channelAccounts[index].sealed == row.bytes
+                else { return }
+                let record = channelAccounts[index]
+                channelAccounts[index] = ChannelAccountRecord(
+                    account: record.account, sealed: bytes, created: record.created)
             case .value:
                 if noticeSettings == row.bytes { noticeSettings = bytes }
                 if signInSettings == row.bytes { signInSettings = bytes }

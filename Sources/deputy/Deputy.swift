@@ -24,7 +24,7 @@ struct Deputy: AsyncParsableCommand {
                 name: "authority",
                 subcommands: [
                     PeopleCommand.self, GroupsCommand.self, AgentsCommand.self, ToolsCommand.self, ServersCommand.self,
-                    BindingsCommand.self, PlanCommand.self, ApplyCommand.self, ExportCommand.self,
+                    ChannelsCommand.self, BindingsCommand.self, PlanCommand.self, ApplyCommand.self, ExportCommand.self,
                 ]),
             CommandGroup(
                 name: "access",

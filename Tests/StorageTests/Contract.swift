@@ -1,18 +1,19 @@
 import Broker
 import Gate
 import Registry
+import Turns
 import Twins
 
 typealias WholeStore = Commits & SessionStates & OpenCalls & Budgets & Payloads & LedgerStore & RegistryStore
     & ConnectionStore & SealedRows & ApprovalStore & BrowserStore & SharingStore & NoticeStore & ServerStore
     & LoginStore & SignInStore & OAuthStore & SigningKeyStore & AppStore & TokenSetStore & ExchangeStore
-    & ConnectFlowStore & RevocationStore & HealthStore & UseStore & DepartureStore & LeavingStore
+    & ConnectFlowStore & RevocationStore & HealthStore & UseStore & DepartureStore & LeavingStore & ChannelAccountStore
 
 /// The conformance checks, by name.
 enum Contract: CaseIterable {
     case commits, sessions, calls, budgets, payloads, ledger, registry, connections, approvals, browsers, sharing
     case notices, servers, sealedRows, logins, oauth, tokens, exchange, choices
-    case connecting, revocations, health, uses, departures
+    case connecting, revocations, health, uses, departures, channelAccounts
 
     func check(_ makeStore: () async throws -> any WholeStore) async throws {
         switch self {
@@ -39,6 +40,7 @@ enum Contract: CaseIterable {
         case .health: try await checkHealth { try await makeStore() }
         case .departures: try await checkDepartures { try await makeStore() }
         case .tokens: try await checkTokenStores { try await makeStore() }
+        case .channelAccounts: try await checkChannelAccounts { try await makeStore() }
         case .exchange: try await checkExchange { try await makeStore() }
         }
     }

@@ -2,6 +2,7 @@ import Authority
 import Broker
 import Gate
 import Registry
+import Turns
 import Twins
 import Wire
 
@@ -12,7 +13,7 @@ struct FaultyStore: Sendable {
         case ignoresBudgets, cutsPayloads, dropsLeaves, mixesTrees, replacesAnything, keepsSecrets, mixesOwners
         case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares, keepsOldSeals, keepsLogins, keepsCodes
         case losesClaims, keepsIssuers, widensTokens, keepsChoices
-        case takesStepsTwice, keepsConnections
+        case takesStepsTwice, keepsConnections, keepsTalking
 
         var contract: Contract {
             switch self {
@@ -36,6 +37,7 @@ struct FaultyStore: Sendable {
             case .keepsChoices: .choices
             case .takesStepsTwice: .connecting
             case .keepsConnections: .departures
+            case .keepsTalking: .channelAccounts
             }
         }
     }
@@ -57,7 +59,7 @@ struct FaultyStore: Sendable {
         case .mixesTrees: spoiled.leaves = transaction.leaves.map { PlacedLeaf($0.leaf, in: .system) }
         case .forgetsLabels, .forgetsIdentity, .cutsPayloads, .replacesAnything, .keepsSecrets, .spendsTwice,
             .forgetsCaps, .keepsLinks, .keepsServers, .keepsShares, .keepsOldSeals, .keepsLogins, .keepsCodes,
-            .losesClaims, .keepsIssuers, .widensTokens, .keepsChoices, .takesStepsTwice, .keepsConnections:
+            .losesClaims, .keepsIssuers, .widensTokens, .keepsChoices, .takesStepsTwice, .keepsConnections, .keepsTalking:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
         case .appliesPartly, .losesSubmissions, .mixesOwners: break
         }
@@ -95,6 +97,7 @@ struct FaultyStore: Sendable {
         case (.keepsChoices, ChoiceChange.takeBack): nil
         case (.takesStepsTwice, ConnectChange.step): nil
         case (.keepsConnections, BrokerChange.revokeAll): nil
+        case (.keepsTalking, ChannelChange.pause(let id, true)): ChannelChange.pause(id, false)
         case (_, let change): change
         }
     }
@@ -321,6 +324,15 @@ extension FaultyStore: BrowserStore {
 
     func browserSessions(of person: PersonID, in organization: OrganizationID) async throws -> [BrowserSession] {
         try await inner.browserSessions(of: person, in: organization)
+    }
+}
+
+extension FaultyStore: ChannelAccountStore {
+    func channelAccount(_ id: ChannelAccountID) async throws -> ChannelAccountRecord? {
+        try await inner.channelAccount(id)
+    }
+    func channelAccounts(in organization: OrganizationID) async throws -> [ChannelAccountRecord] {
+        try await inner.channelAccounts(in: organization)
     }
 }
 

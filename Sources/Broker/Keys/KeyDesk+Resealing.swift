@@ -55,7 +55,7 @@ extension KeyDesk {
     private func resealed(_ row: SealedRow) throws(VaultError) -> [UInt8] {
         switch row.kind {
         case .connection, .accessToken, .refreshToken: try keys.rewrap(SealedSecret(bytes: row.bytes)).bytes
-        case .payload, .app: try again(row.bytes, id: row.id)
+        case .payload, .app, .channel: try again(row.bytes, id: row.id)
         case .revocation: try again(row.bytes, id: PendingRevocation.place(row.id))
         case .hint: try again(row.bytes, id: SignInDesk.hintPlace)
         case .value: try again(row.bytes, id: SealedValue(rawValue: row.id)?.sealID ?? row.id)

@@ -23,6 +23,8 @@ public enum SealedKind: String, Sendable, CaseIterable {
     case revocation
     /// What browser sessions keep for signing out at their provider.
     case hint
+    /// What channels' platforms sign with.
+    case channel
 }
 
 /// A small sealed value that belongs to the home as a whole. The raw value is its name in the store.

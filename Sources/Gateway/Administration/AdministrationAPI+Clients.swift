@@ -68,7 +68,7 @@ extension AdministrationAPI {
 
     private func client(_ reader: BodyReader) throws -> OAuthClientID { OAuthClientID(try reader.required("client")) }
 
-    private func effects(_ reader: BodyReader) throws -> EffectSet? {
+    func effects(_ reader: BodyReader) throws -> EffectSet? {
         let words = try reader.texts("ceiling")
         guard !words.isEmpty else { return nil }
         guard let set = EffectSet(words: words) else {

@@ -3,11 +3,13 @@ public import Broker
 import Definition
 public import Gate
 public import Registry
+public import Turns
 public import Wire
 
 /// The `/v1` routes of an administrator: over the socket of a running gateway, or in a command that holds the home.
 public struct AdministrationAPI: Sendable {
     let administration: Administration
+    let channels: ChannelDesk
     let browsers: BrowserDesk
     let servers: ServerDesk
     let signIn: SignInDesks
@@ -44,7 +46,8 @@ public struct AdministrationAPI: Sendable {
     let address: @Sendable () -> String?
 
     public init(
-        administration: Administration, browsers: BrowserDesk, servers: ServerDesk, signIn: SignInDesks,
+        administration: Administration, channels: ChannelDesk, browsers: BrowserDesk, servers: ServerDesk,
+        signIn: SignInDesks,
         desk: ConnectionDesk, apps: AppDesk, guide: ConnectGuide, health: HealthDesk, uses: any UseStore,
         grants: GrantDesk,
         revocations: RevocationDesk, offboarding: OffboardingDesk,
@@ -59,6 +62,7 @@ public struct AdministrationAPI: Sendable {
         backup: @escaping @Sendable (String, String) async throws -> JSON
     ) {
         self.administration = administration
+        self.channels = channels
         self.browsers = browsers
         self.servers = servers
         self.signIn = signIn
@@ -106,6 +110,8 @@ public struct AdministrationAPI: Sendable {
         } catch let error as RegistryError {
             return .refusal(error.status, error.code.rawValue, error.message, hint: error.hint)
         } catch let error as BrokerError {
+            return .refusal(error.status, error.code.rawValue, error.message, hint: error.hint)
+        } catch let error as TurnsError {
             return .refusal(error.status, error.code.rawValue, error.message, hint: error.hint)
         } catch let error as LedgerDeskError {
             return .refusal(error.status, error.code, error.message, hint: error.hint)
@@ -191,6 +197,7 @@ public struct AdministrationAPI: Sendable {
         case ("POST", "tools", 3) where path[2] == "release": return try await releaseTool(path[1], request.body)
         case ("POST", "plan", 1): return try await plan(request.body)
         case ("POST", "apply", 1): return try await apply(request.body)
+        case (_, "channels", 1...4): return try await routeChannels(request.method, path, request.body)
         case ("GET", "bindings", 1): return try await listBindings()
         case ("POST", "bindings", 2) where path[1] == "explain": return try await explainBindings(request.body)
         case ("GET", "drift", 1): return try await showDrift()
@@ -247,6 +254,18 @@ public struct AdministrationAPI: Sendable {
 }
 
 extension RegistryError {
+    fileprivate var status: Int {
+        switch code {
+        case .unknown: 404
+        case .exists: 409
+        case .invalid: 422
+        case .refused: 403
+        case .unavailable: 503
+        }
+    }
+}
+
+extension TurnsError {
     fileprivate var status: Int {
         switch code {
         case .unknown: 404

@@ -10,6 +10,7 @@ extension SQLStore: SealedRows {
         UNION ALL SELECT substr(refresh, 3, 8), COUNT(*) FROM token_sets WHERE length(refresh) >= 10 GROUP BY 1
         UNION ALL SELECT substr(sealed, 3, 8), COUNT(*) FROM revocations WHERE length(sealed) >= 10 GROUP BY 1
         UNION ALL SELECT substr(hint, 3, 8), COUNT(*) FROM browser_sessions WHERE length(hint) >= 10 GROUP BY 1
+        UNION ALL SELECT substr(sealed, 3, 8), COUNT(*) FROM channel_accounts WHERE length(sealed) >= 10 GROUP BY 1
         """)
     private static let connections = Query(
         """
@@ -22,6 +23,11 @@ extension SQLStore: SealedRows {
     private static let sealedApps = Query(
         """
         SELECT id, sealed FROM apps
+        WHERE id > $1 AND length(sealed) > 0 AND substr(sealed, 3, 8) <> $2 ORDER BY id LIMIT $3
+        """)
+    private static let sealedChannels = Query(
+        """
+        SELECT id, sealed FROM channel_accounts
         WHERE id > $1 AND length(sealed) > 0 AND substr(sealed, 3, 8) <> $2 ORDER BY id LIMIT $3
         """)
     private static let accessTokens = Query(
@@ -62,6 +68,7 @@ extension SQLStore: SealedRows {
         case .revocation: query = SQLStore.sealedRevocations
         case .hint: query = SQLStore.hints
         case .app: query = SQLStore.sealedApps
+        case .channel: query = SQLStore.sealedChannels
         case .accessToken: query = SQLStore.accessTokens
         case .refreshToken: query = SQLStore.refreshTokens
         case .value:

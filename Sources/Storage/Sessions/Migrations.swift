@@ -373,6 +373,17 @@ enum Migrations {
                 WHERE health = 'revoked' AND LENGTH(sealed) > 0
                 """,
             ]),
+        Migration(
+            name: "033-channel-accounts",
+            statements: [
+                """
+                CREATE TABLE channel_accounts (id TEXT PRIMARY KEY, organization TEXT NOT NULL, kind TEXT NOT NULL,
+                  name TEXT NOT NULL, settings TEXT NOT NULL, connection TEXT, unknown_policy TEXT NOT NULL,
+                  bots TEXT NOT NULL, ceiling TEXT NOT NULL, is_paused BIGINT NOT NULL, sealed BLOB NOT NULL,
+                  created BIGINT NOT NULL)
+                """,
+                "CREATE INDEX channel_accounts_by_organization ON channel_accounts (organization, kind, name)",
+            ]),
     ]
 
     static let uses = "031-connection-uses"

@@ -8,6 +8,7 @@ extension TransactionWriter {
     private static let refresh = Query("UPDATE token_sets SET refresh = $1 WHERE id = $2 AND refresh = $3")
     private static let revocation = Query("UPDATE revocations SET sealed = $1 WHERE id = $2 AND sealed = $3")
     private static let hint = Query("UPDATE browser_sessions SET hint = $1 WHERE id = $2 AND hint = $3")
+    private static let channel = Query("UPDATE channel_accounts SET sealed = $1 WHERE id = $2 AND sealed = $3")
     private static let value = Query("UPDATE home SET value = $1 WHERE name = $2 AND value = $3")
 
     private static let keepValue = Query(
@@ -34,6 +35,7 @@ extension TransactionWriter {
                 case .refreshToken: TransactionWriter.refresh
                 case .revocation: TransactionWriter.revocation
                 case .hint: TransactionWriter.hint
+                case .channel: TransactionWriter.channel
                 case .value: TransactionWriter.value
                 }
             try await session.run(query, [bytes, row.id, row.bytes])

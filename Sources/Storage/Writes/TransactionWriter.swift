@@ -3,6 +3,7 @@ import Broker
 import Gate
 import Ledger
 import Registry
+import Turns
 import Wire
 
 /// Where a tree ends.
@@ -86,6 +87,7 @@ struct TransactionWriter {
         case let change as SignInChange: try await apply(signIn: change)
         case let change as ExchangeChange: try await apply(exchange: change)
         case let change as DepartureChange: try await apply(departure: change)
+        case let change as ChannelChange: try await apply(channel: change)
         case let change as ErasureChange: try await apply(erasure: change)
         default: throw CommitError.unavailable("a change of an unknown kind")
         }

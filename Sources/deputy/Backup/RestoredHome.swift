@@ -39,6 +39,7 @@ struct RestoredHome {
         for row in revoked { try revoke(row, &end) }
         let names = try await stand(old, &end)
         let unlinked = try await forgetLogins(old, &end)
+        try await hush(old, &end)
         try await keepOut(old, &end)
         try await distrustIssuers(old, &end)
         try await endReaders(old, &end)

@@ -5,6 +5,7 @@ import OAuth
 import OpenID
 import Registry
 import Storage
+import Turns
 
 /// What a database says was taken away from people and agents, and which effects it doesn't know the outcome of. A restored
 /// backup from before must neither give back the one nor repeat the other.
@@ -16,6 +17,8 @@ struct TakenAway {
     /// Who may read payloads.
     let readers: Set<PersonID>
     let calls: [OpenCall]
+    /// Accounts of channels that are there, with whether each is paused.
+    let channels: [ChannelAccountID: Bool]
     /// Whose each login is.
     let logins: [Login: PersonID]
     /// Of the providers that people sign in with.
@@ -48,6 +51,8 @@ struct TakenAway {
         issuers = Set(signIn.providers.map(\.issuer.text))
         allowsLinks = signIn.allowsLinks
         clients = try await store.oauthClients(in: id)
+        channels = Dictionary(
+            uniqueKeysWithValues: try await store.channelAccounts(in: id).map { ($0.account.id, $0.account.isPaused) })
         tokenIssuers = try await store.tokenIssuers(in: id)
         readers = try await PayloadReaders.read(store, in: id)
         calls = try await store.openCalls().filter { $0.effect != .read }

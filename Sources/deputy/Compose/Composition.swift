@@ -12,6 +12,7 @@ import Storage
 import Synchronization
 import Telemetry
 import Tools
+import Turns
 import Vault
 import Wire
 
@@ -264,8 +265,14 @@ struct Composition {
             allowsLinks: { try await signIn.settings().allowsLinks })
         let logins = LoginDesk(administration: administration, store: store)
         let failedSignIns = FailedSignIns(administration: administration, organization: home.organization)
+        let channels = ChannelDesk(
+            store: store, commits: store, sealing: VaultChannelSealing(secrets: SigningSecrets(keys: home.keys)),
+            world: world,
+            connection: { id, organization in
+                try await store.connection(id).flatMap { $0.organization == organization ? $0.use.facts : nil }
+            }, problem: ChannelSettings.problem)
         let api = AdministrationAPI(
-            administration: administration, browsers: browsers, servers: servers,
+            administration: administration, channels: channels, browsers: browsers, servers: servers,
             signIn: SignInDesks(desk: signIn, logins: logins), desk: desk, apps: apps, guide: guide, health: health,
             uses: store,
             grants: grants, revocations: revocations, offboarding: offboarding, keys: keyDesk, audit: audit,

@@ -1,0 +1,76 @@
+import Authority
+import Wire
+
+extension ChannelKind {
+    /// Whether its platform is another's host, so that answers need a connection there.
+    var needsConnection: Bool {
+        switch self {
+        case .web, .api: false
+        case .slack, .mail: true
+        }
+    }
+
+    /// Whether its platform posts to us, and signs what it posts.
+    var isSigned: Bool {
+        switch self {
+        case .slack: true
+        case .web, .api, .mail: false
+        }
+    }
+}
+
+extension ChannelDesk {
+    func check(_ account: ChannelAccount, hasSecret: Bool) throws(TurnsError) {
+        let (kind, name) = (account.id.kind, account.id.name)
+        let letters = name.utf8.allSatisfy { byte in
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
+        }
+        guard letters, (1...64).contains(name.utf8.count), name.first != "-", name.first != "_" else {
+            throw TurnsError(
+                .invalid, "`\(name)` can't be the name of an account",
+                hint: "use 1 to 64 lower-case letters, digits, `-` and `_`, a letter or digit first")
+        }
+        guard kind.isSigned == hasSecret else {
+            throw hasSecret
+                ? TurnsError(.invalid, "nothing is signed at \(kind.rawValue)", hint: "leave the secret out")
+                : TurnsError(.invalid, "`\(account.id)` needs the secret that \(kind.rawValue) signs with")
+        }
+        guard kind.needsConnection == (account.connection != nil) else {
+            throw kind.needsConnection
+                ? TurnsError(
+                    .invalid, "`\(account.id)` needs a connection to answer with",
+                    hint: "connect one for the agent with `deputy connections`, and name it with `--connection`")
+                : TurnsError(.invalid, "\(kind.rawValue) needs no connection", hint: "leave `--connection` out")
+        }
+        if kind.knowsPeople, account.unknown != .refuse || !account.bots.isEmpty {
+            throw TurnsError(
+                .invalid, "everybody has signed in at \(kind.rawValue)", hint: "leave `--unknown` and `--bot` out")
+        }
+        if let problem = problem(kind, account.settings) { throw TurnsError(.invalid, problem) }
+        for bot in account.bots where !bot.raw.hasPrefix("\(kind.rawValue):") {
+            throw TurnsError(
+                .invalid, "`\(bot)` is nobody at \(kind.rawValue)", hint: "such as `\(kind.rawValue):T1/B1`")
+        }
+    }
+
+    /// What a channel says, an agent's own account says: never a person's, who would be taken for the writer.
+    func checkConnection(of account: ChannelAccount) async throws(TurnsError) {
+        guard let id = account.connection else { return }
+        guard let facts = try await read({ try await connection(id, account.id.organization) }) else {
+            throw TurnsError(
+                .unknown, "there is no connection `\(id)`", hint: "list them with `deputy connections list`")
+        }
+        guard case .agent = facts.owner else {
+            throw TurnsError(
+                .refused, "`\(id)` is a person's own account", hint: "connect the agent's account, with `--agent`")
+        }
+        guard facts.health == .healthy else {
+            throw TurnsError(.refused, "`\(id)` isn't in use", hint: "see `deputy connections list`")
+        }
+        guard account.id.kind != .slack || facts.provider == ProviderID("slack") else {
+            throw TurnsError(.invalid, "`\(id)` is a connection to `\(facts.provider)`", hint: "name one to `slack`")
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import ArgumentParser
+import Wire
+
+struct ChannelsAddCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Add an account by which people reach agents.",
+        discussion: """
+            Bindings say which agent gets its messages: `deputy bindings explain`. What Slack signs with is read from a \
+            file, from standard input, or asked for.
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The channel: slack, mail, web or api.")
+    var kind: String
+
+    @Argument(help: "What the account is called in bindings, such as `help`.")
+    var name: String
+
+    @Option(help: "The agent's own connection that answers are sent with.")
+    var connection: String?
+
+    @Option(help: "Slack: the app, such as A0123456789.")
+    var appID: String?
+
+    @Option(help: "Slack: the workspace, such as T0123456789.")
+    var team: String?
+
+    @Option(help: "Slack: the app's own user, such as U0123456789.")
+    var user: String?
+
+    @Option(help: "Slack: the app's own bot, such as B0123456789.")
+    var botID: String?
+
+    @Option(help: "Slack: the organization that the workspace is in, such as E0123456789.")
+    var enterprise: String?
+
+    @Option(
+        help:
+            "Senders that nobody is known by: refuse tells them so, link has them show who they are, guest gives them what the agent gives guests."
+    )
+    var unknown: String?
+
+    @Option(help: "A bot whose messages may start turns, such as slack:T1/B1. May be given several times.")
+    var bot: [String] = []
+
+    @Option(help: "What may be done through it at the most, such as `read`. May be given several times.")
+    var ceiling: [String] = []
+
+    @Option(help: "Read the signing secret from a file. Without it from standard input, or asked for.")
+    var secretFile: String?
+
+    func run() async throws {
+        let settings = [("app", appID), ("team", team), ("user", user), ("bot", botID), ("enterprise", enterprise)]
+        var body: JSONObject = [
+            "kind": .string(kind), "name": .string(name), "bots": .array(bot.map { .string($0) }),
+            "ceiling": .array(ceiling.map { .string($0) }),
+            "settings": .object(
+                JSONObject(settings.compactMap { key, value in value.map { (key, JSON.string($0)) } })),
+        ]
+        body["connection"] = connection.map { .string($0) }
+        body["unknown"] = unknown.map { .string($0) }
+        if kind == "slack" || secretFile != nil {
+            body["secret"] = .string(try SecretInput.read(from: secretFile, for: "\(kind)/\(name)"))
+        }
+        let account = try await common.send("POST", ["channels"], body: body)
+        common.show(account) {
+            print("`\(ChannelText.name(account))` is set up.")
+            if let hook = account["hook"]?.stringValue {
+                print("Tell the platform the request URL \(hook)")
+            } else if kind == "slack" {
+                print("Next: start the gateway, and see with `deputy channels list` which request URL Slack needs.")
+            }
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import Authority
+import Gate
+import Synchronization
+import Testing
+import Turns
+import Twins
+import Wire
+
+struct ChannelDeskTests {
+    private let store = MemoryStore()
+    private let acme = OrganizationID("acme")
+    private let desk: ChannelDesk
+
+    init() {
+        let connections: [ConnectionFacts] = [
+            .at("slack", "bot", .agent(AgentID("helper"))), .at("slack", "broken", .agent(AgentID("helper")), .broken),
+            .at("slack", "person", .person(PersonID("alice"))), .at("gmail", "mail", .agent(AgentID("helper"))),
+        ]
+        desk = ChannelDesk(
+            store: store, commits: store, sealing: FakeChannelSealing(), world: FakeWorld().world,
+            connection: { id, _ in connections.first { $0.id == id } },
+            problem: { kind, settings in kind == .slack && settings["app"] == nil ? "`app` is missing" : nil })
+    }
+
+    private func id(_ kind: ChannelKind = .slack, _ name: String = "help") -> ChannelAccountID {
+        ChannelAccountID(organization: acme, kind: kind, name: name)
+    }
+
+    private func add(
+        _ kind: ChannelKind = .slack, _ name: String = "help", settings: JSONObject = ["app": "A1"],
+        connection: String? = "bot", unknown: ChannelAccount.Unknown = .refuse, bots: Set<SenderID> = [],
+        secret: String = "hush"
+    ) async throws(TurnsError) -> ChannelAccountRecord {
+        var secret = Array(secret.utf8)
+        return try await desk.add(
+            ChannelAccount(
+                id: id(kind, name), settings: settings, connection: connection.map { ConnectionID($0) },
+                unknown: unknown, bots: bots), secret: &secret, by: "test")
+    }
+
+    private func refusal(
+        _ body: () async throws(TurnsError) -> Void
+    ) async -> String? {
+        do throws(TurnsError) {
+            try await body()
+            return nil
+        } catch {
+            return error.message
+        }
+    }
+
+    @Test func `an account is set up with one leaf, and calls are judged anew`() async throws {
+        let before = store.epoch(of: .organization(acme))
+        let record = try await add(unknown: .link, bots: [SenderID("slack:T1/B1")])
+        #expect(try await desk.account(id()) == record)
+        #expect(store.epoch(of: .organization(acme)) == before + 1)
+        let leaves = try await store.records(of: .organization(acme), from: 0, limit: 10).map {
+            try JSON.parse($0.bytes)
+        }
+        #expect(leaves.map { $0["change"]?.stringValue } == ["channel.added"])
+        #expect(leaves[0]["account"] == "slack/help" && leaves[0]["bots"] == ["slack:T1/B1"])
+        #expect(!leaves[0].text.contains("hush"))
+    }
+
+    @Test func `its secret checks what is signed, for this account alone`() async throws {
+        let record = try await add()
+        let signing = try #require(try desk.signing(of: record))
+        let mac = FakeChannelSealing.mac(of: [1, 2], with: Array("hush".utf8))
+        #expect(signing.isHMACSHA256(mac, of: [1, 2]))
+        #expect(!signing.isHMACSHA256(mac, of: [1, 3]))
+        let other = try await add(.slack, "other")
+        let moved = ChannelAccountRecord(account: other.account, sealed: record.sealed, created: record.created)
+        #expect(throws: TurnsError.self) { try desk.signing(of: moved) }
+        let web = try await add(.web, settings: [:], connection: nil, secret: "")
+        #expect(try desk.signing(of: web) == nil)
+    }
+
+    @Test func `what doesn't fit is refused, and nothing is written`() async throws {
+        let before = store.commits
+        let refusals: [(String, () async throws(TurnsError) -> Void)] = [
+            ("can't be the name", { () async throws(TurnsError) in _ = try await add(.slack, "Help") }),
+            ("can't be the name", { () async throws(TurnsError) in _ = try await add(.slack, "_help") }),
+            ("can't be the name", { () async throws(TurnsError) in _ = try await add(.slack, "a/b") }),
+            ("needs the secret", { () async throws(TurnsError) in _ = try await add(secret: "") }),
+            ("nothing is signed", { () async throws(TurnsError) in _ = try await add(.web, connection: nil) }),
+            ("needs a connection", { () async throws(TurnsError) in _ = try await add(connection: nil) }),
+            ("needs no connection", { () async throws(TurnsError) in _ = try await add(.api, secret: "") }),
+            ("no connection `none`", { () async throws(TurnsError) in _ = try await add(connection: "none") }),
+            ("a person's own account", { () async throws(TurnsError) in _ = try await add(connection: "person") }),
+            ("isn't in use", { () async throws(TurnsError) in _ = try await add(connection: "broken") }),
+            ("is a connection to `gmail`", { () async throws(TurnsError) in _ = try await add(connection: "mail") }),
+            ("`app` is missing", { () async throws(TurnsError) in _ = try await add(settings: [:]) }),
+            ("is nobody at slack", { () async throws(TurnsError) in _ = try await add(bots: [SenderID("mail:x@y")]) }),
+            (
+                "has signed in",
+                { () async throws(TurnsError) in
+                    _ = try await add(.web, settings: [:], connection: nil, unknown: .guest, secret: "")
+                }
+            ),
+        ]
+        for (message, body) in refusals {
+            let told = await refusal(body)
+            #expect(told?.contains(message) == true, "\(message): \(told ?? "nothing was refused")")
+        }
+        #expect(store.commits == before)
+        _ = try await add()
+        #expect(
+            await refusal { () async throws(TurnsError) in _ = try await add() }
+                == "there is an account `slack/help` already")
+    }
+
+    @Test func `a paused account is resumed by itself, and all are paused at once`() async throws {
+        _ = try await add()
+        _ = try await add(.api, settings: [:], connection: nil, secret: "")
+        #expect(try await desk.pause(id(), true, by: "test").account.isPaused)
+        let commits = store.commits
+        #expect(try await desk.pause(id(), true, by: "test").account.isPaused)
+        #expect(store.commits == commits, "what is so already leaves nothing")
+        #expect(try await !desk.pause(id(), false, by: "test").account.isPaused)
+        try await desk.pauseAll(by: "test", in: acme)
+        #expect(try await desk.accounts(in: acme).map(\.account.isPaused) == [true, true])
+        #expect(try await !desk.pause(id(.api), false, by: "test").account.isPaused)
+    }
+
+    @Test func `what isn't there is neither paused nor removed`() async throws {
+        #expect(await refusal { () async throws(TurnsError) in _ = try await desk.pause(id(), true, by: "t") } != nil)
+        #expect(await refusal { () async throws(TurnsError) in try await desk.remove(id(), by: "t") } != nil)
+        _ = try await add()
+        try await desk.remove(id(), by: "test")
+        #expect(try await desk.accounts(in: acme).isEmpty)
+    }
+}
+
+extension ConnectionFacts {
+    fileprivate static func at(
+        _ provider: String, _ id: String, _ owner: Owner, _ health: ConnectionHealth = .healthy
+    ) -> ConnectionFacts {
+        ConnectionFacts(
+            id: ConnectionID(id), provider: ProviderID(provider), owner: owner, host: "https://h.example",
+            account: "a", scopes: [], health: health)
+    }
+}
