@@ -114,8 +114,9 @@ let package = Package(
             "Console", [mustache],
             resources: [
                 "account", "agreements", "approval", "approvals", "browsers", "clients", "connect", "connectcard",
-                "connections", "consent", "foot", "head", "linklogin", "login", "message", "offer", "payloads",
-                "signin",
+                "connections", "consent", "foot", "head", "linklogin", "linksender", "login", "message", "offer",
+                "payloads",
+                "senders", "signin",
                 "tokens", "tool", "tools", "week",
             ].map { .embedInCode("Templates/\($0).mustache") } + [.embedInCode("Templates/style.css")]),
         wall(
@@ -132,7 +133,8 @@ let package = Package(
                 "Wire", "Authority", "Definition", "Ledger", "OAuth", "OpenID", "Vault", "Gate", "Registry", "Broker",
                 "Storage",
                 "Egress",
-                "Tools", "Turns", "Console", "Gateway", "Telemetry", argumentParser, hummingbird, httpClient, lifecycle,
+                "Tools", "Turns", "Channels", "Console", "Gateway", "Telemetry", argumentParser, hummingbird,
+                httpClient, lifecycle,
                 logging,
                 nioCore,
                 nioHTTP1, signals, tracing,

@@ -47,6 +47,7 @@ public struct Pages: Sendable {
             ("account", PackageResources.account_mustache),
             ("connect", PackageResources.connect_mustache), ("offer", PackageResources.offer_mustache),
             ("connectcard", PackageResources.connectcard_mustache),
+            ("senders", PackageResources.senders_mustache), ("linksender", PackageResources.linksender_mustache),
         ]
         var templates: [String: MustacheTemplate] = [:]
         for (name, bytes) in texts {
@@ -86,7 +87,7 @@ private struct NavigationItem {
 }
 
 private enum Place: String, CaseIterable {
-    case approvals, connections, agreements, tools, clients, tokens, week, browsers
+    case approvals, connections, agreements, tools, clients, tokens, senders, week, browsers
 
     var path: String { "/" + rawValue }
 
@@ -98,6 +99,7 @@ private enum Place: String, CaseIterable {
         case .tools: "Tools"
         case .clients: "Clients"
         case .tokens: "Tokens"
+        case .senders: "Senders"
         case .week: "This week"
         case .browsers: "Browsers"
         }

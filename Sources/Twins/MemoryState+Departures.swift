@@ -3,6 +3,7 @@ public import Broker
 import Gate
 public import Registry
 import Synchronization
+import Turns
 
 extension MemoryState {
     mutating func apply(departure change: DepartureChange) throws(CommitError) {
@@ -40,6 +41,7 @@ extension MemoryState {
                     $0.organization == organization && $0.person == person && $0.expires > time
                 },
                 .logins: logins.count { $0.organization == organization && $0.person == person },
+                .senders: senderLinks.count { $0.organization == organization && $0.person == person },
                 .agreements: agreements.count { $0.organization == organization && $0.person == person },
                 .sessions: sessions.keys.count { $0.organization == organization && $0.requester.person == person },
                 .choices: choices.count { $0.organization == organization && $0.owner == .person(person) },

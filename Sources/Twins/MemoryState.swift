@@ -73,6 +73,8 @@ struct MemoryState: Sendable {
     var logins: [LoginRecord] = []
     var signingKeys: [UInt8]?
     var channelAccounts: [ChannelAccountRecord] = []
+    var senderLinks: [SenderLink] = []
+    var senderOffers: [SenderOffer] = []
 
     mutating func apply(_ transaction: Transaction) throws(CommitError) {
         for reading in transaction.requires where epochs[reading.scope] ?? 0 != reading.value {
@@ -106,6 +108,7 @@ struct MemoryState: Sendable {
             case let change as ExchangeChange: try exchange.apply(change)
             case let change as DepartureChange: try apply(departure: change)
             case let change as ChannelChange: try apply(channel: change)
+            case let change as SenderChange: try apply(sender: change)
             case let change as ErasureChange: apply(erasure: change)
             default: throw .unavailable("a change of an unknown kind")
             }

@@ -24,7 +24,8 @@ struct Deputy: AsyncParsableCommand {
                 name: "authority",
                 subcommands: [
                     PeopleCommand.self, GroupsCommand.self, AgentsCommand.self, ToolsCommand.self, ServersCommand.self,
-                    ChannelsCommand.self, BindingsCommand.self, PlanCommand.self, ApplyCommand.self, ExportCommand.self,
+                    ChannelsCommand.self, SendersCommand.self, BindingsCommand.self, PlanCommand.self,
+                    ApplyCommand.self, ExportCommand.self,
                 ]),
             CommandGroup(
                 name: "access",

@@ -13,7 +13,7 @@ struct FaultyStore: Sendable {
         case ignoresBudgets, cutsPayloads, dropsLeaves, mixesTrees, replacesAnything, keepsSecrets, mixesOwners
         case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares, keepsOldSeals, keepsLogins, keepsCodes
         case losesClaims, keepsIssuers, widensTokens, keepsChoices
-        case takesStepsTwice, keepsConnections, keepsTalking
+        case takesStepsTwice, keepsConnections, keepsTalking, keepsSenders
 
         var contract: Contract {
             switch self {
@@ -38,6 +38,7 @@ struct FaultyStore: Sendable {
             case .takesStepsTwice: .connecting
             case .keepsConnections: .departures
             case .keepsTalking: .channelAccounts
+            case .keepsSenders: .senders
             }
         }
     }
@@ -59,7 +60,9 @@ struct FaultyStore: Sendable {
         case .mixesTrees: spoiled.leaves = transaction.leaves.map { PlacedLeaf($0.leaf, in: .system) }
         case .forgetsLabels, .forgetsIdentity, .cutsPayloads, .replacesAnything, .keepsSecrets, .spendsTwice,
             .forgetsCaps, .keepsLinks, .keepsServers, .keepsShares, .keepsOldSeals, .keepsLogins, .keepsCodes,
-            .losesClaims, .keepsIssuers, .widensTokens, .keepsChoices, .takesStepsTwice, .keepsConnections, .keepsTalking:
+            .losesClaims, .keepsIssuers, .widensTokens, .keepsChoices, .takesStepsTwice, .keepsConnections,
+            .keepsTalking,
+            .keepsSenders:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
         case .appliesPartly, .losesSubmissions, .mixesOwners: break
         }
@@ -97,6 +100,7 @@ struct FaultyStore: Sendable {
         case (.keepsChoices, ChoiceChange.takeBack): nil
         case (.takesStepsTwice, ConnectChange.step): nil
         case (.keepsConnections, BrokerChange.revokeAll): nil
+        case (.keepsSenders, SenderChange.unlinkAll): nil
         case (.keepsTalking, ChannelChange.pause(let id, true)): ChannelChange.pause(id, false)
         case (_, let change): change
         }
@@ -324,6 +328,19 @@ extension FaultyStore: BrowserStore {
 
     func browserSessions(of person: PersonID, in organization: OrganizationID) async throws -> [BrowserSession] {
         try await inner.browserSessions(of: person, in: organization)
+    }
+}
+
+extension FaultyStore: SenderStore {
+    func senderLink(_ sender: SenderID, in organization: OrganizationID) async throws -> SenderLink? {
+        try await inner.senderLink(sender, in: organization)
+    }
+    func senderLinks(in organization: OrganizationID) async throws -> [SenderLink] {
+        try await inner.senderLinks(in: organization)
+    }
+    func senderOffer(_ hash: Digest) async throws -> SenderOffer? { try await inner.senderOffer(hash) }
+    func senderOffer(to sender: SenderID, in organization: OrganizationID) async throws -> SenderOffer? {
+        try await inner.senderOffer(to: sender, in: organization)
     }
 }
 

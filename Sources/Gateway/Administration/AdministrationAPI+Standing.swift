@@ -2,6 +2,7 @@ import Authority
 import Broker
 import Gate
 import Registry
+import Turns
 import Wire
 
 extension AdministrationAPI {

@@ -10,6 +10,7 @@ public import Wire
 public struct AdministrationAPI: Sendable {
     let administration: Administration
     let channels: ChannelDesk
+    let senders: SenderDesk
     let browsers: BrowserDesk
     let servers: ServerDesk
     let signIn: SignInDesks
@@ -46,7 +47,8 @@ public struct AdministrationAPI: Sendable {
     let address: @Sendable () -> String?
 
     public init(
-        administration: Administration, channels: ChannelDesk, browsers: BrowserDesk, servers: ServerDesk,
+        administration: Administration, channels: ChannelDesk, senders: SenderDesk, browsers: BrowserDesk,
+        servers: ServerDesk,
         signIn: SignInDesks,
         desk: ConnectionDesk, apps: AppDesk, guide: ConnectGuide, health: HealthDesk, uses: any UseStore,
         grants: GrantDesk,
@@ -63,6 +65,7 @@ public struct AdministrationAPI: Sendable {
     ) {
         self.administration = administration
         self.channels = channels
+        self.senders = senders
         self.browsers = browsers
         self.servers = servers
         self.signIn = signIn
@@ -197,6 +200,9 @@ public struct AdministrationAPI: Sendable {
         case ("POST", "tools", 3) where path[2] == "release": return try await releaseTool(path[1], request.body)
         case ("POST", "plan", 1): return try await plan(request.body)
         case ("POST", "apply", 1): return try await apply(request.body)
+        case ("GET", "senders", 1): return try await listSenders()
+        case ("POST", "senders", 1): return try await linkSender(request.body)
+        case ("POST", "senders", 2) where path[1] == "unlink": return try await unlinkSender(request.body)
         case (_, "channels", 1...4): return try await routeChannels(request.method, path, request.body)
         case ("GET", "bindings", 1): return try await listBindings()
         case ("POST", "bindings", 2) where path[1] == "explain": return try await explainBindings(request.body)

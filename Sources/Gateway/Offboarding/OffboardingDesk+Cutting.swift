@@ -3,6 +3,7 @@ import Broker
 import Gate
 import Ledger
 import Registry
+import Turns
 import Wire
 
 /// Everything of one commit, and what it comes to.
@@ -65,6 +66,7 @@ extension OffboardingDesk {
         var transaction = offboarding.transaction
         transaction.add(batch.transaction)
         transaction.changes.insert(DepartureChange.cut(departure), at: 0)
+        transaction.changes.append(SenderChange.unlinkAll(organization, id))
         if !departure.isOpen { transaction.leaves.append(try departure.leaf(at: world.now())) }
         return PreparedCut(
             agents: offboarding.agents, batch: batch, departure: departure,

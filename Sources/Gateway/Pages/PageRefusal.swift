@@ -2,6 +2,7 @@ import Broker
 import Gate
 import HTTPTypes
 import Registry
+import Turns
 
 /// A refusal as a page, with its way out.
 struct PageRefusal: Error {
@@ -36,6 +37,14 @@ struct PageRefusal: Error {
 
 extension PageRefusal {
     init(_ error: RegistryError) {
+        switch error.code {
+        case .unknown: self.init(.notFound, error.message, error.hint)
+        case .exists, .invalid, .refused: self.init(.unprocessableContent, error.message, error.hint)
+        case .unavailable: self.init(.serviceUnavailable, error.message, error.hint)
+        }
+    }
+
+    init(_ error: TurnsError) {
         switch error.code {
         case .unknown: self.init(.notFound, error.message, error.hint)
         case .exists, .invalid, .refused: self.init(.unprocessableContent, error.message, error.hint)

@@ -6,6 +6,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import Registry
+import Turns
 
 /// Answers, as pages.
 extension PageServer {
@@ -46,6 +47,7 @@ extension PageServer {
         case let error as ApprovalError: PageRefusal(error)
         case let error as RegistryError: PageRefusal(error)
         case let error as BrokerError: PageRefusal(error)
+        case let error as TurnsError: PageRefusal(error)
         default:
             PageRefusal(
                 status: .serviceUnavailable, title: "That doesn't work now", text: "Nothing was done.",

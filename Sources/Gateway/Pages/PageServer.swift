@@ -6,6 +6,7 @@ import HTTPTypes
 public import Hummingbird
 public import Logging
 public import Registry
+public import Turns
 import Wire
 
 /// Pages for people. Looking changes nothing; what changes something is a POST with the session's own form token, from a
@@ -73,6 +74,7 @@ public struct PageServer: Sendable {
         get("/clients", router, clients)
         post("/clients/narrow", router, narrowClient)
         post("/clients/sign-out", router, signOutClient)
+        addSenders(to: router)
         addConsent(to: router)
         addConnecting(to: router)
         addLogin(to: router)
@@ -97,11 +99,13 @@ public struct PageDesks: Sendable {
     let failures: FailedSignIns
     let oauth: OAuthDesk
     let guide: ConnectGuide
+    let senders: SenderDesk
 
     public init(
         approvals: ApprovalDesk, browsers: BrowserDesk, agreements: AgreementDesk, connections: ConnectionDesk,
         administration: Administration, servers: ServerDesk, payloads: PayloadDesk, ledger: any LedgerStore,
-        signIn: SignInDesk, logins: LoginDesk, failures: FailedSignIns, oauth: OAuthDesk, guide: ConnectGuide
+        signIn: SignInDesk, logins: LoginDesk, failures: FailedSignIns, oauth: OAuthDesk, guide: ConnectGuide,
+        senders: SenderDesk
     ) {
         self.approvals = approvals
         self.browsers = browsers
@@ -116,6 +120,7 @@ public struct PageDesks: Sendable {
         self.failures = failures
         self.oauth = oauth
         self.guide = guide
+        self.senders = senders
     }
 }
 

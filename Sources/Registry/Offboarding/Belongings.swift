@@ -16,6 +16,8 @@ public struct Belongings: Sendable, Hashable {
         case loginLinks = "login_links"
         /// At identity providers.
         case logins
+        /// On channels.
+        case senders
         case agreements
         /// What sessions with agents have seen.
         case sessions

@@ -384,6 +384,20 @@ enum Migrations {
                 """,
                 "CREATE INDEX channel_accounts_by_organization ON channel_accounts (organization, kind, name)",
             ]),
+        Migration(
+            name: "034-senders",
+            statements: [
+                """
+                CREATE TABLE sender_links (organization TEXT NOT NULL, sender TEXT NOT NULL, person TEXT NOT NULL,
+                  proof TEXT NOT NULL, linked_by TEXT NOT NULL, at BIGINT NOT NULL, PRIMARY KEY (organization, sender))
+                """,
+                "CREATE INDEX sender_links_by_person ON sender_links (organization, person)",
+                """
+                CREATE TABLE sender_offers (organization TEXT NOT NULL, sender TEXT NOT NULL, hash BLOB NOT NULL UNIQUE,
+                  made BIGINT NOT NULL, expires BIGINT NOT NULL, PRIMARY KEY (organization, sender))
+                """,
+                "CREATE INDEX sender_offers_by_expiry ON sender_offers (expires)",
+            ]),
     ]
 
     static let uses = "031-connection-uses"

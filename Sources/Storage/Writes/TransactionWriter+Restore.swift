@@ -13,6 +13,7 @@ extension TransactionWriter {
     private static let endSessions = Query("DELETE FROM browser_sessions")
     private static let endLinks = Query("DELETE FROM login_links")
     private static let dropNotices = Query("DELETE FROM notices")
+    private static let dropOffers = Query("DELETE FROM sender_offers")
     private static let dropFlows = Query("DELETE FROM connect_flows")
     private static let doubtTokenSets = Query(
         "UPDATE token_sets SET attempted = COALESCE(token_sets.attempted, obtained), lease_owner = '', lease_until = 0")
@@ -25,7 +26,8 @@ extension TransactionWriter {
             }
             for query in [
                 TransactionWriter.revokeTokens, TransactionWriter.endSessions, TransactionWriter.endLinks,
-                TransactionWriter.dropNotices, TransactionWriter.dropFlows, TransactionWriter.doubtTokenSets,
+                TransactionWriter.dropNotices, TransactionWriter.dropOffers, TransactionWriter.dropFlows,
+                TransactionWriter.doubtTokenSets,
             ] {
                 try await session.run(query)
             }

@@ -88,6 +88,7 @@ struct TransactionWriter {
         case let change as ExchangeChange: try await apply(exchange: change)
         case let change as DepartureChange: try await apply(departure: change)
         case let change as ChannelChange: try await apply(channel: change)
+        case let change as SenderChange: try await apply(sender: change)
         case let change as ErasureChange: try await apply(erasure: change)
         default: throw CommitError.unavailable("a change of an unknown kind")
         }

@@ -2,6 +2,7 @@ import Authority
 public import Broker
 public import Gate
 public import Registry
+import Turns
 import Wire
 
 /// Checks the promises of `DepartureStore` and of the changes that go with it.
@@ -150,6 +151,10 @@ private func checkBelongings(_ store: any Commits & DepartureStore) async throws
         RegistryChange.addToken(Sample.token("t5", in: Sample.other, hash: 5)),
         OAuthChange.addGrant(grants[0]), OAuthChange.addGrant(grants[1]), ExchangeChange.addGrant(exchanged),
         BrowserChange.addSession(Sample.browser("s1", hash: 1)), BrowserChange.addLink(link), LoginChange.link(login),
+        SenderChange.link(
+            SenderLink(
+                organization: Sample.acme, sender: SenderID("slack:T1/U1"), person: alice, proof: .link, by: "x",
+                at: Sample.time(0))),
         RegistryChange.agree(agreement), GateChange.saw(Sample.session("alice"), .fresh, at: Sample.time(0)),
         ChoiceChange.choose(Sample.choice("diary", .person(alice), "c1")), ConnectChange.open(flow),
         ApprovalChange.park(try Sample.approval("a1", asked: 1), AskCaps()),
@@ -157,7 +162,8 @@ private func checkBelongings(_ store: any Commits & DepartureStore) async throws
     ]
     try await store.commit(Transaction(changes: changes))
     let counted: [Belongings.Kind] = [
-        .tokens, .consents, .exchanged, .browserSessions, .loginLinks, .logins, .agreements, .sessions, .waiting,
+        .tokens, .consents, .exchanged, .browserSessions, .loginLinks, .logins, .senders, .agreements, .sessions,
+        .waiting,
         .windows, .choices, .flows,
     ]
     let all = Belongings(Dictionary(uniqueKeysWithValues: counted.map { ($0, 1) }))

@@ -1,3 +1,4 @@
+import Authority
 import Gate
 import Storage
 import Turns
@@ -24,6 +25,21 @@ extension RestoredHome {
                     [
                         "change": .string(what), "by": .string(Self.by), "account": .string("\(id)"),
                         "because": "it was so before the restore",
+                    ], in: .organization(home.organization)))
+        }
+    }
+
+    /// A sender that was unlinked since, or became another person's, is nobody.
+    func forgetSenders(_ old: TakenAway?, _ end: inout Transaction) async throws {
+        guard let old else { return }
+        for link in try await home.store.senderLinks(in: home.organization)
+        where old.senders[link.sender] != link.person {
+            end.changes.append(SenderChange.unlink(home.organization, link.sender, link.person))
+            end.leaves.append(
+                try leaf(
+                    [
+                        "change": "sender.unlinked", "by": .string(Self.by), "sender": .string(link.sender.raw),
+                        "person": .string(link.person.raw), "because": "it was so before the restore",
                     ], in: .organization(home.organization)))
         }
     }

@@ -40,6 +40,7 @@ struct RestoredHome {
         let names = try await stand(old, &end)
         let unlinked = try await forgetLogins(old, &end)
         try await hush(old, &end)
+        try await forgetSenders(old, &end)
         try await keepOut(old, &end)
         try await distrustIssuers(old, &end)
         try await endReaders(old, &end)

@@ -19,6 +19,8 @@ struct TakenAway {
     let calls: [OpenCall]
     /// Accounts of channels that are there, with whether each is paused.
     let channels: [ChannelAccountID: Bool]
+    /// Who each sender is.
+    let senders: [SenderID: PersonID]
     /// Whose each login is.
     let logins: [Login: PersonID]
     /// Of the providers that people sign in with.
@@ -53,6 +55,7 @@ struct TakenAway {
         clients = try await store.oauthClients(in: id)
         channels = Dictionary(
             uniqueKeysWithValues: try await store.channelAccounts(in: id).map { ($0.account.id, $0.account.isPaused) })
+        senders = Dictionary(uniqueKeysWithValues: try await store.senderLinks(in: id).map { ($0.sender, $0.person) })
         tokenIssuers = try await store.tokenIssuers(in: id)
         readers = try await PayloadReaders.read(store, in: id)
         calls = try await store.openCalls().filter { $0.effect != .read }

@@ -1,4 +1,5 @@
 import Broker
+import Channels
 import Turns
 import Wire
 
@@ -8,8 +9,12 @@ enum ChannelSettings {
     static func problem(_ kind: ChannelKind, _ settings: JSONObject) -> String? {
         switch kind {
         case .slack:
-            let missing = ["app", "team", "user"].first { settings[$0]?.stringValue?.isEmpty ?? true }
-            return missing.map { "a Slack account needs `\($0)`" }
+            do throws(SlackSettingsProblem) {
+                _ = try SlackSettings(settings)
+                return nil
+            } catch {
+                return error.sentence
+            }
         case .web, .api, .mail:
             return settings.keys.first.map { "`\($0)` is no setting of \(kind.rawValue)" }
         }

@@ -59,6 +59,7 @@ struct Composition {
     let providers: ProviderShelf
     let audit: VaultAudit
     let oauth: OAuthDesk
+    let senders: SenderDesk
     let tokenKeys: SigningKeys
     let world: World
     let log: Logger
@@ -271,8 +272,13 @@ struct Composition {
             connection: { id, organization in
                 try await store.connection(id).flatMap { $0.organization == organization ? $0.use.facts : nil }
             }, problem: ChannelSettings.problem)
+        let senders = SenderDesk(
+            store: store, commits: store, people: RegisteredPeople(store: store),
+            bots: { organization in
+                try await store.channelAccounts(in: organization).reduce(into: []) { $0.formUnion($1.account.bots) }
+            }, world: world)
         let api = AdministrationAPI(
-            administration: administration, channels: channels, browsers: browsers, servers: servers,
+            administration: administration, channels: channels, senders: senders, browsers: browsers, servers: servers,
             signIn: SignInDesks(desk: signIn, logins: logins), desk: desk, apps: apps, guide: guide, health: health,
             uses: store,
             grants: grants, revocations: revocations, offboarding: offboarding, keys: keyDesk, audit: audit,
@@ -298,7 +304,8 @@ struct Composition {
             ledger: ledger, publicName: publicName, browsers: browsers, signIn: signIn, logins: logins,
             failedSignIns: failedSignIns, servers: servers, desk: desk, apps: apps, keeper: keeper,
             guide: guide, health: health, revocations: revocations, offboarding: offboarding,
-            providers: providers, audit: audit, oauth: oauth, tokenKeys: tokenKeys, world: world, log: log,
+            providers: providers, audit: audit, oauth: oauth, senders: senders, tokenKeys: tokenKeys, world: world,
+            log: log,
             instruments: instruments, level: settings.observe.level, readiness: readiness, disk: disk,
             recovery: recovery,
             wake: {
@@ -338,7 +345,7 @@ struct Composition {
                 agreements: AgreementDesk(administration: administration), connections: desk,
                 administration: administration, servers: servers,
                 payloads: PayloadDesk(administration: administration, gate: gate), ledger: home.store, signIn: signIn,
-                logins: logins, failures: failedSignIns, oauth: oauth, guide: guide),
+                logins: logins, failures: failedSignIns, oauth: oauth, guide: guide, senders: senders),
             settings: PageSettings(
                 publicURL: { name.value },
                 providers: { [providers, home] in

@@ -1,0 +1,54 @@
+public import Authority
+import Gate
+import Synchronization
+public import Turns
+public import Wire
+
+extension MemoryState {
+    mutating func apply(sender change: SenderChange) throws(CommitError) {
+        switch change {
+        case .offer(let offer):
+            void(offer.sender, in: offer.organization)
+            senderOffers.append(offer)
+        case .take(let hash):
+            guard let index = senderOffers.firstIndex(where: { $0.hash == hash }) else { throw .exists("link") }
+            senderOffers.remove(at: index)
+        case .link(let link):
+            guard !senderLinks.contains(where: { $0.sender == link.sender && $0.organization == link.organization })
+            else { throw .exists(link.sender.raw) }
+            senderLinks.append(link)
+            void(link.sender, in: link.organization)
+        case .unlink(let organization, let sender, let person):
+            let index = senderLinks.firstIndex {
+                $0.organization == organization && $0.sender == sender && $0.person == person
+            }
+            guard let index else { throw .exists(sender.raw) }
+            senderLinks.remove(at: index)
+        case .unlinkAll(let organization, let person):
+            senderLinks.removeAll { $0.organization == organization && $0.person == person }
+        case .forget(let time): senderOffers.removeAll { $0.expires < time }
+        }
+    }
+
+    private mutating func void(_ sender: SenderID, in organization: OrganizationID) {
+        senderOffers.removeAll { $0.organization == organization && $0.sender == sender }
+    }
+}
+
+extension MemoryStore: SenderStore {
+    public func senderLink(_ sender: SenderID, in organization: OrganizationID) async throws -> SenderLink? {
+        state.withLock(\.senderLinks).first { $0.organization == organization && $0.sender == sender }
+    }
+
+    public func senderLinks(in organization: OrganizationID) async throws -> [SenderLink] {
+        state.withLock(\.senderLinks).filter { $0.organization == organization }.sorted { $0.sender < $1.sender }
+    }
+
+    public func senderOffer(_ hash: Digest) async throws -> SenderOffer? {
+        state.withLock(\.senderOffers).first { $0.hash == hash }
+    }
+
+    public func senderOffer(to sender: SenderID, in organization: OrganizationID) async throws -> SenderOffer? {
+        state.withLock(\.senderOffers).first { $0.organization == organization && $0.sender == sender }
+    }
+}
