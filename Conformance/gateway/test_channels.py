@@ -6,10 +6,11 @@ SLACK = ["--app-id", "A1", "--team", "T1", "--user", "U1"]
 
 
 def with_bot(home):
-    home.populate()
-    home.run("agents", "add", "poster", "--acts-as", "claw", "--owner", "dana", "--slot", "slack:agent")
+    home.populate().serve()
+    home.run("agents", "add", "poster", "--acts-as", "claw", "--owner", "alice", "--slot", "slack:agent")
     return home.run(
-        "connections", "add", "slack", "--agent", "poster", secret=home.acme.tokens["slack"]["bot"])["id"]
+        "connections", "add", "slack", "--agent", "poster", "--shared-with-owner",
+        secret=home.acme.tokens["slack"]["alice"])["id"]
 
 
 def refused(home, *words, secret=None):
@@ -53,6 +54,7 @@ def test_a_signing_secret_is_sealed_rotated_and_never_shown(empty):
     added = empty.run("channels", "add", "slack", "help", *SLACK, "--connection", bot, "--unknown", "link",
                       secret="8f742231b10e8888abcd99yyyzzz85a5")
     assert added["settings"] == {"app": "A1", "team": "T1", "user": "U1"} and added["unknown"] == "link"
+    assert added["hook"] == f"{empty.url}/hooks/slack/help"
     before = sealed(empty)
     assert len(before) == 1 and b"8f742231" not in before[0]
     for file in empty.files:
