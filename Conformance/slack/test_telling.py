@@ -45,6 +45,7 @@ def test_a_direct_message(acme, app, receiver):
     assert (inner["type"], inner["channel_type"], inner["channel"]) == ("message", "im", said["channel"])
     assert inner["user"] == acme.ids["slack_users"]["alice"] and inner["ts"] == said["ts"]
     assert said["channel"].startswith("D") and "bot_id" not in inner
+    assert inner["text"] == "hello &amp; &lt;bye&gt;"
 
 
 def test_a_mention_is_told_to_who_is_there(acme, app, receiver):

@@ -15,6 +15,8 @@ struct SlackMessage {
     let text: SlackText
     let attachments: [Attachment]
     let isAddressed: Bool
+    /// Whether somebody who isn't of the account's organization reads it too, as far as the event tells.
+    let hasOutsiders: Bool
 
     /// Nil for what starts nothing: edits, deletions, what Slack itself notes in a channel, and the app's own messages.
     init?(_ event: JSONObject, in body: JSONObject, _ settings: SlackSettings) throws(HookRefusal) {
@@ -46,6 +48,7 @@ struct SlackMessage {
         self.text = text
         attachments = SlackFile.attachments(event["files"])
         isAddressed = isMention || isBetweenFew || text.mentions
+        hasOutsiders = body["is_ext_shared_channel"]?.boolValue ?? false || sender.standing.isForeign
     }
 
     func inbound(to account: ChannelAccountID, _ settings: SlackSettings) -> InboundMessage {
@@ -54,7 +57,8 @@ struct SlackMessage {
             account: account,
             // Overheard is another id: should Slack's two tellings differ, the one that is addressed isn't lost.
             event: isAddressed ? "\(channel)/\(stamp)" : "\(channel)/\(stamp)/overheard",
-            place: Place(peer: place.peer, thread: place.thread, team: settings.team),
+            place: Place(
+                peer: place.peer, thread: place.thread, team: settings.team, hasOutsiders: hasOutsiders),
             sender: .external(sender.id, sender.standing), text: text.plain, attachments: attachments, sent: sent,
             isAddressed: isAddressed, reply: place.reply)
     }

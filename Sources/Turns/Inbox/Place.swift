@@ -14,10 +14,12 @@ public struct Place: Sendable, Hashable {
     public let team: String?
     /// The sender's, in the guild.
     public let roles: Set<String>
+    /// Whether people of other organizations, or guests, can read here.
+    public let hasOutsiders: Bool
 
     public init(
         peer: Peer, parent: Peer? = nil, thread: String? = nil, guild: String? = nil, team: String? = nil,
-        roles: Set<String> = []
+        roles: Set<String> = [], hasOutsiders: Bool = false
     ) {
         self.peer = peer
         self.parent = parent
@@ -25,6 +27,7 @@ public struct Place: Sendable, Hashable {
         self.guild = guild
         self.team = team
         self.roles = roles
+        self.hasOutsiders = hasOutsiders
     }
 
     /// Whether only the sender and the agent read what is written here.

@@ -6,7 +6,7 @@ extension Control {
         let body = try body(call)
         let user = world.slack.user(try text("by", in: body))
         let channel = try place(body, of: user)
-        var draft = SlackMessage(user: user, text: mentioned(body["text"]?.text ?? ""))
+        var draft = SlackMessage(user: user, text: written(body["text"]?.text ?? ""))
         draft.thread = body["thread"]?.text
         draft.files = (body["files"]?.items ?? []).enumerated().map { number, file in
             file.with("id", file["id"] ?? .string("F07FILE\(number)")).with("mode", "hosted")
@@ -21,7 +21,7 @@ extension Control {
     func editInSlack(_ call: Call) async throws(Answer) -> Answer {
         let body = try body(call)
         let channel = try channel(body["channel"])
-        let text = mentioned(try text("text", in: body))
+        let text = written(try text("text", in: body))
         var after: SlackMessage?
         let before = world.slack.change(try self.text("ts", in: body), in: channel) { message in
             var message = message
@@ -117,10 +117,14 @@ extension Control {
         return world.slack.conversation(of: Set(owners + [user.owner]))
     }
 
-    /// The text with `@NAME` as Slack writes it.
-    private func mentioned(_ text: String) -> String {
+    /// What somebody typed as Slack writes it: escaped, with addresses and `@NAME` in angle brackets.
+    private func written(_ text: String) -> String {
+        let escaped = text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+        let linked = escaped.split(separator: " ", omittingEmptySubsequences: false)
+            .map { $0.hasPrefix("https://") || $0.hasPrefix("http://") ? "<\($0)>" : String($0) }
+            .joined(separator: " ")
         let users = world.slack.step { $0.users }.sorted { $0.owner.count > $1.owner.count }
-        return users.reduce(text) { $0.replacing("@\($1.owner)", with: "<@\($1.id)>") }
+        return users.reduce(linked) { $0.replacing("@\($1.owner)", with: "<@\($1.id)>") }
     }
 
     private func fault(_ body: JSON) throws(Answer) -> SlackFault? {

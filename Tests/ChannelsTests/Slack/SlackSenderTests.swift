@@ -43,6 +43,14 @@ import Wire
         #expect(sender(["team": nil]) == .external(SenderID("slack:T1/U7"), SenderStanding(proof: .platform)))
     }
 
+    @Test func `a shared channel, and one that a stranger writes in, has outsiders`() {
+        let event = Slack.wrote("<@UB0T> hi", channel: "C1")
+        #expect(Slack.message(event)?.place.hasOutsiders == false)
+        #expect(Slack.message(event, in: ["is_ext_shared_channel": true])?.place.hasOutsiders == true)
+        let stranger = Slack.wrote("<@UB0T> hi", channel: "C1", ["user_team": "T2"])
+        #expect(Slack.message(stranger)?.place.hasOutsiders == true)
+    }
+
     @Test(arguments: ["is_restricted", "is_ultra_restricted"]) func `guests are strangers`(_ key: String) {
         #expect(
             sender(["user_profile": [key: true, "team": "T1"]])
