@@ -62,14 +62,25 @@ enum SlackAddress {
         }
     }
 
-    /// Replaces what was said before, by the name that ``SlackChannel/outcome(of:to:)`` gave it; nil when it is none.
+    /// Replaces what was said before, by the name that ``SlackChannel/outcome(of:to:)`` gave it; nil when it is none, or
+    /// when others would read the change than those it is for.
     func update(_ replaced: String, with part: SlackPart) -> ChannelRequest? {
         let name = replaced.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
-        guard name.count == 2, SlackID.isWellFormed(name[0]), SlackID.time(name[1]) != nil else { return nil }
+        guard name.count == 2, SlackID.isWellFormed(name[0]), SlackID.time(name[1]) != nil, reaches(name[0]) else {
+            return nil
+        }
         var body = part.body
         body["channel"] = .string(name[0])
         body["ts"] = .string(name[1])
         return Self.request(.update, body)
+    }
+
+    /// Whether a conversation's readers are those that this is for.
+    private func reaches(_ channel: String) -> Bool {
+        switch self {
+        case .place(let place): place.channel == channel
+        case .glance, .direct: SlackPlace.isDirect(channel)
+        }
     }
 
     private static func request(_ method: SlackMethod, _ body: JSONObject) -> ChannelRequest {

@@ -46,5 +46,5 @@ struct SlackPlace {
         return reply
     }
 
-    private static func isDirect(_ channel: String) -> Bool { channel.hasPrefix("D") }
+    static func isDirect(_ channel: String) -> Bool { channel.hasPrefix("D") }
 }

@@ -139,6 +139,16 @@ import Wire
         #expect(requests(.words("a"), direct, replaces: "1795000000.000200").isEmpty)
     }
 
+    @Test func `a change reaches nobody else than what it changes was for`() {
+        let decision = OutboundContent.notice("Approved by Dana", link: nil)
+        let (publicly, own) = ("C1/1795000000.000200", "D1/1795000000.000200")
+        #expect(requests(decision, thread, privately: dana, replaces: publicly).isEmpty)
+        #expect(requests(decision, thread, privately: alice, replaces: own).first?.body["channel"] == "D1")
+        #expect(requests(decision, thread, replaces: publicly).first?.body["channel"] == "C1")
+        #expect(requests(decision, thread, replaces: own).isEmpty)
+        #expect(requests(.approval(approval), direct, replaces: publicly).isEmpty)
+    }
+
     @Test func `long words are several messages that say the same, in Slack's lengths`() {
         let words = (0..<4000).map { "line \($0) 👩‍👩‍👧‍👦" }.joined(separator: "\n")
         let sent = requests(.words(words), thread)
