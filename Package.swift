@@ -107,6 +107,7 @@ let package = Package(
                 nioHTTP1,
                 nioPosix, nioSSL, tracing,
             ]),
+        wall("Models", ["Wire", "Turns"]),
         wall("Tools", ["Wire", "Authority", "Definition", "Gate"]),
         wall("Channels", ["Wire", "Authority", "Gate", "Turns"]),
         // edge
@@ -195,6 +196,7 @@ let package = Package(
                 httpTypes,
                 hummingbird, logging, nioCore, tracing,
             ]),
+        tests(of: "Models", ["Wire", "Turns"]),
         tests(of: "Tools", ["Wire", "Authority", "Definition", "Gate"]),
         tests(
             of: "Gateway",
