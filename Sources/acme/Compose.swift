@@ -9,7 +9,7 @@ func compose(_ settings: Settings) throws -> ServiceGroup {
     let world = World()
     var accounts =
         SlackRules.accounts + NotionRules.accounts + RipplingRules.accounts + GmailService.accounts
-        + CalendarService.accounts + TicketsService.accounts
+        + CalendarService.accounts + TicketsService.accounts + AnthropicRules.accounts + OpenAIRules.accounts
     if settings.bench { accounts += EchoService.accounts }
     let clock = AcmeClock()
     let tokens = TokenStore(accounts, kept: try settings.tokens.map(TokenFile.read) ?? [:], clock: clock)
@@ -21,7 +21,8 @@ func compose(_ settings: Settings) throws -> ServiceGroup {
             world: world.slack, isOutsideMarketplace: settings.slackNonMarketplace, desk: oauth.slack),
         NotionService(desk: oauth.notion),
         RipplingService(), GmailService(world: world.gmail), CalendarService(world: world.calendar),
-        TicketsService(world: world.tickets),
+        TicketsService(world: world.tickets), AnthropicService(world: world.models),
+        OpenAIService(world: world.models),
     ]
     if settings.bench { services.append(EchoService()) }
     if settings.oauth {
@@ -86,6 +87,8 @@ extension ServiceName {
         case .strict: 8
         case .google: 9
         case .microsoft: 10
+        case .anthropic: 11
+        case .openai: 12
         }
     }
 }

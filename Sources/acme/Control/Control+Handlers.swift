@@ -90,7 +90,7 @@ extension Control {
         return body
     }
 
-    private func service(_ body: JSON) throws(Answer) -> ServiceName {
+    func service(_ body: JSON) throws(Answer) -> ServiceName {
         guard let service = body["service"]?.text.flatMap(ServiceName.init(rawValue:)) else {
             let known = ServiceName.allCases.map(\.rawValue).joined(separator: ", ")
             throw Self.no(400, "`service` must be one of \(known)")

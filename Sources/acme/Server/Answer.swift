@@ -8,6 +8,8 @@ struct Answer: Error {
     var body: JSON?
     /// A page for a browser, instead of `body`.
     var page: String?
+    /// Events for a client that stays, instead of `body`.
+    var stream: EventStream?
     var headers: [(name: String, value: String)] = []
     /// The service's own code for a refusal, for the journal: Slack refuses with status 200.
     var error: String?
@@ -34,6 +36,11 @@ struct Answer: Error {
             return Response(
                 status: .init(code: status), headers: fields, body: .init(byteBuffer: ByteBuffer(string: page)))
         }
+        if let stream {
+            fields[.contentType] = "text/event-stream; charset=utf-8"
+            fields[.cacheControl] = "no-cache"
+            return Response(status: .init(code: status), headers: fields, body: stream.body)
+        }
         guard let body else { return Response(status: .init(code: status), headers: fields) }
         fields[.contentType] = "application/json; charset=utf-8"
         return Response(
@@ -42,6 +49,11 @@ struct Answer: Error {
 }
 
 extension Answer {
+    init(streaming stream: EventStream) {
+        self.init(200, nil)
+        self.stream = stream
+    }
+
     /// A page for a browser. It may be shown in no frame and loads nothing.
     init(page status: Int, _ html: String, error: String? = nil) {
         self.init(status, nil, error: error)

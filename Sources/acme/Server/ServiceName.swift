@@ -9,5 +9,7 @@ enum ServiceName: String, Sendable, CaseIterable {
     case strict
     case google
     case microsoft
+    case anthropic
+    case openai
     case bench
 }

@@ -7,6 +7,8 @@ enum SecretShape: Sendable {
     case google
     case tickets
     case bench
+    case anthropic
+    case openai
     case slackRotating(bot: Bool)
     case slackRefresh
     case slackSigning
@@ -30,6 +32,8 @@ enum SecretShape: Sendable {
         case .google: "ya29.a0" + Self.alphanumeric(160)
         case .tickets: "tkt_" + Self.alphanumeric(32)
         case .bench: "bench_" + Self.alphanumeric(32)
+        case .anthropic: "sk-ant-api03-" + Self.alphanumeric(95)
+        case .openai: "sk-proj-" + Self.alphanumeric(120)
         case .slackRotating(let bot): "xoxe.xox\(bot ? "b" : "p")-1-" + Self.alphanumeric(140)
         case .slackSigning: Self.hex(32)
         case .slackRefresh: "xoxe-1-" + Self.alphanumeric(140)

@@ -6,6 +6,7 @@ struct World: Sendable {
     let calendar = CalendarWorld()
     let tickets = TicketsWorld()
     let hooks = HooksWorld()
+    let models = ModelsWorld()
 
     /// Ids by a readable key, so that nobody has to copy them.
     var ids: JSON {
