@@ -1,7 +1,8 @@
-import Models
 import Testing
 import Turns
 import Wire
+
+@testable import Models
 
 /// A server that doesn't keep to its protocol never gets half a reply taken as whole.
 struct HostileTests {
@@ -117,14 +118,24 @@ struct HostileTests {
     private static let million = [UInt8](repeating: UInt8(ascii: "a"), count: 1 << 20)
 
     @Test func `a server that never stops is stopped`() async {
-        let line = [Array("data: ".utf8)] + Array(repeating: Self.million, count: 64)
-        let event = Array(repeating: Array("data: ".utf8) + Self.million + [0x0A], count: 64)
-        let comments = Array(repeating: Array(": ".utf8) + Self.million + [0x0A], count: 400)
-        for pieces in [line, event, comments] {
-            let server = ScriptedServer(pieces: pieces)
-            #expect(await outcome(of: server, .chat).isRefused)
-            #expect(server.asked.sent < pieces.count)
+        let pieces = [Array("data: ".utf8)] + Array(repeating: Self.million, count: 64)
+        let server = ScriptedServer(pieces: pieces)
+        #expect(await outcome(of: server, .chat).isRefused)
+        #expect(server.asked.sent == 9)
+    }
+
+    @Test(arguments: [1, 23])
+    func `lines, events and streams have their bounds, however their bytes come`(size: Int) {
+        func fault(line: Int = 10, event: Int = 9, stream: Int = 23) -> ModelFailure? {
+            var reader = EventReader(line: line, event: event, stream: stream)
+            let bytes = Array("data: aaaa\ndata: aaaa\n\n".utf8)
+            return stride(from: 0, to: bytes.count, by: size).lazy
+                .compactMap { reader.push(Array(bytes[$0..<min($0 + size, bytes.count)])).fault }.first
         }
+        #expect(fault() == nil)
+        #expect(fault(line: 9) != nil)
+        #expect(fault(event: 8) != nil)
+        #expect(fault(stream: 22) != nil)
     }
 
     @Test func `text, arguments, calls and names have their bounds`() async {

@@ -26,6 +26,7 @@ struct AnthropicReader: ReplyReader {
                 throw .broken("an end of a block that isn't open")
             }
         case "message_delta":
+            guard hasStarted else { throw .broken("an end without a start") }
             count(event["usage"], in: &draft)
             if let reason = event["delta"]?["stop_reason"]?.stringValue { draft.stop(try Self.ending(reason)) }
         case "message_stop":

@@ -15,7 +15,7 @@ struct ServerSentEvent: Sendable, Hashable {
 }
 
 /// Cuts a stream of server-sent events into events (WHATWG HTML section 9.2.6). Bytes may come in pieces of any size;
-/// a last event without its blank line is none. An event's name isn't kept: the data of every protocol here says it.
+/// a last event without its blank line is none, nor is one without data. An event's name isn't kept: the data of every protocol here says it.
 struct EventReader: Sendable {
     private var line: [UInt8] = []
     private var data: [UInt8] = []
@@ -24,6 +24,14 @@ struct EventReader: Sendable {
     /// A line feed that comes now belongs to the carriage return before it.
     private var skipsLineFeed = false
     private var total = 0
+    private let most: (line: Int, event: Int, stream: Int)
+
+    /// The most bytes of each.
+    init(
+        line: Int = ModelLimits.lineBytes, event: Int = ModelLimits.eventBytes, stream: Int = ModelLimits.streamBytes
+    ) {
+        most = (line, event, stream)
+    }
 
     /// The events that these bytes end, up to the first fault.
     mutating func push(_ bytes: [UInt8]) -> (events: [ServerSentEvent], fault: ModelFailure?) {
@@ -38,7 +46,7 @@ struct EventReader: Sendable {
 
     private mutating func take(_ bytes: ArraySlice<UInt8>, into events: inout [ServerSentEvent]) throws(ModelFailure) {
         total += bytes.count
-        guard total <= ModelLimits.streamBytes else { throw .tooMuch("in one reply") }
+        guard total <= most.stream else { throw .tooMuch("in one reply") }
         var rest = bytes
         while !rest.isEmpty {
             if skipsLineFeed, rest.first == .lineFeed { rest.removeFirst() }
@@ -55,7 +63,7 @@ struct EventReader: Sendable {
     }
 
     private mutating func extend(with part: ArraySlice<UInt8>) throws(ModelFailure) {
-        guard line.count + part.count <= ModelLimits.lineBytes else { throw .tooMuch("in one line") }
+        guard line.count + part.count <= most.line else { throw .tooMuch("in one line") }
         line += part
     }
 
@@ -68,13 +76,13 @@ struct EventReader: Sendable {
                 data = []
                 hasData = false
             }
-            return hasData ? ServerSentEvent(data: data) : nil
+            return data.isEmpty ? nil : ServerSentEvent(data: data)
         }
         let name = line.prefix { $0 != .colon }
         guard name.elementsEqual("data".utf8) else { return nil }
         var value = line[name.endIndex...].dropFirst()
         if value.first == .space { value.removeFirst() }
-        guard data.count + value.count < ModelLimits.eventBytes else { throw .tooMuch("in one event") }
+        guard data.count + value.count < most.event else { throw .tooMuch("in one event") }
         if hasData { data.append(.lineFeed) }
         data += value
         hasData = true
