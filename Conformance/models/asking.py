@@ -47,7 +47,11 @@ def tool(protocol, name="clock"):
 def events(answer):
     """The data of each event of a stream."""
     assert answer.headers["Content-Type"].startswith("text/event-stream")
-    parts = [line.removeprefix("data: ") for line in answer.text.split("\n") if line.startswith("data: ")]
+    return data(answer.text)
+
+
+def data(text):
+    parts = [line.removeprefix("data: ") for line in text.split("\n") if line.startswith("data: ")]
     return [json.loads(part) for part in parts if part != "[DONE]"]
 
 

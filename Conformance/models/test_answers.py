@@ -1,18 +1,19 @@
 """Everything that acme's model servers answer has the vendors' types, and they take what the model clients send."""
 
 import copy
+import json
 
 import pytest
-from anthropic.types import ErrorResponse, Message, RawMessageStreamEvent
-from asking import MODELS, PATHS, SERVICES, bodies, events, post, question, tool
-from openai.types.chat import ChatCompletion, ChatCompletionChunk
-from openai.types.responses import Response, ResponseStreamEvent
+import requests
+from anthropic.types import ErrorResponse, Message
+from asking import CORPUS, MODELS, PATHS, SERVICES, bodies, data, events, post, question, tool
+from openai.types.chat import ChatCompletion
+from openai.types.responses import Response
 from openai.types.shared import ErrorObject
 from proof import refutes
-from vendor_types import answer_has_type, request_has_type
+from vendor_types import EVENTS, answer_has_type, request_has_type
 
 WHOLE = {"anthropic": Message, "openai-chat": ChatCompletion, "openai-responses": Response}
-PART = {"anthropic": RawMessageStreamEvent, "openai-chat": ChatCompletionChunk, "openai-responses": ResponseStreamEvent}
 PROTOCOLS = list(PATHS)
 CALL = '/call clock {"zone": "UTC"}'
 
@@ -47,12 +48,23 @@ def test_events_have_the_vendors_types(acme, protocol):
             body["stream_options"] = {"include_usage": True}
         answer = post(acme, protocol, body | {"stream": True})
         told = [event for event in events(answer) if event.get("type") != "ping"]
-        assert len(told) > 4
+        assert len(told) > 3
         for event in told:
-            answer_has_type(PART[protocol], event)
-            refutes(answer_has_type, PART[protocol], event | {"no_such_member": 1})
+            answer_has_type(EVENTS[protocol], event)
+            refutes(answer_has_type, EVENTS[protocol], event | {"no_such_member": 1})
         if protocol == "openai-chat":
             assert answer.text.endswith("data: [DONE]\n\n") and told[-1]["usage"]["total_tokens"] > 0
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (CORPUS / "streams").glob("*.sse")))
+def test_recorded_streams_have_the_vendors_types(name):
+    protocol = json.loads((CORPUS / "streams" / f"{name}.json").read_text())["speaks"]
+    told = data((CORPUS / "streams" / f"{name}.sse").read_text())
+    assert len(told) > 3
+    for event in told:
+        if event.get("type") != "ping":
+            answer_has_type(EVENTS[protocol], event)
+            refutes(answer_has_type, EVENTS[protocol], event | {"no_such_member": 1})
 
 
 @pytest.mark.parametrize(("protocol", "body"), bodies())
@@ -61,7 +73,7 @@ def test_what_the_clients_send_is_taken(acme, protocol, body):
     assert answer.status_code == 200, answer.text
     for event in events(answer):
         if event.get("type") != "ping":
-            answer_has_type(PART[protocol], event)
+            answer_has_type(EVENTS[protocol], event)
     asked = acme.control("GET", "/models")["asked"]
     assert [(entry["service"], entry["owner"], entry["model"], entry["status"]) for entry in asked] == [
         (SERVICES[protocol], "acme", MODELS[protocol], 200)]
@@ -163,6 +175,9 @@ def test_keys_are_the_vendors_own_way_alone(acme):
         answer = post(acme, protocol, question(protocol), **wrong)
         assert answer.status_code == 401
         has_error_type(protocol, answer.json())
+    key = {"Authorization": "Bearer " + acme.tokens["anthropic"]["acme"], "anthropic-version": "2023-06-01"}
+    address = acme.origins["anthropic"] + PATHS["anthropic"]
+    assert requests.post(address, json=question("anthropic"), headers=key, timeout=10).status_code == 200
     unversioned = post(acme, "anthropic", question("anthropic"), **{"anthropic-version": "2020-01-01"})
     assert unversioned.status_code == 400 and "anthropic-version" in unversioned.json()["error"]["message"]
-    assert acme.control("GET", "/models")["asked"] == []
+    assert [entry["status"] for entry in acme.control("GET", "/models")["asked"]] == [200]

@@ -5,13 +5,14 @@ import pkgutil
 import sys
 from collections.abc import Iterable
 
-import anthropic
 import anthropic.types
-import openai
 import openai.types
 import pydantic
+from anthropic.types import RawMessageStreamEvent
 from anthropic.types.message_create_params import MessageCreateParamsNonStreaming, MessageCreateParamsStreaming
+from openai.types.chat import ChatCompletionChunk
 from openai.types.chat import completion_create_params as chat
+from openai.types.responses import ResponseStreamEvent
 from openai.types.responses import response_create_params as responses
 from typing_extensions import is_typeddict
 
@@ -40,6 +41,8 @@ REQUESTS = {
     ("openai-responses", False): responses.ResponseCreateParamsNonStreaming,
     ("openai-responses", True): responses.ResponseCreateParamsStreaming,
 }
+EVENTS = {"anthropic": RawMessageStreamEvent, "openai-chat": ChatCompletionChunk,
+          "openai-responses": ResponseStreamEvent}
 ADAPTERS = {key: pydantic.TypeAdapter(kind) for key, kind in REQUESTS.items()}
 
 

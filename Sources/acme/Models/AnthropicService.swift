@@ -13,8 +13,9 @@ struct AnthropicService: Service {
         ]
     }
 
+    /// The header of its documentation, or the one that its package sends since version 2.
     func secret(in call: Call) -> String? {
-        call.header("x-api-key")
+        call.header("x-api-key") ?? call.bearer
     }
 
     func screen(_ call: Call) -> Answer? {

@@ -50,7 +50,7 @@ struct ResponsesReply {
             "instructions": body["instructions"] ?? .null,
             "max_output_tokens": body["max_output_tokens"] ?? .null, "metadata": [:],
             "model": body["model"] ?? .null, "output": .array(output), "parallel_tool_calls": true,
-            "previous_response_id": .null, "store": body["store"] ?? true, "temperature": 1,
+            "previous_response_id": .null, "temperature": 1,
             "text": ["format": ["type": "text"]], "tool_choice": "auto", "tools": body["tools"] ?? [],
             "top_p": 1, "truncation": "disabled", "usage": usage,
         ]
@@ -124,7 +124,7 @@ struct ResponsesReply {
             } + [
                 event(
                     "response.function_call_arguments.done",
-                    there.with("arguments", .string(item.arguments)).with("name", .string(item.name))),
+                    there.with("arguments", .string(item.arguments))),
                 event(
                     "response.output_item.done",
                     ["output_index": .int(place), "item": call("completed", item, item.arguments)]),
