@@ -14,7 +14,7 @@ MODELS = {"anthropic": "claude-acme-1", "openai-chat": "gpt-acme-1", "openai-res
 def headers(acme, protocol, owner="acme"):
     key = acme.tokens[SERVICES[protocol]][owner]
     if protocol == "anthropic":
-        return {"x-api-key": key, "anthropic-version": "2023-06-01"}
+        return {"x-api-key": key, "anthropic-version": "2026-10-21"}
     return {"Authorization": "Bearer " + key}
 
 

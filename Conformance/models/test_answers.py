@@ -100,6 +100,7 @@ FAULTS = {
         (lambda body: without(body, "max_tokens"), "max_tokens: Field required"),
         (lambda body: without(body, "model"), "model: Field required"),
         (lambda body: body | {"no_such_member": 1}, "no_such_member: Extra inputs are not permitted"),
+        (lambda body: body | {"temperature": 1.0}, "temperature: Extra inputs are not permitted"),
         (lambda body: body | {"max_tokens": "4"}, "max_tokens: Input should be a valid integer"),
         (lambda body: body | {"max_tokens": 64_001}, "max_tokens: 64001 > 64000"),
         (lambda body: body | {"messages": []}, "messages: is too short"),
@@ -175,9 +176,11 @@ def test_keys_are_the_vendors_own_way_alone(acme):
         answer = post(acme, protocol, question(protocol), **wrong)
         assert answer.status_code == 401
         has_error_type(protocol, answer.json())
-    key = {"Authorization": "Bearer " + acme.tokens["anthropic"]["acme"], "anthropic-version": "2023-06-01"}
+    key = {"Authorization": "Bearer " + acme.tokens["anthropic"]["acme"], "anthropic-version": "2026-10-21"}
     address = acme.origins["anthropic"] + PATHS["anthropic"]
     assert requests.post(address, json=question("anthropic"), headers=key, timeout=10).status_code == 200
+    older = post(acme, "anthropic", question("anthropic", temperature=1.0), **{"anthropic-version": "2023-06-01"})
+    assert older.status_code == 200
     unversioned = post(acme, "anthropic", question("anthropic"), **{"anthropic-version": "2020-01-01"})
     assert unversioned.status_code == 400 and "anthropic-version" in unversioned.json()["error"]["message"]
-    assert [entry["status"] for entry in acme.control("GET", "/models")["asked"]] == [200]
+    assert [entry["status"] for entry in acme.control("GET", "/models")["asked"]] == [200, 200]

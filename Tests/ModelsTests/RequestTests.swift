@@ -48,7 +48,7 @@ struct RequestTests {
             let request = try #require(server.asked.requests.first)
             #expect(request.path == path)
             #expect(
-                request.headers.contains(.init("anthropic-version", "2023-06-01")) == (speaks == .anthropic))
+                request.headers.contains(.init("anthropic-version", "2026-10-21")) == (speaks == .anthropic))
             #expect(!request.headers.contains { ["authorization", "x-api-key"].contains($0.name) })
         }
     }

@@ -3,8 +3,8 @@ import Wire
 
 /// A request to Anthropic's Messages (platform.claude.com/docs/en/api/messages).
 enum AnthropicMessages {
-    /// The only version there is.
-    static let version = "2023-06-01"
+    /// The newest. What is sent here is good in 2023-06-01 too (platform.claude.com/docs/en/api/migration-2026-10-21).
+    static let version = "2026-10-21"
 
     static func request(_ talk: Conversation, at endpoint: ModelEndpoint) -> ModelHTTPRequest {
         var body: JSONObject = [

@@ -4,6 +4,9 @@ enum AnthropicRules {
         Account(service: .anthropic, owner: $0, scopes: [], shape: .anthropic)
     }
 
+    /// Each with the members that it no longer takes.
+    static let versions = ["2023-06-01": [], "2026-10-21": ["temperature", "top_p", "top_k"]]
+
     /// The context and the longest reply of each model, in tokens.
     static let models = ["claude-acme-1": (200_000, 64_000), "claude-acme-small": (2_000, 500)]
 

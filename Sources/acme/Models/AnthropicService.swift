@@ -22,7 +22,7 @@ struct AnthropicService: Service {
         guard let version = call.header("anthropic-version") else {
             return AnthropicRules.invalid("anthropic-version: header is required")
         }
-        guard version == "2023-06-01" else {
+        guard AnthropicRules.versions[version] != nil else {
             return AnthropicRules.invalid("anthropic-version: \"\(version)\" is not a valid version")
         }
         return nil
@@ -39,6 +39,9 @@ struct AnthropicService: Service {
     private func create(_ call: Call, _ token: Token) throws(Answer) -> Answer {
         guard let body = try? call.json() else { throw AnthropicRules.refuse(.badBody) }
         do throws(Answer) {
+            for gone in AnthropicRules.versions[call.header("anthropic-version") ?? ""] ?? [] where body[gone] != nil {
+                throw AnthropicRules.invalid("\(gone): Extra inputs are not permitted")
+            }
             let read = try AnthropicTalk(body)
             let plan = world.answer(read.talk, at: .anthropic)
             world.note(.anthropic, "anthropic.messages.create", token, body, status: 200)
