@@ -75,7 +75,7 @@ let package = Package(
         wall("Ledger", ["Wire", crypto]),
         wall(
             "Definition", ["Wire", "Authority", "OAuth"],
-            resources: ["calendar", "gmail", "mailtools", "notion", "rippling", "slack"].map {
+            resources: ["calendar", "gmail", "mailtools", "notion", "outlook", "rippling", "slack"].map {
                 .embedInCode("Providers/\($0).json5")
             }),
         wall("OAuth", ["Wire", asn1, crypto, cryptoExtras]),

@@ -4,13 +4,14 @@ public import Vault
 
 /// Hands egress the bytes of the connection that a permit names, and of no other. It never chooses.
 public protocol CredentialSource: Sendable {
+    /// - Parameter agent: who acts; nil for an errand.
     /// - Throws: `CredentialError` when the stored secret isn't the one that the permit was made for.
-    func credential(for use: ConnectionUse) async throws(CredentialError) -> Credential
+    func credential(for use: ConnectionUse, by agent: AgentID?) async throws(CredentialError) -> Credential
 
     /// Another than the one of this generation, which the provider refused; nil where there can be no other. It is the only
     /// way to have a token renewed before its time.
     func credential(
-        for use: ConnectionUse, rejecting generation: Int64
+        for use: ConnectionUse, by agent: AgentID?, rejecting generation: Int64
     ) async throws(CredentialError) -> Credential?
 
     /// Whether the provider's answer says that the credential itself doesn't do.

@@ -1,6 +1,7 @@
-import Authority
+public import Authority
 public import Definition
 public import Gate
+import OAuth
 import Synchronization
 public import Vault
 import Wire
@@ -14,22 +15,28 @@ public struct SealedCredentials: CredentialSource {
     private let placements: [ProviderID: Placement]
     private let refusals: [ProviderID: RefusalShape]
     private let tokens: TokenKeeper?
+    private let exchanges: TokenExchanger?
+    private let exchanging: Set<ProviderID>
     private let known: KnownRecords
 
-    /// - Parameter tokens: nil where no connection has any.
+    /// - Parameters:
+    ///   - tokens: nil where no connection has any.
+    ///   - exchanges: nil where none are exchanged.
     public init(
         store: any ConnectionStore, commits: any Commits, keys: KeyRing, fingerprints: Fingerprints,
-        providers: ProviderShelf, tokens: TokenKeeper?
+        providers: ProviderShelf, tokens: TokenKeeper?, exchanges: TokenExchanger? = nil
     ) {
         self.init(
             store: store, commits: commits, keys: keys, fingerprints: fingerprints, providers: providers,
-            tokens: tokens, known: KnownRecords())
+            tokens: tokens, exchanges: exchanges, known: KnownRecords())
     }
 
     init(
         store: any ConnectionStore, commits: any Commits, keys: KeyRing, fingerprints: Fingerprints,
-        providers: ProviderShelf, tokens: TokenKeeper?, known: KnownRecords
+        providers: ProviderShelf, tokens: TokenKeeper?, exchanges: TokenExchanger? = nil, known: KnownRecords
     ) {
+        self.exchanges = exchanges
+        exchanging = Set(providers.all.filter { $0.oauth?.exchange != nil }.map(\.provider))
         self.known = known
         self.store = store
         self.commits = commits
@@ -40,14 +47,16 @@ public struct SealedCredentials: CredentialSource {
         placements = Dictionary(uniqueKeysWithValues: providers.all.map { ($0.provider, $0.credential.placement) })
     }
 
-    public func credential(for use: ConnectionUse) async throws(CredentialError) -> Credential {
-        try await credential(for: use, rejecting: nil)
+    public func credential(
+        for use: ConnectionUse, by agent: AgentID?
+    ) async throws(CredentialError) -> Credential {
+        try await credential(for: use, by: agent, rejecting: nil)
     }
 
     public func credential(
-        for use: ConnectionUse, rejecting generation: Int64
+        for use: ConnectionUse, by agent: AgentID?, rejecting generation: Int64
     ) async throws(CredentialError) -> Credential? {
-        try await credential(for: use, rejecting: generation as Int64?)
+        try await credential(for: use, by: agent, rejecting: generation as Int64?)
     }
 
     public func isRefused(_ answer: UpstreamAnswer, for use: ConnectionUse) -> Bool {
@@ -62,12 +71,12 @@ public struct SealedCredentials: CredentialSource {
     /// A record that was read before is used again while its owner's epoch stands. A rotation of the vault's keys seals
     /// anew without moving it, so that one that doesn't open is read again.
     private func credential(
-        for use: ConnectionUse, rejecting generation: Int64?
+        for use: ConnectionUse, by agent: AgentID?, rejecting generation: Int64?
     ) async throws(CredentialError) -> Credential {
         let epoch = await commits.epoch(of: .connections(use.organization, use.facts.owner, use.facts.provider))
         if let record = known.record(use.facts.id, at: epoch) {
             if OwnGrant.hasTokens(record.kind), record.use == use {
-                return try await credential(granted: record, for: use, rejecting: generation)
+                return try await credential(granted: record, for: use, by: agent, rejecting: generation)
             }
             if let credential = try? credential(in: record, for: use) { return credential }
         }
@@ -80,7 +89,7 @@ public struct SealedCredentials: CredentialSource {
         guard let record else { throw .gone }
         known.keep(record, at: epoch)
         if OwnGrant.hasTokens(record.kind) {
-            return try await credential(granted: record, for: use, rejecting: generation)
+            return try await credential(granted: record, for: use, by: agent, rejecting: generation)
         }
         return try credential(in: record, for: use)
     }
@@ -95,12 +104,18 @@ public struct SealedCredentials: CredentialSource {
     }
 
     private func credential(
-        granted record: ConnectionRecord, for use: ConnectionUse, rejecting generation: Int64?
+        granted record: ConnectionRecord, for use: ConnectionUse, by agent: AgentID?, rejecting generation: Int64?
     ) async throws(CredentialError) -> Credential {
         let placement = try placement(of: record, for: use)
         guard record.fingerprint == use.fingerprint else { throw .notAsJudged }
         guard let tokens else { throw .unreadable("nobody keeps its tokens here") }
-        let held = try await tokens.token(for: use, rejecting: generation)
+        let held: HeldToken
+        if exchanging.contains(use.facts.provider) {
+            guard let exchanges, let agent else { throw .unreadable("nobody exchanges its tokens here") }
+            held = try await exchanges.token(for: use, by: agent, rejecting: generation)
+        } else {
+            held = try await tokens.token(for: use, rejecting: generation)
+        }
         let number = held.generation
         return Credential(placement: placement, secret: held.take(), generation: number)
     }

@@ -48,15 +48,16 @@ extension HTTPEgress: TokenErrands {
     public func isActive(
         _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
     ) async throws(TokenProblem) -> Bool {
-        // RFC 7662 section 2.1 asks in the same shape as RFC 7009.
-        let answer = try await post(.revoke(token, hint: hint), to: endpoint, app, dialect)
-        if let failure = TokenFailure(status: answer.status, retryAfter: answer.retryAfter, body: answer.body) {
-            throw .answered(failure)
+        let answer = try await post(.introspect(token, hint: hint), to: endpoint, app, dialect)
+        do throws(TokenFailure) {
+            switch try Introspection(status: answer.status, retryAfter: answer.retryAfter, body: answer.body) {
+            case .dead: return false
+            // Another client's token isn't ours to go on with, whatever it is good for.
+            case .active(let token): return token.clientID.map { $0 == app.clientID } ?? true
+            }
+        } catch {
+            throw .answered(error)
         }
-        guard let active = (try? JSON.parse(answer.body))?["active"]?.boolValue else {
-            throw .answered(TokenFailure(.transient(nil), code: nil, status: answer.status))
-        }
-        return active
     }
 
     func post(
@@ -101,11 +102,11 @@ struct ClientWords {
     private let secret: [UInt8]
 
     init(_ app: ProviderApp) throws(GrantFault) {
-        guard let signed = app.signed else {
+        guard let signer = app.signer else {
             self.init(id: app.clientID, app.authentication, app.secret)
             return
         }
-        self.init(signed: try signed())
+        self.init(signed: try signer.fields())
     }
 
     private init(signed: [(name: String, value: String)]) {

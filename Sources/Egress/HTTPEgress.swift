@@ -114,12 +114,12 @@ public struct HTTPEgress: Upstream, Errands {
     func send(
         _ step: Step, for use: ConnectionUse, mayRepeat: Bool, as speaker: UpstreamSessions.Speaker? = nil
     ) async throws(UpstreamFailure) -> UpstreamAnswer {
-        let credential = try await credential(for: use)
+        let credential = try await credential(for: use, by: speaker?.agent)
         let answer = try await send(step, for: use, with: credential, mayRepeat: mayRepeat, as: speaker)
         guard let generation = credential.generation, credentials.isRefused(answer, for: use) else { return answer }
         let other: Credential?
         do throws(CredentialError) {
-            other = try await credentials.credential(for: use, rejecting: generation)
+            other = try await credentials.credential(for: use, by: speaker?.agent, rejecting: generation)
         } catch {
             switch error {
             // The provider hasn't acted, and what its token endpoint can't do just now isn't its last word on the connection.
@@ -131,9 +131,11 @@ public struct HTTPEgress: Upstream, Errands {
         return try await send(step, for: use, with: other, mayRepeat: mayRepeat, as: speaker)
     }
 
-    private func credential(for use: ConnectionUse) async throws(UpstreamFailure) -> Credential {
+    private func credential(
+        for use: ConnectionUse, by agent: AgentID?
+    ) async throws(UpstreamFailure) -> Credential {
         do throws(CredentialError) {
-            return try await credentials.credential(for: use)
+            return try await credentials.credential(for: use, by: agent)
         } catch {
             throw .notSent(error.reason)
         }

@@ -28,13 +28,15 @@ public struct AuthorizationServer: Sendable, Hashable {
     public let resource: String?
     /// OpenID Connect Core 1.0 section 5.3.
     public let userinfo: Endpoint?
+    /// Where its tokens are for us, and not for the API: what makes them so. Nil where they are the API's own.
+    public let exchange: ExchangeRule?
 
     public init(
         issuer: String?, namesItself: Bool, authorization: Endpoint, token: Endpoint, revocation: Endpoint?,
         introspection: Endpoint?, device: Endpoint?, authentication: ClientAuthentication,
         assertions: AssertionAudience.Rule = .issuer, dialect: TokenDialect,
         parameters: [String: String], scopes: [String], refresh: RefreshRules, resource: String? = nil,
-        userinfo: Endpoint? = nil
+        userinfo: Endpoint? = nil, exchange: ExchangeRule? = nil
     ) {
         self.issuer = issuer
         self.namesItself = namesItself
@@ -51,6 +53,7 @@ public struct AuthorizationServer: Sendable, Hashable {
         self.refresh = refresh
         self.resource = resource
         self.userinfo = userinfo
+        self.exchange = exchange
     }
 
     /// The same server as a home reaches it: every endpoint at this origin, with the paths that it has.
@@ -63,7 +66,8 @@ public struct AuthorizationServer: Sendable, Hashable {
             token: moved(token), revocation: revocation.map(moved), introspection: introspection.map(moved),
             device: device.map(moved), authentication: authentication, assertions: assertions, dialect: dialect,
             parameters: parameters,
-            scopes: scopes, refresh: refresh, resource: resource, userinfo: userinfo.map(moved))
+            scopes: scopes, refresh: refresh, resource: resource, userinfo: userinfo.map(moved),
+            exchange: exchange)
     }
 }
 
@@ -83,15 +87,18 @@ public struct TokenDialect: Sendable, Hashable {
     public let scopeParameter: String
     /// Where the answer holds the tokens: its root, or Slack's `/authed_user`.
     public let root: JSONPointer
+    /// What answers may put before a scope's name: Microsoft's `https://graph.microsoft.com/`.
+    public let scopePrefix: String
 
     public init(
         encoding: Encoding = .form, separator: String = " ", scopeParameter: String = "scope",
-        root: JSONPointer = .root
+        root: JSONPointer = .root, scopePrefix: String = ""
     ) {
         self.encoding = encoding
         self.separator = separator
         self.scopeParameter = scopeParameter
         self.root = root
+        self.scopePrefix = scopePrefix
     }
 }
 

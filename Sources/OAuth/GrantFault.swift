@@ -12,6 +12,8 @@ public enum GrantFault: Error, Hashable, Sendable {
     case userToken(UserTokenFault)
     /// Another kind of token than was asked for.
     case issuedType
+    /// Something is to be signed, and our app there has a secret or nothing.
+    case noKey
 
     public enum UserTokenFault: String, Hashable, Sendable, CaseIterable {
         case malformed
@@ -32,6 +34,7 @@ public enum GrantFault: Error, Hashable, Sendable {
         case .userToken(.audience): "the user's token is for another application"
         case .userToken(.program): "the token stands for a program, not for a user"
         case .issuedType: "the server issued another kind of token than was asked for"
+        case .noKey: "what is asked for is signed, and this home's app there has no key"
         }
     }
 
@@ -41,6 +44,7 @@ public enum GrantFault: Error, Hashable, Sendable {
         case .certificate: "register a new certificate with the provider, and add it here"
         case .noIssuer: "name the `issuer`, or have the assertions made out to the token endpoint"
         case .userToken(.audience): "the user's sign-in has to ask for a token for our client id"
+        case .noKey: "add the app with a key: `deputy apps add PROVIDER --client-id ID --key-file KEY.pem`"
         case .signing, .noScope, .userToken(.malformed), .userToken(.program), .issuedType: nil
         }
     }

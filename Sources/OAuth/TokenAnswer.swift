@@ -43,11 +43,16 @@ public struct TokenAnswer: Sendable {
         refresh = about["refresh_token"]?.stringValue.flatMap(TokenText.init)
         idToken = about["id_token"]?.stringValue.flatMap(TokenText.init)
         lifetime = TokenAnswer.seconds(about["expires_in"])
-        scopes = about["scope"]?.stringValue.map { TokenAnswer.scopes($0, dialect.separator) }
+        scopes = about["scope"]?.stringValue.map { TokenAnswer.scopes($0, dialect) }
         if let whole = answer.objectValue, dialect.root != .root {
             for (name, value) in whole.members where about[name] == nil { about[name] = value }
         }
         self.about = TokenAnswer.withoutTokens(about)
+    }
+
+    /// As it is, without saying what was granted.
+    public var withoutScopes: TokenAnswer {
+        TokenAnswer(access: access, refresh: refresh, idToken: idToken, scopes: nil, lifetime: lifetime, about: about)
     }
 
     /// `expires_in` may be text (google-auth reads both), and what it says may make no sense.
@@ -56,8 +61,10 @@ public struct TokenAnswer: Sendable {
         return seconds.flatMap { (1...31_536_000).contains($0) ? $0 : nil }
     }
 
-    private static func scopes(_ text: String, _ separator: String) -> Set<String> {
-        Set(text.split { $0 == " " || separator.contains($0) }.map(String.init))
+    private static func scopes(_ text: String, _ dialect: TokenDialect) -> Set<String> {
+        let names = text.split { $0 == " " || dialect.separator.contains($0) }.map(String.init)
+        return Set(
+            names.map { $0.hasPrefix(dialect.scopePrefix) ? String($0.dropFirst(dialect.scopePrefix.count)) : $0 })
     }
 
     private static func withoutTokens(_ object: JSONObject) -> JSONObject {

@@ -43,12 +43,13 @@ public struct TokenFailure: Error, Sendable, Hashable {
 
     private static func kind(_ code: String?, _ status: Int, _ retryAfter: Int?, _ answer: JSON) -> Kind {
         if status == 429 || status >= 500 { return .transient(retryAfter) }
-        let claims = answer["claims"]?.stringValue
+        let named = answer["claims"]?.stringValue
+        let claims = named.flatMap(TokenFailure.claims)
         switch code {
         case "invalid_grant":
             if answer["error_subtype"]?.stringValue == "invalid_rapt" { return .needsUser(claims: nil) }
             // Entra: with these the grant lives, and the person has to do something.
-            return claims != nil || answer["suberror"]?.stringValue?.isEmpty == false
+            return named != nil || answer["suberror"]?.stringValue?.isEmpty == false
                 ? .needsUser(claims: claims) : .dead
         case "token_revoked", "invalid_refresh_token", "token_expired", "account_inactive", "bad_refresh_token":
             return .dead
@@ -64,6 +65,14 @@ public struct TokenFailure: Error, Sendable, Hashable {
             // A code that nobody knows isn't a reason to give a grant up.
             return .transient(retryAfter)
         }
+    }
+
+    /// A JSON object that fits into an address, or nothing: it is handed back as it came.
+    private static func claims(_ text: String) -> String? {
+        guard text.utf8.count <= 2_000, let claims = try? JSON.parse(text), claims.objectValue != nil else {
+            return nil
+        }
+        return text
     }
 
     /// A short word in visible ASCII, or nothing: what a server says reaches the ledger and people.

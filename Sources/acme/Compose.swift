@@ -28,7 +28,7 @@ func compose(_ settings: Settings) throws -> ServiceGroup {
     if settings.oauth {
         services += [
             StrictService(desk: oauth.strict, knobs: knobs), GoogleService(desk: oauth.google, domain: oauth.domain),
-            MicrosoftService(desk: oauth.microsoft),
+            MicrosoftService(desk: oauth.microsoft, world: world.graph),
         ]
     }
     let shared = Shared(

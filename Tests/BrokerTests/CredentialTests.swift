@@ -50,7 +50,7 @@ struct CredentialTests {
     }
 
     private func text(_ use: ConnectionUse, from used: SealedCredentials? = nil) async throws -> String {
-        let credential = try await (used ?? source).credential(for: use)
+        let credential = try await (used ?? source).credential(for: use, by: nil)
         return credential.secret.withBytes { String(decoding: $0, as: UTF8.self) }
     }
 

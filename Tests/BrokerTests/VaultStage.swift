@@ -58,7 +58,7 @@ struct VaultStage {
     func secret(of use: ConnectionUse) async throws -> String {
         let source = SealedCredentials(
             store: store, commits: store, keys: keys, fingerprints: fingerprints, providers: providers, tokens: nil)
-        return try await source.credential(for: use).secret.withBytes { String(decoding: $0, as: UTF8.self) }
+        return try await source.credential(for: use, by: nil).secret.withBytes { String(decoding: $0, as: UTF8.self) }
     }
 
     func row(_ id: ConnectionID) async throws -> ConnectionRecord { try #require(try await store.connection(id)) }

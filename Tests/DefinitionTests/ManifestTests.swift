@@ -1,14 +1,15 @@
 import Authority
 import Definition
+import OAuth
 import Testing
 import Wire
 
 struct ManifestTests {
     @Test func `every bundled manifest is right and no tool is there twice`() throws {
         let shelf = try ProviderShelf(try BundledProviders.read())
-        #expect(shelf.all.map(\.provider.raw) == ["calendar", "gmail", "notion", "rippling", "slack"])
+        #expect(shelf.all.map(\.provider.raw) == ["calendar", "gmail", "notion", "outlook", "rippling", "slack"])
         let names = shelf.all.flatMap(\.tools).map(\.name)
-        #expect(names.count == 12)
+        #expect(names.count == 18)
         #expect(Set(names).count == names.count)
     }
 
@@ -46,6 +47,21 @@ struct ManifestTests {
         }
         """
 
+    private static func oauth(_ exchange: String) -> String {
+        """
+        oauth: { authorization: "https://id.example/authorize", token: "https://id.example/token",
+          exchange: { \(exchange) } },
+          tools:
+        """
+    }
+
+    @Test func `an exchange is read`() throws {
+        let text = ManifestTests.good.replacing(
+            "tools:", with: ManifestTests.oauth("grant: \"token_exchange\", audience: [\"api\"], actor: true"))
+        let rule = try #require(try ProviderManifest(reading: text, file: "notes.json5").oauth?.exchange)
+        #expect(rule == ExchangeRule(grant: .tokenExchange, audiences: ["api"], namesActor: true))
+    }
+
     @Test func `the sample that the mistakes are made in is right itself`() throws {
         #expect(try ProviderManifest(reading: ManifestTests.good, file: "notes.json5").tools.count == 1)
     }
@@ -61,6 +77,9 @@ struct ManifestTests {
         ("integrity: \"colleague\"", "integrity: \"friend\"", "one of `own-words`"),
         ("method: \"GET\", path: \"/notes", "method: \"FETCH\", path: \"/notes", "one of GET"),
         ("id: \"/id\"", "id: \"id\"", "RFC 6901"),
+        ("tools:", oauth("grant: \"on_behalf\""), "did you mean `on_behalf_of`?"),
+        ("tools:", oauth("grant: \"on_behalf_of\", audience: [\"a\"]"), "knows `scopes` alone"),
+        ("tools:", oauth("grant: \"token_exchange\", resource: [\"/a\"]"), "isn't an address"),
     ])
     func `a mistake is told with its place and the way out`(old: String, new: String, told: String) throws {
         let text = ManifestTests.good.replacing(old, with: new)

@@ -244,7 +244,9 @@ final class Seen: Sendable {
 protocol LastingSource: CredentialSource {}
 
 extension LastingSource {
-    func credential(for use: ConnectionUse, rejecting generation: Int64) async throws(CredentialError) -> Credential? {
+    func credential(for use: ConnectionUse, by agent: AgentID?, rejecting generation: Int64)
+        async throws(CredentialError) -> Credential?
+    {
         nil
     }
     func isRefused(_ answer: UpstreamAnswer, for use: ConnectionUse) -> Bool { answer.status == 401 }
@@ -254,12 +256,14 @@ extension LastingSource {
 private struct Unrenewed: CredentialSource {
     let error: CredentialError
 
-    func credential(for use: ConnectionUse) async throws(CredentialError) -> Credential {
+    func credential(for use: ConnectionUse, by agent: AgentID?) async throws(CredentialError) -> Credential {
         var bytes = Array("token".utf8)
         return Credential(placement: .bearer, secret: Secret(consuming: &bytes), generation: 1)
     }
 
-    func credential(for use: ConnectionUse, rejecting generation: Int64) async throws(CredentialError) -> Credential? {
+    func credential(for use: ConnectionUse, by agent: AgentID?, rejecting generation: Int64)
+        async throws(CredentialError) -> Credential?
+    {
         throw error
     }
 
@@ -270,7 +274,7 @@ struct FixedCredential: LastingSource {
     let placement: Placement
     let secret: String
 
-    func credential(for use: ConnectionUse) async throws(CredentialError) -> Credential {
+    func credential(for use: ConnectionUse, by agent: AgentID?) async throws(CredentialError) -> Credential {
         var bytes = Array(secret.utf8)
         return Credential(placement: placement, secret: Secret(consuming: &bytes))
     }
@@ -278,7 +282,7 @@ struct FixedCredential: LastingSource {
 
 /// A secret that names its owner. `who` gives it back behind a name too short to be blotted out.
 struct OwnersCredential: LastingSource {
-    func credential(for use: ConnectionUse) async throws(CredentialError) -> Credential {
+    func credential(for use: ConnectionUse, by agent: AgentID?) async throws(CredentialError) -> Credential {
         var bytes = Array("token-of-\(use.facts.account)".utf8)
         return Credential(placement: .bearer, secret: Secret(consuming: &bytes))
     }

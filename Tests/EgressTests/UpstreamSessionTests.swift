@@ -127,7 +127,7 @@ struct UpstreamSessionTests {
 }
 
 private struct AnySecret: LastingSource {
-    func credential(for use: ConnectionUse) async throws(CredentialError) -> Credential {
+    func credential(for use: ConnectionUse, by agent: AgentID?) async throws(CredentialError) -> Credential {
         var bytes = Array("s3cret-bearer".utf8)
         return Credential(placement: .bearer, secret: Secret(consuming: &bytes))
     }

@@ -71,7 +71,7 @@ extension AppDesk {
         return ProviderApp(
             organization: record.organization, provider: record.provider, clientID: record.clientID,
             authentication: .privateKey, secret: nil,
-            signed: { [world] () throws(GrantFault) in try assertion.fields(.fresh(), now: world.now().seconds) })
+            signer: AppSigner(assertion, now: { [world] in world.now().seconds }))
     }
 
     private func key(of record: AppRecord) throws(BrokerError) -> ClientKey {

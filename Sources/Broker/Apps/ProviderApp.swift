@@ -10,8 +10,9 @@ public struct ProviderApp: Sendable {
     public let authentication: ClientAuthentication
     /// Nil for a public client, and for one that signs.
     public let secret: HeldSecret?
-    /// Signs what says who we are, anew for each request; nil for a client with a secret or without.
-    public let signed: (@Sendable () throws(GrantFault) -> [(name: String, value: String)])?
+    /// Signs for this app; nil for one with a secret or without.
+    public let signer: AppSigner?
+
     /// The authorization server that a remote server's client belongs to; nil for a provider of this home.
     public let issuer: String?
 
@@ -24,16 +25,23 @@ public struct ProviderApp: Sendable {
 
     public init(
         organization: OrganizationID, provider: ProviderID, clientID: String, authentication: ClientAuthentication,
-        secret: HeldSecret?, signed: (@Sendable () throws(GrantFault) -> [(name: String, value: String)])? = nil,
-        issuer: String? = nil
+        secret: HeldSecret?, signer: AppSigner? = nil, issuer: String? = nil
     ) {
         self.organization = organization
         self.provider = provider
         self.clientID = clientID
         self.authentication = authentication
         self.secret = secret
-        self.signed = signed
+        self.signer = signer
         self.issuer = issuer
+    }
+}
+
+extension ProviderApp {
+    /// - Throws: `noKey` for an app that can't sign.
+    func signing() throws(GrantFault) -> AppSigner {
+        guard let signer else { throw .noKey }
+        return signer
     }
 }
 

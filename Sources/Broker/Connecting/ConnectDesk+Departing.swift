@@ -26,11 +26,13 @@ extension ConnectDesk {
                 throw .failed(error)
             }
         }
-        var asked = scopes.union(service.server.scopes)
+        var asked = ConnectDesk.asked(of: service.server, needing: scopes)
         if let replaced {
             let rows = try await current(flow.aim)
             guard let row = rows.first(where: { $0.id == replaced }) else { throw .refused(.changed) }
-            if row.kind == ConnectionDesk.grantKind, row.origin == service.manifest.origin {
+            if row.kind == ConnectionDesk.grantKind, row.origin == service.manifest.origin,
+                service.server.exchange == nil
+            {
                 asked.formUnion(row.scopes)
             }
         }
@@ -50,7 +52,7 @@ extension ConnectDesk {
             ["scopes": .array(asked.sorted().map { .string($0) })])
         // What was offered and not answered is given back.
         if case .offered(let offer) = flow.stage { await giveBack(offer, of: flow) }
-        return address(service, departure, handle, verifier)
+        return address(service, departure, handle, verifier, claims: try await claims(of: replaced))
     }
 
     /// Those of the owner that could be replaced, as they were made.
@@ -66,7 +68,8 @@ extension ConnectDesk {
 
     /// RFC 6749 section 4.1.1, RFC 7636 section 4.3.
     private func address(
-        _ service: ConnectService, _ departure: ConnectDeparture, _ handle: String, _ verifier: CodeVerifier
+        _ service: ConnectService, _ departure: ConnectDeparture, _ handle: String, _ verifier: CodeVerifier,
+        claims: String?
     ) -> String {
         let (server, dialect) = (service.server, service.server.dialect)
         var parameters = [
@@ -77,6 +80,7 @@ extension ConnectDesk {
             parameters.append((dialect.scopeParameter, departure.scopes.sorted().joined(separator: dialect.separator)))
         }
         if let resource = server.resource { parameters.append(("resource", resource)) }
+        if let claims { parameters.append(("claims", claims)) }
         parameters += server.parameters.sorted { $0.key < $1.key }
         let query = parameters.map { "\($0.0)=\(PercentEncoding.encode($0.1))" }.joined(separator: "&")
         return server.authorization.url + (server.authorization.url.contains("?") ? "&" : "?") + query

@@ -93,21 +93,26 @@ extension ConnectDesk {
         let answer = try await redeem(request, service)
         var account: UpstreamAccount?
         do throws(ConnectProblem) {
+            let apis = try await shown(answer, flow, service)
             let found = try await self.account(
-                answer, party.connection(of: flow.aim, sharing: false), service,
+                apis, party.connection(of: flow.aim, sharing: false), service,
                 withheld: departure.scopes.subtracting(answer.scopes ?? departure.scopes))
             account = found
+            let granted = apis.scopes ?? found.scopes ?? departure.scopes
+            let isExchanged = service.server.exchange != nil
             let before = try await replaced(departure, flow.aim)
             let offer = ConnectOffer(
                 session: departure.session,
-                account: OfferedAccount(id: found.id, name: found.name, email: found.email), asked: departure.scopes,
-                granted: answer.scopes ?? found.scopes ?? departure.scopes, replaces: departure.replaces,
+                account: OfferedAccount(id: found.id, name: found.name, email: found.email),
+                asked: isExchanged ? granted : departure.scopes(answered: answer), granted: granted,
+                replaces: departure.replaces,
                 before: before.flatMap { row in
                     row.account == found.id
                         ? nil : OfferedAccount(id: row.account, name: row.accountName, email: row.email)
                 }, isOwners: try await isOwners(found, flow.aim, party), clientID: service.app.registration,
                 until: world.now().adding(seconds: ConnectFlow.offeredSeconds),
-                tokens: try HeldTokens(answer, at: asked).sealed(by: keys, place(flow.id, flow.revision + 1)))
+                tokens: try HeldTokens(isExchanged ? answer.withoutScopes : answer, at: asked).sealed(
+                    by: keys, place(flow.id, flow.revision + 1)))
             return (flow.step(to: .offered(offer)), answer)
         } catch {
             await giveBack(answer, of: account?.id, to: service)
@@ -193,6 +198,14 @@ extension ConnectDesk {
         let ended = flow.step(to: .ended(problem))
         try await step(ended, "connect.ended", ["because": .string(problem.end.rawValue)])
         return ended
+    }
+}
+
+extension ConnectDeparture {
+    /// What was asked for, as far as answers name it: what asks for a refresh token is granted with one (OpenID Connect Core
+    /// section 11), and Entra doesn't say so.
+    fileprivate func scopes(answered answer: TokenAnswer) -> Set<String> {
+        answer.refresh == nil ? scopes : scopes.subtracting(["offline_access"])
     }
 }
 

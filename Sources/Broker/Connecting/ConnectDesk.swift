@@ -182,6 +182,11 @@ public struct ConnectDesk: Sendable {
         try await commit([.step(next)], next, what, fields, by: "person:\(next.aim.person)")
     }
 
+    /// A leaf alone.
+    func tell(_ flow: ConnectFlow, _ what: String, _ fields: JSONObject = [:]) async throws(ConnectError) {
+        try await commit([], flow, what, fields, by: "person:\(flow.aim.person)")
+    }
+
     /// - Throws: `over` when somebody else was first.
     private func commit(
         _ changes: [ConnectChange], _ flow: ConnectFlow, _ what: String, _ fields: JSONObject, by: String

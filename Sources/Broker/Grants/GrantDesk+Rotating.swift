@@ -52,7 +52,7 @@ extension GrantDesk {
         }
         guard let kept else { throw GrantDesk.otherKind(record.id) }
         do throws(OwnGrant.Fault) {
-            return try OwnGrant(kind: record.kind, kept: kept, people: people)
+            return try OwnGrant(kind: record.kind, of: record.owner, kept: kept, people: people)
         } catch {
             throw BrokerError(
                 .refused, "what `\(record.id)` was made with can't be used any more", hint: "connect anew")

@@ -44,16 +44,22 @@ public struct GrantDesk: Sendable {
     ) async throws(BrokerError) -> ConnectionRecord {
         let place = try await place(of: new)
         var delegated: DelegatedSubject?
-        if let subject {
-            do throws(DelegatedSubject.Refusal) {
-                delegated = try DelegatedSubject(subject, allowed: [subject], people: new.people.map(\.email))
-            } catch {
-                throw BrokerError(subject, error)
-            }
-        }
+        if let subject { delegated = try await allowed(subject, new) }
         return try await add(
             .account(account, as: delegated, scopes: place.scopes(scopes)), new, place,
             as: .nobody(at: new.provider, in: new.organization), ends: ends)
+    }
+
+    /// Whom the agent may be: what an administrator named for it, and never a person. A refusal is told.
+    func allowed(_ subject: String, _ new: NewConnection) async throws(BrokerError) -> DelegatedSubject {
+        do throws(DelegatedSubject.Refusal) {
+            return try DelegatedSubject(subject, allowed: [subject], people: new.people.map(\.email))
+        } catch {
+            try await desk.tell(
+                "connection.refused", new,
+                ["because": .string("subject_\(error.rawValue)"), "subject": .string(subject)])
+            throw BrokerError(subject, error)
+        }
     }
 
     /// - Parameter earlier: the connection that gets the grant; nil for a new one.
@@ -64,7 +70,7 @@ public struct GrantDesk: Sendable {
         let asked = world.now()
         let request: TokenRequest
         do throws(GrantFault) {
-            request = try grant.request(now: asked.seconds, in: place.server.dialect)
+            request = try grant.request(now: asked.seconds, as: app, in: place.server.dialect)
         } catch {
             throw BrokerError(.invalid, error.message, hint: error.hint)
         }
@@ -96,21 +102,24 @@ public struct GrantDesk: Sendable {
                 return UpstreamAccount(id: "client:\(app.clientID)", email: nil, name: app.clientID, scopes: nil)
             }
         case .account(_, as: let subject, _):
-            let account = try await desk.account(of: answer, for: new)
-            if let subject {
-                guard account.email?.lowercased() == subject.mail else {
-                    throw BrokerError(
-                        .refused,
-                        "`\(new.provider)` says that this is `\(account.shown)`, and it was to be `\(subject.mail)`",
-                        hint: "name the account by its own address, not by another one that it has")
-                }
-            }
-            return account
+            return try await account(of: answer, new, named: subject?.mail)
+        case .asserted(let subject, _): return try await account(of: answer, new, named: subject.mail)
         }
     }
 
-    func place(of new: NewConnection) async throws(BrokerError) -> GrantPlace {
-        guard case .agent = new.owner else {
+    private func account(
+        of answer: TokenAnswer, _ new: NewConnection, named mail: String?
+    ) async throws(BrokerError) -> UpstreamAccount {
+        let account = try await desk.account(of: answer, for: new)
+        guard let mail, account.email?.lowercased() != mail else { return account }
+        throw BrokerError(
+            .refused, "`\(new.provider)` says that this is `\(account.shown)`, and it was to be `\(mail)`",
+            hint: "name the account by its own address, not by another one that it has")
+    }
+
+    /// - Parameter person: whether the grant is one that a person's connection may have too.
+    func place(of new: NewConnection, orPersons person: Bool = false) async throws(BrokerError) -> GrantPlace {
+        guard person || !new.owner.isPerson else {
             throw BrokerError(
                 .refused, "a person's account is connected by the person",
                 hint: "they do it in the browser; `--person` has no other grant")
@@ -120,6 +129,11 @@ public struct GrantDesk: Sendable {
             throw BrokerError(
                 .invalid, "`\(new.provider)` gives no tokens by OAuth",
                 hint: "connect it with a key: `deputy connections add \(new.provider)`")
+        }
+        guard server.exchange == nil else {
+            throw BrokerError(
+                .invalid, "`\(new.provider)` takes tokens that are exchanged for a person's",
+                hint: "connect it in a browser: `deputy connections connect \(new.provider)`")
         }
         return GrantPlace(server: server, needed: manifest.allScopes)
     }
@@ -141,6 +155,7 @@ extension OwnGrant {
         switch self {
         case .ourselves: app.clientID
         case .account(let account, as: _, _): account.email
+        case .asserted: app.clientID
         }
     }
 
@@ -153,6 +168,7 @@ extension OwnGrant {
                 "grant": .string(kind), "service_account": .string(account.email),
                 "subject": subject.map { .string($0.mail) } ?? .null,
             ]
+        case .asserted(let subject, _): ["grant": .string(kind), "subject": .string(subject.mail)]
         }
     }
 }

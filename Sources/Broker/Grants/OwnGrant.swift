@@ -1,3 +1,4 @@
+import Authority
 public import OAuth
 import Wire
 
@@ -7,30 +8,36 @@ public enum OwnGrant: Sendable {
     case ourselves(scopes: [String])
     /// A service account, as itself or as somebody whom it may be.
     case account(ServiceAccountKey, as: DelegatedSubject?, scopes: [String])
+    /// Our app's key stands for what the organization was trusted with there (RFC 7523 section 2.1).
+    case asserted(AssertedSubject, scopes: [String])
 
     /// How the row of such a connection is called.
     var kind: String {
         switch self {
         case .ourselves: OwnGrant.ourselvesKind
         case .account: OwnGrant.accountKind
+        case .asserted: OwnGrant.assertedKind
         }
     }
 
     static let ourselvesKind = "oauth-client"
     static let accountKind = "oauth-service-account"
+    static let assertedKind = "oauth-assertion"
 
     var scopes: [String] {
         switch self {
-        case .ourselves(let scopes), .account(_, as: _, let scopes): scopes
+        case .ourselves(let scopes), .account(_, as: _, let scopes), .asserted(_, let scopes): scopes
         }
     }
 
     /// - Parameter now: seconds since 1970.
-    func request(now: Int64, in dialect: TokenDialect) throws(GrantFault) -> TokenRequest {
+    func request(now: Int64, as app: ProviderApp, in dialect: TokenDialect) throws(GrantFault) -> TokenRequest {
         switch self {
         case .ourselves(let scopes): .clientCredentials(scopes, dialect: dialect)
         case .account(let account, let subject, let scopes):
             try .serviceAccount(account, as: subject, scopes: scopes, now: now)
+        case .asserted(let subject, let scopes):
+            .bearer(try app.signing().authorization(for: subject.claim), scopes: scopes, dialect: dialect)
         }
     }
 
@@ -42,6 +49,7 @@ public enum OwnGrant: Sendable {
         case .account(let account, let subject, _):
             stored["account"] = account.stored
             if let subject { stored["subject"] = .string(subject.mail) }
+        case .asserted(let subject, _): stored["subject"] = .string(subject.mail)
         }
         return TokenText(Base64.encodeURL(JSON.object(stored).bytes()))
     }
@@ -54,9 +62,10 @@ public enum OwnGrant: Sendable {
 
     /// - Parameters:
     ///   - kind: of the connection's row.
+    ///   - owner: of the connection.
     ///   - people: the addresses of everybody in the organization now. Whom the account may be was said when the connection
     ///     was made, and is sealed for its owner; whoever has become a person since then, it isn't any more.
-    init(kind: String, kept: TokenText, people: [String]) throws(Fault) {
+    init(kind: String, of owner: Owner, kept: TokenText, people: [String]) throws(Fault) {
         guard let bytes = Base64.decodeURL(kept.text), let stored = try? JSON.parse(bytes),
             let scopes = stored["scopes"]?.arrayValue?.compactMap(\.stringValue)
         else { throw .unreadable }
@@ -73,6 +82,13 @@ public enum OwnGrant: Sendable {
                 }
             }
             self = .account(account, as: subject, scopes: scopes)
+        case OwnGrant.assertedKind:
+            guard let mail = stored["subject"]?.stringValue else { throw .unreadable }
+            do throws(DelegatedSubject.Refusal) {
+                self = .asserted(try AssertedSubject(mail, of: owner, people: people), scopes: scopes)
+            } catch {
+                throw .subject(error)
+            }
         case _: throw .unreadable
         }
     }

@@ -68,7 +68,7 @@ extension OwnGrant {
     static func hasTokens(_ kind: String) -> Bool { kind == ConnectionDesk.grantKind || isAnew(kind) }
 
     /// Whether new tokens of it are asked for as the first ones were.
-    static func isAnew(_ kind: String) -> Bool { kind == ourselvesKind || kind == accountKind }
+    static func isAnew(_ kind: String) -> Bool { kind == ourselvesKind || kind == accountKind || kind == assertedKind }
 }
 
 extension ConnectionDesk {

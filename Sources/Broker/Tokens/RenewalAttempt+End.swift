@@ -7,8 +7,9 @@ import Wire
 
 /// Why an attempt ended without tokens.
 enum Stop: Error, Sendable {
-    /// The grant is over, or doesn't do any more: its owner has to connect again.
-    case dead(String, as: TokenTrouble.Kind = .dead)
+    /// The grant is over, or doesn't do any more: its owner has to connect again, with these claims where the provider names
+    /// some.
+    case dead(String, as: TokenTrouble.Kind = .dead, claims: String? = nil)
     /// It may be better soon. Seconds that the provider asked to wait; whether the attempt is known to have had no effect.
     case transient(String, after: Int?, isAnswered: Bool)
     /// Our registration with the provider, or its administrator, is at fault; the grant lives.
@@ -24,7 +25,7 @@ enum Stop: Error, Sendable {
             self =
                 switch failure.kind {
                 case .dead: .dead(code)
-                case .needsUser: .dead(code, as: .needsUser)
+                case .needsUser(let claims): .dead(code, as: .needsUser, claims: claims)
                 case .scope: .dead(code, as: .scope)
                 case .registration: .registration(code)
                 case .policy: .registration(code, as: .policy)
@@ -42,8 +43,8 @@ extension RenewalAttempt {
     func end(_ stop: Stop, isSettled: Bool = true) async -> Renewal {
         let count = (tokens.failure?.count ?? 0) + 1
         switch stop {
-        case .dead(let code, let kind):
-            return await giveUp(TokenTrouble(kind: kind, code: code, count: count))
+        case .dead(let code, let kind, let claims):
+            return await giveUp(TokenTrouble(kind: kind, code: code, count: count, claims: claims))
         case .sealBroken(let error):
             await put(
                 TokenTrouble(kind: .registration, code: OwnCode.seal, count: count), after: 300, isAnswered: isSettled)

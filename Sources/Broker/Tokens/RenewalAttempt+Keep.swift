@@ -22,7 +22,8 @@ extension RenewalAttempt {
             leaves: leaves(
                 "tokens.renewed",
                 ["tokens": .string(renewed.fingerprint), "generation": .number(JSONNumber(renewed.generation))]))
-        if let scopes = answer.scopes, scopes != use.facts.scopes {
+        // Where tokens are exchanged, what a connection may do is what the exchange gives.
+        if means.server.exchange == nil, let scopes = answer.scopes, scopes != use.facts.scopes {
             transaction.changes.append(BrokerChange.setScopes(use.facts.id, scopes))
             transaction.bumps.append(.connections(use.organization, use.facts.owner, use.facts.provider))
         }

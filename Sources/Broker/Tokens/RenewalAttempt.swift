@@ -27,7 +27,7 @@ struct RenewalAttempt: Sendable {
         func request(now: Timestamp) throws(Stop) -> TokenRequest {
             guard let own else { return .refresh(refresh, for: server.resource) }
             do throws(GrantFault) {
-                return try own.request(now: now.seconds, in: server.dialect)
+                return try own.request(now: now.seconds, as: app, in: server.dialect)
             } catch {
                 throw .registration("not_signed")
             }
@@ -139,12 +139,12 @@ struct RenewalAttempt: Sendable {
 
     /// Nil for a grant that has a refresh token.
     private func own(_ kept: TokenText) async throws(Stop) -> OwnGrant? {
-        let kind: String
+        let (kind, owner): (String, Owner)
         let people: [String]
         do {
             guard let record = try await keeper.store.connection(use.facts.id) else { throw Stop.dead("gone") }
             guard OwnGrant.isAnew(record.kind) else { return nil }
-            kind = record.kind
+            (kind, owner) = (record.kind, record.owner)
             people = try await keeper.people(use.organization)
         } catch let stop as Stop {
             throw stop
@@ -152,7 +152,7 @@ struct RenewalAttempt: Sendable {
             throw .transient("unreadable", after: nil, isAnswered: true)
         }
         do throws(OwnGrant.Fault) {
-            return try OwnGrant(kind: kind, kept: kept, people: people)
+            return try OwnGrant(kind: kind, of: owner, kept: kept, people: people)
         } catch {
             switch error {
             case .unreadable: throw .registration("unreadable")

@@ -83,11 +83,15 @@ public struct TokenTrouble: Sendable, Hashable {
     /// What the provider calls it, or we.
     public let code: String
     public let count: Int64
+    /// What the owner's next sign-in has to satisfy, as the provider says it (OpenID Connect Core section 5.5); nil for
+    /// nothing. It is handed back as it came.
+    public let claims: String?
 
-    public init(kind: Kind, code: String, count: Int64) {
+    public init(kind: Kind, code: String, count: Int64, claims: String? = nil) {
         self.kind = kind
         self.code = code
         self.count = count
+        self.claims = claims
     }
 }
 

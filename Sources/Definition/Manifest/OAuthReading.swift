@@ -5,7 +5,8 @@ extension SourceReader {
     private static let oauthKeys = [
         "issuer", "namesItself", "authorization", "token", "revocation", "introspection", "device", "authentication",
         "assertions",
-        "encoding", "separator", "scopeParameter", "root", "parameters", "scopes", "refresh",
+        "encoding", "separator", "scopeParameter", "root", "parameters", "scopes", "scopePrefix",
+        "refresh", "exchange",
     ]
 
     /// The `oauth` of a provider manifest.
@@ -45,7 +46,34 @@ extension SourceReader {
                 object.entries("parameters").compactMap { member in
                     text(member.node, what: "a parameter").map { (member.key, $0) }
                 }, uniquingKeysWith: { first, _ in first }),
-            scopes: object.texts("scopes"), refresh: refresh(object["refresh"]))
+            scopes: object.texts("scopes"), refresh: refresh(object["refresh"]),
+            exchange: object["exchange"].flatMap { exchange($0, secure: secure) })
+    }
+
+    private func exchange(_ node: JSON5Node, secure: Bool) -> ExchangeRule? {
+        let keys = ["grant", "scopes", "audience", "resource", "requested", "actor"]
+        guard let object = object(node, keys: keys, what: "`exchange`"),
+            let grant = object.required("grant").flatMap({ word($0, of: ExchangeRule.Grant.self, what: "`grant`") })
+        else { return nil }
+        let rule = ExchangeRule(
+            grant: grant, scopes: object.texts("scopes"), audiences: object.texts("audience"),
+            resources: object.texts("resource").compactMap { text in
+                let endpoint = Endpoint(text, secure: secure)
+                if endpoint == nil { problem("`\(text)` isn't an address", at: node.position) }
+                return endpoint
+            },
+            requested: object["requested"].flatMap { word($0, of: TokenType.self, what: "`requested`") },
+            namesActor: object.flag("actor"))
+        switch grant {
+        case .tokenExchange: break
+        case .onBehalfOf:
+            if !rule.audiences.isEmpty || !rule.resources.isEmpty || rule.requested != nil || rule.namesActor {
+                problem(
+                    "`on_behalf_of` knows `scopes` alone", at: node.position,
+                    hint: "the API is in the names of its scopes")
+            }
+        }
+        return rule
     }
 
     private func dialect(_ object: SourceObject) -> TokenDialect {
@@ -56,7 +84,8 @@ extension SourceReader {
             } ?? plain.encoding,
             separator: object.text("separator") ?? plain.separator,
             scopeParameter: object.text("scopeParameter") ?? plain.scopeParameter,
-            root: pointer("root", of: object) ?? plain.root)
+            root: pointer("root", of: object) ?? plain.root,
+            scopePrefix: object.text("scopePrefix") ?? plain.scopePrefix)
     }
 
     private func refresh(_ node: JSON5Node?) -> RefreshRules {

@@ -48,6 +48,14 @@ extension AdministrationAPI {
         }
     }
 
+    /// `POST /v1/connections/assertion`: for a person or an agent.
+    func connectAsserted(_ body: JSONObject) async throws -> JSON {
+        let reader = try BodyReader(body, keys: AdministrationAPI.grantKeys + ["person", "subject"])
+        return try await grants.addAsserted(
+            try await newConnection(reader), as: try reader.text("subject"), scopes: try reader.texts("scopes")
+        ).json
+    }
+
     /// `POST /v1/connections/device`: begins.
     func beginDevice(_ body: JSONObject) async throws -> JSON {
         let reader = try BodyReader(body, keys: AdministrationAPI.grantKeys)

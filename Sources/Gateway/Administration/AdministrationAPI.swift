@@ -174,6 +174,8 @@ public struct AdministrationAPI: Sendable {
         case ("POST", "connections", 2) where path[1] == "connect": return try await connectByPage(request.body)
         case ("POST", "connections", 2) where path[1] == "client-credentials":
             return try await connectOurselves(request.body)
+        case ("POST", "connections", 2) where path[1] == "assertion":
+            return try await connectAsserted(request.body)
         case ("POST", "connections", 2) where path[1] == "service-account":
             return try await connectServiceAccount(request.body)
         case ("POST", "connections", 2) where path[1] == "device": return try await beginDevice(request.body)

@@ -6,6 +6,8 @@ public struct AuthorizationAssertion: Sendable {
     public enum Subject: Sendable, Hashable {
         /// The client, or the account that signs.
         case ourselves
+        /// A person, by their own address: whoever makes one takes it from the registry, for that person's connection.
+        case person(mail: String)
         case delegated(DelegatedSubject)
     }
 
@@ -31,6 +33,7 @@ public struct AuthorizationAssertion: Sendable {
         let sub: String =
             switch subject {
             case .ourselves: issuer
+            case .person(let mail): mail
             case .delegated(let subject): subject.mail
             }
         var header: [(String, JSON)] = [("typ", "JWT")]

@@ -70,6 +70,11 @@ public struct ClientAssertion: Sendable {
     }
 
     func signed(_ id: AssertionID, now: Int64) throws(GrantFault) -> TokenText {
+        try signed(about: clientID, id, now: now)
+    }
+
+    /// - Parameter subject: whom it is about, as we say.
+    func signed(about subject: String, _ id: AssertionID, now: Int64) throws(GrantFault) -> TokenText {
         let naming: (String, JSON)
         switch name {
         case .id(let id): naming = ("kid", .string(id))
@@ -79,7 +84,7 @@ public struct ClientAssertion: Sendable {
         }
         return try SignedAssertion.sign(
             [
-                "aud": .string(audience.text), "iss": .string(clientID), "sub": .string(clientID),
+                "aud": .string(audience.text), "iss": .string(clientID), "sub": .string(subject),
                 "jti": .string(id.text), "nbf": .seconds(now), "iat": .seconds(now),
                 "exp": .seconds(now + ClientAssertion.lifetime),
             ], header: [("typ", "JWT"), naming], by: key, algorithm)

@@ -24,7 +24,9 @@ struct SimulatedEgress: Sendable {
         if universe.bug == .otherCredential, let other = universe.oracle.otherSecret(than: call.agent.raw) {
             return other
         }
-        return try await credentials.credential(for: use).secret.withBytes { String(decoding: $0, as: UTF8.self) }
+        return try await credentials.credential(for: use, by: call.agent).secret.withBytes {
+            String(decoding: $0, as: UTF8.self)
+        }
     }
 
     private func deliver(_ step: Step, _ call: JudgedCall, _ secret: String) -> UpstreamAnswer {

@@ -80,6 +80,7 @@ extension TokenSet {
         }
         let code: String = try row["failure_code"]
         let count: Int64 = try row["failures"]
+        let claims: String? = try row["failure_claims"]
         self.init(
             connection: ConnectionID(try row["id"]), grant: try row["grant_of"], generation: try row["generation"],
             clientID: try row["client"], fingerprint: try row["fingerprint"], access: try row["access"],
@@ -88,6 +89,6 @@ extension TokenSet {
             lease: owner.isEmpty
                 ? nil : TokenLease(owner: owner, until: Timestamp(microseconds: try row["lease_until"])),
             attempted: try time("attempted"),
-            failure: kind.map { TokenTrouble(kind: $0, code: code, count: count) })
+            failure: kind.map { TokenTrouble(kind: $0, code: code, count: count, claims: claims) })
     }
 }

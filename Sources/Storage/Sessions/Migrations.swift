@@ -398,6 +398,7 @@ enum Migrations {
                 """,
                 "CREATE INDEX sender_offers_by_expiry ON sender_offers (expires)",
             ]),
+        Migration(name: "035-claims", statements: ["ALTER TABLE token_sets ADD COLUMN failure_claims TEXT"]),
     ]
 
     static let uses = "031-connection-uses"

@@ -33,12 +33,13 @@ extension TransactionWriter {
     private static let keepTokens = Query(
         """
         INSERT INTO token_sets (id, grant_of, generation, client, fingerprint, access, refresh, expires, obtained, due,
-        lease_owner, lease_until, attempted, failure, failure_code, failures)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', 0, NULL, NULL, '', 0)
+        lease_owner, lease_until, attempted, failure, failure_code, failures, failure_claims)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', 0, NULL, NULL, '', 0, NULL)
         ON CONFLICT (id) DO UPDATE SET grant_of = excluded.grant_of, generation = excluded.generation,
         client = excluded.client, fingerprint = excluded.fingerprint, access = excluded.access,
         refresh = excluded.refresh, expires = excluded.expires, obtained = excluded.obtained, due = excluded.due,
-        lease_owner = '', lease_until = 0, attempted = NULL, failure = NULL, failure_code = '', failures = 0
+        lease_owner = '', lease_until = 0, attempted = NULL, failure = NULL, failure_code = '', failures = 0,
+        failure_claims = NULL
         """)
     private static let claim = Query(
         """
@@ -49,15 +50,16 @@ extension TransactionWriter {
     private static let renew = Query(
         """
         UPDATE token_sets SET generation = $1, fingerprint = $2, access = $3, refresh = $4, expires = $5, obtained = $6,
-        due = $7, lease_owner = '', lease_until = 0, attempted = NULL, failure = NULL, failure_code = '', failures = 0
+        due = $7, lease_owner = '', lease_until = 0, attempted = NULL, failure = NULL, failure_code = '', failures = 0,
+        failure_claims = NULL
         WHERE id = $8 AND grant_of = $9 AND generation + 1 = $1 RETURNING id
         """)
     private static let giveUp = Query(
         """
         UPDATE token_sets SET lease_owner = '', lease_until = 0,
         attempted = CASE WHEN CAST($1 AS BIGINT) = 1 THEN NULL ELSE token_sets.attempted END,
-        failure = $2, failure_code = $3, failures = $4, due = $5
-        WHERE id = $6 AND generation = $7 AND lease_owner = $8 RETURNING id
+        failure = $2, failure_code = $3, failures = $4, failure_claims = $5, due = $6
+        WHERE id = $7 AND generation = $8 AND lease_owner = $9 RETURNING id
         """)
     private static let drop = Query("DELETE FROM token_sets WHERE id = $1")
     private static let still = Query(
@@ -87,8 +89,8 @@ extension TransactionWriter {
         case .giveUp(let id, let generation, let owner, let trouble, let due, let isAnswered):
             let answered: Int64 = isAnswered ? 1 : 0
             let values: [any Storable] = [
-                answered, trouble.kind.rawValue, trouble.code, trouble.count, due?.microseconds, id.raw, generation,
-                owner,
+                answered, trouble.kind.rawValue, trouble.code, trouble.count, trouble.claims, due?.microseconds, id.raw,
+                generation, owner,
             ]
             try await mustChange(TransactionWriter.giveUp, values, id.raw)
         case .drop(let id):

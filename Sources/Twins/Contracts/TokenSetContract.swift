@@ -83,7 +83,7 @@ private func checkTokenSets(_ store: any Commits & TokenSetStore & ConnectionSto
     let foreign = await refusal(.renew(tokens("c1", grant: "g2", generation: 2)))
     try expect(foreign == "exists c1", "tokens of another grant aren't renewed")
 
-    let trouble = TokenTrouble(kind: .transient, code: "timeout", count: 1)
+    let trouble = TokenTrouble(kind: .transient, code: "timeout", count: 1, claims: #"{"c":1}"#)
     try await run(.giveUp(id, generation: 1, by: "b", trouble, due: Sample.time(40), isAnswered: false))
     var found = try await store.tokens(of: id)
     try expect(found?.failure == trouble && found?.lease == nil, "a failure is kept and the lease given back")

@@ -17,7 +17,10 @@ extension Control {
     func readSent(_ call: Call) throws(Answer) -> Answer {
         Answer(
             200,
-            ["mails": world.gmail.sent, "events": world.calendar.made, "messages": world.slack.posted])
+            [
+                "mails": world.gmail.sent, "events": world.calendar.made, "messages": world.slack.posted,
+                "graph": world.graph.made,
+            ])
     }
 
     func revoke(_ call: Call) throws(Answer) -> Answer {

@@ -33,6 +33,6 @@ struct Entry: Sendable {
             "time": .string(time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))),
         ]
         return entry.with("client", party.client.map(JSON.string)).with("grant", party.grant.map(JSON.string))
-            .with("family", party.family.map(JSON.int))
+            .with("family", party.family.map(JSON.int)).with("actor", party.actor.map(JSON.string))
     }
 }

@@ -2,7 +2,7 @@ import Foundation
 
 extension MicrosoftService {
     /// The account of the token's owner, for tokens that somebody's sign-in made.
-    private func person(_ token: Token) throws(Answer) -> OAuthAccount {
+    func person(_ token: Token) throws(Answer) -> OAuthAccount {
         guard let account = desk.account(token.owner) else {
             throw Self.no(400, "BadRequest", "/me request is only valid with delegated authentication flow.")
         }
@@ -36,12 +36,30 @@ extension MicrosoftService {
                 throw Self.no(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
             }
         }
-        let message: JSON = [
+        let words = call.query["$search"]?.trimmingCharacters(in: ["\""]).lowercased() ?? ""
+        let found = Self.message(of: mailbox)
+        let isFound = found["subject"]?.text?.lowercased().contains(words) ?? false
+        return Answer(200, ["value": words.isEmpty || isFound ? [found] : []])
+    }
+
+    /// A message of somebody else's mailbox isn't there for this one.
+    func message(_ call: Call, _ token: Token) throws(Answer) -> Answer {
+        let mailbox = try person(token)
+        guard call.parameters["id"] == Self.message(of: mailbox)["id"]?.text else {
+            throw Self.no(404, "ErrorItemNotFound", "The specified object was not found in the store.")
+        }
+        return Answer(
+            200,
+            Self.message(of: mailbox).with(
+                "body", ["contentType": "text", "content": .string("Only \(mailbox.owner) reads this.")]))
+    }
+
+    private static func message(of mailbox: OAuthAccount) -> JSON {
+        [
             "id": .string("AAMk-" + mailbox.uuid("mail")), "subject": .string("For \(mailbox.owner) alone"),
             "isRead": false, "receivedDateTime": "2026-11-16T09:00:00Z",
             "from": ["emailAddress": ["name": "Dana Reyes", "address": "dana@acme.test"]],
             "toRecipients": [["emailAddress": ["address": .string(mailbox.email)]]],
         ]
-        return Answer(200, ["value": [message]])
     }
 }

@@ -4,6 +4,7 @@ import HTTPTypes
 struct MicrosoftService: Service {
     let name = ServiceName.microsoft
     let desk: OAuthDesk
+    let world: GraphWorld
     let key = SigningKey(id: "acme-entra")
 
     static let deviceSeconds = 900
@@ -29,6 +30,12 @@ struct MicrosoftService: Service {
             Route(.get, "/devicelogin", device), Route(.post, "/devicelogin", device),
             Route(.get, "/v1.0/me", graph("me", ["User.Read", "User.ReadBasic.All"], me)),
             Route(.get, "/v1.0/me/messages", graph("me.messages", Self.reading, messages)),
+            Route(.get, "/v1.0/me/messages/{id}", graph("me.message", Self.reading, message)),
+            Route(.post, "/v1.0/me/sendMail", graph("me.sendMail", ["Mail.Send"], sendMail)),
+            Route(
+                .get, "/v1.0/me/calendarView",
+                graph("me.calendarView", ["Calendars.Read", "Calendars.ReadWrite"], calendarView)),
+            Route(.post, "/v1.0/me/events", graph("me.events", ["Calendars.ReadWrite"], createEvent)),
             Route(.get, "/v1.0/users/{user}/messages", graph("users.messages", Self.reading, messages)),
         ]
     }

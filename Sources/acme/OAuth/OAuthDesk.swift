@@ -49,14 +49,14 @@ final class OAuthDesk: Sendable {
     /// An access token of the family, good at each of `services` for so many seconds; nil means without an end.
     func issue(
         _ secret: String, of family: Family, owner: String, scopes: Set<String>, seconds: Int?,
-        audience api: String? = nil
+        audience api: String? = nil, actor: String? = nil
     ) {
         let now = clock.now
         for service in audience {
             tokens.add(
                 Token(
                     service: service, owner: owner, secret: secret, scopes: scopes, client: family.client,
-                    family: family.id, audience: api, issued: now,
+                    family: family.id, audience: api, actor: actor, issued: now,
                     expires: seconds.map { now.addingTimeInterval(TimeInterval($0)) }))
         }
         let isOver = step { book in

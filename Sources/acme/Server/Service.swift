@@ -79,6 +79,8 @@ struct Party: Sendable {
     var grant: String?
     /// The number of the authorization from which its tokens come.
     var family: Int?
+    /// Who acts on the owner's behalf, where the token says so.
+    var actor: String?
 }
 
 enum Refusal: Sendable {

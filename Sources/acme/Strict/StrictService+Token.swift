@@ -3,9 +3,11 @@ extension StrictService {
         let form = call.form
         let signer = form["client_assertion"].flatMap(JWT.init)?.claims["iss"]?.text
         let client = (PresentedClient(call, id: form["client_id"], secret: nil).id ?? signer).flatMap(desk.client)?.id
-        return desk.party(
+        var party = desk.party(
             client: client, grant: form["grant_type"], code: form["code"], refresh: form["refresh_token"],
             device: form["device_code"])
+        if let owner = aboutAssertion(form) { party.owner = owner }
+        return party
     }
 
     func token(_ call: Call) throws(Answer) -> Answer {
@@ -17,6 +19,8 @@ extension StrictService {
         case "refresh_token": return try refresh(form, client)
         case "client_credentials": return try actAlone(form, client)
         case Self.deviceGrant: return try poll(form, client)
+        case Self.exchangeGrant: return try exchange(call, form, client)
+        case Self.bearerGrant: return try assert(call, form, client)
         case nil: throw .oauth(400, "invalid_request", "`grant_type` is missing")
         default: throw .oauth(400, "unsupported_grant_type", "this grant is not supported")
         }
@@ -100,7 +104,7 @@ extension StrictService {
     }
 
     /// The answer that holds the tokens (RFC 6749 §5.1).
-    private func answer(_ family: Family, scopes: [String]? = nil, refreshToken: Bool) -> Answer {
+    func answer(_ family: Family, scopes: [String]? = nil, refreshToken: Bool) -> Answer {
         let settings = knobs.now
         let granted = Self.grantable(scopes ?? family.scopes, settings)
         let access = SecretShape.strict.mint()

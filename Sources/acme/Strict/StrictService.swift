@@ -10,7 +10,7 @@ struct StrictService: Service {
     var routes: [Route<Operation>] {
         let authorize = authorizing.operation("strict.authorize")
         let verify = Operation(open: "strict.verify", about: aboutVerify, run: verify)
-        let echo = Operation(name: "strict.echo", run: Self.echo)
+        let echo = Operation(name: "strict.echo", run: api(Self.echo))
         return [
             Route(
                 .get, "/.well-known/oauth-authorization-server",
@@ -24,10 +24,22 @@ struct StrictService: Service {
                 .post, "/device_authorization",
                 Operation(open: "strict.device", about: { Party(client: $0.form["client_id"]) }, run: device)),
             Route(.get, "/device", verify), Route(.post, "/device", verify),
-            Route(.get, "/userinfo", Operation(name: "strict.userinfo", run: userInfo)),
+            Route(.get, "/userinfo", Operation(name: "strict.userinfo", run: api(userInfo))),
             Route(.get, "/api/echo", echo), Route(.post, "/api/echo", echo),
             Route(.get, "/api/echo/{scope}", echo), Route(.post, "/api/echo/{scope}", echo),
         ]
+    }
+
+    /// An operation of the API: where tokens are exchanged for it, it takes no others.
+    private func api(
+        _ run: @escaping @Sendable (Call, Token) throws(Answer) -> Answer
+    ) -> @Sendable (Call, Token) throws(Answer) -> Answer {
+        { [knobs] call, token throws(Answer) in
+            if let audience = knobs.now.apiAudience, token.audience != audience {
+                throw Self.dead("the token isn't for this API")
+            }
+            return try run(call, token)
+        }
     }
 
     var authorizing: Authorizing {
@@ -61,6 +73,7 @@ struct StrictService: Service {
             "userinfo_endpoint": .string(origin + "/userinfo"), "response_types_supported": ["code"],
             "grant_types_supported": [
                 "authorization_code", "refresh_token", "client_credentials", .string(Self.deviceGrant),
+                .string(Self.exchangeGrant), .string(Self.bearerGrant),
             ],
             "code_challenge_methods_supported": ["S256"],
             "token_endpoint_auth_methods_supported": [

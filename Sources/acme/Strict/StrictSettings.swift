@@ -32,6 +32,16 @@ struct StrictSettings: Sendable {
     var endsOldAccess = false
     /// What `iss` is in the answers of the authorization endpoint.
     var issuer = Issuer.right
+    /// Whom exchanged tokens are for; then the API takes no others.
+    var apiAudience: String?
+    /// Whether an exchange must name who acts.
+    var wantsActor = false
+    /// What an exchange says that it issued; nil for the truth.
+    var issuedType: String?
+    /// Whose tokens exchanges give, whoever asks; nil for the subject's.
+    var exchangeOwner: String?
+    /// Whether exchanges want the person to sign in again.
+    var needsPerson = false
     var deviceSeconds = 600
     var deviceInterval = 5
 
@@ -55,6 +65,11 @@ struct StrictSettings: Sendable {
         case "grantable_scopes": grantable = value.items.map { Set($0.compactMap(\.text)) }
         case "ends_old_access": endsOldAccess = value.truth ?? false
         case "iss": issuer = try Self.choice(name, value)
+        case "api_audience": apiAudience = value.text
+        case "wants_actor": wantsActor = value.truth ?? false
+        case "issued_token_type": issuedType = value.text
+        case "exchange_owner": exchangeOwner = value.text
+        case "needs_person": needsPerson = value.truth ?? false
         case "device_seconds": deviceSeconds = try Self.seconds(name, value)
         case "device_interval": deviceInterval = try Self.seconds(name, value)
         default: throw SetupProblem("`\(name)` is no setting")

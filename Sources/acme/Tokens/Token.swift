@@ -13,6 +13,8 @@ struct Token: Sendable {
     var family: Int?
     /// The API it is for, where one service issues tokens for several: Microsoft.
     var audience: String?
+    /// Who acts with it on the owner's behalf, where it says so: the strict server's exchanges.
+    var actor: String?
     var issued = Date()
     /// Nil when it never ends.
     var expires: Date?
@@ -31,7 +33,7 @@ enum Standing: Sendable {
         switch self {
         case .absent, .unknown: Party()
         case .revoked(let token), .expired(let token), .good(let token):
-            Party(owner: token.owner, client: token.client, family: token.family)
+            Party(owner: token.owner, client: token.client, family: token.family, actor: token.actor)
         }
     }
 }

@@ -5,6 +5,7 @@ struct World: Sendable {
     let gmail = GmailWorld()
     let calendar = CalendarWorld()
     let tickets = TicketsWorld()
+    let graph = GraphWorld()
     let hooks = HooksWorld()
     let models = ModelsWorld()
 

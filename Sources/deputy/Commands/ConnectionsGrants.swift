@@ -9,7 +9,12 @@ struct GrantOptions: ParsableArguments {
     @Option(help: "The agent is a Google service account: the JSON key file of one.")
     var serviceAccount: String?
 
-    @Option(help: "With --service-account: whom of the domain it acts as. Never a person.")
+    @Flag(help: "The provider trusts our app's key: its tokens are asked for with an assertion that this key signs.")
+    var assertion = false
+
+    @Option(
+        help:
+            "With --service-account, or --assertion for an agent: which account of its own it acts as. Never a person.")
     var subject: String?
 
     @Option(help: "With --service-account: when its key ends, a day such as 2027-05-31.")
@@ -21,14 +26,14 @@ struct GrantOptions: ParsableArguments {
     @Option(help: "A scope to ask for; several times. Without it what the provider's tools need.")
     var scope: [String] = []
 
-    var isGiven: Bool { clientCredentials || serviceAccount != nil || device }
+    var isGiven: Bool { clientCredentials || serviceAccount != nil || assertion || device }
 
     func check(agent: String?, secretFile: String?) throws {
-        guard [clientCredentials, serviceAccount != nil, device].filter({ $0 }).count <= 1 else {
-            throw ValidationError("give one of --client-credentials, --service-account and --device")
+        guard [clientCredentials, serviceAccount != nil, assertion, device].filter({ $0 }).count <= 1 else {
+            throw ValidationError("give one of --client-credentials, --service-account, --assertion and --device")
         }
-        guard subject == nil || serviceAccount != nil else {
-            throw ValidationError("--subject says whom a service account acts as: give --service-account too")
+        guard subject == nil || serviceAccount != nil || assertion else {
+            throw ValidationError("--subject says whom the agent acts as: give --service-account or --assertion too")
         }
         guard keyExpires == nil || serviceAccount != nil else {
             throw ValidationError("--key-expires is of a service account's key: give --service-account too")
@@ -37,7 +42,7 @@ struct GrantOptions: ParsableArguments {
             guard scope.isEmpty else { throw ValidationError("--scope is for grants: a pasted secret has its own") }
             return
         }
-        guard agent != nil else {
+        guard agent != nil || assertion else {
             throw ValidationError(
                 "people connect their accounts in the browser: these grants are for agents, with --agent")
         }
@@ -50,6 +55,7 @@ extension ConnectionsAddCommand {
     func grant() async throws -> JSON {
         var body: JSONObject = ["provider": .string(provider), "scopes": .array(grants.scope.map { .string($0) })]
         body["agent"] = agent.map { .string($0) }
+        body["person"] = person.map { .string($0) }
         if sharedWithOwner { body["sharedWithOwner"] = true }
         if let file = grants.serviceAccount {
             body["key"] = .string(try SecretInput.read(from: file, for: provider))
@@ -57,6 +63,10 @@ extension ConnectionsAddCommand {
             body["keyEnds"] = try grants.keyExpires.map { .string("\(try Moment.parse($0, as: "--key-expires"))") }
             body["subject"] = grants.subject.map { .string($0) }
             return try await common.send("POST", ["connections", "service-account"], body: body)
+        }
+        if grants.assertion {
+            body["subject"] = grants.subject.map { .string($0) }
+            return try await common.send("POST", ["connections", "assertion"], body: body)
         }
         guard grants.device else {
             return try await common.send("POST", ["connections", "client-credentials"], body: body)

@@ -124,7 +124,7 @@ struct Composition {
         let egress = wayOut.lending(
             SealedCredentials(
                 store: store, commits: store, keys: home.keys, fingerprints: home.fingerprints, providers: providers,
-                tokens: keeper))
+                tokens: keeper, exchanges: TokenExchanger(keeper: keeper, errands: wayOut)))
         let mark = LedgerMark(paths: home.paths)
         // What was signed here before, and not what is there now, stays the mark.
         let forked = try await mark.forked(in: store)

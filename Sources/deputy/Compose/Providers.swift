@@ -2,18 +2,20 @@ import Authority
 import Definition
 import FoundationEssentials
 
-/// The providers of a home: the bundled ones and its own.
+/// The providers of a home: the bundled ones and its own, which take the place of a bundled one of the same name.
 enum Providers {
     static func read(_ paths: HomePaths, origins: [ProviderID: String]) throws -> ProviderShelf {
         do {
-            var manifests = try BundledProviders.read()
+            var own: [ProviderManifest] = []
             let names = (try? FileManager.default.contentsOfDirectory(atPath: paths.providers)) ?? []
             for name in names.sorted() where name.hasSuffix(".json5") {
                 let file = paths.providers + "/" + name
                 let text = try String(contentsOfFile: file, encoding: .utf8)
-                manifests.append(try ProviderManifest(reading: text, file: file))
+                own.append(try ProviderManifest(reading: text, file: file))
             }
-            return try ProviderShelf(manifests, origins: origins)
+            let named = Set(own.map(\.provider))
+            let bundled = try BundledProviders.read().filter { !named.contains($0.provider) }
+            return try ProviderShelf(bundled + own, origins: origins)
         } catch let error as SourceProblems {
             throw CommandFailure(.homeUnusable, "manifest", "a provider manifest is wrong:\n\(error)")
         } catch let error as DefinitionProblems {

@@ -131,8 +131,8 @@ struct GrantDeskTests {
             key: try ClientKey(pem: GrantStage.key, id: "k", place: "k.pem"), replaces: false, by: "test")
         let app = try await stage.apps.app(at: GrantStage.depot, in: GrantStage.acme)
         #expect(app.secret == nil)
-        let signed = try #require(app.signed)
-        let (first, second) = (try signed(), try signed())
+        let signed = try #require(app.signer)
+        let (first, second) = (try signed.fields(), try signed.fields())
         #expect(first.map(\.name) == ["client_id", "client_assertion_type", "client_assertion"])
         #expect(first[2].value != second[2].value)
     }

@@ -26,7 +26,9 @@ struct OwnGrantTests {
         let source = SealedCredentials(
             store: stage.store, commits: stage.store, keys: stage.keys, fingerprints: stage.fingerprints,
             providers: stage.providers, tokens: keeper)
-        return try await source.credential(for: row.use).secret.withBytes { String(decoding: $0, as: UTF8.self) }
+        return try await source.credential(for: row.use, by: nil).secret.withBytes {
+            String(decoding: $0, as: UTF8.self)
+        }
     }
 
     @Test func `an app's token that ended is followed by another, asked for as the first was`() async throws {

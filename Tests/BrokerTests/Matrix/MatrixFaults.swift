@@ -14,16 +14,16 @@ final class AnyCredential: CredentialSource {
         self.inner = inner
     }
 
-    func credential(for use: ConnectionUse) async throws(CredentialError) -> Credential {
+    func credential(for use: ConnectionUse, by agent: AgentID?) async throws(CredentialError) -> Credential {
         let any = first.withLock { first in
             if first[use.facts.provider] == nil { first[use.facts.provider] = use }
             return first[use.facts.provider]
         }
-        return try await inner.credential(for: any ?? use)
+        return try await inner.credential(for: any ?? use, by: agent)
     }
 
     func credential(
-        for use: ConnectionUse, rejecting generation: Int64
+        for use: ConnectionUse, by agent: AgentID?, rejecting generation: Int64
     ) async throws(CredentialError) -> Credential? { nil }
 
     func isRefused(_ answer: UpstreamAnswer, for use: ConnectionUse) -> Bool { false }

@@ -28,14 +28,14 @@ final class MatrixUpstream: Upstream {
     }
 
     func effect(_ step: Step, spending permit: consuming Permit) async -> EffectReport {
-        let use = permit.call.connection
+        let (use, agent) = (permit.call.connection, permit.call.agent)
         let spent = permit.spend()
         guard let use, let number = Int(String(decoding: step.body, as: UTF8.self)) else {
             return EffectReport(.failure(.notSent("there is no connection")), spent)
         }
         let secret: String
         do throws(CredentialError) {
-            let credential = try await credentials.credential(for: use)
+            let credential = try await credentials.credential(for: use, by: agent)
             secret = credential.secret.withBytes { String(decoding: $0, as: UTF8.self) }
         } catch {
             return EffectReport(.failure(.notSent("\(error)")), spent)

@@ -195,7 +195,7 @@ import Wire
         for _ in 0..<5 {
             stage.clock.advance(seconds: 4_000)
             await #expect(throws: CredentialError.gone) {
-                _ = try await stage.source(keeper).credential(for: record.use)
+                _ = try await stage.source(keeper).credential(for: record.use, by: nil)
             }
             #expect(try await keeper.renewDue() == 0)
         }

@@ -86,7 +86,7 @@ extension PageServer {
                 text: "This home isn't registered there any more.",
                 wayOut: "Ask your administrator: deputy apps add \(aim.provider)", link: "/connections")
         }
-        let scopes = try await desks.guide.needed(for: aim).union(service.server.scopes)
+        let scopes = ConnectDesk.asked(of: service.server, needing: try await desks.guide.needed(for: aim))
         let current = try await desks.guide.desk.current(aim)
         let title = Inert.text(service.manifest.title)
         let view = ConnectView(
