@@ -193,7 +193,7 @@ def test_a_server_that_gives_another_persons_token_is_found(connected):
     assert call(world, "alice")[0] != "done"
     assert api(world) == [], "no call was made with it"
     refused, = told(world.home, "tokens.refused")
-    assert (refused["owner"], refused["because"]) == ("person:alice", "account")
+    assert (refused["owner"], refused["because"]) == ("person:alice", "other_account")
     assert owner(call(world, "bob")[1]) == "bob"
     assert set(healthy(world.home, "strict")) == {"person:alice", "person:bob"}
 

@@ -13,15 +13,16 @@ struct ExchangeAttempt {
     let use: ConnectionUse
     let agent: AgentID
 
-    private var keeper: TokenKeeper { exchanger.keeper }
+    var keeper: TokenKeeper { exchanger.keeper }
 
     func run() async throws(CredentialError) -> (token: TokenText, expires: Timestamp?) {
-        let (manifest, asking) = try await prepared()
+        let asking = try await prepared()
+        let unmoved = try await standing()
         var rejected: Int64?
         while true {
             let (subject, generation) = try await subject(rejecting: rejected)
-            guard await tell("tokens.exchange-asked", ["scopes": .array(use.facts.scopes.sorted().map { .string($0) })])
-            else { throw .notRenewed("the ledger can't be written") }
+            try await tell(
+                "tokens.exchange-asked", ["scopes": .array(use.facts.scopes.sorted().map { .string($0) })])
             let asked = keeper.world.now()
             let answer: TokenAnswer
             do throws(ExchangeAsking.Problem) {
@@ -32,27 +33,41 @@ struct ExchangeAttempt {
                     rejected = generation
                     continue
                 }
-                throw await end(error)
+                throw await end(Stop(error))
             }
-            try await compare(answer, manifest)
-            let fingerprint = fingerprint(of: answer.access)
-            guard await tell("tokens.exchanged", ["tokens": .string(fingerprint)], narrowed(answer)) else {
-                throw .notRenewed("the ledger can't be written")
-            }
+            try await compare(answer)
+            var kept = narrowed(answer)
+            kept.requires = [unmoved]
+            try await tell("tokens.exchanged", ["tokens": .string(fingerprint(of: answer.access))], kept)
             return (answer.access, answer.lifetime.map { asked.adding(seconds: $0) })
         }
     }
 
-    private func prepared() async throws(CredentialError) -> (ProviderManifest, ExchangeAsking) {
-        guard let manifest = keeper.providers.manifest(of: use.facts.provider), let server = manifest.oauth,
-            let rule = server.exchange
-        else { throw .unreadable("its provider exchanges no tokens") }
+    private func prepared() async throws(CredentialError) -> ExchangeAsking {
+        guard let server = keeper.providers.manifest(of: use.facts.provider)?.oauth, let rule = server.exchange else {
+            throw .unreadable("its provider exchanges no tokens")
+        }
         do throws(BrokerError) {
             let app = try await keeper.apps.app(at: use.facts.provider, in: use.organization)
-            return (manifest, ExchangeAsking(rule: rule, server: server, app: app, errands: keeper.errands))
+            return ExchangeAsking(rule: rule, server: server, app: app, errands: keeper.errands)
         } catch {
             throw .notRenewed("`no_app`: whoever runs this home has to look at `deputy apps list`")
         }
+    }
+
+    /// That the connection is as it was judged. What is exchanged is used only while that stands: it may be revoked meanwhile.
+    private func standing() async throws(CredentialError) -> EpochReading {
+        let unmoved = await keeper.commits.reading(
+            .connections(use.organization, use.facts.owner, use.facts.provider))
+        let record: ConnectionRecord?
+        do {
+            record = try await keeper.store.connection(use.facts.id)
+        } catch {
+            throw .unreadable("the store can't be read")
+        }
+        guard let record, record.health == .healthy else { throw .gone }
+        guard record.use == use else { throw .notAsJudged }
+        return unmoved
     }
 
     private func subject(rejecting rejected: Int64?) async throws(CredentialError) -> (TokenText, Int64) {
@@ -64,18 +79,18 @@ struct ExchangeAttempt {
     }
 
     /// Whose the new token is, as the provider says: the account's that the permit names, or nobody's.
-    private func compare(_ answer: TokenAnswer, _ manifest: ProviderManifest) async throws(CredentialError) {
-        var bytes = Array(answer.access.text.utf8)
-        let credential = Credential(placement: manifest.credential.placement, secret: Secret(consuming: &bytes))
+    private func compare(_ answer: TokenAnswer) async throws(CredentialError) {
         let account: UpstreamAccount
         do throws(BrokerError) {
-            account = try await AccountLookup(manifest: manifest, errands: exchanger.errands).account(of: credential)
+            account = try await keeper.account(of: answer.access, for: use)
         } catch {
-            throw .notRenewed(error.message)
+            throw await end(.transient(OwnCode.noAccount, after: nil, isAnswered: true))
         }
         guard account.id == use.facts.account else {
-            _ = await tell("tokens.refused", ["because": "account", "account": .string(account.id)])
-            exchanger.exchanges.pause(key, until: keeper.world.now().adding(seconds: 60), "another account")
+            exchanger.exchanges.pause(key, until: keeper.world.now().adding(seconds: 60), OwnCode.otherAccount)
+            try await tell(
+                "tokens.refused",
+                ["because": .string(OwnCode.otherAccount), "account": .string(account.id)])
             throw .notAsJudged
         }
     }
@@ -92,63 +107,6 @@ struct ExchangeAttempt {
         var bytes = Array(token.text.utf8)
         return keeper.sealing.fingerprints.of(Secret(consuming: &bytes))
     }
-
-    private func end(_ problem: ExchangeAsking.Problem) async -> CredentialError {
-        let stop = Stop(problem)
-        switch stop {
-        case .dead(let code, let kind, let claims):
-            return await giveUp(TokenTrouble(kind: kind, code: code, count: 1, claims: claims))
-        case .sealBroken(let error): return .sealBroken(error)
-        case .registration(let code, _):
-            _ = await tell("tokens.failed", ["because": .string(code)])
-            exchanger.exchanges.pause(key, until: keeper.world.now().adding(seconds: 300), code)
-            return .notRenewed("`\(code)`: whoever runs this home has to look at `deputy apps list`")
-        case .transient(let code, let after, _):
-            _ = await tell("tokens.failed", ["because": .string(code)])
-            let wait = RenewalAttempt.wait(1, atLeast: after)
-            exchanger.exchanges.pause(key, until: keeper.world.now().adding(seconds: wait), code)
-            return .notRenewed("`\(code)`; it is asked again soon")
-        }
-    }
-
-    /// Its person has something to do: the connection is of no use until they did, and says what the provider wants.
-    private func giveUp(_ trouble: TokenTrouble) async -> CredentialError {
-        guard let tokens = try? await keeper.store.tokens(of: use.facts.id), tokens.grant == use.fingerprint else {
-            return .gone
-        }
-        let now = keeper.world.now()
-        let lease = TokenLease(owner: keeper.world.newID("ren"), until: now.adding(seconds: 1))
-        let isTold = await tell(
-            "connection.broken", ["because": .string(trouble.code)],
-            Transaction(
-                bumps: [.connections(use.organization, use.facts.owner, use.facts.provider)],
-                changes: [
-                    TokenSetChange.claim(tokens, lease, at: now),
-                    TokenSetChange.giveUp(
-                        use.facts.id, generation: tokens.generation, by: lease.owner, trouble, due: nil,
-                        isAnswered: true),
-                    BrokerChange.setHealth(use.facts.id, .broken),
-                ]))
-        keeper.forget(use.facts.id)
-        // Somebody renews it just now: the next call finds out what became of that.
-        return isTold ? .expired : .notRenewed("`\(trouble.code)`; it is asked again soon")
-    }
-
-    /// Commits what happens, with its leaf.
-    private func tell(_ what: String, _ more: JSONObject, _ with: Transaction = Transaction()) async -> Bool {
-        var fields: JSONObject = [
-            "change": .string(what), "by": "broker", "connection": .string(use.facts.id.raw),
-            "owner": .string(use.facts.owner.text), "agent": .string(agent.raw),
-            "provider": .string(use.facts.provider.raw),
-        ]
-        for (name, value) in more.members { fields[name] = value }
-        guard let leaf = try? Leaf(kind: .authority, time: keeper.world.now().microseconds, fields: fields) else {
-            return false
-        }
-        var transaction = with
-        transaction.leaves.append(PlacedLeaf(leaf, in: .organization(use.organization)))
-        return (try? await keeper.commits.commit(transaction)) != nil
-    }
 }
 
 extension ExchangeAsking.Problem {
@@ -156,28 +114,6 @@ extension ExchangeAsking.Problem {
         switch self {
         case .token(.answered(let failure)): failure.kind == .dead
         case .token, .fault: false
-        }
-    }
-}
-
-extension Stop {
-    fileprivate init(_ problem: ExchangeAsking.Problem) {
-        switch problem {
-        case .token(let problem): self.init(problem)
-        case .fault(let fault): self = .registration(fault.code)
-        }
-    }
-}
-
-extension GrantFault {
-    /// For the ledger.
-    var code: String {
-        switch self {
-        case .algorithm, .signing, .certificate, .noKey: "not_signed"
-        case .noIssuer: "no_issuer"
-        case .noScope: "no_scope"
-        case .userToken(let fault): "user_token_\(fault.rawValue)"
-        case .issuedType: "issued_token_type"
         }
     }
 }

@@ -11,20 +11,16 @@ import Wire
 /// what the connection may do. The provider is asked whose the new token is before anybody uses it.
 public final class TokenExchanger: Sendable {
     let keeper: TokenKeeper
-    let errands: any Errands
     let exchanges: HeldExchanges
     private let flights = Mutex<[ExchangeKey: Task<Result<HeldExchange, CredentialError>, Never>]>([:])
 
-    /// - Parameters:
-    ///   - keeper: of the tokens that are exchanged.
-    ///   - errands: asks whose a token is.
-    public convenience init(keeper: TokenKeeper, errands: any Errands) {
-        self.init(keeper: keeper, errands: errands, exchanges: HeldExchanges())
+    /// - Parameter keeper: of the tokens that are exchanged.
+    public convenience init(keeper: TokenKeeper) {
+        self.init(keeper: keeper, exchanges: HeldExchanges())
     }
 
-    init(keeper: TokenKeeper, errands: any Errands, exchanges: HeldExchanges) {
+    init(keeper: TokenKeeper, exchanges: HeldExchanges) {
         self.keeper = keeper
-        self.errands = errands
         self.exchanges = exchanges
     }
 
@@ -76,7 +72,7 @@ public final class TokenExchanger: Sendable {
         _ key: ExchangeKey, _ use: ConnectionUse, _ agent: AgentID
     ) async throws(CredentialError) -> HeldExchange {
         if let code = exchanges.pause(key, at: keeper.world.now()) {
-            throw .notRenewed("`\(use.facts.provider)` said `\(code)`; it is asked again soon")
+            throw .notRenewed("`\(code)`; it is asked again soon")
         }
         let (token, expires) = try await ExchangeAttempt(exchanger: self, key: key, use: use, agent: agent).run()
         let number = exchanges.next()

@@ -25,13 +25,15 @@ public enum AssertedSubject: Sendable, Hashable {
 
     /// - Parameters:
     ///   - mail: as it was when the connection was made, sealed for its owner.
-    ///   - people: the addresses of everybody in the organization now.
-    init(_ mail: String, of owner: Owner, people: [String]) throws(DelegatedSubject.Refusal) {
+    ///   - people: everybody in the organization, as they are now. An address that a person had may be another's.
+    init(_ mail: String, of owner: Owner, people: [PersonClaim]) throws(DelegatedSubject.Refusal) {
         switch owner {
-        case .person:
-            guard people.contains(where: { $0.lowercased() == mail }) else { throw .notAllowed }
+        case .person(let person):
+            guard people.contains(where: { $0.person == person && $0.email.lowercased() == mail }) else {
+                throw .notAllowed
+            }
             self = .person(mail: mail)
-        case .agent: self = .own(try DelegatedSubject(mail, allowed: [mail], people: people))
+        case .agent: self = .own(try DelegatedSubject(mail, allowed: [mail], people: people.map(\.email)))
         }
     }
 }

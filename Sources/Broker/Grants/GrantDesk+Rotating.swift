@@ -16,7 +16,7 @@ extension GrantDesk {
         let scope = EpochScope.connections(new.organization, new.owner, new.provider)
         let unmoved = await desk.commits.reading(scope)
         let record = try await earlier(id, new)
-        let grant = try await kept(by: record, new.people.map(\.email))
+        let grant = try await kept(by: record, new.people)
         guard case .account(let before, let subject, let scopes) = grant else { throw GrantDesk.otherKind(id) }
         guard before.email == key.email else {
             throw BrokerError(
@@ -40,7 +40,7 @@ extension GrantDesk {
         return record
     }
 
-    private func kept(by record: ConnectionRecord, _ people: [String]) async throws(BrokerError) -> OwnGrant {
+    private func kept(by record: ConnectionRecord, _ people: [PersonClaim]) async throws(BrokerError) -> OwnGrant {
         guard let tokens = try await desk.read({ try await desk.tokens.tokens(of: record.id) }) else {
             throw BrokerError.noConnection(record.id)
         }

@@ -63,9 +63,9 @@ public enum OwnGrant: Sendable {
     /// - Parameters:
     ///   - kind: of the connection's row.
     ///   - owner: of the connection.
-    ///   - people: the addresses of everybody in the organization now. Whom the account may be was said when the connection
+    ///   - people: everybody in the organization, as they are now. Whom the account may be was said when the connection
     ///     was made, and is sealed for its owner; whoever has become a person since then, it isn't any more.
-    init(kind: String, of owner: Owner, kept: TokenText, people: [String]) throws(Fault) {
+    init(kind: String, of owner: Owner, kept: TokenText, people: [PersonClaim]) throws(Fault) {
         guard let bytes = Base64.decodeURL(kept.text), let stored = try? JSON.parse(bytes),
             let scopes = stored["scopes"]?.arrayValue?.compactMap(\.stringValue)
         else { throw .unreadable }
@@ -76,7 +76,7 @@ public enum OwnGrant: Sendable {
             var subject: DelegatedSubject?
             if let named = stored["subject"]?.stringValue {
                 do throws(DelegatedSubject.Refusal) {
-                    subject = try DelegatedSubject(named, allowed: [named], people: people)
+                    subject = try DelegatedSubject(named, allowed: [named], people: people.map(\.email))
                 } catch {
                     throw .subject(error)
                 }

@@ -16,6 +16,7 @@ extension ConnectionStanding {
         case .answerLost: "an answer of \(provider) that held its next token was lost"
         case .refused: "\(provider) refused its credential"
         case .otherApp: "it was made through another app at \(provider) than the one that is kept now"
+        case .otherAccount: "\(provider) gives tokens of another account than the one that was connected"
         case .notAsRecorded: "its record isn't what the ledger says of it, so it is out of use"
         case .revoked: "it was revoked, and its secret destroyed"
         case .secretEnds: "the key that it was made with ends soon"
@@ -30,7 +31,8 @@ extension ConnectionStanding {
     func nextStep(of record: ConnectionRecord) -> String? {
         switch cause {
         case .works, .notRenewed: nil
-        case .endsSoon, .ended, .grantOver, .ownerAsked, .permissionsRefused, .answerLost, .refused, .otherApp:
+        case .endsSoon, .ended, .grantOver, .ownerAsked, .permissionsRefused, .answerLost, .refused, .otherApp,
+            .otherAccount:
             "connect it again: \(record.wayBack)"
         case .notAsRecorded: "whoever runs this home looks at `deputy doctor`; then connect it again: \(record.wayBack)"
         case .revoked: "nothing; connect anew if it is needed: \(record.wayBack)"
@@ -52,15 +54,16 @@ extension ConnectionStanding {
 extension ConnectionRecord {
     /// The command that makes a connection like this one.
     fileprivate var wayBack: String {
-        let flag =
+        let (flag, subject) =
             switch owner {
-            case .person(let person): "--person \(person)"
-            case .agent(let agent): "--agent \(agent)"
+            case .person(let person): ("--person \(person)", "")
+            case .agent(let agent): ("--agent \(agent)", " --subject ADDRESS")
             }
         return switch kind {
         case ConnectionDesk.grantKind: "`deputy connections connect \(provider) \(flag)`"
         case OwnGrant.ourselvesKind: "`deputy connections add \(provider) \(flag) --client-credentials`"
         case OwnGrant.accountKind: "`deputy connections add \(provider) \(flag) --service-account FILE`"
+        case OwnGrant.assertedKind: "`deputy connections add \(provider) \(flag) --assertion\(subject)`"
         case _: "`deputy connections add \(provider) \(flag)`"
         }
     }

@@ -134,6 +134,7 @@ extension TokenTrouble {
         case (_, OwnCode.noRefreshToken): .ended
         case (_, OwnCode.rotationLost): .answerLost
         case (_, OwnCode.otherClient): .otherApp
+        case (_, OwnCode.otherAccount): .otherAccount
         case (_, OwnCode.noApp), (_, OwnCode.noOAuth): .appMissing
         case (_, OwnCode.seal), (_, OwnCode.unreadable): .unopened
         case (.registration, _): .appRefused
@@ -157,8 +158,10 @@ enum OwnCode {
     static let noOAuth = "no_oauth"
     static let seal = "seal"
     static let unreadable = "unreadable"
+    static let otherAccount = "other_account"
+    static let noAccount = "no_account"
     static let all: Set<String> = [
-        noRefreshToken, rotationLost, otherClient, noApp, noOAuth, seal, unreadable, "not_sent", "no_answer",
-        "introspection", "gone", "not_signed", "other_resource",
+        noRefreshToken, rotationLost, otherClient, noApp, noOAuth, seal, unreadable, otherAccount, noAccount,
+        "not_sent", "no_answer", "introspection", "gone", "not_signed", "other_resource",
     ]
 }

@@ -42,6 +42,8 @@ public enum ConnectionCause: String, Sendable, CaseIterable {
     case refused
     /// It was made through another app than the one that is kept now.
     case otherApp = "other_app"
+    /// Its provider gives tokens of another account than the one that was connected.
+    case otherAccount = "other_account"
     /// Its record isn't what the ledger says.
     case notAsRecorded = "not_as_recorded"
     case revoked

@@ -90,7 +90,10 @@ extension RenewalAttempt {
         keeper.forget(use.facts.id)
     }
 
-    private func giveUp(_ trouble: TokenTrouble) async -> Renewal {
+    /// The connection is of no use until its owner did something.
+    ///
+    /// - Parameter claim: takes the lease in the same commit, for whoever hasn't got it.
+    func giveUp(_ trouble: TokenTrouble, after claim: TokenSetChange? = nil) async -> Renewal {
         let scope = EpochScope.connections(use.organization, use.facts.owner, use.facts.provider)
         let fields: JSONObject = [
             "because": .string(trouble.code), "provider": .string(use.facts.provider.raw), "was": use.told,
@@ -99,7 +102,7 @@ extension RenewalAttempt {
             try await keeper.commits.commit(
                 Transaction(
                     bumps: [scope],
-                    changes: [
+                    changes: (claim.map { [$0] } ?? []) + [
                         TokenSetChange.giveUp(
                             use.facts.id, generation: tokens.generation, by: lease.owner,
                             trouble, due: nil, isAnswered: true),

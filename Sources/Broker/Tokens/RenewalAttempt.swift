@@ -52,6 +52,7 @@ struct RenewalAttempt: Sendable {
         let answer: Answered
         do throws(Stop) {
             answer = try await ask(means, at: asked)
+            try await compare(answer.tokens, means.own)
         } catch {
             return await end(error)
         }
@@ -135,30 +136,6 @@ struct RenewalAttempt: Sendable {
         guard let manifest, let server = manifest.oauth else { throw .registration(OwnCode.noOAuth) }
         guard server.resource == nil || manifest.origin == use.origin else { throw .dead("other_resource") }
         return server
-    }
-
-    /// Nil for a grant that has a refresh token.
-    private func own(_ kept: TokenText) async throws(Stop) -> OwnGrant? {
-        let (kind, owner): (String, Owner)
-        let people: [String]
-        do {
-            guard let record = try await keeper.store.connection(use.facts.id) else { throw Stop.dead("gone") }
-            guard OwnGrant.isAnew(record.kind) else { return nil }
-            (kind, owner) = (record.kind, record.owner)
-            people = try await keeper.people(use.organization)
-        } catch let stop as Stop {
-            throw stop
-        } catch {
-            throw .transient("unreadable", after: nil, isAnswered: true)
-        }
-        do throws(OwnGrant.Fault) {
-            return try OwnGrant(kind: kind, of: owner, kept: kept, people: people)
-        } catch {
-            switch error {
-            case .unreadable: throw .registration("unreadable")
-            case .subject(let refusal): throw .dead("subject_\(refusal.rawValue)")
-            }
-        }
     }
 
     /// After an attempt that nobody knows the end of: where using the token again could end the whole grant, the server is

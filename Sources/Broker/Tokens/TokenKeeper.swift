@@ -31,29 +31,32 @@ public final class TokenKeeper: Sendable {
     let store: any TokenSetStore & ConnectionStore
     let commits: any Commits
     let errands: any TokenErrands
+    /// Asks whose a token is.
+    let accounts: any Errands
     let apps: AppDesk
     let sealing: TokenSealing
     let providers: ProviderShelf
     let services: Services
     let world: World
     let pause: @Sendable (Duration) async -> Void
-    /// The addresses of everybody in an organization.
-    let people: @Sendable (OrganizationID) async throws -> [String]
+    /// Everybody in an organization, as they are now.
+    let people: @Sendable (OrganizationID) async throws -> [PersonClaim]
     let log: Logger
     private let known = Mutex<[ConnectionID: TokenSet]>([:])
     private let flights = Mutex<[ConnectionID: Task<Renewal, Never>]>([:])
 
     /// - Parameter pause: waits, or returns at once in a test that owns the clock.
     public init(
-        store: any TokenSetStore & ConnectionStore, commits: any Commits, errands: any TokenErrands, keys: KeyRing,
-        fingerprints: Fingerprints, apps: AppDesk, providers: ProviderShelf, remotes: RemoteServices = .none,
-        world: World,
-        people: @escaping @Sendable (OrganizationID) async throws -> [String],
+        store: any TokenSetStore & ConnectionStore, commits: any Commits, errands: any TokenErrands,
+        accounts: any Errands, keys: KeyRing, fingerprints: Fingerprints, apps: AppDesk, providers: ProviderShelf,
+        remotes: RemoteServices = .none, world: World,
+        people: @escaping @Sendable (OrganizationID) async throws -> [PersonClaim],
         pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }, log: Logger
     ) {
         self.store = store
         self.commits = commits
         self.errands = errands
+        self.accounts = accounts
         self.apps = apps
         sealing = TokenSealing(keys: keys, fingerprints: fingerprints)
         self.providers = providers

@@ -133,7 +133,7 @@ extension StandingConnection {
         switch standing.cause {
         case .works, .notRenewed, .revoked: nil
         case .endsSoon, .ended, .grantOver, .ownerAsked, .permissionsRefused, .answerLost, .refused, .otherApp,
-            .secretEnds:
+            .otherAccount, .secretEnds:
             "connect it again below."
         case .notAsRecorded: "tell whoever runs this home, and connect it again below."
         case .appRefused, .appMissing, .providerForbids, .unopened:

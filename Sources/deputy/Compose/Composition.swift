@@ -118,13 +118,17 @@ struct Composition {
         let apps = AppDesk(
             store: store, commits: store, keys: home.keys, providers: providers, remotes: remotes, world: world)
         let keeper = TokenKeeper(
-            store: store, commits: store, errands: wayOut, keys: home.keys, fingerprints: home.fingerprints,
-            apps: apps, providers: providers, remotes: remotes, world: world,
-            people: { try await store.people(in: $0).map(\.email) }, log: log)
+            store: store, commits: store, errands: wayOut, accounts: wayOut, keys: home.keys,
+            fingerprints: home.fingerprints, apps: apps, providers: providers, remotes: remotes, world: world,
+            people: {
+                try await store.people(in: $0).map {
+                    PersonClaim(person: $0.id, email: $0.email, subjects: $0.subjects)
+                }
+            }, log: log)
         let egress = wayOut.lending(
             SealedCredentials(
                 store: store, commits: store, keys: home.keys, fingerprints: home.fingerprints, providers: providers,
-                tokens: keeper, exchanges: TokenExchanger(keeper: keeper, errands: wayOut)))
+                tokens: keeper, exchanges: TokenExchanger(keeper: keeper)))
         let mark = LedgerMark(paths: home.paths)
         // What was signed here before, and not what is there now, stays the mark.
         let forked = try await mark.forked(in: store)

@@ -39,13 +39,13 @@ struct ExchangeStage {
             ExchangeStage.notes, in: ExchangeStage.acme, clientID: "deputy",
             key: try ClientKey(pem: GrantStage.anotherKey, id: "k", place: "k.pem"), replaces: false, by: "test")
         keeper = TokenKeeper(
-            store: store, commits: store, errands: server, keys: keys, fingerprints: fingerprints, apps: apps,
-            providers: providers, world: clock.world, people: { _ in [] }, pause: { _ in await Task.yield() },
+            store: store, commits: store, errands: server, accounts: server, keys: keys, fingerprints: fingerprints,
+            apps: apps, providers: providers, world: clock.world, people: { _ in [] }, pause: { _ in await Task.yield() },
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
     func exchanger(_ key: @escaping @Sendable (ExchangeKey) -> ExchangeKey = { $0 }) -> TokenExchanger {
-        TokenExchanger(keeper: keeper, errands: server, exchanges: HeldExchanges(key: key))
+        TokenExchanger(keeper: keeper, exchanges: HeldExchanges(key: key))
     }
 
     /// A connection whose token the server knows as this person's.
@@ -55,9 +55,6 @@ struct ExchangeStage {
         let new = NewConnection(
             organization: ExchangeStage.acme, owner: .person(claim.person), provider: ExchangeStage.notes,
             agentOwner: nil, isSharedWithOwner: false, people: [claim], by: "test", under: [])
-        let desk = ConnectionDesk(
-            store: store, commits: store, errands: server, keys: keys, fingerprints: fingerprints,
-            providers: providers, world: clock.world)
         return try await desk.keep(
             Granted(
                 provider: ExchangeStage.notes, clientID: "deputy",
@@ -67,6 +64,12 @@ struct ExchangeStage {
                 asked: clock.world.now(), requested: ["read", "write"],
                 account: UpstreamAccount(
                     id: person, email: claim.email, name: nil, scopes: ["read", "write"])), for: new)
+    }
+
+    var desk: ConnectionDesk {
+        ConnectionDesk(
+            store: store, commits: store, errands: server, keys: keys, fingerprints: fingerprints,
+            providers: providers, world: clock.world)
     }
 
     /// What a request would carry.
@@ -94,6 +97,9 @@ final class ExchangeServer: TokenErrands, Errands {
         var gives: String?
         var issued = "urn:ietf:params:oauth:token-type:access_token"
         var scope: String?
+        var isAccountDown = false
+        /// What happens while an exchange is asked for.
+        var meanwhile: (@Sendable () async -> Void)?
     }
 
     let state = Mutex(State())
@@ -106,6 +112,7 @@ final class ExchangeServer: TokenErrands, Errands {
     ) async throws(TokenProblem) -> TokenAnswer {
         let form = PercentEncoding.decode(String(decoding: request.body(.form, with: []).bytes, as: UTF8.self)) ?? "?"
         await Task.yield()
+        if let meanwhile = state.withLock({ $0.meanwhile }) { await meanwhile() }
         return try state.withLock { state throws(TokenProblem) in
             state.asked.append(form)
             if !state.failures.isEmpty { throw state.failures.removeFirst() }
@@ -145,6 +152,7 @@ final class ExchangeServer: TokenErrands, Errands {
     func probeAccount(
         _ step: Step, at origin: String, with credential: borrowing Credential
     ) async throws(UpstreamFailure) -> UpstreamAnswer {
+        guard !state.withLock({ $0.isAccountDown }) else { throw .notSent("nobody answers") }
         let text = credential.secret.withBytes { String(decoding: $0, as: UTF8.self) }
         let person = text.split(separator: "-").dropFirst().first.map(String.init) ?? ""
         guard text.hasPrefix("api-") else { return UpstreamAnswer(status: 401, headers: [], body: []) }

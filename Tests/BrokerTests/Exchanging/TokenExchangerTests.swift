@@ -105,9 +105,36 @@ struct TokenExchangerTests {
         let (exchanger, alice) = (stage.exchanger(), try await stage.connect("alice"))
         stage.server.state.withLock { $0.gives = "bob" }
         await #expect(throws: CredentialError.notAsJudged) { try await stage.token(alice.use, "reader", by: exchanger) }
-        #expect(try await stage.told("tokens.refused").map { $0["because"] } == ["account"])
+        #expect(try await stage.told("tokens.refused").map { $0["because"] } == ["other_account"])
         #expect(try await stage.told("tokens.exchanged").isEmpty)
         #expect(try await stage.store.connection(alice.id)?.health == .healthy)
+    }
+
+    @Test func `what is exchanged while the connection is revoked is used by nobody`() async throws {
+        let stage = try await ExchangeStage()
+        let (exchanger, alice) = (stage.exchanger(), try await stage.connect("alice"))
+        let desk = stage.desk
+        stage.server.state.withLock {
+            $0.meanwhile = { _ = try? await desk.revoke(alice.id, in: ExchangeStage.acme, by: "test") }
+        }
+        await #expect(throws: CredentialError.self) { try await stage.token(alice.use, "reader", by: exchanger) }
+        #expect(try await stage.told("connection.revoked").count == 1)
+        #expect(try await stage.told("tokens.exchanged").isEmpty)
+        await #expect(throws: CredentialError.gone) { try await stage.token(alice.use, "reader", by: exchanger) }
+    }
+
+    @Test func `a provider that can't say whose a token is isn't asked for others at once`() async throws {
+        let stage = try await ExchangeStage()
+        let (exchanger, alice) = (stage.exchanger(), try await stage.connect("alice"))
+        stage.server.state.withLock { $0.isAccountDown = true }
+        for _ in 0..<3 {
+            await #expect(throws: CredentialError.self) { try await stage.token(alice.use, "reader", by: exchanger) }
+        }
+        #expect(stage.server.exchanges == 1)
+        #expect(try await stage.store.connection(alice.id)?.health == .healthy)
+        stage.server.state.withLock { $0.isAccountDown = false }
+        stage.clock.advance(seconds: 2)
+        #expect(try await stage.token(alice.use, "reader", by: exchanger).text == "api-alice-2")
     }
 
     @Test func `another kind of token isn't taken`() async throws {

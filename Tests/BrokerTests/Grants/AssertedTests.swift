@@ -32,12 +32,12 @@ struct AssertedTests {
     }
 
     private static func credential(
-        _ row: ConnectionRecord, _ stage: GrantStage, people: [String]
+        _ row: ConnectionRecord, _ stage: GrantStage, people: [String: String]
     ) async throws -> String {
         let keeper = TokenKeeper(
-            store: stage.store, commits: stage.store, errands: stage.server, keys: stage.keys,
+            store: stage.store, commits: stage.store, errands: stage.server, accounts: stage.server, keys: stage.keys,
             fingerprints: stage.fingerprints, apps: stage.apps, providers: stage.providers, world: stage.clock.world,
-            people: { _ in people }, pause: { _ in await Task.yield() },
+            people: { _ in people.map { PersonClaim(person: PersonID($0), email: $1, subjects: [:]) } }, pause: { _ in await Task.yield() },
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let source = SealedCredentials(
             store: stage.store, commits: stage.store, keys: stage.keys, fingerprints: stage.fingerprints,
@@ -53,22 +53,53 @@ struct AssertedTests {
         #expect(row.owner == AssertedTests.alice && row.email == "alice@acme.test")
         stage.clock.advance(seconds: 4_000)
         stage.server.answer(200, #"{"access_token": "access-2", "token_type": "Bearer", "expires_in": 3600}"#)
-        #expect(try await AssertedTests.credential(row, stage, people: ["Alice@acme.test"]) == "access-2")
+        #expect(try await AssertedTests.credential(row, stage, people: ["alice": "Alice@acme.test"]) == "access-2")
         let claims = try AssertedTests.claims(stage)
         #expect(claims.map { $0["sub"] } == ["alice@acme.test", "alice@acme.test"])
         #expect(claims.allSatisfy { $0["iss"] == "client-1" && $0["aud"] == "https://id.depot.test" })
         #expect(claims[0]["jti"] != claims[1]["jti"])
     }
 
-    @Test func `who isn't in the organization any more is asserted no more`() async throws {
+    /// She left, or has another address, which may be somebody else's by now.
+    @Test(arguments: [
+        ["dana": "dana@acme.test"], ["alice": "alice.b@acme.test", "dana": "dana@acme.test"],
+        ["alice": "alice.b@acme.test", "dana": "alice@acme.test"],
+    ])
+    func `who hasn't this address any more is asserted no more`(_ people: [String: String]) async throws {
         let stage = try await AssertedTests.stage("alice@acme.test")
         let row = try await stage.desk.addAsserted(GrantStage.new(AssertedTests.alice), as: nil, scopes: [])
         stage.clock.advance(seconds: 4_000)
         await #expect(throws: CredentialError.expired) {
-            try await AssertedTests.credential(row, stage, people: ["dana@acme.test"])
+            try await AssertedTests.credential(row, stage, people: people)
         }
         #expect(stage.server.asked.count == 1)
         #expect(try await stage.store.connection(row.id)?.health == .broken)
+    }
+
+    @Test func `an address that the provider gave to another account opens nothing`() async throws {
+        let stage = try await AssertedTests.stage("alice@acme.test")
+        let row = try await stage.desk.addAsserted(GrantStage.new(AssertedTests.alice), as: nil, scopes: [])
+        stage.clock.advance(seconds: 4_000)
+        stage.server.state.withLock { $0.account = #"{"id": "u-8", "email": "alice@acme.test"}"# }
+        stage.server.answer(200, #"{"access_token": "access-2", "token_type": "Bearer", "expires_in": 3600}"#)
+        await #expect(throws: CredentialError.expired) {
+            try await AssertedTests.credential(row, stage, people: ["alice": "alice@acme.test"])
+        }
+        #expect(try await stage.store.connection(row.id)?.health == .broken)
+        let broken = try await stage.leaves().filter { $0["change"] == "connection.broken" }
+        #expect(broken.map { $0["because"] } == ["other_account"])
+    }
+
+    @Test func `whose a new token is has to be known before it is used`() async throws {
+        let stage = try await AssertedTests.stage("alice@acme.test")
+        let row = try await stage.desk.addAsserted(GrantStage.new(AssertedTests.alice), as: nil, scopes: [])
+        stage.clock.advance(seconds: 4_000)
+        stage.server.state.withLock { $0.accountStatus = 503 }
+        stage.server.answer(200, #"{"access_token": "access-2", "token_type": "Bearer", "expires_in": 3600}"#)
+        await #expect(throws: CredentialError.self) {
+            try await AssertedTests.credential(row, stage, people: ["alice": "alice@acme.test"])
+        }
+        #expect(try await stage.store.connection(row.id)?.health == .healthy)
     }
 
     @Test func `a server that takes it for somebody else is found, and nothing is kept`() async throws {

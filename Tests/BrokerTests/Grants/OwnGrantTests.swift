@@ -19,9 +19,9 @@ struct OwnGrantTests {
         _ row: ConnectionRecord, _ stage: GrantStage, people: [String] = []
     ) async throws -> String {
         let keeper = TokenKeeper(
-            store: stage.store, commits: stage.store, errands: stage.server, keys: stage.keys,
+            store: stage.store, commits: stage.store, errands: stage.server, accounts: stage.server, keys: stage.keys,
             fingerprints: stage.fingerprints, apps: stage.apps, providers: stage.providers, world: stage.clock.world,
-            people: { _ in people }, pause: { _ in await Task.yield() },
+            people: { _ in people.map { PersonClaim(person: PersonID($0), email: $0, subjects: [:]) } }, pause: { _ in await Task.yield() },
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let source = SealedCredentials(
             store: stage.store, commits: stage.store, keys: stage.keys, fingerprints: stage.fingerprints,

@@ -78,8 +78,8 @@ struct TokenStage {
         reading reads: (any TokenSetStore & ConnectionStore)? = nil
     ) -> TokenKeeper {
         TokenKeeper(
-            store: reads ?? store, commits: commits ?? store, errands: server, keys: keys, fingerprints: fingerprints,
-            apps: apps, providers: providers, world: world ?? clock.world,
+            store: reads ?? store, commits: commits ?? store, errands: server, accounts: NoErrands(), keys: keys,
+            fingerprints: fingerprints, apps: apps, providers: providers, world: world ?? clock.world,
             people: { _ in [] }, pause: { _ in try? await Task.sleep(for: .milliseconds(1)) },
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
