@@ -117,7 +117,11 @@ def test_two_persons_and_two_agents_at_once_share_nothing(connected):
 def test_a_token_that_ended_is_exchanged_anew(connected):
     world = connected
     assert call(world, "alice")[0] == "done"
-    later(world.acme, 5401)     # the first token has ended too, and is renewed before that
+    # The first token is over too, and renewed before that. What this home's key signs knows no other clock than its own.
+    if world.provider == "graph":
+        later(world.acme, 5401)
+    else:
+        world.acme.revoke("strict", "alice")
     kind, result = call(world, "alice")
     assert kind == "done" and owner(result) == "alice", result
     assert [leaf["owner"] for leaf in told(world.home, "tokens.exchanged")] == ["person:alice"] * 2

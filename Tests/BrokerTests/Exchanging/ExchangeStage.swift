@@ -40,7 +40,8 @@ struct ExchangeStage {
             key: try ClientKey(pem: GrantStage.anotherKey, id: "k", place: "k.pem"), replaces: false, by: "test")
         keeper = TokenKeeper(
             store: store, commits: store, errands: server, accounts: server, keys: keys, fingerprints: fingerprints,
-            apps: apps, providers: providers, world: clock.world, people: { _ in [] }, pause: { _ in await Task.yield() },
+            apps: apps, providers: providers, world: clock.world, people: { _ in [] },
+            pause: { _ in await Task.yield() },
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 

@@ -21,7 +21,8 @@ struct OwnGrantTests {
         let keeper = TokenKeeper(
             store: stage.store, commits: stage.store, errands: stage.server, accounts: stage.server, keys: stage.keys,
             fingerprints: stage.fingerprints, apps: stage.apps, providers: stage.providers, world: stage.clock.world,
-            people: { _ in people.map { PersonClaim(person: PersonID($0), email: $0, subjects: [:]) } }, pause: { _ in await Task.yield() },
+            people: { _ in people.map { PersonClaim(person: PersonID($0), email: $0, subjects: [:]) } },
+            pause: { _ in await Task.yield() },
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let source = SealedCredentials(
             store: stage.store, commits: stage.store, keys: stage.keys, fingerprints: stage.fingerprints,
