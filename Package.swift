@@ -75,9 +75,9 @@ let package = Package(
         wall("Ledger", ["Wire", crypto]),
         wall(
             "Definition", ["Wire", "Authority", "OAuth"],
-            resources: ["calendar", "gmail", "mailtools", "notion", "outlook", "rippling", "slack"].map {
-                .embedInCode("Providers/\($0).json5")
-            }),
+            resources: [
+                "anthropic", "calendar", "gmail", "mailtools", "notion", "openai", "outlook", "rippling", "slack",
+            ].map { .embedInCode("Providers/\($0).json5") }),
         wall("OAuth", ["Wire", asn1, crypto, cryptoExtras]),
         wall("OpenID", ["Wire", "OAuth", crypto, cryptoExtras]),
         .target(name: "CPKCS11"),
@@ -93,15 +93,12 @@ let package = Package(
         wall("PostgreSQL", ["CLibpq"]),
         wall(
             "Storage",
-            [
-                "Wire", "Authority", "Ledger", "OAuth", "Gate", "Registry", "Broker", "Turns", "PostgreSQL", grdb,
-                sqlite,
-            ]),
+            ["Wire", "Authority", "Ledger", "OAuth", "Gate", "Registry", "Broker", "Turns", "PostgreSQL", grdb, sqlite]),
         wall("Mail", ["Wire", nioCore, nioPosix, nioSSL]),
         wall(
             "Egress",
             [
-                "Wire", "Authority", "OAuth", "OpenID", "Vault", "Gate", "Broker", "Mail", "Telemetry", httpClient,
+                "Wire", "Authority", "OAuth", "OpenID", "Vault", "Gate", "Broker", "Mail", "Turns", "Telemetry", httpClient,
                 logging,
                 nioCore,
                 nioHTTP1,
@@ -115,11 +112,10 @@ let package = Package(
             "Console", [mustache],
             resources: [
                 "account", "agreements", "approval", "approvals", "browsers", "clients", "connect", "connectcard",
-                "connections", "consent", "foot", "head", "linklogin", "linksender", "login", "message", "offer",
-                "payloads",
-                "senders", "signin",
+                "chat", "chats", "connections", "consent", "foot", "head", "linklogin", "linksender", "login",
+                "message", "offer", "payloads", "senders", "signin",
                 "tokens", "tool", "tools", "week",
-            ].map { .embedInCode("Templates/\($0).mustache") } + [.embedInCode("Templates/style.css")]),
+            ].map { .embedInCode("Templates/\($0).mustache") } + [.embedInCode("Templates/style.css"), .embedInCode("Templates/chat.js")]),
         wall(
             "Gateway",
             [
@@ -132,7 +128,7 @@ let package = Package(
             "deputy",
             [
                 "Wire", "Authority", "Definition", "Ledger", "OAuth", "OpenID", "Vault", "Gate", "Registry", "Broker",
-                "Storage",
+                "Storage", "Turns", "Models", "Channels",
                 "Egress",
                 "Tools", "Turns", "Channels", "Console", "Gateway", "Telemetry", argumentParser, hummingbird,
                 httpClient, lifecycle,
@@ -184,7 +180,7 @@ let package = Package(
                 "Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "PostgreSQL",
                 "Simulation", "TestCluster", "Turns", "Twins",
             ]),
-        tests(of: "Turns", ["Wire", "Authority", "Ledger", "Gate", "Twins"]),
+        tests(of: "Turns", ["Wire", "Authority", "Ledger", "Gate", "Twins", logging]),
         tests(of: "PostgreSQL", ["TestCluster"]),
         tests(of: "Channels", ["Wire", "Authority", "Turns", crypto]),
         tests(of: "Console", []),

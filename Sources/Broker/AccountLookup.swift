@@ -35,17 +35,23 @@ struct AccountLookup {
         for template in manifest.account.requests {
             let answer = try await send(template, id: id, credential)
             let body = try parsed(answer)
-            id = id ?? text(body, manifest.account.id)
+            id = id ?? manifest.account.id.flatMap { text(body, $0) }
             email = email ?? manifest.account.email.flatMap { text(body, $0) }
             name = name ?? manifest.account.name.flatMap { text(body, $0) }
             if let header = manifest.account.scopesHeader, let listed = answer.header(header) {
                 scopes = Set(listed.split(separator: ",").map { String($0.drop { $0 == " " }) })
             }
         }
-        guard let id else {
+        guard let id = id ?? keyID(of: credential) else {
             throw BrokerError(.refused, "`\(manifest.provider)` doesn't say whose credential this is")
         }
         return UpstreamAccount(id: id, email: email, name: name, scopes: scopes)
+    }
+
+    /// Where a provider names no account, a key is one. It is long and random, so that its digest tells nobody anything.
+    private func keyID(of credential: borrowing Credential) -> String? {
+        guard manifest.account.id == nil, manifest.mail == nil else { return nil }
+        return "key:" + credential.secret.withBytes { String(Digest.sha256(of: Array($0)).hex.prefix(16)) }
     }
 
     private func send(

@@ -47,6 +47,7 @@ public struct Pages: Sendable {
             ("account", PackageResources.account_mustache),
             ("connect", PackageResources.connect_mustache), ("offer", PackageResources.offer_mustache),
             ("connectcard", PackageResources.connectcard_mustache),
+            ("chat", PackageResources.chat_mustache), ("chats", PackageResources.chats_mustache),
             ("senders", PackageResources.senders_mustache), ("linksender", PackageResources.linksender_mustache),
         ]
         var templates: [String: MustacheTemplate] = [:]
@@ -57,6 +58,8 @@ public struct Pages: Sendable {
     }
 
     public static let stylesheet = PackageResources.style_css
+    /// The one script that there is: it keeps a conversation up to date.
+    public static let chatScript = PackageResources.chat_js
 
     public func render<View: PageView>(_ view: View, in frame: Frame) -> String {
         let navigation = Place.allCases.map { place in
@@ -87,13 +90,14 @@ private struct NavigationItem {
 }
 
 private enum Place: String, CaseIterable {
-    case approvals, connections, agreements, tools, clients, tokens, senders, week, browsers
+    case approvals, chats, connections, agreements, tools, clients, tokens, week, browsers, senders
 
     var path: String { "/" + rawValue }
 
     var name: String {
         switch self {
         case .approvals: "Approvals"
+        case .chats: "Talk"
         case .connections: "Connections"
         case .agreements: "Assistants"
         case .tools: "Tools"

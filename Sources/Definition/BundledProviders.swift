@@ -11,9 +11,11 @@ public enum BundledProviders {
 
     private static var files: [(String, [UInt8])] {
         [
+            ("anthropic.json5", PackageResources.anthropic_json5),
             ("calendar.json5", PackageResources.calendar_json5),
             ("gmail.json5", PackageResources.gmail_json5),
             ("notion.json5", PackageResources.notion_json5),
+            ("openai.json5", PackageResources.openai_json5),
             ("outlook.json5", PackageResources.outlook_json5),
             ("rippling.json5", PackageResources.rippling_json5),
             ("slack.json5", PackageResources.slack_json5),

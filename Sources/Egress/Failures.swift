@@ -13,6 +13,7 @@ enum Failures {
     /// Anything that isn't certain is unknown.
     static func failure(_ error: any Error, redacting forms: SecretForms) -> UpstreamFailure {
         switch error {
+        case let error as UpstreamFailure: return error
         case is TooLarge: return .unknown("the provider's answer is too large")
         case is TooSlow: return .unknown("the provider took too long")
         case is NIOConnectionError: return .notSent("the provider can't be reached")

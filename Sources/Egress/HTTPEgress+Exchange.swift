@@ -43,7 +43,7 @@ extension HTTPEgress {
 
     /// The one place where a secret becomes text. HTTPClient's headers are Strings, whose bytes can't be wiped: the copy
     /// lives as long as the request does. Core dumps are off, and the log never sees it.
-    private func add(_ credential: borrowing Credential, to headers: inout HTTPHeaders) {
+    func add(_ credential: borrowing Credential, to headers: inout HTTPHeaders) {
         let placement = credential.placement
         let (name, value) = credential.secret.withBytes { bytes -> (String, String) in
             switch placement {
@@ -90,7 +90,7 @@ extension HTTPEgress {
 
     /// HTTPClient's deadline ends with the head of the answer, so the body has one of its own. An event loop's timer costs a
     /// place in a heap; a sleeping task costs a timer of the system and two switches of threads.
-    private func withDeadline<Value: Sendable>(
+    func withDeadline<Value: Sendable>(
         _ limit: Duration, _ body: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         let end = NIODeadline.now() + TimeAmount(limit)

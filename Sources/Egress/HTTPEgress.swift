@@ -110,6 +110,11 @@ public struct HTTPEgress: Upstream, Errands {
         return try await send(step, for: use, mayRepeat: true)
     }
 
+    /// Says something on a channel, with the connection of the account that says it: an errand. Never sent twice by itself.
+    public func deliver(_ step: Step, for use: ConnectionUse) async throws(UpstreamFailure) -> UpstreamAnswer {
+        try await send(step, for: use, mayRepeat: false)
+    }
+
     /// A provider that refuses a token hasn't acted, so that the request may be sent again with another, whatever it does.
     func send(
         _ step: Step, for use: ConnectionUse, mayRepeat: Bool, as speaker: UpstreamSessions.Speaker? = nil

@@ -56,7 +56,10 @@ extension ActionGate {
         }
         switch answer {
         case .deny(let findings) where findings.allSatisfy({ $0.layer == .budget }): return .later
-        case .unavailable, .pending: return .later
+        case .unavailable, .pending(_, .open): return .later
+        case .pending(_, .unknown):
+            return try await void(
+                approval, "the same call was made before, and nobody knows whether it was done")
         case .ask: return try await void(approval, "the approver may not agree to it any more")
         case .deny(let findings), .connect(let findings):
             return try await void(approval, findings.map(\.sentence).joined(separator: "; "))

@@ -117,6 +117,7 @@ extension ActionGate {
         var changes: [any StoredChange] = [GateChange.keep(kept.row)]
         if !isHopeless {
             let arguments = try payloads.keep(.object(judged.gathered.arguments), id: approval.argumentsPayload)
+            if judged.tool.spec.effect != .read { changes.insert(GateChange.noneOpen(judged.digest), at: 0) }
             changes += [ApprovalChange.park(approval, asking.caps), GateChange.keep(arguments.row)]
             changes += asking.notices(approval)
         }

@@ -37,11 +37,16 @@ extension ActionGate {
         let grounds = gathered.epochs.filter { isRevocation($0.scope) }
         if grounds.allSatisfy({ commits.knownEpoch(of: $0.scope) ?? $0.value == $0.value }) {
             let answer = answer(to: outcome, of: call)
-            do {
-                try await record(outcome, of: call, gathered, session: session, on: grounds, under: evidence, answer)
-                return answer
-            } catch CommitError.moved {
-                // Another gateway took them away, and this one hadn't heard of it yet.
+            // Once more when somebody cleared the session just then: what this result brings counts all the same.
+            attempts: for _ in 0..<2 {
+                do {
+                    try await record(
+                        outcome, of: call, gathered, session: session, on: grounds, under: evidence, answer)
+                    return answer
+                } catch CommitError.moved(let scope) {
+                    // Anything else was taken away by another gateway, and this one hadn't heard of it yet.
+                    guard scope == gathered.sessionEpoch.scope else { break attempts }
+                }
             }
         }
         try await record(
@@ -101,6 +106,9 @@ extension ActionGate {
         case .done, .refused, .notSent: transaction.changes.append(GateChange.close(call.id))
         case .unknown: transaction.changes.append(GateChange.markUnknown(call.id))
         }
+        if call.keepsAnswer {
+            transaction.changes.append(GateChange.keep(try payloads.keep(answer.stored, id: call.id.answerPayload).row))
+        }
         switch evidence {
         case .approval(let approval):
             transaction.changes.append(
@@ -112,11 +120,12 @@ extension ActionGate {
             call.id, name: outcome.name, detail: detail, result: result, use: call.connection, withheld: grounds == nil,
             at: world.now())
         transaction.leaves.append(PlacedLeaf(leaf, in: .organization(call.organization)))
-        let isLabelled = label(&transaction, with: outcome, gathered, session)
-        if call.effect == .read, !isLabelled, evidence == nil {
+        let isMoved = await commits.epoch(of: gathered.sessionEpoch.scope) != gathered.sessionEpoch.value
+        let isLabelled = label(&transaction, with: outcome, gathered, session, isMoved: isMoved)
+        if call.effect == .read, !isLabelled, evidence == nil, !call.keepsAnswer {
             commits.submit(transaction)
         } else {
-            transaction.requires = grounds ?? []
+            transaction.requires = grounds.map { $0 + (isLabelled || isMoved ? [] : [gathered.sessionEpoch]) } ?? []
             try await commit(transaction)
         }
         tally.add(\.outcomes, to: .organization(call.organization))
@@ -124,9 +133,12 @@ extension ActionGate {
 
     /// Adds the session's new labels, if the outcome brought any, and touches a session that was last used a while ago.
     ///
+    /// - Parameter isMoved: whether the session isn't the one that was judged any more. It may have been cleared, and then what
+    ///   it had seen before isn't there now.
     /// - Returns: whether the answer has to wait for this commit.
     private func label(
-        _ transaction: inout Transaction, with outcome: ToolOutcome, _ gathered: GatheredFacts, _ session: SessionKey
+        _ transaction: inout Transaction, with outcome: ToolOutcome, _ gathered: GatheredFacts, _ session: SessionKey,
+        isMoved: Bool
     ) -> Bool {
         let seen: Labels
         switch outcome {
@@ -134,7 +146,7 @@ extension ActionGate {
         case .notSent, .unknown: return false
         }
         let now = world.now()
-        let hasGrown = gathered.labels.joined(with: seen) != gathered.labels
+        let hasGrown = isMoved ? seen != .fresh : gathered.labels.joined(with: seen) != gathered.labels
         if hasGrown { transaction.bumps.append(.session(session)) }
         let isStale = now.microseconds - (gathered.session?.lastUsed.microseconds ?? 0) > SessionState.touchMicroseconds
         if hasGrown || isStale {

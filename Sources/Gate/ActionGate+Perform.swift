@@ -46,7 +46,7 @@ extension ActionGate {
     ) async -> Answer {
         let concurrent = inFlight.begin(request.organization, request.agent)
         defer { inFlight.end(request.organization, request.agent) }
-        let call = CallID(world.newID("call"))
+        let call = request.call ?? CallID(world.newID("call"))
         return await observed(request, as: call) { seen in
             // What is begun writes: nothing is, while what is under way needs the room.
             if let reason = brake() { return .unavailable(reason) }
@@ -139,7 +139,7 @@ extension ActionGate {
             id: id, organization: request.organization, agent: request.agent, principal: judged.decision.principal,
             tool: judged.tool.spec.name, effect: judged.tool.spec.effect, arguments: judged.gathered.arguments,
             digest: judged.digest, connection: judged.use, plan: plan, subject: judged.gathered.subject,
-            readers: readers(of: judged))
+            readers: readers(of: judged), keepsAnswer: request.call != nil)
         world.reached(.beforeCommit)
         if Task.isCancelled { return .answered(.notSent(id, "the caller went away before anything was done")) }
         inFlight.begin(id)

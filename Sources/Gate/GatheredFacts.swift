@@ -9,6 +9,8 @@ struct GatheredFacts {
     let candidates: [ConnectionUse]
     let labels: Labels
     let session: SessionState?
+    /// What the labels were read under. A call that sends compares it in its commit; a result compares it before its answer.
+    let sessionEpoch: EpochReading
     let subject: String?
     /// What the commit has to find unmoved.
     var epochs: [EpochReading]
@@ -38,18 +40,18 @@ extension ActionGate {
         return GatheredFacts(
             request: request, mandate: authority.mandate, arguments: arguments ?? [:],
             candidates: found?.connections ?? [],
-            labels: labelled.labels, session: labelled.state, subject: authority.subjects[tool.spec.provider],
+            labels: labelled.labels, session: labelled.state, sessionEpoch: labelled.epoch, subject: authority.subjects[tool.spec.provider],
             epochs: epochs)
     }
 
     /// Labels matter to what leaves the session, so only for those does the commit compare the session's epoch.
     private func labels(
         of session: SessionKey, counting epochs: inout [EpochReading], for effect: Effect
-    ) async throws -> (labels: Labels, state: SessionState?) {
-        let scope = EpochScope.session(session)
-        if effect.isSink { epochs.append(await commits.reading(scope)) }
+    ) async throws -> (labels: Labels, state: SessionState?, epoch: EpochReading) {
+        let epoch = await commits.reading(.session(session))
+        if effect.isSink { epochs.append(epoch) }
         let state = try await sessions.state(of: session)
-        return (state?.labels(at: world.now()) ?? .fresh, state)
+        return (state?.labels(at: world.now()) ?? .fresh, state, epoch)
     }
 
     /// Those of the slot's owner; nil for a tool that needs none, or where there is no such owner.

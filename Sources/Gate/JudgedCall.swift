@@ -41,4 +41,6 @@ public struct JudgedCall: Sendable {
     public let subject: String?
     /// Who may read what comes back where the manifest doesn't say more: the connection's owner, or who it acts for.
     public let readers: Readers
+    /// Whether the answer is kept, for a caller who may ask for it again.
+    let keepsAnswer: Bool
 }

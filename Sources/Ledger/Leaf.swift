@@ -18,6 +18,8 @@ public enum LeafKind: String, Sendable, CaseIterable {
     case session
     /// A gateway ran, or was started or stopped (``Heartbeat``).
     case heartbeat
+    /// A model was about to be shown what a turn had seen.
+    case model
 }
 
 /// A record before it has its place: the fields are encoded once, by whoever has something to record, so that the one

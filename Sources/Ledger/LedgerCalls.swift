@@ -24,7 +24,7 @@ struct LedgerCalls: Sendable {
         case .decision: decide(record)
         case .intent: try begin(record, at: position)
         case .outcome: try end(record, at: position)
-        case .approval, .authority, .epoch, .session, .heartbeat: break
+        case .approval, .authority, .epoch, .session, .heartbeat, .model: break
         }
     }
 

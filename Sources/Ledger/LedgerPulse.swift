@@ -28,7 +28,7 @@ struct LedgerPulse: Sendable {
         case .outcome: outcomes += 1
         case .heartbeat:
             if let beat = record.heartbeat { note(beat, record.time, at: position) }
-        case .intent, .approval, .authority, .epoch, .session: break
+        case .intent, .approval, .authority, .epoch, .session, .model: break
         }
     }
 

@@ -11,7 +11,7 @@ public struct ModelClients: ModelClient {
     }
 
     public func ask(
-        _ request: ModelRequest, at endpoint: ModelEndpoint, heard: @Sendable (String) async -> Void
+        _ request: ModelRequest, at endpoint: ModelEndpoint, heard: @escaping @Sendable (String) async -> Void
     ) async throws(ModelFailure) -> ModelReply {
         let talk = Conversation(request)
         switch endpoint.speaks {
@@ -31,7 +31,7 @@ public struct ModelClients: ModelClient {
 
     private func ask(
         _ request: ModelHTTPRequest, _ reader: some ReplyReader, _ talk: Conversation, _ endpoint: ModelEndpoint,
-        _ heard: @Sendable (String) async -> Void
+        _ heard: @escaping @Sendable (String) async -> Void
     ) async throws(ModelFailure) -> ModelReply {
         let stream = Mutex(ReplyStream(reader, names: talk.names))
         let answer: ModelHTTPAnswer

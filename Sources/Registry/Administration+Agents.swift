@@ -136,13 +136,13 @@ extension Administration {
         copy.owner = owner ?? source.owner
         if let person = administrator.person {
             try await require(.clone, of: person, on: id, in: organization)
-            // Their own: whom the first one's owner trusts says nothing about this one.
             copy.owner = person
             copy.users = .only([person])
-            copy.approvers = []
-            copy.lifts = []
-            copy.guests = []
         }
+        // Whom the first one's owner trusts, and what they waived, says nothing about this one.
+        copy.approvers = []
+        copy.lifts = []
+        copy.guests = []
         copy.actsAs = actsAs
         copy.grants = []
         copy.tier = tier

@@ -9,6 +9,7 @@ public struct RegistryFacts: Facts {
     private let commits: any Commits
     private let shelves: LiveShelf
     private let world: World
+    private let channels: any ChannelCeilings
     private let facts = EpochCache<SessionKey, Cached>(bound: 20_000)
     private let mandates = EpochCache<AgentKey, CompiledAgent>(bound: 100_000)
 
@@ -36,12 +37,14 @@ public struct RegistryFacts: Facts {
     }
 
     public init(
-        store: any RegistryStore & SharingStore, commits: any Commits, shelf: LiveShelf, world: World
+        store: any RegistryStore & SharingStore, commits: any Commits, shelf: LiveShelf, world: World,
+        channels: any ChannelCeilings = NoChannels()
     ) {
         self.store = store
         self.commits = commits
         shelves = shelf
         self.world = world
+        self.channels = channels
     }
 
     public func facts(for request: ToolCallRequest) async throws -> AuthorityFacts? {
@@ -100,23 +103,23 @@ public struct RegistryFacts: Facts {
         else { return nil }
         let mandate = compiled.mandate
         let people = try await store.people(in: request.organization)
-        let token = try await store.token(request.client)
+        let client = try await client(of: request)
         let principal = mandate.principal(for: request.requester)
         let standing = StandingFacts(
             organization: organization.standing == .suspended ? .active : organization.standing,
             agent: agent.standing,
             person: standing(of: request.requester.person, principal, among: people),
-            client: clientStanding(token, request), isStopped: organization.standing == .suspended)
+            client: client.standing, isStopped: organization.standing == .suspended)
         return Cached(
             facts: AuthorityFacts(
                 mandate: mandate, definition: compiled.definition, standing: standing,
-                client: ClientFacts(ceiling: token?.ceiling ?? [], agents: token?.agents ?? []),
+                client: client.facts,
                 subjects: people.first { $0.id == principal }?.subjects ?? [:],
                 agreed: try await agreed(by: principal, with: mandate),
                 directory: directory(of: people),
                 people: Set(people.filter { $0.standing == .active }.map(\.id)),
                 isShared: try await isShared(mandate, with: request.requester), epochs: epochs),
-            expires: token?.expires ?? Timestamp(microseconds: 0))
+            expires: client.expires)
     }
 
     /// Nothing is done for a principal who has left, whoever asks.
@@ -129,14 +132,36 @@ public struct RegistryFacts: Facts {
         return .active
     }
 
-    private func clientStanding(_ token: TokenRecord?, _ request: ToolCallRequest) -> Standing {
-        guard let token, token.organization == request.organization, token.person == request.requester.person else {
-            return .removed
+    private struct Client {
+        let standing: Standing
+        let facts: ClientFacts
+        let expires: Timestamp
+
+        static let none = Client(
+            standing: .removed, facts: ClientFacts(ceiling: [], agents: []), expires: Timestamp(microseconds: 0))
+    }
+
+    /// A token, or the channel's account that a conversation came in by.
+    private func client(of request: ToolCallRequest) async throws -> Client {
+        if let account = request.client.channelAccount {
+            guard
+                let ceiling = try await channels.ceiling(
+                    of: account.kind, account.name, in: request.organization)
+            else { return .none }
+            return Client(
+                standing: .active, facts: ClientFacts(ceiling: ceiling, agents: [request.agent]),
+                expires: Timestamp(microseconds: .max))
         }
-        return switch token.state {
-        case .active: .active
-        case .offered, .revoked: .removed
-        }
+        guard let token = try await store.token(request.client), token.organization == request.organization,
+            token.person == request.requester.person
+        else { return .none }
+        let standing: Standing =
+            switch token.state {
+            case .active: .active
+            case .offered, .revoked: .removed
+            }
+        return Client(
+            standing: standing, facts: ClientFacts(ceiling: token.ceiling, agents: token.agents), expires: token.expires)
     }
 
     private func agreed(by principal: PersonID?, with mandate: Mandate) async throws -> Set<Capability>? {

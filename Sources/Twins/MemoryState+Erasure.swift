@@ -2,6 +2,7 @@ import Authority
 import Broker
 import Gate
 import Registry
+import Turns
 
 extension MemoryState {
     mutating func apply(erasure change: ErasureChange) {
@@ -16,6 +17,14 @@ extension MemoryState {
             connectFlows = connectFlows.filter { _, flow in
                 flow.aim.organization != organization || flow.aim.person != person
             }
+            eraseConversations(of: person, in: organization)
+        }
+    }
+    private mutating func eraseConversations(of person: PersonID, in organization: OrganizationID) {
+        for turn in talk.turns.values
+        where turn.account.organization == organization && turn.requester.person == person {
+            for step in 0..<turn.steps { payloads[turn.payload(of: step)] = nil }
+            for entry in talk.outbox.values where entry.turn == turn.id { payloads[entry.payload] = nil }
         }
     }
 }

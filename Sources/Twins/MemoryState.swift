@@ -28,6 +28,8 @@ struct MemoryState: Sendable {
     }
 
     var failure: String?
+    /// How many commits succeed before they fail.
+    var commitsLeft: Int?
     var gateways = GatewayState()
     /// Who writes the transaction that is applied, and when, by the store's own clock.
     var writer: Int64?
@@ -72,6 +74,7 @@ struct MemoryState: Sendable {
     var signInSettings: [UInt8]?
     var logins: [LoginRecord] = []
     var signingKeys: [UInt8]?
+    var talk = TurnsState()
     var channelAccounts: [ChannelAccountRecord] = []
     var senderLinks: [SenderLink] = []
     var senderOffers: [SenderOffer] = []
@@ -107,6 +110,8 @@ struct MemoryState: Sendable {
             case let change as SignInChange: apply(signIn: change)
             case let change as ExchangeChange: try exchange.apply(change)
             case let change as DepartureChange: try apply(departure: change)
+            case let change as TurnChange: try talk.apply(change)
+            case let change as ModelChange: talk.apply(change)
             case let change as ChannelChange: try apply(channel: change)
             case let change as SenderChange: try apply(sender: change)
             case let change as ErasureChange: apply(erasure: change)
@@ -152,6 +157,10 @@ struct MemoryState: Sendable {
             if calls[call.id] != nil { throw .exists(call.id.raw) }
             calls[call.id] = call
             gateways.calls[call.id] = writer
+        case .noneOpen(let identity):
+            if let other = calls.values.first(where: { $0.identity == identity }) {
+                throw .identicalCall(other.id, other.state)
+            }
         case .close(let id):
             if calls[id]?.state != .open { throw .exists(id.raw) }
             calls[id] = nil

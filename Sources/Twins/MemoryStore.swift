@@ -15,6 +15,9 @@ public final class MemoryStore: Sendable {
     /// Makes the next commits fail as a full disk would; nil makes them work again.
     public func fail(with reason: String?) { state.withLock { $0.failure = reason } }
 
+    /// Makes all commits fail after so many more, as if the process died there; nil makes them work again.
+    public func fail(after commits: Int?) { state.withLock { $0.commitsLeft = commits } }
+
     /// How many transactions were applied.
     public var commits: Int { state.withLock(\.commits) }
 }
@@ -30,6 +33,7 @@ extension MemoryStore: Commits {
     ) -> Result<Void, CommitError> {
         state.withLock { state -> Result<Void, CommitError> in
             if let failure = state.failure { return .failure(.unavailable(failure)) }
+            if state.commitsLeft == 0 { return .failure(.unavailable("the process is gone")) }
             var next = state
             (next.writer, next.now) = (gateway, now)
             do throws(CommitError) {
@@ -38,6 +42,7 @@ extension MemoryStore: Commits {
                 return .failure(error)
             }
             next.commits += 1
+            next.commitsLeft = next.commitsLeft.map { $0 - 1 }
             state = next
             return .success(())
         }
@@ -45,7 +50,7 @@ extension MemoryStore: Commits {
 
     public func submit(_ transaction: Transaction) {
         state.withLock { state in
-            guard state.failure == nil else { return }
+            guard state.failure == nil, state.commitsLeft != 0 else { return }
             var next = state
             guard (try? next.apply(transaction)) != nil else { return }
             next.commits += 1

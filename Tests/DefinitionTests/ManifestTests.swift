@@ -7,7 +7,10 @@ import Wire
 struct ManifestTests {
     @Test func `every bundled manifest is right and no tool is there twice`() throws {
         let shelf = try ProviderShelf(try BundledProviders.read())
-        #expect(shelf.all.map(\.provider.raw) == ["calendar", "gmail", "notion", "outlook", "rippling", "slack"])
+        #expect(
+            shelf.all.map(\.provider.raw) == [
+                "anthropic", "calendar", "gmail", "notion", "openai", "outlook", "rippling", "slack",
+            ])
         let names = shelf.all.flatMap(\.tools).map(\.name)
         #expect(names.count == 18)
         #expect(Set(names).count == names.count)

@@ -29,6 +29,30 @@ struct SessionTests {
         #expect(state.labels.readers == .only([Stage.alice]))
     }
 
+    @Test(arguments: ["notes.mail", "notes.write"])
+    func `a session that is cleared while a call runs has seen what the call brings`(tool: String) async throws {
+        let stage = try Stage()
+        let session = stage.request("notes.mail", [:]).session
+        for _ in 0..<3 { stage.upstream.answer(json: "{}") }
+        _ = await stage.call("notes.mail")
+        let clearing = Transaction(bumps: [.session(session)], changes: [GateChange.clearSession(session)])
+        stage.upstream.meanwhile { _ = stage.store.apply(clearing) }
+        guard case .done = await stage.call(tool) else { return #expect(Bool(false), "it is done") }
+        let labels = try await stage.store.state(of: session)?.labels ?? .fresh
+        #expect(labels.integrity == (tool == "notes.mail" ? .outsider : .ownWords))
+    }
+
+    @Test func `a session that is cleared while the outcome is written has seen it`() async throws {
+        let stage = try Stage()
+        let session = stage.request("notes.mail", [:]).session
+        for _ in 0..<2 { stage.upstream.answer(json: "{}") }
+        _ = await stage.call("notes.mail")
+        let clearing = Transaction(bumps: [.session(session)], changes: [GateChange.clearSession(session)])
+        stage.clock.when(.beforeOutcome) { _ = stage.store.apply(clearing) }
+        _ = await stage.call("notes.mail")
+        #expect(try await stage.store.state(of: session)?.labels.integrity == .outsider)
+    }
+
     @Test func `two results at once both leave their labels`() async throws {
         let stage = try Stage()
         for _ in 0..<20 { stage.upstream.answer(json: "{}") }

@@ -202,6 +202,8 @@ final class StageConnections: ConnectionSource {
     /// There is no connection any more.
     func remove() { isGone.withLock { $0 = true } }
 
+    func restore() { isGone.withLock { $0 = false } }
+
     /// The token is refreshed.
     func refresh() { renewals.withLock { $0.generation += 1 } }
 

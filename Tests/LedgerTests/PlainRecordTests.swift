@@ -19,7 +19,7 @@ import Wire
         case .intent: return .intentWithoutPermit
         case .outcome: return .outcomeWithoutIntent
         case .heartbeat: return Heartbeat(fields: read.fields) == nil ? .format : nil
-        case .decision, .approval, .authority, .epoch, .session: return nil
+        case .decision, .approval, .authority, .epoch, .session, .model: return nil
         }
     }
 

@@ -27,7 +27,7 @@ struct ScriptedServer: ModelTransport {
 
     func post(
         _ request: ModelHTTPRequest, at endpoint: ModelEndpoint,
-        received: @Sendable ([UInt8]) async throws(ModelFailure) -> Void
+        received: @escaping @Sendable ([UInt8]) async throws(ModelFailure) -> Void
     ) async throws(ModelFailure) -> ModelHTTPAnswer {
         asked.note(request)
         for piece in pieces {

@@ -7,14 +7,14 @@ import Twins
 typealias WholeStore = Commits & SessionStates & OpenCalls & Budgets & Payloads & LedgerStore & RegistryStore
     & ConnectionStore & SealedRows & ApprovalStore & BrowserStore & SharingStore & NoticeStore & ServerStore
     & LoginStore & SignInStore & OAuthStore & SigningKeyStore & AppStore & TokenSetStore & ExchangeStore
-    & ConnectFlowStore & RevocationStore & HealthStore & UseStore & DepartureStore & LeavingStore & ChannelAccountStore
-    & SenderStore
+    & ConnectFlowStore & RevocationStore & HealthStore & UseStore & DepartureStore & LeavingStore
+    & InboxStore & TurnStore & OutboxStore & ModelStore & ChannelAccountStore & SenderStore
 
 /// The conformance checks, by name.
 enum Contract: CaseIterable {
     case commits, sessions, calls, budgets, payloads, ledger, registry, connections, approvals, browsers, sharing
     case notices, servers, sealedRows, logins, oauth, tokens, exchange, choices
-    case connecting, revocations, health, uses, departures, channelAccounts, senders
+    case connecting, revocations, health, uses, departures, turns, channelAccounts, senders
 
     func check(_ makeStore: () async throws -> any WholeStore) async throws {
         switch self {
@@ -41,6 +41,7 @@ enum Contract: CaseIterable {
         case .health: try await checkHealth { try await makeStore() }
         case .departures: try await checkDepartures { try await makeStore() }
         case .tokens: try await checkTokenStores { try await makeStore() }
+        case .turns: try await checkTurns { try await makeStore() }
         case .channelAccounts: try await checkChannelAccounts { try await makeStore() }
         case .senders: try await checkSenders { try await makeStore() }
         case .exchange: try await checkExchange { try await makeStore() }

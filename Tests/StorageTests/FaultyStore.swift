@@ -13,7 +13,7 @@ struct FaultyStore: Sendable {
         case ignoresBudgets, cutsPayloads, dropsLeaves, mixesTrees, replacesAnything, keepsSecrets, mixesOwners
         case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares, keepsOldSeals, keepsLogins, keepsCodes
         case losesClaims, keepsIssuers, widensTokens, keepsChoices
-        case takesStepsTwice, keepsConnections, keepsTalking, keepsSenders
+        case takesStepsTwice, keepsConnections, goesOnAfterTheEnd, keepsTalking, keepsSenders
 
         var contract: Contract {
             switch self {
@@ -37,6 +37,7 @@ struct FaultyStore: Sendable {
             case .keepsChoices: .choices
             case .takesStepsTwice: .connecting
             case .keepsConnections: .departures
+            case .goesOnAfterTheEnd: .turns
             case .keepsTalking: .channelAccounts
             case .keepsSenders: .senders
             }
@@ -60,9 +61,8 @@ struct FaultyStore: Sendable {
         case .mixesTrees: spoiled.leaves = transaction.leaves.map { PlacedLeaf($0.leaf, in: .system) }
         case .forgetsLabels, .forgetsIdentity, .cutsPayloads, .replacesAnything, .keepsSecrets, .spendsTwice,
             .forgetsCaps, .keepsLinks, .keepsServers, .keepsShares, .keepsOldSeals, .keepsLogins, .keepsCodes,
-            .losesClaims, .keepsIssuers, .widensTokens, .keepsChoices, .takesStepsTwice, .keepsConnections,
-            .keepsTalking,
-            .keepsSenders:
+            .losesClaims, .keepsIssuers, .widensTokens, .keepsChoices, .takesStepsTwice,
+            .keepsConnections, .goesOnAfterTheEnd, .keepsTalking, .keepsSenders:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
         case .appliesPartly, .losesSubmissions, .mixesOwners: break
         }
@@ -100,6 +100,7 @@ struct FaultyStore: Sendable {
         case (.keepsChoices, ChoiceChange.takeBack): nil
         case (.takesStepsTwice, ConnectChange.step): nil
         case (.keepsConnections, BrokerChange.revokeAll): nil
+        case (.goesOnAfterTheEnd, TurnChange.move(let turn, from: _)) where turn.state != .ready: nil
         case (.keepsSenders, SenderChange.unlinkAll): nil
         case (.keepsTalking, ChannelChange.pause(let id, true)): ChannelChange.pause(id, false)
         case (_, let change): change
@@ -437,5 +438,42 @@ extension FaultyStore: ConnectFlowStore {
     func connectFlow(state: Digest) async throws -> ConnectFlow? { try await inner.connectFlow(state: state) }
     func connectFlows(expiredAt now: Timestamp, most: Int) async throws -> [ConnectFlow] {
         try await inner.connectFlows(expiredAt: now, most: most)
+    }
+}
+
+extension FaultyStore: InboxStore, TurnStore, OutboxStore {
+    func inboxHeads(at now: Timestamp, limit: Int) async throws -> [InboxEntry] {
+        try await inner.inboxHeads(at: now, limit: limit)
+    }
+    func inboxEntry(_ id: InboxID) async throws -> InboxEntry? { try await inner.inboxEntry(id) }
+    func setAside(in organization: OrganizationID, limit: Int) async throws -> [InboxEntry] {
+        try await inner.setAside(in: organization, limit: limit)
+    }
+    func runsTurns() async throws -> Bool { try await inner.runsTurns() }
+    func turn(_ id: TurnID) async throws -> Turn? { try await inner.turn(id) }
+    func readyTurns(limit: Int) async throws -> [Turn] { try await inner.readyTurns(limit: limit) }
+    func parkedTurns(limit: Int) async throws -> [Turn] { try await inner.parkedTurns(limit: limit) }
+    func tokensUsed(_ use: TokenUse) async throws -> Int { try await inner.tokensUsed(use) }
+    func turns(of session: SessionKey, limit: Int) async throws -> [Turn] {
+        try await inner.turns(of: session, limit: limit)
+    }
+    func turns(of person: PersonID, in organization: OrganizationID, limit: Int) async throws -> [Turn] {
+        try await inner.turns(of: person, in: organization, limit: limit)
+    }
+    func outboxHeads(at now: Timestamp, limit: Int) async throws -> [OutboxEntry] {
+        try await inner.outboxHeads(at: now, limit: limit)
+    }
+    func outbox(of turn: TurnID) async throws -> [OutboxEntry] { try await inner.outbox(of: turn) }
+    func undelivered(in organization: OrganizationID, limit: Int) async throws -> [OutboxEntry] {
+        try await inner.undelivered(in: organization, limit: limit)
+    }
+}
+
+extension FaultyStore: ModelStore {
+    func modelEndpoints(in organization: OrganizationID) async throws -> [ModelEndpoint] {
+        try await inner.modelEndpoints(in: organization)
+    }
+    func modelChoice(of agent: AgentID, in organization: OrganizationID) async throws -> ModelChoice? {
+        try await inner.modelChoice(of: agent, in: organization)
     }
 }

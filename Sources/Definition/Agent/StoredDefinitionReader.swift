@@ -116,7 +116,7 @@ struct StoredDefinitionReader {
         guard let principal = object["principal"]?.stringValue, let person = object["person"]?.stringValue,
             let tools = object["tools"]?.stringValue
         else {
-            problem("grants", "a grant names `principal`, `person` and `tools`")
+            problem("grants", "a grant names `principal`, `person` and `tools`, each as one text")
             return nil
         }
         return NamedGrant(principal: PersonID(principal), person: PersonID(person), tools: tools)

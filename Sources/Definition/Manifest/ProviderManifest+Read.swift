@@ -66,9 +66,8 @@ extension SourceReader {
 
     private func account(_ node: JSON5Node) -> AccountProbe? {
         let keys = ["requests", "id", "email", "name", "scopesHeader"]
-        guard let object = object(node, keys: keys, what: "`account`"), let id = pointer("id", of: object) else {
-            return nil
-        }
+        guard let object = object(node, keys: keys, what: "`account`") else { return nil }
+        let id = pointer("id", of: object)
         // The second request may use what the first one answered, by pointer, as an argument.
         let requests = object.items("requests").compactMap { request($0, arguments: ["id"]) }
         if requests.isEmpty { problem("`account` needs at least one request", at: node.position) }

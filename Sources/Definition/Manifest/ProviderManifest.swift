@@ -51,8 +51,9 @@ public enum CredentialPresentation: Sendable, Hashable {
 /// How to ask the provider whose credential it is.
 public struct AccountProbe: Sendable {
     public let requests: [RequestTemplate]
-    /// Where the answer of the last request holds the account's id.
-    public let id: JSONPointer
+    /// Where the answer of the last request holds the account's id; nil where the provider names none, and an account is known
+    /// by its key alone.
+    public let id: JSONPointer?
     /// Where it holds a verified address; nil where the provider doesn't say.
     public let email: JSONPointer?
     /// What to show a person.

@@ -1,4 +1,4 @@
-import Authority
+public import Authority
 public import Wire
 
 extension Approval {
@@ -169,7 +169,7 @@ extension CallBinding {
 
 extension Requester {
     /// `["person", "alice"]`, `["guest", "mail:pat@x.example"]` or `["nobody"]`.
-    var json: JSON {
+    public var json: JSON {
         switch self {
         case .person(let person): ["person", .string(person.raw)]
         case .guest(let sender): ["guest", .string(sender.raw)]
@@ -177,7 +177,7 @@ extension Requester {
         }
     }
 
-    init?(_ json: JSON) {
+    public init?(_ json: JSON) {
         let parts = json.arrayValue?.compactMap(\.stringValue) ?? []
         switch (parts.first, parts.count) {
         case ("person", 2): self = .person(PersonID(parts[1]))
@@ -188,7 +188,7 @@ extension Requester {
     }
 
     /// As leaves name them.
-    var text: String {
+    public var text: String {
         switch self {
         case .person(let person): "person:\(person)"
         case .guest(let sender): "guest:\(sender)"

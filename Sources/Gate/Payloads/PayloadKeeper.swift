@@ -1,9 +1,17 @@
-import Wire
+public import Wire
 
 /// Makes the two halves of a payload: the sealed row beside the tree, and the keyed digest inside it.
-struct PayloadKeeper: Sendable {
+public struct PayloadKeeper: Sendable {
     let sealing: any PayloadSealing
     let store: any Payloads
+
+    public init(sealing: any PayloadSealing, store: any Payloads) {
+        self.sealing = sealing
+        self.store = store
+    }
+
+    /// The change that keeps words which no leaf commits to.
+    public func kept(_ value: JSON, id: String) throws -> GateChange { .keep(try keep(value, id: id).row) }
 
     func keep(_ value: JSON, id: String) throws -> (row: Payload, digest: KeyedDigest) {
         let bytes = value.bytes()
@@ -20,7 +28,7 @@ struct PayloadKeeper: Sendable {
     }
 
     /// Nil when it was never kept, or erased.
-    func open(_ id: String) async throws -> JSON? {
+    public func open(_ id: String) async throws -> JSON? {
         guard let row = try await store.payload(id) else { return nil }
         return try JSON.parse(try sealing.open(row.sealed, id: id), limits: .payload)
     }

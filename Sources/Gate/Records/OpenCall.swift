@@ -53,6 +53,8 @@ public struct OpenCall: Sendable, Hashable {
 public enum GateChange: StoredChange {
     /// Refused as `identicalCall` while a call of the same identity is open or unknown.
     case open(OpenCall)
+    /// Nothing is written. Refused as `identicalCall` like ``open(_:)``: a call that may have happened isn't asked for again.
+    case noneOpen(Digest)
     /// The outcome is known: the row goes. Refused as `exists` when the call has an outcome already.
     case close(CallID)
     /// The outcome can't be known: the row stays, and says so. Refused like ``close(_:)``.

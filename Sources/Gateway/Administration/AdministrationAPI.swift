@@ -40,6 +40,7 @@ public struct AdministrationAPI: Sendable {
     let status: @Sendable () async -> JSON
     /// Copies the home into the file of this path; told who wants it.
     let backup: @Sendable (String, String) async throws -> JSON
+    let models: ModelDesk
     let world: World
     /// How the world names the running gateway; nil when none runs.
     let publicURL: @Sendable () -> String?
@@ -56,7 +57,7 @@ public struct AdministrationAPI: Sendable {
         keys: KeyDesk, audit: VaultAudit, notices: NoticeDesks, workspaces: Workspaces, gate: ActionGate,
         shelf: LiveShelf,
         commits: any Commits, ledger: LedgerDesk, organization: OrganizationID, administrator: Administrator,
-        world: World, publicURL: @escaping @Sendable () -> String?,
+        models: ModelDesk, world: World, publicURL: @escaping @Sendable () -> String?,
         address: @escaping @Sendable () -> String?, oauth: OAuthDesk,
         rotateSigningKeys: @escaping @Sendable (String) async throws -> String,
         doctor: @escaping @Sendable () async -> [DoctorFinding],
@@ -87,6 +88,7 @@ public struct AdministrationAPI: Sendable {
         self.ledger = ledger
         self.organization = organization
         self.administrator = administrator
+        self.models = models
         self.world = world
         self.publicURL = publicURL
         self.address = address
@@ -141,6 +143,12 @@ public struct AdministrationAPI: Sendable {
             return try await setRole(path[3], of: PersonID(path[1]), false)
         case ("POST", "people", 3) where path[2] == "offboard":
             return try await offboardPerson(PersonID(path[1]), request.body)
+        case ("GET", "models", 1): return try await listModels()
+        case ("POST", "models", 1): return try await putModel(request.body)
+        case ("DELETE", "models", 2): return try await removeModel(path[1])
+        case ("GET", "agents", 3) where path[2] == "models": return try await showAgentModels(AgentID(path[1]))
+        case ("POST", "agents", 3) where path[2] == "models":
+            return try await chooseModels(AgentID(path[1]), request.body)
         case ("GET", "groups", 1): return try await listGroups()
         case ("POST", "groups", 1): return try await addGroup(request.body)
         case ("GET", "groups", 2): return try await showGroup(GroupID(path[1]))

@@ -25,6 +25,8 @@ public struct PageServer: Sendable {
     let logoutTries = Tries<SourceAddress>(burst: 200, perSecond: 1)
     /// Visits to what is another person's, by who tried: beyond these they are refused and leave no leaf.
     let strangers = Tries<Visitor>(burst: 20, perSecond: 1 / 60)
+    /// Conversations that people watch.
+    let watches = Watches(most: 32)
     /// Pages, by person.
     let visits = Tries<Visitor>(burst: 200, perSecond: 10)
 
@@ -74,6 +76,7 @@ public struct PageServer: Sendable {
         get("/clients", router, clients)
         post("/clients/narrow", router, narrowClient)
         post("/clients/sign-out", router, signOutClient)
+        addChats(to: router)
         addSenders(to: router)
         addConsent(to: router)
         addConnecting(to: router)
@@ -99,12 +102,16 @@ public struct PageDesks: Sendable {
     let failures: FailedSignIns
     let oauth: OAuthDesk
     let guide: ConnectGuide
+    let talk: TalkDesk
+    /// Whether a person may use an agent at all.
+    let mayUse: @Sendable (AgentID, PersonID, OrganizationID) async -> Bool
     let senders: SenderDesk
 
     public init(
         approvals: ApprovalDesk, browsers: BrowserDesk, agreements: AgreementDesk, connections: ConnectionDesk,
         administration: Administration, servers: ServerDesk, payloads: PayloadDesk, ledger: any LedgerStore,
         signIn: SignInDesk, logins: LoginDesk, failures: FailedSignIns, oauth: OAuthDesk, guide: ConnectGuide,
+        talk: TalkDesk, mayUse: @escaping @Sendable (AgentID, PersonID, OrganizationID) async -> Bool,
         senders: SenderDesk
     ) {
         self.approvals = approvals
@@ -120,6 +127,8 @@ public struct PageDesks: Sendable {
         self.failures = failures
         self.oauth = oauth
         self.guide = guide
+        self.talk = talk
+        self.mayUse = mayUse
         self.senders = senders
     }
 }

@@ -23,7 +23,7 @@ extension Oracle {
             switch placed.leaf.kind {
             case .intent: intent(fields, leaves.map(\.1), placed.leaf.time, placed.tree, gateway)
             case .outcome: outcome(fields)
-            case .decision, .approval, .authority, .epoch, .session, .heartbeat: break
+            case .decision, .approval, .authority, .epoch, .session, .heartbeat, .model: break
             }
         }
         for change in transaction.changes { take(change, at: moment) }
@@ -159,7 +159,7 @@ extension Oracle {
         case .clearSessions(let organization, let agent, let person):
             picture.clear { $0.hasPrefix("\(organization)/\(agent)/\(person)/") }
         case .endGateway(let gateway): picture.ended.insert(gateway)
-        case .open, .close, .markUnknown, .keep, .spendOnce: break
+        case .open, .noneOpen, .close, .markUnknown, .keep, .spendOnce: break
         }
     }
 

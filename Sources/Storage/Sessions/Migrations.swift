@@ -399,6 +399,54 @@ enum Migrations {
                 "CREATE INDEX sender_offers_by_expiry ON sender_offers (expires)",
             ]),
         Migration(name: "035-claims", statements: ["ALTER TABLE token_sets ADD COLUMN failure_claims TEXT"]),
+        Migration(
+            name: "036-conversations",
+            statements: [
+                """
+                CREATE TABLE inbox (id TEXT PRIMARY KEY, organization TEXT NOT NULL, kind TEXT NOT NULL,
+                  account TEXT NOT NULL, event TEXT NOT NULL, conversation TEXT NOT NULL, is_stop BIGINT NOT NULL,
+                  received BIGINT NOT NULL, not_before BIGINT NOT NULL, state TEXT NOT NULL, attempts BIGINT NOT NULL,
+                  reason TEXT)
+                """,
+                "CREATE UNIQUE INDEX inbox_events ON inbox (organization, kind, account, event)",
+                "CREATE INDEX inbox_waiting ON inbox (conversation, received, id) WHERE state = 'waiting'",
+                "CREATE INDEX inbox_waiting_by_time ON inbox (received, id) WHERE state = 'waiting'",
+                "CREATE INDEX inbox_by_time ON inbox (received)",
+                "CREATE INDEX inbox_aside ON inbox (organization, received, id) WHERE state = 'aside'",
+                """
+                CREATE TABLE turns (id TEXT PRIMARY KEY, organization TEXT NOT NULL, kind TEXT NOT NULL,
+                  account TEXT NOT NULL, conversation TEXT NOT NULL, message TEXT NOT NULL, session TEXT NOT NULL,
+                  agent TEXT NOT NULL, requester TEXT NOT NULL, person TEXT, sender TEXT, place TEXT NOT NULL, reply TEXT NOT NULL,
+                  began BIGINT NOT NULL, state TEXT NOT NULL, approval TEXT, steps BIGINT NOT NULL,
+                  touched BIGINT NOT NULL, looked BIGINT)
+                """,
+                "CREATE INDEX turns_by_session ON turns (session, began, id)",
+                "CREATE INDEX turns_by_person ON turns (organization, person, began, id)",
+                "CREATE INDEX turns_ready ON turns (began, id) WHERE state = 'ready'",
+                "CREATE INDEX turns_ready_in ON turns (conversation) WHERE state = 'ready'",
+                "CREATE INDEX turns_parked ON turns (looked, id) WHERE state = 'parked'",
+                """
+                CREATE TABLE outbox (id TEXT PRIMARY KEY, organization TEXT NOT NULL, kind TEXT NOT NULL,
+                  account TEXT NOT NULL, conversation TEXT NOT NULL, turn TEXT, created BIGINT NOT NULL,
+                  not_before BIGINT NOT NULL, state TEXT NOT NULL, attempts BIGINT NOT NULL, external TEXT, reason TEXT)
+                """,
+                "CREATE INDEX outbox_open ON outbox (conversation, created, id) WHERE state IN ('waiting', 'sending')",
+                "CREATE INDEX outbox_by_turn ON outbox (turn, created, id)",
+                "CREATE INDEX outbox_lost ON outbox (organization, created, id) WHERE state IN ('unknown', 'failed')",
+                "CREATE INDEX outbox_by_time ON outbox (created)",
+                """
+                CREATE TABLE token_uses (organization TEXT NOT NULL, agent TEXT NOT NULL, requester TEXT NOT NULL,
+                  day BIGINT NOT NULL, tokens BIGINT NOT NULL, PRIMARY KEY (organization, agent, requester, day))
+                """,
+                """
+                CREATE TABLE model_endpoints (organization TEXT NOT NULL, name TEXT NOT NULL, record TEXT NOT NULL,
+                  PRIMARY KEY (organization, name))
+                """,
+                """
+                CREATE TABLE model_choices (organization TEXT NOT NULL, agent TEXT NOT NULL, record TEXT NOT NULL,
+                  PRIMARY KEY (organization, agent))
+                """,
+            ]),
     ]
 
     static let uses = "031-connection-uses"

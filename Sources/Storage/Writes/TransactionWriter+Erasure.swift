@@ -32,6 +32,24 @@ extension TransactionWriter {
             try await session.run(TransactionWriter.eraseLabels, [organization.raw, person.raw])
             try await session.run(TransactionWriter.eraseAccounts, [organization.raw, person.raw])
             try await apply(connect: .drop(organization, person))
+            try await eraseConversations(of: person, in: organization)
+        }
+    }
+
+    private static let conversations = Query(
+        "SELECT id, message, steps FROM turns WHERE organization = $1 AND person = $2")
+    private static let saidInTurn = Query("SELECT id FROM outbox WHERE turn = $1")
+
+    /// What they wrote, what models and tools answered, and what was said to them.
+    private func eraseConversations(of person: PersonID, in organization: OrganizationID) async throws {
+        for turn in try await session.rows(TransactionWriter.conversations, [organization.raw, person.raw]) {
+            let id: String = try turn["id"]
+            var payloads = ["\(try turn["message"] as String)/message"]
+            payloads += (1..<max(try turn["steps"], 1)).map { "\(id)/\($0)" }
+            for said in try await session.rows(TransactionWriter.saidInTurn, [id]) {
+                payloads.append("\(try said["id"] as String)/message")
+            }
+            for payload in payloads { try await session.run(TransactionWriter.erasePayload, [payload]) }
         }
     }
 

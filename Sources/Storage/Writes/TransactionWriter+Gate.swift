@@ -42,6 +42,7 @@ extension TransactionWriter {
     func apply(gate change: GateChange) async throws {
         switch change {
         case .open(let call): try await open(call)
+        case .noneOpen(let identity): try await refuse(identicalTo: identity)
         case .close(let call): try await mustChange(TransactionWriter.close, [call.raw], call.raw)
         case .markUnknown(let call): try await mustChange(TransactionWriter.markUnknown, [call.raw], call.raw)
         case .keep(let payload):
@@ -70,12 +71,16 @@ extension TransactionWriter {
                     call.identity?.bytes, call.state.rawValue, call.opened.microseconds, session.gateway,
                 ], call.id.raw)
         } catch CommitError.exists(let name) {
-            guard let identity = call.identity,
-                let other = try await session.row(TransactionWriter.byIdentity, [identity.bytes]),
-                let state = CallState(rawValue: try other["state"])
-            else { throw CommitError.exists(name) }
-            throw CommitError.identicalCall(CallID(try other["id"]), state)
+            if let identity = call.identity { try await refuse(identicalTo: identity) }
+            throw CommitError.exists(name)
         }
+    }
+
+    private func refuse(identicalTo identity: Digest) async throws {
+        guard let other = try await session.row(TransactionWriter.byIdentity, [identity.bytes]),
+            let state = CallState(rawValue: try other["state"])
+        else { return }
+        throw CommitError.identicalCall(CallID(try other["id"]), state)
     }
 
     private func saw(_ labels: Labels, in key: SessionKey, at time: Timestamp) async throws {

@@ -8,6 +8,8 @@ public struct InboundMessage: Sendable, Hashable {
     public let event: String
     public let place: Place
     public let sender: Sender
+    /// The agent, where whoever writes says which. Elsewhere bindings say it.
+    public let agent: AgentID?
     public let text: String
     public let attachments: [Attachment]
     /// When it was written, by the channel's clock.
@@ -18,18 +20,26 @@ public struct InboundMessage: Sendable, Hashable {
     public let reply: JSONObject
 
     public init(
-        account: ChannelAccountID, event: String, place: Place, sender: Sender, text: String,
+        account: ChannelAccountID, event: String, place: Place, sender: Sender, agent: AgentID? = nil, text: String,
         attachments: [Attachment] = [], sent: Timestamp, isAddressed: Bool, reply: JSONObject
     ) {
         self.account = account
         self.event = event
         self.place = place
         self.sender = sender
+        self.agent = agent
         self.text = text
         self.attachments = attachments
         self.sent = sent
         self.isAddressed = isAddressed
         self.reply = reply
+    }
+}
+
+extension InboundMessage {
+    /// As a model is shown it: a file is named, and its bytes aren't there.
+    var shown: String {
+        ([text] + attachments.map { "(attached: \($0.name), \($0.mediaType), \($0.size) bytes)" }).joined(separator: "\n")
     }
 }
 

@@ -4,7 +4,7 @@ public import Wire
 public protocol ModelClient: Sendable {
     /// - Parameter heard: called with each piece of text as it arrives, in order.
     func ask(
-        _ request: ModelRequest, at endpoint: ModelEndpoint, heard: @Sendable (String) async -> Void
+        _ request: ModelRequest, at endpoint: ModelEndpoint, heard: @escaping @Sendable (String) async -> Void
     ) async throws(ModelFailure) -> ModelReply
 }
 
@@ -16,7 +16,7 @@ public protocol ModelTransport: Sendable {
     /// - Throws: `ModelFailure.later` when nothing was answered.
     func post(
         _ request: ModelHTTPRequest, at endpoint: ModelEndpoint,
-        received: @Sendable ([UInt8]) async throws(ModelFailure) -> Void
+        received: @escaping @Sendable ([UInt8]) async throws(ModelFailure) -> Void
     ) async throws(ModelFailure) -> ModelHTTPAnswer
 }
 

@@ -26,9 +26,12 @@ public struct ModelEndpoint: Sendable, Hashable {
     public let connection: ConnectionID?
     /// Scheme, host and port, and the path before `/v1`.
     public let base: String
+    /// The classes of data that may go there.
+    public let classes: DataClasses
 
     public init(
-        name: String, speaks: ModelProtocol, model: String, longestReply: Int, connection: ConnectionID?, base: String
+        name: String, speaks: ModelProtocol, model: String, longestReply: Int, connection: ConnectionID?, base: String,
+        classes: DataClasses = []
     ) {
         self.name = name
         self.speaks = speaks
@@ -36,6 +39,7 @@ public struct ModelEndpoint: Sendable, Hashable {
         self.longestReply = longestReply
         self.connection = connection
         self.base = base
+        self.classes = classes
     }
 }
 

@@ -61,6 +61,7 @@ struct Composition {
     let oauth: OAuthDesk
     let senders: SenderDesk
     let tokenKeys: SigningKeys
+    let talk: Talk
     let world: World
     let log: Logger
     let instruments: Instruments
@@ -101,7 +102,8 @@ struct Composition {
         let bundled = ManifestTools.shelf(of: providers)
         let shelf = LiveShelf(bundled)
 
-        let facts = RegistryFacts(store: store, commits: store, shelf: shelf, world: world)
+        let facts = RegistryFacts(
+            store: store, commits: store, shelf: shelf, world: world, channels: StoredCeilings(store: store))
         let tokens = StoredTokens(store: store, grants: store, commits: store, world: world)
         let administration = Administration(
             store: store, commits: store, shelf: shelf, world: world,
@@ -281,6 +283,10 @@ struct Composition {
             bots: { organization in
                 try await store.channelAccounts(in: organization).reduce(into: []) { $0.formUnion($1.account.bots) }
             }, world: world)
+        let talk = Talk(
+            home: home, gate: gate, facts: facts, administration: administration, egress: egress,
+            workspaces: workspaces, publicName: publicName, guide: guide, channels: channels, senders: senders,
+            world: world, log: log)
         let api = AdministrationAPI(
             administration: administration, channels: channels, senders: senders, browsers: browsers, servers: servers,
             signIn: SignInDesks(desk: signIn, logins: logins), desk: desk, apps: apps, guide: guide, health: health,
@@ -292,7 +298,7 @@ struct Composition {
             shelf: shelf, commits: store,
             ledger: ledger,
             organization: home.organization,
-            administrator: administrator, world: world, publicURL: { publicName.served },
+            administrator: administrator, models: talk.models, world: world, publicURL: { publicName.served },
             address: { publicName.known }, oauth: oauth, rotateSigningKeys: { try await tokenKeys.rotate(by: $0) },
             doctor: { await doctor.examine(settings) },
             status: { await Status(home: home, readiness: readiness, registry: instruments.registry).json() },
@@ -308,8 +314,8 @@ struct Composition {
             ledger: ledger, publicName: publicName, browsers: browsers, signIn: signIn, logins: logins,
             failedSignIns: failedSignIns, servers: servers, desk: desk, apps: apps, keeper: keeper,
             guide: guide, health: health, revocations: revocations, offboarding: offboarding,
-            providers: providers, audit: audit, oauth: oauth, senders: senders, tokenKeys: tokenKeys, world: world,
-            log: log,
+            providers: providers, audit: audit, oauth: oauth, senders: senders, tokenKeys: tokenKeys, talk: talk,
+            world: world, log: log,
             instruments: instruments, level: settings.observe.level, readiness: readiness, disk: disk,
             recovery: recovery,
             wake: {
@@ -349,7 +355,8 @@ struct Composition {
                 agreements: AgreementDesk(administration: administration), connections: desk,
                 administration: administration, servers: servers,
                 payloads: PayloadDesk(administration: administration, gate: gate), ledger: home.store, signIn: signIn,
-                logins: logins, failures: failedSignIns, oauth: oauth, guide: guide, senders: senders),
+                logins: logins, failures: failedSignIns, oauth: oauth, guide: guide, talk: talk.desk,
+                mayUse: { [gate] in await gate.mayUse($0, $1, in: $2) }, senders: senders),
             settings: PageSettings(
                 publicURL: { name.value },
                 providers: { [providers, home] in

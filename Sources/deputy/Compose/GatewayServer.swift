@@ -10,6 +10,7 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 import Storage
+import Turns
 import UnixSignals
 
 /// The gateway as services: checkpoints, the socket, and the public face. HTTP stops first and the store last.
@@ -60,6 +61,7 @@ struct GatewayServer {
             try await keys.published()
         }.addRoutes(to: router)
         ClientDocumentRoute { url.value }.addRoutes(to: router)
+        composition.talk.hooks.addRoutes(to: router)
         try composition.pages().addRoutes(to: router)
         let (besides, listening) = AsyncStream<Void>.makeStream()
         let metrics = metrics
@@ -141,7 +143,7 @@ struct GatewayServer {
                 }, log: composition.log),
         ]
         let services: [any Service] =
-            workers + besideHTTP.compactMap(\.self) + composition.sharedServices + [socket, application] + told
+            workers + composition.talk.services + besideHTTP.compactMap(\.self) + composition.sharedServices + [socket, application] + told
         let putAway = { @Sendable () async throws in
             await heart.stop()
             unlink(socketPath)
@@ -149,7 +151,10 @@ struct GatewayServer {
         }
         var stopping = Stopping(
             readiness: composition.readiness, log: composition.log, underWay: { composition.gate.underWay },
-            release: { server.stopWaiting() }, giveUp: { try? await composition.egress.shutdown() },
+            release: {
+                server.stopWaiting()
+                composition.talk.desk.events.close()
+            }, giveUp: { try? await composition.egress.shutdown() },
             putAway: { try? await putAway() })
         stopping.delay = shutdownDelay
         stopping.deadline = shutdownDeadline

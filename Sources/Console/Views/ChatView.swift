@@ -1,0 +1,94 @@
+/// One conversation with an agent.
+public struct ChatView: PageView {
+    public static let template = "chat"
+
+    /// One question, and what was said to it.
+    public struct Turn: Sendable {
+        public let question: String
+        public let time: String
+        public let said: [Said]
+        /// What it does or waits for now; nil once it has ended with words.
+        public let state: String?
+
+        public init(question: String, time: String, said: [Said], state: String?) {
+            self.question = question
+            self.time = time
+            self.said = said
+            self.state = state
+        }
+    }
+
+    public struct Said: Sendable {
+        public let text: String
+        /// Of Deputy itself, and not of a model.
+        public let isOurs: Bool
+        public let lines: [String]
+        public let link: String?
+        public let linkName: String
+
+        public init(text: String, isOurs: Bool, lines: [String] = [], link: String? = nil, linkName: String = "Go on") {
+            self.text = text
+            self.isOurs = isOurs
+            self.lines = lines
+            self.link = link
+            self.linkName = linkName
+        }
+    }
+
+    public let title: String
+    public let path: String
+    public let turns: [Turn]
+    public let isEmpty: Bool
+    /// Tells a message that is sent twice from a second one.
+    public let event: String
+
+    public init(title: String, path: String, turns: [Turn], event: String) {
+        self.title = title
+        self.path = path
+        self.turns = turns
+        isEmpty = turns.isEmpty
+        self.event = event
+    }
+}
+
+/// The agents that a person can talk to, and the conversations that there were.
+public struct ChatsView: PageView {
+    public static let template = "chats"
+
+    public struct Agent: Sendable {
+        public let name: String
+        public let kind: String
+        public let path: String
+
+        public init(name: String, kind: String, path: String) {
+            self.name = name
+            self.kind = kind
+            self.path = path
+        }
+    }
+
+    public struct Conversation: Sendable {
+        public let agent: String
+        public let path: String
+        public let time: String
+        public let state: String
+
+        public init(agent: String, path: String, time: String, state: String) {
+            self.agent = agent
+            self.path = path
+            self.time = time
+            self.state = state
+        }
+    }
+
+    public let title = "Talk to an agent"
+    public let agents: [Agent]
+    public let conversations: [Conversation]
+    public let hasConversations: Bool
+
+    public init(agents: [Agent], conversations: [Conversation]) {
+        self.agents = agents
+        self.conversations = conversations
+        hasConversations = !conversations.isEmpty
+    }
+}

@@ -1,0 +1,55 @@
+public import Authority
+import Broker
+import Console
+public import Gate
+public import Turns
+import Wire
+
+/// The gate's answers in the words that MCP clients have them in.
+public struct GateWords: AnswerWords {
+    private let approvals: ApprovalDesk
+    private let organization: OrganizationID
+    private let publicURL: @Sendable () -> String
+    private let connectWay:
+        @Sendable (ProviderID, AgentID, PersonID, OrganizationID) async -> ConnectWay?
+
+    public init(
+        approvals: ApprovalDesk, organization: OrganizationID, publicURL: @escaping @Sendable () -> String,
+        connectWay: @escaping @Sendable (ProviderID, AgentID, PersonID, OrganizationID) async -> ConnectWay?
+    ) {
+        self.approvals = approvals
+        self.organization = organization
+        self.publicURL = publicURL
+        self.connectWay = connectWay
+    }
+
+    public func words(for answer: Answer, to request: ToolCallRequest) async -> AnswerText? {
+        var links = PageLinks(publicURL: publicURL())
+        var link: String?
+        switch answer {
+        case .connect(let findings):
+            if let provider = findings.first(where: \.isMendedByGoing)?.names.first, let person = request.requester.person {
+                links.connectWay = await connectWay(ProviderID(provider), request.agent, person, request.organization)
+            }
+            link = findings.lazy.compactMap(links.page(for:)).first
+        case .ask(_, let ticket?): link = links.approval(ticket.approval)
+        case .done, .edited, .refused, .notSent, .unknown, .withheld, .pending, .ask, .declined, .tooManyAsks, .deny,
+            .noSuchTool, .invalid, .unavailable:
+            break
+        }
+        guard let reply = ToolReply(answer, links) else { return nil }
+        return AnswerText(text: reply.text, isError: reply.isError, link: link)
+    }
+
+    public func approval(_ id: ApprovalID, for person: PersonID) async -> ApprovalNotice? {
+        guard let card = try? await approvals.card(id, for: person, in: organization) else { return nil }
+        let destinations = card.destinations.map { "to \($0.text)" + ($0.isOutside ? " (outside)" : "") }
+        let arguments = card.arguments.map { "\($0.name): \($0.value.stringValue ?? $0.value.text)" }
+        return ApprovalNotice(
+            approval: id.raw, title: Inert.text(card.title),
+            lines: (destinations + arguments).map { Inert.text(String($0.prefix(GateWords.longestLine))) },
+            link: PageLinks(publicURL: publicURL()).approval(id), hasButtons: true)
+    }
+
+    private static let longestLine = 400
+}

@@ -1,0 +1,99 @@
+public import Authority
+public import Gate
+public import Turns
+
+extension SQLStore: InboxStore {
+    private static let heads = Query(
+        """
+        SELECT * FROM inbox WHERE state = 'waiting' AND not_before <= $1 AND (is_stop = 1 OR (
+          NOT EXISTS (SELECT 1 FROM inbox AS earlier WHERE earlier.conversation = inbox.conversation
+            AND earlier.state = 'waiting' AND earlier.is_stop = 0 AND (earlier.received < inbox.received
+              OR (earlier.received = inbox.received AND earlier.id < inbox.id)))
+          AND NOT EXISTS (SELECT 1 FROM turns WHERE turns.conversation = inbox.conversation AND turns.state = 'ready')))
+        ORDER BY received, id LIMIT $2
+        """)
+    private static let oneEntry = Query("SELECT * FROM inbox WHERE id = $1")
+    private static let aside = Query(
+        "SELECT * FROM inbox WHERE organization = $1 AND state = 'aside' ORDER BY received DESC, id DESC LIMIT $2")
+
+    public func inboxHeads(at now: Timestamp, limit: Int) async throws -> [InboxEntry] {
+        try await rows(SQLStore.heads, [now.microseconds, limit]).map(InboxEntry.init(row:))
+    }
+
+    public func inboxEntry(_ id: InboxID) async throws -> InboxEntry? {
+        try await row(SQLStore.oneEntry, [id.raw]).map(InboxEntry.init(row:))
+    }
+
+    public func setAside(in organization: OrganizationID, limit: Int) async throws -> [InboxEntry] {
+        try await rows(SQLStore.aside, [organization.raw, limit]).map(InboxEntry.init(row:))
+    }
+}
+
+extension SQLStore: TurnStore {
+    private static let oneTurn = Query("SELECT * FROM turns WHERE id = $1")
+    private static let ready = Query("SELECT * FROM turns WHERE state = 'ready' ORDER BY began, id LIMIT $1")
+    private static let parked = Query(
+        "SELECT * FROM turns WHERE state = 'parked' ORDER BY COALESCE(looked, 0), id LIMIT $1")
+    private static let ofSession = Query(
+        "SELECT * FROM turns WHERE session = $1 ORDER BY began DESC, id DESC LIMIT $2")
+    private static let ofPerson = Query(
+        "SELECT * FROM turns WHERE organization = $1 AND person = $2 ORDER BY began DESC, id DESC LIMIT $3")
+    private static let tokens = Query(
+        "SELECT CAST(COALESCE(SUM(tokens), 0) AS BIGINT) AS used FROM token_uses WHERE organization = $1 AND agent = $2 AND day = $3"
+    )
+
+    public func runsTurns() async throws -> Bool { try await leads("turns") }
+
+    public func turn(_ id: TurnID) async throws -> Turn? {
+        try await row(SQLStore.oneTurn, [id.raw]).map(Turn.init(row:))
+    }
+
+    public func readyTurns(limit: Int) async throws -> [Turn] {
+        try await rows(SQLStore.ready, [limit]).map(Turn.init(row:))
+    }
+
+    public func parkedTurns(limit: Int) async throws -> [Turn] {
+        try await rows(SQLStore.parked, [limit]).map(Turn.init(row:))
+    }
+
+    public func tokensUsed(_ use: TokenUse) async throws -> Int {
+        try await row(SQLStore.tokens, [use.organization.raw, use.agent.raw, use.day]).map { try $0["used"] } ?? 0
+    }
+
+    public func turns(of session: SessionKey, limit: Int) async throws -> [Turn] {
+        try await rows(SQLStore.ofSession, [session.raw, limit]).map(Turn.init(row:))
+    }
+
+    public func turns(of person: PersonID, in organization: OrganizationID, limit: Int) async throws -> [Turn] {
+        try await rows(SQLStore.ofPerson, [organization.raw, person.raw, limit]).map(Turn.init(row:))
+    }
+}
+
+extension SQLStore: OutboxStore {
+    private static let outboxHeads = Query(
+        """
+        SELECT * FROM outbox WHERE state IN ('waiting', 'sending') AND not_before <= $1 AND NOT EXISTS (
+          SELECT 1 FROM outbox AS earlier WHERE earlier.conversation = outbox.conversation
+            AND earlier.state IN ('waiting', 'sending') AND (earlier.created < outbox.created
+              OR (earlier.created = outbox.created AND earlier.id < outbox.id)))
+        ORDER BY created, id LIMIT $2
+        """)
+    private static let outboxOfTurn = Query("SELECT * FROM outbox WHERE turn = $1 ORDER BY created, id")
+    private static let lost = Query(
+        """
+        SELECT * FROM outbox WHERE organization = $1 AND state IN ('unknown', 'failed')
+        ORDER BY created DESC, id DESC LIMIT $2
+        """)
+
+    public func outboxHeads(at now: Timestamp, limit: Int) async throws -> [OutboxEntry] {
+        try await rows(SQLStore.outboxHeads, [now.microseconds, limit]).map(OutboxEntry.init(row:))
+    }
+
+    public func outbox(of turn: TurnID) async throws -> [OutboxEntry] {
+        try await rows(SQLStore.outboxOfTurn, [turn.raw]).map(OutboxEntry.init(row:))
+    }
+
+    public func undelivered(in organization: OrganizationID, limit: Int) async throws -> [OutboxEntry] {
+        try await rows(SQLStore.lost, [organization.raw, limit]).map(OutboxEntry.init(row:))
+    }
+}

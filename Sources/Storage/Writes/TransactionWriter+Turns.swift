@@ -1,0 +1,109 @@
+import Authority
+import Gate
+import Turns
+import Wire
+
+extension TransactionWriter {
+    private static let receive = Query(
+        """
+        INSERT INTO inbox (id, organization, kind, account, event, conversation, is_stop, received, not_before, state,
+          attempts, reason)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING RETURNING id
+        """)
+    private static let replaceEntry = Query(
+        """
+        UPDATE inbox SET state = $1, attempts = $2, not_before = $3, reason = $4 WHERE id = $5 AND state = 'waiting'
+        RETURNING id
+        """)
+    private static let replay = Query(
+        """
+        UPDATE inbox SET state = 'waiting', attempts = 0, not_before = $1 WHERE id = $2 AND state = 'aside' RETURNING id
+        """)
+    private static let begin = Query(
+        "UPDATE inbox SET state = 'begun', reason = NULL WHERE id = $1 AND state = 'waiting' RETURNING id")
+    private static let addTurn = Query(
+        """
+        INSERT INTO turns (id, organization, kind, account, conversation, message, session, agent, requester, person, sender,
+          place, reply, began, state, approval, steps, touched)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+        ON CONFLICT DO NOTHING RETURNING id
+        """)
+    private static let move = Query(
+        """
+        UPDATE turns SET state = $1, approval = $2, steps = $3, touched = $4, looked = NULL
+        WHERE id = $5 AND steps = $6 AND state IN ('ready', 'parked') RETURNING id
+        """)
+    private static let wake = Query(
+        "UPDATE turns SET state = 'ready', approval = NULL, touched = $1 WHERE id = $2 AND state = 'parked'")
+    private static let looked = Query("UPDATE turns SET looked = $1 WHERE id = $2 AND state = 'parked'")
+    private static let say = Query(
+        """
+        INSERT INTO outbox (id, organization, kind, account, conversation, turn, created, not_before, state, attempts,
+          external, reason)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING RETURNING id
+        """)
+    private static let settle = Query(
+        """
+        UPDATE outbox SET state = $1, attempts = $2, not_before = $3, external = $4, reason = $5
+        WHERE id = $6 AND state IN ('waiting', 'sending') RETURNING id
+        """)
+    private static let useTokens = Query(
+        """
+        INSERT INTO token_uses (organization, agent, requester, day, tokens) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (organization, agent, requester, day) DO UPDATE SET tokens = token_uses.tokens + excluded.tokens
+        """)
+    private static let pruneInbox = Query("DELETE FROM inbox WHERE received < $1 AND state IN ('begun', 'ignored')")
+    private static let pruneOutbox = Query("DELETE FROM outbox WHERE created < $1 AND state = 'delivered'")
+
+    func apply(turn change: TurnChange) async throws {
+        switch change {
+        case .receive(let entry):
+            try await mustChange(
+                TransactionWriter.receive,
+                [entry.id.raw] + entry.account.values + [
+                    entry.event, entry.conversation.raw, entry.isStop ? 1 : 0, entry.received.microseconds,
+                    entry.notBefore.microseconds, entry.state.rawValue, entry.attempts, entry.reason,
+                ], entry.event)
+        case .replace(let entry):
+            try await mustChange(
+                TransactionWriter.replaceEntry,
+                [entry.state.rawValue, entry.attempts, entry.notBefore.microseconds, entry.reason, entry.id.raw],
+                entry.id.raw)
+        case .replay(let id, let time):
+            try await mustChange(TransactionWriter.replay, [time.microseconds, id.raw], id.raw)
+        case .begin(let turn):
+            try await mustChange(TransactionWriter.begin, [turn.message.raw], turn.message.raw)
+            try await mustChange(TransactionWriter.addTurn, turn.values, turn.id.raw)
+        case .move(let turn, let from):
+            try await mustChange(
+                TransactionWriter.move,
+                [
+                    turn.state.name, turn.state.approval, turn.steps, turn.touched.microseconds, turn.id.raw, from,
+                ], turn.id.raw)
+        case .wake(let turn, let time): try await session.run(TransactionWriter.wake, [time.microseconds, turn.raw])
+        case .looked(let turn, let time):
+            try await session.run(TransactionWriter.looked, [time.microseconds, turn.raw])
+        case .used(let use, let tokens):
+            try await session.run(
+                TransactionWriter.useTokens,
+                [use.organization.raw, use.agent.raw, use.requester.text, use.day, tokens])
+        case .say(let entry):
+            try await mustChange(
+                TransactionWriter.say,
+                [entry.id.raw] + entry.account.values + [
+                    entry.conversation.raw, entry.turn?.raw, entry.created.microseconds,
+                    entry.notBefore.microseconds, entry.state.rawValue, entry.attempts, entry.external, entry.reason,
+                ], entry.id.raw)
+        case .settle(let entry):
+            try await mustChange(
+                TransactionWriter.settle,
+                [
+                    entry.state.rawValue, entry.attempts, entry.notBefore.microseconds, entry.external, entry.reason,
+                    entry.id.raw,
+                ], entry.id.raw)
+        case .prune(let time):
+            try await session.run(TransactionWriter.pruneInbox, [time.microseconds])
+            try await session.run(TransactionWriter.pruneOutbox, [time.microseconds])
+        }
+    }
+}

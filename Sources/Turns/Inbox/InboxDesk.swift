@@ -1,0 +1,50 @@
+public import Authority
+public import Gate
+import Wire
+
+/// Takes messages. When it returns, a message can't get lost any more, and its channel may be told so.
+public struct InboxDesk: Sendable {
+    private let commits: any Commits
+    private let payloads: PayloadKeeper
+    private let world: World
+    private let bell: Bell
+
+    /// - Parameter bell: rung when there is something to do.
+    public init(commits: any Commits, payloads: PayloadKeeper, world: World, bell: Bell) {
+        self.commits = commits
+        self.payloads = payloads
+        self.world = world
+        self.bell = bell
+    }
+
+    public enum Taken: Sendable, Hashable {
+        case new(InboxID)
+        /// The channel told of it before.
+        case repeated
+    }
+
+    /// - Throws: `CommitError` when it can't be stored: then the channel has to say it again.
+    public func take(_ message: InboundMessage) async throws -> Taken {
+        let entry = InboxEntry(
+            id: InboxID(world.newID("in")), account: message.account, event: message.event,
+            conversation: ConversationID(in: message.place, of: message.account), isStop: message.isStop,
+            received: world.now())
+        let kept = try payloads.kept(message.json, id: entry.payload)
+        do throws(CommitError) {
+            try await commits.commit(Transaction(changes: [TurnChange.receive(entry), kept]))
+        } catch {
+            if case .exists = error { return .repeated }
+            throw error
+        }
+        bell.ring()
+        return .new(entry.id)
+    }
+}
+
+extension InboundMessage {
+    /// Whether it asks to stop what is under way. Then it doesn't wait for its turn.
+    public var isStop: Bool {
+        let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased()
+        return ["stop", "/stop"].contains(words)
+    }
+}

@@ -1,0 +1,77 @@
+public import Authority
+import Wire
+
+/// Receives what comes from channels that know senders and no people: says for which agent it is, and who wrote it.
+public struct Receptionist: Reception {
+    private let accounts: any ChannelAccountStore
+    private let senders: any Senders
+    private let routes: @Sendable (OrganizationID) async throws -> Routes
+    /// The address by which this sender can show who they are; nil when they were sent one a moment ago.
+    private let offer: @Sendable (SenderID, SenderStanding, OrganizationID) async throws -> String?
+
+    public init(
+        accounts: any ChannelAccountStore, senders: any Senders,
+        routes: @escaping @Sendable (OrganizationID) async throws -> Routes,
+        offer: @escaping @Sendable (SenderID, SenderStanding, OrganizationID) async throws -> String?
+    ) {
+        self.accounts = accounts
+        self.senders = senders
+        self.routes = routes
+        self.offer = offer
+    }
+
+    public func receive(_ message: InboundMessage) async throws -> Received {
+        guard let account = try await accounts.channelAccount(message.account)?.account, !account.isPaused else {
+            return .ignored("the account is gone or paused")
+        }
+        guard case .external(let sender, let standing) = message.sender else { return .ignored("it has no sender") }
+        let isNamedBot = account.bots.contains(sender)
+        guard !standing.isBot || isNamedBot else { return .ignored("a bot wrote it") }
+        guard message.isAddressed else { return .ignored("it isn't addressed to the agent") }
+        let routes = try await routes(account.id.organization)
+        let agent: AgentID
+        do throws(RouteError) {
+            agent = try routes.route(Arrival(message)).agent
+        } catch {
+            return .ignored(error.sentence)
+        }
+        if !standing.isBot, let known = try await senders.person(of: message.sender, in: account.id.organization) {
+            return .turn(agent, .person(known.person), sender)
+        }
+        if isNamedBot { return .turn(agent, .guest(sender), sender) }
+        switch account.unknown {
+        case .guest: return .turn(agent, .guest(sender), sender)
+        case .refuse:
+            guard standing.proof != .none else { return .ignored("nobody knows who wrote it") }
+            return .told(.notice(Receptionist.refusal, link: nil), to: sender)
+        case .link:
+            guard let link = try await offer(sender, standing, account.id.organization) else {
+                return .ignored("a link is under way to whoever wrote it, or can't be sent")
+            }
+            return .told(.notice(Receptionist.asking, link: link), to: sender)
+        }
+    }
+
+    static let refusal =
+        "I don't know who you are here, so I can't do anything for you. Whoever looks after me can say who you are."
+    static let asking =
+        "Show me once who you are: open this, signed in. It works for ten minutes, and only you were sent it. Then write again."
+}
+
+extension Arrival {
+    public init(_ message: InboundMessage) {
+        func peer(_ peer: Place.Peer) -> Peer {
+            let kind: Peer.Kind =
+                switch peer.kind {
+                case .direct: .direct
+                case .group: .group
+                case .channel: .channel
+                }
+            return Peer(kind: kind, id: peer.id)
+        }
+        self.init(
+            channel: message.account.kind.rawValue, account: message.account.name, peer: peer(message.place.peer),
+            parent: message.place.parent.map(peer), guild: message.place.guild, team: message.place.team,
+            roles: message.place.roles)
+    }
+}

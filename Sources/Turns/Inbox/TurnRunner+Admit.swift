@@ -1,0 +1,124 @@
+import Authority
+import Gate
+import Logging
+import Wire
+
+extension TurnRunner {
+    private static let most = 256
+    private static let tries = 5
+
+    /// Begins a turn with every message that may have one now.
+    func admit() async throws {
+        for entry in try await store.inboxHeads(at: world.now(), limit: TurnRunner.most) {
+            do {
+                try await admit(entry)
+            } catch CommitError.exists {
+                // Another gateway has it.
+            } catch let error as CommitError {
+                throw error
+            } catch {
+                try await setBack(entry, "\(error)")
+            }
+        }
+    }
+
+    private func admit(_ entry: InboxEntry) async throws {
+        guard let message = try await payloads.open(entry.payload).flatMap(InboundMessage.init(json:)) else {
+            return try await settle(entry, .aside, "its words can't be read")
+        }
+        switch try await reception.receive(message) {
+        case .ignored(let reason): try await settle(entry, .ignored, reason)
+        case .told(let content, let sender):
+            let said = try OutboxEntry.saying(
+                content, to: sender, from: entry.account, in: entry.conversation, reply: message.reply, turn: nil,
+                payloads, world)
+            try await settle(entry, .ignored, "told", said)
+            outbox.ring()
+        case .turn(let agent, let requester, let sender):
+            let turn = Turn(
+                id: TurnID(world.newID("turn")), account: entry.account, conversation: entry.conversation,
+                message: entry.id, agent: agent, requester: requester, sender: sender, place: message.place, reply: message.reply, began: world.now(),
+                steps: 1)
+            if entry.isStop {
+                try await stop(turn, entry)
+            } else {
+                try await begin(turn)
+            }
+        }
+    }
+
+    private func begin(_ turn: Turn) async throws {
+        var transaction = Transaction(
+            changes: [TurnChange.begin(turn)],
+            leaves: [
+                PlacedLeaf(try Leaves.began(turn, at: turn.began), in: .organization(turn.account.organization))
+            ])
+        // A guest's words are an outsider's: what the session does from now on is judged by that.
+        if turn.requester.person == nil {
+            let labels = Labels(integrity: .outsider, readers: .organization)
+            transaction.changes.append(GateChange.saw(turn.session, labels, at: turn.began))
+            transaction.bumps.append(.session(turn.session))
+        }
+        try await store.commit(transaction)
+        events.tell(.moved(turn.id), in: turn.conversation)
+    }
+
+    /// Ends what this requester has under way with this agent here. What was done is done.
+    private func stop(_ asker: Turn, _ entry: InboxEntry) async throws {
+        var count = 0
+        for turn in try await store.turns(of: asker.session, limit: 100) {
+            guard case .ended = turn.state else {
+                running.cancel(turn.id)
+                count += try await stop(turn.id) ? 1 : 0
+                continue
+            }
+        }
+        let content = OutboundContent.notice(count == 0 ? "Nothing is under way." : "Stopped.", link: nil)
+        let said = try OutboxEntry.saying(
+            content, to: asker.sender, from: entry.account, in: entry.conversation, reply: asker.reply, turn: nil,
+            payloads, world)
+        try await settle(entry, .ignored, "stop", said)
+        outbox.ring()
+    }
+
+    /// - Returns: false when it ended by itself meanwhile.
+    private func stop(_ id: TurnID) async throws -> Bool {
+        while let turn = try await store.turn(id) {
+            if case .ended = turn.state { return false }
+            do {
+                var open = try await OpenTurn(turn, payloads)
+                try await end(&open, .stopped, saying: nil)
+                return true
+            } catch CommitError.exists {
+                // It made a step just now.
+            }
+        }
+        return false
+    }
+
+    private func settle(
+        _ entry: InboxEntry, _ state: InboxState, _ reason: String, _ more: [any StoredChange] = []
+    ) async throws {
+        var entry = entry
+        entry.state = state
+        entry.reason = reason
+        try await store.commit(Transaction(changes: [TurnChange.replace(entry)] + more))
+    }
+
+    /// A message that can't be begun is tried again, later each time, and set aside in the end. Nothing of it is lost.
+    private func setBack(_ entry: InboxEntry, _ reason: String) async throws {
+        var entry = entry
+        entry.attempts += 1
+        entry.reason = reason
+        entry.notBefore = world.now().adding(seconds: 1 << entry.attempts)
+        if entry.attempts >= TurnRunner.tries {
+            entry.state = .aside
+            log.error("a message was set aside", metadata: ["message": "\(entry.id)", "reason": "\(reason)"])
+        }
+        do {
+            try await store.commit(Transaction(changes: [TurnChange.replace(entry)]))
+        } catch CommitError.exists {
+            // Another gateway has it.
+        }
+    }
+}

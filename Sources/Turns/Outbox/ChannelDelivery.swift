@@ -1,0 +1,59 @@
+public import Authority
+import Wire
+
+/// The way out to channels' own servers: an errand. Implemented by egress, which adds the account's credential.
+public protocol ChannelTransport: Sendable {
+    func send(_ request: ChannelRequest, with connection: ConnectionID) async -> ChannelReply
+}
+
+public enum ChannelReply: Sendable, Hashable {
+    case answered(ChannelAnswer)
+    /// Certainly not sent.
+    case notSent(String)
+    case unknown(String)
+}
+
+/// Sends messages on the channels that have servers of their own, each from the account that its conversation came in by.
+public struct ChannelDelivery: Delivery {
+    private let accounts: any ChannelAccountStore
+    private let channels: [any DeliveringChannel]
+    private let transport: any ChannelTransport
+
+    public init(
+        accounts: any ChannelAccountStore, channels: [any DeliveringChannel], transport: any ChannelTransport
+    ) {
+        self.accounts = accounts
+        self.channels = channels
+        self.transport = transport
+    }
+
+    public func knowsRepeats(_ account: ChannelAccountID) async throws -> Bool {
+        channels.first { $0.traits.kind == account.kind }?.traits.knowsRepeats ?? false
+    }
+
+    public func deliver(_ message: OutboundMessage) async -> DeliveryOutcome {
+        let record: ChannelAccountRecord?
+        do { record = try await accounts.channelAccount(message.account) } catch {
+            return .retry(after: nil, "the gateway can't read its own state")
+        }
+        guard let account = record?.account, let connection = account.connection,
+            let channel = channels.first(where: { $0.traits.kind == account.id.kind })
+        else { return .refused("the account `\(message.account)` is gone, or has no connection to answer with") }
+        guard !account.isPaused else { return .retry(after: 60, "the account `\(account.id)` is paused") }
+        var outcome = DeliveryOutcome.refused("there is nobody there who could be told")
+        var isBegun = false
+        for request in channel.requests(for: message, from: account) {
+            switch await transport.send(request, with: connection) {
+            case .answered(let answer): outcome = channel.outcome(of: answer, to: request)
+            case .notSent(let reason): outcome = .retry(after: nil, reason)
+            case .unknown(let reason): outcome = .unknown(reason)
+            }
+            guard case .delivered = outcome else {
+                // Its beginning stands there already: all of it again would say that twice.
+                return isBegun ? .unknown("only a part of it was delivered") : outcome
+            }
+            isBegun = true
+        }
+        return outcome
+    }
+}

@@ -1,0 +1,30 @@
+public import Authority
+public import Gate
+public import Wire
+
+/// Says something in a conversation that no turn says.
+public struct OutboxDesk: Sendable {
+    private let commits: any Commits
+    private let payloads: PayloadKeeper
+    private let world: World
+    private let bell: Bell
+
+    /// - Parameter bell: rung when something is to be sent.
+    public init(commits: any Commits, payloads: PayloadKeeper, world: World, bell: Bell) {
+        self.commits = commits
+        self.payloads = payloads
+        self.world = world
+        self.bell = bell
+    }
+
+    /// - Parameter subject: messages about the same are sent in their order.
+    public func say(
+        _ content: OutboundContent, to sender: SenderID, from account: ChannelAccountID, about subject: String,
+        reply: JSONObject
+    ) async throws {
+        let changes = try OutboxEntry.saying(
+            content, to: sender, from: account, in: ConversationID(raw: subject), reply: reply, turn: nil, payloads, world)
+        try await commits.commit(Transaction(changes: changes))
+        bell.ring()
+    }
+}

@@ -1,0 +1,58 @@
+public import Authority
+import Wire
+
+public enum OutboxKind {}
+public typealias OutboxID = ID<OutboxKind>
+
+/// A message that is to be sent, in the order of its conversation. Its words are kept sealed under ``payload``.
+public struct OutboxEntry: Sendable, Hashable {
+    public let id: OutboxID
+    public let account: ChannelAccountID
+    public let conversation: ConversationID
+    /// Nil for what is said without a turn.
+    public let turn: TurnID?
+    public let created: Timestamp
+    public var state: OutboxState
+    public var attempts: Int
+    public var notBefore: Timestamp
+    /// The channel's own id of it.
+    public var external: String?
+    public var reason: String?
+
+    public init(
+        id: OutboxID, account: ChannelAccountID, conversation: ConversationID, turn: TurnID?, created: Timestamp,
+        state: OutboxState = .waiting, attempts: Int = 0, notBefore: Timestamp? = nil, external: String? = nil,
+        reason: String? = nil
+    ) {
+        self.id = id
+        self.account = account
+        self.conversation = conversation
+        self.turn = turn
+        self.created = created
+        self.state = state
+        self.attempts = attempts
+        self.notBefore = notBefore ?? created
+        self.external = external
+        self.reason = reason
+    }
+
+    public var payload: String { "\(id)/message" }
+}
+
+public enum OutboxState: String, Sendable, CaseIterable {
+    case waiting
+    /// Being sent: whether it arrives is known to nobody yet.
+    case sending
+    case delivered
+    /// It may have arrived, and can't be sent again without saying it twice.
+    case unknown
+    /// It can't be delivered, for the reason beside it.
+    case failed
+
+    public var isOpen: Bool {
+        switch self {
+        case .waiting, .sending: true
+        case .delivered, .unknown, .failed: false
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import Authority
+public import Gate
+public import Logging
+import Wire
+
+/// Sends one message on its channel, with the account that the conversation came in by. An errand.
+public protocol Delivery: Sendable {
+    /// Whether this account's channel knows a message that is sent twice.
+    func knowsRepeats(_ account: ChannelAccountID) async throws -> Bool
+    func deliver(_ message: OutboundMessage) async -> DeliveryOutcome
+}
+
+/// Empties the outbox, each conversation in its order. What waits is durable: after a restart it is found again.
+public struct OutboxRunner: Sendable {
+    public typealias Store = OutboxStore & TurnStore & Commits
+
+    private let store: any Store
+    private let payloads: PayloadKeeper
+    private let delivery: any Delivery
+    private let world: World
+    private let bell: Bell
+    private let log: Logger
+
+    /// - Parameter bell: rung when something is to be sent.
+    public init(
+        store: any Store, payloads: PayloadKeeper, delivery: any Delivery, world: World, bell: Bell, log: Logger
+    ) {
+        self.store = store
+        self.payloads = payloads
+        self.delivery = delivery
+        self.world = world
+        self.bell = bell
+        self.log = log
+    }
+
+    private static let idle = Duration.seconds(1)
+    private static let most = 64
+    private static let tries = 8
+
+    /// Runs until cancelled. What is being sent is sent to its end.
+    public func run() async {
+        do { try await recover() } catch {
+            log.error("the outbox can't be read", metadata: ["error": "\(error)"])
+        }
+        while !Task.isCancelled {
+            if await sweep() == 0 { await bell.wait(atMost: OutboxRunner.idle) }
+        }
+    }
+
+    /// Sends what is due: of each conversation its first message, several conversations at once.
+    ///
+    /// - Returns: how many messages that were.
+    @discardableResult
+    public func sweep() async -> Int {
+        do {
+            guard try await store.runsTurns() else { return 0 }
+            let due = try await store.outboxHeads(at: world.now(), limit: OutboxRunner.most)
+                .filter { $0.state == .waiting }
+            await withTaskGroup(of: Void.self) { group in
+                for entry in due {
+                    group.addTask { _ = await Task { await self.send(entry) }.value }
+                }
+            }
+            return due.count
+        } catch {
+            if !Task.isCancelled { log.error("the outbox can't be read", metadata: ["error": "\(error)"]) }
+            return 0
+        }
+    }
+
+    /// What was being sent when a gateway stopped: nobody knows whether it arrived, and only a channel that knows repeats is
+    /// told again.
+    public func recover() async throws {
+        guard try await store.runsTurns() else { return }
+        for entry in try await store.outboxHeads(at: Timestamp(microseconds: .max), limit: 100_000)
+        where entry.state == .sending {
+            var entry = entry
+            if try await delivery.knowsRepeats(entry.account) {
+                entry.state = .waiting
+            } else {
+                entry.state = .unknown
+                entry.reason = "the gateway stopped while it was sent"
+            }
+            try await store.commit(Transaction(changes: [TurnChange.settle(entry)]))
+        }
+    }
+
+    private func send(_ entry: OutboxEntry) async {
+        var entry = entry
+        do {
+            guard let message = try await payloads.open(entry.payload).flatMap(OutboundMessage.init(json:)) else {
+                entry.state = .failed
+                entry.reason = "its words can't be read"
+                return try await store.commit(Transaction(changes: [TurnChange.settle(entry)]))
+            }
+            entry.state = .sending
+            entry.attempts += 1
+            try await store.commit(Transaction(changes: [TurnChange.settle(entry)]))
+            note(await delivery.deliver(message), on: &entry)
+            try await store.commit(Transaction(changes: [TurnChange.settle(entry)]))
+        } catch CommitError.exists {
+            // Another gateway settled it.
+        } catch {
+            log.error("a message can't be sent", metadata: ["message": "\(entry.id)", "error": "\(error)"])
+        }
+    }
+
+    private func note(_ outcome: DeliveryOutcome, on entry: inout OutboxEntry) {
+        switch outcome {
+        case .delivered(let external):
+            entry.state = .delivered
+            entry.external = external
+            entry.reason = nil
+        case .retry(let seconds, let reason):
+            entry.state = entry.attempts < OutboxRunner.tries ? .waiting : .failed
+            entry.reason = reason
+            entry.notBefore = world.now().adding(seconds: Int64(min(seconds ?? 1 << entry.attempts, 3_600)))
+        case .refused(let reason):
+            entry.state = .failed
+            entry.reason = reason
+        case .unknown(let reason):
+            entry.state = .unknown
+            entry.reason = reason
+        }
+        if !entry.state.isOpen, entry.state != .delivered {
+            log.warning("a message wasn't delivered", metadata: ["message": "\(entry.id)", "reason": "\(entry.reason ?? "")"])
+        }
+    }
+}

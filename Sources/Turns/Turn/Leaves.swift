@@ -1,0 +1,41 @@
+import Authority
+import Gate
+import Ledger
+import Wire
+
+/// The leaves of turns. They name who and what, never words.
+enum Leaves {
+    static func began(_ turn: Turn, at time: Timestamp) throws(LedgerError) -> Leaf {
+        var fields: JSONObject = [
+            "change": "turn.began", "turn": .string(turn.id.raw), "agent": .string(turn.agent.raw),
+            "requester": .string(turn.requester.text), "client": .string(turn.session.client.raw),
+        ]
+        if let sender = turn.sender { fields["sender"] = .string(sender.raw) }
+        return try Leaf(kind: .session, time: time.microseconds, fields: fields)
+    }
+
+    static func asks(
+        _ turn: Turn, _ endpoint: ModelEndpoint, step: Int, _ labels: Labels, at time: Timestamp
+    ) throws(LedgerError) -> Leaf {
+        var fields: JSONObject = [
+            "turn": .string(turn.id.raw), "step": .number(JSONNumber(step)), "agent": .string(turn.agent.raw),
+            "requester": .string(turn.requester.text), "endpoint": .string(endpoint.name),
+            "model": .string(endpoint.model), "integrity": .string(labels.integrity.name),
+            "classes": .array(labels.classes.names.map { .string($0) }),
+        ]
+        if let connection = endpoint.connection { fields["connection"] = .string(connection.raw) }
+        return try Leaf(kind: .model, time: time.microseconds, fields: fields)
+    }
+
+    static func ended(
+        _ turn: Turn, _ ending: TurnEnding, _ usage: ModelUsage, at time: Timestamp
+    ) throws(LedgerError) -> Leaf {
+        try Leaf(
+            kind: .session, time: time.microseconds,
+            fields: [
+                "change": "turn.ended", "turn": .string(turn.id.raw), "agent": .string(turn.agent.raw),
+                "requester": .string(turn.requester.text), "ending": .string(ending.rawValue),
+                "input_tokens": .number(JSONNumber(usage.input)), "output_tokens": .number(JSONNumber(usage.output)),
+            ])
+    }
+}

@@ -1,0 +1,19 @@
+public import Authority
+
+/// Whose tokens are counted, and on which day.
+public struct TokenUse: Sendable, Hashable {
+    public let organization: OrganizationID
+    public let agent: AgentID
+    public let requester: Requester
+    /// Whole days since 1970.
+    public let day: Int64
+
+    public init(_ turn: Turn, day: Int64) {
+        organization = turn.account.organization
+        agent = turn.agent
+        requester = turn.requester
+        self.day = day
+    }
+
+    public static func day(at time: Timestamp) -> Int64 { time.microseconds / 86_400_000_000 }
+}

@@ -1,0 +1,38 @@
+import Authority
+import Gate
+import Wire
+
+extension TurnRunner {
+    /// The reply, to those who may read what went into it.
+    func say(_ text: String, in open: inout OpenTurn) async throws {
+        let turn = open.turn
+        let labels = try await store.state(of: turn.session)?.labels(at: world.now()) ?? .fresh
+        let profile = try await profiles.profile(of: turn.agent, in: turn.account.organization)
+        let audience = Audience.of(labels, in: turn.place, isOpen: profile?.isOpen ?? false)
+        let said = text.isEmpty ? "(The model said nothing.)" : text
+        try await end(&open, .answered, saying: .words(said), privately: audience == .sender)
+    }
+
+    /// The changes that put a message into the outbox. Where people read it in Deputy itself, it has arrived with that.
+    func saying(
+        _ content: OutboundContent, privately: Bool, in turn: Turn
+    ) throws -> [any StoredChange] {
+        try OutboxEntry.saying(
+            content, to: privately ? turn.sender : nil, from: turn.account, in: turn.conversation, reply: turn.reply,
+            turn: turn.id, payloads, world)
+    }
+}
+
+extension OutboxEntry {
+    static func saying(
+        _ content: OutboundContent, to sender: SenderID?, from account: ChannelAccountID, in conversation: ConversationID,
+        reply: JSONObject, turn: TurnID?, _ payloads: PayloadKeeper, _ world: World
+    ) throws -> [any StoredChange] {
+        let entry = OutboxEntry(
+            id: OutboxID(world.newID("out")), account: account, conversation: conversation, turn: turn,
+            created: world.now(), state: account.kind.knowsPeople ? .delivered : .waiting)
+        let message = OutboundMessage(
+            id: entry.id.raw, account: account, reply: reply, privately: sender, content: content)
+        return [TurnChange.say(entry), try payloads.kept(message.json, id: entry.payload)]
+    }
+}

@@ -1,0 +1,159 @@
+import Authority
+public import Gate
+public import Logging
+import Wire
+
+/// Runs turns: asks models, makes calls through the gate, answers. What it does is durable step by step, so that it can
+/// be killed anywhere and goes on elsewhere.
+public struct TurnRunner: Sendable {
+    public typealias Store = TurnStore & InboxStore & Commits & OpenCalls & SessionStates & ApprovalStore
+
+    let gate: ActionGate
+    let store: any Store
+    let payloads: PayloadKeeper
+    let reception: any Reception
+    let profiles: any AgentProfiles
+    let words: any AnswerWords
+    let model: any ModelClient
+    let limits: TurnLimits
+    let world: World
+    /// Waits; shorter in tests.
+    let pause: @Sendable (Duration) async -> Void
+    let events: TurnEvents
+    let bell: Bell
+    let outbox: Bell
+    let log: Logger
+    let running = RunningTurns()
+
+    /// - Parameters:
+    ///   - bell: rung when a message was taken, or a parked turn may go on.
+    ///   - outbox: rung when something is to be sent.
+    public init(
+        gate: ActionGate, store: any Store, payloads: PayloadKeeper, reception: any Reception,
+        profiles: any AgentProfiles, words: any AnswerWords, model: any ModelClient, limits: TurnLimits = TurnLimits(),
+        world: World, pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) },
+        events: TurnEvents, bell: Bell, outbox: Bell, log: Logger
+    ) {
+        self.gate = gate
+        self.store = store
+        self.payloads = payloads
+        self.reception = reception
+        self.profiles = profiles
+        self.words = words
+        self.model = model
+        self.limits = limits
+        self.world = world
+        self.pause = pause
+        self.events = events
+        self.bell = bell
+        self.outbox = outbox
+        self.log = log
+    }
+
+    static let atOnce = 512
+    private static let idle = Duration.seconds(1)
+
+    /// Runs until cancelled, and then leaves every turn where it is.
+    public func run() async {
+        while !Task.isCancelled {
+            await sweep()
+            await bell.wait(atMost: TurnRunner.idle)
+        }
+        await running.cancelAll()
+    }
+
+    /// Everything that can be begun now. Turns that were begun run on by themselves.
+    func sweep() async {
+        do {
+            guard try await store.runsTurns() else { return }
+            try await admit()
+            try await lookAtParked()
+            for turn in try await store.readyTurns(limit: TurnRunner.atOnce) {
+                guard running.count < TurnRunner.atOnce else { break }
+                running.start(turn.id) {
+                    await carryOn(turn)
+                    // The next message of its conversation may begin.
+                    bell.ring()
+                }
+            }
+        } catch {
+            if !Task.isCancelled { log.error("turns can't be read", metadata: ["error": "\(error)"]) }
+        }
+    }
+
+    /// Until it has ended, waits for somebody, or this process can't go on with it.
+    func carryOn(_ turn: Turn) async {
+        do {
+            var open = try await OpenTurn(turn, payloads)
+            while open.turn.state == .ready {
+                try Task.checkCancellation()
+                switch open.log.next(within: limits) {
+                case .ask: try await ask(&open)
+                case .call(let call, let begun): try await make(call, begun, in: &open)
+                case .say(let text): try await say(text, in: &open)
+                case .giveUp: try await fail(&open, "It took more steps than one message may.")
+                }
+            }
+        } catch TurnError.erased {
+            try? await drop(turn)
+        } catch CommitError.exists {
+            // Somebody stopped it, or another gateway has taken over: what is stored counts.
+        } catch {
+            if Task.isCancelled { return }
+            log.error("a turn can't go on", metadata: ["turn": "\(turn.id)", "error": "\(error)"])
+            await pause(.seconds(1))
+        }
+    }
+
+    /// Ends a turn whose words were erased: there is nothing to go on with.
+    private func drop(_ turn: Turn) async throws {
+        var ended = turn
+        ended.state = .ended(.stopped)
+        try await store.commit(Transaction(changes: [TurnChange.move(ended, from: turn.steps)]))
+    }
+
+    /// Keeps a step, and where the turn stands with it.
+    func keep(
+        _ step: TurnStep, then state: TurnState = .ready, in open: inout OpenTurn, with more: [any StoredChange] = [],
+        _ leaves: [PlacedLeaf] = []
+    ) async throws {
+        let from = open.turn.steps
+        var turn = open.turn
+        turn.steps += 1
+        turn.state = state
+        turn.touched = world.now()
+        let kept = try payloads.kept(step.json, id: turn.payload(of: from))
+        try await store.commit(Transaction(changes: [TurnChange.move(turn, from: from), kept] + more, leaves: leaves))
+        open.turn = turn
+        open.log.append(step)
+        events.tell(.moved(turn.id), in: turn.conversation)
+    }
+
+    /// Ends a turn, saying something.
+    func end(
+        _ open: inout OpenTurn, _ ending: TurnEnding, saying content: OutboundContent?, privately: Bool = false
+    ) async throws {
+        var turn = open.turn
+        turn.state = .ended(ending)
+        turn.touched = world.now()
+        var changes: [any StoredChange] = [TurnChange.move(turn, from: turn.steps)]
+        if let content { changes += try saying(content, privately: privately, in: turn) }
+        let leaf = try Leaves.ended(turn, ending, open.log.usage, at: turn.touched)
+        try await store.commit(
+            Transaction(changes: changes, leaves: [PlacedLeaf(leaf, in: .organization(turn.account.organization))]))
+        open.turn = turn
+        events.tell(.moved(turn.id), in: turn.conversation)
+        outbox.ring()
+    }
+
+    func fail(_ open: inout OpenTurn, _ sentence: String) async throws {
+        try await end(&open, .failed, saying: .notice(sentence, link: nil), privately: true)
+    }
+
+    func request(_ open: OpenTurn, _ tool: String, _ arguments: JSONObject, as call: CallID? = nil) -> ToolCallRequest {
+        let turn = open.turn
+        return ToolCallRequest(
+            organization: turn.account.organization, agent: turn.agent, requester: turn.requester,
+            client: turn.session.client, trigger: .message, tool: tool, arguments: arguments, call: call)
+    }
+}

@@ -1,0 +1,66 @@
+public import Authority
+public import Gate
+
+/// What waits for a turn. Changing it is a transaction's.
+public protocol InboxStore: Sendable {
+    /// What may be looked at: of each conversation without a ready turn its first waiting message, and every message that
+    /// says stop. Those that wait longest come first.
+    func inboxHeads(at now: Timestamp, limit: Int) async throws -> [InboxEntry]
+    func inboxEntry(_ id: InboxID) async throws -> InboxEntry?
+    /// What was set aside, newest first.
+    func setAside(in organization: OrganizationID, limit: Int) async throws -> [InboxEntry]
+}
+
+/// Turns, for reading.
+public protocol TurnStore: Sendable {
+    /// Whether this gateway is the one that runs them. Of several that share a store one does, for as long as it lives.
+    func runsTurns() async throws -> Bool
+    func turn(_ id: TurnID) async throws -> Turn?
+    /// Turns that can go on now, in the order in which they began.
+    func readyTurns(limit: Int) async throws -> [Turn]
+    /// Turns that wait for somebody, those looked at longest ago first.
+    func parkedTurns(limit: Int) async throws -> [Turn]
+    /// By the agent, of all requesters.
+    func tokensUsed(_ use: TokenUse) async throws -> Int
+    /// The newest turns of a session, newest first.
+    func turns(of session: SessionKey, limit: Int) async throws -> [Turn]
+    /// The newest turns of a person, of all their sessions, newest first.
+    func turns(of person: PersonID, in organization: OrganizationID, limit: Int) async throws -> [Turn]
+}
+
+/// What is to be said, for reading.
+public protocol OutboxStore: Sendable {
+    /// The first open message of each conversation, those that wait longest first.
+    func outboxHeads(at now: Timestamp, limit: Int) async throws -> [OutboxEntry]
+    /// The messages of a turn, in their order.
+    func outbox(of turn: TurnID) async throws -> [OutboxEntry]
+    /// What couldn't be delivered, or nobody knows whether it was, newest first.
+    func undelivered(in organization: OrganizationID, limit: Int) async throws -> [OutboxEntry]
+}
+
+/// What conversations change in the store.
+public enum TurnChange: StoredChange {
+    /// Refused as `exists` when the account has had an event of this id already.
+    case receive(InboxEntry)
+    /// Replaces a waiting one. Refused as `exists` when it isn't waiting any more.
+    case replace(InboxEntry)
+    /// Has a message that was set aside tried again. Refused as `exists` when it isn't.
+    case replay(InboxID, at: Timestamp)
+    /// Begins a turn with its message, which waits. Refused as `exists` when the message isn't waiting any more.
+    case begin(Turn)
+    /// Where a turn stands now, and how many steps it has. Refused as `exists` when it has ended, or had another number of
+    /// steps than this before.
+    case move(Turn, from: Int)
+    /// Adds to what was used on a day.
+    case used(TokenUse, tokens: Int)
+    /// What it waited for has come, as far as can be seen. Nothing happens when it doesn't wait.
+    case wake(TurnID, at: Timestamp)
+    /// A parked turn was looked at.
+    case looked(TurnID, at: Timestamp)
+    /// Refused as `exists` when its id is there already.
+    case say(OutboxEntry)
+    /// Refused as `exists` when it isn't open any more.
+    case settle(OutboxEntry)
+    /// Forgets events and messages that were settled before this time. Turns stay.
+    case prune(before: Timestamp)
+}

@@ -1,0 +1,220 @@
+import Authority
+public import Gate
+public import Turns
+import Wire
+
+/// Checks the promises of `InboxStore`, `TurnStore` and `OutboxStore`, and of the changes that go with them.
+public func checkTurns(_ makeStore: () async throws -> any Commits & InboxStore & TurnStore & OutboxStore & ModelStore
+) async throws {
+    try await checkInbox(try await makeStore())
+    try await checkTurnStates(try await makeStore())
+    try await checkOutbox(try await makeStore())
+    try await checkModels(try await makeStore())
+}
+
+private func checkInbox(_ store: any Commits & InboxStore & TurnStore) async throws {
+    let first = Sample.entry("i1", event: "e1", received: 1)
+    let second = Sample.entry("i2", event: "e2", received: 2)
+    let elsewhere = Sample.entry("i3", event: "e1", in: "other", account: "two", received: 3)
+    try await store.commit(.turn(.receive(second), .receive(first), .receive(elsewhere)))
+    try expect(
+        await store.refusal(of: .turn(.receive(Sample.entry("i9", event: "e1", received: 9)))) == "exists e1",
+        "an event of one account is taken once")
+    try expect(try await store.inboxEntry(InboxID("i9")) == nil, "and nothing is kept of the second")
+    func heads(at seconds: Int64 = 100) async throws -> [String] {
+        try await store.inboxHeads(at: Sample.time(seconds), limit: 10).map(\.id.raw)
+    }
+    try expect(try await heads() == ["i1", "i3"], "each conversation shows its first message, oldest first")
+    try expect(try await store.inboxHeads(at: Sample.time(100), limit: 1) == [first], "a message comes back as it was")
+
+    var later = first
+    later.attempts = 2
+    later.notBefore = Sample.time(50)
+    later.reason = Sample.awkward
+    try await store.commit(.turn(.replace(later)))
+    try expect(try await heads(at: 49) == ["i3"], "one that isn't due holds up its conversation")
+    try expect(try await store.inboxHeads(at: Sample.time(50), limit: 1) == [later], "until it is due")
+
+    let stop = Sample.entry("i4", event: "e4", isStop: true, received: 4)
+    try await store.commit(.turn(.receive(stop)))
+    try expect(try await heads() == ["i1", "i3", "i4"], "a stop doesn't wait for its turn")
+
+    let turn = Sample.turn("t1")
+    try await store.commit(.turn(.begin(turn)))
+    try expect(try await heads() == ["i3", "i4"], "while a turn is ready, its conversation waits, but for a stop")
+    try expect(
+        await store.refusal(of: .turn(.begin(Sample.turn("t2")))) == "exists i1",
+        "one message begins one turn")
+    try expect(try await store.turn(TurnID("t2")) == nil, "and nothing is kept of the second")
+    var parked = turn
+    parked.state = .parked(.connection)
+    try await store.commit(.turn(.move(parked, from: turn.steps)))
+    try expect(try await heads() == ["i2", "i3", "i4"], "a parked turn holds up nobody")
+
+    var aside = second
+    aside.state = .aside
+    aside.reason = "it can't be read"
+    try await store.commit(.turn(.replace(aside)))
+    try expect(try await store.setAside(in: Sample.acme, limit: 5) == [aside], "what was set aside is found")
+    try expect(await store.refusal(of: .turn(.replace(second))) == "exists i2", "and isn't waiting")
+    try await store.commit(.turn(.replay(aside.id, at: Sample.time(60))))
+    try expect(await store.refusal(of: .turn(.replay(aside.id, at: Sample.time(60)))) == "exists i2", "it is replayed once")
+    try expect(try await heads(at: 60).contains("i2"), "and waits again")
+
+    try await store.commit(.turn(.prune(before: Sample.time(1000))))
+    try expect(try await store.inboxEntry(first.id) == nil, "what has begun is forgotten in time")
+    try expect(try await store.inboxEntry(second.id) != nil, "what waits never is")
+}
+
+private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) async throws {
+    let turn = Sample.turn("t1")
+    try await store.commit(.turn(.receive(Sample.entry("i1", event: "e1"))))
+    try await store.commit(.turn(.begin(turn)))
+    try expect(try await store.turn(turn.id) == turn, "a turn comes back as it was")
+    try expect(try await store.readyTurns(limit: 5) == [turn], "and can go on")
+    var stepped = turn
+    stepped.steps += 1
+    stepped.touched = Sample.time(7)
+    try await store.commit(.turn(.move(stepped, from: turn.steps)))
+    try expect(try await store.turn(turn.id) == stepped, "a step is counted")
+    try expect(
+        await store.refusal(of: .turn(.move(stepped, from: turn.steps))) == "exists t1", "of two that write a step one does")
+    var parked = stepped
+    parked.steps += 1
+    parked.state = .parked(.approval(ApprovalID("apr")))
+    try await store.commit(.turn(.move(parked, from: stepped.steps)))
+    try expect(try await store.readyTurns(limit: 5).isEmpty, "a parked turn isn't ready")
+    try expect(try await store.parkedTurns(limit: 5) == [parked], "it says what it waits for")
+    try await store.commit(.turn(.looked(turn.id, at: Sample.time(8))))
+    try expect(try await store.parkedTurns(limit: 5).first?.looked == Sample.time(8), "and when it was looked at")
+    try await store.commit(.turn(.wake(turn.id, at: Sample.time(9))))
+    try expect(try await store.readyTurns(limit: 5).map(\.steps) == [parked.steps], "it is woken with its steps")
+    var ended = parked
+    ended.state = .ended(.stopped)
+    ended.touched = Sample.time(10)
+    try await store.commit(.turn(.move(ended, from: parked.steps)))
+    try expect(try await store.turn(turn.id)?.state == .ended(.stopped), "it ends")
+    try expect(
+        await store.refusal(of: .turn(.move(parked, from: parked.steps))) == "exists t1", "and never goes on after that")
+    try await store.commit(.turn(.wake(turn.id, at: Sample.time(11))))
+    try expect(try await store.turn(turn.id) == ended, "not by waking either")
+
+    try await store.commit(.turn(.receive(Sample.entry("i2", event: "e2"))))
+    try await store.commit(.turn(.begin(Sample.turn("t2", with: "i2", began: 20))))
+    try await store.commit(.turn(.receive(Sample.entry("i3", event: "e3"))))
+    try await store.commit(.turn(.begin(Sample.turn("t3", with: "i3", by: "bob", began: 21))))
+    try expect(
+        try await store.turns(of: turn.session, limit: 5).map(\.id.raw) == ["t2", "t1"],
+        "a session's turns come newest first, and another person's aren't among them")
+    try expect(
+        try await store.turns(of: PersonID("bob"), in: Sample.acme, limit: 5).map(\.id.raw) == ["t3"],
+        "a person's turns are found")
+    try expect(
+        try await store.turns(of: PersonID("bob"), in: Sample.other, limit: 5).isEmpty, "in their own organization")
+
+    let use = TokenUse(turn, day: 3)
+    try await store.commit(.turn(.used(use, tokens: 10), .used(use, tokens: 5)))
+    try await store.commit(.turn(.used(TokenUse(Sample.turn("t3", by: "bob"), day: 3), tokens: 7)))
+    try expect(try await store.tokensUsed(use) == 22, "tokens of an agent add up over everybody")
+    try expect(try await store.tokensUsed(TokenUse(turn, day: 4)) == 0, "by day")
+}
+
+private func checkOutbox(_ store: any Commits & OutboxStore) async throws {
+    let (first, second) = (Sample.said("o1", created: 1), Sample.said("o2", created: 2))
+    let elsewhere = Sample.said("o3", in: "other", created: 3)
+    try await store.commit(.turn(.say(first), .say(second), .say(elsewhere)))
+    try expect(await store.refusal(of: .turn(.say(first))) == "exists o1", "a message is said once")
+    func heads(at seconds: Int64 = 100) async throws -> [OutboxEntry] {
+        try await store.outboxHeads(at: Sample.time(seconds), limit: 10)
+    }
+    try expect(try await heads() == [first, elsewhere], "each conversation is sent in its order")
+    var sending = first
+    sending.state = .sending
+    sending.attempts = 1
+    try await store.commit(.turn(.settle(sending)))
+    try expect(try await heads() == [sending, elsewhere], "what is being sent holds up what comes after it")
+    var retried = sending
+    retried.state = .waiting
+    retried.notBefore = Sample.time(40)
+    retried.reason = Sample.awkward
+    try await store.commit(.turn(.settle(retried)))
+    try expect(try await heads(at: 39) == [elsewhere], "and so does what is sent again later")
+    var done = retried
+    done.state = .delivered
+    done.external = "1700.1"
+    try await store.commit(.turn(.settle(done)))
+    try expect(try await heads() == [second, elsewhere], "then the next one is sent")
+    try expect(await store.refusal(of: .turn(.settle(retried))) == "exists o1", "what was delivered stays so")
+    try expect(try await store.outbox(of: TurnID("t1")) == [done, second, elsewhere], "a turn's messages are found")
+    var lost = second
+    lost.state = .unknown
+    try await store.commit(.turn(.settle(lost)))
+    try expect(try await store.undelivered(in: Sample.acme, limit: 5) == [lost], "what may be lost is found")
+    try await store.commit(.turn(.prune(before: Sample.time(1000))))
+    try expect(try await store.outbox(of: TurnID("t1")) == [lost, elsewhere], "what was delivered is forgotten in time")
+}
+
+private func checkModels(_ store: any Commits & ModelStore) async throws {
+    func endpoint(_ name: String, model: String = Sample.awkward) -> ModelEndpoint {
+        ModelEndpoint(
+            name: name, speaks: .chat, model: model, longestReply: 7, connection: ConnectionID("con_1"),
+            base: "https://models.test", classes: [.contacts, .financial])
+    }
+    try await store.commit(
+        Transaction(changes: [
+            ModelChange.put(endpoint("b"), Sample.acme), ModelChange.put(endpoint("a", model: "old"), Sample.acme),
+            ModelChange.put(endpoint("a"), Sample.acme), ModelChange.put(endpoint("c"), Sample.other),
+        ]))
+    try expect(
+        try await store.modelEndpoints(in: Sample.acme) == [endpoint("a"), endpoint("b")], "models come by name, the newest")
+    try await store.commit(Transaction(changes: [ModelChange.remove("a", Sample.acme)]))
+    try expect(try await store.modelEndpoints(in: Sample.acme) == [endpoint("b")], "a removed one is gone")
+    try expect(try await store.modelEndpoints(in: Sample.other) == [endpoint("c")], "another organization's aren't")
+    let agent = AgentID("onboarding")
+    try expect(try await store.modelChoice(of: agent, in: Sample.acme) == nil, "nothing is chosen at first")
+    let choice = ModelChoice(endpoints: ["b", "a"], tokensPerDay: 9)
+    try await store.commit(
+        Transaction(changes: [
+            ModelChange.choose(ModelChoice(endpoints: ["x"], tokensPerDay: nil), agent, Sample.acme),
+            ModelChange.choose(choice, agent, Sample.acme),
+        ]))
+    try expect(try await store.modelChoice(of: agent, in: Sample.acme) == choice, "the newest choice counts")
+}
+
+extension Transaction {
+    fileprivate static func turn(_ changes: TurnChange...) -> Transaction { Transaction(changes: changes) }
+}
+
+extension Sample {
+    fileprivate static func account(_ name: String = "one") -> ChannelAccountID {
+        ChannelAccountID(organization: acme, kind: .slack, name: name)
+    }
+
+    fileprivate static func entry(
+        _ id: String, event: String, in conversation: String = "cnv", account: String = "one", isStop: Bool = false,
+        received: Int64 = 0
+    ) -> InboxEntry {
+        InboxEntry(
+            id: InboxID(id), account: Sample.account(account), event: event, conversation: ConversationID(raw: conversation),
+            isStop: isStop, received: time(received))
+    }
+
+    fileprivate static func turn(
+        _ id: String, with message: String = "i1", by person: String = "alice", began: Int64 = 5
+    ) -> Turn {
+        Turn(
+            id: TurnID(id), account: account(), conversation: ConversationID(raw: "cnv"),
+            message: InboxID(message), agent: AgentID("onboarding"),
+            requester: .person(PersonID(person)), sender: SenderID("slack:T1/U1"),
+            place: Place(
+                peer: Place.Peer(kind: .channel, id: "C1"), parent: Place.Peer(kind: .group, id: "G1"), thread: "1.2",
+                guild: "g", team: "T1", roles: ["a", "b"], hasOutsiders: true), reply: ["thread": .string(awkward)],
+            began: time(began), steps: 1)
+    }
+
+    fileprivate static func said(_ id: String, in conversation: String = "cnv", created: Int64) -> OutboxEntry {
+        OutboxEntry(
+            id: OutboxID(id), account: account(), conversation: ConversationID(raw: conversation), turn: TurnID("t1"),
+            created: time(created))
+    }
+}

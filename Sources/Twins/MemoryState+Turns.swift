@@ -1,0 +1,86 @@
+import Authority
+import Gate
+import Turns
+
+/// Conversations in memory.
+struct TurnsState: Sendable {
+    var inbox: [InboxID: InboxEntry] = [:]
+    var turns: [TurnID: Turn] = [:]
+    var outbox: [OutboxID: OutboxEntry] = [:]
+    var tokens: [TokenUse: Int] = [:]
+    var models: [OrganizationID: [String: ModelEndpoint]] = [:]
+    var choices: [OrganizationID: [AgentID: ModelChoice]] = [:]
+
+    mutating func apply(_ change: ModelChange) {
+        switch change {
+        case .put(let endpoint, let organization): models[organization, default: [:]][endpoint.name] = endpoint
+        case .remove(let name, let organization): models[organization]?[name] = nil
+        case .choose(let choice, let agent, let organization): choices[organization, default: [:]][agent] = choice
+        }
+    }
+
+    mutating func apply(_ change: TurnChange) throws(CommitError) {
+        switch change {
+        case .receive(let entry):
+            if inbox.values.contains(where: { $0.account == entry.account && $0.event == entry.event }) {
+                throw .exists(entry.event)
+            }
+            inbox[entry.id] = entry
+        case .replace(let entry):
+            guard inbox[entry.id]?.state == .waiting else { throw .exists(entry.id.raw) }
+            inbox[entry.id] = entry
+        case .replay(let id, let time):
+            guard var entry = inbox[id], entry.state == .aside else { throw .exists(id.raw) }
+            entry.state = .waiting
+            entry.attempts = 0
+            entry.notBefore = time
+            inbox[id] = entry
+        case .begin(let turn):
+            let id = turn.message
+            guard inbox[id]?.state == .waiting, turns[turn.id] == nil else { throw .exists(id.raw) }
+            inbox[id]?.state = .begun
+            inbox[id]?.reason = nil
+            turns[turn.id] = turn
+        case .move(let turn, let from):
+            guard let before = turns[turn.id], before.steps == from, before.state.isOpen else {
+                throw .exists(turn.id.raw)
+            }
+            turns[turn.id] = turn
+            turns[turn.id]?.looked = nil
+        case .wake(let id, let time):
+            guard turns[id]?.state.isParked == true else { return }
+            turns[id]?.state = .ready
+            turns[id]?.touched = time
+        case .looked(let id, let time):
+            if turns[id]?.state.isParked == true { turns[id]?.looked = time }
+        case .used(let use, let used): tokens[use, default: 0] += used
+        case .say(let entry):
+            guard outbox[entry.id] == nil else { throw .exists(entry.id.raw) }
+            outbox[entry.id] = entry
+        case .settle(let entry):
+            guard outbox[entry.id]?.state.isOpen == true else { throw .exists(entry.id.raw) }
+            outbox[entry.id] = entry
+        case .prune(let time):
+            inbox = inbox.filter { _, entry in
+                entry.received >= time || entry.state == .waiting || entry.state == .aside
+            }
+            outbox = outbox.filter { $1.created >= time || $1.state != .delivered }
+        }
+    }
+}
+
+extension TurnState {
+    fileprivate var isOpen: Bool {
+        switch self {
+        case .ready, .parked: true
+        case .ended: false
+        }
+    }
+
+    fileprivate var isParked: Bool {
+        switch self {
+        case .parked: true
+        case .ready, .ended: false
+        }
+    }
+}

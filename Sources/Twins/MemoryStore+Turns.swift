@@ -1,0 +1,113 @@
+public import Authority
+public import Gate
+import Synchronization
+public import Turns
+
+extension MemoryStore: InboxStore, TurnStore, OutboxStore {
+    public func inboxHeads(at now: Timestamp, limit: Int) async throws -> [InboxEntry] {
+        state.withLock { state in
+            let waiting = state.talk.inbox.values.filter { $0.state == .waiting }
+                .sorted { ($0.received, $0.id) < ($1.received, $1.id) }
+            let busy = Set(state.talk.turns.values.filter { $0.state == .ready }.map(\.conversation))
+            var seen: Set<ConversationID> = []
+            return Array(
+                waiting.filter { entry in
+                    let isFirst = entry.isStop || seen.insert(entry.conversation).inserted
+                    return entry.notBefore <= now && (entry.isStop || isFirst && !busy.contains(entry.conversation))
+                }.prefix(limit))
+        }
+    }
+
+    public func inboxEntry(_ id: InboxID) async throws -> InboxEntry? { state.withLock { $0.talk.inbox[id] } }
+
+    public func setAside(in organization: OrganizationID, limit: Int) async throws -> [InboxEntry] {
+        state.withLock { state in
+            Array(
+                state.talk.inbox.values.filter { $0.account.organization == organization && $0.state == .aside }
+                    .sorted { ($0.received, $0.id) > ($1.received, $1.id) }.prefix(limit))
+        }
+    }
+
+    public func runsTurns() async throws -> Bool { true }
+
+    public func turn(_ id: TurnID) async throws -> Turn? { state.withLock { $0.talk.turns[id] } }
+
+    public func readyTurns(limit: Int) async throws -> [Turn] {
+        state.withLock { state in
+            Array(
+                state.talk.turns.values.filter { $0.state == .ready }
+                    .sorted { ($0.began, $0.id) < ($1.began, $1.id) }.prefix(limit))
+        }
+    }
+
+    public func parkedTurns(limit: Int) async throws -> [Turn] {
+        state.withLock { state in
+            let parked = state.talk.turns.values.filter {
+                switch $0.state {
+                case .parked: true
+                case .ready, .ended: false
+                }
+            }
+            let never = Timestamp(microseconds: 0)
+            return Array(
+                parked.sorted { ($0.looked ?? never, $0.id) < ($1.looked ?? never, $1.id) }.prefix(limit))
+        }
+    }
+
+    public func tokensUsed(_ use: TokenUse) async throws -> Int {
+        state.withLock { state in
+            state.talk.tokens.filter {
+                $0.key.organization == use.organization && $0.key.agent == use.agent && $0.key.day == use.day
+            }.values.reduce(0, +)
+        }
+    }
+
+    public func turns(of session: SessionKey, limit: Int) async throws -> [Turn] {
+        newest(limit) { $0.session == session }
+    }
+
+    public func turns(of person: PersonID, in organization: OrganizationID, limit: Int) async throws -> [Turn] {
+        newest(limit) { $0.account.organization == organization && $0.requester.person == person }
+    }
+
+    private func newest(_ limit: Int, where isMeant: (Turn) -> Bool) -> [Turn] {
+        state.withLock { state in
+            Array(
+                state.talk.turns.values.filter(isMeant).sorted { ($0.began, $0.id) > ($1.began, $1.id) }.prefix(limit))
+        }
+    }
+
+    public func outboxHeads(at now: Timestamp, limit: Int) async throws -> [OutboxEntry] {
+        state.withLock { state in
+            var seen: Set<ConversationID> = []
+            return Array(
+                state.talk.outbox.values.filter(\.state.isOpen).sorted { ($0.created, $0.id) < ($1.created, $1.id) }
+                    .filter { seen.insert($0.conversation).inserted && $0.notBefore <= now }.prefix(limit))
+        }
+    }
+
+    public func outbox(of turn: TurnID) async throws -> [OutboxEntry] {
+        state.withLock { state in
+            state.talk.outbox.values.filter { $0.turn == turn }.sorted { ($0.created, $0.id) < ($1.created, $1.id) }
+        }
+    }
+
+    public func undelivered(in organization: OrganizationID, limit: Int) async throws -> [OutboxEntry] {
+        state.withLock { state in
+            Array(
+                state.talk.outbox.values.filter {
+                    $0.account.organization == organization && ($0.state == .unknown || $0.state == .failed)
+                }.sorted { ($0.created, $0.id) > ($1.created, $1.id) }.prefix(limit))
+        }
+    }
+}
+
+extension MemoryStore: ModelStore {
+    public func modelEndpoints(in organization: OrganizationID) async throws -> [ModelEndpoint] {
+        state.withLock { ($0.talk.models[organization] ?? [:]).values.sorted { $0.name < $1.name } }
+    }
+
+    public func modelChoice(of agent: AgentID, in organization: OrganizationID) async throws -> ModelChoice? {
+        state.withLock { $0.talk.choices[organization]?[agent] }
+    }
+}

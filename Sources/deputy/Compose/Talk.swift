@@ -1,0 +1,176 @@
+import Authority
+import Broker
+import Channels
+import Egress
+import Gate
+import Gateway
+import Logging
+import Models
+import Registry
+import ServiceLifecycle
+import Storage
+import Turns
+import Wire
+
+/// What people's conversations need, wired.
+struct Talk {
+    let desk: TalkDesk
+    let turns: TurnRunner
+    let outbox: OutboxRunner
+    let models: ModelDesk
+    let hooks: HookServer
+
+    init(
+        home: Home, gate: ActionGate, facts: RegistryFacts, administration: Administration, egress: HTTPEgress,
+        workspaces: Workspaces, publicName: PublicName, guide: ConnectGuide, channels: ChannelDesk,
+        senders: SenderDesk, world: World, log: Logger
+    ) {
+        let store = home.store
+        let payloads = PayloadKeeper(sealing: SealedPayloads(keys: home.keys), store: store)
+        let (bell, outboxBell, events) = (Bell(), Bell(), TurnEvents())
+        let approvals = ApprovalDesk(gate: gate)
+        models = ModelDesk(store: store, commits: store, world: world)
+        let inbox = InboxDesk(commits: store, payloads: payloads, world: world, bell: bell)
+        desk = TalkDesk(store: store, payloads: payloads, inbox: inbox, events: events)
+        let receptionist = Receptionist(
+            accounts: store, senders: senders, routes: { try await administration.routes(in: $0) },
+            offer: { sender, standing, organization in
+                try await senders.offer(to: sender, standing, in: organization).map {
+                    "\(publicName.value)/senders/\($0)"
+                }
+            })
+        turns = TurnRunner(
+            gate: gate, store: store, payloads: payloads, reception: SignedInReception(others: receptionist),
+            profiles: StoredProfiles(facts: facts, models: models, workspaces: workspaces),
+            words: GateWords(
+                approvals: approvals, organization: home.organization, publicURL: { publicName.value },
+                connectWay: { await guide.way(to: $0, for: $1, by: $2, in: $3) }),
+            model: ModelClients(transport: ModelErrands(egress: egress, connections: store)), world: world,
+            events: events, bell: bell, outbox: outboxBell, log: log)
+        outbox = OutboxRunner(
+            store: store, payloads: payloads,
+            delivery: ChannelDelivery(
+                accounts: store, channels: [SlackChannel()],
+                transport: ChannelErrands(egress: egress, connections: store)),
+            world: world, bell: outboxBell, log: log)
+        let saying = OutboxDesk(commits: store, payloads: payloads, world: world, bell: outboxBell)
+        hooks = HookServer(
+            organization: home.organization, desk: channels, channels: [SlackChannel()], inbox: inbox,
+            presses: ButtonDesk(
+                senders: senders, approvals: approvals,
+                say: { press, content in
+                    try? await saying.say(
+                        content, to: press.sender, from: press.account, about: "press/\(press.approval)",
+                        reply: press.reply)
+                }, log: log), now: world.now, log: log)
+    }
+
+    var services: [any Service] { [TurnService(runner: turns), OutboxService(runner: outbox)] }
+}
+
+/// An agent's documents and models, and whether it is everybody's.
+struct StoredProfiles: AgentProfiles {
+    let facts: RegistryFacts
+    let models: ModelDesk
+    let workspaces: Workspaces
+
+    func profile(of agent: AgentID, in organization: OrganizationID) async throws -> AgentProfile? {
+        guard let mandate = try await facts.mandate(of: agent, in: organization) else { return nil }
+        let documents = workspaces.read(agent)
+        let system = ["AGENTS.md", "SOUL.md", "USER.md"].compactMap { documents[$0] }.joined(separator: "\n\n")
+        let choice = try await models.endpoints(of: agent, in: organization)
+        let isOwn: Bool =
+            switch mandate.definition.actsAs {
+            case .claw, .delegate: true
+            case .assistant, nil: false
+            }
+        return AgentProfile(
+            system: system, endpoints: choice.endpoints, isOpen: isOwn && mandate.definition.users == .everyone,
+            tokensPerDay: choice.tokensPerDay)
+    }
+}
+
+/// Model calls as errands: with the key of the endpoint's connection, at that connection's own host.
+struct ModelErrands: ModelTransport {
+    let egress: HTTPEgress
+    let connections: any ConnectionStore
+
+    func post(
+        _ request: ModelHTTPRequest, at endpoint: ModelEndpoint,
+        received: @escaping @Sendable ([UInt8]) async throws(ModelFailure) -> Void
+    ) async throws(ModelFailure) -> ModelHTTPAnswer {
+        var use: ConnectionUse?
+        if let id = endpoint.connection {
+            let record: ConnectionRecord?
+            do { record = try await connections.connection(id) } catch {
+                throw .later(after: nil, "the gateway can't read its own state")
+            }
+            guard let record, record.health == .healthy else {
+                throw .refused("the connection `\(id)` of the model `\(endpoint.name)` doesn't work")
+            }
+            switch record.owner {
+            case .agent: use = record.use
+            case .person: throw .refused("the connection `\(id)` is a person's, and models have agents' alone")
+            }
+        }
+        return try await egress.ask(request, at: endpoint, as: use, received: received)
+    }
+}
+
+/// What may be done through a channel's account at the most. What the gateway itself serves has no account to be set up.
+struct StoredCeilings: ChannelCeilings {
+    let store: any ChannelAccountStore
+
+    func ceiling(of kind: String, _ name: String, in organization: OrganizationID) async throws -> EffectSet? {
+        guard let kind = ChannelKind(rawValue: kind) else { return nil }
+        let id = ChannelAccountID(organization: organization, kind: kind, name: name)
+        if let account = try await store.channelAccount(id)?.account { return account.isPaused ? nil : account.ceiling }
+        return kind.knowsPeople && name == "main" ? .all : nil
+    }
+}
+
+/// Messages as errands: with the account's connection, at that connection's own host.
+struct ChannelErrands: ChannelTransport {
+    let egress: HTTPEgress
+    let connections: any ConnectionStore
+
+    func send(_ request: ChannelRequest, with connection: ConnectionID) async -> ChannelReply {
+        do {
+            guard let record = try await connections.connection(connection), record.health == .healthy else {
+                return .notSent("the account's connection doesn't work")
+            }
+            let step = Step(
+                kind: .effect, method: request.method, path: request.path, query: "",
+                headers: [Step.Header("Content-Type", "application/json; charset=utf-8")], body: request.body.bytes())
+            let answer = try await egress.deliver(step, for: record.use)
+            return .answered(ChannelAnswer(status: answer.status, retryAfter: answer.retryAfter, body: answer.body))
+        } catch let failure as UpstreamFailure {
+            switch failure {
+            case .notSent(let reason): return .notSent(reason)
+            case .unknown(let reason): return .unknown(reason)
+            }
+        } catch {
+            return .notSent("the gateway can't read its own state")
+        }
+    }
+}
+
+/// Runs turns until the gateway stops.
+private struct TurnService: NamedService {
+    let description = "turns"
+    let runner: TurnRunner
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await runner.run() }
+    }
+}
+
+/// Sends what turns said until the gateway stops.
+private struct OutboxService: NamedService {
+    let description = "outbox"
+    let runner: OutboxRunner
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await runner.run() }
+    }
+}

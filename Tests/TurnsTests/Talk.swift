@@ -1,0 +1,209 @@
+import Authority
+import Gate
+import Logging
+import Synchronization
+import Testing
+@testable import Turns
+import Twins
+import Wire
+
+/// A stage on which people write, a model is a script, and what is said is listened to.
+final class Talk: Sendable {
+    let stage: Stage
+    let model = ScriptedModel()
+    let delivery = FakeDelivery()
+    let reception = FakeReception()
+    let desk: InboxDesk
+    let payloads: PayloadKeeper
+    private let profile: AgentProfile
+
+    static let account = ChannelAccountID(organization: Stage.organization, kind: .slack, name: "main")
+    static let endpoint = ModelEndpoint(
+        name: "main", speaks: .offline, model: "m", longestReply: 100, connection: nil, base: "")
+
+    init(
+        profile: AgentProfile = AgentProfile(system: "be good", endpoints: [Talk.endpoint], isOpen: false),
+        _ edit: (inout AgentDefinition) -> Void = { _ in }
+    ) throws {
+        stage = try Stage(edit)
+        self.profile = profile
+        payloads = PayloadKeeper(sealing: OpenSealing(), store: stage.store)
+        desk = InboxDesk(commits: stage.store, payloads: payloads, world: stage.clock.world, bell: Bell())
+    }
+
+    /// A process: what it doesn't keep is gone with it.
+    func gateway() -> (turns: TurnRunner, outbox: OutboxRunner) {
+        let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let turns = TurnRunner(
+            gate: stage.gate, store: stage.store, payloads: payloads, reception: reception,
+            profiles: FakeProfiles(profile: profile), words: PlainWords(), model: model, world: stage.clock.world,
+            pause: { _ in }, events: TurnEvents(), bell: Bell(), outbox: Bell(), log: log)
+        let outbox = OutboxRunner(
+            store: stage.store, payloads: payloads, delivery: delivery, world: stage.clock.world, bell: Bell(), log: log)
+        return (turns, outbox)
+    }
+
+    /// Everything that can be done now.
+    func settle(_ gateway: (turns: TurnRunner, outbox: OutboxRunner)? = nil) async throws {
+        let gateway = gateway ?? self.gateway()
+        try await gateway.turns.settle()
+        while await gateway.outbox.sweep() > 0 {}
+    }
+
+    func write(
+        _ text: String, as person: PersonID = Stage.alice, event: String? = nil, thread: String? = nil,
+        place: Place.PeerKind = .direct
+    ) async throws {
+        let id = event ?? stage.clock.world.newID("event")
+        _ = try await desk.take(
+            InboundMessage(
+                account: Talk.account, event: id,
+                place: Place(peer: Place.Peer(kind: place, id: place == .direct ? person.raw : "C1"), thread: thread),
+                sender: .external(SenderID("slack:T1/\(person)"), SenderStanding(proof: .platform)), text: text,
+                sent: stage.clock.world.now(), isAddressed: true, reply: ["to": .string(person.raw)]))
+    }
+
+    var said: [FakeDelivery.Said] { delivery.said }
+    var words: [String] { delivery.said.compactMap(\.words) }
+}
+
+/// Answers from a script: a function of what it is shown.
+final class ScriptedModel: ModelClient {
+    private let script = Mutex<@Sendable (ModelRequest) throws(ModelFailure) -> ModelReply>({ _ in Talk.reply("hello") })
+    private let asked = Mutex<[ModelRequest]>([])
+
+    func play(_ script: @escaping @Sendable (ModelRequest) throws(ModelFailure) -> ModelReply) {
+        self.script.withLock { $0 = script }
+    }
+
+    var requests: [ModelRequest] { asked.withLock { $0 } }
+
+    func ask(
+        _ request: ModelRequest, at endpoint: ModelEndpoint, heard: @escaping @Sendable (String) async -> Void
+    ) async throws(ModelFailure) -> ModelReply {
+        asked.withLock { $0.append(request) }
+        let script = script.withLock { $0 }
+        let reply = try script(request)
+        await heard(reply.text)
+        return reply
+    }
+}
+
+extension Talk {
+    static func reply(_ text: String) -> ModelReply {
+        ModelReply(text: text, calls: [], ending: .finished, usage: ModelUsage(input: 1, output: 1))
+    }
+
+    static func calling(_ tool: String, _ arguments: JSONObject = ["id": "1"]) -> ModelReply {
+        let call = ModelToolCall(id: "c1", name: tool, arguments: JSON.object(arguments).text)
+        return ModelReply(text: "", calls: [call], ending: .tools, usage: ModelUsage(input: 1, output: 1))
+    }
+
+    /// Calls this tool, and then says what came of it.
+    func plays(_ tool: String, _ arguments: JSONObject = ["id": "1"]) {
+        model.play { request in
+            switch request.messages.last {
+            case .results(let results)?: Talk.reply("got: " + results.map(\.text).joined(separator: ", "))
+            case .user, .assistant, nil: Talk.calling(tool, arguments)
+            }
+        }
+    }
+}
+
+final class FakeDelivery: Delivery {
+    struct Said: Sendable, Hashable {
+        let to: SenderID?
+        let account: ChannelAccountID
+        let content: OutboundContent
+
+        var words: String? {
+            switch content {
+            case .words(let text), .notice(let text, _): text
+            case .approval(let notice): notice.title
+            }
+        }
+    }
+
+    private let state = Mutex<(said: [Said], outcomes: [DeliveryOutcome])>(([], []))
+
+    var said: [Said] { state.withLock(\.said) }
+
+    func next(_ outcomes: DeliveryOutcome...) { state.withLock { $0.outcomes += outcomes } }
+
+    func knowsRepeats(_ account: ChannelAccountID) async throws -> Bool { false }
+
+    func deliver(_ message: OutboundMessage) async -> DeliveryOutcome {
+        state.withLock { state in
+            let outcome = state.outcomes.isEmpty ? .delivered(message.id) : state.outcomes.removeFirst()
+            switch outcome {
+            case .delivered, .unknown:
+                state.said.append(Said(to: message.privately, account: message.account, content: message.content))
+            case .retry, .refused: break
+            }
+            return outcome
+        }
+    }
+}
+
+/// Everybody is who they say, and writes to the one agent.
+final class FakeReception: Reception {
+    private let guests = Mutex<Set<String>>([])
+
+    func makeGuest(_ sender: String) { _ = guests.withLock { $0.insert(sender) } }
+
+    func receive(_ message: InboundMessage) async throws -> Received {
+        switch message.sender {
+        case .person(let person): return .turn(AgentID("helper"), .person(person), nil)
+        case .external(let sender, _):
+            if guests.withLock({ $0.contains(sender.raw) }) { return .turn(AgentID("helper"), .guest(sender), sender) }
+            let person = PersonID(sender.raw.split(separator: "/").last.map(String.init) ?? "")
+            return .turn(AgentID("helper"), .person(person), sender)
+        }
+    }
+}
+
+struct FakeProfiles: AgentProfiles {
+    let profile: AgentProfile
+
+    func profile(of agent: AgentID, in organization: OrganizationID) async throws -> AgentProfile? { profile }
+}
+
+struct PlainWords: AnswerWords {
+    func words(for answer: Answer, to request: ToolCallRequest) async -> AnswerText? {
+        switch answer {
+        case .done(_, let value): AnswerText(text: value.text, isError: false, link: nil)
+        case .declined(_, let person, let reason): AnswerText(text: "\(person) said no: \(reason)", isError: true, link: nil)
+        case .connect: AnswerText(text: "connect notes", isError: true, link: "https://deputy.test/connect")
+        case .unknown(_, let reason): AnswerText(text: "unknown: \(reason)", isError: true, link: nil)
+        case .deny, .ask: AnswerText(text: "denied", isError: true, link: nil)
+        case .noSuchTool: nil
+        case .edited, .refused, .notSent, .withheld, .pending, .tooManyAsks, .invalid, .unavailable:
+            AnswerText(text: "\(answer)", isError: true, link: nil)
+        }
+    }
+
+    func approval(_ id: ApprovalID, for person: PersonID) async -> ApprovalNotice? {
+        ApprovalNotice(approval: id.raw, title: "May I?", lines: [], link: "https://deputy.test", hasButtons: true)
+    }
+}
+
+extension TurnRunner {
+    /// Runs until nothing can be done any more.
+    func settle() async throws {
+        while true {
+            await sweep()
+            await running.wait()
+            let ready = try await store.readyTurns(limit: 1)
+            let heads = try await store.inboxHeads(at: world.now(), limit: 1)
+            if ready.isEmpty, heads.isEmpty { return }
+        }
+    }
+}
+
+extension TurnRunner {
+    /// What one look brings, to its end.
+    func step() async {
+        await sweep()
+        await running.wait()
+    }
+}

@@ -1,0 +1,259 @@
+import Authority
+import Gate
+import Testing
+import Turns
+import Twins
+import Wire
+
+struct TurnTests {
+    @Test func `a question is answered where it was asked`() async throws {
+        let talk = try Talk()
+        try await talk.write("hi")
+        try await talk.settle()
+        #expect(talk.words == ["hello"])
+        #expect(talk.said.first?.account == Talk.account)
+        #expect(talk.model.requests.first?.system.hasPrefix("be good") == true)
+    }
+
+    @Test func `an event that is told twice is one question`() async throws {
+        let talk = try Talk()
+        try await talk.write("hi", event: "Ev1")
+        try await talk.write("hi", event: "Ev1")
+        try await talk.settle()
+        #expect(talk.words == ["hello"])
+    }
+
+    @Test func `each person's call goes out with their own connection`() async throws {
+        let talk = try Talk()
+        talk.plays("notes.read")
+        for person in [Stage.alice, Stage.bob] {
+            talk.stage.upstream.answer(json: #"{"of": "\#(person)"}"#)
+            try await talk.write("read", as: person, thread: "1.1", place: .channel)
+            try await talk.settle()
+        }
+        #expect(talk.stage.upstream.seen.map(\.connection?.raw) == ["con-alice", "con-bob"])
+    }
+
+    @Test func `Bob in Alice's thread sees nothing of hers`() async throws {
+        let talk = try Talk()
+        try await talk.write("my salary is 5", thread: "1.1", place: .channel)
+        try await talk.settle()
+        try await talk.write("what did she say?", as: Stage.bob, thread: "1.1", place: .channel)
+        try await talk.settle()
+        #expect(talk.model.requests.count == 2)
+        #expect(talk.model.requests.last?.messages == [.user("what did she say?")])
+        try await talk.write("and I?", thread: "1.1", place: .channel)
+        try await talk.settle()
+        #expect(
+            talk.model.requests.last?.messages == [.user("my salary is 5"), .assistant("hello", []), .user("and I?")])
+    }
+
+    @Test func `what is private is told to whoever asked, and not to the channel`() async throws {
+        let talk = try Talk()
+        talk.plays("notes.mail")
+        talk.stage.upstream.answer(json: #"{"secret": 1}"#)
+        try await talk.write("read my mail", thread: "1.1", place: .channel)
+        try await talk.settle()
+        #expect(talk.said.map(\.to) == [SenderID("slack:T1/alice")])
+        talk.plays("notes.read")
+        talk.stage.upstream.answer(json: #"{"public": 1}"#)
+        try await talk.write("and this?", thread: "1.2", place: .channel)
+        try await talk.settle()
+        #expect(talk.said.map(\.to) == [SenderID("slack:T1/alice"), nil])
+    }
+
+    @Test func `what needs a yes waits for it, is done once, and the turn goes on`() async throws {
+        let talk = try Talk()
+        talk.plays("notes.send", ["to": "bob@acme.test", "text": "x"])
+        talk.stage.upstream.answer(json: #"{"sent": true}"#)
+        try await talk.write("tell bob")
+        try await talk.settle()
+        #expect(talk.words == ["May I?"])
+        #expect(talk.stage.upstream.seen.isEmpty)
+        try await talk.settle()
+        #expect(talk.words == ["May I?"])
+        try await talk.agree()
+        try await talk.settle()
+        #expect(talk.stage.upstream.seen.map(\.request) == ["POST /notes.send"])
+        #expect(talk.words == ["May I?", #"got: {"sent":true}"#])
+    }
+
+    @Test func `a new question doesn't wait for a turn that is parked, and doesn't dismiss it`() async throws {
+        let talk = try Talk()
+        talk.plays("notes.send", ["to": "bob@acme.test", "text": "x"])
+        talk.stage.upstream.answer(json: #"{"sent": true}"#)
+        try await talk.write("tell bob")
+        try await talk.settle()
+        talk.model.play { request in
+            switch request.messages.last {
+            case .results?: Talk.reply("sent")
+            case .user, .assistant, nil: Talk.reply("still here")
+            }
+        }
+        try await talk.write("are you there?")
+        try await talk.settle()
+        #expect(talk.words == ["May I?", "still here"])
+        try await talk.agree()
+        try await talk.settle()
+        #expect(talk.words == ["May I?", "still here", "sent"])
+    }
+
+    @Test func `a no is told to the model, and nothing is done`() async throws {
+        let talk = try Talk()
+        talk.plays("notes.send", ["to": "bob@acme.test", "text": "x"])
+        try await talk.write("tell bob")
+        try await talk.settle()
+        let waiting = try await talk.stage.desk.waiting(for: Stage.alice, in: Stage.organization)
+        let card = try #require(waiting.first)
+        try await talk.stage.desk.deny(
+            card.approval.id, by: Stage.alice, in: Stage.organization, shown: card.approval.digest, reason: "not now")
+        try await talk.settle()
+        #expect(talk.words == ["May I?", "got: alice said no: not now"])
+        #expect(talk.stage.upstream.seen.isEmpty)
+    }
+
+    @Test func `an approval that nobody answers is told`() async throws {
+        let talk = try Talk()
+        talk.plays("notes.send", ["to": "bob@acme.test", "text": "x"])
+        try await talk.write("tell bob")
+        try await talk.settle()
+        talk.stage.clock.advance(seconds: 4 * 86_400)
+        await talk.stage.runner.sweep()
+        try await talk.settle()
+        #expect(talk.words == ["May I?", "got: not done: nobody agreed to it in time"])
+    }
+
+    @Test func `a missing connection is one private card, and the turn goes on by itself`() async throws {
+        let talk = try Talk()
+        talk.plays("notes.read")
+        talk.stage.connections.remove()
+        try await talk.write("read", thread: "1.1", place: .channel)
+        try await talk.settle()
+        try await talk.settle()
+        #expect(talk.said.map(\.to) == [SenderID("slack:T1/alice")])
+        #expect(talk.said.map(\.content) == [.notice("connect notes", link: "https://deputy.test/connect")])
+        talk.stage.connections.restore()
+        talk.stage.clock.advance(seconds: 6)
+        talk.stage.upstream.answer(json: #"{"now": 1}"#)
+        try await talk.settle()
+        #expect(talk.words.last == #"got: {"now":1}"#)
+    }
+
+    @Test func `stop ends what is under way, and nothing is said after it`() async throws {
+        let talk = try Talk()
+        talk.plays("notes.send", ["to": "bob@acme.test", "text": "x"])
+        try await talk.write("tell bob")
+        try await talk.settle()
+        try await talk.write("Stop")
+        try await talk.settle()
+        try await talk.agree()
+        try await talk.settle()
+        #expect(talk.words == ["May I?", "Stopped."])
+        try await talk.write("stop")
+        try await talk.settle()
+        #expect(talk.words.last == "Nothing is under way.")
+    }
+
+    @Test func `a guest's words are an outsider's`() async throws {
+        let talk = try Talk { $0.guests = ["notes.read"] }
+        talk.reception.makeGuest("slack:T1/eve")
+        try await talk.write("hi", as: PersonID("eve"))
+        try await talk.settle()
+        let session = try #require(
+            try await talk.stage.store.sessions(in: Stage.organization, limit: 9).first)
+        #expect(session.key.requester == .guest(SenderID("slack:T1/eve")))
+        #expect(session.state.labels.integrity == .outsider)
+    }
+
+    @Test func `an endpoint that is busy is asked again, and then the next one is`() async throws {
+        let spare = ModelEndpoint(
+            name: "spare", speaks: .offline, model: "s", longestReply: 1, connection: nil, base: "")
+        let talk = try Talk(
+            profile: AgentProfile(system: "", endpoints: [Talk.endpoint, spare], isOpen: false))
+        talk.model.play { [model = talk.model] _ throws(ModelFailure) in
+            if model.requests.count <= 4 { throw .later(after: nil, "busy") }
+            return Talk.reply("from the spare one")
+        }
+        try await talk.write("hi")
+        try await talk.settle()
+        #expect(talk.words == ["from the spare one"])
+        #expect(talk.model.requests.count == 5)
+    }
+
+    @Test func `what may go to no model is shown to none`() async throws {
+        let talk = try Talk()
+        try await talk.stage.store.commit(
+            Transaction(
+                changes: [
+                    GateChange.saw(
+                        talk.session(of: Stage.alice),
+                        Labels(integrity: .colleague, readers: .organization, classes: .financial),
+                        at: talk.stage.clock.world.now())
+                ]))
+        try await talk.write("hi")
+        try await talk.settle()
+        #expect(talk.model.requests.isEmpty)
+        #expect(talk.words.first?.contains("financial") == true)
+    }
+
+    @Test func `tokens are counted, and their limit ends a turn`() async throws {
+        let talk = try Talk(
+            profile: AgentProfile(system: "", endpoints: [Talk.endpoint], isOpen: false, tokensPerDay: 2))
+        try await talk.write("one")
+        try await talk.settle()
+        try await talk.write("two")
+        try await talk.settle()
+        #expect(talk.words == ["hello", "The agent has used up its tokens for today."])
+    }
+
+    @Test func `what a person said and was told goes when their words are erased, and nothing goes on with it`() async throws {
+        let talk = try Talk()
+        talk.plays("notes.send", ["to": "bob@acme.test", "text": "x"])
+        for person in [Stage.alice, Stage.bob] {
+            try await talk.write("tell bob", as: person)
+            try await talk.settle()
+        }
+        try await talk.stage.store.commit(
+            Transaction(changes: [ErasureChange.words(Stage.organization, Stage.alice)]))
+        for (person, isThere) in [(Stage.alice, false), (Stage.bob, true)] {
+            let turn = try #require(
+                try await talk.stage.store.turns(of: person, in: Stage.organization, limit: 1).first)
+            for step in 0..<turn.steps {
+                #expect(try await talk.payloads.open(turn.payload(of: step)) != nil || !isThere)
+                #expect(try await talk.payloads.open(turn.payload(of: step)) == nil || isThere)
+            }
+            for said in try await talk.stage.store.outbox(of: turn.id) {
+                #expect(try await (talk.payloads.open(said.payload) != nil) == isThere)
+            }
+        }
+        try await talk.agree()
+        try await talk.settle()
+        let alices = try await talk.stage.store.turns(of: Stage.alice, in: Stage.organization, limit: 1)
+        #expect(alices.map(\.state) == [.ended(.stopped)])
+    }
+
+    @Test func `every model call leaves a leaf that names where, and no words`() async throws {
+        let talk = try Talk()
+        try await talk.write("a secret question")
+        try await talk.settle()
+        let leaves = try await talk.stage.leaves()
+        #expect(leaves.compactMap { $0["kind"]?.stringValue } == ["session", "model", "session"])
+        #expect(leaves.first { $0["kind"]?.stringValue == "model" }?["endpoint"]?.stringValue == "main")
+        #expect(!leaves.contains { $0.text.contains("secret") })
+    }
+}
+
+extension Talk {
+    func agree() async throws {
+        for card in try await stage.desk.waiting(for: Stage.alice, in: Stage.organization) {
+            try await stage.desk.approve(
+                card.approval.id, by: Stage.alice, in: Stage.organization, shown: card.approval.digest)
+        }
+        await stage.runner.sweep()
+    }
+
+    func session(of person: PersonID) -> SessionKey {
+        ConversationID(in: Place(peer: Place.Peer(kind: .direct, id: person.raw)), of: Talk.account)
+            .session(of: .person(person), with: AgentID("helper"), through: Talk.account)
+    }
+}
