@@ -1,6 +1,7 @@
 import Definition
 import Gate
 import OAuth
+import Vault
 import Wire
 
 /// The account that a credential belongs to, as its provider says.

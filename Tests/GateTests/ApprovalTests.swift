@@ -170,6 +170,24 @@ struct ApprovalTests {
         }
     }
 
+    @Test func `fleet 6: a call that may have happened isn't asked for again, and a yes to it does nothing`() async throws {
+        let stage = try claw()
+        stage.upstream.answer(.failure(.unknown("the answer got lost")))
+        let approval = try await stage.ask()
+        try await stage.approve(approval)
+        await stage.runner.sweep()
+        guard case .unknown(let call, _) = await stage.call("notes.send", Stage.mail, as: Stage.bob) else {
+            return #expect(Bool(false), "the repeat is told that nobody knows")
+        }
+        for _ in 0..<2 {
+            guard case .pending(call, .unknown) = await stage.call("notes.send", Stage.mail, as: Stage.bob) else {
+                return #expect(Bool(false), "and so is every other, and nobody is asked")
+            }
+        }
+        #expect(try await stage.desk.waiting(for: Stage.alice, in: Stage.organization).isEmpty)
+        #expect(stage.upstream.seen.count == 1)
+    }
+
     @Test func `fleet 7: an edited mandate voids the approval, before and after the yes`() async throws {
         for isApproved in [false, true] {
             let stage = try claw()

@@ -37,6 +37,13 @@ public struct InboundMessage: Sendable, Hashable {
 }
 
 extension InboundMessage {
+    /// What bindings look at.
+    var arrival: Arrival {
+        Arrival(
+            channel: account.kind.rawValue, account: account.name, peer: place.peer, parent: place.parent,
+            guild: place.guild, team: place.team, roles: place.roles)
+    }
+
     /// As a model is shown it: a file is named, and its bytes aren't there.
     var shown: String {
         ([text] + attachments.map { "(attached: \($0.name), \($0.mediaType), \($0.size) bytes)" }).joined(separator: "\n")

@@ -31,7 +31,7 @@ public struct Receptionist: Reception {
         let routes = try await routes(account.id.organization)
         let agent: AgentID
         do throws(RouteError) {
-            agent = try routes.route(Arrival(message)).agent
+            agent = try routes.route(message.arrival).agent
         } catch {
             return .ignored(error.sentence)
         }
@@ -56,22 +56,4 @@ public struct Receptionist: Reception {
         "I don't know who you are here, so I can't do anything for you. Whoever looks after me can say who you are."
     static let asking =
         "Show me once who you are: open this, signed in. It works for ten minutes, and only you were sent it. Then write again."
-}
-
-extension Arrival {
-    public init(_ message: InboundMessage) {
-        func peer(_ peer: Place.Peer) -> Peer {
-            let kind: Peer.Kind =
-                switch peer.kind {
-                case .direct: .direct
-                case .group: .group
-                case .channel: .channel
-                }
-            return Peer(kind: kind, id: peer.id)
-        }
-        self.init(
-            channel: message.account.kind.rawValue, account: message.account.name, peer: peer(message.place.peer),
-            parent: message.place.parent.map(peer), guild: message.place.guild, team: message.place.team,
-            roles: message.place.roles)
-    }
 }
