@@ -98,7 +98,8 @@ let package = Package(
         wall(
             "Egress",
             [
-                "Wire", "Authority", "OAuth", "OpenID", "Vault", "Gate", "Broker", "Mail", "Turns", "Telemetry", httpClient,
+                "Wire", "Authority", "OAuth", "OpenID", "Vault", "Gate", "Broker", "Mail", "Turns", "Telemetry",
+                httpClient,
                 logging,
                 nioCore,
                 nioHTTP1,
@@ -115,7 +116,9 @@ let package = Package(
                 "chat", "chats", "connections", "consent", "foot", "head", "linklogin", "linksender", "login",
                 "message", "offer", "payloads", "senders", "signin",
                 "tokens", "tool", "tools", "week",
-            ].map { .embedInCode("Templates/\($0).mustache") } + [.embedInCode("Templates/style.css"), .embedInCode("Templates/chat.js")]),
+            ].map { .embedInCode("Templates/\($0).mustache") } + [
+                .embedInCode("Templates/style.css"), .embedInCode("Templates/chat.js"),
+            ]),
         wall(
             "Gateway",
             [

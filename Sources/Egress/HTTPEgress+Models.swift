@@ -20,11 +20,12 @@ extension HTTPEgress {
     ) async throws(ModelFailure) -> ModelHTTPAnswer {
         let credential: Credential
         do throws(CredentialError) {
-            credential = if let use {
-                try await credentials.credential(for: use)
-            } else {
-                Credential(placement: .none, secret: Secret(count: 0) { _ in })
-            }
+            credential =
+                if let use {
+                    try await credentials.credential(for: use, by: nil)
+                } else {
+                    Credential(placement: .none, secret: Secret(count: 0) { _ in })
+                }
         } catch {
             throw .refused("the key of `\(endpoint.name)` can't be had: \(error)")
         }

@@ -40,7 +40,8 @@ extension ActionGate {
         return GatheredFacts(
             request: request, mandate: authority.mandate, arguments: arguments ?? [:],
             candidates: found?.connections ?? [],
-            labels: labelled.labels, session: labelled.state, sessionEpoch: labelled.epoch, subject: authority.subjects[tool.spec.provider],
+            labels: labelled.labels, session: labelled.state, sessionEpoch: labelled.epoch,
+            subject: authority.subjects[tool.spec.provider],
             epochs: epochs)
     }
 

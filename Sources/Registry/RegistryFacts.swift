@@ -161,7 +161,8 @@ public struct RegistryFacts: Facts {
             case .offered, .revoked: .removed
             }
         return Client(
-            standing: standing, facts: ClientFacts(ceiling: token.ceiling, agents: token.agents), expires: token.expires)
+            standing: standing, facts: ClientFacts(ceiling: token.ceiling, agents: token.agents), expires: token.expires
+        )
     }
 
     private func agreed(by principal: PersonID?, with mandate: Mandate) async throws -> Set<Capability>? {

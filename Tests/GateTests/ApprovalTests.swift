@@ -170,7 +170,9 @@ struct ApprovalTests {
         }
     }
 
-    @Test func `fleet 6: a call that may have happened isn't asked for again, and a yes to it does nothing`() async throws {
+    @Test func `fleet 6: a call that may have happened isn't asked for again, and a yes to it does nothing`()
+        async throws
+    {
         let stage = try claw()
         stage.upstream.answer(.failure(.unknown("the answer got lost")))
         let approval = try await stage.ask()

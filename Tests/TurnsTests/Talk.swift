@@ -3,9 +3,10 @@ import Gate
 import Logging
 import Synchronization
 import Testing
-@testable import Turns
 import Twins
 import Wire
+
+@testable import Turns
 
 /// A stage on which people write, a model is a script, and what is said is listened to.
 final class Talk: Sendable {
@@ -39,7 +40,8 @@ final class Talk: Sendable {
             profiles: FakeProfiles(profile: profile), words: PlainWords(), model: model, world: stage.clock.world,
             pause: { _ in }, events: TurnEvents(), bell: Bell(), outbox: Bell(), log: log)
         let outbox = OutboxRunner(
-            store: stage.store, payloads: payloads, delivery: delivery, world: stage.clock.world, bell: Bell(), log: log)
+            store: stage.store, payloads: payloads, delivery: delivery, world: stage.clock.world, bell: Bell(), log: log
+        )
         return (turns, outbox)
     }
 
@@ -69,7 +71,8 @@ final class Talk: Sendable {
 
 /// Answers from a script: a function of what it is shown.
 final class ScriptedModel: ModelClient {
-    private let script = Mutex<@Sendable (ModelRequest) throws(ModelFailure) -> ModelReply>({ _ in Talk.reply("hello") })
+    private let script = Mutex<@Sendable (ModelRequest) throws(ModelFailure) -> ModelReply>({ _ in Talk.reply("hello") }
+    )
     private let asked = Mutex<[ModelRequest]>([])
 
     func play(_ script: @escaping @Sendable (ModelRequest) throws(ModelFailure) -> ModelReply) {
@@ -172,7 +175,8 @@ struct PlainWords: AnswerWords {
     func words(for answer: Answer, to request: ToolCallRequest) async -> AnswerText? {
         switch answer {
         case .done(_, let value): AnswerText(text: value.text, isError: false, link: nil)
-        case .declined(_, let person, let reason): AnswerText(text: "\(person) said no: \(reason)", isError: true, link: nil)
+        case .declined(_, let person, let reason):
+            AnswerText(text: "\(person) said no: \(reason)", isError: true, link: nil)
         case .connect: AnswerText(text: "connect notes", isError: true, link: "https://deputy.test/connect")
         case .unknown(_, let reason): AnswerText(text: "unknown: \(reason)", isError: true, link: nil)
         case .deny, .ask: AnswerText(text: "denied", isError: true, link: nil)

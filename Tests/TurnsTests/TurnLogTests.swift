@@ -11,7 +11,8 @@ struct TurnLogTests {
     private static func reply(_ text: String = "", _ calls: ModelToolCall...) -> TurnStep {
         .replied(
             ModelReply(
-                text: text, calls: calls, ending: calls.isEmpty ? .finished : .tools, usage: ModelUsage(input: 3, output: 4)),
+                text: text, calls: calls, ending: calls.isEmpty ? .finished : .tools,
+                usage: ModelUsage(input: 3, output: 4)),
             endpoint: "main")
     }
 

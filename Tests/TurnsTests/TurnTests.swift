@@ -206,7 +206,9 @@ struct TurnTests {
         #expect(talk.words == ["hello", "The agent has used up its tokens for today."])
     }
 
-    @Test func `what a person said and was told goes when their words are erased, and nothing goes on with it`() async throws {
+    @Test func `what a person said and was told goes when their words are erased, and nothing goes on with it`()
+        async throws
+    {
         let talk = try Talk()
         talk.plays("notes.send", ["to": "bob@acme.test", "text": "x"])
         for person in [Stage.alice, Stage.bob] {

@@ -1,6 +1,6 @@
 import Authority
-import Gate
 import Broker
+import Gate
 import Registry
 import Turns
 import Wire

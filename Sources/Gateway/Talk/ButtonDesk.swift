@@ -41,7 +41,8 @@ public struct ButtonDesk: Sendable {
                 try await approvals.approve(id, by: known.person, in: organization, shown: card.approval.digest)
                 return "Agreed. I go on with it now."
             case .deny:
-                try await approvals.deny(id, by: known.person, in: organization, shown: card.approval.digest, reason: "")
+                try await approvals.deny(
+                    id, by: known.person, in: organization, shown: card.approval.digest, reason: "")
                 return "Denied. It won't be done."
             }
         } catch let error as ApprovalError {

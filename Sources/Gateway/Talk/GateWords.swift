@@ -10,8 +10,7 @@ public struct GateWords: AnswerWords {
     private let approvals: ApprovalDesk
     private let organization: OrganizationID
     private let publicURL: @Sendable () -> String
-    private let connectWay:
-        @Sendable (ProviderID, AgentID, PersonID, OrganizationID) async -> ConnectWay?
+    private let connectWay: @Sendable (ProviderID, AgentID, PersonID, OrganizationID) async -> ConnectWay?
 
     public init(
         approvals: ApprovalDesk, organization: OrganizationID, publicURL: @escaping @Sendable () -> String,
@@ -28,7 +27,9 @@ public struct GateWords: AnswerWords {
         var link: String?
         switch answer {
         case .connect(let findings):
-            if let provider = findings.first(where: \.isMendedByGoing)?.names.first, let person = request.requester.person {
+            if let provider = findings.first(where: \.isMendedByGoing)?.names.first,
+                let person = request.requester.person
+            {
                 links.connectWay = await connectWay(ProviderID(provider), request.agent, person, request.organization)
             }
             link = findings.lazy.compactMap(links.page(for:)).first

@@ -67,7 +67,8 @@ public struct HookServer: Sendable {
                 for message in messages { _ = try await inbox.take(message) }
                 return HookServer.response(reply)
             } catch {
-                log.error("a message can't be stored", metadata: ["account": "\(record.account.id)", "error": "\(error)"])
+                log.error(
+                    "a message can't be stored", metadata: ["account": "\(record.account.id)", "error": "\(error)"])
                 return HookServer.response(HookReply(status: 503))
             }
         case .pressed(let press, let reply):

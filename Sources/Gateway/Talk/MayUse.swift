@@ -6,9 +6,12 @@ import Wire
 extension ActionGate {
     /// Whether a person may talk to an agent on the gateway's own pages.
     public func mayUse(_ agent: AgentID, _ person: PersonID, in organization: OrganizationID) async -> Bool {
-        guard let talk = TalkPlace(organization: organization, kind: .web, agent: agent, name: "any") else { return false }
+        guard let talk = TalkPlace(organization: organization, kind: .web, agent: agent, name: "any") else {
+            return false
+        }
         let request = ToolCallRequest(
-            organization: organization, agent: agent, requester: .person(person), client: talk.session(of: person).client,
+            organization: organization, agent: agent, requester: .person(person),
+            client: talk.session(of: person).client,
             trigger: .message, tool: "", arguments: [:])
         switch await list(for: request) {
         case .tools, .nothing: return true

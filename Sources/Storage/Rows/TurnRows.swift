@@ -62,7 +62,8 @@ extension Turn {
 
     var values: [any Storable] {
         [id.raw] + account.values + [
-            conversation.raw, message.raw, session.raw, agent.raw, requester.json.text, requester.person?.raw, sender?.raw,
+            conversation.raw, message.raw, session.raw, agent.raw, requester.json.text, requester.person?.raw,
+            sender?.raw,
             place.json.text, JSON.object(reply).text, began.microseconds, state.name, state.approval, steps,
             touched.microseconds,
         ]

@@ -46,7 +46,8 @@ extension InboundMessage {
 
     /// As a model is shown it: a file is named, and its bytes aren't there.
     var shown: String {
-        ([text] + attachments.map { "(attached: \($0.name), \($0.mediaType), \($0.size) bytes)" }).joined(separator: "\n")
+        ([text] + attachments.map { "(attached: \($0.name), \($0.mediaType), \($0.size) bytes)" }).joined(
+            separator: "\n")
     }
 }
 

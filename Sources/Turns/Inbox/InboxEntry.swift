@@ -21,7 +21,8 @@ public struct InboxEntry: Sendable, Hashable {
     public var reason: String?
 
     public init(
-        id: InboxID, account: ChannelAccountID, event: String, conversation: ConversationID, isStop: Bool, received: Timestamp,
+        id: InboxID, account: ChannelAccountID, event: String, conversation: ConversationID, isStop: Bool,
+        received: Timestamp,
         state: InboxState = .waiting, attempts: Int = 0, notBefore: Timestamp? = nil, reason: String? = nil
     ) {
         self.id = id

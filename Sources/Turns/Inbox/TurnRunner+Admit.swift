@@ -37,7 +37,8 @@ extension TurnRunner {
         case .turn(let agent, let requester, let sender):
             let turn = Turn(
                 id: TurnID(world.newID("turn")), account: entry.account, conversation: entry.conversation,
-                message: entry.id, agent: agent, requester: requester, sender: sender, place: message.place, reply: message.reply, began: world.now(),
+                message: entry.id, agent: agent, requester: requester, sender: sender, place: message.place,
+                reply: message.reply, began: world.now(),
                 steps: 1)
             if entry.isStop {
                 try await stop(turn, entry)

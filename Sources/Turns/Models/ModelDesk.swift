@@ -79,7 +79,8 @@ public struct ModelDesk: Sendable {
     /// - Throws: `TurnsError` when there is no such endpoint.
     public func remove(_ name: String, by administrator: String, in organization: OrganizationID) async throws {
         try await requireEndpoints([name], in: organization)
-        try await commit("model.removed", [.remove(name, organization)], ["model": .string(name)], administrator, organization)
+        try await commit(
+            "model.removed", [.remove(name, organization)], ["model": .string(name)], administrator, organization)
     }
 
     /// - Throws: `TurnsError` when there is no such endpoint, or none is named.
@@ -105,7 +106,8 @@ public struct ModelDesk: Sendable {
 
     private func check(_ endpoint: ModelEndpoint) throws(TurnsError) {
         let isPlain = endpoint.name.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
                 || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
         }
         guard isPlain, (1...64).contains(endpoint.name.utf8.count) else {

@@ -14,7 +14,8 @@ extension ModelEndpoint {
 
     /// Reads what ``json`` wrote; nil for anything else.
     public init?(json: JSON) {
-        guard let name = json["name"]?.stringValue, let speaks = json["speaks"]?.stringValue.flatMap(ModelProtocol.init),
+        guard let name = json["name"]?.stringValue,
+            let speaks = json["speaks"]?.stringValue.flatMap(ModelProtocol.init),
             let model = json["model"]?.stringValue,
             let longest = json["longest_reply"]?.integerValue.flatMap({ Int(exactly: $0) }),
             let base = json["base"]?.stringValue, let names = json["classes"]?.arrayValue?.compactMap(\.stringValue)

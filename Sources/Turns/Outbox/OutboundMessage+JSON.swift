@@ -5,7 +5,8 @@ extension OutboundMessage {
     /// As it is kept, sealed.
     public var json: JSON {
         var object: JSONObject = [
-            "id": .string(id), "organization": .string(account.organization.raw), "channel": .string(account.kind.rawValue),
+            "id": .string(id), "organization": .string(account.organization.raw),
+            "channel": .string(account.kind.rawValue),
             "account": .string(account.name), "reply": .object(reply), "content": content.json,
         ]
         object["privately"] = privately.map { .string($0.raw) }

@@ -23,7 +23,8 @@ public struct OutboxDesk: Sendable {
         reply: JSONObject
     ) async throws {
         let changes = try OutboxEntry.saying(
-            content, to: sender, from: account, in: ConversationID(raw: subject), reply: reply, turn: nil, payloads, world)
+            content, to: sender, from: account, in: ConversationID(raw: subject), reply: reply, turn: nil, payloads,
+            world)
         try await commits.commit(Transaction(changes: changes))
         bell.ring()
     }

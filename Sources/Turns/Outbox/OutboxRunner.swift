@@ -123,7 +123,8 @@ public struct OutboxRunner: Sendable {
             entry.reason = reason
         }
         if !entry.state.isOpen, entry.state != .delivered {
-            log.warning("a message wasn't delivered", metadata: ["message": "\(entry.id)", "reason": "\(entry.reason ?? "")"])
+            log.warning(
+                "a message wasn't delivered", metadata: ["message": "\(entry.id)", "reason": "\(entry.reason ?? "")"])
         }
     }
 }

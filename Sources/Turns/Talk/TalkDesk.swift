@@ -74,7 +74,8 @@ public struct TalkPlace: Sendable, Hashable {
     /// Nil for a name that isn't 1 to 64 letters, digits, `-` and `_`.
     public init?(organization: OrganizationID, kind: ChannelKind, agent: AgentID, name: String) {
         let isPlain = name.utf8.allSatisfy { byte in
-            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+            (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
                 || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) || byte == UInt8(ascii: "-")
                 || byte == UInt8(ascii: "_")
         }

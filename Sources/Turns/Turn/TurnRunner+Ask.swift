@@ -65,7 +65,8 @@ extension TurnRunner {
     private static func silence(_ profile: AgentProfile, _ allowed: [ModelEndpoint], _ labels: Labels) -> String {
         if profile.endpoints.isEmpty { return "The agent has no model: an administrator gives it one." }
         if allowed.isEmpty {
-            return "What this conversation has seen (\(labels.classes.names.joined(separator: ", "))) may go to none of the "
+            return
+                "What this conversation has seen (\(labels.classes.names.joined(separator: ", "))) may go to none of the "
                 + "agent's models."
         }
         return "No model answered. Try again later."
@@ -82,7 +83,9 @@ extension TurnRunner {
         var room = limits.contextLength
         for other in try await store.turns(of: turn.session, limit: 100)
         where other.id != turn.id && other.began <= turn.began {
-            guard let log = try? await OpenTurn(other, payloads).log, let (question, answer) = log.exchange else { continue }
+            guard let log = try? await OpenTurn(other, payloads).log, let (question, answer) = log.exchange else {
+                continue
+            }
             room -= question.unicodeScalars.count + answer.unicodeScalars.count
             guard room >= 0 else { break }
             messages = [.user(question), .assistant(answer, [])] + messages

@@ -92,7 +92,8 @@ extension TurnRunner {
                 return .approval(notice)
             }
             let names = ticket.approvers.sorted().map(\.raw).joined(separator: " or ")
-            return .notice("This needs the agreement of \(names), who has been asked. I go on when it is there.", link: nil)
+            return .notice(
+                "This needs the agreement of \(names), who has been asked. I go on when it is there.", link: nil)
         case .connect, .ask, .done, .edited, .refused, .notSent, .unknown, .withheld, .pending, .declined, .tooManyAsks,
             .deny, .noSuchTool, .invalid, .unavailable:
             let words = text?.text ?? "Something has to be connected first."

@@ -25,7 +25,8 @@ extension TurnRunner {
 
 extension OutboxEntry {
     static func saying(
-        _ content: OutboundContent, to sender: SenderID?, from account: ChannelAccountID, in conversation: ConversationID,
+        _ content: OutboundContent, to sender: SenderID?, from account: ChannelAccountID,
+        in conversation: ConversationID,
         reply: JSONObject, turn: TurnID?, _ payloads: PayloadKeeper, _ world: World
     ) throws -> [any StoredChange] {
         let entry = OutboxEntry(

@@ -4,7 +4,8 @@ public import Turns
 import Wire
 
 /// Checks the promises of `InboxStore`, `TurnStore` and `OutboxStore`, and of the changes that go with them.
-public func checkTurns(_ makeStore: () async throws -> any Commits & InboxStore & TurnStore & OutboxStore & ModelStore
+public func checkTurns(
+    _ makeStore: () async throws -> any Commits & InboxStore & TurnStore & OutboxStore & ModelStore
 ) async throws {
     try await checkInbox(try await makeStore())
     try await checkTurnStates(try await makeStore())
@@ -58,7 +59,8 @@ private func checkInbox(_ store: any Commits & InboxStore & TurnStore) async thr
     try expect(try await store.setAside(in: Sample.acme, limit: 5) == [aside], "what was set aside is found")
     try expect(await store.refusal(of: .turn(.replace(second))) == "exists i2", "and isn't waiting")
     try await store.commit(.turn(.replay(aside.id, at: Sample.time(60))))
-    try expect(await store.refusal(of: .turn(.replay(aside.id, at: Sample.time(60)))) == "exists i2", "it is replayed once")
+    try expect(
+        await store.refusal(of: .turn(.replay(aside.id, at: Sample.time(60)))) == "exists i2", "it is replayed once")
     try expect(try await heads(at: 60).contains("i2"), "and waits again")
 
     try await store.commit(.turn(.prune(before: Sample.time(1000))))
@@ -78,7 +80,8 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     try await store.commit(.turn(.move(stepped, from: turn.steps)))
     try expect(try await store.turn(turn.id) == stepped, "a step is counted")
     try expect(
-        await store.refusal(of: .turn(.move(stepped, from: turn.steps))) == "exists t1", "of two that write a step one does")
+        await store.refusal(of: .turn(.move(stepped, from: turn.steps))) == "exists t1",
+        "of two that write a step one does")
     var parked = stepped
     parked.steps += 1
     parked.state = .parked(.approval(ApprovalID("apr")))
@@ -95,7 +98,8 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     try await store.commit(.turn(.move(ended, from: parked.steps)))
     try expect(try await store.turn(turn.id)?.state == .ended(.stopped), "it ends")
     try expect(
-        await store.refusal(of: .turn(.move(parked, from: parked.steps))) == "exists t1", "and never goes on after that")
+        await store.refusal(of: .turn(.move(parked, from: parked.steps))) == "exists t1", "and never goes on after that"
+    )
     try await store.commit(.turn(.wake(turn.id, at: Sample.time(11))))
     try expect(try await store.turn(turn.id) == ended, "not by waking either")
 
@@ -151,7 +155,8 @@ private func checkOutbox(_ store: any Commits & OutboxStore) async throws {
     try await store.commit(.turn(.settle(lost)))
     try expect(try await store.undelivered(in: Sample.acme, limit: 5) == [lost], "what may be lost is found")
     try await store.commit(.turn(.prune(before: Sample.time(1000))))
-    try expect(try await store.outbox(of: TurnID("t1")) == [lost, elsewhere], "what was delivered is forgotten in time")
+    try expect(
+        try await store.outbox(of: TurnID("t1")) == [lost, elsewhere], "what was delivered is forgotten in time")
 }
 
 private func checkModels(_ store: any Commits & ModelStore) async throws {
@@ -166,7 +171,8 @@ private func checkModels(_ store: any Commits & ModelStore) async throws {
             ModelChange.put(endpoint("a"), Sample.acme), ModelChange.put(endpoint("c"), Sample.other),
         ]))
     try expect(
-        try await store.modelEndpoints(in: Sample.acme) == [endpoint("a"), endpoint("b")], "models come by name, the newest")
+        try await store.modelEndpoints(in: Sample.acme) == [endpoint("a"), endpoint("b")],
+        "models come by name, the newest")
     try await store.commit(Transaction(changes: [ModelChange.remove("a", Sample.acme)]))
     try expect(try await store.modelEndpoints(in: Sample.acme) == [endpoint("b")], "a removed one is gone")
     try expect(try await store.modelEndpoints(in: Sample.other) == [endpoint("c")], "another organization's aren't")
@@ -195,7 +201,8 @@ extension Sample {
         received: Int64 = 0
     ) -> InboxEntry {
         InboxEntry(
-            id: InboxID(id), account: Sample.account(account), event: event, conversation: ConversationID(raw: conversation),
+            id: InboxID(id), account: Sample.account(account), event: event,
+            conversation: ConversationID(raw: conversation),
             isStop: isStop, received: time(received))
     }
 

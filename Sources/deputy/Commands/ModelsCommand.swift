@@ -38,7 +38,9 @@ struct ModelsAddCommand: AsyncParsableCommand {
     @Option(help: "The most tokens of one reply; 4096 unless said.")
     var longestReply: Int?
 
-    @Option(name: .customLong("may-read"), help: "A class of data that may go there: contacts or financial. May be repeated.")
+    @Option(
+        name: .customLong("may-read"),
+        help: "A class of data that may go there: contacts or financial. May be repeated.")
     var classes: [String] = []
 
     func run() async throws {

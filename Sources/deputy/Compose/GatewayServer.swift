@@ -143,7 +143,9 @@ struct GatewayServer {
                 }, log: composition.log),
         ]
         let services: [any Service] =
-            workers + composition.talk.services + besideHTTP.compactMap(\.self) + composition.sharedServices + [socket, application] + told
+            workers + composition.talk.services + besideHTTP.compactMap(\.self) + composition.sharedServices + [
+                socket, application,
+            ] + told
         let putAway = { @Sendable () async throws in
             await heart.stop()
             unlink(socketPath)

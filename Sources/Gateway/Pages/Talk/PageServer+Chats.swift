@@ -33,7 +33,8 @@ extension PageServer {
         let earlier = try await desks.talk.conversations(of: visit.person, through: .web, in: visit.organization)
             .prefix(50).map { talk, last in
                 ChatsView.Conversation(
-                    agent: talk.agent.raw, path: path(of: talk), time: last.began.shown, state: last.state.words ?? "answered")
+                    agent: talk.agent.raw, path: path(of: talk), time: last.began.shown,
+                    state: last.state.words ?? "answered")
             }
         return page(ChatsView(agents: agents, conversations: Array(earlier)), visit, place: "chats")
     }
@@ -46,7 +47,8 @@ extension PageServer {
                 time: line.turn.began.shown, said: line.said.map(\.view), state: line.turn.state.words)
         }
         var response = page(
-            ChatView(title: "\(talk.agent)", path: path(of: talk), turns: turns, event: newName()), visit, place: "chats")
+            ChatView(title: "\(talk.agent)", path: path(of: talk), turns: turns, event: newName()), visit,
+            place: "chats")
         if let policy = HTTPField.Name("Content-Security-Policy") {
             // Alone among the pages it runs a script: ours, which asks us alone.
             response.headers[policy] = PageServer.contentPolicy() + "; script-src 'self'; connect-src 'self'"
@@ -106,7 +108,8 @@ extension OutboundContent {
         case .notice(let text, let link): ChatView.Said(text: Inert.text(text), isOurs: true, link: link)
         case .approval(let notice):
             ChatView.Said(
-                text: "This needs your agreement: \(notice.title)", isOurs: true, lines: notice.lines, link: notice.link,
+                text: "This needs your agreement: \(notice.title)", isOurs: true, lines: notice.lines,
+                link: notice.link,
                 linkName: "Look at it")
         }
     }
