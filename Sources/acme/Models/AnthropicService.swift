@@ -9,7 +9,16 @@ struct AnthropicService: Service {
         [
             Route(
                 .post, "/v1/messages",
-                Operation(name: "anthropic.messages.create", limit: .perMinute(4_000), run: create))
+                Operation(name: "anthropic.messages.create", limit: .perMinute(4_000), run: create)),
+            Route(
+                .get, "/v1/models",
+                Operation(name: "anthropic.models.list", limit: .perMinute(4_000)) { _, _ throws(Answer) in
+                    Answer(
+                        200,
+                        [
+                            "data": [["type": "model", "id": "claude-acme", "display_name": "Acme"]], "has_more": false,
+                        ])
+                }),
         ]
     }
 

@@ -18,6 +18,12 @@ struct OpenAIService: Service {
                         withUsage: body["stream_options"]?["include_usage"]?.truth == true)
                 }),
             Route(
+                .get, "/v1/models",
+                Operation(name: "openai.models.list", limit: .perMinute(10_000)) { _, _ throws(Answer) in
+                    Answer(
+                        200, ["object": "list", "data": [["id": "gpt-acme", "object": "model", "owned_by": "acme"]]])
+                }),
+            Route(
                 .post, "/v1/responses",
                 operation("openai.responses.create") { [world] body throws(Answer) in
                     let read = try ResponsesTalk(body)
