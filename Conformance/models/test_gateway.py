@@ -43,8 +43,8 @@ def talk(home, person, agent, text, words, seconds=20):
 
 
 @pytest.mark.parametrize("provider, speaks, model", [
-    ("anthropic", "anthropic", "claude-acme"), ("openai", "openai-chat", "gpt-acme"),
-    ("openai", "openai-responses", "gpt-acme")])
+    ("anthropic", "anthropic", "claude-acme-1"), ("openai", "openai-chat", "gpt-acme-1"),
+    ("openai", "openai-responses", "gpt-acme-1")])
 def test_a_model_is_asked_with_the_agents_key_and_its_call_is_made_by_the_gate(home, provider, speaks, model):
     key = home.acme.tokens[provider]["acme"]
     home.run("agents", "add", "voice", "--acts-as", "claw", "--owner", "dana")

@@ -141,3 +141,11 @@ public enum ModelFailure: Error, Sendable, Hashable {
     /// The request is too long for the model.
     case tooLong(String)
 }
+
+extension ModelFailure {
+    var reason: String {
+        switch self {
+        case .later(_, let reason), .refused(let reason), .tooLong(let reason): reason
+        }
+    }
+}

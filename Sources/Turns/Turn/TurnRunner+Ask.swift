@@ -1,5 +1,6 @@
 import Authority
 import Gate
+import Logging
 import Wire
 
 extension TurnRunner {
@@ -50,6 +51,11 @@ extension TurnRunner {
     private func bear(_ failure: ModelFailure, at endpoint: ModelEndpoint, in open: inout OpenTurn) async throws {
         try Task.checkCancellation()
         let failures = open.log.failures(of: endpoint.name)
+        log.warning(
+            "a model didn't answer",
+            metadata: [
+                "model": "\(endpoint.name)", "turn": "\(open.turn.id)", "reason": "\(failure.reason)",
+            ])
         switch failure {
         case .later(let seconds, let reason):
             try await keep(.unanswered(endpoint: endpoint.name, reason: reason), in: &open)

@@ -16,7 +16,9 @@ struct AnthropicService: Service {
                     Answer(
                         200,
                         [
-                            "data": [["type": "model", "id": "claude-acme", "display_name": "Acme"]], "has_more": false,
+                            "data": .array(
+                                AnthropicRules.models.keys.sorted().map { ["type": "model", "id": .string($0)] }),
+                            "has_more": false,
                         ])
                 }),
         ]

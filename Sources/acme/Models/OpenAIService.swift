@@ -21,7 +21,12 @@ struct OpenAIService: Service {
                 .get, "/v1/models",
                 Operation(name: "openai.models.list", limit: .perMinute(10_000)) { _, _ throws(Answer) in
                     Answer(
-                        200, ["object": "list", "data": [["id": "gpt-acme", "object": "model", "owned_by": "acme"]]])
+                        200,
+                        [
+                            "object": "list",
+                            "data": .array(
+                                OpenAIRules.models.keys.sorted().map { ["id": .string($0), "object": "model"] }),
+                        ])
                 }),
             Route(
                 .post, "/v1/responses",
