@@ -103,7 +103,7 @@ private enum Place: String, CaseIterable {
         case .tools: "Tools"
         case .clients: "Clients"
         case .tokens: "Tokens"
-        case .senders: "Senders"
+        case .senders: "Channels"
         case .week: "This week"
         case .browsers: "Browsers"
         }

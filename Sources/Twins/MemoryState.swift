@@ -168,6 +168,9 @@ struct MemoryState: Sendable {
         case .markUnknown(let id):
             guard let call = calls[id], call.state == .open else { throw .exists(id.raw) }
             calls[id] = call.unknown
+        case .settle(let id):
+            guard calls[id]?.state == .unknown else { throw .exists(id.raw) }
+            calls[id] = nil
         case .keep(let payload): payloads[payload.id] = payload
         case .saw(let key, let labels, let time):
             sessions[key] = SessionState.seeing(labels, at: time, after: sessions[key])

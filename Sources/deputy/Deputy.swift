@@ -39,7 +39,8 @@ struct Deputy: AsyncParsableCommand {
             CommandGroup(
                 name: "record",
                 subcommands: [
-                    ApprovalsCommand.self, SessionsCommand.self, ModelsCommand.self, LedgerCommand.self,
+                    ApprovalsCommand.self, CallsCommand.self, SessionsCommand.self, ModelsCommand.self,
+                    LedgerCommand.self,
                     ExplainCommand.self,
                 ]),
             CommandGroup(

@@ -188,6 +188,18 @@ struct ApprovalTests {
         }
         #expect(try await stage.desk.waiting(for: Stage.alice, in: Stage.organization).isEmpty)
         #expect(stage.upstream.seen.count == 1)
+
+        // Somebody looks at the provider and says that it didn't happen: then it is asked for again.
+        #expect(try await stage.gate.unknownCalls(in: Stage.organization, of: stage.store).map(\.id) == [call])
+        try await stage.gate.settle(
+            call, happened: false, by: "operator:1", in: Stage.organization, of: stage.store)
+        guard case .ask = await stage.call("notes.send", Stage.mail, as: Stage.bob) else {
+            return #expect(Bool(false), "it is a new call")
+        }
+        await #expect(throws: CommitError.self) {
+            try await stage.gate.settle(
+                call, happened: true, by: "operator:1", in: Stage.organization, of: stage.store)
+        }
     }
 
     @Test func `fleet 7: an edited mandate voids the approval, before and after the yes`() async throws {

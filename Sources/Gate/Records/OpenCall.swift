@@ -59,6 +59,8 @@ public enum GateChange: StoredChange {
     case close(CallID)
     /// The outcome can't be known: the row stays, and says so. Refused like ``close(_:)``.
     case markUnknown(CallID)
+    /// Somebody said what became of an unknown call: the row goes. Refused as `exists` when it isn't unknown.
+    case settle(CallID)
     case keep(Payload)
     /// What the session has seen now, joined in the store with what it saw before (`SessionState.seeing`), so that
     /// two calls at once can't undo each other. Bump its epoch in the same transaction when the labels grew.

@@ -19,6 +19,7 @@ public struct AdministrationAPI: Sendable {
     let guide: ConnectGuide
     let health: HealthDesk
     let uses: any UseStore
+    let openCalls: any OpenCalls
     let grants: GrantDesk
     let revocations: RevocationDesk
     let offboarding: OffboardingDesk
@@ -52,6 +53,7 @@ public struct AdministrationAPI: Sendable {
         servers: ServerDesk,
         signIn: SignInDesks,
         desk: ConnectionDesk, apps: AppDesk, guide: ConnectGuide, health: HealthDesk, uses: any UseStore,
+        openCalls: any OpenCalls,
         grants: GrantDesk,
         revocations: RevocationDesk, offboarding: OffboardingDesk,
         keys: KeyDesk, audit: VaultAudit, notices: NoticeDesks, workspaces: Workspaces, gate: ActionGate,
@@ -75,6 +77,7 @@ public struct AdministrationAPI: Sendable {
         self.guide = guide
         self.health = health
         self.uses = uses
+        self.openCalls = openCalls
         self.grants = grants
         self.revocations = revocations
         self.offboarding = offboarding
@@ -257,6 +260,8 @@ public struct AdministrationAPI: Sendable {
         case ("GET", "status", 1): return await status()
         case ("GET", "doctor", 1): return ["findings": .array(await doctor().map(\.json))]
         case ("GET", "ledger", 1): return try await ledger.trees()
+        case ("GET", "calls", 2) where path[1] == "unknown": return try await listUnknownCalls()
+        case ("POST", "calls", 3) where path[2] == "settle": return try await settleCall(path[1], request.body)
         case ("GET", "calls", 2): return try await showCall(path[1])
         case ("GET", "ledger", 3) where path[2] == "find": return try await ledger.find(in: path[1], request.query)
         case ("GET", "ledger", 3) where path[2] == "proof": return try await ledger.proof(in: path[1], request.query)

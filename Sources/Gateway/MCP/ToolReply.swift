@@ -45,7 +45,11 @@ extension ToolReply {
         case .pending(let call, .unknown):
             self = .failure(
                 "pending", "the same call was made before and nobody knows whether it was done, so it isn't repeated",
-                call, ["state": "unknown"])
+                call,
+                [
+                    "state": "unknown",
+                    "way_out": "somebody looks at the provider and says what became of it (`deputy calls settle`)",
+                ])
         case .edited(let person, let arguments, let inner):
             guard let reply = ToolReply(inner, links) else { return nil }
             self.init(

@@ -159,7 +159,7 @@ extension Oracle {
         case .clearSessions(let organization, let agent, let person):
             picture.clear { $0.hasPrefix("\(organization)/\(agent)/\(person)/") }
         case .endGateway(let gateway): picture.ended.insert(gateway)
-        case .open, .noneOpen, .close, .markUnknown, .keep, .spendOnce: break
+        case .open, .noneOpen, .close, .markUnknown, .settle, .keep, .spendOnce: break
         }
     }
 

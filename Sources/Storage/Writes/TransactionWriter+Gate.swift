@@ -22,6 +22,7 @@ extension TransactionWriter {
     private static let close = Query("DELETE FROM calls WHERE id = $1 AND state = 'open' RETURNING id")
     private static let markUnknown = Query(
         "UPDATE calls SET state = 'unknown' WHERE id = $1 AND state = 'open' RETURNING id")
+    private static let settleCall = Query("DELETE FROM calls WHERE id = $1 AND state = 'unknown' RETURNING id")
     private static let keep = Query(
         """
         INSERT INTO payloads (id, digest_key, sealed) VALUES ($1, $2, $3)
@@ -45,6 +46,7 @@ extension TransactionWriter {
         case .noneOpen(let identity): try await refuse(identicalTo: identity)
         case .close(let call): try await mustChange(TransactionWriter.close, [call.raw], call.raw)
         case .markUnknown(let call): try await mustChange(TransactionWriter.markUnknown, [call.raw], call.raw)
+        case .settle(let call): try await mustChange(TransactionWriter.settleCall, [call.raw], call.raw)
         case .keep(let payload):
             try await session.run(TransactionWriter.keep, [payload.id, payload.digestKey, payload.sealed])
         case .saw(let key, let labels, let time): try await saw(labels, in: key, at: time)

@@ -40,6 +40,7 @@ public struct OutboxRunner: Sendable {
     /// Runs until cancelled. What is being sent is sent to its end.
     public func run() async {
         do { try await recover() } catch {
+            if Task.isCancelled { return }
             log.error("the outbox can't be read", metadata: ["error": "\(error)"])
         }
         while !Task.isCancelled {

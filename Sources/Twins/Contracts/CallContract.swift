@@ -28,6 +28,15 @@ public func checkOpenCalls(_ makeStore: () async throws -> any Commits & OpenCal
     try expect(
         try await store.openCalls().map(\.id.raw) == ["c0", "c1", "c2"], "calls come oldest first, then by id")
     try expect(try await store.openCalls().last?.state == .unknown, "an unknown call stays, and says so")
+    try expect(
+        await store.refusal(of: .gate(.settle(CallID("c0")))) == "exists c0",
+        "an open call isn't settled by anybody's word")
+    try await store.commit(.gate(.settle(first.id)))
+    try expect(try await store.openCall(first.id) == nil, "an unknown call is, once")
+    try expect(await store.refusal(of: .gate(.settle(first.id))) == "exists c2", "and not twice")
+    try expect(
+        await store.refusal(of: .gate(.noneOpen(.sha256(of: [9])))) == nil,
+        "nothing stands in the way of what isn't there")
     let other = Sample.call("c5", identity: 5, opened: 3)
     try await store.commit(.gate(.open(other)))
     try await store.commit(.gate(.close(other.id)))

@@ -290,7 +290,7 @@ struct Composition {
         let api = AdministrationAPI(
             administration: administration, channels: channels, senders: senders, browsers: browsers, servers: servers,
             signIn: SignInDesks(desk: signIn, logins: logins), desk: desk, apps: apps, guide: guide, health: health,
-            uses: store,
+            uses: store, openCalls: store,
             grants: grants, revocations: revocations, offboarding: offboarding, keys: keyDesk, audit: audit,
             notices: NoticeDesks(
                 desk: noticeDesk, store: store, ways: ways, link: { publicName.link(to: $0, of: $1) },

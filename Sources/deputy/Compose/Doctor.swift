@@ -70,6 +70,7 @@ struct Doctor {
         findings += await examineNotices()
         findings += await examineSignIn()
         findings += await examineIssuers()
+        findings += await examineTalk()
         return findings
     }
 
