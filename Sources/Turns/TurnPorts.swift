@@ -51,6 +51,9 @@ public struct AnswerText: Sendable, Hashable {
 /// What becomes of a message, by who wrote it and where.
 public protocol Reception: Sendable {
     func receive(_ message: InboundMessage) async throws -> Received
+
+    /// Whether whoever the turn acts for is still who wrote. A turn may wait for days, and a sender be somebody else's by then.
+    func isStill(_ requester: Requester, _ sender: SenderID?, in organization: OrganizationID) async throws -> Bool
 }
 
 public enum Received: Sendable, Hashable {

@@ -151,6 +151,13 @@ final class FakeDelivery: Delivery {
 /// Everybody is who they say, and writes to the one agent.
 final class FakeReception: Reception {
     private let guests = Mutex<Set<String>>([])
+    private let unlinked = Mutex<Set<SenderID>>([])
+
+    func unlink(_ sender: SenderID) { _ = unlinked.withLock { $0.insert(sender) } }
+
+    func isStill(_ requester: Requester, _ sender: SenderID?, in organization: OrganizationID) async throws -> Bool {
+        sender.map { sender in unlinked.withLock { !$0.contains(sender) } } ?? true
+    }
 
     func makeGuest(_ sender: String) { _ = guests.withLock { $0.insert(sender) } }
 

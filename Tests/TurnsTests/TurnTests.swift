@@ -154,6 +154,20 @@ struct TurnTests {
         #expect(talk.words.last == "Nothing is under way.")
     }
 
+    @Test func `what waited for a yes goes on for nobody when its sender is somebody else by then`() async throws {
+        let talk = try Talk()
+        talk.plays("notes.send", ["to": "bob@acme.test", "text": "x"])
+        talk.stage.upstream.answer(json: #"{"sent": true}"#)
+        try await talk.write("tell bob")
+        try await talk.settle()
+        talk.reception.unlink(SenderID("slack:T1/alice"))
+        try await talk.agree()
+        try await talk.settle()
+        #expect(talk.words == ["May I?"])
+        let turns = try await talk.stage.store.turns(of: Stage.alice, in: Stage.organization, limit: 1)
+        #expect(turns.map(\.state) == [.ended(.stopped)])
+    }
+
     @Test func `a guest's words are an outsider's`() async throws {
         let talk = try Talk { $0.guests = ["notes.read"] }
         talk.reception.makeGuest("slack:T1/eve")
@@ -239,7 +253,7 @@ struct TurnTests {
         try await talk.write("a secret question")
         try await talk.settle()
         let leaves = try await talk.stage.leaves()
-        #expect(leaves.compactMap { $0["kind"]?.stringValue } == ["session", "model", "session"])
+        #expect(leaves.compactMap { $0["kind"]?.stringValue } == ["session", "model", "session", "session"])
         #expect(leaves.first { $0["kind"]?.stringValue == "model" }?["endpoint"]?.stringValue == "main")
         #expect(!leaves.contains { $0.text.contains("secret") })
     }

@@ -52,6 +52,14 @@ public struct Receptionist: Reception {
         }
     }
 
+    public func isStill(
+        _ requester: Requester, _ sender: SenderID?, in organization: OrganizationID
+    ) async throws -> Bool {
+        guard let person = requester.person, let sender else { return true }
+        let standing = SenderStanding(proof: .platform)
+        return try await senders.person(of: .external(sender, standing), in: organization)?.person == person
+    }
+
     static let refusal =
         "I don't know who you are here, so I can't do anything for you. Whoever looks after me can say who you are."
     static let asking =

@@ -1,4 +1,4 @@
-import Authority
+public import Authority
 
 /// Receives what people write who have signed in: they say themselves which agent they talk to, and the gate says whether
 /// they may.
@@ -18,5 +18,12 @@ public struct SignedInReception: Reception {
             return .turn(agent, .person(person), nil)
         case .external: return .ignored("nobody has signed in")
         }
+    }
+
+    public func isStill(
+        _ requester: Requester, _ sender: SenderID?, in organization: OrganizationID
+    ) async throws -> Bool {
+        // Whether a person who has signed in may still act, the gate says.
+        sender == nil ? true : try await others.isStill(requester, sender, in: organization)
     }
 }

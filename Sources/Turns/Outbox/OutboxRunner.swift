@@ -39,10 +39,6 @@ public struct OutboxRunner: Sendable {
 
     /// Runs until cancelled. What is being sent is sent to its end.
     public func run() async {
-        do { try await recover() } catch {
-            if Task.isCancelled { return }
-            log.error("the outbox can't be read", metadata: ["error": "\(error)"])
-        }
         while !Task.isCancelled {
             if await sweep() == 0 { await bell.wait(atMost: OutboxRunner.idle) }
         }
@@ -55,27 +51,32 @@ public struct OutboxRunner: Sendable {
     public func sweep() async -> Int {
         do {
             guard try await store.runsTurns() else { return 0 }
-            let due = try await store.outboxHeads(at: world.now(), limit: OutboxRunner.most)
-                .filter { $0.state == .waiting }
+            let heads = try await store.outboxHeads(at: world.now(), limit: OutboxRunner.most)
             await withTaskGroup(of: Void.self) { group in
-                for entry in due {
-                    group.addTask { _ = await Task { await self.send(entry) }.value }
+                for entry in heads {
+                    group.addTask { _ = await Task { await self.take(entry) }.value }
                 }
             }
-            return due.count
+            return heads.count
         } catch {
             if !Task.isCancelled { log.error("the outbox can't be read", metadata: ["error": "\(error)"]) }
             return 0
         }
     }
 
-    /// What was being sent when a gateway stopped: nobody knows whether it arrived, and only a channel that knows repeats is
-    /// told again.
-    public func recover() async throws {
-        guard try await store.runsTurns() else { return }
-        for entry in try await store.outboxHeads(at: Timestamp(microseconds: .max), limit: 100_000)
-        where entry.state == .sending {
-            var entry = entry
+    private func take(_ entry: OutboxEntry) async {
+        switch entry.state {
+        case .waiting: await send(entry)
+        case .sending: await giveUp(entry)
+        case .delivered, .unknown, .failed: break
+        }
+    }
+
+    /// A sweep ends when everything that it sent has been settled. So this was being sent by a gateway that is gone: nobody
+    /// knows whether it arrived, and only a channel that knows repeats is told again.
+    private func giveUp(_ entry: OutboxEntry) async {
+        var entry = entry
+        do {
             if try await delivery.knowsRepeats(entry.account) {
                 entry.state = .waiting
             } else {
@@ -83,6 +84,8 @@ public struct OutboxRunner: Sendable {
                 entry.reason = "the gateway stopped while it was sent"
             }
             try await store.commit(Transaction(changes: [TurnChange.settle(entry)]))
+        } catch {
+            log.error("a message can't be settled", metadata: ["message": "\(entry.id)", "error": "\(error)"])
         }
     }
 
@@ -96,7 +99,11 @@ public struct OutboxRunner: Sendable {
             }
             entry.state = .sending
             entry.attempts += 1
-            try await store.commit(Transaction(changes: [TurnChange.settle(entry)]))
+            let leaf = try Leaves.sends(entry, at: world.now())
+            try await store.commit(
+                Transaction(
+                    changes: [TurnChange.settle(entry)],
+                    leaves: [PlacedLeaf(leaf, in: .organization(entry.account.organization))]))
             note(await delivery.deliver(message), on: &entry)
             try await store.commit(Transaction(changes: [TurnChange.settle(entry)]))
         } catch CommitError.exists {

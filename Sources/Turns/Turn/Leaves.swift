@@ -27,6 +27,16 @@ enum Leaves {
         return try Leaf(kind: .model, time: time.microseconds, fields: fields)
     }
 
+    /// An errand: what is said goes out by this account.
+    static func sends(_ entry: OutboxEntry, at time: Timestamp) throws(LedgerError) -> Leaf {
+        var fields: JSONObject = [
+            "change": "message.sending", "message": .string(entry.id.raw), "account": .string("\(entry.account)"),
+            "attempt": .number(JSONNumber(entry.attempts)),
+        ]
+        if let turn = entry.turn { fields["turn"] = .string(turn.raw) }
+        return try Leaf(kind: .session, time: time.microseconds, fields: fields)
+    }
+
     static func ended(
         _ turn: Turn, _ ending: TurnEnding, _ usage: ModelUsage, at time: Timestamp
     ) throws(LedgerError) -> Leaf {

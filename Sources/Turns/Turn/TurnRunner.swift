@@ -87,6 +87,9 @@ public struct TurnRunner: Sendable {
             var open = try await OpenTurn(turn, payloads)
             while open.turn.state == .ready {
                 try Task.checkCancellation()
+                guard try await reception.isStill(turn.requester, turn.sender, in: turn.account.organization) else {
+                    return try await end(&open, .stopped, saying: nil)
+                }
                 switch open.log.next(within: limits) {
                 case .ask: try await ask(&open)
                 case .call(let call, let begun): try await make(call, begun, in: &open)
