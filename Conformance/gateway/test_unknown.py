@@ -1,5 +1,6 @@
 """A call whose answer got lost: it isn't repeated until somebody has looked at the provider and says what became of it."""
 
+import re
 import signal
 
 MAIL = {"to": ["pat@stranger.example"], "subject": "Lost", "body": "hello"}
@@ -47,3 +48,29 @@ def test_fleet_6_nobody_is_asked_again_until_somebody_says_what_became_of_it(hom
             break
     sent = [e for e in home.acme.journal() if e["call"] == "gmail.users.messages.send" and e["status"] == 200]
     assert len(sent) == 1 and sent[0]["owner"] == "dana"
+
+
+def test_fleet_6_whoever_could_have_agreed_says_on_their_page_what_became_of_it(home):
+    lose(home)
+    assert home.call("email", home.tokens["bob"], "gmail.send", MAIL)[0] == "unknown"
+    call = home.run("calls", "unknown")["calls"][0]["id"]
+
+    def page(person):
+        browser = home.browser(person)
+        csrf = re.search('name="csrf" value="([^"]+)"', browser.send("GET", "/browsers")[1]).group(1)
+        return browser, browser.send("GET", "/approvals")[1], {"csrf": csrf, "happened": "no"}
+
+    bob, shown, fields = page("bob")
+    assert "Did this happen?" not in shown, "who asked for it doesn't say it"
+    assert bob.send("POST", f"/calls/{call}", fields)[0] == 404
+    dana, shown, fields = page("dana")
+    assert "Did this happen?" in shown and "pat@stranger.example" in shown and f"/calls/{call}" in shown
+    assert dana.send("POST", f"/calls/{call}", {"happened": "no"})[0] == 403
+    assert dana.send("POST", f"/calls/{call}", fields | {"happened": "perhaps"})[0] == 403
+    assert dana.send("GET", f"/calls/{call}")[0] == 404
+    assert home.run("calls", "unknown")["calls"], "nothing of that changed anything"
+    assert dana.send("POST", f"/calls/{call}", fields)[0] == 303
+    assert dana.send("POST", f"/calls/{call}", fields)[0] == 404
+    settled = [leaf for leaf in home.leaves() if leaf.get("change") == "call.settled"]
+    assert [(leaf["call"], leaf["happened"], leaf["by"]) for leaf in settled] == [(call, False, "person:dana")]
+    assert home.call("email", home.tokens["bob"], "gmail.send", MAIL)[0] == "approval_required"

@@ -42,6 +42,22 @@ public struct Mandate: Sendable {
         }
     }
 
+    /// Who agrees by default: for an assistant the principal, for a claw its owner or an approver but never the
+    /// requester unless they own it, for a delegate the principal.
+    public func approvers(for requester: Requester) -> Set<PersonID> {
+        switch definition.actsAs {
+        case .none:
+            return []
+        case .assistant, .delegate:
+            return principal(for: requester).map { [$0] } ?? []
+        case .claw:
+            var people = definition.approvers
+            if let person = requester.person { people.remove(person) }
+            people.insert(owner)
+            return people
+        }
+    }
+
     /// What the tool policy allows, before anything else is asked.
     public var allowedTools: [ToolSpec] {
         catalogue.tools.enumerated().filter { allowed.contains($0.offset) && !denied.contains($0.offset) }.map(

@@ -21,21 +21,7 @@ extension Judge {
         }
     }
 
-    /// Who agrees by default: for an assistant the principal, for a claw its owner or an approver but never the
-    /// requester unless they own it, for a delegate the principal.
-    var approvers: Set<PersonID> {
-        switch mandate.definition.actsAs {
-        case .none:
-            return []
-        case .assistant, .delegate:
-            return principal.map { [$0] } ?? []
-        case .claw:
-            var people = mandate.definition.approvers
-            if let requester = request.requester.person { people.remove(requester) }
-            people.insert(mandate.owner)
-            return people
-        }
-    }
+    var approvers: Set<PersonID> { mandate.approvers(for: request.requester) }
 
     private var kinds: EvidenceKinds { tool.effect.isDestructive ? .approval : [.approval, .window] }
 

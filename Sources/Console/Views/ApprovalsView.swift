@@ -38,12 +38,36 @@ public struct ApprovalsView: PageView {
         }
     }
 
+    /// A call of which nobody knows whether it happened.
+    public struct Unknown: Sendable {
+        public let path: String
+        public let title: String
+        public let agent: String
+        public let requester: String
+        public let time: String
+        /// Nil when they were erased.
+        public let arguments: String?
+
+        public init(
+            path: String, title: String, agent: String, requester: String, time: String, arguments: String?
+        ) {
+            self.path = path
+            self.title = title
+            self.agent = agent
+            self.requester = requester
+            self.time = time
+            self.arguments = arguments
+        }
+    }
+
     public let title = "Approvals"
+    public let unknown: [Unknown]
     public let waiting: [Row]
     public let decided: [Row]
     public let windows: [Window]
 
-    public init(waiting: [Row], decided: [Row], windows: [Window]) {
+    public init(unknown: [Unknown], waiting: [Row], decided: [Row], windows: [Window]) {
+        self.unknown = unknown
         self.waiting = waiting
         self.decided = decided
         self.windows = windows

@@ -187,6 +187,17 @@ extension Requester {
         }
     }
 
+    /// The reverse of ``text``.
+    init?(text: String) {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        switch (parts.first, parts.count) {
+        case ("person", 2): self = .person(PersonID(parts[1]))
+        case ("guest", 2): self = .guest(SenderID(parts[1]))
+        case ("nobody", 1): self = .nobody
+        case (.some, _), (.none, _): return nil
+        }
+    }
+
     /// As leaves name them.
     public var text: String {
         switch self {

@@ -47,8 +47,8 @@ extension ApprovalState {
         case .waiting: "it waits for an answer"
         case .approved: "it was approved and is about to be carried out"
         case .spent: "it was approved and is being carried out"
-        case .answered: "it was approved and carried out; its result waits for the client"
-        case .delivered: "it was approved and carried out"
+        case .answered: "it was approved; how it ended waits for the client"
+        case .delivered: "it was approved, and the agent was told how it ended"
         case .denied(let person, let reason): "\(person) denied it" + (reason.isEmpty ? "" : ": \(reason)")
         case .expired: "nobody answered in time"
         case .void(let reason): "it is void: \(reason)"

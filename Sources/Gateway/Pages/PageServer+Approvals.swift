@@ -11,7 +11,15 @@ extension PageServer {
             .filter { $0.state != .waiting && $0.approvers.contains(visit.person) }
         let windows = try await desks.approvals.windows(of: visit.person, in: visit.organization)
             .filter { $0.state == .open && settings.now() < $0.until }
+        let unknown = try await desks.unknown.cards(for: visit.person, in: visit.organization)
         let view = ApprovalsView(
+            unknown: unknown.map { card in
+                ApprovalsView.Unknown(
+                    path: "/calls/\(PercentEncoding.encode(card.call.id.raw))", title: Inert.text(card.title),
+                    agent: card.call.agent.raw, requester: Inert.text(card.requester.shown),
+                    time: card.call.opened.shown,
+                    arguments: card.arguments.map { Inert.json(JSON.object($0).pretty()) })
+            },
             waiting: waiting.map { card in
                 ApprovalsView.Row(
                     path: card.approval.path, title: Inert.text(card.title), destinations: card.goesTo,
@@ -37,9 +45,23 @@ extension PageServer {
         case "approved": "Approved. It is carried out once, and the agent has the result when it asks again."
         case "denied": "Denied. The agent is told."
         case "edited": "Approved as you changed it."
+        case "happened": "Noted: it happened. The record says that you said so."
+        case "not-happened": "Noted: it didn't happen. The same may be asked for again."
         case "closed": "Closed. From now on the agent asks again."
         case _: nil
         }
+    }
+
+    @Sendable func settle(_ visit: Visit) async throws -> Response {
+        let happened: Bool
+        switch visit.form["happened"] {
+        case "yes": happened = true
+        case "no": happened = false
+        case _: throw PageRefusal.foreign
+        }
+        try await desks.unknown.settle(
+            CallID(visit.parameter), happened: happened, by: visit.person, in: visit.organization)
+        return redirect(to: happened ? "/approvals?done=happened" : "/approvals?done=not-happened")
     }
 
     @Sendable func closeWindow(_ visit: Visit) async throws -> Response {

@@ -50,6 +50,7 @@ public struct PageServer: Sendable {
         post("/approvals/:id/approve", router, approve)
         post("/approvals/:id/deny", router, deny)
         post("/approvals/:id/edit", router, edit)
+        post("/calls/:id", router, settle)
         post("/windows/:id", router, closeWindow)
         get("/connections", router, connections)
         post("/connections", router, connect)
@@ -90,6 +91,7 @@ public struct PageServer: Sendable {
 /// Where pages take what they show and do from.
 public struct PageDesks: Sendable {
     let approvals: ApprovalDesk
+    let unknown: UnknownCallDesk
     let browsers: BrowserDesk
     let agreements: AgreementDesk
     let connections: ConnectionDesk
@@ -108,13 +110,15 @@ public struct PageDesks: Sendable {
     let senders: SenderDesk
 
     public init(
-        approvals: ApprovalDesk, browsers: BrowserDesk, agreements: AgreementDesk, connections: ConnectionDesk,
+        approvals: ApprovalDesk, unknown: UnknownCallDesk, browsers: BrowserDesk, agreements: AgreementDesk,
+        connections: ConnectionDesk,
         administration: Administration, servers: ServerDesk, payloads: PayloadDesk, ledger: any LedgerStore,
         signIn: SignInDesk, logins: LoginDesk, failures: FailedSignIns, oauth: OAuthDesk, guide: ConnectGuide,
         talk: TalkDesk, mayUse: @escaping @Sendable (AgentID, PersonID, OrganizationID) async -> Bool,
         senders: SenderDesk
     ) {
         self.approvals = approvals
+        self.unknown = unknown
         self.browsers = browsers
         self.agreements = agreements
         self.connections = connections

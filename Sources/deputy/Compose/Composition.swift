@@ -34,6 +34,7 @@ struct Composition {
     let gate: ActionGate
     let api: AdministrationAPI
     let approvals: ApprovalRunner
+    let unknown: UnknownCallDesk
     let notices: NoticeRunner
     let noticeDesk: NoticeDesk
     let administration: Administration
@@ -305,9 +306,11 @@ struct Composition {
             backup: { try await HomeBackup(home: home, keys: keyDesk, world: world).write(to: $0, by: $1) })
 
         let recovery = Recovery(commits: store, calls: store, world: world, log: log)
-        let unknown = try await recovery.run(version: Version.text)
+        let unknownCalls = try await recovery.run(version: Version.text)
         return Composition(
-            home: home, gate: gate, api: api, approvals: runner, notices: notices,
+            home: home, gate: gate, api: api, approvals: runner,
+            unknown: UnknownCallDesk(gate: gate, calls: store, mandate: { try await facts.mandate(of: $0, in: $1) }),
+            notices: notices,
             noticeDesk: noticeDesk, administration: administration,
             administrator: administrator,
             tokens: tokens, checkpointer: checkpointer, tally: tally, egress: egress,
@@ -321,7 +324,7 @@ struct Composition {
             wake: {
                 bell.ring()
                 noticeBell.ring()
-            }, unknownCalls: unknown, forked: forked)
+            }, unknownCalls: unknownCalls, forked: forked)
     }
 
     private static func document(
@@ -351,7 +354,7 @@ struct Composition {
         let name = publicName
         return try PageServer(
             desks: PageDesks(
-                approvals: ApprovalDesk(gate: gate), browsers: browsers,
+                approvals: ApprovalDesk(gate: gate), unknown: unknown, browsers: browsers,
                 agreements: AgreementDesk(administration: administration), connections: desk,
                 administration: administration, servers: servers,
                 payloads: PayloadDesk(administration: administration, gate: gate), ledger: home.store, signIn: signIn,
