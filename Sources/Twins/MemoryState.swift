@@ -77,6 +77,7 @@ struct MemoryState: Sendable {
     var talk = TurnsState()
     var channelAccounts: [ChannelAccountRecord] = []
     var senderLinks: [SenderLink] = []
+    var severedSenders: Set<MemberSender> = []
     var senderOffers: [SenderOffer] = []
 
     mutating func apply(_ transaction: Transaction) throws(CommitError) {

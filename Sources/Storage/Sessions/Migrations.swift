@@ -447,6 +447,15 @@ enum Migrations {
                   PRIMARY KEY (organization, agent))
                 """,
             ]),
+        Migration(
+            name: "045-directories",
+            statements: [
+                "ALTER TABLE channel_accounts ADD COLUMN matches_directory BIGINT NOT NULL DEFAULT 0",
+                """
+                CREATE TABLE severed_senders (organization TEXT NOT NULL, sender TEXT NOT NULL,
+                  PRIMARY KEY (organization, sender))
+                """,
+            ]),
     ]
 
     static let uses = "031-connection-uses"
