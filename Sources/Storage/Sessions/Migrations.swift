@@ -447,6 +447,16 @@ enum Migrations {
                   PRIMARY KEY (organization, agent))
                 """,
             ]),
+        Migration(
+            name: "043-api",
+            statements: [
+                // Null: for `/mcp`, as all were.
+                "ALTER TABLE tokens ADD COLUMN surface TEXT",
+                // Null: all effects.
+                "ALTER TABLE turns ADD COLUMN ceiling BIGINT",
+                "CREATE INDEX turns_by_conversation ON turns (session, conversation, began, id)",
+                "CREATE INDEX turns_by_message ON turns (message)",
+            ]),
     ]
 
     static let uses = "031-connection-uses"
