@@ -294,7 +294,7 @@ def test_a_client_that_a_person_let_in_talks_no_further_than_they_said(home):
     status, tokens = client.redeem(answer(redirect)["code"])
     assert status == 200, tokens
     said = Program(home.url, tokens["access_token"], "email")
-    assert said.send("GET")[1]["ceiling"] == ["read"]
+    assert said.send("GET")[1]["person"] == "dana"
     said.write("m1", MAIL)
     wait(said, "m1", "answered")
     assert owners(home, "gmail.users.messages.send") == [] and home.run("approvals", "list")["approvals"] == []

@@ -39,7 +39,9 @@ struct ProgramTests {
         let session = try Self.place("a").session(of: Stage.alice)
         #expect(session == (try Self.place("b").session(of: Stage.alice)))
         #expect(session.client == ClientID("tok_1"))
-        #expect(try Self.place("a", token: "tok_2").conversation(of: Stage.alice) != Self.place("a").conversation(of: Stage.alice))
+        #expect(
+            try Self.place("a", token: "tok_2").conversation(of: Stage.alice)
+                != Self.place("a").conversation(of: Stage.alice))
     }
 
     @Test func `what it read in one conversation holds in the next`() async throws {

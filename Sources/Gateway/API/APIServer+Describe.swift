@@ -16,7 +16,6 @@ extension APIServer {
         let traits = ChannelTraits.api
         return .json([
             "agent": .string(call.agent.raw), "person": .string(call.client.person.raw),
-            "ceiling": .array(call.client.ceiling.words.map { .string($0) }),
             "channel": [
                 "kind": .string(traits.kind.rawValue), "longest": .number(JSONNumber(traits.longest)),
                 "hasThreads": .bool(traits.hasThreads), "hasButtons": .bool(traits.hasButtons),
