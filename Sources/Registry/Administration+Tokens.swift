@@ -15,17 +15,18 @@ extension Administration {
     ///
     /// - Parameter seconds: how long the token lasts; a code lasts a day at the most.
     public func createToken(
-        for person: PersonID, agents: Set<AgentID>, label: String, seconds: Int64,
+        for person: PersonID, agents: Set<AgentID>, label: String, seconds: Int64, at surface: TokenSurface = .mcp,
         by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> MadeToken {
         try await again { () async throws(RegistryError) in
             try await createTokenOnce(
-                for: person, agents: agents, label: label, seconds: seconds, by: administrator, in: organization)
+                for: person, agents: agents, label: label, seconds: seconds, at: surface, by: administrator,
+                in: organization)
         }
     }
 
     private func createTokenOnce(
-        for person: PersonID, agents: Set<AgentID>, label: String, seconds: Int64,
+        for person: PersonID, agents: Set<AgentID>, label: String, seconds: Int64, at surface: TokenSurface,
         by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> MadeToken {
         let unmoved =
@@ -42,11 +43,11 @@ extension Administration {
         }
         for agent in agents { _ = try await requireAgent(agent, in: organization) }
         let now = world.now()
-        let secret = isDemo ? TokenSecret.token() : TokenSecret.code()
+        let secret = isDemo ? TokenSecret.token(for: surface) : TokenSecret.code()
         let record = TokenRecord(
             id: ClientID(world.newID("tok")), organization: organization, person: person, agents: agents, label: label,
             hash: secret.hash, ceiling: .all, expires: now.adding(seconds: seconds),
-            state: isDemo ? .active : .offered, created: now)
+            state: isDemo ? .active : .offered, created: now, surface: surface)
         var changes: [RegistryChange] = [.addToken(record)]
         if isDemo { changes += try await agreements(of: record) }
         try await change(
@@ -77,11 +78,11 @@ extension Administration {
         guard try await read({ try await store.token(hash: hash) })?.state == .offered,
             now < offered.created.adding(seconds: Administration.codeSeconds), now < offered.expires
         else { throw refused }
-        let secret = TokenSecret.token()
+        let secret = TokenSecret.token(for: offered.surface)
         let record = TokenRecord(
             id: offered.id, organization: offered.organization, person: offered.person, agents: offered.agents,
             label: offered.label, hash: secret.hash, ceiling: offered.ceiling, expires: offered.expires,
-            state: .active, created: offered.created)
+            state: .active, created: offered.created, surface: offered.surface)
         var fields = leafFields(of: record)
         fields["change"] = "token.taken-up"
         fields["by"] = .string("person:\(record.person)")
@@ -184,6 +185,7 @@ extension Administration {
 
     private func leafFields(of token: TokenRecord) -> JSONObject {
         [
+            "surface": .string(token.surface.rawValue),
             "token": .string(token.id.raw), "person": .string(token.person.raw),
             "agents": .array(token.agents.sorted().map { .string($0.raw) }),
             "expires": .number(JSONNumber(token.expires.microseconds)),

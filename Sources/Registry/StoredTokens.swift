@@ -2,7 +2,7 @@ import Authority
 public import Gate
 import Wire
 
-/// Bearer tokens for `/mcp`, looked up by hash: those made by hand, and the access tokens of the authorization server.
+/// Bearer tokens for `/mcp` and `/v1`, looked up by hash: those made by hand, and the access tokens of the authorization server.
 public struct StoredTokens: TokenAuthentication {
     private let store: any RegistryStore
     private let grants: any OAuthStore
@@ -33,12 +33,13 @@ public struct StoredTokens: TokenAuthentication {
         else { return nil }
         return AuthenticatedClient(
             client: known.record.id, organization: known.record.organization, person: known.record.person,
-            agents: known.record.agents, audience: known.audience, ceiling: known.ceiling)
+            agents: known.record.agents, audience: known.audience, ceiling: known.ceiling,
+            surface: known.record.surface)
     }
 
-    /// Whether it is an access token of the authorization server; nil for what isn't for `/mcp`.
+    /// Whether it is an access token of the authorization server; nil for what is neither for `/mcp` nor for `/v1`.
     private static func isGranted(_ token: String) -> Bool? {
-        if token.hasPrefix(TokenSecret.tokenPrefix) { return false }
+        if token.hasPrefix(TokenSecret.tokenPrefix) || token.hasPrefix(TokenSecret.apiPrefix) { return false }
         return token.hasPrefix(TokenSecret.accessPrefix) ? true : nil
     }
 

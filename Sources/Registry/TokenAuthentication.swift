@@ -10,10 +10,11 @@ public struct AuthenticatedClient: Sendable, Hashable {
     public let audience: String?
     /// What this token may do at the most; what its client may do at the most is narrower or not.
     public let ceiling: EffectSet
+    public let surface: TokenSurface
 
     public init(
         client: ClientID, organization: OrganizationID, person: PersonID, agents: Set<AgentID>,
-        audience: String? = nil, ceiling: EffectSet = .all
+        audience: String? = nil, ceiling: EffectSet = .all, surface: TokenSurface = .mcp
     ) {
         self.client = client
         self.organization = organization
@@ -21,10 +22,11 @@ public struct AuthenticatedClient: Sendable, Hashable {
         self.agents = agents
         self.audience = audience
         self.ceiling = ceiling
+        self.surface = surface
     }
 }
 
-/// Turns a bearer token for `/mcp` into the client that it belongs to.
+/// Turns a bearer token for `/mcp` or `/v1` into the client that it belongs to.
 public protocol TokenAuthentication: Sendable {
     /// Nil for a token that is unknown, expired, revoked, or only a code to take one up.
     func client(bearing token: String) async throws -> AuthenticatedClient?

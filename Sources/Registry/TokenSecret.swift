@@ -4,9 +4,11 @@ import Wire
 public struct TokenSecret: Sendable {
     /// For `/mcp` and nothing else.
     static let tokenPrefix = "dpy_mcp_"
+    /// For `/v1` and nothing else.
+    static let apiPrefix = "dpy_api_"
     /// To take up a token, once.
     static let codePrefix = "dpy_code_"
-    /// The authorization server's: for `/mcp` like the first, but for one endpoint of it and one client.
+    /// The authorization server's: for `/mcp` or `/v1` like the first two, but for one endpoint of it and one client.
     static let accessPrefix = "dpy_at_"
     static let refreshPrefix = "dpy_rt_"
     static let authorizationPrefix = "dpy_ac_"
@@ -14,7 +16,12 @@ public struct TokenSecret: Sendable {
 
     public let text: String
 
-    static func token() -> TokenSecret { TokenSecret(text: tokenPrefix + random()) }
+    static func token(for surface: TokenSurface = .mcp) -> TokenSecret {
+        switch surface {
+        case .mcp: TokenSecret(text: tokenPrefix + random())
+        case .api: TokenSecret(text: apiPrefix + random())
+        }
+    }
     static func code() -> TokenSecret { TokenSecret(text: codePrefix + random()) }
     static func made(_ prefix: String) -> TokenSecret { TokenSecret(text: prefix + random()) }
 

@@ -7,6 +7,8 @@ public protocol InboxStore: Sendable {
     /// says stop. Those that wait longest come first.
     func inboxHeads(at now: Timestamp, limit: Int) async throws -> [InboxEntry]
     func inboxEntry(_ id: InboxID) async throws -> InboxEntry?
+    /// Nil when the account never had an event of this id, or has forgotten it.
+    func inboxEntry(event: String, of account: ChannelAccountID) async throws -> InboxEntry?
     /// What was set aside, newest first.
     func setAside(in organization: OrganizationID, limit: Int) async throws -> [InboxEntry]
 }
@@ -24,6 +26,10 @@ public protocol TurnStore: Sendable {
     func tokensUsed(_ use: TokenUse) async throws -> Int
     /// The newest turns of a session, newest first.
     func turns(of session: SessionKey, limit: Int) async throws -> [Turn]
+    /// Those of one conversation, newest first: a token's session has several.
+    func turns(of session: SessionKey, in conversation: ConversationID, limit: Int) async throws -> [Turn]
+    /// The turn that began with this message.
+    func turn(with message: InboxID) async throws -> Turn?
     /// The newest turns of a person, of all their sessions, newest first.
     func turns(of person: PersonID, in organization: OrganizationID, limit: Int) async throws -> [Turn]
 }

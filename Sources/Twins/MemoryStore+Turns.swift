@@ -20,6 +20,10 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
 
     public func inboxEntry(_ id: InboxID) async throws -> InboxEntry? { state.withLock { $0.talk.inbox[id] } }
 
+    public func inboxEntry(event: String, of account: ChannelAccountID) async throws -> InboxEntry? {
+        state.withLock { $0.talk.inbox.values.first { $0.account == account && $0.event == event } }
+    }
+
     public func setAside(in organization: OrganizationID, limit: Int) async throws -> [InboxEntry] {
         state.withLock { state in
             Array(
@@ -64,6 +68,16 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
 
     public func turns(of session: SessionKey, limit: Int) async throws -> [Turn] {
         newest(limit) { $0.session == session }
+    }
+
+    public func turns(
+        of session: SessionKey, in conversation: ConversationID, limit: Int
+    ) async throws -> [Turn] {
+        newest(limit) { $0.session == session && $0.conversation == conversation }
+    }
+
+    public func turn(with message: InboxID) async throws -> Turn? {
+        state.withLock { $0.talk.turns.values.first { $0.message == message } }
     }
 
     public func turns(of person: PersonID, in organization: OrganizationID, limit: Int) async throws -> [Turn] {

@@ -460,6 +460,13 @@ extension FaultyStore: InboxStore, TurnStore, OutboxStore {
     func turns(of session: SessionKey, limit: Int) async throws -> [Turn] {
         try await inner.turns(of: session, limit: limit)
     }
+    func inboxEntry(event: String, of account: ChannelAccountID) async throws -> InboxEntry? {
+        try await inner.inboxEntry(event: event, of: account)
+    }
+    func turns(of session: SessionKey, in conversation: ConversationID, limit: Int) async throws -> [Turn] {
+        try await inner.turns(of: session, in: conversation, limit: limit)
+    }
+    func turn(with message: InboxID) async throws -> Turn? { try await inner.turn(with: message) }
     func turns(of person: PersonID, in organization: OrganizationID, limit: Int) async throws -> [Turn] {
         try await inner.turns(of: person, in: organization, limit: limit)
     }

@@ -46,10 +46,11 @@ extension AdministrationAPI {
     }
 
     func createToken(_ body: JSONObject) async throws -> JSON {
-        let reader = try BodyReader(body, keys: ["person", "agents", "label", "seconds"])
+        let reader = try BodyReader(body, keys: ["person", "agents", "label", "seconds", "for"])
         let made = try await administration.createToken(
             for: PersonID(try reader.required("person")), agents: Set(try reader.texts("agents").map(AgentID.init)),
             label: try reader.text("label") ?? "", seconds: try reader.integer("seconds") ?? 30 * 86_400,
+            at: try reader.word("for", of: TokenSurface.self) ?? .mcp,
             by: administrator, in: organization)
         return json(made)
     }
@@ -89,7 +90,7 @@ extension TokenRecord {
             "id": .string(id.raw), "person": .string(person.raw),
             "agents": .array(agents.sorted().map { .string($0.raw) }), "label": .string(label),
             "state": .string(state != .revoked && expires <= now ? "expired" : state.rawValue),
-            "expires": .number(JSONNumber(expires.microseconds)),
+            "expires": .number(JSONNumber(expires.microseconds)), "for": .string(surface.rawValue),
         ]
     }
 }

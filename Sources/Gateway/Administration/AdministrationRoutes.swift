@@ -48,7 +48,7 @@ extension AdministrationAPI {
     }
 }
 
-/// The one `/v1` route of the public face: a person takes up a token with the code that they were given.
+/// The one `/v1` route of the public face besides conversations (`APIServer`): a person takes up a token with the code that they were given.
 public struct TakeUpRoute: Sendable {
     private let api: AdministrationAPI
     /// Codes that don't work, by where they are tried from. Right ones cost nothing.

@@ -71,7 +71,9 @@ extension MCPServer {
             log.error("token could not be looked up", metadata: ["error": "\(error)"])
             throw .unavailable("the gateway can't read its own state")
         }
-        guard let found else { throw .invalidToken(challenge: challenge(resource, error: "invalid_token")) }
+        guard let found, found.surface == .mcp else {
+            throw .invalidToken(challenge: challenge(resource, error: "invalid_token"))
+        }
         if let audience = found.audience {
             // Given for one URL, and for no other spelling of it: what was given for another endpoint isn't one here.
             guard audience == publicURL + (resource?.path ?? "") else {
@@ -88,7 +90,7 @@ extension MCPServer {
 
 extension Request {
     /// Whether the URL brings a token (RFC 6750 section 2.3), where logs and histories would keep it.
-    fileprivate var namesTokenInQuery: Bool {
+    var namesTokenInQuery: Bool {
         guard let query = uri.query else { return false }
         return query.split(separator: "&").contains { pair in
             PercentEncoding.decode(String(pair.prefix { $0 != "=" })) == "access_token"

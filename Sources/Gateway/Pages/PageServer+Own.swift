@@ -120,7 +120,8 @@ extension PageServer {
                 return TokensView.Row(
                     path: "/tokens/\(token.id)", id: token.id.raw,
                     label: token.label.isEmpty ? nil : Inert.text(token.label),
-                    agents: token.agents.sorted().map(\.raw).joined(separator: ", "),
+                    agents: token.agents.sorted().map(\.raw).joined(separator: ", ")
+                        + (token.surface == .api ? " (conversations)" : ""),
                     state: isActive ? "active" : token.state == .active ? "expired" : token.state.rawValue,
                     expires: token.expires.shown, isActive: isActive)
             }

@@ -27,7 +27,7 @@ public struct PageServer: Sendable {
     /// Visits to what is another person's, by who tried: beyond these they are refused and leave no leaf.
     let strangers = Tries<Visitor>(burst: 20, perSecond: 1 / 60)
     /// Conversations that people watch.
-    let watches = Watches(most: 32)
+    let watches = Watches<Visitor>(most: 32)
     /// Pages, by person.
     let visits = Tries<Visitor>(burst: 200, perSecond: 10)
 

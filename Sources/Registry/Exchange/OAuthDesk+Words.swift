@@ -99,7 +99,7 @@ extension OAuthDesk {
             id: ClientID(administration.world.newID("grant")), organization: organization, person: person,
             agents: [word.resource.agent], label: word.client.name, hash: TokenSecret.token().hash,
             ceiling: word.client.ceiling, expires: now.adding(seconds: OAuthDesk.standsSeconds), state: .active,
-            created: now)
+            created: now, surface: word.resource.surface)
         return Standing(record: record, isNew: true, unmoved: [])
     }
 

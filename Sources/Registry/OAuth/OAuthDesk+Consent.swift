@@ -86,7 +86,8 @@ extension OAuthDesk {
         let token = TokenRecord(
             id: id, organization: person.organization, person: person.person, agents: [request.resource.agent],
             label: request.client.name, hash: TokenSecret.token().hash, ceiling: effects,
-            expires: now.adding(seconds: OAuthDesk.codeSeconds), state: .active, created: now)
+            expires: now.adding(seconds: OAuthDesk.codeSeconds), state: .active, created: now,
+            surface: request.resource.surface)
         return (grant, token)
     }
 

@@ -63,7 +63,15 @@ public enum TokenState: String, Sendable, CaseIterable {
     case revoked
 }
 
-/// A token for `/mcp`, or the code to take one up. The token itself is nowhere: only its hash.
+/// Where a token is taken, and nowhere else.
+public enum TokenSurface: String, Sendable, CaseIterable {
+    /// `/mcp`: its holder calls tools.
+    case mcp
+    /// `/v1`: its holder talks to agents.
+    case api
+}
+
+/// A token for `/mcp` or `/v1`, or the code to take one up. The token itself is nowhere: only its hash.
 public struct TokenRecord: Sendable, Hashable {
     public let id: ClientID
     public let organization: OrganizationID
@@ -76,10 +84,12 @@ public struct TokenRecord: Sendable, Hashable {
     public let expires: Timestamp
     public let state: TokenState
     public let created: Timestamp
+    public let surface: TokenSurface
 
     public init(
         id: ClientID, organization: OrganizationID, person: PersonID, agents: Set<AgentID>, label: String,
-        hash: Digest, ceiling: EffectSet, expires: Timestamp, state: TokenState, created: Timestamp
+        hash: Digest, ceiling: EffectSet, expires: Timestamp, state: TokenState, created: Timestamp,
+        surface: TokenSurface = .mcp
     ) {
         self.id = id
         self.organization = organization
@@ -91,6 +101,7 @@ public struct TokenRecord: Sendable, Hashable {
         self.expires = expires
         self.state = state
         self.created = created
+        self.surface = surface
     }
 }
 
@@ -138,6 +149,7 @@ extension TokenRecord {
     ) -> TokenRecord {
         TokenRecord(
             id: id, organization: organization, person: person, agents: agents, label: label, hash: hash,
-            ceiling: ceiling ?? self.ceiling, expires: expires ?? self.expires, state: state, created: created)
+            ceiling: ceiling ?? self.ceiling, expires: expires ?? self.expires, state: state, created: created,
+            surface: surface)
     }
 }

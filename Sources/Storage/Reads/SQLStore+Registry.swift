@@ -107,7 +107,8 @@ extension AgentRecord {
 
 extension TokenRecord {
     fileprivate init(row: Row) throws {
-        guard let hash = Digest(bytes: try row["hash"] as [UInt8]), let state = TokenState(rawValue: try row["state"])
+        guard let hash = Digest(bytes: try row["hash"] as [UInt8]), let state = TokenState(rawValue: try row["state"]),
+            let surface = TokenSurface(rawValue: try row["surface"] as String? ?? TokenSurface.mcp.rawValue)
         else {
             throw StorageError(.corrupt, "a token can't be read")
         }
@@ -116,6 +117,6 @@ extension TokenRecord {
             agents: Set(try [String](stored: row["agents"]).map(AgentID.init)), label: row["label"], hash: hash,
             ceiling: EffectSet(rawValue: UInt16(clamping: row["ceiling"] as Int64)),
             expires: Timestamp(microseconds: row["expires"]), state: state,
-            created: Timestamp(microseconds: row["created"]))
+            created: Timestamp(microseconds: row["created"]), surface: surface)
     }
 }

@@ -13,6 +13,8 @@ extension SQLStore: InboxStore {
         ORDER BY received, id LIMIT $2
         """)
     private static let oneEntry = Query("SELECT * FROM inbox WHERE id = $1")
+    private static let byEvent = Query(
+        "SELECT * FROM inbox WHERE organization = $1 AND kind = $2 AND account = $3 AND event = $4")
     private static let aside = Query(
         "SELECT * FROM inbox WHERE organization = $1 AND state = 'aside' ORDER BY received DESC, id DESC LIMIT $2")
 
@@ -22,6 +24,10 @@ extension SQLStore: InboxStore {
 
     public func inboxEntry(_ id: InboxID) async throws -> InboxEntry? {
         try await row(SQLStore.oneEntry, [id.raw]).map(InboxEntry.init(row:))
+    }
+
+    public func inboxEntry(event: String, of account: ChannelAccountID) async throws -> InboxEntry? {
+        try await row(SQLStore.byEvent, account.values + [event]).map(InboxEntry.init(row:))
     }
 
     public func setAside(in organization: OrganizationID, limit: Int) async throws -> [InboxEntry] {
@@ -36,6 +42,9 @@ extension SQLStore: TurnStore {
         "SELECT * FROM turns WHERE state = 'parked' ORDER BY COALESCE(looked, 0), id LIMIT $1")
     private static let ofSession = Query(
         "SELECT * FROM turns WHERE session = $1 ORDER BY began DESC, id DESC LIMIT $2")
+    private static let ofConversation = Query(
+        "SELECT * FROM turns WHERE session = $1 AND conversation = $2 ORDER BY began DESC, id DESC LIMIT $3")
+    private static let ofMessage = Query("SELECT * FROM turns WHERE message = $1")
     private static let ofPerson = Query(
         "SELECT * FROM turns WHERE organization = $1 AND person = $2 ORDER BY began DESC, id DESC LIMIT $3")
     private static let tokens = Query(
@@ -62,6 +71,16 @@ extension SQLStore: TurnStore {
 
     public func turns(of session: SessionKey, limit: Int) async throws -> [Turn] {
         try await rows(SQLStore.ofSession, [session.raw, limit]).map(Turn.init(row:))
+    }
+
+    public func turns(
+        of session: SessionKey, in conversation: ConversationID, limit: Int
+    ) async throws -> [Turn] {
+        try await rows(SQLStore.ofConversation, [session.raw, conversation.raw, limit]).map(Turn.init(row:))
+    }
+
+    public func turn(with message: InboxID) async throws -> Turn? {
+        try await row(SQLStore.ofMessage, [message.raw]).map(Turn.init(row:))
     }
 
     public func turns(of person: PersonID, in organization: OrganizationID, limit: Int) async throws -> [Turn] {

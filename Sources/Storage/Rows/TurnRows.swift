@@ -56,7 +56,8 @@ extension Turn {
             agent: AgentID(try row["agent"]),
             requester: requester, sender: (try row["sender"] as String?).map { SenderID($0) }, place: place,
             reply: reply, began: Timestamp(microseconds: try row["began"]), state: state, steps: try row["steps"],
-            touched: Timestamp(microseconds: try row["touched"]))
+            touched: Timestamp(microseconds: try row["touched"]),
+            ceiling: (try row["ceiling"] as Int64?).map { EffectSet(rawValue: UInt16(clamping: $0)) } ?? .all)
         looked = (try row["looked"] as Int64?).map { Timestamp(microseconds: $0) }
     }
 
@@ -65,7 +66,7 @@ extension Turn {
             conversation.raw, message.raw, session.raw, agent.raw, requester.json.text, requester.person?.raw,
             sender?.raw,
             place.json.text, JSON.object(reply).text, began.microseconds, state.name, state.approval, steps,
-            touched.microseconds,
+            touched.microseconds, Int64(ceiling.rawValue),
         ]
     }
 }

@@ -448,6 +448,16 @@ enum Migrations {
                 """,
             ]),
         Migration(
+            name: "043-api",
+            statements: [
+                // Null: for `/mcp`, as all were.
+                "ALTER TABLE tokens ADD COLUMN surface TEXT",
+                // Null: all effects.
+                "ALTER TABLE turns ADD COLUMN ceiling BIGINT",
+                "CREATE INDEX turns_by_conversation ON turns (session, conversation, began, id)",
+                "CREATE INDEX turns_by_message ON turns (message)",
+            ]),
+        Migration(
             name: "045-directories",
             statements: [
                 "ALTER TABLE channel_accounts ADD COLUMN matches_directory BIGINT NOT NULL DEFAULT 0",

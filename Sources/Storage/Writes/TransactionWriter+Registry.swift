@@ -33,13 +33,13 @@ extension TransactionWriter {
         """)
     private static let addToken = Query(
         """
-        INSERT INTO tokens (id, organization, person, agents, label, hash, ceiling, expires, state, created)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING RETURNING id
+        INSERT INTO tokens (id, organization, person, agents, label, hash, ceiling, expires, state, created, surface)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) ON CONFLICT DO NOTHING RETURNING id
         """)
     private static let replaceToken = Query(
         """
         UPDATE tokens SET id = $1, organization = $2, person = $3, agents = $4, label = $5, hash = $6, ceiling = $7,
-        expires = $8, state = $9, created = $10 WHERE id = $1 RETURNING id
+        expires = $8, state = $9, created = $10, surface = $11 WHERE id = $1 RETURNING id
         """)
     private static let agree = Query(
         """
@@ -105,7 +105,7 @@ extension TransactionWriter {
         [
             record.id.raw, record.organization.raw, record.person.raw, record.agents.map(\.raw).sorted().stored.text,
             record.label, record.hash.bytes, Int64(record.ceiling.rawValue), record.expires.microseconds,
-            record.state.rawValue, record.created.microseconds,
+            record.state.rawValue, record.created.microseconds, record.surface.rawValue,
         ]
     }
 }

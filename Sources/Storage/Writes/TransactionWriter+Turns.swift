@@ -24,8 +24,8 @@ extension TransactionWriter {
     private static let addTurn = Query(
         """
         INSERT INTO turns (id, organization, kind, account, conversation, message, session, agent, requester, person, sender,
-          place, reply, began, state, approval, steps, touched)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+          place, reply, began, state, approval, steps, touched, ceiling)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
         ON CONFLICT DO NOTHING RETURNING id
         """)
     private static let move = Query(

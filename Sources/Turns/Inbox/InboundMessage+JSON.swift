@@ -18,6 +18,7 @@ extension InboundMessage {
                 }),
         ]
         if let agent { object["agent"] = .string(agent.raw) }
+        if ceiling != .all { object["ceiling"] = .number(JSONNumber(Int64(ceiling.rawValue))) }
         return .object(object)
     }
 
@@ -34,7 +35,8 @@ extension InboundMessage {
             account: ChannelAccountID(organization: OrganizationID(organization), kind: kind, name: name), event: event,
             place: place, sender: sender, agent: json["agent"]?.stringValue.map { AgentID($0) }, text: text,
             attachments: attachments.compactMap(Attachment.init(json:)), sent: Timestamp(microseconds: sent),
-            isAddressed: isAddressed, reply: reply)
+            isAddressed: isAddressed, reply: reply,
+            ceiling: json["ceiling"]?.integerValue.map { EffectSet(rawValue: UInt16(clamping: $0)) } ?? .all)
     }
 }
 

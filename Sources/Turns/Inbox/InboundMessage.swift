@@ -18,10 +18,12 @@ public struct InboundMessage: Sendable, Hashable {
     public let isAddressed: Bool
     /// What the channel needs to answer it: where, in which thread, to which message.
     public let reply: JSONObject
+    /// What may be done at the most on this message, by the token that it came with.
+    public let ceiling: EffectSet
 
     public init(
         account: ChannelAccountID, event: String, place: Place, sender: Sender, agent: AgentID? = nil, text: String,
-        attachments: [Attachment] = [], sent: Timestamp, isAddressed: Bool, reply: JSONObject
+        attachments: [Attachment] = [], sent: Timestamp, isAddressed: Bool, reply: JSONObject, ceiling: EffectSet = .all
     ) {
         self.account = account
         self.event = event
@@ -33,6 +35,7 @@ public struct InboundMessage: Sendable, Hashable {
         self.sent = sent
         self.isAddressed = isAddressed
         self.reply = reply
+        self.ceiling = ceiling
     }
 }
 

@@ -39,7 +39,7 @@ extension TurnRunner {
                 id: TurnID(world.newID("turn")), account: entry.account, conversation: entry.conversation,
                 message: entry.id, agent: agent, requester: requester, sender: sender, place: message.place,
                 reply: message.reply, began: world.now(),
-                steps: 1)
+                steps: 1, ceiling: message.ceiling)
             if entry.isStop {
                 try await stop(turn, entry)
             } else {
@@ -67,7 +67,7 @@ extension TurnRunner {
     /// Ends what this requester has under way with this agent here. What was done is done.
     private func stop(_ asker: Turn, _ entry: InboxEntry) async throws {
         var count = 0
-        for turn in try await store.turns(of: asker.session, limit: 100) {
+        for turn in try await store.turns(of: asker.session, in: asker.conversation, limit: 100) {
             guard case .ended = turn.state else {
                 running.cancel(turn.id)
                 count += try await stop(turn.id) ? 1 : 0

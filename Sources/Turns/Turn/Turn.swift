@@ -25,6 +25,8 @@ public struct Turn: Sendable, Hashable {
     public var steps: Int
     /// When its last step was kept.
     public var touched: Timestamp
+    /// What its calls may do at the most.
+    public let ceiling: EffectSet
     /// When a parked one was looked at last.
     public var looked: Timestamp?
 
@@ -32,7 +34,7 @@ public struct Turn: Sendable, Hashable {
         id: TurnID, account: ChannelAccountID, conversation: ConversationID, message: InboxID, agent: AgentID,
         requester: Requester,
         sender: SenderID?, place: Place, reply: JSONObject, began: Timestamp, state: TurnState = .ready, steps: Int = 0,
-        touched: Timestamp? = nil
+        touched: Timestamp? = nil, ceiling: EffectSet = .all
     ) {
         self.id = id
         self.account = account
@@ -47,6 +49,7 @@ public struct Turn: Sendable, Hashable {
         self.state = state
         self.steps = steps
         self.touched = touched ?? began
+        self.ceiling = ceiling
     }
 
     public var session: SessionKey { conversation.session(of: requester, with: agent, through: account) }

@@ -82,12 +82,12 @@ extension TurnRunner {
         try await store.tokensUsed(TokenUse(turn, day: TokenUse.day(at: world.now())))
     }
 
-    /// Questions and answers of earlier turns of the same session, the newest that fit. What tools answered then isn't
+    /// Questions and answers of earlier turns of the same conversation, the newest that fit. What tools answered then isn't
     /// shown again; the session's labels remember it all the same.
     private func earlier(than turn: Turn) async throws -> [ModelMessage] {
         var messages: [ModelMessage] = []
         var room = limits.contextLength
-        for other in try await store.turns(of: turn.session, limit: 100)
+        for other in try await store.turns(of: turn.session, in: turn.conversation, limit: 100)
         where other.id != turn.id && other.began <= turn.began {
             guard let log = try? await OpenTurn(other, payloads).log, let (question, answer) = log.exchange else {
                 continue

@@ -157,6 +157,7 @@ public struct TurnRunner: Sendable {
         let turn = open.turn
         return ToolCallRequest(
             organization: turn.account.organization, agent: turn.agent, requester: turn.requester,
-            client: turn.session.client, trigger: .message, tool: tool, arguments: arguments, call: call)
+            client: turn.session.client, ceiling: turn.ceiling, trigger: .message, tool: tool, arguments: arguments,
+            call: call)
     }
 }

@@ -43,7 +43,7 @@ enum Sample {
         TokenRecord(
             id: ClientID(id), organization: organization, person: PersonID("alice"),
             agents: [AgentID("onboarding"), AgentID("email")], label: awkward, hash: .sha256(of: [hash]),
-            ceiling: [.read, .send], expires: time(3600), state: state, created: time(created))
+            ceiling: [.read, .send], expires: time(3600), state: state, created: time(created), surface: .api)
     }
 
     static func aim(

@@ -22,6 +22,8 @@ private func checkInbox(_ store: any Commits & InboxStore & TurnStore) async thr
         await store.refusal(of: .turn(.receive(Sample.entry("i9", event: "e1", received: 9)))) == "exists e1",
         "an event of one account is taken once")
     try expect(try await store.inboxEntry(InboxID("i9")) == nil, "and nothing is kept of the second")
+    try expect(try await store.inboxEntry(event: "e1", of: first.account) == first, "an event is found by its id")
+    try expect(try await store.inboxEntry(event: "e2", of: elsewhere.account) == nil, "of its own account")
     func heads(at seconds: Int64 = 100) async throws -> [String] {
         try await store.inboxHeads(at: Sample.time(seconds), limit: 10).map(\.id.raw)
     }
@@ -110,6 +112,14 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     try expect(
         try await store.turns(of: turn.session, limit: 5).map(\.id.raw) == ["t2", "t1"],
         "a session's turns come newest first, and another person's aren't among them")
+    try expect(
+        try await store.turns(of: turn.session, in: turn.conversation, limit: 1).map(\.id.raw) == ["t2"],
+        "those of its conversation too")
+    try expect(
+        try await store.turns(of: turn.session, in: ConversationID(raw: "other"), limit: 5).isEmpty,
+        "and of no other conversation")
+    try expect(try await store.turn(with: InboxID("i2"))?.id.raw == "t2", "a message's turn is found")
+    try expect(try await store.turn(with: InboxID("i9")) == nil, "and where none began there is none")
     try expect(
         try await store.turns(of: PersonID("bob"), in: Sample.acme, limit: 5).map(\.id.raw) == ["t3"],
         "a person's turns are found")
@@ -216,7 +226,7 @@ extension Sample {
             place: Place(
                 peer: Place.Peer(kind: .channel, id: "C1"), parent: Place.Peer(kind: .group, id: "G1"), thread: "1.2",
                 guild: "g", team: "T1", roles: ["a", "b"], hasOutsiders: true), reply: ["thread": .string(awkward)],
-            began: time(began), steps: 1)
+            began: time(began), steps: 1, ceiling: [.read, .create])
     }
 
     fileprivate static func said(_ id: String, in conversation: String = "cnv", created: Int64) -> OutboxEntry {

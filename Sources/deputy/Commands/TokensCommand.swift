@@ -6,7 +6,7 @@ import Wire
 
 struct TokensCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "tokens", abstract: "Tokens with which MCP clients reach agents for a person.",
+        commandName: "tokens", abstract: "Tokens with which MCP clients and programs reach agents for a person.",
         subcommands: [
             TokensCreateCommand.self, TokensTakeUpCommand.self, TokensListCommand.self, TokensShowCommand.self,
             TokensRevokeCommand.self,
@@ -25,6 +25,9 @@ struct TokensCreateCommand: AsyncParsableCommand {
     @Option(help: "An agent that it reaches. May be given several times.")
     var agent: [String]
 
+    @Option(name: .customLong("for"), help: "Where it is taken: mcp to call tools, api to talk to agents.")
+    var surface = "mcp"
+
     @Option(help: "What it is for.")
     var label = ""
 
@@ -33,6 +36,7 @@ struct TokensCreateCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard (1...365).contains(days) else { throw ValidationError("--days is a number from 1 to 365") }
+        guard ["mcp", "api"].contains(surface) else { throw ValidationError("--for is mcp or api") }
     }
 
     func run() async throws {
@@ -40,7 +44,7 @@ struct TokensCreateCommand: AsyncParsableCommand {
             "POST", ["tokens"],
             body: [
                 "person": .string(person), "agents": .array(agent.map { .string($0) }), "label": .string(label),
-                "seconds": .number(JSONNumber(days * 86_400)),
+                "seconds": .number(JSONNumber(days * 86_400)), "for": .string(surface),
             ])
         common.show(answer) {
             if let code = answer["code"]?.stringValue {
@@ -113,11 +117,11 @@ struct TokensListCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await common.send("GET", ["tokens"])
         common.show(answer) {
-            var table = Table(.whole("ID"), "PERSON", "AGENTS", "LABEL", "STATE", "EXPIRES")
+            var table = Table(.whole("ID"), "PERSON", "AGENTS", "FOR", "LABEL", "STATE", "EXPIRES")
             for token in answer["tokens"]?.arrayValue ?? [] {
                 table.add(
                     token["id"]?.stringValue ?? "", token["person"]?.stringValue ?? "",
-                    AgentText.list(token["agents"]), token["label"]?.stringValue ?? "",
+                    AgentText.list(token["agents"]), token["for"]?.stringValue ?? "", token["label"]?.stringValue ?? "",
                     token["state"]?.stringValue ?? "", Moment.left(until: token["expires"]?.integerValue ?? 0))
             }
             table.show(whenEmpty: "There are no tokens yet. Make one with `deputy tokens create`.")
@@ -141,6 +145,7 @@ struct TokensShowCommand: AsyncParsableCommand {
             fields.add("token", token["id"]?.stringValue)
             fields.add("person", token["person"]?.stringValue)
             fields.add("agents", AgentText.list(token["agents"]))
+            fields.add("for", token["for"]?.stringValue)
             fields.add("label", token["label"]?.stringValue)
             fields.add("state", token["state"]?.stringValue)
             fields.add("expires", token["expires"]?.integerValue.map { Moment.text($0) + " UTC" })

@@ -55,6 +55,13 @@ struct GatewayServer {
             settings: settings,
             log: composition.log, tracer: composition.instruments.tracer)
         server.addRoutes(to: router)
+        var talking = APISettings(
+            publicURL: { url.value }, organization: composition.home.organization, now: composition.world.now)
+        talking.limits = limits
+        APIServer(
+            gate: composition.gate, tokens: composition.tokens, talk: composition.talk.desk, settings: talking,
+            log: composition.log
+        ).addRoutes(to: router)
         HealthRoutes(composition.readiness).addRoutes(to: router)
         TakeUpRoute(api: composition.api).addRoutes(to: router)
         AuthorizationServer(desk: composition.oauth, log: composition.log) { [keys = composition.tokenKeys] in

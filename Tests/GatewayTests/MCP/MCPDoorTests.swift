@@ -1,6 +1,7 @@
 import Gateway
 import HTTPTypes
 import HummingbirdTesting
+import Registry
 import Testing
 import Wire
 
@@ -37,6 +38,16 @@ import Wire
             // A header's trailing space is no part of its value, so an empty token leaves no credentials at all.
             #expect(reply.headers[.wwwAuthenticate]?.contains(#"error="invalid_token""#) == true)
             #expect(!String(decoding: reply.bytes, as: UTF8.self).contains("nobody-token"))
+        }
+    }
+
+    @Test func `a token for conversations is none for tools`() async throws {
+        let token = AuthenticatedClient(
+            client: "talker", organization: FakeHome.acme, person: "alice", agents: ["helper"], surface: .api)
+        try await withServer(try FakeHome(clients: ["talking-token": token])) { client async throws in
+            let reply = try await client.speaking(with: "talking-token").call("notes.get")
+            #expect(reply.status == 401)
+            #expect(reply.headers[.wwwAuthenticate]?.contains(#"error="invalid_token""#) == true)
         }
     }
 

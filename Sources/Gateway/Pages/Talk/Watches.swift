@@ -2,10 +2,10 @@ import Synchronization
 
 /// The streams that people hold open. Who opens one too many has their oldest ended: a browser that went away is noticed
 /// late, and mustn't keep out the page that is looked at.
-final class Watches: Sendable {
+final class Watches<Watcher: Hashable & Sendable>: Sendable {
     private struct State {
         var next = 0
-        var open: [Visitor: [(id: Int, end: @Sendable () -> Void)]] = [:]
+        var open: [Watcher: [(id: Int, end: @Sendable () -> Void)]] = [:]
     }
 
     private let state = Mutex(State())
@@ -18,26 +18,26 @@ final class Watches: Sendable {
     /// A place among them, to be left once.
     struct Seat: Sendable {
         fileprivate let watches: Watches
-        fileprivate let visitor: Visitor
+        fileprivate let watcher: Watcher
         fileprivate let id: Int
 
         func leave() {
             watches.state.withLock { state in
-                state.open[visitor]?.removeAll { $0.id == id }
-                if state.open[visitor]?.isEmpty == true { state.open[visitor] = nil }
+                state.open[watcher]?.removeAll { $0.id == id }
+                if state.open[watcher]?.isEmpty == true { state.open[watcher] = nil }
             }
         }
     }
 
     /// - Parameter end: ends the stream.
-    func enter(_ visitor: Visitor, end: @escaping @Sendable () -> Void) -> Seat {
+    func enter(_ watcher: Watcher, end: @escaping @Sendable () -> Void) -> Seat {
         let (id, oldest) = state.withLock { state in
             state.next += 1
-            state.open[visitor, default: []].append((state.next, end))
-            let isFull = state.open[visitor, default: []].count > most
-            return (state.next, isFull ? state.open[visitor]?.removeFirst().end : nil)
+            state.open[watcher, default: []].append((state.next, end))
+            let isFull = state.open[watcher, default: []].count > most
+            return (state.next, isFull ? state.open[watcher]?.removeFirst().end : nil)
         }
         oldest?()
-        return Seat(watches: self, visitor: visitor, id: id)
+        return Seat(watches: self, watcher: watcher, id: id)
     }
 }

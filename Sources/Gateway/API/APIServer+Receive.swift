@@ -1,0 +1,87 @@
+import Authority
+import Gate
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Registry
+import Turns
+import Wire
+
+/// What a program sends. Closed: a key that we don't know is an error, not a wish that is dropped.
+struct APIMessage {
+    /// The program's own id of it. The same twice is one message.
+    let id: String
+    let text: String
+
+    init(_ object: JSONObject, hasText: Bool) throws(APIRefusal) {
+        let keys = hasText ? ["id", "text"] : ["id"]
+        guard object.members.allSatisfy({ keys.contains($0.0) }) else {
+            throw APIRefusal.invalid("there is an unknown key", hint: "keys: \(keys.joined(separator: ", "))")
+        }
+        guard let id = object["id"]?.stringValue, TalkPlace.isPlain(id) else { throw APIRefusal.badName("`id`") }
+        self.id = id
+        guard hasText else {
+            text = "stop"
+            return
+        }
+        guard let text = object["text"]?.stringValue, !text.allSatisfy(\.isWhitespace),
+            text.unicodeScalars.count <= TalkDesk.longest
+        else { throw APIRefusal.invalid("`text` must have 1 to \(TalkDesk.longest) characters") }
+        self.text = text
+    }
+}
+
+extension APIServer {
+    func write(_ call: APICall) async throws -> Response {
+        let talk = try place(call)
+        return try await take(try APIMessage(try await object(of: call.request), hasText: true), in: talk, call)
+    }
+
+    /// Ends what is under way in the conversation. What was done is done.
+    func stop(_ call: APICall) async throws -> Response {
+        let talk = try place(call)
+        return try await take(try APIMessage(try await object(of: call.request), hasText: false), in: talk, call)
+    }
+
+    /// When it answers, the message can't get lost any more.
+    private func take(_ message: APIMessage, in talk: TalkPlace, _ call: APICall) async throws -> Response {
+        let client = call.client
+        if let wait = messages.take(of: client.client) {
+            gate.refusedForRate(in: client.organization)
+            throw APIRefusal.tooMany(wait)
+        }
+        let taken = try await self.talk.write(
+            message.text, in: talk, by: client.person, event: message.id, ceiling: client.ceiling, at: settings.now())
+        let story = try await self.talk.story(of: message.id, in: talk, by: client.person)
+        guard let story, story.text.map({ $0 == message.text }) ?? true else { throw APIRefusal.otherMessage }
+        if call.wantsEvents { return stream(call, talk, message.id, after: -1) }
+        return .json(json(of: message.id, story, in: talk), status: taken == .repeated ? .ok : .accepted)
+    }
+
+    private func object(of request: Request) async throws(APIRefusal) -> JSONObject {
+        let types = request.headers[values: .contentType]
+        guard types.count == 1, types.allSatisfy({ MediaRange($0).name == "application/json" }),
+            !request.headers.contains(.contentEncoding)
+        else { throw APIRefusal.notJSON }
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: settings.bodyBytes)
+        } catch is NIOTooManyBytesError {
+            throw APIRefusal.tooLarge
+        } catch {
+            throw APIRefusal.invalid("the body ended early")
+        }
+        let limits = JSONLimits(bytes: settings.bodyBytes, depth: 4, members: 16)
+        guard let object = (try? JSON.parse(body.readableBytesView, limits: limits))?.objectValue else {
+            throw APIRefusal.invalid("the body isn't a JSON object", hint: #"such as {"id": "m1", "text": "hello"}"#)
+        }
+        return object
+    }
+}
+
+extension APICall {
+    /// Whether a POST is to be answered with the turn's events.
+    var wantsEvents: Bool {
+        MediaRange.list(request.headers[values: .accept]).contains { $0.name == "text/event-stream" }
+    }
+}
