@@ -17,12 +17,18 @@ public struct AgentProfile: Sendable, Hashable {
     public let isOpen: Bool
     /// Tokens that it may use on one day, of all its turns; nil for no limit.
     public let tokensPerDay: Int?
+    /// Tokens that it may use on one day for one requester; nil for no limit.
+    public let tokensPerPersonPerDay: Int?
 
-    public init(system: String, endpoints: [ModelEndpoint], isOpen: Bool, tokensPerDay: Int? = nil) {
+    public init(
+        system: String, endpoints: [ModelEndpoint], isOpen: Bool, tokensPerDay: Int? = nil,
+        tokensPerPersonPerDay: Int? = nil
+    ) {
         self.system = system
         self.endpoints = endpoints
         self.isOpen = isOpen
         self.tokensPerDay = tokensPerDay
+        self.tokensPerPersonPerDay = tokensPerPersonPerDay
     }
 }
 

@@ -24,6 +24,8 @@ public protocol TurnStore: Sendable {
     func parkedTurns(limit: Int) async throws -> [Turn]
     /// By the agent, of all requesters.
     func tokensUsed(_ use: TokenUse) async throws -> Int
+    /// By the agent, of this requester alone.
+    func tokensUsedAlone(_ use: TokenUse) async throws -> Int
     /// The newest turns of a session, newest first.
     func turns(of session: SessionKey, limit: Int) async throws -> [Turn]
     /// Those of one conversation, newest first: a token's session has several.
@@ -40,6 +42,7 @@ public protocol OutboxStore: Sendable {
     func outboxHeads(at now: Timestamp, limit: Int) async throws -> [OutboxEntry]
     /// The messages of a turn, in their order.
     func outbox(of turn: TurnID) async throws -> [OutboxEntry]
+    func outboxEntry(_ id: OutboxID) async throws -> OutboxEntry?
     /// What couldn't be delivered, or nobody knows whether it was, newest first.
     func undelivered(in organization: OrganizationID, limit: Int) async throws -> [OutboxEntry]
 }
@@ -52,6 +55,12 @@ public enum TurnChange: StoredChange {
     case replace(InboxEntry)
     /// Has a message that was set aside tried again. Refused as `exists` when it isn't.
     case replay(InboxID, at: Timestamp)
+    /// Nothing is done any more with a message that was set aside. Refused as `exists` when it isn't.
+    case drop(InboxID)
+    /// Has a message sent again that certainly wasn't delivered. Refused as `exists` when it isn't one.
+    case sayAgain(OutboxID, at: Timestamp)
+    /// Nobody is told any more of a message that wasn't delivered, or may not have been. Refused as `exists` when it isn't one.
+    case forgo(OutboxID)
     /// Begins a turn with its message, which waits. Refused as `exists` when the message isn't waiting any more.
     case begin(Turn)
     /// Where a turn stands now, and how many steps it has. Refused as `exists` when it has ended, or had another number of

@@ -35,6 +35,18 @@ struct TurnsState: Sendable {
             entry.attempts = 0
             entry.notBefore = time
             inbox[id] = entry
+        case .drop(let id):
+            guard inbox[id]?.state == .aside else { throw .exists(id.raw) }
+            inbox[id]?.state = .ignored
+            inbox[id]?.reason = "dropped"
+        case .sayAgain(let id, let time):
+            guard outbox[id]?.state == .failed else { throw .exists(id.raw) }
+            outbox[id]?.state = .waiting
+            outbox[id]?.attempts = 0
+            outbox[id]?.notBefore = time
+        case .forgo(let id):
+            guard let state = outbox[id]?.state, [.failed, .unknown].contains(state) else { throw .exists(id.raw) }
+            outbox[id]?.state = .dropped
         case .begin(let turn):
             let id = turn.message
             guard inbox[id]?.state == .waiting, turns[turn.id] == nil else { throw .exists(id.raw) }
@@ -64,7 +76,7 @@ struct TurnsState: Sendable {
             inbox = inbox.filter { _, entry in
                 entry.received >= time || entry.state == .waiting || entry.state == .aside
             }
-            outbox = outbox.filter { $1.created >= time || $1.state != .delivered }
+            outbox = outbox.filter { $1.created >= time || ![.delivered, .dropped].contains($1.state) }
         }
     }
 }

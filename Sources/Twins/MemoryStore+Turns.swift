@@ -66,6 +66,8 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
         }
     }
 
+    public func tokensUsedAlone(_ use: TokenUse) async throws -> Int { state.withLock { $0.talk.tokens[use] ?? 0 } }
+
     public func turns(of session: SessionKey, limit: Int) async throws -> [Turn] {
         newest(limit) { $0.session == session }
     }
@@ -105,6 +107,8 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
             state.talk.outbox.values.filter { $0.turn == turn }.sorted { ($0.created, $0.id) < ($1.created, $1.id) }
         }
     }
+
+    public func outboxEntry(_ id: OutboxID) async throws -> OutboxEntry? { state.withLock { $0.talk.outbox[id] } }
 
     public func undelivered(in organization: OrganizationID, limit: Int) async throws -> [OutboxEntry] {
         state.withLock { state in

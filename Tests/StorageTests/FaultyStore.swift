@@ -466,6 +466,8 @@ extension FaultyStore: InboxStore, TurnStore, OutboxStore {
     func turns(of session: SessionKey, in conversation: ConversationID, limit: Int) async throws -> [Turn] {
         try await inner.turns(of: session, in: conversation, limit: limit)
     }
+    func tokensUsedAlone(_ use: TokenUse) async throws -> Int { try await inner.tokensUsedAlone(use) }
+    func outboxEntry(_ id: OutboxID) async throws -> OutboxEntry? { try await inner.outboxEntry(id) }
     func turn(with message: InboxID) async throws -> Turn? { try await inner.turn(with: message) }
     func turns(of person: PersonID, in organization: OrganizationID, limit: Int) async throws -> [Turn] {
         try await inner.turns(of: person, in: organization, limit: limit)

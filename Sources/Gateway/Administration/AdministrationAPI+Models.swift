@@ -66,11 +66,12 @@ extension AdministrationAPI {
     }
 
     func chooseModels(_ agent: AgentID, _ body: JSONObject) async throws -> JSON {
-        let reader = try BodyReader(body, keys: ["models", "tokens_per_day"])
+        let reader = try BodyReader(body, keys: ["models", "tokens_per_day", "tokens_per_person_per_day"])
         _ = try await administration.agent(agent, in: organization)
         let choice = ModelChoice(
             endpoints: try reader.texts("models"),
-            tokensPerDay: try reader.integer("tokens_per_day").map { Int(clamping: $0) })
+            tokensPerDay: try reader.integer("tokens_per_day").map { Int(clamping: $0) },
+            tokensPerPersonPerDay: try reader.integer("tokens_per_person_per_day").map { Int(clamping: $0) })
         try await models.choose(choice, for: agent, by: administrator.text, in: organization)
         return choice.json
     }

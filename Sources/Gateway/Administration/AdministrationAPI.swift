@@ -11,6 +11,7 @@ public struct AdministrationAPI: Sendable {
     let administration: Administration
     let channels: ChannelDesk
     let senders: SenderDesk
+    let troubles: TroubleDesk
     let browsers: BrowserDesk
     let servers: ServerDesk
     let signIn: SignInDesks
@@ -49,7 +50,8 @@ public struct AdministrationAPI: Sendable {
     let address: @Sendable () -> String?
 
     public init(
-        administration: Administration, channels: ChannelDesk, senders: SenderDesk, browsers: BrowserDesk,
+        administration: Administration, channels: ChannelDesk, senders: SenderDesk, troubles: TroubleDesk,
+        browsers: BrowserDesk,
         servers: ServerDesk,
         signIn: SignInDesks,
         desk: ConnectionDesk, apps: AppDesk, guide: ConnectGuide, health: HealthDesk, uses: any UseStore,
@@ -69,6 +71,7 @@ public struct AdministrationAPI: Sendable {
         self.administration = administration
         self.channels = channels
         self.senders = senders
+        self.troubles = troubles
         self.browsers = browsers
         self.servers = servers
         self.signIn = signIn
@@ -152,6 +155,7 @@ public struct AdministrationAPI: Sendable {
         case ("GET", "agents", 3) where path[2] == "models": return try await showAgentModels(AgentID(path[1]))
         case ("POST", "agents", 3) where path[2] == "models":
             return try await chooseModels(AgentID(path[1]), request.body)
+        case (_, "messages", 1...3): return try await routeMessages(request.method, Array(path.dropFirst()))
         case ("GET", "groups", 1): return try await listGroups()
         case ("POST", "groups", 1): return try await addGroup(request.body)
         case ("GET", "groups", 2): return try await showGroup(GroupID(path[1]))

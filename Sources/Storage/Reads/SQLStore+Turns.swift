@@ -51,6 +51,18 @@ extension SQLStore: TurnStore {
         "SELECT CAST(COALESCE(SUM(tokens), 0) AS BIGINT) AS used FROM token_uses WHERE organization = $1 AND agent = $2 AND day = $3"
     )
 
+    private static let tokensAlone = Query(
+        """
+        SELECT CAST(COALESCE(SUM(tokens), 0) AS BIGINT) AS used FROM token_uses
+        WHERE organization = $1 AND agent = $2 AND requester = $3 AND day = $4
+        """)
+
+    public func tokensUsedAlone(_ use: TokenUse) async throws -> Int {
+        try await row(
+            SQLStore.tokensAlone, [use.organization.raw, use.agent.raw, use.requester.text, use.day]
+        ).map { try $0["used"] } ?? 0
+    }
+
     public func runsTurns() async throws -> Bool { try await leads("turns") }
 
     public func turn(_ id: TurnID) async throws -> Turn? {
@@ -97,6 +109,7 @@ extension SQLStore: OutboxStore {
               OR (earlier.created = outbox.created AND earlier.id < outbox.id)))
         ORDER BY created, id LIMIT $2
         """)
+    private static let oneSaid = Query("SELECT * FROM outbox WHERE id = $1")
     private static let outboxOfTurn = Query("SELECT * FROM outbox WHERE turn = $1 ORDER BY created, id")
     private static let lost = Query(
         """
@@ -110,6 +123,10 @@ extension SQLStore: OutboxStore {
 
     public func outbox(of turn: TurnID) async throws -> [OutboxEntry] {
         try await rows(SQLStore.outboxOfTurn, [turn.raw]).map(OutboxEntry.init(row:))
+    }
+
+    public func outboxEntry(_ id: OutboxID) async throws -> OutboxEntry? {
+        try await row(SQLStore.oneSaid, [id.raw]).map(OutboxEntry.init(row:))
     }
 
     public func undelivered(in organization: OrganizationID, limit: Int) async throws -> [OutboxEntry] {

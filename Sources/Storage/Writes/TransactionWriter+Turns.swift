@@ -19,6 +19,14 @@ extension TransactionWriter {
         """
         UPDATE inbox SET state = 'waiting', attempts = 0, not_before = $1 WHERE id = $2 AND state = 'aside' RETURNING id
         """)
+    private static let drop = Query(
+        "UPDATE inbox SET state = 'ignored', reason = 'dropped' WHERE id = $1 AND state = 'aside' RETURNING id")
+    private static let sayAgain = Query(
+        """
+        UPDATE outbox SET state = 'waiting', attempts = 0, not_before = $1 WHERE id = $2 AND state = 'failed' RETURNING id
+        """)
+    private static let forgo = Query(
+        "UPDATE outbox SET state = 'dropped' WHERE id = $1 AND state IN ('failed', 'unknown') RETURNING id")
     private static let begin = Query(
         "UPDATE inbox SET state = 'begun', reason = NULL WHERE id = $1 AND state = 'waiting' RETURNING id")
     private static let addTurn = Query(
@@ -53,7 +61,7 @@ extension TransactionWriter {
         ON CONFLICT (organization, agent, requester, day) DO UPDATE SET tokens = token_uses.tokens + excluded.tokens
         """)
     private static let pruneInbox = Query("DELETE FROM inbox WHERE received < $1 AND state IN ('begun', 'ignored')")
-    private static let pruneOutbox = Query("DELETE FROM outbox WHERE created < $1 AND state = 'delivered'")
+    private static let pruneOutbox = Query("DELETE FROM outbox WHERE created < $1 AND state IN ('delivered', 'dropped')")
 
     func apply(turn change: TurnChange) async throws {
         switch change {
@@ -71,6 +79,10 @@ extension TransactionWriter {
                 entry.id.raw)
         case .replay(let id, let time):
             try await mustChange(TransactionWriter.replay, [time.microseconds, id.raw], id.raw)
+        case .drop(let id): try await mustChange(TransactionWriter.drop, [id.raw], id.raw)
+        case .sayAgain(let id, let time):
+            try await mustChange(TransactionWriter.sayAgain, [time.microseconds, id.raw], id.raw)
+        case .forgo(let id): try await mustChange(TransactionWriter.forgo, [id.raw], id.raw)
         case .begin(let turn):
             try await mustChange(TransactionWriter.begin, [turn.message.raw], turn.message.raw)
             try await mustChange(TransactionWriter.addTurn, turn.values, turn.id.raw)

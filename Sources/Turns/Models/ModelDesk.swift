@@ -16,10 +16,13 @@ public struct ModelChoice: Sendable, Hashable {
     public let endpoints: [String]
     /// Of all its turns together; nil for no limit.
     public let tokensPerDay: Int?
+    /// Of each person's turns, and each guest's; nil for no limit.
+    public let tokensPerPersonPerDay: Int?
 
-    public init(endpoints: [String], tokensPerDay: Int?) {
+    public init(endpoints: [String], tokensPerDay: Int?, tokensPerPersonPerDay: Int? = nil) {
         self.endpoints = endpoints
         self.tokensPerDay = tokensPerDay
+        self.tokensPerPersonPerDay = tokensPerPersonPerDay
     }
 }
 
@@ -57,10 +60,10 @@ public struct ModelDesk: Sendable {
     /// The endpoints that an agent asks, first choice first. One that was removed is left out.
     public func endpoints(
         of agent: AgentID, in organization: OrganizationID
-    ) async throws -> (endpoints: [ModelEndpoint], tokensPerDay: Int?) {
+    ) async throws -> (endpoints: [ModelEndpoint], choice: ModelChoice) {
         let all = try await store.modelEndpoints(in: organization)
         let choice = try await choice(of: agent, in: organization)
-        return (choice.endpoints.compactMap { name in all.first { $0.name == name } }, choice.tokensPerDay)
+        return (choice.endpoints.compactMap { name in all.first { $0.name == name } }, choice)
     }
 
     /// - Throws: `TurnsError` for a name, a base or a length that can't be; `CommitError`.
@@ -91,7 +94,7 @@ public struct ModelDesk: Sendable {
             throw TurnsError(
                 .invalid, "no model is named", hint: "name one or more, first choice first")
         }
-        if let tokens = choice.tokensPerDay, tokens < 1 {
+        for tokens in [choice.tokensPerDay, choice.tokensPerPersonPerDay].compactMap(\.self) where tokens < 1 {
             throw TurnsError(
                 .invalid, "a limit of \(tokens) tokens lets nothing through")
         }
@@ -101,6 +104,7 @@ public struct ModelDesk: Sendable {
             [
                 "agent": .string(agent.raw), "models": .array(choice.endpoints.map { .string($0) }),
                 "tokens_per_day": choice.tokensPerDay.map { .number(JSONNumber($0)) } ?? .null,
+                "tokens_per_person_per_day": choice.tokensPerPersonPerDay.map { .number(JSONNumber($0)) } ?? .null,
             ], administrator, organization)
     }
 

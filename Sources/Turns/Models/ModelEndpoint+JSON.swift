@@ -32,12 +32,15 @@ extension ModelChoice {
         [
             "models": .array(endpoints.map { .string($0) }),
             "tokens_per_day": tokensPerDay.map { .number(JSONNumber($0)) } ?? .null,
+            "tokens_per_person_per_day": tokensPerPersonPerDay.map { .number(JSONNumber($0)) } ?? .null,
         ]
     }
 
     public init?(json: JSON) {
         guard let endpoints = json["models"]?.arrayValue?.compactMap(\.stringValue) else { return nil }
+        func limit(_ key: String) -> Int? { json[key]?.integerValue.flatMap { Int(exactly: $0) } }
         self.init(
-            endpoints: endpoints, tokensPerDay: json["tokens_per_day"]?.integerValue.flatMap { Int(exactly: $0) })
+            endpoints: endpoints, tokensPerDay: limit("tokens_per_day"),
+            tokensPerPersonPerDay: limit("tokens_per_person_per_day"))
     }
 }

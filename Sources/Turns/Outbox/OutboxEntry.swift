@@ -36,7 +36,9 @@ public struct OutboxEntry: Sendable, Hashable {
         self.reason = reason
     }
 
-    public var payload: String { "\(id)/message" }
+    public var payload: String { OutboxEntry.payload(of: id) }
+
+    static func payload(of id: OutboxID) -> String { "\(id)/message" }
 }
 
 public enum OutboxState: String, Sendable, CaseIterable {
@@ -48,11 +50,13 @@ public enum OutboxState: String, Sendable, CaseIterable {
     case unknown
     /// It can't be delivered, for the reason beside it.
     case failed
+    /// An administrator said that it needn't be delivered any more.
+    case dropped
 
     public var isOpen: Bool {
         switch self {
         case .waiting, .sending: true
-        case .delivered, .unknown, .failed: false
+        case .delivered, .unknown, .failed, .dropped: false
         }
     }
 }

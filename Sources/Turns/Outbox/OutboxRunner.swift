@@ -68,7 +68,7 @@ public struct OutboxRunner: Sendable {
         switch entry.state {
         case .waiting: await send(entry)
         case .sending: await giveUp(entry)
-        case .delivered, .unknown, .failed: break
+        case .delivered, .unknown, .failed, .dropped: break
         }
     }
 

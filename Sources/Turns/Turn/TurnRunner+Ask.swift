@@ -30,6 +30,9 @@ extension TurnRunner {
         if let limit = profile.tokensPerDay, try await tokensToday(of: turn) >= limit {
             return try await fail(&open, "The agent has used up its tokens for today.")
         }
+        if let limit = profile.tokensPerPersonPerDay, try await store.tokensUsedAlone(useToday(of: turn)) >= limit {
+            return try await fail(&open, "You have used up your tokens with this agent for today.")
+        }
         let now = world.now()
         let leaf = try Leaves.asks(turn, endpoint, step: turn.steps, labels, at: now)
         try await store.commit(Transaction(leaves: [PlacedLeaf(leaf, in: .organization(turn.account.organization))]))
@@ -78,9 +81,9 @@ extension TurnRunner {
         return "No model answered. Try again later."
     }
 
-    private func tokensToday(of turn: Turn) async throws -> Int {
-        try await store.tokensUsed(TokenUse(turn, day: TokenUse.day(at: world.now())))
-    }
+    private func tokensToday(of turn: Turn) async throws -> Int { try await store.tokensUsed(useToday(of: turn)) }
+
+    private func useToday(of turn: Turn) -> TokenUse { TokenUse(turn, day: TokenUse.day(at: world.now())) }
 
     /// Questions and answers of earlier turns of the same conversation, the newest that fit. What tools answered then isn't
     /// shown again; the session's labels remember it all the same.

@@ -65,9 +65,18 @@ private func checkInbox(_ store: any Commits & InboxStore & TurnStore) async thr
         await store.refusal(of: .turn(.replay(aside.id, at: Sample.time(60)))) == "exists i2", "it is replayed once")
     try expect(try await heads(at: 60).contains("i2"), "and waits again")
 
+    try expect(await store.refusal(of: .turn(.drop(aside.id))) == "exists i2", "what waits isn't dropped")
+    try await store.commit(.turn(.replace(aside)))
+    try await store.commit(.turn(.drop(aside.id)))
+    try expect(try await store.inboxEntry(aside.id)?.state == .ignored, "what was set aside may be dropped")
+    try expect(await store.refusal(of: .turn(.drop(aside.id))) == "exists i2", "once")
+    try expect(
+        await store.refusal(of: .turn(.replay(aside.id, at: Sample.time(70)))) == "exists i2", "and isn't replayed then")
+    try await store.commit(.turn(.receive(Sample.entry("i5", event: "e5", received: 5))))
+
     try await store.commit(.turn(.prune(before: Sample.time(1000))))
     try expect(try await store.inboxEntry(first.id) == nil, "what has begun is forgotten in time")
-    try expect(try await store.inboxEntry(second.id) != nil, "what waits never is")
+    try expect(try await store.inboxEntry(InboxID("i5")) != nil, "what waits never is")
 }
 
 private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) async throws {
@@ -130,7 +139,9 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     try await store.commit(.turn(.used(use, tokens: 10), .used(use, tokens: 5)))
     try await store.commit(.turn(.used(TokenUse(Sample.turn("t3", by: "bob"), day: 3), tokens: 7)))
     try expect(try await store.tokensUsed(use) == 22, "tokens of an agent add up over everybody")
+    try expect(try await store.tokensUsedAlone(use) == 15, "and of one requester alone")
     try expect(try await store.tokensUsed(TokenUse(turn, day: 4)) == 0, "by day")
+    try expect(try await store.tokensUsedAlone(TokenUse(turn, day: 4)) == 0, "both")
 }
 
 private func checkOutbox(_ store: any Commits & OutboxStore) async throws {
@@ -164,9 +175,26 @@ private func checkOutbox(_ store: any Commits & OutboxStore) async throws {
     lost.state = .unknown
     try await store.commit(.turn(.settle(lost)))
     try expect(try await store.undelivered(in: Sample.acme, limit: 5) == [lost], "what may be lost is found")
+    try expect(try await store.outboxEntry(lost.id) == lost, "one by one too")
+    try expect(
+        await store.refusal(of: .turn(.sayAgain(lost.id, at: Sample.time(50)))) == "exists o2",
+        "and never sent again: it may have arrived")
+    var failed = elsewhere
+    failed.state = .failed
+    failed.attempts = 8
+    try await store.commit(.turn(.settle(failed)))
+    try await store.commit(.turn(.sayAgain(failed.id, at: Sample.time(50))))
+    try expect(try await heads(at: 49).isEmpty, "what certainly wasn't delivered is sent again, when it is due")
+    try expect(try await heads(at: 50).map(\.attempts) == [0], "as if it had never been tried")
+    try await store.commit(.turn(.settle(failed)))
+    try await store.commit(.turn(.forgo(failed.id)))
+    try expect(await store.refusal(of: .turn(.forgo(failed.id))) == "exists o3", "what is dropped is dropped once")
+    try expect(
+        await store.refusal(of: .turn(.sayAgain(failed.id, at: Sample.time(50)))) == "exists o3", "and stays so")
+    try expect(try await store.undelivered(in: Sample.acme, limit: 5) == [lost], "nobody is told of it any more")
     try await store.commit(.turn(.prune(before: Sample.time(1000))))
     try expect(
-        try await store.outbox(of: TurnID("t1")) == [lost, elsewhere], "what was delivered is forgotten in time")
+        try await store.outbox(of: TurnID("t1")) == [lost], "what was delivered or dropped is forgotten in time")
 }
 
 private func checkModels(_ store: any Commits & ModelStore) async throws {

@@ -106,9 +106,13 @@ struct ModelsChooseCommand: AsyncParsableCommand {
     @Option(help: "The most tokens that the agent may use on one day.")
     var tokensPerDay: Int?
 
+    @Option(help: "The most tokens that it may use on one day for one person, or one guest.")
+    var tokensPerPersonPerDay: Int?
+
     func run() async throws {
         var body: JSONObject = ["models": .array(models.map { .string($0) })]
         body["tokens_per_day"] = tokensPerDay.map { .number(JSONNumber($0)) }
+        body["tokens_per_person_per_day"] = tokensPerPersonPerDay.map { .number(JSONNumber($0)) }
         let answer = try await common.send("POST", ["agents", agent, "models"], body: body)
         common.show(answer) { print("`\(agent)` asks \(models.joined(separator: ", then ")).") }
     }

@@ -291,7 +291,9 @@ struct Composition {
             workspaces: workspaces, publicName: publicName, guide: guide, channels: channels, senders: senders,
             world: world, log: log)
         let api = AdministrationAPI(
-            administration: administration, channels: channels, senders: senders, browsers: browsers, servers: servers,
+            administration: administration, channels: channels, senders: senders,
+            troubles: TroubleDesk(store: store, commits: store, payloads: store, world: world), browsers: browsers,
+            servers: servers,
             signIn: SignInDesks(desk: signIn, logins: logins), desk: desk, apps: apps, guide: guide, health: health,
             uses: store, openCalls: store,
             grants: grants, revocations: revocations, offboarding: offboarding, keys: keyDesk, audit: audit,

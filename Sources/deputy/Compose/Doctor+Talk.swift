@@ -19,12 +19,16 @@ extension Doctor {
             let aside = try await store.setAside(in: organization, limit: Doctor.most).count
             if aside > 0 {
                 findings.append(
-                    DoctorFinding(.warning, "\(aside) messages to agents were set aside: nothing was done with them"))
+                    DoctorFinding(
+                        .warning, "\(aside) messages to agents were set aside: nothing was done with them",
+                        hint: "`deputy messages list` says why; then `retry` or `drop`"))
             }
             let lost = try await store.undelivered(in: organization, limit: Doctor.most).count
             if lost > 0 {
                 findings.append(
-                    DoctorFinding(.warning, "\(lost) answers of agents weren't, or may not have been, delivered"))
+                    DoctorFinding(
+                        .warning, "\(lost) answers of agents weren't, or may not have been, delivered",
+                        hint: "`deputy messages list` says why; then `retry` or `drop`"))
             }
             return findings
         } catch {

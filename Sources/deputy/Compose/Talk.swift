@@ -90,7 +90,8 @@ struct StoredProfiles: AgentProfiles {
             }
         return AgentProfile(
             system: system, endpoints: choice.endpoints, isOpen: isOwn && mandate.definition.users == .everyone,
-            tokensPerDay: choice.tokensPerDay)
+            tokensPerDay: choice.choice.tokensPerDay,
+            tokensPerPersonPerDay: choice.choice.tokensPerPersonPerDay)
     }
 }
 
