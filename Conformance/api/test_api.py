@@ -300,3 +300,18 @@ def test_a_client_that_a_person_let_in_talks_no_further_than_they_said(home):
     assert owners(home, "gmail.users.messages.send") == [] and home.run("approvals", "list")["approvals"] == []
     assert home.post("email", tokens["access_token"], {"jsonrpc": "2.0", "id": 1, "method": "ping"})[0] == 401
     assert Program(home.url, tokens["access_token"], "product").send("GET")[0] == 401
+
+
+def test_what_is_refused_is_counted_by_reason_and_shown(home, program):
+    alice = program("alice", "onboarding")
+    Program(home.url, None, "onboarding").send("GET")
+    Program(home.url, "dpy_api_" + "A" * 43, "onboarding").send("GET")
+    alice.send("POST", "/conversations/one/messages", b"{")
+    alice.send("POST", "/conversations/one/messages", b'{"id": "m1", "text": "' + b"x" * (600 << 10) + b'"}')
+    alice.write("m1", "hello")
+    alice.write("m1", "hello")
+    status = home.run("status")
+    family = next(f for f in status["metrics"] if f["name"] == "deputy_channel_refusals_total")
+    counts = {sample["labels"]["reason"]: sample["value"] for sample in family["samples"]}
+    assert all(sample["labels"]["channel"] == "api" for sample in family["samples"])
+    assert counts == {"unsigned": 1, "forged": 1, "malformed": 1, "oversized": 1, "duplicate": 1}

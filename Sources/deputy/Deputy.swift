@@ -39,7 +39,8 @@ struct Deputy: AsyncParsableCommand {
             CommandGroup(
                 name: "record",
                 subcommands: [
-                    ApprovalsCommand.self, CallsCommand.self, SessionsCommand.self, ModelsCommand.self,
+                    ApprovalsCommand.self, CallsCommand.self, SessionsCommand.self, MessagesCommand.self,
+                    ModelsCommand.self,
                     LedgerCommand.self,
                     ExplainCommand.self,
                 ]),

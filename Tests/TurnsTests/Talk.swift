@@ -17,6 +17,7 @@ final class Talk: Sendable {
     let desk: InboxDesk
     let payloads: PayloadKeeper
     private let profile: AgentProfile
+    private let limits: TurnLimits
 
     static let account = ChannelAccountID(organization: Stage.organization, kind: .slack, name: "main")
     static let endpoint = ModelEndpoint(
@@ -24,10 +25,11 @@ final class Talk: Sendable {
 
     init(
         profile: AgentProfile = AgentProfile(system: "be good", endpoints: [Talk.endpoint], isOpen: false),
-        _ edit: (inout AgentDefinition) -> Void = { _ in }
+        limits: TurnLimits = TurnLimits(), _ edit: (inout AgentDefinition) -> Void = { _ in }
     ) throws {
         stage = try Stage(edit)
         self.profile = profile
+        self.limits = limits
         payloads = PayloadKeeper(sealing: OpenSealing(), store: stage.store)
         desk = InboxDesk(commits: stage.store, payloads: payloads, world: stage.clock.world, bell: Bell())
     }
@@ -37,7 +39,8 @@ final class Talk: Sendable {
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let turns = TurnRunner(
             gate: stage.gate, store: stage.store, payloads: payloads, reception: reception,
-            profiles: FakeProfiles(profile: profile), words: PlainWords(), model: model, world: stage.clock.world,
+            profiles: FakeProfiles(profile: profile), words: PlainWords(), model: model, limits: limits,
+            world: stage.clock.world,
             pause: { _ in }, events: TurnEvents(), bell: Bell(), outbox: Bell(), log: log)
         let outbox = OutboxRunner(
             store: stage.store, payloads: payloads, delivery: delivery, world: stage.clock.world, bell: Bell(), log: log
@@ -152,6 +155,15 @@ final class FakeDelivery: Delivery {
 final class FakeReception: Reception {
     private let guests = Mutex<Set<String>>([])
     private let unlinked = Mutex<Set<SenderID>>([])
+    private let broken = Mutex(false)
+
+    struct Broken: Error {}
+
+    /// Whether nobody can be received.
+    var isBroken: Bool {
+        get { broken.withLock(\.self) }
+        set { broken.withLock { $0 = newValue } }
+    }
 
     func unlink(_ sender: SenderID) { _ = unlinked.withLock { $0.insert(sender) } }
 
@@ -162,6 +174,7 @@ final class FakeReception: Reception {
     func makeGuest(_ sender: String) { _ = guests.withLock { $0.insert(sender) } }
 
     func receive(_ message: InboundMessage) async throws -> Received {
+        if isBroken { throw Broken() }
         switch message.sender {
         case .person(let person): return .turn(AgentID("helper"), .person(person), nil)
         case .external(let sender, _):

@@ -220,6 +220,60 @@ struct TurnTests {
         #expect(talk.words == ["hello", "The agent has used up its tokens for today."])
     }
 
+    @Test func `one person's tokens are theirs, and the next one's aren't used up`() async throws {
+        let talk = try Talk(
+            profile: AgentProfile(
+                system: "", endpoints: [Talk.endpoint], isOpen: false, tokensPerDay: 6, tokensPerPersonPerDay: 4))
+        talk.plays("notes.read")
+        talk.stage.upstream.answer(json: #"{"a": 1}"#)
+        for text in ["one", "two"] {
+            try await talk.write(text)
+            try await talk.settle()
+        }
+        talk.model.play { _ in Talk.reply("hello") }
+        try await talk.write("three", as: Stage.bob)
+        try await talk.settle()
+        #expect(
+            talk.words == [
+                "got: {\"a\":1}", "You have used up your tokens with this agent for today.", "hello",
+            ])
+    }
+
+    @Test func `the limit of one person holds in the middle of a turn`() async throws {
+        let talk = try Talk(
+            profile: AgentProfile(system: "", endpoints: [Talk.endpoint], isOpen: false, tokensPerPersonPerDay: 2))
+        talk.plays("notes.read")
+        talk.stage.upstream.answer(json: #"{"a": 1}"#)
+        try await talk.write("read")
+        try await talk.settle()
+        #expect(talk.words == ["You have used up your tokens with this agent for today."])
+        #expect(talk.model.requests.count == 1)
+    }
+
+    @Test func `what a conversation has seen holds when it isn't shown any more, three times over`() async throws {
+        let talk = try Talk(limits: TurnLimits(contextLength: 60))
+        talk.plays("notes.mail")
+        talk.stage.upstream.answer(json: #"{"canary": 51}"#)
+        try await talk.write("read my mail")
+        try await talk.settle()
+        talk.model.play { _ in Talk.reply("hello") }
+        for number in 0..<12 {
+            try await talk.write("question \(number)")
+            try await talk.settle()
+        }
+        let beginnings = talk.model.requests.dropFirst(2).compactMap(\.messages.first)
+        #expect(Set(beginnings).count > 3, "the beginning was cut off three times and more")
+        #expect(beginnings.last != .user("read my mail"))
+        let session = talk.session(of: Stage.alice)
+        #expect(try await talk.stage.store.state(of: session)?.labels.integrity == .outsider)
+        talk.plays("notes.run")
+        let before = talk.stage.upstream.seen.count
+        try await talk.write("run it")
+        try await talk.settle()
+        #expect(talk.words.last == "got: denied")
+        #expect(talk.stage.upstream.seen.count == before)
+    }
+
     @Test func `what a person said and was told goes when their words are erased, and nothing goes on with it`()
         async throws
     {

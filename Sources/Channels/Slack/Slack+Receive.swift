@@ -33,10 +33,10 @@ extension SlackChannel {
             guard let event = body["event"]?.objectValue else { throw .malformed }
             let message = try SlackMessage(event, in: body, settings)
             return .messages(message.map { [$0.inbound(to: account, settings)] } ?? [], .taken)
-        // `app_rate_limited` among them: so many events came within an hour that Slack held some back.
         case _:
             guard body["api_app_id"]?.stringValue == settings.app else { throw .foreign }
-            return .messages([], .taken)
+            // So many events came within an hour that Slack held some back.
+            return type == "app_rate_limited" ? .heldBack(.taken) : .messages([], .taken)
         }
     }
 

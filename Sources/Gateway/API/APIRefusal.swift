@@ -11,6 +11,19 @@ struct APIRefusal: Error {
     var hint: String?
     var headers: HTTPFields = [:]
 
+    /// The word under which it is counted.
+    var counted: String {
+        switch code {
+        case "unauthenticated": "unsigned"
+        case "invalid_token": "forged"
+        case "too_large": "oversized"
+        case "too_many": "rate"
+        case "exists": "other-message"
+        case "unknown", "refused", "unavailable": code
+        case _: "malformed"
+        }
+    }
+
     var response: Response {
         let refusal = AdministrationResponse.refusal(status, code, message, hint: hint)
         return .json(refusal.body, status: .init(code: status), headers: headers)

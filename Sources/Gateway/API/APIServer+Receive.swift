@@ -54,6 +54,7 @@ extension APIServer {
             message.text, in: talk, by: client.person, event: message.id, ceiling: client.ceiling, at: settings.now())
         let story = try await self.talk.story(of: message.id, in: talk, by: client.person)
         guard let story, story.text.map({ $0 == message.text }) ?? true else { throw APIRefusal.otherMessage }
+        if taken == .repeated { count("duplicate") }
         if call.wantsEvents { return stream(call, talk, message.id, after: -1) }
         return .json(json(of: message.id, story, in: talk), status: taken == .repeated ? .ok : .accepted)
     }

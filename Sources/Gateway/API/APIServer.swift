@@ -4,6 +4,7 @@ import HTTPTypes
 public import Hummingbird
 public import Logging
 public import Registry
+public import Telemetry
 public import Turns
 import Wire
 
@@ -14,6 +15,7 @@ public struct APIServer: Sendable {
     let tokens: any TokenAuthentication
     let talk: TalkDesk
     let settings: APISettings
+    let refusals: Counter
     let log: Logger
     let traffic: Traffic
     /// Messages, by token: before anything of one is stored.
@@ -21,15 +23,19 @@ public struct APIServer: Sendable {
     /// Turns that programs watch, by token.
     let watches: Watches<ClientID>
 
-    /// - Parameter now: the clock of rates.
+    /// - Parameters:
+    ///   - refusals: what starts nothing, by channel and reason.
+    ///   - now: the clock of rates.
     public init(
-        gate: ActionGate, tokens: any TokenAuthentication, talk: TalkDesk, settings: APISettings, log: Logger,
+        gate: ActionGate, tokens: any TokenAuthentication, talk: TalkDesk, settings: APISettings, refusals: Counter,
+        log: Logger,
         now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.gate = gate
         self.tokens = tokens
         self.talk = talk
         self.settings = settings
+        self.refusals = refusals
         self.log = log
         traffic = Traffic(limits: settings.limits, now: now)
         messages = Tries(burst: settings.messages.burst, perSecond: settings.messages.perSecond, now: now)
@@ -68,12 +74,15 @@ public struct APIServer: Sendable {
             return try await body(call)
         } catch let refusal as APIRefusal {
             log.debug("request refused", metadata: ["status": "\(refusal.status)"])
+            count(refusal.counted)
             return refusal.response
         } catch {
             log.error("a conversation can't be answered", metadata: ["error": "\(error)"])
             return APIRefusal.unavailable.response
         }
     }
+
+    func count(_ reason: String) { refusals.add(1, [ChannelKind.api.rawValue, reason]) }
 
     var publicURL: String {
         let url = settings.publicURL()

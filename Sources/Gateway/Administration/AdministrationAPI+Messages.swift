@@ -1,4 +1,5 @@
 import Authority
+import Registry
 import Turns
 import Wire
 

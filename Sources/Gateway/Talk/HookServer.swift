@@ -3,6 +3,7 @@ import HTTPTypes
 public import Hummingbird
 public import Logging
 import NIOCore
+public import Telemetry
 public import Turns
 import Wire
 
@@ -14,18 +15,21 @@ public struct HookServer: Sendable {
     private let channels: [any HookChannel]
     private let inbox: InboxDesk
     private let presses: ButtonDesk
+    private let refusals: Counter
     private let now: @Sendable () -> Timestamp
     private let log: Logger
 
+    /// - Parameter refusals: what starts nothing, by channel and reason.
     public init(
         organization: OrganizationID, desk: ChannelDesk, channels: [any HookChannel], inbox: InboxDesk,
-        presses: ButtonDesk, now: @escaping @Sendable () -> Timestamp, log: Logger
+        presses: ButtonDesk, refusals: Counter, now: @escaping @Sendable () -> Timestamp, log: Logger
     ) {
         self.organization = organization
         self.desk = desk
         self.channels = channels
         self.inbox = inbox
         self.presses = presses
+        self.refusals = refusals
         self.now = now
         self.log = log
     }
@@ -45,7 +49,10 @@ public struct HookServer: Sendable {
             let channel = channels.first(where: { $0.traits.kind == kind }),
             let record = try? await desk.account(ChannelAccountID(organization: organization, kind: kind, name: name)),
             !record.account.isPaused, let signing = try? desk.signing(of: record)
-        else { return HookServer.response(HookReply(status: 404, body: Array("there is no such account\n".utf8))) }
+        else {
+            count("unknown-account", context.parameters.get("channel").flatMap(ChannelKind.init))
+            return HookServer.response(HookReply(status: 404, body: Array("there is no such account\n".utf8)))
+        }
         let body: ByteBuffer
         do { body = try await request.body.collect(upTo: HookServer.mostBytes) } catch {
             return refused(.tooLarge, record.account.id)
@@ -61,10 +68,19 @@ public struct HookServer: Sendable {
             body: Array(body.readableBytesView))
         switch channel.receive(hook, for: record.account, signing: signing, at: now()) {
         case .answered(let reply): return HookServer.response(reply)
+        case .heldBack(let reply):
+            count("held-back", kind)
+            log.warning("the platform held events back", metadata: ["account": "\(record.account.id)"])
+            return HookServer.response(reply)
         case .refused(let refusal): return refused(refusal, record.account.id)
         case .messages(let messages, let reply):
             do {
-                for message in messages { _ = try await inbox.take(message) }
+                for message in messages {
+                    switch try await inbox.take(message) {
+                    case .new: break
+                    case .repeated: count("duplicate", kind)
+                    }
+                }
                 return HookServer.response(reply)
             } catch {
                 log.error(
@@ -77,7 +93,12 @@ public struct HookServer: Sendable {
         }
     }
 
+    private func count(_ reason: String, _ kind: ChannelKind?) {
+        refusals.add(1, [kind?.rawValue ?? "none", reason])
+    }
+
     private func refused(_ refusal: HookRefusal, _ account: ChannelAccountID) -> Response {
+        count(refusal.counted, account.kind)
         log.warning("a hook was refused", metadata: ["account": "\(account)", "reason": "\(refusal.rawValue)"])
         return HookServer.response(
             HookReply(status: refusal.status, body: Array("\(refusal.sentence)\n".utf8)))

@@ -94,6 +94,8 @@ public enum HookOutcome: Sendable, Hashable {
     case pressed(ButtonPress, HookReply)
     /// The platform tries whether we are there.
     case answered(HookReply)
+    /// The platform says that it kept events back, because there were too many. Counted, and nothing else happens.
+    case heldBack(HookReply)
     /// Counted by its reason, and nothing else happens.
     case refused(HookRefusal)
 }
@@ -109,6 +111,19 @@ public enum HookRefusal: String, Error, Sendable, CaseIterable {
         case .foreign: 403
         case .method: 405
         case .tooLarge: 413
+        }
+    }
+
+    /// The word under which it is counted.
+    public var counted: String {
+        switch self {
+        case .unsigned: "unsigned"
+        case .badSignature: "forged"
+        case .stale: "stale"
+        case .malformed: "malformed"
+        case .foreign: "foreign"
+        case .method: "method"
+        case .tooLarge: "oversized"
         }
     }
 

@@ -289,7 +289,7 @@ struct Composition {
         let talk = Talk(
             home: home, gate: gate, facts: facts, administration: administration, egress: egress,
             workspaces: workspaces, publicName: publicName, guide: guide, channels: channels, senders: senders,
-            world: world, log: log)
+            refusals: instruments.channels, world: world, log: log)
         let api = AdministrationAPI(
             administration: administration, channels: channels, senders: senders,
             troubles: TroubleDesk(store: store, commits: store, payloads: store, world: world), browsers: browsers,

@@ -60,7 +60,7 @@ struct GatewayServer {
         talking.limits = limits
         APIServer(
             gate: composition.gate, tokens: composition.tokens, talk: composition.talk.desk, settings: talking,
-            log: composition.log
+            refusals: composition.instruments.channels, log: composition.log
         ).addRoutes(to: router)
         HealthRoutes(composition.readiness).addRoutes(to: router)
         TakeUpRoute(api: composition.api).addRoutes(to: router)

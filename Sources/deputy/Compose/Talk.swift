@@ -9,6 +9,7 @@ import Models
 import Registry
 import ServiceLifecycle
 import Storage
+import Telemetry
 import Turns
 import Wire
 
@@ -23,7 +24,7 @@ struct Talk {
     init(
         home: Home, gate: ActionGate, facts: RegistryFacts, administration: Administration, egress: HTTPEgress,
         workspaces: Workspaces, publicName: PublicName, guide: ConnectGuide, channels: ChannelDesk,
-        senders: SenderDesk, world: World, log: Logger
+        senders: SenderDesk, refusals: Counter, world: World, log: Logger
     ) {
         let store = home.store
         let payloads = PayloadKeeper(sealing: SealedPayloads(keys: home.keys), store: store)
@@ -66,7 +67,7 @@ struct Talk {
                     try? await saying.say(
                         content, to: press.sender, from: press.account, about: "press/\(press.approval)",
                         reply: press.reply)
-                }, log: log), now: world.now, log: log)
+                }, log: log), refusals: refusals, now: world.now, log: log)
     }
 
     var services: [any Service] { [TurnService(runner: turns), OutboxService(runner: outbox)] }

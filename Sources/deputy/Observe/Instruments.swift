@@ -16,6 +16,8 @@ struct Instruments: Sendable {
     let upstream: UpstreamInstruments
     let calls: CallInstruments
     let commits: CommitInstruments
+    /// What came to a channel and started nothing.
+    let channels: Counter
 
     /// - Parameter secrets: kept out of every line.
     init(_ settings: ObserveSettings, secrets: LiveSecrets) {
@@ -33,6 +35,10 @@ struct Instruments: Sendable {
             registry, tracer: tracer, tellsProviders: settings.traces?.tellsProviders ?? false)
         calls = CallInstruments(registry, tracer: tracer, log: sink.logger("calls"))
         commits = CommitInstruments(registry)
+        channels = registry.adding(
+            Counter(
+                "deputy_channel_refusals_total", "What came to a channel and started nothing, by channel and reason.",
+                labels: ["channel", "reason"]))
         if let queue { registry.adding(queue) }
         registry.add { ProcessReader.read()?.families ?? [] }
         registry.add {

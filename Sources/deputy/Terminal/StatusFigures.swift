@@ -22,6 +22,7 @@ struct StatusFigures {
         fields.add("decision", mean("deputy_decision_seconds"))
         fields.add("commit", mean("deputy_intent_seconds"))
         fields.add("ledger", parts("deputy_ledger_records", by: "tree"))
+        fields.add("refused", parts("deputy_channel_refusals_total", by: "reason"))
         fields.add("notices", parts("deputy_notices", by: "state"))
         fields.add("approvals", count("deputy_approvals_waiting", "waiting"))
         fields.add("connections", parts("deputy_connections", by: "health"))

@@ -107,7 +107,7 @@ import Wire
 
     @Test func `held back events are told, and start nothing`() {
         let body: JSON = ["type": "app_rate_limited", "team_id": "T1", "api_app_id": "A1", "minute_rate_limited": 1]
-        #expect(Slack.receive(body) == .messages([], .taken))
+        #expect(Slack.receive(body) == .heldBack(.taken))
         #expect(Slack.receive(["type": "app_rate_limited", "api_app_id": "A2"]) == .refused(.foreign))
     }
 
