@@ -274,6 +274,78 @@ struct TurnTests {
         #expect(talk.stage.upstream.seen.count == before)
     }
 
+    private static let thirteenHours: Int64 = 13 * 3_600
+
+    private static func hasSeenMail(_ talk: Talk) async throws {
+        talk.plays("notes.mail")
+        talk.stage.upstream.answer(json: #"{"canary": 51}"#)
+        try await talk.write("read my mail")
+        try await talk.settle()
+    }
+
+    @Test func `what is shown again of yesterday brings along what it had seen`() async throws {
+        let talk = try Talk()
+        try await Self.hasSeenMail(talk)
+        talk.stage.clock.advance(seconds: Self.thirteenHours)
+        #expect(
+            try await talk.stage.store.state(of: talk.session(of: Stage.alice))?.labels(at: talk.stage.clock.world.now())
+                == .fresh, "the session itself has forgotten")
+        talk.plays("notes.run")
+        let before = talk.stage.upstream.seen.count
+        try await talk.write("run it")
+        try await talk.settle()
+        #expect(talk.model.requests.last?.messages.contains(.user("read my mail")) == true)
+        #expect(talk.words.last == "got: denied")
+        #expect(talk.stage.upstream.seen.count == before)
+    }
+
+    @Test func `a turn that waited overnight has still seen what it saw`() async throws {
+        let talk = try Talk()
+        talk.stage.upstream.answer(json: #"{"canary": 51}"#)
+        talk.stage.upstream.answer(json: #"{"sent": true}"#)
+        talk.model.play { request in
+            let calls = request.messages.count { if case .results = $0 { true } else { false } }
+            let next = ["notes.mail", "notes.send", "notes.run"]
+            return calls < 3
+                ? Talk.calling(next[calls], calls == 1 ? ["to": "bob@acme.test", "text": "x"] : ["id": "1"])
+                : Talk.reply("done")
+        }
+        try await talk.write("read, tell bob, run")
+        try await talk.settle()
+        #expect(talk.words == ["May I?"])
+        talk.stage.clock.advance(seconds: Self.thirteenHours)
+        try await talk.agree()
+        try await talk.settle()
+        #expect(talk.words.last == "done")
+        #expect(!talk.stage.upstream.seen.contains { $0.request.contains("notes.run") })
+        #expect(
+            try await talk.stage.store.state(of: talk.session(of: Stage.alice))?.labels.integrity == .outsider)
+    }
+
+    @Test func `a session that is put away is neither shown nor counted any more`() async throws {
+        let talk = try Talk()
+        try await Self.hasSeenMail(talk)
+        let session = talk.session(of: Stage.alice)
+        try await talk.stage.store.commit(
+            Transaction(changes: [TurnChange.putAway(session), GateChange.clearSession(session)]))
+        talk.model.play { _ in Talk.reply("hello") }
+        try await talk.write("hi")
+        try await talk.settle()
+        #expect(talk.model.requests.last?.messages == [.user("hi")])
+        #expect(try await talk.stage.store.state(of: session) == nil)
+    }
+
+    @Test func `a session that only forgot learns again from what is shown`() async throws {
+        let talk = try Talk()
+        try await Self.hasSeenMail(talk)
+        let session = talk.session(of: Stage.alice)
+        try await talk.stage.store.commit(Transaction(changes: [GateChange.clearSession(session)]))
+        talk.model.play { _ in Talk.reply("hello") }
+        try await talk.write("hi")
+        try await talk.settle()
+        #expect(try await talk.stage.store.state(of: session)?.labels.integrity == .outsider)
+    }
+
     @Test func `what a person said and was told goes when their words are erased, and nothing goes on with it`()
         async throws
     {

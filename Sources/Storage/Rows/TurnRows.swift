@@ -58,6 +58,8 @@ extension Turn {
             reply: reply, began: Timestamp(microseconds: try row["began"]), state: state, steps: try row["steps"],
             touched: Timestamp(microseconds: try row["touched"]),
             ceiling: (try row["ceiling"] as Int64?).map { EffectSet(rawValue: UInt16(clamping: $0)) } ?? .all)
+        if (try row["labels"] as String?) != nil { labels = try Labels(stored: row["labels"]) }
+        isPutAway = try row["is_put_away"] as Int64 == 1
         looked = (try row["looked"] as Int64?).map { Timestamp(microseconds: $0) }
     }
 
@@ -66,7 +68,7 @@ extension Turn {
             conversation.raw, message.raw, session.raw, agent.raw, requester.json.text, requester.person?.raw,
             sender?.raw,
             place.json.text, JSON.object(reply).text, began.microseconds, state.name, state.approval, steps,
-            touched.microseconds, Int64(ceiling.rawValue),
+            touched.microseconds, Int64(ceiling.rawValue), labels.stored.text,
         ]
     }
 }

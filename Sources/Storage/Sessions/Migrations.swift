@@ -458,6 +458,12 @@ enum Migrations {
                 "CREATE INDEX turns_by_message ON turns (message)",
             ]),
         Migration(
+            name: "044-turns-labels",
+            statements: [
+                "ALTER TABLE turns ADD COLUMN labels TEXT",
+                "ALTER TABLE turns ADD COLUMN is_put_away BIGINT NOT NULL DEFAULT 0",
+            ]),
+        Migration(
             name: "045-directories",
             statements: [
                 "ALTER TABLE channel_accounts ADD COLUMN matches_directory BIGINT NOT NULL DEFAULT 0",

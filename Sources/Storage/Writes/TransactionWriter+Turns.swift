@@ -32,15 +32,18 @@ extension TransactionWriter {
     private static let addTurn = Query(
         """
         INSERT INTO turns (id, organization, kind, account, conversation, message, session, agent, requester, person, sender,
-          place, reply, began, state, approval, steps, touched, ceiling)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
+          place, reply, began, state, approval, steps, touched, ceiling, labels)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
         ON CONFLICT DO NOTHING RETURNING id
         """)
     private static let move = Query(
         """
-        UPDATE turns SET state = $1, approval = $2, steps = $3, touched = $4, looked = NULL
+        UPDATE turns SET state = $1, approval = $2, steps = $3, touched = $4, looked = NULL, labels = $7
         WHERE id = $5 AND steps = $6 AND state IN ('ready', 'parked') RETURNING id
         """)
+    private static let putAway = Query("UPDATE turns SET is_put_away = 1 WHERE session = $1")
+    private static let putAwayAll = Query(
+        "UPDATE turns SET is_put_away = 1 WHERE organization = $1 AND person = $2 AND agent = $3")
     private static let wake = Query(
         "UPDATE turns SET state = 'ready', approval = NULL, touched = $1 WHERE id = $2 AND state = 'parked'")
     private static let looked = Query("UPDATE turns SET looked = $1 WHERE id = $2 AND state = 'parked'")
@@ -91,7 +94,11 @@ extension TransactionWriter {
                 TransactionWriter.move,
                 [
                     turn.state.name, turn.state.approval, turn.steps, turn.touched.microseconds, turn.id.raw, from,
+                    turn.labels.stored.text,
                 ], turn.id.raw)
+        case .putAway(let session): try await self.session.run(TransactionWriter.putAway, [session.raw])
+        case .putAwayAll(let organization, let agent, let person):
+            try await session.run(TransactionWriter.putAwayAll, [organization.raw, person.raw, agent.raw])
         case .wake(let turn, let time): try await session.run(TransactionWriter.wake, [time.microseconds, turn.raw])
         case .looked(let turn, let time):
             try await session.run(TransactionWriter.looked, [time.microseconds, turn.raw])

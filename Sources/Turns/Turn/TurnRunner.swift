@@ -90,6 +90,7 @@ public struct TurnRunner: Sendable {
                 guard try await reception.isStill(turn.requester, turn.sender, in: turn.account.organization) else {
                     return try await end(&open, .stopped, saying: nil)
                 }
+                try await cover(open.turn.labels, in: open.turn.session)
                 switch open.log.next(within: limits) {
                 case .ask: try await ask(&open)
                 case .call(let call, let begun): try await make(call, begun, in: &open)
@@ -125,6 +126,7 @@ public struct TurnRunner: Sendable {
         turn.steps += 1
         turn.state = state
         turn.touched = world.now()
+        turn.labels = turn.labels.joined(with: try await seen(by: turn.session))
         let kept = try payloads.kept(step.json, id: turn.payload(of: from))
         try await store.commit(Transaction(changes: [TurnChange.move(turn, from: from), kept] + more, leaves: leaves))
         open.turn = turn
@@ -139,6 +141,7 @@ public struct TurnRunner: Sendable {
         var turn = open.turn
         turn.state = .ended(ending)
         turn.touched = world.now()
+        turn.labels = turn.labels.joined(with: try await seen(by: turn.session))
         var changes: [any StoredChange] = [TurnChange.move(turn, from: turn.steps)]
         if let content { changes += try saying(content, privately: privately, in: turn) }
         let leaf = try Leaves.ended(turn, ending, open.log.usage, at: turn.touched)

@@ -88,6 +88,7 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     var stepped = turn
     stepped.steps += 1
     stepped.touched = Sample.time(7)
+    stepped.labels = Labels(integrity: .outsider, readers: .only([PersonID("alice")]), classes: .financial)
     try await store.commit(.turn(.move(stepped, from: turn.steps)))
     try expect(try await store.turn(turn.id) == stepped, "a step is counted")
     try expect(
@@ -134,6 +135,15 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
         "a person's turns are found")
     try expect(
         try await store.turns(of: PersonID("bob"), in: Sample.other, limit: 5).isEmpty, "in their own organization")
+
+    try await store.commit(.turn(.putAway(turn.session)))
+    try expect(
+        try await store.turns(of: turn.session, limit: 5).map(\.isPutAway) == [true, true], "a session is put away")
+    try expect(try await store.turn(TurnID("t3"))?.isPutAway == false, "and no other")
+    try await store.commit(.turn(.putAwayAll(Sample.acme, AgentID("other"), PersonID("bob"))))
+    try expect(try await store.turn(TurnID("t3"))?.isPutAway == false, "nor one with another agent")
+    try await store.commit(.turn(.putAwayAll(Sample.acme, AgentID("onboarding"), PersonID("bob"))))
+    try expect(try await store.turn(TurnID("t3"))?.isPutAway == true, "until all of theirs are")
 
     let use = TokenUse(turn, day: 3)
     try await store.commit(.turn(.used(use, tokens: 10), .used(use, tokens: 5)))
