@@ -121,6 +121,10 @@ class Home:
             [DEPUTY, *arguments, "--home", self.path, "--json"], input=secret or "", capture_output=True, text=True,
             timeout=60, env=ENVIRONMENT)
 
+    def plain(self, *arguments, text=""):
+        """A command that needs no home, with what is typed."""
+        return subprocess.run([DEPUTY, *arguments], input=text, capture_output=True, text=True, timeout=60, env=ENVIRONMENT)
+
     def run(self, *arguments, secret=None):
         result = self.command(*arguments, secret=secret)
         assert result.returncode == 0, f"{arguments}: {result.returncode} {result.stdout} {result.stderr}"

@@ -11,8 +11,7 @@ public struct StoredSession: Sendable, Hashable {
         self.state = state
     }
 
-    /// What people call it: `ses_` and the beginning of the key's digest.
-    public var id: String { "ses_" + String(Digest.sha256(of: Array(key.raw.utf8)).hex.prefix(20)) }
+    public var id: String { key.id }
 
     /// Nil when it has been idle for so long that it has forgotten what it saw.
     public func labels(at now: Timestamp) -> Labels? {
@@ -21,6 +20,9 @@ public struct StoredSession: Sendable, Hashable {
 }
 
 extension SessionKey {
+    /// What people call it: `ses_` and the beginning of its digest.
+    public var id: String { "ses_" + String(Digest.sha256(of: Array(raw.utf8)).hex.prefix(20)) }
+
     /// Reads what `raw` wrote; nil for anything else.
     public init?(raw: String) {
         guard let parts = try? JSON.parse(Array(raw.utf8)).arrayValue, parts.count == 4,

@@ -3,8 +3,11 @@ import Wire
 
 struct SessionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sessions", abstract: "What sessions have seen, which decides where they may send.",
-        subcommands: [SessionsListCommand.self, SessionsShowCommand.self, SessionsClearCommand.self])
+        commandName: "sessions", abstract: "What sessions have seen, which decides where they may send; and what was said in them.",
+        subcommands: [
+            SessionsListCommand.self, SessionsShowCommand.self, SessionsClearCommand.self,
+            SessionsExportCommand.self,
+        ])
 }
 
 struct SessionsListCommand: AsyncParsableCommand {

@@ -35,6 +35,9 @@ final class PageClient {
 
     func open(_ path: String) async throws -> Page { try await send(HTTPClientRequest(url: absolute(path))) }
 
+    /// What is there, however much of it: as many bytes at the most.
+    func fetch(_ path: String, most: Int) async throws -> Page { try await send(HTTPClientRequest(url: absolute(path)), most) }
+
     /// What the page at `path` shows, as JSON; or the refusal.
     func ask(_ path: String) async throws -> Page {
         var request = HTTPClientRequest(url: absolute(path))
@@ -69,14 +72,14 @@ final class PageClient {
 
     private func absolute(_ path: String) -> String { path.hasPrefix("http") ? path : url + path }
 
-    private func send(_ request: HTTPClientRequest) async throws -> Page {
+    private func send(_ request: HTTPClientRequest, _ most: Int = 4 << 20) async throws -> Page {
         var request = request
         if let cookie, request.url.hasPrefix(url) { request.headers.add(name: "Cookie", value: cookie) }
         let response = try await client.execute(request, timeout: .seconds(30))
         if let set = response.headers.first(name: "set-cookie"), request.url.hasPrefix(url) {
             cookie = String(set.prefix { $0 != ";" })
         }
-        let text = String(buffer: try await response.body.collect(upTo: 4 << 20))
+        let text = String(buffer: try await response.body.collect(upTo: most))
         if response.status == .seeOther, let next = response.headers.first(name: "location") {
             return try await open(next)
         }

@@ -14,6 +14,7 @@ extension PageServer {
         get("/chats/:id", router, chat)
         post("/chats/:id", router, write)
         get("/chats/:id/events", router, chatEvents)
+        get("/transcript", router, transcript)
         router.get("/chat.js") { _, _ in
             Response(
                 status: .ok,

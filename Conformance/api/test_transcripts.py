@@ -1,0 +1,72 @@
+"""What a person said to agents is theirs to take along, and nobody else's to read."""
+
+import json
+
+import pytest
+from test_api import SEARCH, wait
+
+
+@pytest.fixture
+def export(home):
+    """The lines of a person's transcript, by their own link."""
+    def run(person, *arguments, link=None):
+        link = link or home.run("login", person)["link"]
+        result = home.plain("sessions", "export", *arguments, text=link + "\n")
+        assert result.returncode == 0, result.stderr
+        return [json.loads(line) for line in result.stdout.splitlines()]
+
+    return run
+
+
+def test_a_person_takes_along_what_they_said_and_were_told(home, program, export):
+    for person in ("alice", "bob"):
+        said = program(person, "onboarding")
+        said.write("m1", f"{SEARCH}\ncanary-{person}")
+        wait(said, "m1", "answered")
+    lines = export("alice")
+    assert [line["role"] for line in lines] == ["person", "agent"]
+    assert "canary-alice" in lines[0]["text"] and lines[1]["text"]
+    assert all({"session", "agent", "channel", "turn", "time", "labels"} <= set(line) for line in lines)
+    assert "canary-bob" not in json.dumps(lines)
+    session = lines[0]["session"]
+    assert session in [s["id"] for s in home.run("sessions", "list")["sessions"]]
+    assert export("alice", session) == lines
+    assert export("bob", session) == [], "another person's session isn't there"
+    status, page = home.browser("bob").send("GET", f"/transcript?session={session}")
+    assert (status, page) == (200, "")
+
+
+def test_without_a_persons_own_link_there_is_nothing(home, program):
+    said = program("alice", "onboarding")
+    said.write("m1", "canary-alice")
+    wait(said, "m1", "answered")
+    link = home.run("login", "alice")["link"]
+    assert home.plain("sessions", "export", text=link + "\n").returncode == 0
+    again = home.plain("sessions", "export", text=link + "\n")
+    assert again.returncode != 0 and "canary" not in again.stdout + again.stderr, "a link works once"
+    status, _, _ = said.send("GET", "/../../../transcript")
+    assert status in (303, 404)
+    assert "canary" not in json.dumps([home.run("sessions", "list"), home.run("messages", "list")])
+
+
+def test_a_session_begins_anew(home, program):
+    said = program("alice", "onboarding")
+    said.write("m1", SEARCH)
+    wait(said, "m1", "answered")
+    session = home.run("sessions", "list")["sessions"][0]["id"]
+    home.run("sessions", "reset", session)
+    assert home.run("sessions", "list")["sessions"] == []
+    said.write("m2", "hello")
+    wait(said, "m2", "answered")
+    assert home.run("sessions", "list")["sessions"] == []
+
+
+def test_who_is_erased_has_said_nothing(home, program, export):
+    said = program("alice", "onboarding")
+    said.write("m1", "canary-alice")
+    wait(said, "m1", "answered")
+    home.run("people", "suspend", "alice")
+    home.run("people", "erase", "alice", "--yes")
+    home.run("people", "resume", "alice")
+    assert [line["text"] for line in export("alice")] == [None, None]
+    assert home.run("ledger", "verify")
