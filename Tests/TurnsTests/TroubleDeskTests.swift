@@ -58,6 +58,26 @@ struct TroubleDeskTests {
         #expect(try await Self.list(talk).isEmpty)
     }
 
+    @Test func `what somebody wrote goes with all of theirs, also where no turn began with it`() async throws {
+        let talk = try Talk()
+        talk.reception.isBroken = true
+        let desk = TalkDesk(
+            store: talk.stage.store, payloads: talk.payloads, inbox: talk.desk, events: TurnEvents())
+        let place = try #require(
+            TalkPlace(organization: Stage.organization, kind: .web, agent: AgentID("helper"), name: "one"))
+        for person in [Stage.alice, Stage.bob] {
+            _ = try await desk.write("canary", in: place, by: person, event: "m1", at: talk.stage.clock.world.now())
+        }
+        for _ in 0..<5 {
+            try await talk.settle()
+            talk.stage.clock.advance(seconds: 100)
+        }
+        #expect(try await Self.list(talk).count == 2)
+        try await talk.stage.store.commit(
+            Transaction(changes: [ErasureChange.words(Stage.organization, Stage.alice)]))
+        #expect(try await Self.list(talk).map { $0.bytes == nil }.sorted { !$0 && $1 } == [false, true])
+    }
+
     @Test func `an answer that was refused is sent again when somebody says so`() async throws {
         let talk = try Talk()
         talk.delivery.next(.refused("the channel is archived"))

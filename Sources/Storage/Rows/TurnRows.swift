@@ -24,7 +24,8 @@ extension InboxEntry {
         self.init(
             id: InboxID(try row["id"]), account: try ChannelAccountID(row: row), event: try row["event"],
             conversation: ConversationID(raw: try row["conversation"]), isStop: try row["is_stop"] as Int64 == 1,
-            received: Timestamp(microseconds: try row["received"]), state: state, attempts: try row["attempts"],
+            received: Timestamp(microseconds: try row["received"]), writer: try row["writer"], state: state,
+            attempts: try row["attempts"],
             notBefore: Timestamp(microseconds: try row["not_before"]), reason: try row["reason"])
     }
 }

@@ -462,6 +462,9 @@ enum Migrations {
             statements: [
                 "ALTER TABLE turns ADD COLUMN labels TEXT",
                 "ALTER TABLE turns ADD COLUMN is_put_away BIGINT NOT NULL DEFAULT 0",
+                // Null: of before.
+                "ALTER TABLE inbox ADD COLUMN writer TEXT",
+                "CREATE INDEX inbox_by_writer ON inbox (organization, writer)",
             ]),
         Migration(
             name: "045-directories",

@@ -1,6 +1,7 @@
 import Authority
 import Broker
 import Gate
+import Turns
 
 extension TransactionWriter {
     private static let erasePayload = Query("DELETE FROM payloads WHERE id = $1")
@@ -38,6 +39,12 @@ extension TransactionWriter {
 
     private static let conversations = Query(
         "SELECT id, message, steps FROM turns WHERE organization = $1 AND person = $2")
+    /// Those with which no turn began among them.
+    private static let written = Query(
+        """
+        SELECT id FROM inbox WHERE organization = $1 AND (writer = $2
+          OR writer IN (SELECT sender FROM sender_links WHERE organization = $1 AND person = $3))
+        """)
     private static let saidInTurn = Query("SELECT id FROM outbox WHERE turn = $1")
 
     /// What they wrote, what models and tools answered, and what was said to them.
@@ -50,6 +57,10 @@ extension TransactionWriter {
                 payloads.append("\(try said["id"] as String)/message")
             }
             for payload in payloads { try await session.run(TransactionWriter.erasePayload, [payload]) }
+        }
+        let writer = InboxEntry.writer(.person(person))
+        for entry in try await session.rows(TransactionWriter.written, [organization.raw, writer, person.raw]) {
+            try await session.run(TransactionWriter.erasePayload, ["\(try entry["id"] as String)/message"])
         }
     }
 

@@ -7,8 +7,8 @@ extension TransactionWriter {
     private static let receive = Query(
         """
         INSERT INTO inbox (id, organization, kind, account, event, conversation, is_stop, received, not_before, state,
-          attempts, reason)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING RETURNING id
+          attempts, reason, writer)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING RETURNING id
         """)
     private static let replaceEntry = Query(
         """
@@ -73,7 +73,7 @@ extension TransactionWriter {
                 TransactionWriter.receive,
                 [entry.id.raw] + entry.account.values + [
                     entry.event, entry.conversation.raw, entry.isStop ? 1 : 0, entry.received.microseconds,
-                    entry.notBefore.microseconds, entry.state.rawValue, entry.attempts, entry.reason,
+                    entry.notBefore.microseconds, entry.state.rawValue, entry.attempts, entry.reason, entry.writer,
                 ], entry.event)
         case .replace(let entry):
             try await mustChange(

@@ -28,7 +28,7 @@ public struct InboxDesk: Sendable {
         let entry = InboxEntry(
             id: InboxID(world.newID("in")), account: message.account, event: message.event,
             conversation: ConversationID(in: message.place, of: message.account), isStop: message.isStop,
-            received: world.now())
+            received: world.now(), writer: InboxEntry.writer(message.sender))
         let kept = try payloads.kept(message.json, id: entry.payload)
         do throws(CommitError) {
             try await commits.commit(Transaction(changes: [TurnChange.receive(entry), kept]))

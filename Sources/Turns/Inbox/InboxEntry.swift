@@ -14,6 +14,8 @@ public struct InboxEntry: Sendable, Hashable {
     /// Goes before everything that waits in its conversation.
     public let isStop: Bool
     public let received: Timestamp
+    /// Whose words they are (``InboxEntry/writer(_:)``), so that they can be destroyed with all that is known of them.
+    public let writer: String?
     public var state: InboxState
     public var attempts: Int
     public var notBefore: Timestamp
@@ -22,7 +24,7 @@ public struct InboxEntry: Sendable, Hashable {
 
     public init(
         id: InboxID, account: ChannelAccountID, event: String, conversation: ConversationID, isStop: Bool,
-        received: Timestamp,
+        received: Timestamp, writer: String? = nil,
         state: InboxState = .waiting, attempts: Int = 0, notBefore: Timestamp? = nil, reason: String? = nil
     ) {
         self.id = id
@@ -31,10 +33,19 @@ public struct InboxEntry: Sendable, Hashable {
         self.conversation = conversation
         self.isStop = isStop
         self.received = received
+        self.writer = writer
         self.state = state
         self.attempts = attempts
         self.notBefore = notBefore ?? received
         self.reason = reason
+    }
+
+    /// A person who has signed in, or a sender by its id.
+    public static func writer(_ sender: Sender) -> String {
+        switch sender {
+        case .person(let person): "person:\(person)"
+        case .external(let id, _): id.raw
+        }
     }
 
     public var payload: String { InboxEntry.payload(of: id) }

@@ -251,7 +251,7 @@ extension Sample {
         InboxEntry(
             id: InboxID(id), account: Sample.account(account), event: event,
             conversation: ConversationID(raw: conversation),
-            isStop: isStop, received: time(received))
+            isStop: isStop, received: time(received), writer: "slack:T1/U1")
     }
 
     fileprivate static func turn(

@@ -3,6 +3,7 @@ import Gate
 import Ledger
 import Registry
 import Testing
+import Turns
 import Wire
 
 /// What a person's calls held is destroyed, and every proof still holds.
@@ -105,5 +106,36 @@ import Wire
         let left = try await stage.store.approvals(in: Stage.acme, pending: false, limit: 99).map(\.id)
         #expect(Set(left).isDisjoint(with: own))
         #expect(left.count == all.count - own.count, "what still waits for somebody stays")
+    }
+
+    @Test(arguments: StoreKind.allCases)
+    func `what they wrote goes with them, also where no turn began with it`(kind: StoreKind) async throws {
+        let stage = try await Stage(kind)
+        try await stage.store.commit(
+            Transaction(changes: [
+                SenderChange.link(
+                    SenderLink(
+                        organization: Stage.acme, sender: SenderID("slack:T1/U1"), person: Stage.bob, proof: .link,
+                        by: "root", at: Timestamp(microseconds: 1)))
+            ]))
+        let writers = ["person:bob", "slack:T1/U1", "person:alice", "slack:T1/U2"]
+        for (number, writer) in writers.enumerated() {
+            let entry = InboxEntry(
+                id: InboxID("i\(number)"),
+                account: ChannelAccountID(organization: Stage.acme, kind: .slack, name: "help"), event: "e\(number)",
+                conversation: ConversationID(raw: "cnv"), isStop: false, received: Timestamp(microseconds: 1),
+                writer: writer)
+            try await stage.store.commit(
+                Transaction(changes: [
+                    TurnChange.receive(entry),
+                    GateChange.keep(Payload(id: entry.payload, digestKey: [1], sealed: [1])),
+                ]))
+        }
+        try await stage.store.commit(Transaction(changes: [ErasureChange.words(Stage.acme, Stage.bob)]))
+        var left: [String] = []
+        for number in writers.indices where try await stage.store.payload("i\(number)/message") != nil {
+            left.append(writers[number])
+        }
+        #expect(left == ["person:alice", "slack:T1/U2"])
     }
 }
