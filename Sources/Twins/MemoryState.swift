@@ -113,6 +113,7 @@ struct MemoryState: Sendable {
             case let change as DepartureChange: try apply(departure: change)
             case let change as TurnChange: try talk.apply(change)
             case let change as ModelChange: talk.apply(change)
+            case let change as RetentionChange: talk.apply(change)
             case let change as ChannelChange: try apply(channel: change)
             case let change as SenderChange: try apply(sender: change)
             case let change as ErasureChange: apply(erasure: change)

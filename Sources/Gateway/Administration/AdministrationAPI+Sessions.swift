@@ -30,6 +30,17 @@ extension AdministrationAPI {
         return ["agent": .string(agent.raw), "person": .string(person.raw), "cleared": true]
     }
 
+    /// `days` null or left out: as long as nobody erases it.
+    func keepTranscripts(_ body: JSONObject) async throws -> JSON {
+        let reader = try BodyReader(body, keys: ["days", "agent"])
+        let agent = try reader.text("agent").map { AgentID($0) }
+        if let agent { _ = try await administration.agent(agent, in: organization) }
+        return try await retention.keep(
+            days: try reader.integer("days").map { Int(clamping: $0) }, of: agent, by: administrator.text,
+            in: organization
+        ).json
+    }
+
     /// What was said goes first: as long as it is shown, what it had seen counts.
     private func putAway(_ change: TurnChange) async throws {
         do throws(CommitError) {

@@ -12,6 +12,7 @@ public struct AdministrationAPI: Sendable {
     let channels: ChannelDesk
     let senders: SenderDesk
     let troubles: TroubleDesk
+    let retention: RetentionDesk
     let browsers: BrowserDesk
     let servers: ServerDesk
     let signIn: SignInDesks
@@ -51,7 +52,7 @@ public struct AdministrationAPI: Sendable {
 
     public init(
         administration: Administration, channels: ChannelDesk, senders: SenderDesk, troubles: TroubleDesk,
-        browsers: BrowserDesk,
+        retention: RetentionDesk, browsers: BrowserDesk,
         servers: ServerDesk,
         signIn: SignInDesks,
         desk: ConnectionDesk, apps: AppDesk, guide: ConnectGuide, health: HealthDesk, uses: any UseStore,
@@ -72,6 +73,7 @@ public struct AdministrationAPI: Sendable {
         self.channels = channels
         self.senders = senders
         self.troubles = troubles
+        self.retention = retention
         self.browsers = browsers
         self.servers = servers
         self.signIn = signIn
@@ -203,6 +205,9 @@ public struct AdministrationAPI: Sendable {
         case ("POST", "choices", 1): return try await chooseAccount(request.body)
         case ("POST", "choices", 2) where path[1] == "take-back": return try await takeBackChoice(request.body)
         case ("GET", "sessions", 1): return try await listSessions()
+        case ("GET", "sessions", 2) where path[1] == "retention":
+            return try await retention.retention(in: organization).json
+        case ("POST", "sessions", 2) where path[1] == "retention": return try await keepTranscripts(request.body)
         case ("GET", "sessions", 2): return try await showSession(path[1])
         case ("POST", "sessions", 2) where path[1] == "clear": return try await clearSessions(request.body)
         case ("GET", "servers", 1): return try await listServers()

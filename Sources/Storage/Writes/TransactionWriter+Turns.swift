@@ -38,8 +38,8 @@ extension TransactionWriter {
         """)
     private static let move = Query(
         """
-        UPDATE turns SET state = $1, approval = $2, steps = $3, touched = $4, looked = NULL, labels = $7
-        WHERE id = $5 AND steps = $6 AND state IN ('ready', 'parked') RETURNING id
+        UPDATE turns SET state = $1, approval = $2, steps = $3, touched = $4, looked = NULL, labels = $5
+        WHERE id = $6 AND steps = $7 AND state IN ('ready', 'parked') RETURNING id
         """)
     private static let putAway = Query("UPDATE turns SET is_put_away = 1 WHERE session = $1")
     private static let putAwayAll = Query(
@@ -93,8 +93,8 @@ extension TransactionWriter {
             try await mustChange(
                 TransactionWriter.move,
                 [
-                    turn.state.name, turn.state.approval, turn.steps, turn.touched.microseconds, turn.id.raw, from,
-                    turn.labels.stored.text,
+                    turn.state.name, turn.state.approval, turn.steps, turn.touched.microseconds,
+                    turn.labels.stored.text, turn.id.raw, from,
                 ], turn.id.raw)
         case .putAway(let session): try await self.session.run(TransactionWriter.putAway, [session.raw])
         case .putAwayAll(let organization, let agent, let person):

@@ -6,7 +6,7 @@ struct SessionsCommand: AsyncParsableCommand {
         commandName: "sessions", abstract: "What sessions have seen, which decides where they may send; and what was said in them.",
         subcommands: [
             SessionsListCommand.self, SessionsShowCommand.self, SessionsClearCommand.self,
-            SessionsExportCommand.self,
+            SessionsExportCommand.self, SessionsKeepCommand.self,
         ])
 }
 

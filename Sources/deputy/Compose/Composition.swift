@@ -65,6 +65,7 @@ struct Composition {
     let senders: SenderDesk
     let tokenKeys: SigningKeys
     let talk: Talk
+    let retention: RetentionDesk
     let world: World
     let log: Logger
     let instruments: Instruments
@@ -290,9 +291,11 @@ struct Composition {
             home: home, gate: gate, facts: facts, administration: administration, egress: egress,
             workspaces: workspaces, publicName: publicName, guide: guide, channels: channels, senders: senders,
             refusals: instruments.channels, world: world, log: log)
+        let retention = RetentionDesk(store: store, world: world)
         let api = AdministrationAPI(
             administration: administration, channels: channels, senders: senders,
-            troubles: TroubleDesk(store: store, commits: store, payloads: store, world: world), browsers: browsers,
+            troubles: TroubleDesk(store: store, commits: store, payloads: store, world: world),
+            retention: retention, browsers: browsers,
             servers: servers,
             signIn: SignInDesks(desk: signIn, logins: logins), desk: desk, apps: apps, guide: guide, health: health,
             uses: store, openCalls: store,
@@ -321,7 +324,7 @@ struct Composition {
             ledger: ledger, publicName: publicName, browsers: browsers, signIn: signIn, logins: logins,
             failedSignIns: failedSignIns, servers: servers, desk: desk, apps: apps, keeper: keeper,
             guide: guide, health: health, revocations: revocations, offboarding: offboarding,
-            providers: providers, audit: audit, oauth: oauth, senders: senders, tokenKeys: tokenKeys, talk: talk,
+            providers: providers, audit: audit, oauth: oauth, senders: senders, tokenKeys: tokenKeys, talk: talk, retention: retention,
             world: world, log: log,
             instruments: instruments, level: settings.observe.level, readiness: readiness, disk: disk,
             recovery: recovery,

@@ -137,6 +137,8 @@ struct GatewayServer {
                 audit: composition.audit, organization: composition.home.organization,
                 mark: composition.home.paths.auditMark, log: composition.log),
             RenewalService(keeper: composition.keeper, log: composition.log),
+            RetentionService(
+                desk: composition.retention, organization: composition.home.organization, log: composition.log),
             ConnectSweepService(desk: composition.guide.desk),
             HealthService(desk: composition.health, log: composition.log),
             SettleService(
