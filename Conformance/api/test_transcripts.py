@@ -1,6 +1,7 @@
 """What a person said to agents is theirs to take along, and nobody else's to read."""
 
 import json
+import time
 
 import pytest
 from test_api import SEARCH, wait
@@ -69,4 +70,26 @@ def test_who_is_erased_has_said_nothing(home, program, export):
     home.run("people", "erase", "alice", "--yes")
     home.run("people", "resume", "alice")
     assert [line["text"] for line in export("alice")] == [None, None]
+    assert home.run("ledger", "verify")
+
+
+def test_what_was_said_is_destroyed_when_its_days_are_over(home, program, export):
+    said = program("alice", "onboarding")
+    for id in ("m1", "m2"):
+        said.write(id, f"canary-{id}")
+        wait(said, id, "answered")
+    assert home.run("sessions", "keep", "--days", "7", "--agent", "onboarding") == {"days": None, "agents": {"onboarding": 7}}
+    assert home.run("sessions", "keep")["agents"] == {"onboarding": 7}
+    refused = home.command("sessions", "keep", "--days", "7", "--agent", "nobody")
+    assert refused.returncode != 0
+    port = int(home.url.rsplit(":", 1)[1])
+    home.stop()
+    home.sql("UPDATE turns SET touched = touched - $1 WHERE id = (SELECT id FROM turns ORDER BY began LIMIT 1)", 8 * 86_400_000_000)
+    home.serve(port)
+    deadline = time.time() + 20
+    while home.sql("SELECT COUNT(*) FROM turns")[0][0] > 1 and time.time() < deadline:
+        time.sleep(0.2)
+    assert [line["text"] for line in export("alice") if line["role"] == "person"] == ["canary-m2"]
+    expired = [leaf for leaf in home.leaves() if leaf.get("change") == "transcripts.expired"]
+    assert len(expired) == 1 and expired[0]["turns"] == 1
     assert home.run("ledger", "verify")

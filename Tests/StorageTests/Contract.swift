@@ -8,13 +8,13 @@ typealias WholeStore = Commits & SessionStates & OpenCalls & Budgets & Payloads 
     & ConnectionStore & SealedRows & ApprovalStore & BrowserStore & SharingStore & NoticeStore & ServerStore
     & LoginStore & SignInStore & OAuthStore & SigningKeyStore & AppStore & TokenSetStore & ExchangeStore
     & ConnectFlowStore & RevocationStore & HealthStore & UseStore & DepartureStore & LeavingStore
-    & InboxStore & TurnStore & OutboxStore & ModelStore & ChannelAccountStore & SenderStore
+    & InboxStore & TurnStore & OutboxStore & ModelStore & ChannelAccountStore & SenderStore & RetentionStore
 
 /// The conformance checks, by name.
 enum Contract: CaseIterable {
     case commits, sessions, calls, budgets, payloads, ledger, registry, connections, approvals, browsers, sharing
     case notices, servers, sealedRows, logins, oauth, tokens, exchange, choices
-    case connecting, revocations, health, uses, departures, turns, channelAccounts, senders
+    case connecting, revocations, health, uses, departures, turns, channelAccounts, senders, retention
 
     func check(_ makeStore: () async throws -> any WholeStore) async throws {
         switch self {
@@ -42,6 +42,7 @@ enum Contract: CaseIterable {
         case .departures: try await checkDepartures { try await makeStore() }
         case .tokens: try await checkTokenStores { try await makeStore() }
         case .turns: try await checkTurns { try await makeStore() }
+        case .retention: try await checkRetention { try await makeStore() }
         case .channelAccounts: try await checkChannelAccounts { try await makeStore() }
         case .senders: try await checkSenders { try await makeStore() }
         case .exchange: try await checkExchange { try await makeStore() }

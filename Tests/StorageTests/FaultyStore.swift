@@ -444,7 +444,7 @@ extension FaultyStore: ConnectFlowStore {
     }
 }
 
-extension FaultyStore: InboxStore, TurnStore, OutboxStore {
+extension FaultyStore: InboxStore, TurnStore, OutboxStore, RetentionStore {
     func inboxHeads(at now: Timestamp, limit: Int) async throws -> [InboxEntry] {
         try await inner.inboxHeads(at: now, limit: limit)
     }
@@ -465,6 +465,22 @@ extension FaultyStore: InboxStore, TurnStore, OutboxStore {
     }
     func turns(of session: SessionKey, in conversation: ConversationID, limit: Int) async throws -> [Turn] {
         try await inner.turns(of: session, in: conversation, limit: limit)
+    }
+    func retention(in organization: OrganizationID) async throws -> Retention {
+        try await inner.retention(in: organization)
+    }
+    func agentsWithTurns(in organization: OrganizationID) async throws -> [AgentID] {
+        try await inner.agentsWithTurns(in: organization)
+    }
+    func agedTurns(
+        of agent: AgentID, in organization: OrganizationID, before time: Timestamp, limit: Int
+    ) async throws -> [Turn] {
+        try await inner.agedTurns(of: agent, in: organization, before: time, limit: limit)
+    }
+    func agedMessages(
+        in organization: OrganizationID, before time: Timestamp, limit: Int
+    ) async throws -> [InboxEntry] {
+        try await inner.agedMessages(in: organization, before: time, limit: limit)
     }
     func tokensUsedAlone(_ use: TokenUse) async throws -> Int { try await inner.tokensUsedAlone(use) }
     func outboxEntry(_ id: OutboxID) async throws -> OutboxEntry? { try await inner.outboxEntry(id) }

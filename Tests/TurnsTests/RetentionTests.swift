@@ -1,0 +1,87 @@
+import Authority
+import Gate
+import Testing
+import Twins
+import Wire
+
+@testable import Turns
+
+struct RetentionTests {
+    private static let day: Int64 = 86_400
+
+    private static func desk(_ talk: Talk) -> RetentionDesk {
+        RetentionDesk(store: talk.stage.store, world: talk.stage.clock.world)
+    }
+
+    private static func turns(_ talk: Talk) async throws -> [Turn] {
+        try await talk.stage.store.turns(of: Stage.alice, in: Stage.organization, limit: 9)
+    }
+
+    @Test func `what was said is destroyed when its days are over, and a leaf says how many`() async throws {
+        let talk = try Talk()
+        try await talk.write("canary-1")
+        try await talk.settle()
+        let turn = try #require(try await Self.turns(talk).first)
+        let said = try #require(try await talk.stage.store.outbox(of: turn.id).first)
+        _ = try await Self.desk(talk).keep(days: 7, of: nil, by: "root", in: Stage.organization)
+        talk.stage.clock.advance(seconds: 6 * Self.day)
+        try await talk.write("canary-2")
+        try await talk.settle()
+        try await Self.desk(talk).sweep(Stage.organization)
+        #expect(try await Self.turns(talk).count == 2)
+        talk.stage.clock.advance(seconds: 2 * Self.day)
+        try await Self.desk(talk).sweep(Stage.organization)
+        #expect(try await Self.turns(talk).count == 1)
+        for payload in [turn.payload(of: 0), turn.payload(of: 1), said.payload] {
+            #expect(try await talk.payloads.open(payload) == nil)
+        }
+        let leaves = try await talk.stage.leaves().filter { $0["change"]?.stringValue == "transcripts.expired" }
+        #expect(leaves.count == 1 && leaves.first?["turns"]?.integerValue == 1)
+        #expect(leaves.first?["agent"]?.stringValue == "helper")
+        #expect(!leaves.contains { $0.text.contains("alice") || $0.text.contains(turn.id.raw) })
+    }
+
+    @Test func `a turn that waits isn't cut`() async throws {
+        let talk = try Talk()
+        talk.plays("notes.send", ["to": "bob@acme.test", "text": "x"])
+        try await talk.write("tell bob")
+        try await talk.settle()
+        _ = try await Self.desk(talk).keep(days: 1, of: nil, by: "root", in: Stage.organization)
+        talk.stage.clock.advance(seconds: 3 * Self.day)
+        try await Self.desk(talk).sweep(Stage.organization)
+        let turn = try #require(try await Self.turns(talk).first)
+        #expect(turn.state.name == "parked")
+        #expect(try await talk.payloads.open(turn.payload(of: 0)) != nil)
+    }
+
+    @Test func `an agent's own days go before the organization's, and none is for ever`() async throws {
+        let talk = try Talk()
+        try await talk.write("hi")
+        try await talk.settle()
+        talk.stage.clock.advance(seconds: 30 * Self.day)
+        try await Self.desk(talk).sweep(Stage.organization)
+        #expect(try await Self.turns(talk).count == 1)
+        _ = try await Self.desk(talk).keep(days: 1, of: nil, by: "root", in: Stage.organization)
+        _ = try await Self.desk(talk).keep(days: 90, of: AgentID("helper"), by: "root", in: Stage.organization)
+        try await Self.desk(talk).sweep(Stage.organization)
+        #expect(try await Self.turns(talk).count == 1)
+        _ = try await Self.desk(talk).keep(days: nil, of: AgentID("helper"), by: "root", in: Stage.organization)
+        try await Self.desk(talk).sweep(Stage.organization)
+        #expect(try await Self.turns(talk).isEmpty)
+        await #expect(throws: TurnsError.self) {
+            try await Self.desk(talk).keep(days: 0, of: nil, by: "root", in: Stage.organization)
+        }
+    }
+
+    @Test func `more than fit into one commit are all destroyed`() async throws {
+        let talk = try Talk()
+        for number in 0..<130 { try await talk.write("hi", event: "e\(number)", thread: "\(number)", place: .channel) }
+        try await talk.settle()
+        _ = try await Self.desk(talk).keep(days: 1, of: nil, by: "root", in: Stage.organization)
+        talk.stage.clock.advance(seconds: 2 * Self.day)
+        try await Self.desk(talk).sweep(Stage.organization)
+        #expect(try await Self.turns(talk).isEmpty)
+        let counts = try await talk.stage.leaves().compactMap { $0["turns"]?.integerValue }
+        #expect(counts == [100, 30])
+    }
+}
