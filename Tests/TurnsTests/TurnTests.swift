@@ -288,7 +288,8 @@ struct TurnTests {
         try await Self.hasSeenMail(talk)
         talk.stage.clock.advance(seconds: Self.thirteenHours)
         #expect(
-            try await talk.stage.store.state(of: talk.session(of: Stage.alice))?.labels(at: talk.stage.clock.world.now())
+            try await talk.stage.store.state(of: talk.session(of: Stage.alice))?.labels(
+                at: talk.stage.clock.world.now())
                 == .fresh, "the session itself has forgotten")
         talk.plays("notes.run")
         let before = talk.stage.upstream.seen.count

@@ -64,7 +64,8 @@ extension TransactionWriter {
         ON CONFLICT (organization, agent, requester, day) DO UPDATE SET tokens = token_uses.tokens + excluded.tokens
         """)
     private static let pruneInbox = Query("DELETE FROM inbox WHERE received < $1 AND state IN ('begun', 'ignored')")
-    private static let pruneOutbox = Query("DELETE FROM outbox WHERE created < $1 AND state IN ('delivered', 'dropped')")
+    private static let pruneOutbox = Query(
+        "DELETE FROM outbox WHERE created < $1 AND state IN ('delivered', 'dropped')")
 
     func apply(turn change: TurnChange) async throws {
         switch change {

@@ -74,7 +74,8 @@ public struct RetentionDesk: Sendable {
             payloads += try await store.outbox(of: turn.id).map(\.payload)
         }
         try await forget(
-            turns.map { .forgetTurn($0.id) }, payloads, ["agent": .string(agent.raw), "turns": .number(JSONNumber(turns.count))],
+            turns.map { .forgetTurn($0.id) }, payloads,
+            ["agent": .string(agent.raw), "turns": .number(JSONNumber(turns.count))],
             organization)
         return turns.count
     }

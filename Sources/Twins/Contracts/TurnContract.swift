@@ -71,7 +71,8 @@ private func checkInbox(_ store: any Commits & InboxStore & TurnStore) async thr
     try expect(try await store.inboxEntry(aside.id)?.state == .ignored, "what was set aside may be dropped")
     try expect(await store.refusal(of: .turn(.drop(aside.id))) == "exists i2", "once")
     try expect(
-        await store.refusal(of: .turn(.replay(aside.id, at: Sample.time(70)))) == "exists i2", "and isn't replayed then")
+        await store.refusal(of: .turn(.replay(aside.id, at: Sample.time(70)))) == "exists i2", "and isn't replayed then"
+    )
     try await store.commit(.turn(.receive(Sample.entry("i5", event: "e5", received: 5))))
 
     try await store.commit(.turn(.prune(before: Sample.time(1000))))

@@ -35,7 +35,8 @@ struct MessagesListCommand: AsyncParsableCommand {
 
 struct MessagesRetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "retry", abstract: "Begin anew with a message that was set aside, or send an answer again that failed.")
+        commandName: "retry",
+        abstract: "Begin anew with a message that was set aside, or send an answer again that failed.")
 
     @OptionGroup var common: CommonOptions
 

@@ -3,7 +3,8 @@ import Wire
 
 struct SessionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sessions", abstract: "What sessions have seen, which decides where they may send; and what was said in them.",
+        commandName: "sessions",
+        abstract: "What sessions have seen, which decides where they may send; and what was said in them.",
         subcommands: [
             SessionsListCommand.self, SessionsShowCommand.self, SessionsClearCommand.self,
             SessionsExportCommand.self, SessionsKeepCommand.self,
@@ -65,7 +66,8 @@ struct SessionsShowCommand: AsyncParsableCommand {
 struct SessionsClearCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clear",
-        abstract: "Begin a session anew, or all of a person with an agent: forget what it has seen, and show no more of it.",
+        abstract:
+            "Begin a session anew, or all of a person with an agent: forget what it has seen, and show no more of it.",
         aliases: ["reset"])
 
     @OptionGroup var common: CommonOptions

@@ -20,7 +20,8 @@ struct RetentionService: NamedService {
                 } catch  where Task.isCancelled {
                     break
                 } catch {
-                    log.error("what was said can't be destroyed when its days are over", metadata: ["error": "\(error)"])
+                    log.error(
+                        "what was said can't be destroyed when its days are over", metadata: ["error": "\(error)"])
                 }
                 try? await Task.sleep(for: RetentionService.pause)
             }

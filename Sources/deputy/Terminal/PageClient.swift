@@ -36,7 +36,9 @@ final class PageClient {
     func open(_ path: String) async throws -> Page { try await send(HTTPClientRequest(url: absolute(path))) }
 
     /// What is there, however much of it: as many bytes at the most.
-    func fetch(_ path: String, most: Int) async throws -> Page { try await send(HTTPClientRequest(url: absolute(path)), most) }
+    func fetch(_ path: String, most: Int) async throws -> Page {
+        try await send(HTTPClientRequest(url: absolute(path)), most)
+    }
 
     /// What the page at `path` shows, as JSON; or the refusal.
     func ask(_ path: String) async throws -> Page {
