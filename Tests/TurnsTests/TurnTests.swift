@@ -62,6 +62,17 @@ struct TurnTests {
         #expect(talk.said.map(\.to) == [SenderID("slack:T1/alice"), nil])
     }
 
+    @Test func `who loses the agent while its model thinks isn't told what it came to`() async throws {
+        let talk = try Talk()
+        talk.model.play { [stage = talk.stage] _ in
+            try? stage.facts.edit { $0.users = .only([Stage.alice]) }
+            return Talk.reply("what the agent knows")
+        }
+        try await talk.write("what do you know?", as: Stage.bob)
+        try await talk.settle()
+        #expect(talk.words == ["You can't use this agent."])
+    }
+
     @Test func `what needs a yes waits for it, is done once, and the turn goes on`() async throws {
         let talk = try Talk()
         talk.plays("notes.send", ["to": "bob@acme.test", "text": "x"])

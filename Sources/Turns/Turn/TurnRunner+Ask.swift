@@ -11,16 +11,12 @@ extension TurnRunner {
             return try await fail(&open, "The agent isn't there any more.")
         }
         var system = profile.system
-        switch await gate.list(for: request(open, "", [:])) {
-        case .tools(let tools): open.tools = SeenTools(tools)
-        case .nothing(let findings) where findings.contains { $0.layer == .standing }:
-            return try await fail(&open, "Nothing can be done for you now.")
-        case .nothing(let findings):
-            open.tools = SeenTools([])
+        let listing = try await listing(for: open)
+        if let refusal = listing.refusal { return try await fail(&open, refusal) }
+        open.tools = SeenTools(listing.tools)
+        if let findings = listing.nothing {
             let told = findings.filter(\.rule.isTold).map(\.sentence).joined(separator: "; ")
             system += "\n\nNo tool can be used in this conversation now" + (told.isEmpty ? "." : ": \(told).")
-        case .noSuchAgent: return try await fail(&open, "You can't use this agent.")
-        case .unavailable(let reason): throw CommitError.unavailable(reason)
         }
         let labels = try await store.state(of: turn.session)?.labels(at: world.now()) ?? .fresh
         let allowed = profile.endpoints.filter { mayRead(labels, allowed: $0.classes) }
