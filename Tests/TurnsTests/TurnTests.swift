@@ -95,8 +95,9 @@ struct TurnTests {
             try await talk.settle()
             try await talk.write("and?")
             try await talk.settle()
-            #expect(talk.model.requests.last?.messages.count == 3)
+            #expect(talk.model.requests.last?.messages.first == .user("read my mail"))
             try await ending(talk)
+            talk.stage.clock.advance(seconds: 1)
             for question in ["what was in it?", "and now?"] {
                 try await talk.write(question)
                 try await talk.settle()
@@ -153,6 +154,7 @@ struct TurnTests {
         try await talk.settle()
         try await talk.stage.store.commit(
             Transaction(changes: [GateChange.clearSession(talk.session(of: Stage.alice))]))
+        talk.stage.clock.advance(seconds: 1)
         talk.stage.upstream.answer(json: #"{"sent": true}"#)
         try await talk.agree()
         try await talk.settle()
