@@ -27,11 +27,13 @@ class Browser:
     """As much of a browser as a page without scripts needs."""
 
     def __init__(self, url):
-        self.host, self.cookie = urllib.parse.urlsplit(url).netloc, None
+        self.host, self.cookie, self.accept = urllib.parse.urlsplit(url).netloc, None, None
 
     def send(self, method, path, fields=None):
         connection = http.client.HTTPConnection(self.host, timeout=20)
         headers = {"Cookie": self.cookie} if self.cookie else {}
+        if self.accept:
+            headers["Accept"] = self.accept
         body = None
         if fields is not None:
             body, headers["Content-Type"] = urllib.parse.urlencode(fields), "application/x-www-form-urlencoded"

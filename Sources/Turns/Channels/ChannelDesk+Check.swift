@@ -22,16 +22,7 @@ extension ChannelKind {
 extension ChannelDesk {
     func check(_ account: ChannelAccount, hasSecret: Bool) throws(TurnsError) {
         let (kind, name) = (account.id.kind, account.id.name)
-        let letters = name.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-        }
-        guard letters, (1...64).contains(name.utf8.count), name.first != "-", name.first != "_" else {
-            throw TurnsError(
-                .invalid, "`\(name)` can't be the name of an account",
-                hint: "use 1 to 64 lower-case letters, digits, `-` and `_`, a letter or digit first")
-        }
+        try TurnsError.checkName(name, of: "an account")
         guard kind.isSigned == hasSecret else {
             throw hasSecret
                 ? TurnsError(.invalid, "nothing is signed at \(kind.rawValue)", hint: "leave the secret out")

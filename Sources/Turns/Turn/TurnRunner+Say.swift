@@ -3,9 +3,11 @@ import Gate
 import Wire
 
 extension TurnRunner {
-    /// The reply, to those who may read what went into it.
+    /// The reply, to those who may read what went into it. Somebody who lost the agent while it was made isn't told it.
     func say(_ text: String, in open: inout OpenTurn) async throws {
         let turn = open.turn
+        let listing = try await listing(for: open)
+        if let refusal = listing.refusal { return try await fail(&open, refusal) }
         let labels = try await store.state(of: turn.session)?.labels(at: world.now()) ?? .fresh
         let profile = try await profiles.profile(of: turn.agent, in: turn.account.organization)
         let audience = Audience.of(labels, in: turn.place, isOpen: profile?.isOpen ?? false)

@@ -90,6 +90,9 @@ public struct TurnRunner: Sendable {
                 guard try await reception.isStill(turn.requester, turn.sender, in: turn.account.organization) else {
                     return try await end(&open, .stopped, saying: nil)
                 }
+                guard try await remembers(open) else {
+                    return try await fail(&open, "What this had seen was forgotten meanwhile. Ask again.")
+                }
                 switch open.log.next(within: limits) {
                 case .ask: try await ask(&open)
                 case .call(let call, let begun): try await make(call, begun, in: &open)
