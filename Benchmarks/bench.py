@@ -15,6 +15,7 @@ import tempfile
 import time
 
 from cluster import Cluster
+from talk import measure_talk
 
 HERE = pathlib.Path(__file__).parent
 BIN = {name: os.environ.get(f"{name.upper()}_BIN", str(HERE.parent / ".build/release" / name)) for name in ("deputy", "acme", "bench")}
@@ -257,7 +258,7 @@ def misses(rows):
 
 def main():
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("what", nargs="?", choices=("all", "shared", "growth", "growth-shared"), default="all")
+    options.add_argument("what", nargs="?", choices=("all", "shared", "talk", "growth", "growth-shared"), default="all")
     options.add_argument("--quick", action="store_true")
     options.add_argument("--json", action="store_true")
     options.add_argument("--leaves", type=int, default=10_000_000, help="how many the largest ledger of `growth` has")
@@ -273,7 +274,10 @@ def main():
         decision["cedarpy_per_second"] = cedar["decisions_per_second"]
         decision["times_cedarpy"] = 1e9 / decision["value"] / cedar["decisions_per_second"]
         measure_calls(rows, seconds)
-    measure_shared(rows, seconds)
+    if chosen.what in ("all", "talk"):
+        measure_talk(rows, sys.modules[__name__])
+    if chosen.what != "talk":
+        measure_shared(rows, seconds)
     if chosen.json:
         print(json.dumps(rows, indent=2))
     else:

@@ -17,6 +17,14 @@ extension ChannelKind {
         case .web, .api, .mail: false
         }
     }
+
+    /// Whether its tenant says who its members are.
+    var hasDirectory: Bool {
+        switch self {
+        case .slack: true
+        case .web, .api, .mail: false
+        }
+    }
 }
 
 extension ChannelDesk {
@@ -38,6 +46,11 @@ extension ChannelDesk {
         if kind.knowsPeople, account.unknown != .refuse || !account.bots.isEmpty {
             throw TurnsError(
                 .invalid, "everybody has signed in at \(kind.rawValue)", hint: "leave `--unknown` and `--bot` out")
+        }
+        guard kind.hasDirectory || !account.matchesDirectory else {
+            throw TurnsError(
+                .invalid, "\(kind.rawValue) has no directory that says who a sender is",
+                hint: "leave `--match-directory` out; `--unknown link` has senders show who they are")
         }
         if let problem = problem(kind, account.settings) { throw TurnsError(.invalid, problem) }
         for bot in account.bots where !bot.raw.hasPrefix("\(kind.rawValue):") {

@@ -29,13 +29,13 @@ extension OutboxEntry {
     static func saying(
         _ content: OutboundContent, to sender: SenderID?, from account: ChannelAccountID,
         in conversation: ConversationID,
-        reply: JSONObject, turn: TurnID?, _ payloads: PayloadKeeper, _ world: World
+        reply: JSONObject, replacing replaced: String? = nil, turn: TurnID?, _ payloads: PayloadKeeper, _ world: World
     ) throws -> [any StoredChange] {
         let entry = OutboxEntry(
             id: OutboxID(world.newID("out")), account: account, conversation: conversation, turn: turn,
             created: world.now(), state: account.kind.knowsPeople ? .delivered : .waiting)
         let message = OutboundMessage(
-            id: entry.id.raw, account: account, reply: reply, privately: sender, content: content)
+            id: entry.id.raw, account: account, reply: reply, privately: sender, replaces: replaced, content: content)
         return [TurnChange.say(entry), try payloads.kept(message.json, id: entry.payload)]
     }
 }
