@@ -267,11 +267,8 @@ def misses(rows):
 
 def main():
     options = argparse.ArgumentParser(description=__doc__)
-<<<<<<< HEAD
-    options.add_argument("what", nargs="?", choices=("all", "shared", "talk", "growth", "growth-shared"), default="all")
-=======
-    options.add_argument("what", nargs="?", choices=("all", "shared", "growth", "growth-shared", "credentials"), default="all")
->>>>>>> origin/main
+    options.add_argument(
+        "what", nargs="?", choices=("all", "shared", "talk", "growth", "growth-shared", "credentials"), default="all")
     options.add_argument("--quick", action="store_true")
     options.add_argument("--json", action="store_true")
     options.add_argument("--leaves", type=int, default=10_000_000, help="how many the largest ledger of `growth` has")
