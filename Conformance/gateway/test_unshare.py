@@ -98,7 +98,7 @@ def test_whoever_loses_an_agent_has_nothing_left_there(mailer, acme, ending):
     left = [s for s in mailer.run("sessions", "list")["sessions"] if s["agent"] == "mailer" and s["person"] == "bob"]
     assert left == []
     # The conversation that waited has ended, and another one doesn't begin.
-    assert until(lambda: "forgotten meanwhile" in mailer.bob.send("GET", mailer.talk)[1])
+    assert until(lambda: "use this agent" in mailer.bob.send("GET", mailer.talk)[1])
     write(mailer.bob, "/chats/mailer.two", '/call gmail.search {}')
     assert until(lambda: "use this agent" in mailer.bob.send("GET", "/chats/mailer.two")[1])
     assert "mailer.one" not in mailer.bob.send("GET", "/chats")[1].split("Earlier")[0]

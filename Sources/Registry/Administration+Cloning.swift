@@ -66,7 +66,9 @@ extension Administration {
             throw RegistryError(
                 .refused, "a copy of yours can't act for somebody else", hint: "name yourself with `--principal`")
         }
-        let owned = try await agents(in: organization).count { $0.definition.owner == person }
+        let owned = try await read { try await store.agents(in: organization) }.count {
+            $0.definition["owner"]?.stringValue == person.raw
+        }
         guard owned < Administration.mostOwned else {
             throw RegistryError(
                 .refused, "you own \(owned) agents already", hint: "whoever runs the home can copy it for you")

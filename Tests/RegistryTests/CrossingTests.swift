@@ -231,6 +231,15 @@ struct CrossingTests {
         #expect(organization.standing == .suspended)
     }
 
+    @Test func `who lets an organization go on doesn't undo a stop that came in between`() async throws {
+        let plain = try await seeded()
+        let (acme, operating) = (acme, operating)
+        try await plain.setStopped(true, acme, by: operating)
+        let crossed = try crossing(plain) { try await $0.setStopped(true, acme, by: operating) }
+        await #expect(throws: RegistryError.self) { try await crossed.setStopped(false, acme, by: operating) }
+        #expect(try #require(try await plain.organizations().first).standing == .suspended)
+    }
+
     @Test func `nobody gets a token in the moment in which they are suspended`() async throws {
         let plain = try await seeded()
         let (acme, operating) = (acme, operating)

@@ -91,7 +91,9 @@ public struct TurnRunner: Sendable {
                     return try await end(&open, .stopped, saying: nil)
                 }
                 guard try await remembers(open) else {
-                    return try await fail(&open, "What this had seen was forgotten meanwhile. Ask again.")
+                    let refusal = try await listing(for: open).refusal
+                    return try await fail(
+                        &open, refusal ?? "What this had seen was forgotten meanwhile. Ask again.")
                 }
                 switch open.log.next(within: limits) {
                 case .ask: try await ask(&open)

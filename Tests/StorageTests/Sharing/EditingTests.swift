@@ -193,6 +193,19 @@ import Wire
         #expect(other?.message == "a copy of yours can't act for somebody else")
     }
 
+    @Test func `nobody fills a home with copies`() async throws {
+        let stage = try await Stage(.memory)
+        _ = try await stage.share(Stage.onboarding, .person(Stage.bob), [.clone])
+        func clone(_ number: Int) async throws {
+            _ = try await stage.administration.clone(
+                Stage.onboarding, as: AgentID("copy-\(number)"), .assistant, owner: nil, tier: nil, principals: [],
+                by: .person(Stage.bob), in: Stage.acme)
+        }
+        for number in 0..<100 { try await clone(number) }
+        let error = await #expect(throws: RegistryError.self) { try await clone(100) }
+        #expect(error?.message == "you own 100 agents already")
+    }
+
     @Test func `an editor of a claw takes away, and adds nothing that its own account would do`() async throws {
         let stage = try await Stage(.memory)
         _ = try await stage.share(Stage.product, .person(Stage.bob), [.edit])
