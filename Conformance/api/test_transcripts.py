@@ -50,18 +50,6 @@ def test_without_a_persons_own_link_there_is_nothing(home, program):
     assert "canary" not in json.dumps([home.run("sessions", "list"), home.run("messages", "list")])
 
 
-def test_a_session_begins_anew(home, program):
-    said = program("alice", "onboarding")
-    said.write("m1", SEARCH)
-    wait(said, "m1", "answered")
-    session = home.run("sessions", "list")["sessions"][0]["id"]
-    home.run("sessions", "reset", session)
-    assert home.run("sessions", "list")["sessions"] == []
-    said.write("m2", "hello")
-    wait(said, "m2", "answered")
-    assert home.run("sessions", "list")["sessions"] == []
-
-
 def test_who_is_erased_has_said_nothing(home, program, export):
     said = program("alice", "onboarding")
     said.write("m1", "canary-alice")

@@ -66,10 +66,6 @@ public enum TurnChange: StoredChange {
     /// Where a turn stands now, and how many steps it has. Refused as `exists` when it has ended, or had another number of
     /// steps than this before.
     case move(Turn, from: Int)
-    /// Later turns of the session aren't shown what was said until now.
-    case putAway(SessionKey)
-    /// The same for all sessions of a person with an agent.
-    case putAwayAll(OrganizationID, AgentID, PersonID)
     /// Adds to what was used on a day.
     case used(TokenUse, tokens: Int)
     /// What it waited for has come, as far as can be seen. Nothing happens when it doesn't wait.

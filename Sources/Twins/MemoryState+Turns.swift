@@ -58,17 +58,8 @@ struct TurnsState: Sendable {
             guard let before = turns[turn.id], before.steps == from, before.state.isOpen else {
                 throw .exists(turn.id.raw)
             }
-            let isPutAway = before.isPutAway
             turns[turn.id] = turn
             turns[turn.id]?.looked = nil
-            turns[turn.id]?.isPutAway = isPutAway
-        case .putAway(let session):
-            for (id, turn) in turns where turn.session == session { turns[id]?.isPutAway = true }
-        case .putAwayAll(let organization, let agent, let person):
-            for (id, turn) in turns
-            where turn.account.organization == organization && turn.agent == agent && turn.requester.person == person {
-                turns[id]?.isPutAway = true
-            }
         case .wake(let id, let time):
             guard turns[id]?.state.isParked == true else { return }
             turns[id]?.state = .ready

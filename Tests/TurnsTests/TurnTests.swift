@@ -62,6 +62,105 @@ struct TurnTests {
         #expect(talk.said.map(\.to) == [SenderID("slack:T1/alice"), nil])
     }
 
+    @Test func `who loses the agent while its model thinks isn't told what it came to`() async throws {
+        let talk = try Talk()
+        talk.model.play { [stage = talk.stage] _ in
+            try? stage.facts.edit { $0.users = .only([Stage.alice]) }
+            return Talk.reply("what the agent knows")
+        }
+        try await talk.write("what do you know?", as: Stage.bob)
+        try await talk.settle()
+        #expect(talk.words == ["You can't use this agent."])
+    }
+
+    @Test func `what a conversation's labels have forgotten isn't shown to a model again`() async throws {
+        let endings: [@Sendable (Talk) async throws -> Void] = [
+            { talk in talk.stage.clock.advance(seconds: 13 * 3_600) },
+            { talk in
+                try await talk.stage.store.commit(
+                    Transaction(changes: [GateChange.clearSession(talk.session(of: Stage.alice))]))
+            },
+            { talk in
+                try await talk.stage.store.commit(
+                    Transaction(changes: [
+                        GateChange.clearSessions(Stage.organization, AgentID("helper"), Stage.alice)
+                    ]))
+            },
+        ]
+        for ending in endings {
+            let talk = try Talk()
+            talk.plays("notes.mail")
+            talk.stage.upstream.answer(json: #"{"from": "somebody outside"}"#)
+            try await talk.write("read my mail")
+            try await talk.settle()
+            try await talk.write("and?")
+            try await talk.settle()
+            #expect(talk.model.requests.last?.messages.first == .user("read my mail"))
+            try await ending(talk)
+            talk.stage.clock.advance(seconds: 1)
+            for question in ["what was in it?", "and now?"] {
+                try await talk.write(question)
+                try await talk.settle()
+                #expect(talk.model.requests.last?.messages.first == .user("what was in it?"))
+            }
+        }
+    }
+
+    @Test func `small talk is remembered, however long nobody wrote`() async throws {
+        let talk = try Talk()
+        try await talk.write("I'm Alice")
+        try await talk.settle()
+        talk.stage.clock.advance(seconds: 30 * 86_400)
+        try await talk.write("who am I?")
+        try await talk.settle()
+        #expect(
+            talk.model.requests.last?.messages == [.user("I'm Alice"), .assistant("hello", []), .user("who am I?")])
+    }
+
+    /// Reads what somebody outside wrote, and then wants to send.
+    private func reading(_ talk: Talk) {
+        talk.model.play { request in
+            switch (request.messages.count, request.messages.last) {
+            case (1, _): Talk.calling("notes.mail")
+            case (3, _): Talk.calling("notes.send", ["to": "bob@acme.test", "text": "x"])
+            default: Talk.reply("sent")
+            }
+        }
+        talk.stage.upstream.answer(json: #"{"from": "somebody outside"}"#)
+    }
+
+    @Test func `who waits for days forgets nothing meanwhile`() async throws {
+        let talk = try Talk()
+        reading(talk)
+        try await talk.write("read it and tell bob")
+        try await talk.settle()
+        for _ in 0..<40 {
+            talk.stage.clock.advance(seconds: 3_601)
+            try await talk.settle()
+        }
+        let now = talk.stage.clock.world.now()
+        let state = try #require(try await talk.stage.store.state(of: talk.session(of: Stage.alice)))
+        #expect(state.labels(at: now).integrity == .outsider)
+        talk.stage.upstream.answer(json: #"{"sent": true}"#)
+        try await talk.agree()
+        try await talk.settle()
+        #expect(talk.words == ["May I?", "sent"])
+    }
+
+    @Test func `a turn whose labels were cleared while it waited goes no further`() async throws {
+        let talk = try Talk()
+        reading(talk)
+        try await talk.write("read it and tell bob")
+        try await talk.settle()
+        try await talk.stage.store.commit(
+            Transaction(changes: [GateChange.clearSession(talk.session(of: Stage.alice))]))
+        talk.stage.clock.advance(seconds: 1)
+        talk.stage.upstream.answer(json: #"{"sent": true}"#)
+        try await talk.agree()
+        try await talk.settle()
+        #expect(talk.words == ["May I?", "What this had seen was forgotten meanwhile. Ask again."])
+    }
+
     @Test func `what needs a yes waits for it, is done once, and the turn goes on`() async throws {
         let talk = try Talk()
         talk.plays("notes.send", ["to": "bob@acme.test", "text": "x"])
@@ -270,81 +369,8 @@ struct TurnTests {
         let before = talk.stage.upstream.seen.count
         try await talk.write("run it")
         try await talk.settle()
-        #expect(talk.words.last == "got: denied")
+        #expect(talk.words.last == "got: there is no tool `notes.run`")
         #expect(talk.stage.upstream.seen.count == before)
-    }
-
-    private static let thirteenHours: Int64 = 13 * 3_600
-
-    private static func hasSeenMail(_ talk: Talk) async throws {
-        talk.plays("notes.mail")
-        talk.stage.upstream.answer(json: #"{"canary": 51}"#)
-        try await talk.write("read my mail")
-        try await talk.settle()
-    }
-
-    @Test func `what is shown again of yesterday brings along what it had seen`() async throws {
-        let talk = try Talk()
-        try await Self.hasSeenMail(talk)
-        talk.stage.clock.advance(seconds: Self.thirteenHours)
-        #expect(
-            try await talk.stage.store.state(of: talk.session(of: Stage.alice))?.labels(
-                at: talk.stage.clock.world.now())
-                == .fresh, "the session itself has forgotten")
-        talk.plays("notes.run")
-        let before = talk.stage.upstream.seen.count
-        try await talk.write("run it")
-        try await talk.settle()
-        #expect(talk.model.requests.last?.messages.contains(.user("read my mail")) == true)
-        #expect(talk.words.last == "got: denied")
-        #expect(talk.stage.upstream.seen.count == before)
-    }
-
-    @Test func `a turn that waited overnight has still seen what it saw`() async throws {
-        let talk = try Talk()
-        talk.stage.upstream.answer(json: #"{"canary": 51}"#)
-        talk.stage.upstream.answer(json: #"{"sent": true}"#)
-        talk.model.play { request in
-            let calls = request.messages.count { if case .results = $0 { true } else { false } }
-            let next = ["notes.mail", "notes.send", "notes.run"]
-            return calls < 3
-                ? Talk.calling(next[calls], calls == 1 ? ["to": "bob@acme.test", "text": "x"] : ["id": "1"])
-                : Talk.reply("done")
-        }
-        try await talk.write("read, tell bob, run")
-        try await talk.settle()
-        #expect(talk.words == ["May I?"])
-        talk.stage.clock.advance(seconds: Self.thirteenHours)
-        try await talk.agree()
-        try await talk.settle()
-        #expect(talk.words.last == "done")
-        #expect(!talk.stage.upstream.seen.contains { $0.request.contains("notes.run") })
-        #expect(
-            try await talk.stage.store.state(of: talk.session(of: Stage.alice))?.labels.integrity == .outsider)
-    }
-
-    @Test func `a session that is put away is neither shown nor counted any more`() async throws {
-        let talk = try Talk()
-        try await Self.hasSeenMail(talk)
-        let session = talk.session(of: Stage.alice)
-        try await talk.stage.store.commit(
-            Transaction(changes: [TurnChange.putAway(session), GateChange.clearSession(session)]))
-        talk.model.play { _ in Talk.reply("hello") }
-        try await talk.write("hi")
-        try await talk.settle()
-        #expect(talk.model.requests.last?.messages == [.user("hi")])
-        #expect(try await talk.stage.store.state(of: session) == nil)
-    }
-
-    @Test func `a session that only forgot learns again from what is shown`() async throws {
-        let talk = try Talk()
-        try await Self.hasSeenMail(talk)
-        let session = talk.session(of: Stage.alice)
-        try await talk.stage.store.commit(Transaction(changes: [GateChange.clearSession(session)]))
-        talk.model.play { _ in Talk.reply("hello") }
-        try await talk.write("hi")
-        try await talk.settle()
-        #expect(try await talk.stage.store.state(of: session)?.labels.integrity == .outsider)
     }
 
     @Test func `what a person said and was told goes when their words are erased, and nothing goes on with it`()

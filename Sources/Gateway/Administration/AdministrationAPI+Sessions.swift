@@ -18,14 +18,12 @@ extension AdministrationAPI {
         let reader = try BodyReader(body, keys: ["agent", "person", "id"])
         if let id = try reader.text("id") {
             let found = try await session(id)
-            try await putAway(.putAway(found.key))
             try await administration.clearSession(found.key, by: administrator)
             return ["id": .string(id), "cleared": true]
         }
         let agent = AgentID(try reader.required("agent"))
         let person = PersonID(try reader.required("person"))
         _ = try await administration.agent(agent, in: organization)
-        try await putAway(.putAwayAll(organization, agent, person))
         try await administration.clearSessions(of: person, with: agent, by: administrator, in: organization)
         return ["agent": .string(agent.raw), "person": .string(person.raw), "cleared": true]
     }
@@ -39,15 +37,6 @@ extension AdministrationAPI {
             days: try reader.integer("days").map { Int(clamping: $0) }, of: agent, by: administrator.text,
             in: organization
         ).json
-    }
-
-    /// What was said goes first: as long as it is shown, what it had seen counts.
-    private func putAway(_ change: TurnChange) async throws {
-        do throws(CommitError) {
-            try await commits.commit(Transaction(changes: [change]))
-        } catch {
-            throw RegistryError(.unavailable, "something else changed at the same time", hint: "try again")
-        }
     }
 
     private func session(_ id: String) async throws -> StoredSession {

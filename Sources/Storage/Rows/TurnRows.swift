@@ -60,7 +60,6 @@ extension Turn {
             touched: Timestamp(microseconds: try row["touched"]),
             ceiling: (try row["ceiling"] as Int64?).map { EffectSet(rawValue: UInt16(clamping: $0)) } ?? .all)
         if (try row["labels"] as String?) != nil { labels = try Labels(stored: row["labels"]) }
-        isPutAway = try row["is_put_away"] as Int64 == 1
         looked = (try row["looked"] as Int64?).map { Timestamp(microseconds: $0) }
     }
 

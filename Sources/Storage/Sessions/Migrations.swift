@@ -447,6 +447,9 @@ enum Migrations {
                   PRIMARY KEY (organization, agent))
                 """,
             ]),
+        // What was seen before counts as remembered, as it did then.
+        Migration(
+            name: "038-session-began", statements: ["ALTER TABLE sessions ADD COLUMN began BIGINT NOT NULL DEFAULT 0"]),
         Migration(
             name: "043-api",
             statements: [
@@ -461,7 +464,6 @@ enum Migrations {
             name: "044-turns-labels",
             statements: [
                 "ALTER TABLE turns ADD COLUMN labels TEXT",
-                "ALTER TABLE turns ADD COLUMN is_put_away BIGINT NOT NULL DEFAULT 0",
                 // Null: of before.
                 "ALTER TABLE inbox ADD COLUMN writer TEXT",
                 "CREATE INDEX inbox_by_writer ON inbox (organization, writer)",

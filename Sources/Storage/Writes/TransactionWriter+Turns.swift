@@ -41,9 +41,6 @@ extension TransactionWriter {
         UPDATE turns SET state = $1, approval = $2, steps = $3, touched = $4, looked = NULL, labels = $5
         WHERE id = $6 AND steps = $7 AND state IN ('ready', 'parked') RETURNING id
         """)
-    private static let putAway = Query("UPDATE turns SET is_put_away = 1 WHERE session = $1")
-    private static let putAwayAll = Query(
-        "UPDATE turns SET is_put_away = 1 WHERE organization = $1 AND person = $2 AND agent = $3")
     private static let wake = Query(
         "UPDATE turns SET state = 'ready', approval = NULL, touched = $1 WHERE id = $2 AND state = 'parked'")
     private static let looked = Query("UPDATE turns SET looked = $1 WHERE id = $2 AND state = 'parked'")
@@ -97,9 +94,6 @@ extension TransactionWriter {
                     turn.state.name, turn.state.approval, turn.steps, turn.touched.microseconds,
                     turn.labels.stored.text, turn.id.raw, from,
                 ], turn.id.raw)
-        case .putAway(let session): try await self.session.run(TransactionWriter.putAway, [session.raw])
-        case .putAwayAll(let organization, let agent, let person):
-            try await session.run(TransactionWriter.putAwayAll, [organization.raw, person.raw, agent.raw])
         case .wake(let turn, let time): try await session.run(TransactionWriter.wake, [time.microseconds, turn.raw])
         case .looked(let turn, let time):
             try await session.run(TransactionWriter.looked, [time.microseconds, turn.raw])

@@ -27,11 +27,8 @@ public struct Turn: Sendable, Hashable {
     public var touched: Timestamp
     /// What its calls may do at the most.
     public let ceiling: EffectSet
-    /// What its session had seen by its last step. It goes along wherever what was said in it is shown again: a session forgets
-    /// after twelve idle hours, and what stands in a context doesn't.
+    /// What its session had seen by its last step: what is told of it later rests on that.
     public var labels = Labels.fresh
-    /// Whether somebody said that later turns aren't shown what was said in it.
-    public var isPutAway = false
     /// When a parked one was looked at last.
     public var looked: Timestamp?
 

@@ -90,7 +90,11 @@ public struct TurnRunner: Sendable {
                 guard try await reception.isStill(turn.requester, turn.sender, in: turn.account.organization) else {
                     return try await end(&open, .stopped, saying: nil)
                 }
-                try await cover(open.turn.labels, in: open.turn.session)
+                guard try await remembers(open) else {
+                    let refusal = try await listing(for: open).refusal
+                    return try await fail(
+                        &open, refusal ?? "What this had seen was forgotten meanwhile. Ask again.")
+                }
                 switch open.log.next(within: limits) {
                 case .ask: try await ask(&open)
                 case .call(let call, let begun): try await make(call, begun, in: &open)
@@ -126,7 +130,7 @@ public struct TurnRunner: Sendable {
         turn.steps += 1
         turn.state = state
         turn.touched = world.now()
-        turn.labels = turn.labels.joined(with: try await seen(by: turn.session))
+        turn.labels = turn.labels.joined(with: try await seenNow(by: turn.session))
         let kept = try payloads.kept(step.json, id: turn.payload(of: from))
         try await store.commit(Transaction(changes: [TurnChange.move(turn, from: from), kept] + more, leaves: leaves))
         open.turn = turn
@@ -141,7 +145,7 @@ public struct TurnRunner: Sendable {
         var turn = open.turn
         turn.state = .ended(ending)
         turn.touched = world.now()
-        turn.labels = turn.labels.joined(with: try await seen(by: turn.session))
+        turn.labels = turn.labels.joined(with: try await seenNow(by: turn.session))
         var changes: [any StoredChange] = [TurnChange.move(turn, from: turn.steps)]
         if let content { changes += try saying(content, privately: privately, in: turn) }
         let leaf = try Leaves.ended(turn, ending, open.log.usage, at: turn.touched)
@@ -162,5 +166,9 @@ public struct TurnRunner: Sendable {
             organization: turn.account.organization, agent: turn.agent, requester: turn.requester,
             client: turn.session.client, ceiling: turn.ceiling, trigger: .message, tool: tool, arguments: arguments,
             call: call)
+    }
+
+    private func seenNow(by session: SessionKey) async throws -> Labels {
+        try await store.state(of: session)?.labels(at: world.now()) ?? .fresh
     }
 }

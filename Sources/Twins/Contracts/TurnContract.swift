@@ -137,15 +137,6 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     try expect(
         try await store.turns(of: PersonID("bob"), in: Sample.other, limit: 5).isEmpty, "in their own organization")
 
-    try await store.commit(.turn(.putAway(turn.session)))
-    try expect(
-        try await store.turns(of: turn.session, limit: 5).map(\.isPutAway) == [true, true], "a session is put away")
-    try expect(try await store.turn(TurnID("t3"))?.isPutAway == false, "and no other")
-    try await store.commit(.turn(.putAwayAll(Sample.acme, AgentID("other"), PersonID("bob"))))
-    try expect(try await store.turn(TurnID("t3"))?.isPutAway == false, "nor one with another agent")
-    try await store.commit(.turn(.putAwayAll(Sample.acme, AgentID("onboarding"), PersonID("bob"))))
-    try expect(try await store.turn(TurnID("t3"))?.isPutAway == true, "until all of theirs are")
-
     let use = TokenUse(turn, day: 3)
     try await store.commit(.turn(.used(use, tokens: 10), .used(use, tokens: 5)))
     try await store.commit(.turn(.used(TokenUse(Sample.turn("t3", by: "bob"), day: 3), tokens: 7)))

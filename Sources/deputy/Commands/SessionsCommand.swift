@@ -65,10 +65,7 @@ struct SessionsShowCommand: AsyncParsableCommand {
 
 struct SessionsClearCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "clear",
-        abstract:
-            "Begin a session anew, or all of a person with an agent: forget what it has seen, and show no more of it.",
-        aliases: ["reset"])
+        commandName: "clear", abstract: "Forget what one session has seen, or all of a person with an agent.")
 
     @OptionGroup var common: CommonOptions
 

@@ -10,6 +10,9 @@ struct SessionsExportCommand: AsyncParsableCommand {
             prompt, or as the first line of standard input. The operator of the home can't read it.
             """)
 
+    @Flag(help: "Refusals in JSON. The lines are JSON either way.")
+    var json = false
+
     @Argument(help: "One session alone, by its id.")
     var id: String?
 
@@ -17,12 +20,9 @@ struct SessionsExportCommand: AsyncParsableCommand {
     var out: String?
 
     func run() async throws {
-        try await TerminalVisit(hint: "try again").make { pages in
+        try await TerminalVisit(hint: "try again").make { pages, _ in
             let query = id.map { "?session=\(PercentEncoding.encode($0))" } ?? ""
             let found = try await pages.fetch("/transcript\(query)", most: 1 << 30)
-            if let csrf = try? await pages.open("/browsers").field("csrf", of: "action=\"/logout") {
-                _ = try? await pages.submit("/logout", [("csrf", csrf)])
-            }
             guard found.status == 200 else {
                 throw CommandFailure(.refused, "refused", "the gateway answered \(found.status)")
             }
