@@ -138,6 +138,7 @@ struct GatewayServer {
                 mark: composition.home.paths.auditMark, log: composition.log),
             RenewalService(keeper: composition.keeper, log: composition.log),
             ConnectSweepService(desk: composition.guide.desk),
+            ServerWatchService(watch: composition.watch, news: composition.news, log: composition.log),
             HealthService(desk: composition.health, log: composition.log),
             SettleService(
                 gate: composition.gate, recovery: composition.recovery, store: composition.home.store,
