@@ -51,8 +51,11 @@ class Browser:
         _, page = self.send("GET", f"/approvals/{approval}")
         return {name: re.search(f'name="{name}" value="([^"]+)"', page).group(1) for name in ("csrf", "shown")}
 
-    def approve(self, approval, fields=None):
-        return self.send("POST", f"/approvals/{approval}/approve", fields or self.look(approval))
+    def approve(self, approval, fields=None, **more):
+        return self.answer(approval, "approve", fields, **more)
+
+    def answer(self, approval, verb, fields=None, **more):
+        return self.send("POST", f"/approvals/{approval}/{verb}", (fields or self.look(approval)) | more)
 
 
 class Acme:

@@ -1,6 +1,7 @@
 """An approved call and a process that dies at each point of its run: sent at most once, and told as it is."""
 
 import contextlib
+import json
 import time
 import urllib.parse
 
@@ -64,6 +65,93 @@ def test_a_restart_between_each_state_loses_nothing(empty):
     empty.stop()
     empty.serve()
     assert empty.call("email", token, "gmail.send", MAIL)[0] == "approval_required", "handed out once"
+
+
+INSIDE = MAIL | {"to": ["alice@acme.test"]}
+
+
+def again(home, browser):
+    """The gateway stops and another begins; the person's session goes on."""
+    home.stop()
+    home.serve()
+    browser.host = urllib.parse.urlsplit(home.url).netloc
+
+
+def state(home, approval):
+    return home.run("approvals", "show", approval)["state"]
+
+
+def settled(home, token, arguments):
+    deadline = time.time() + 10
+    while (told := home.call("email", token, "gmail.send", arguments))[0] == "approval_running" and time.time() < deadline:
+        time.sleep(0.05)
+    return told
+
+
+def test_a_denial_outlives_a_restart_and_is_told(empty):
+    token, approval, dana = prepare(empty)
+    assert dana.answer(approval, "deny", reason="ask Pat yourself")[0] == 303
+    again(empty, dana)
+    assert state(empty, approval) == "denied"
+    kind, result = empty.call("email", token, "gmail.send", MAIL)
+    assert kind == "approval_denied" and "ask Pat yourself" in str(result)
+    csrf = dana.send("GET", "/connections")[1].split('name="csrf" value="')[1].split('"')[0]
+    fields = {"csrf": csrf, "shown": empty.run("approvals", "show", approval)["digest"]}
+    status, page = dana.send("POST", f"/approvals/{approval}/approve", fields)
+    assert status == 409 and "decided already" in page
+    assert sent(empty) == 0
+
+
+def test_a_call_that_was_changed_outlives_a_restart_as_it_was_changed(empty):
+    token, approval, dana = prepare(empty)
+    assert dana.answer(approval, "edit", arguments=json.dumps(INSIDE))[0] == 303
+    again(empty, dana)
+    assert state(empty, approval) == "replaced"
+    kind, result = settled(empty, token, MAIL)
+    assert kind == "done" and "dana changed the arguments" in result["content"][0]["text"]
+    again(empty, dana)
+    assert state(empty, approval) == "replaced" and sent(empty) == 1
+    assert empty.call("email", token, "gmail.send", MAIL)[0] == "approval_required", "handed out once"
+
+
+def test_what_expired_while_no_gateway_ran_is_over_at_the_start(empty):
+    token, approval, dana = prepare(empty)
+    empty.stop()
+    [(record,)] = empty.sql("SELECT record FROM approvals WHERE id = $1", approval)
+    record = json.loads(record)
+    record["expires"] = record["created"] + 1
+    empty.sql("UPDATE approvals SET record = $1 WHERE id = $2", json.dumps(record), approval)
+    empty.serve()
+    dana.host = urllib.parse.urlsplit(empty.url).netloc
+    deadline = time.time() + 10
+    while state(empty, approval) == "waiting" and time.time() < deadline:
+        time.sleep(0.05)
+    assert state(empty, approval) == "expired"
+    assert "obody answered in time" in dana.send("GET", f"/approvals/{approval}")[1]
+    again(empty, dana)
+    assert state(empty, approval) == "expired"
+    kind, result = empty.call("email", token, "gmail.send", MAIL)
+    assert kind == "approval_required" and result["structuredContent"]["error"]["approval"] != approval
+    assert sent(empty) == 0
+
+
+def test_an_open_window_outlives_a_restart_and_a_closed_one_stays_closed(empty):
+    token, _, dana = prepare(empty)
+    kind, result = empty.call("email", token, "gmail.send", INSIDE)
+    assert kind == "approval_required"
+    approval = result["structuredContent"]["error"]["approval"]
+    assert dana.approve(approval, window="arguments")[0] == 303
+    assert settled(empty, token, INSIDE)[0] == "done"
+    again(empty, dana)
+    assert empty.call("email", token, "gmail.send", INSIDE)[0] == "done", "within the window nobody is asked"
+    assert empty.call("email", token, "gmail.send", INSIDE | {"subject": "Another"})[0] == "approval_required"
+    page = dana.send("GET", "/approvals")[1]
+    window = page.split('action="/windows/')[1].split('"')[0]
+    csrf = page.split('name="csrf" value="')[1].split('"')[0]
+    assert dana.send("POST", f"/windows/{window}", {"csrf": csrf})[0] == 303
+    again(empty, dana)
+    assert empty.call("email", token, "gmail.send", INSIDE)[0] == "approval_required"
+    assert sent(empty) == 2
 
 
 def test_two_approvers_race_and_the_second_is_told_who_decided(empty):

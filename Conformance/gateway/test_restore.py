@@ -3,6 +3,8 @@
 import os
 import pathlib
 import subprocess
+import time
+import urllib.parse
 
 import postgres
 import pytest
@@ -119,6 +121,45 @@ def test_a_backup_that_was_cut_or_altered_changes_nothing(backed_up, deputy, tmp
         assert not list(pathlib.Path(home.path).glob("*.restoring*"))
     home.serve()
     assert home.call("onboarding", home.tokens["alice"], "notion.search", SEARCH)[0] == "done"
+
+
+def test_a_restored_home_voids_windows_what_waits_and_links_to_sign_in(home, tmp_path):
+    inside = {"to": ["alice@acme.test"], "subject": "s", "body": "b"}
+    waits = inside | {"subject": "another"}
+    token, dana = home.tokens["bob"], home.browser("dana")
+
+    def asked(token, arguments):
+        kind, result = home.call("email", token, "gmail.send", arguments)
+        assert kind == "approval_required", (kind, result)
+        return result["structuredContent"]["error"]["approval"]
+
+    assert dana.approve(asked(token, inside), window="arguments")[0] == 303
+    deadline = time.time() + 10
+    while (kind := home.call("email", token, "gmail.send", inside)[0]) == "approval_running" and time.time() < deadline:
+        time.sleep(0.05)
+    assert kind == "done" and home.call("email", token, "gmail.send", inside)[0] == "done", "the window is open"
+    pending = asked(token, waits)
+    link = home.run("login", "carol")["link"]
+    file = str(tmp_path / "open.backup")
+    home.run("backup", file)
+    home.stop()
+    home.run("restore", file, "--replace")
+    home.serve()
+    host = urllib.parse.urlsplit(home.url).netloc
+    dana.host = host
+    assert dana.send("GET", "/approvals")[0] != 200, "a browser's session is void"
+    stranger = home.browser("carol")
+    stranger.cookie = None
+    stranger.host = host
+    stranger.sign_in(link)
+    assert stranger.send("GET", "/approvals")[0] != 200, "so is a link that nobody had used"
+    assert home.run("approvals", "show", pending)["state"] == "void"
+    dana = home.browser("dana")
+    assert "Nothing is open" in dana.send("GET", "/approvals")[1]
+    assert home.post("email", token, {"jsonrpc": "2.0", "id": 1, "method": "ping"})[0] == 401
+    fresh = home.token("bob")
+    assert asked(fresh, inside) and asked(fresh, waits) != pending
+    assert home.run("ledger", "verify")["intact"]
 
 
 def test_a_killed_restore_leaves_the_home_as_it_was(backed_up, deputy):

@@ -9,18 +9,21 @@ public struct CallableTool: Sendable {
     public let schema: JSONSchema
     /// The role of each argument. One without a role asks wherever something leaves.
     public let roles: [String: Role]
+    /// Of all that a remote server says of it; nil for what comes with Deputy or from a manifest.
+    public let definition: Digest?
     public let planner: any RequestPlanner
     public let executor: any ToolExecutor
 
     public init(
         spec: ToolSpec, title: String, text: String, schema: JSONSchema, roles: [String: Role],
-        planner: any RequestPlanner, executor: any ToolExecutor
+        definition: Digest? = nil, planner: any RequestPlanner, executor: any ToolExecutor
     ) {
         self.spec = spec
         self.title = title
         self.text = text
         self.schema = schema
         self.roles = roles
+        self.definition = definition
         self.planner = planner
         self.executor = executor
     }
@@ -29,12 +32,13 @@ public struct CallableTool: Sendable {
 extension CallableTool {
     /// What an approval of a call with this tool stands on: everything that says what the call means and where it goes.
     var pin: Digest {
-        let value: JSON = [
+        var object: JSONObject = [
             "name": .string(spec.name), "provider": .string(spec.provider.raw), "effect": .string(spec.effect.rawValue),
             "host": .string(spec.host), "title": .string(title), "text": .string(text), "schema": schema.source,
             "roles": .object(JSONObject(roles.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value.rawValue)) })),
         ]
-        return value.digest
+        object["definition"] = definition.map { .string($0.hex) }
+        return JSON.object(object).digest
     }
 }
 

@@ -54,6 +54,7 @@ struct MemoryState: Sendable {
     var documents: [OrganizationID: [String: JSON]] = [:]
     var servers: [OrganizationID: [String: RemoteServer]] = [:]
     var pinnedTools: [OrganizationID: [String: [String: PinnedTool]]] = [:]
+    var serverLooks: [OrganizationID: [String: ServerLook]] = [:]
     var loginLinks: [Digest: LoginLink] = [:]
     var browserSessions: [BrowserSessionID: BrowserSession] = [:]
     var oauth = OAuthState()

@@ -19,36 +19,61 @@ struct RemoteDiscoveryTests {
         try await store.commit(Transaction(changes: [BrokerChange.add(record)]))
     }
 
-    private func ask(as owner: Owner?) async throws -> ConnectionID? {
-        _ = try await RemoteDiscovery(errands: errands, connections: store).tools(
-            of: ProviderID("tickets"), origin: "https://tickets.test", path: "/mcp",
-            place: "https://tickets.test", needsConnection: true, as: owner,
-            in: OrganizationID("acme"))
-        return errands.last
+    private let place = "https://tickets.test"
+    private let acme = OrganizationID("acme")
+
+    private func lender(_ choice: RemoteDiscovery.Choice, at place: String? = nil) async throws -> ConnectionID? {
+        try await RemoteDiscovery(errands: errands, connections: store)
+            .lender(choice, to: ProviderID("tickets"), at: place ?? self.place, in: acme)?.id
     }
 
-    @Test func `with nobody named it is the only agent's, and never one of several`() async throws {
-        await #expect(throws: BrokerError.self) { try await ask(as: nil) }
+    @Test func `an operator has the only agent's, never one of several and never a person's`() async throws {
+        #expect(try await lender(.only(nil)) == nil)
         try await connect("alices", .person(PersonID("alice")))
-        await #expect(throws: BrokerError.self) { try await ask(as: nil) }
+        #expect(try await lender(.only(nil)) == nil)
         try await connect("readers", .agent(AgentID("reader")))
-        #expect(try await ask(as: nil) == ConnectionID("readers"))
+        #expect(try await lender(.only(nil)) == ConnectionID("readers"))
         try await connect("writers", .agent(AgentID("writer")))
-        let error = await #expect(throws: BrokerError.self) { try await ask(as: nil) }
+        let error = await #expect(throws: BrokerError.self) { try await lender(.only(nil)) }
         #expect(error?.message.contains("agent:reader, agent:writer") == true)
-        #expect(errands.count == 1)
+        #expect(try await lender(.only(AgentID("writer"))) == ConnectionID("writers"))
+        #expect(try await lender(.only(AgentID("alice"))) == nil, "a person of that name isn't the agent")
     }
 
-    @Test func `whoever is named is asked with their own, and with none where they have several`() async throws {
+    @Test func `the clock has an agent's that works, the same each time, and never a person's`() async throws {
         try await connect("alices", .person(PersonID("alice")))
-        try await connect("namesakes", .agent(AgentID("alice")))
-        try await connect("gone", .person(PersonID("bob")), health: .revoked)
-        #expect(try await ask(as: .person(PersonID("alice"))) == ConnectionID("alices"))
-        #expect(try await ask(as: .agent(AgentID("alice"))) == ConnectionID("namesakes"))
-        await #expect(throws: BrokerError.self) { try await ask(as: .person(PersonID("bob"))) }
+        #expect(try await lender(.anyAgents) == nil)
+        try await connect("writers", .agent(AgentID("writer")))
+        try await connect("readers", .agent(AgentID("reader")))
+        try await connect("broken", .agent(AgentID("broken")), health: .broken)
+        #expect(try await lender(.anyAgents) == ConnectionID("readers"))
+        #expect(try await lender(.anyAgents, at: "https://elsewhere.test") == nil, "it stays at its own host")
+    }
+
+    @Test func `one that is named is used alone, at its own host, while it works`() async throws {
+        try await connect("alices", .person(PersonID("alice")))
         try await connect("alices-second", .person(PersonID("alice")))
-        await #expect(throws: BrokerError.self) { try await ask(as: .person(PersonID("alice"))) }
-        #expect(errands.count == 2)
+        try await connect("gone", .person(PersonID("bob")), health: .revoked)
+        #expect(try await lender(.this(ConnectionID("alices-second"))) == ConnectionID("alices-second"))
+        #expect(try await lender(.this(ConnectionID("gone"))) == nil)
+        #expect(try await lender(.this(ConnectionID("alices")), at: "https://elsewhere.test") == nil)
+        let discovery = RemoteDiscovery(errands: errands, connections: store)
+        for (connection, used) in [("alices", "alices"), ("gone", nil)] {
+            let ask = {
+                try await discovery.tools(
+                    of: ProviderID("tickets"), origin: place, path: "/mcp", place: place,
+                    with: ConnectionID(connection), in: acme)
+            }
+            if let used {
+                _ = try await ask()
+                #expect(errands.last == ConnectionID(used))
+            } else {
+                await #expect(throws: BrokerError.self) { _ = try await ask() }
+            }
+        }
+        _ = try await discovery.tools(
+            of: ProviderID("tickets"), origin: place, path: "/mcp", place: place, with: nil, in: acme)
+        #expect(errands.last == nil && errands.count == 2)
     }
 }
 

@@ -45,7 +45,7 @@ struct PageTests {
             destinations: [.init(text: "pat@stranger.example", isOutside: true)], account: "dana@acme.test",
             agent: "email", requester: "bob", behalf: nil,
             arguments: [.init(name: "body", role: "content", value: "<i>hi</i>")], json: "{}", findings: ["because"],
-            seen: nil, others: nil, expires: "tomorrow", canAnswer: true, allowsWindow: false, state: "")
+            seen: nil, others: nil, expires: "tomorrow", canAnswer: true, obstacle: nil, allowsWindow: false, state: "")
         let page = try Pages().render(view, in: frame)
         let to = try #require(page.firstRange(of: "pat@stranger.example"))
         let body = try #require(page.firstRange(of: "&lt;i&gt;hi"))
@@ -60,7 +60,7 @@ struct PageTests {
         let view = ApprovalView(
             title: "t", path: "/p", shown: "s", effect: "e", destinations: [], account: "a", agent: "g", requester: "r",
             behalf: nil, arguments: [], json: "{}", findings: [], seen: nil, others: nil, expires: "", canAnswer: false,
-            allowsWindow: true, state: "dana denied it")
+            obstacle: nil, allowsWindow: true, state: "dana denied it")
         let page = try Pages().render(view, in: frame)
         #expect(!page.contains("<form"))
         #expect(page.contains("dana denied it"))

@@ -15,6 +15,7 @@ final class Stage: Sendable {
     let connections: StageConnections
     let gate: ActionGate
     let shelf: ToolShelf
+    let shelves: LiveShelf
 
     static let organization = OrganizationID("acme")
     static let alice = PersonID("alice")
@@ -33,6 +34,7 @@ final class Stage: Sendable {
         _ edit: (inout AgentDefinition) -> Void = { _ in }
     ) throws {
         shelf = ToolShelf(Stage.tools)
+        shelves = LiveShelf(shelf)
         var definition = AgentDefinition(
             organization: Stage.organization, agent: AgentID("helper"), owner: Stage.alice)
         definition.actsAs = .assistant
@@ -44,13 +46,20 @@ final class Stage: Sendable {
         var log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         log.logLevel = .critical
         gate = ActionGate(
-            shelf: LiveShelf(shelf), facts: facts, connections: connections, sessions: store, budgets: store,
+            shelf: shelves, facts: facts, connections: connections, sessions: store, budgets: store,
             commits: store,
             upstream: upstream, approvals: store, payloads: store, sealing: OpenSealing(), asking: asking,
             challenges: challenges, observer: observer, brake: { brake.reason }, world: clock.world,
             receipts: ReceiptSigner(keys: Stage.keys), log: log)
         desk = ApprovalDesk(gate: gate)
         runner = ApprovalRunner(gate: gate, bell: Bell(), log: log)
+    }
+
+    /// The home has these tools from now on, as after a release or a quarantine.
+    func put(_ tools: [CallableTool]) throws {
+        let version = shelves.current.catalogue.version + 1
+        shelves.replace(tools, groups: [:], remote: [], fingerprint: .sha256(of: Array("\(version)".utf8)))
+        try facts.compile(with: shelves.current.catalogue)
     }
 
     func call(
@@ -77,7 +86,7 @@ final class Stage: Sendable {
 
     func kinds() async throws -> [String] { try await leaves().compactMap { $0["kind"]?.stringValue } }
 
-    private static let tools = [
+    static let tools = [
         tool("notes.read", .read, ["id": .selector], labels: Labels(integrity: .colleague, readers: .organization)),
         tool("notes.mail", .read, ["id": .selector], labels: Labels(integrity: .outsider, readers: .only([alice]))),
         tool("notes.write", .create, ["id": .selector]),
@@ -85,16 +94,18 @@ final class Stage: Sendable {
         tool("notes.run", .execute, ["id": .selector]),
     ]
 
-    private static func tool(
-        _ name: String, _ effect: Effect, _ roles: [String: Role], labels: Labels = .fresh
+    static func tool(
+        _ name: String, _ effect: Effect, _ roles: [String: Role], labels: Labels = .fresh, title: String? = nil,
+        text: String? = nil, host: String = Stage.host, definition: Digest? = nil
     ) -> CallableTool {
         let properties = JSONObject(roles.keys.sorted().map { ($0, ["type": "string"]) })
         guard let schema = try? JSONSchema(["type": "object", "properties": .object(properties)]) else {
             preconditionFailure("the stage's own schema is wrong")
         }
         return CallableTool(
-            spec: ToolSpec(name: name, provider: provider, effect: effect, host: host), title: name, text: name,
-            schema: schema, roles: roles, planner: StagePlanner(name: name), executor: StageExecutor(labels: labels))
+            spec: ToolSpec(name: name, provider: provider, effect: effect, host: host), title: title ?? name,
+            text: text ?? name, schema: schema, roles: roles, definition: definition, planner: StagePlanner(name: name),
+            executor: StageExecutor(labels: labels))
     }
 }
 
@@ -165,6 +176,12 @@ final class StageFacts: Facts {
         var definition = before.definition
         edit(&definition)
         let mandate = try Mandate(compiling: definition, with: before.catalogue)
+        state.withLock { $0.mandate = mandate }
+    }
+
+    /// The mandate is compiled anew with other tools.
+    func compile(with catalogue: ToolCatalogue) throws {
+        let mandate = try Mandate(compiling: state.withLock(\.mandate).definition, with: catalogue)
         state.withLock { $0.mandate = mandate }
     }
 

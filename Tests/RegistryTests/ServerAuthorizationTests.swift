@@ -47,6 +47,7 @@ struct ServerAuthorizationTests {
                 }
                 return found
             },
+            lend: { _, _ in LentConnection(id: ConnectionID("readers"), owner: .agent(AgentID("reader"))) },
             discover: { _, _ in
                 DiscoveredTools(tools: [["name": "close", "inputSchema": ["type": "object"]]], isModern: true)
             })

@@ -384,6 +384,10 @@ extension FaultyStore: ServerStore {
     func pinnedTools(of server: String, in organization: OrganizationID) async throws -> [PinnedTool] {
         try await inner.pinnedTools(of: server, in: organization)
     }
+
+    func serverLooks(in organization: OrganizationID) async throws -> [ServerLook] {
+        try await inner.serverLooks(in: organization)
+    }
 }
 
 extension FaultyStore: OAuthStore, SigningKeyStore {

@@ -15,15 +15,17 @@ public struct RemoteDiscovery: Sendable {
     /// The tools as the server lists them, and whether it speaks 2026-07-28.
     ///
     /// - Parameters:
-    ///   - needsConnection: then the named owner's only connection to it is used. A person's credential isn't used for
-    ///     something that they weren't named for.
     ///   - place: what a credential for it is bound to.
-    ///   - owner: nil means the agent that has a connection, where there is just one.
+    ///   - connection: with which it is asked; nil for a server that wants none.
     public func tools(
-        of server: ProviderID, origin: String, path: String, place: String, needsConnection: Bool, as owner: Owner?,
+        of server: ProviderID, origin: String, path: String, place: String, with connection: ConnectionID?,
         in organization: OrganizationID
     ) async throws(BrokerError) -> (tools: [JSON], isModern: Bool) {
-        let use = needsConnection ? try await connection(to: server, at: place, of: owner, organization) : nil
+        var use: ConnectionUse?
+        if let connection {
+            use = try await lender(.this(connection), to: server, at: place, in: organization)?.use
+            guard use != nil else { throw BrokerError(.refused, "the connection to `\(server)` isn't there any more") }
+        }
         do throws(UpstreamFailure) {
             for isModern in [true, false] {
                 if let tools = try await list(origin, path, isModern, use) { return (tools, isModern) }
@@ -39,9 +41,21 @@ public struct RemoteDiscovery: Sendable {
             hint: "it has to speak MCP 2026-07-28 or 2025-11-25 over streamable HTTP")
     }
 
-    private func connection(
-        to server: ProviderID, at place: String, of owner: Owner?, _ organization: OrganizationID
-    ) async throws(BrokerError) -> ConnectionUse {
+    /// Whose connection a server is asked with.
+    public enum Choice: Sendable, Hashable {
+        /// The only one of this agent; nil means of all agents.
+        case only(AgentID?)
+        /// An agent's, always the same while it works.
+        case anyAgents
+        case this(ConnectionID)
+    }
+
+    /// The connection that is chosen; nil when there is none. A person's is never among those of all agents.
+    ///
+    /// - Throws: `refused` when several come into question.
+    public func lender(
+        _ choice: Choice, to server: ProviderID, at place: String, in organization: OrganizationID
+    ) async throws(BrokerError) -> ConnectionRecord? {
         let all: [ConnectionRecord]
         do {
             all = try await connections.connections(in: organization, of: nil)
@@ -50,29 +64,19 @@ public struct RemoteDiscovery: Sendable {
         }
         let usable = all.filter { row in
             // A credential goes to the host that it was made for: a server that has moved gets none of the old ones.
-            row.provider == server && row.health == .healthy && row.origin == place && row.owner.answers(for: owner)
+            row.provider == server && row.health == .healthy && row.origin == place && choice.holds(row)
         }
+        if choice == .anyAgents { return usable.min { $0.id < $1.id } }
         guard usable.count < 2 else {
             let owners = Set(usable.map(\.owner.text)).sorted()
             throw BrokerError(
                 .refused,
                 "`\(server)` wants a credential, and several come into question: \(owners.joined(separator: ", "))",
                 hint: owners.count > 1
-                    ? "say whose with `--as PERSON` or `--as agent:NAME`"
+                    ? "say whose with `--as agent:NAME`"
                     : "revoke the others with `deputy connections revoke`")
         }
-        guard let own = usable.first else {
-            let (who, flag) =
-                switch owner {
-                case .person(let person): ("`\(person)` has no", "--person \(person)")
-                case .agent(let agent): ("the agent `\(agent)` has no", "--agent \(agent)")
-                case .none: ("no agent has a", "--agent NAME")
-                }
-            throw BrokerError(
-                .refused, "`\(server)` wants a credential, and \(who) connection to it",
-                hint: "add one with `deputy connections add \(server) \(flag)`, then refresh")
-        }
-        return own.use
+        return usable.first
     }
 
     /// Nil when the server doesn't speak this version.
@@ -104,13 +108,13 @@ public struct RemoteDiscovery: Sendable {
     }
 }
 
-extension Owner {
-    /// Whether this is the owner that was named. Where nobody was, every agent comes into question, and no person.
-    fileprivate func answers(for named: Owner?) -> Bool {
-        if let named { return self == named }
-        return switch self {
-        case .person: false
-        case .agent: true
+extension RemoteDiscovery.Choice {
+    fileprivate func holds(_ row: ConnectionRecord) -> Bool {
+        switch (self, row.owner) {
+        case (.only(let named?), .agent(let agent)): named == agent
+        case (.only(.none), .agent), (.anyAgents, .agent): true
+        case (.only, .person), (.anyAgents, .person): false
+        case (.this(let id), _): row.id == id
         }
     }
 }

@@ -41,6 +41,9 @@ public struct ApprovalView: PageView {
     public let others: String?
     public let expires: String
     public let canAnswer: Bool
+    /// Why it can't be approved now, though it can be denied.
+    public let obstacle: String?
+    public let canApprove: Bool
     public let allowsWindow: Bool
     public let hasDestinations: Bool
     public let state: String
@@ -51,7 +54,8 @@ public struct ApprovalView: PageView {
     public init(
         title: String, path: String, shown: String, effect: String, destinations: [Destination], account: String,
         agent: String, requester: String, behalf: String?, arguments: [Argument], json: String, findings: [String],
-        seen: String?, others: String?, expires: String, canAnswer: Bool, allowsWindow: Bool, state: String,
+        seen: String?, others: String?, expires: String, canAnswer: Bool, obstacle: String?,
+        allowsWindow: Bool, state: String,
         problem: String? = nil
     ) {
         self.title = title
@@ -70,6 +74,8 @@ public struct ApprovalView: PageView {
         self.others = others
         self.expires = expires
         self.canAnswer = canAnswer
+        self.obstacle = canAnswer ? obstacle : nil
+        canApprove = canAnswer && obstacle == nil
         self.allowsWindow = allowsWindow
         hasDestinations = !destinations.isEmpty
         self.state = state

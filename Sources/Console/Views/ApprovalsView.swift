@@ -12,10 +12,12 @@ public struct ApprovalsView: PageView {
         public let requester: String
         public let state: String
         public let time: String
+        /// It waits and can't be approved.
+        public let hasObstacle: Bool
 
         public init(
             path: String, title: String, destinations: String?, isOutside: Bool, agent: String, requester: String,
-            state: String, time: String
+            state: String, time: String, hasObstacle: Bool = false
         ) {
             self.path = path
             self.title = title
@@ -25,6 +27,7 @@ public struct ApprovalsView: PageView {
             self.requester = requester
             self.state = state
             self.time = time
+            self.hasObstacle = hasObstacle
         }
     }
 

@@ -13,10 +13,12 @@ public struct ConnectionsView: PageView {
         /// What to do about it.
         public let nextStep: String?
         public let isRevoked: Bool
+        /// A remote server's that can be asked for its tools.
+        public let hasTools: Bool
 
         public init(
             path: String, provider: String, account: String, state: String, trouble: String?, nextStep: String?,
-            isRevoked: Bool
+            isRevoked: Bool, hasTools: Bool
         ) {
             self.path = path
             self.provider = provider
@@ -25,6 +27,7 @@ public struct ConnectionsView: PageView {
             self.trouble = trouble
             self.nextStep = nextStep
             self.isRevoked = isRevoked
+            self.hasTools = hasTools
         }
     }
 

@@ -32,6 +32,17 @@ public struct ToolView: PageView {
         }
     }
 
+    /// Something else that the server says.
+    public struct Part: Sendable {
+        public let name: String
+        public let text: String
+
+        public init(name: String, text: String) {
+            self.name = name
+            self.text = text
+        }
+    }
+
     /// What of the definition differs from the one that was released.
     public struct Change: Sendable {
         public struct Line: Sendable {
@@ -69,19 +80,21 @@ public struct ToolView: PageView {
     public let description: String
     public let output: String?
     public let hints: [String]
+    public let rest: [Part]
     public let changes: [Change]
     public let arguments: [Argument]
     public let effects: [Choice]
     public let canRelease: Bool
     public let isChanged: Bool
     public let hasHints: Bool
+    public let hasRest: Bool
     public let hasArguments: Bool
     /// Why what was said of it wasn't taken.
     public let problem: String?
 
     public init(
         title: String, path: String, shown: String, state: String, server: String, agents: String,
-        calledTitle: String?, description: String, output: String?, hints: [String], changes: [Change],
+        calledTitle: String?, description: String, output: String?, hints: [String], rest: [Part], changes: [Change],
         arguments: [Argument], effects: [Choice], canRelease: Bool, problem: String?
     ) {
         self.title = title
@@ -94,6 +107,8 @@ public struct ToolView: PageView {
         self.description = description
         self.output = output
         self.hints = hints
+        self.rest = rest
+        hasRest = !rest.isEmpty
         self.changes = changes
         self.arguments = arguments
         self.effects = effects

@@ -16,6 +16,14 @@ public struct ApprovalCard: Sendable {
         public let isOutside: Bool
     }
 
+    /// Why nobody can approve a call that waits. It can be denied all the same.
+    public enum Obstacle: Sendable, Hashable {
+        /// The tool isn't there: in quarantine, or gone.
+        case toolMissing
+        /// The call isn't one that the agent can make any more.
+        case notPossible
+    }
+
     public let approval: Approval
     public let title: String
     public let destinations: [Destination]
@@ -27,6 +35,8 @@ public struct ApprovalCard: Sendable {
     public let provider: ProviderID
     /// Why somebody has to agree, as of now. Empty once it is decided.
     public let findings: [Finding]
+    /// Why it can't be approved now; nil when it can, and once it is decided.
+    public let obstacle: Obstacle?
     /// What the session has seen.
     public let labels: Labels
     /// The agent's own title for whoever doesn't know it, and its kind.

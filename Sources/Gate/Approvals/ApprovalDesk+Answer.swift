@@ -26,15 +26,16 @@ extension ApprovalDesk {
         gate.asking.wake(approved)
     }
 
-    /// Says no. The agent is told the reason.
+    /// Says no. The agent is told the reason. A call that can't be made any more, as one whose tool is in quarantine, can be
+    /// denied as well.
     public func deny(
         _ id: ApprovalID, by person: PersonID, in organization: OrganizationID, shown: Digest, reason: String
     ) async throws(ApprovalError) {
         let reason = String(reason.prefix(500))
-        _ = try await answering(id, person, organization, shown) { _, _ throws(ApprovalError) in
-            Commitment(
-                what: "approval.denied", changes: [ApprovalChange.step(id, .deny(person, reason: reason))], more: [:])
-        }
+        let denial = Commitment(
+            what: "approval.denied", changes: [ApprovalChange.step(id, .deny(person, reason: reason))], more: [:])
+        if try await ended(impossible: id, person, organization, shown, by: denial) { return }
+        _ = try await answering(id, person, organization, shown) { _, _ throws(ApprovalError) in denial }
     }
 
     /// Changes the arguments and agrees to the call that they make. It is decided anew: another digest, other

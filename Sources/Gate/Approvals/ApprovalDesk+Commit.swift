@@ -24,17 +24,51 @@ extension ApprovalDesk {
             guard isEntitled(person, judged) else { throw .notEntitled }
             let commitment = try answer(approval, judged)
             do {
-                try await commit(commitment, approval, person, judged)
+                try await commit(commitment, approval, person, under: judged.gathered.epochs)
                 return approval
             } catch {
-                switch error {
-                case .moved, .approval, .window, .budgetSpent, .identicalCall, .exists: continue
-                case .tooManyAsks(let count): throw .tooManyAsks(count)
-                case .unavailable(let reason): throw .unavailable(reason)
-                }
+                try rethrow(unlessCrossed: error)
             }
         }
         throw .unavailable("its facts keep changing; try again")
+    }
+
+    /// Ends an approval whose call can't be judged any more, by the word of somebody whom it waits for.
+    ///
+    /// - Returns: whether it did. Otherwise the call can be judged, or nothing is known any more that it could be.
+    func ended(
+        impossible id: ApprovalID, _ person: PersonID, _ organization: OrganizationID, _ shown: Digest,
+        by commitment: Commitment
+    ) async throws(ApprovalError) -> Bool {
+        for _ in 0..<ActionGate.tries {
+            let approval = try await waiting(id, for: person, in: organization)
+            guard shown == approval.digest else { throw .changed }
+            let arguments = try await read { try await gate.payloads.open(approval.argumentsPayload)?.objectValue }
+            let request = approval.call.request(arguments ?? [:])
+            let authority = try await read { try await gate.authority(for: request) }
+            guard let authority else { return false }
+            switch try await read({ try await gate.judge(request, concurrent: 0) }) {
+            case .judged: return false
+            case .refused: break
+            }
+            guard authority.people.contains(person) else { throw .notEntitled }
+            do {
+                try await commit(commitment, approval, person, under: authority.epochs)
+                return true
+            } catch {
+                try rethrow(unlessCrossed: error)
+            }
+        }
+        throw .unavailable("its facts keep changing; try again")
+    }
+
+    /// What somebody else did at the same time is read anew.
+    private func rethrow(unlessCrossed error: CommitError) throws(ApprovalError) {
+        switch error {
+        case .moved, .approval, .window, .budgetSpent, .identicalCall, .exists: return
+        case .tooManyAsks(let count): throw .tooManyAsks(count)
+        case .unavailable(let reason): throw .unavailable(reason)
+        }
     }
 
     private func waiting(
@@ -86,7 +120,7 @@ extension ApprovalDesk {
     }
 
     private func commit(
-        _ commitment: Commitment, _ approval: Approval, _ person: PersonID, _ judged: JudgedRequest
+        _ commitment: Commitment, _ approval: Approval, _ person: PersonID, under epochs: [EpochReading]
     ) async throws(CommitError) {
         let leaf: Leaf
         do {
@@ -97,7 +131,7 @@ extension ApprovalDesk {
         }
         try await gate.commits.commit(
             Transaction(
-                requires: judged.gathered.epochs + commitment.requires, changes: commitment.changes,
+                requires: epochs + commitment.requires, changes: commitment.changes,
                 leaves: [PlacedLeaf(leaf, in: .organization(approval.call.organization))]))
     }
 

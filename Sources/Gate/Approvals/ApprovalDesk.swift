@@ -64,12 +64,15 @@ public struct ApprovalDesk: Sendable {
 
     private func card(of approval: Approval) async throws(ApprovalError) -> ApprovalCard? {
         let arguments = try await read { try await gate.payloads.open(approval.argumentsPayload)?.objectValue }
-        guard let arguments, let (_, tool) = gate.shelves.current.find(approval.call.tool) else { return nil }
+        guard let arguments else { return nil }
         let request = approval.call.request(arguments)
         let judging = try await read { try await gate.judge(request, concurrent: 0) }
         switch judging {
-        case .refused: return ApprovalCard(approval, tool, arguments, judged: nil)
-        case .judged(let judged): return ApprovalCard(approval, tool, arguments, judged: judged)
+        case .refused:
+            // Judging has read the tools anew.
+            let tool = gate.shelves.current.find(approval.call.tool)?.tool
+            return ApprovalCard(approval, tool, arguments, judged: nil)
+        case .judged(let judged): return ApprovalCard(approval, judged.tool, arguments, judged: judged)
         }
     }
 
@@ -83,23 +86,27 @@ public struct ApprovalDesk: Sendable {
 }
 
 extension ApprovalCard {
-    init(_ approval: Approval, _ tool: CallableTool, _ arguments: JSONObject, judged: JudgedRequest?) {
+    init(_ approval: Approval, _ tool: CallableTool?, _ arguments: JSONObject, judged: JudgedRequest?) {
         self.approval = approval
-        title = tool.title
+        title = tool?.title ?? approval.call.tool
         destinations = (judged?.gathered.request.facets?.destinations ?? []).map { destination in
             switch destination {
             case .insider(let person): Destination(text: person.raw, isOutside: false)
             case .outsider(let address): Destination(text: address, isOutside: true)
             }
         }
-        let all = arguments.members.map { Argument(name: $0.key, role: tool.roles[$0.key], value: $0.value) }
+        let all = arguments.members.map { Argument(name: $0.key, role: tool?.roles[$0.key], value: $0.value) }
         self.arguments = all.filter { $0.role == .destination } + all.filter { $0.role != .destination }
         account = approval.binding.account
         accountOwner = judged?.use?.facts.owner
-        provider = tool.spec.provider
+        provider = tool?.spec.provider ?? ProviderID(String(approval.call.tool.prefix { $0 != "." }))
         switch approval.state {
-        case .waiting: findings = judged?.decision.decisive ?? []
-        case .approved, .spent, .answered, .delivered, .denied, .expired, .void, .replaced: findings = []
+        case .waiting:
+            findings = judged?.decision.decisive ?? []
+            obstacle = judged != nil ? nil : tool == nil ? .toolMissing : .notPossible
+        case .approved, .spent, .answered, .delivered, .denied, .expired, .void, .replaced:
+            findings = []
+            obstacle = nil
         }
         labels = judged?.gathered.labels ?? .fresh
         actsAs = judged?.gathered.mandate.definition.actsAs

@@ -20,7 +20,9 @@ extension AdministrationAPI {
     func listApprovals(_ query: [String: String]) async throws -> JSON {
         let isAll = query["all"] == "true"
         let found = try await gate.listApprovals(in: organization, pending: !isAll)
-        return ["approvals": .array(found.map(json))]
+        var listed: [JSON] = []
+        for approval in found { listed.append(await json(approval)) }
+        return ["approvals": .array(listed)]
     }
 
     func showApproval(_ id: ApprovalID) async throws -> JSON {
@@ -31,10 +33,10 @@ extension AdministrationAPI {
                 hint: suggestion(for: id.raw, among: all.map(\.id.raw))
                     ?? "list them with `deputy approvals list --all`")
         }
-        return json(approval)
+        return await json(approval)
     }
 
-    private func json(_ approval: Approval) -> JSON {
+    private func json(_ approval: Approval) async -> JSON {
         var object: JSONObject = [
             "id": .string(approval.id.raw), "agent": .string(approval.call.agent.raw),
             "tool": .string(approval.call.tool), "effect": .string(approval.call.effect.rawValue),
@@ -45,6 +47,9 @@ extension AdministrationAPI {
             "created": .number(JSONNumber(approval.created.microseconds)),
             "expires": .number(JSONNumber(approval.expires.microseconds)),
         ]
+        if approval.state == .waiting, shelf.find(approval.call.tool) == nil {
+            object["obstacle"] = .string(await servers.absence(of: approval.call.tool, in: organization))
+        }
         if let account = approval.binding.account { object["account"] = .string(account) }
         if let url = publicURL() {
             object["link"] = .string(PageLinks(publicURL: url).approval(approval.id))

@@ -6,6 +6,7 @@ import Wire
 extension AdministrationAPI {
     func listServers() async throws -> JSON {
         var listed: [JSON] = []
+        let looks = try await servers.looks(in: organization)
         for server in try await servers.servers(in: organization) {
             let tools = try await servers.tools(in: organization).filter { $0.server == server.name }
             var object: JSONObject = [
@@ -15,6 +16,12 @@ extension AdministrationAPI {
                 "released": .number(JSONNumber(tools.count { $0.state == .released })),
                 "quarantined": .number(JSONNumber(tools.count { $0.state == .quarantined })),
             ]
+            if let look = looks.first(where: { $0.server == server.name }) {
+                object["tried"] = .number(JSONNumber(look.tried.microseconds))
+                object["compared"] = look.compared.map { .number(JSONNumber($0.microseconds)) }
+                object["failure"] = look.failure.map { .string($0) }
+                object["missing"] = .number(JSONNumber(look.missing))
+            }
             if let authorization = server.authorization { object["authorization"] = json(authorization) }
             listed.append(.object(object))
         }
@@ -41,10 +48,17 @@ extension AdministrationAPI {
     }
 
     func refreshServer(_ name: String, _ body: JSONObject = [:]) async throws -> JSON {
-        let owner = try BodyReader(body, keys: ["as"]).text("as").map { name -> Owner in
-            name.hasPrefix("agent:") ? .agent(AgentID(String(name.dropFirst("agent:".count)))) : .person(PersonID(name))
+        let agent = try BodyReader(body, keys: ["as"]).text("as").map { text throws(RegistryError) -> AgentID in
+            let prefix = "agent:"
+            guard text.hasPrefix(prefix) else {
+                throw RegistryError(
+                    .refused, "a person's connection goes along when they ask themselves, and for nobody else",
+                    hint: "`\(text)` asks on their own page"
+                        + (publicURL().map { ": \($0)/connections" } ?? ", which a running gateway has"))
+            }
+            return AgentID(String(text.dropFirst(prefix.count)))
         }
-        let tools = try await servers.refresh(name, as: owner, by: administrator, in: organization)
+        let tools = try await servers.refresh(name, as: agent, by: administrator, in: organization)
         return ["name": .string(name), "tools": .array(tools.map(json))]
     }
 
@@ -89,7 +103,13 @@ extension AdministrationAPI {
         var object = json(tool).objectValue ?? [:]
         object["definition"] = tool.definition
         object["hints"] = tool.definition["annotations"]
-        object["diff"] = .array(tool.differences.map { .string($0) })
+        object["diff"] = .array(
+            tool.differences.flatMap { difference in
+                [
+                    difference.before.map { .string("- \(difference.part): \($0.text)") },
+                    difference.after.map { .string("+ \(difference.part): \($0.text)") },
+                ].compactMap(\.self)
+            })
         return .object(object)
     }
 

@@ -5,11 +5,10 @@ import Wire
 /// The parts of a definition that differ from the released one, line by line.
 enum DefinitionChange {
     static func all(in tool: PinnedTool) -> [ToolView.Change] {
-        guard let release = tool.release, tool.state == .quarantined else { return [] }
-        return ["title", "description", "inputSchema", "outputSchema", "annotations"].compactMap { part in
-            let (before, after) = (release.definition[part], tool.definition[part])
-            guard before?.digest != after?.digest else { return nil }
-            return ToolView.Change(part: part, lines: lines(from: text(before), to: text(after)))
+        tool.differences.map { difference in
+            ToolView.Change(
+                part: Inert.text(difference.part),
+                lines: lines(from: text(difference.before), to: text(difference.after)))
         }
     }
 
@@ -41,11 +40,15 @@ enum DefinitionChange {
         return lines
     }
 
+    /// A value for people: what can't be seen is written out.
+    static func shown(_ value: JSON) -> String {
+        value.stringValue.map { Inert.text($0, keepsLines: true) } ?? Inert.json(value.sorted.pretty())
+    }
+
     /// Objects in one order of their members: another order is no change.
     private static func text(_ value: JSON?) -> [String] {
         guard let value else { return [] }
-        let text = value.stringValue.map { Inert.text($0, keepsLines: true) } ?? Inert.json(value.sorted.pretty())
-        return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        return shown(value).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     }
 }
 

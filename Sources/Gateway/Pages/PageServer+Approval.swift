@@ -10,12 +10,21 @@ extension PageServer {
     @Sendable func approval(_ visit: Visit) async throws -> Response {
         let card = try await desks.approvals.card(
             ApprovalID(visit.parameter), for: visit.person, in: visit.organization)
-        let view = view(of: card, for: visit.person)
+        let view = view(of: card, for: visit.person, obstacle: await obstacle(to: card, visit))
         return visit.isForTerminal ? shown(view) : page(view, visit, place: "approvals")
     }
 
+    /// Why it can't be approved now, in words.
+    func obstacle(to card: ApprovalCard, _ visit: Visit) async -> String? {
+        switch card.obstacle {
+        case nil: nil
+        case .toolMissing: await desks.servers.absence(of: card.approval.call.tool, in: visit.organization)
+        case .notPossible: "the agent can't make this call any more"
+        }
+    }
+
     private func view(
-        of card: ApprovalCard, for person: PersonID, written: String? = nil, problem: String? = nil
+        of card: ApprovalCard, for person: PersonID, obstacle: String?, written: String? = nil, problem: String? = nil
     ) -> ApprovalView {
         let approval = card.approval
         let isWaiting = approval.state == .waiting && settings.now() < approval.expires
@@ -37,7 +46,7 @@ extension PageServer {
             others: others.isEmpty
                 ? nil : others.map { $0.sorted().map(\.raw).joined(separator: " or ") }.joined(separator: ", and "),
             expires: approval.expires.shown, canAnswer: isWaiting && !approval.yes.contains(person),
-            allowsWindow: approval.allowsWindow, state: Inert.text(approval.state.sentence),
+            obstacle: obstacle, allowsWindow: approval.allowsWindow, state: Inert.text(approval.state.sentence),
             problem: problem.map { Inert.text($0) })
     }
 
@@ -78,7 +87,9 @@ extension PageServer {
         }
         let card = try await desks.approvals.card(id, for: visit.person, in: visit.organization)
         return page(
-            view(of: card, for: visit.person, written: text, problem: problem.message), visit, place: "approvals",
+            view(
+                of: card, for: visit.person, obstacle: await obstacle(to: card, visit), written: text,
+                problem: problem.message), visit, place: "approvals",
             status: problem.status)
     }
 

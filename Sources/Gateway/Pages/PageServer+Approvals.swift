@@ -25,7 +25,7 @@ extension PageServer {
                     path: card.approval.path, title: Inert.text(card.title), destinations: card.goesTo,
                     isOutside: card.destinations.contains(where: \.isOutside), agent: card.approval.call.agent.raw,
                     requester: Inert.text(card.approval.call.requester.shown), state: "waiting",
-                    time: card.approval.created.shown)
+                    time: card.approval.created.shown, hasObstacle: card.obstacle != nil)
             },
             decided: decided.map { approval in
                 ApprovalsView.Row(

@@ -11,12 +11,14 @@ import Wire
 extension PageServer {
     @Sendable func connections(_ visit: Visit) async throws -> Response {
         let own = try await desks.connections.standings(in: visit.organization, of: .person(visit.person))
+        let remote = Set(try await desks.servers.servers(in: visit.organization).map { ProviderID($0.name) })
         let rows = own.map { found in
             ConnectionsView.Row(
                 path: "/connections/\(found.record.id)", provider: found.record.provider.raw,
                 account: Inert.text(found.record.email ?? found.record.accountName), state: found.standing.state.words,
                 trouble: found.standing.state == .revoked ? nil : found.sentence.map { Inert.text($0) },
-                nextStep: found.stepOnPage, isRevoked: found.record.health == .revoked)
+                nextStep: found.stepOnPage, isRevoked: found.record.health == .revoked,
+                hasTools: remote.contains(found.record.provider) && found.record.health == .healthy)
         }
         let providers = await settings.providers().map { provider in
             ConnectionsView.Provider(id: provider.raw, isChosen: provider.raw == visit.query["provider"])
@@ -29,7 +31,25 @@ extension PageServer {
                 rows: rows, troubles: try await troubles(visit), questions: try await openQuestions(visit),
                 services: services, providers: providers), visit,
             place: "connections",
-            notice: visit.query["done"] == "connected" ? "Connected." : nil)
+            notice: visit.query["done"].flatMap(Self.doneWithConnections))
+    }
+
+    private static func doneWithConnections(_ done: String) -> String? {
+        switch done {
+        case "connected": "Connected."
+        case "looked": "Looked. What is new or changed waits until whoever may release it has."
+        case _: nil
+        }
+    }
+
+    /// Asks a remote server for its tools with the person's own connection.
+    @Sendable func lookAtTools(_ visit: Visit) async throws -> Response {
+        let id = ConnectionID(visit.parameter)
+        let own = try await desks.connections.list(in: visit.organization, of: .person(visit.person))
+        guard let connection = own.first(where: { $0.id == id }) else { throw PageRefusal.notFound }
+        _ = try await desks.servers.refresh(
+            connection.provider.raw, own: id, of: visit.person, in: visit.organization)
+        return redirect(to: "/connections?done=looked")
     }
 
     /// Of agents that the person owns: nobody else is told of them.

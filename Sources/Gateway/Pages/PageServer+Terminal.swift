@@ -19,7 +19,8 @@ extension PageServer {
                     view.arguments.map { ["name": .string($0.name), "value": .string($0.value)] }),
                 "findings": .array(view.findings.map { .string($0) }),
                 "warning": view.seen.map { .string($0) } ?? .null, "others": view.others.map { .string($0) } ?? .null,
-                "state": .string(view.state), "can_answer": .bool(view.canAnswer), "expires": .string(view.expires),
+                "state": .string(view.state), "can_answer": .bool(view.canAnswer),
+                "obstacle": view.obstacle.map { .string($0) } ?? .null, "expires": .string(view.expires),
                 "shown": .string(view.shown),
             ], .ok)
     }

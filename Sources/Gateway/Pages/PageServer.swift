@@ -56,6 +56,7 @@ public struct PageServer: Sendable {
         get("/connections", router, connections)
         post("/connections", router, connect)
         post("/connections/:id", router, disconnect)
+        post("/connections/:id/tools", router, lookAtTools)
         get("/accounts/:id", router, account)
         post("/accounts/:id", router, chooseAccount)
         get("/agreements", router, agreements)

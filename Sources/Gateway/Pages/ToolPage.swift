@@ -45,7 +45,7 @@ struct ToolPage {
             hints: (definition["annotations"]?.objectValue?.members ?? []).map {
                 "\(Inert.text($0.key)): \(Inert.json($0.value.text))"
             },
-            changes: DefinitionChange.all(in: tool),
+            rest: rest(of: definition), changes: DefinitionChange.all(in: tool),
             arguments: arguments.enumerated().map { place, argument in
                 ToolView.Argument(
                     field: field(place), name: Inert.text(argument.name), schema: Inert.json(short(argument.schema)),
@@ -58,6 +58,15 @@ struct ToolPage {
             effects: Effect.allCases.map { effect in
                 ToolView.Choice(word: effect.rawValue, meaning: effect.meaning, isChosen: self.effect == effect)
             }, canRelease: !tool.isWithdrawn && tool.obstacle == nil, problem: problem.map { Inert.text($0) })
+    }
+
+    /// What else the server says. It is pinned, and nothing here reads it.
+    private func rest(of definition: JSON) -> [ToolView.Part] {
+        let shown = ["name", "title", "description", "inputSchema", "outputSchema", "annotations"]
+        return (definition.objectValue?.members ?? []).filter { !shown.contains($0.key) }.sorted { $0.key < $1.key }.map
+        {
+            ToolView.Part(name: Inert.text($0.key), text: DefinitionChange.shown($0.value))
+        }
     }
 
     private var state: String {

@@ -40,6 +40,8 @@ public struct ButtonDesk: Sendable {
             }
             let card = try await approvals.card(id, for: known.person, in: organization)
             switch press.choice {
+            case .approve where card.obstacle != nil:
+                return ("It can't be approved now: its tool has changed or is away. Deny it, or look later.", false)
             case .approve:
                 try await approvals.approve(id, by: known.person, in: organization, shown: card.approval.digest)
                 return ("\(card.title): agreed. I go on with it now.", true)

@@ -52,32 +52,37 @@ public struct PinnedTool: Sendable, Hashable {
             obstacle: obstacle, scopes: scopes.union(more))
     }
 
-    /// Over server, name, title, description, schemas and annotations: whatever of these changes makes another tool.
-    public var digest: Digest {
-        let keys = ["name", "title", "description", "inputSchema", "outputSchema", "annotations"]
-        let value: JSON = [
-            "server": .string(server),
-            "definition": .object(JSONObject(keys.compactMap { key in definition[key].map { (key, $0) } })),
-        ]
+    /// Over the server's name and all that it says of the tool: whatever of it changes makes another tool.
+    public var digest: Digest { PinnedTool.digest(of: definition, at: server) }
+
+    static func digest(of definition: JSON, at server: String) -> Digest {
+        let value: JSON = ["server": .string(server), "definition": definition]
         return value.digest
     }
 
     public var state: State {
         if isWithdrawn { return .withdrawn }
-        return release?.digest == digest ? .released : .quarantined
+        return release?.stands(for: definition, at: server) == true ? .released : .quarantined
     }
 
-    /// What differs from the definition that was released, line by line; empty for a tool that never was.
-    public var differences: [String] {
+    /// A part of a definition before and after it changed.
+    public struct Difference: Sendable, Hashable {
+        /// A word of the server's.
+        public let part: String
+        public let before: JSON?
+        public let after: JSON?
+    }
+
+    /// What differs from the definition that was released; empty for a tool that never was.
+    public var differences: [Difference] {
         guard let release, state == .quarantined else { return [] }
-        var lines: [String] = []
-        for key in ["title", "description", "inputSchema", "outputSchema", "annotations"] {
+        let keys = Set([release.definition, definition].flatMap { $0.objectValue?.keys ?? [] })
+        let first = ["title", "description", "inputSchema", "outputSchema", "annotations"]
+        return (first.filter(keys.contains) + keys.subtracting(first).sorted()).compactMap { key in
             let (before, after) = (release.definition[key], definition[key])
-            guard before?.digest != after?.digest else { continue }
-            if let before { lines.append("- \(key): \(before.text)") }
-            if let after { lines.append("+ \(key): \(after.text)") }
+            guard before?.digest != after?.digest else { return nil }
+            return Difference(part: key, before: before, after: after)
         }
-        return lines
     }
 
     public enum State: String, Sendable, CaseIterable {
@@ -114,6 +119,25 @@ public struct PinnedTool: Sendable, Hashable {
 }
 
 extension PinnedTool.Release {
+    /// Whether the tool is still what the person saw. Earlier versions took the digest over some parts alone; the rest of what
+    /// the server said then was kept with it, and is compared as well.
+    func stands(for definition: JSON, at server: String) -> Bool {
+        let now = PinnedTool.digest(of: definition, at: server)
+        if digest == now { return true }
+        return digest == PinnedTool.Release.partialDigest(of: self.definition, at: server)
+            && now == PinnedTool.digest(of: self.definition, at: server)
+    }
+
+    /// The digest as versions up to 0.9 took it.
+    static func partialDigest(of definition: JSON, at server: String) -> Digest {
+        let keys = ["name", "title", "description", "inputSchema", "outputSchema", "annotations"]
+        let value: JSON = [
+            "server": .string(server),
+            "definition": .object(JSONObject(keys.compactMap { key in definition[key].map { (key, $0) } })),
+        ]
+        return value.digest
+    }
+
     fileprivate init?(_ json: JSON) {
         guard let digest = json["digest"]?.stringValue.flatMap({ Digest(hex: $0) }),
             let definition = json["definition"],

@@ -109,6 +109,8 @@ public protocol ServerStore: Sendable {
     func servers(in organization: OrganizationID) async throws -> [RemoteServer]
     /// In the order of their names.
     func pinnedTools(of server: String, in organization: OrganizationID) async throws -> [PinnedTool]
+    /// How it went when each server was last asked, in the order of their names. One that never was isn't among them.
+    func serverLooks(in organization: OrganizationID) async throws -> [ServerLook]
 }
 
 public enum ServerChange: StoredChange {
@@ -117,4 +119,6 @@ public enum ServerChange: StoredChange {
     /// With its tools.
     case remove(OrganizationID, String)
     case pin(OrganizationID, PinnedTool)
+    /// Written over the one before.
+    case look(ServerLook)
 }

@@ -20,7 +20,9 @@ public struct DiscoveredTools: Sendable {
 public struct ServerDesk: Sendable {
     let administration: Administration
     let store: any ServerStore
-    let discover: @Sendable (RemoteServer, Owner?) async throws(RegistryError) -> DiscoveredTools
+    /// Whose connection goes along when a server that wants a credential is asked for its tools.
+    let lend: @Sendable (RemoteServer, Lending) async throws(RegistryError) -> LentConnection?
+    let discover: @Sendable (RemoteServer, LentConnection?) async throws(RegistryError) -> DiscoveredTools
     /// Asks a server how its tokens are had, of the authorization server of this name where it names several.
     let authorization: @Sendable (RemoteServer, String?) async throws(RegistryError) -> ResourceAuthorization
     /// The tools that don't come from remote servers, and how released ones are made callable.
@@ -35,12 +37,16 @@ public struct ServerDesk: Sendable {
                 server, _ throws(RegistryError) in
                 throw RegistryError(.unavailable, "`\(server.name)` can't be asked how it gives out tokens")
             },
-        discover: @escaping @Sendable (RemoteServer, Owner?) async throws(RegistryError) -> DiscoveredTools
+        lend: @escaping @Sendable (RemoteServer, Lending) async throws(RegistryError) -> LentConnection? = {
+            _, _ throws(RegistryError) in nil
+        },
+        discover: @escaping @Sendable (RemoteServer, LentConnection?) async throws(RegistryError) -> DiscoveredTools
     ) {
         self.administration = administration
         self.store = store
         self.bundled = bundled
         self.callable = callable
+        self.lend = lend
         self.discover = discover
         self.authorization = authorization
     }
@@ -96,81 +102,6 @@ public struct ServerDesk: Sendable {
             organization)
     }
 
-    /// Asks a server for its tools and compares them with what is pinned.
-    ///
-    /// - Parameter owner: whose own connection is used where the server wants a credential; nil uses the one that an agent
-    ///   has, where there is just one. The leaf says whose.
-    /// - Returns: the tools as they are pinned now.
-    public func refresh(
-        _ name: String, as owner: Owner? = nil, by administrator: Administrator, in organization: OrganizationID
-    ) async throws(RegistryError) -> [PinnedTool] {
-        let server = try await server(name, organization)
-        if let owner { try await requireAsking(owner, server) }
-        var fields: JSONObject = [
-            "change": "server.asked", "by": .string(administrator.text), "server": .string(name),
-        ]
-        switch owner {
-        case .person(let person): fields["as"] = .string("person:\(person)")
-        case .agent(let agent): fields["as"] = .string("agent:\(agent)")
-        case .none: break
-        }
-        try await administration.commit(
-            Transaction(leaves: [
-                try administration.leaf(fields, in: organization)
-            ]))
-        let found = try await discover(server, owner)
-        return try await administration.again { () async throws(RegistryError) in
-            try await pin(found, of: server, by: administrator, in: organization)
-        }
-    }
-
-    /// Nobody's credential is used for a server that wants none, or by somebody else than the person or an operator.
-    private func requireAsking(_ owner: Owner, _ server: RemoteServer) async throws(RegistryError) {
-        let (name, standing): (String, Standing) =
-            switch owner {
-            case .person(let person):
-                ("\(person)", try await administration.requirePerson(person, in: server.organization).standing)
-            case .agent(let agent):
-                ("\(agent)", try await administration.requireAgent(agent, in: server.organization).standing)
-            }
-        guard standing == .active else {
-            throw RegistryError(.refused, "the account of `\(name)` is \(standing.rawValue)")
-        }
-        guard server.needsConnection else {
-            throw RegistryError(
-                .invalid, "`\(server.name)` wants no credential", hint: "ask it without `--as`")
-        }
-    }
-
-    /// - Parameter asked: the server as it was asked. What another one answered isn't pinned to it.
-    private func pin(
-        _ found: DiscoveredTools, of asked: RemoteServer, by administrator: Administrator,
-        in organization: OrganizationID
-    ) async throws(RegistryError) -> [PinnedTool] {
-        let name = asked.name
-        let unmoved = await administration.reading(.organization(organization))
-        let server = try await server(name, organization)
-        guard server.isSame(as: asked) else {
-            throw RegistryError(.refused, "`\(name)` was replaced while it was asked", hint: "ask it again")
-        }
-        let known = try await tools(of: name, organization)
-        let pins = ToolPinning(server: server, known: known).pins(found.tools)
-        var changes: [any StoredChange] = pins.filter { pin in !known.contains(pin) }.map {
-            ServerChange.pin(organization, $0)
-        }
-        if found.isModern != server.isModern {
-            changes.append(ServerChange.set(server.speaking(modern: found.isModern)))
-        }
-        guard !changes.isEmpty else { return pins }
-        let quarantined = pins.filter { $0.state == .quarantined }.map(\.name)
-        try await commit(
-            changes, under: [unmoved], "server.pinned",
-            ["server": .string(name), "quarantined": .array(quarantined.prefix(200).map { .string($0) })],
-            administrator,
-            organization)
-        return pins
-    }
-
     public func servers(in organization: OrganizationID) async throws(RegistryError) -> [RemoteServer] {
         try await administration.read { try await store.servers(in: organization) }
     }
@@ -220,6 +151,11 @@ public struct ServerDesk: Sendable {
             fingerprint: Digest.sha256(of: JSON.array(read).bytes()))
     }
 
+    /// How it went when each server was last asked.
+    public func looks(in organization: OrganizationID) async throws(RegistryError) -> [ServerLook] {
+        try await administration.read { try await store.serverLooks(in: organization) }
+    }
+
     func server(_ name: String, _ organization: OrganizationID) async throws(RegistryError) -> RemoteServer {
         let all = try await servers(in: organization)
         if let server = all.first(where: { $0.name == name }) { return server }
@@ -237,9 +173,16 @@ public struct ServerDesk: Sendable {
         _ administrator: Administrator,
         _ organization: OrganizationID
     ) async throws(RegistryError) {
+        try await commit(changes, under: unmoved, what, fields, by: administrator.text, organization)
+    }
+
+    func commit(
+        _ changes: [any StoredChange], under unmoved: [EpochReading], _ what: String, _ fields: JSONObject,
+        by who: String, _ organization: OrganizationID
+    ) async throws(RegistryError) {
         var fields = fields
         fields["change"] = .string(what)
-        fields["by"] = .string(administrator.text)
+        fields["by"] = .string(who)
         try await administration.commit(
             Transaction(
                 requires: unmoved, bumps: [.organization(organization)], changes: changes,

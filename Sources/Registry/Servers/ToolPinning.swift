@@ -4,27 +4,39 @@ import Wire
 struct ToolPinning {
     let server: RemoteServer
     let known: [PinnedTool]
+    /// Whether what isn't listed any more is taken away. Otherwise it stays as it is.
+    var isWithdrawing = true
 
     /// Every tool of the server as it is to be pinned now, in the order of their names. What was released stays so only
     /// under the same definition.
     func pins(_ listed: [JSON]) -> [PinnedTool] {
         var pins: [String: PinnedTool] = [:]
-        let names = listed.compactMap { $0["name"]?.stringValue }
+        let kept = isWithdrawing ? [] : missing(in: listed)
+        let names = listed.compactMap { $0["name"]?.stringValue } + kept.map(\.name)
         for definition in listed.prefix(ToolPinning.most) {
             guard let name = definition["name"]?.stringValue, name.utf8.count <= 128, pins[name] == nil else {
                 continue
             }
             let before = known.first { $0.name == name }
+            // A server that always names others doesn't fill the store.
+            guard before != nil || pins.count + kept.count < ToolPinning.most else { continue }
             pins[name] = PinnedTool(
                 server: server.name, name: name, definition: definition, release: before?.release, isWithdrawn: false,
                 obstacle: obstacle(name, definition, among: names), scopes: before?.scopes ?? [])
         }
+        for stays in kept { pins[stays.name] = stays }
         for gone in known where pins[gone.name] == nil {
             pins[gone.name] = PinnedTool(
                 server: gone.server, name: gone.name, definition: gone.definition, release: gone.release,
                 isWithdrawn: true, obstacle: gone.obstacle, scopes: gone.scopes)
         }
         return pins.values.sorted { $0.name < $1.name }
+    }
+
+    /// What is pinned, isn't taken away, and isn't listed.
+    func missing(in listed: [JSON]) -> [PinnedTool] {
+        let names = Set(listed.compactMap { $0["name"]?.stringValue })
+        return known.filter { !$0.isWithdrawn && !names.contains($0.name) }
     }
 
     static let most = 500

@@ -451,6 +451,14 @@ enum Migrations {
         Migration(
             name: "038-session-began", statements: ["ALTER TABLE sessions ADD COLUMN began BIGINT NOT NULL DEFAULT 0"]),
         Migration(
+            name: "037-server-looks",
+            statements: [
+                """
+                CREATE TABLE server_looks (organization TEXT NOT NULL, server TEXT NOT NULL, tried BIGINT NOT NULL,
+                  compared BIGINT, failure TEXT, missing BIGINT NOT NULL, PRIMARY KEY (organization, server))
+                """
+            ]),
+        Migration(
             name: "043-api",
             statements: [
                 // Null: for `/mcp`, as all were.

@@ -1,11 +1,15 @@
-import Authority
+public import Authority
 public import Gate
 import Wire
 
 /// Tools of remote MCP servers, ready to be called.
 public enum RemoteTools {
     /// Nil when the pinned definition has no schema that can be enforced.
-    public static func callable(_ tool: RemoteTool) -> CallableTool? {
+    ///
+    /// - Parameter heard: is told of each call that its server has answered.
+    public static func callable(
+        _ tool: RemoteTool, heard: @escaping @Sendable (AnsweredCall) -> Void = { _ in }
+    ) -> CallableTool? {
         guard let schema = try? JSONSchema(enforceable(tool.definition["inputSchema"] ?? ["type": "object"])) else {
             return nil
         }
@@ -15,7 +19,8 @@ public enum RemoteTools {
                 host: tool.place, needsConnection: tool.needsConnection),
             title: tool.definition["title"]?.stringValue ?? tool.ownName,
             text: tool.definition["description"]?.stringValue ?? "", schema: schema, roles: tool.roles,
-            planner: RemotePlanner(tool: tool), executor: RemoteExecutor(tool: tool))
+            definition: tool.definition.digest, planner: RemotePlanner(tool: tool),
+            executor: RemoteExecutor(tool: tool, heard: heard))
     }
 
     /// The part of a schema that is enforced here. What it says besides (references, alternatives, patterns) is left to the
@@ -45,6 +50,17 @@ public enum RemoteTools {
     }
 }
 
+/// A call that a remote server has answered, whatever it said.
+public struct AnsweredCall: Sendable, Hashable {
+    public let organization: OrganizationID
+    public let server: String
+    public let call: CallID
+    /// With which it went out; nil where the server wants none.
+    public let connection: ConnectionFacts?
+    /// The server told on the answer's stream that its tools aren't what they were.
+    public let saysToolsChanged: Bool
+}
+
 /// One `tools/call`, with exactly the arguments that were judged.
 struct RemotePlanner: RequestPlanner {
     let tool: RemoteTool
@@ -63,12 +79,20 @@ struct RemotePlanner: RequestPlanner {
 /// Sends the message, once, and reads what came of it. What a remote server says are an outsider's words.
 struct RemoteExecutor: ToolExecutor {
     let tool: RemoteTool
+    let heard: @Sendable (AnsweredCall) -> Void
 
     func execute(_ permit: consuming Permit, through upstream: any Upstream) async -> ToolOutcome {
         let call = permit.call
         let report = await upstream.effect(call.plan.effect, spending: permit)
         switch report.result {
-        case .success(let answer): return outcome(of: answer, for: call)
+        case .success(let answer):
+            heard(
+                AnsweredCall(
+                    organization: call.organization, server: tool.server, call: call.id,
+                    connection: call.connection?.facts,
+                    saysToolsChanged: MCPServerMessage.saysToolsChanged(
+                        in: answer.body, mediaType: answer.header("content-type") ?? "")))
+            return outcome(of: answer, for: call)
         case .failure(.notSent(let reason)): return .notSent(reason)
         case .failure(.unknown(let reason)): return .unknown(reason)
         }

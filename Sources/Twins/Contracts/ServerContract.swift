@@ -22,8 +22,21 @@ public func checkServers(_ makeStore: () async throws -> any Commits & ServerSto
     try expect(try await store.pinnedTools(of: "tickets", in: Sample.acme) == [tool], "a tool comes back as it was")
     try expect(
         try await store.pinnedTools(of: "tickets", in: Sample.other).isEmpty, "another organization sees nothing of it")
+    for look in [
+        ServerLook(
+            organization: Sample.acme, server: "tickets", tried: Sample.time(5), compared: nil, failure: Sample.awkward,
+            missing: 0),
+        ServerLook(
+            organization: Sample.acme, server: "tickets", tried: Sample.time(9), compared: Sample.time(9), failure: nil,
+            missing: 2),
+    ] {
+        try await store.commit(Transaction(changes: [ServerChange.look(look)]))
+        try expect(try await store.serverLooks(in: Sample.acme) == [look], "the last look is kept as it was")
+    }
+    try expect(try await store.serverLooks(in: Sample.other).isEmpty, "another organization sees no look")
     try await store.commit(Transaction(changes: [ServerChange.remove(Sample.acme, "tickets")]))
     try expect(try await store.servers(in: Sample.acme).isEmpty, "a removed server is gone")
     try expect(
         try await store.pinnedTools(of: "tickets", in: Sample.acme).isEmpty, "its tools go with it")
+    try expect(try await store.serverLooks(in: Sample.acme).isEmpty, "and so does the look at it")
 }

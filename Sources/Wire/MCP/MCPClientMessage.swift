@@ -64,6 +64,17 @@ public enum MCPServerMessage {
         return stream.push(body)
     }
 
+    /// Whether a stream told, before its response, that the server's list of tools has changed
+    /// (`notifications/tools/list_changed`).
+    public static func saysToolsChanged(in body: [UInt8], mediaType: String) -> Bool {
+        guard mediaType.lowercased().hasPrefix("text/event-stream"),
+            body.holds(Array(MCPEventStream.toolsChanged.utf8))
+        else { return false }
+        var stream = MCPEventStream(id: "")
+        _ = stream.push(body)
+        return stream.saysToolsChanged
+    }
+
     static func isResponse(_ message: JSON, _ id: String) -> Bool {
         // A server that couldn't read the id answers with null.
         (message["id"]?.stringValue == id || message["id"]?.isNull == true && message["error"] != nil)
@@ -78,6 +89,9 @@ public struct MCPEventStream: Sendable {
     private var line: [UInt8] = []
     private var data: [UInt8] = []
     private var hasData = false
+    private(set) var saysToolsChanged = false
+
+    static let toolsChanged = "notifications/tools/list_changed"
 
     public init(id: String) {
         self.id = id
@@ -103,9 +117,9 @@ public struct MCPEventStream: Sendable {
                 data.removeAll(keepingCapacity: true)
                 hasData = false
             }
-            guard hasData, let message = try? JSON.parse(data, limits: .upstream),
-                MCPServerMessage.isResponse(message, id)
-            else { return nil }
+            guard hasData, let message = try? JSON.parse(data, limits: .upstream) else { return nil }
+            if message["method"]?.stringValue == MCPEventStream.toolsChanged { saysToolsChanged = true }
+            guard MCPServerMessage.isResponse(message, id) else { return nil }
             return message
         }
         guard line.starts(with: MCPEventStream.field) else { return nil }

@@ -53,7 +53,9 @@ enum ApprovalText {
             table.add(
                 approval["id"]?.stringValue ?? "", approval["agent"]?.stringValue ?? "",
                 approval["tool"]?.stringValue ?? "", approval["requester"]?.stringValue ?? "",
-                AgentText.list(approval["approvers"]), approval["state"]?.stringValue ?? "")
+                AgentText.list(approval["approvers"]),
+                (approval["state"]?.stringValue ?? "")
+                    + (approval["obstacle"] == nil ? "" : ", can't be approved now"))
         }
         return table
     }
@@ -76,6 +78,7 @@ enum ApprovalText {
         fields.add("waits for", AgentText.list(approval["approvers"]))
         fields.add("agreed", AgentText.list(approval["agreed"]))
         fields.add("state", text("what"))
+        fields.add("not now", text("obstacle").map { "it can't be approved: \($0)" })
         fields.add("asked", time("created"))
         fields.add("expires", time("expires"))
         fields.add("digest", text("digest"))

@@ -30,7 +30,7 @@ struct AuthorizationOptions: ParsableArguments {
         if let client = answer["client"]?.stringValue {
             print("It knows this home as \(client)")
             print(
-                "Next: `deputy connections connect \(name) --person NAME` (or `--agent NAME`), then `deputy servers refresh \(name) --as NAME`."
+                "Next: `deputy connections connect \(name) --person NAME` (or `--agent NAME`), then `deputy servers refresh \(name)`; a person looks at its tools on their page."
             )
         } else if let next = answer["next"]?.stringValue {
             print("It doesn't know this home yet: \(next)")

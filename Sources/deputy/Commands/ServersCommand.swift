@@ -52,7 +52,7 @@ struct ServersAddCommand: AsyncParsableCommand {
                 AuthorizationOptions.show(answer, name)
             } else if credential {
                 print(
-                    "Added `\(name)`. Next: `deputy connections add \(name) --agent NAME` (or `--person NAME`), `deputy servers refresh \(name)` (or with `--as NAME`)."
+                    "Added `\(name)`. Next: `deputy connections add \(name) --agent NAME` and `deputy servers refresh \(name)`, or `--person NAME`, who looks at its tools on their page."
                 )
             } else {
                 print("Added `\(name)`.")
@@ -70,12 +70,14 @@ struct ServersListCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await common.send("GET", ["servers"])
         common.show(answer) {
-            var table = Table(.whole("SERVER"), "URL", "PROTOCOL", "CREDENTIAL", "RELEASED", "QUARANTINED")
+            var table = Table(.whole("SERVER"), "URL", "PROTOCOL", "CREDENTIAL", "RELEASED", "QUARANTINED", "COMPARED")
             for server in answer["servers"]?.arrayValue ?? [] {
                 table.add(
                     server["name"]?.stringValue ?? "", server["url"]?.stringValue ?? "",
                     server["protocol"]?.stringValue ?? "", ServersListCommand.credential(server),
-                    server["released"]?.text ?? "", server["quarantined"]?.text ?? "")
+                    server["released"]?.text ?? "", server["quarantined"]?.text ?? "",
+                    (server["compared"]?.integerValue.map { Moment.text($0) + " UTC" } ?? "never")
+                        + (server["failure"] == nil ? "" : ", the last try failed"))
             }
             table.show(whenEmpty: "There are no remote servers yet. Add one with `deputy servers add`.")
             for server in answer["servers"]?.arrayValue ?? [] {
@@ -100,7 +102,11 @@ struct ServersListCommand: AsyncParsableCommand {
 
 struct ServersRefreshCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "refresh", abstract: "Ask a server for its tools. What is new or changed goes into quarantine.")
+        commandName: "refresh", abstract: "Ask a server for its tools. What is new or changed goes into quarantine.",
+        discussion: """
+            A running gateway asks by itself: at its start, about once an hour, and when a server says on an answer that its \
+            tools have changed. Only this command takes away tools that a server doesn't list any more.
+            """)
 
     @OptionGroup var common: CommonOptions
 
@@ -110,8 +116,9 @@ struct ServersRefreshCommand: AsyncParsableCommand {
     @Option(
         name: .customLong("as"),
         help: ArgumentHelp(
-            "Ask with this person's own connection, or with that of `agent:NAME`. Without it with that of the only agent that "
-                + "has one. The ledger says whose it was.", valueName: "owner"))
+            "Ask with the connection of `agent:NAME`. Without it with that of the only agent that has one. A person's own goes "
+                + "along when they ask themselves, on their page. The ledger says whose it was.",
+            valueName: "agent:name"))
     var owner: String?
 
     func run() async throws {

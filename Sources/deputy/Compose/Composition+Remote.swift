@@ -4,6 +4,7 @@ import Egress
 import OAuth
 import Registry
 import Storage
+import Tools
 
 extension RemoteServices {
     /// - Parameters:
@@ -34,10 +35,55 @@ extension Composition {
         do throws(BrokerError) {
             return try await discovery.authorization(of: ProviderID(server.name), at: server.url, issuer: issuer)
         } catch {
-            throw RegistryError(
-                error.code == .unavailable ? .unavailable : error.code == .invalid ? .invalid : .refused, error.message,
-                hint: error.hint)
+            throw RegistryError(error)
         }
+    }
+
+    /// Whose connection goes along. The clock and an operator have an agent's.
+    static func lend(
+        _ lending: Lending, to server: RemoteServer, _ discovery: RemoteDiscovery
+    ) async throws(RegistryError) -> LentConnection? {
+        let choice: RemoteDiscovery.Choice =
+            switch lending {
+            case .operation(_, let agent): .only(agent)
+            case .clock: .anyAgents
+            case .own(_, let id), .call(_, let id): .this(id)
+            }
+        do throws(BrokerError) {
+            return try await discovery.lender(
+                choice, to: ProviderID(server.name), at: server.place, in: server.organization
+            ).map { LentConnection(id: $0.id, owner: $0.owner) }
+        } catch {
+            throw RegistryError(error)
+        }
+    }
+
+    /// A server that sends its list a byte at a time is waited for no longer than others.
+    static func discover(
+        _ server: RemoteServer, with lent: LentConnection?, _ discovery: RemoteDiscovery
+    ) async throws(RegistryError) -> DiscoveredTools {
+        let found = await withTaskGroup { group in
+            group.addTask { () async -> Result<DiscoveredTools, RegistryError>? in
+                do throws(BrokerError) {
+                    let (tools, isModern) = try await discovery.tools(
+                        of: ProviderID(server.name), origin: server.origin, path: server.path, place: server.place,
+                        with: lent?.id, in: server.organization)
+                    return .success(DiscoveredTools(tools: tools, isModern: isModern))
+                } catch {
+                    return .failure(RegistryError(error))
+                }
+            }
+            group.addTask {
+                try? await Task.sleep(for: .seconds(90))
+                return nil
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? nil
+        }
+        guard let found else {
+            throw RegistryError(.unavailable, "`\(server.name)` can't be asked for its tools: it takes too long")
+        }
+        return try found.get()
     }
 
     static func verify(
@@ -48,5 +94,20 @@ extension Composition {
         } catch {
             throw BrokerError(error.code == .unavailable ? .unavailable : .refused, error.message, hint: error.hint)
         }
+    }
+}
+
+extension ServerNews.Item {
+    init(_ answered: AnsweredCall) {
+        self.init(
+            call: answered.call, connection: answered.connection?.id, saysToolsChanged: answered.saysToolsChanged)
+    }
+}
+
+extension RegistryError {
+    fileprivate init(_ error: BrokerError) {
+        self.init(
+            error.code == .unavailable ? .unavailable : error.code == .invalid ? .invalid : .refused, error.message,
+            hint: error.hint)
     }
 }

@@ -52,6 +52,8 @@ struct Composition {
     let logins: LoginDesk
     let failedSignIns: FailedSignIns
     let servers: ServerDesk
+    let watch: ServerWatch
+    let news: ServerNews
     let desk: ConnectionDesk
     let apps: AppDesk
     let keeper: TokenKeeper
@@ -164,14 +166,23 @@ struct Composition {
         let leaving = LeavingDesk(store: store, connections: desk)
         let discovery = RemoteDiscovery(errands: egress, connections: store)
         let authorizations = AuthorizationDiscovery(errands: wayOut, documents: wayOut)
+        let news = ServerNews(of: home.organization, now: world.now)
         let servers = ServerDesk(
-            administration: administration, store: store, bundled: bundled, callable: RemoteTools.callable,
+            administration: administration, store: store, bundled: bundled,
+            callable: {
+                RemoteTools.callable($0) { news.tell(ServerNews.Item($0), of: $0.server, in: $0.organization) }
+            },
             authorization: { server, issuer throws(RegistryError) in
                 try await Composition.authorization(of: server, issuer, authorizations)
             },
-            discover: { server, owner throws(RegistryError) in
-                try await Composition.discover(server, as: owner, discovery)
+            lend: { server, lending throws(RegistryError) in
+                try await Composition.lend(lending, to: server, discovery)
+            },
+            discover: { server, lent throws(RegistryError) in
+                try await Composition.discover(server, with: lent, discovery)
             })
+        let watch = ServerWatch(
+            desk: servers, organization: home.organization, news: news, leads: { try await store.leads("servers") })
         let tally = CallTally()
         let bell = Bell()
         let noticeBell = Bell()
@@ -322,7 +333,8 @@ struct Composition {
             administrator: administrator,
             tokens: tokens, checkpointer: checkpointer, tally: tally, egress: egress,
             ledger: ledger, publicName: publicName, browsers: browsers, signIn: signIn, logins: logins,
-            failedSignIns: failedSignIns, servers: servers, desk: desk, apps: apps, keeper: keeper,
+            failedSignIns: failedSignIns, servers: servers, watch: watch, news: news, desk: desk, apps: apps,
+            keeper: keeper,
             guide: guide, health: health, revocations: revocations, offboarding: offboarding,
             providers: providers, audit: audit, oauth: oauth, senders: senders, tokenKeys: tokenKeys, talk: talk,
             retention: retention,
@@ -343,19 +355,6 @@ struct Composition {
         return FetchedDocument(
             status: answer.status, mediaType: answer.header("content-type") ?? "", body: answer.body,
             cacheControl: answer.header("cache-control") ?? "")
-    }
-
-    private static func discover(
-        _ server: RemoteServer, as owner: Owner?, _ discovery: RemoteDiscovery
-    ) async throws(RegistryError) -> DiscoveredTools {
-        do throws(BrokerError) {
-            let (tools, isModern) = try await discovery.tools(
-                of: ProviderID(server.name), origin: server.origin, path: server.path,
-                place: server.place, needsConnection: server.needsConnection, as: owner, in: server.organization)
-            return DiscoveredTools(tools: tools, isModern: isModern)
-        } catch {
-            throw RegistryError(error.code == .refused ? .refused : .unavailable, error.message, hint: error.hint)
-        }
     }
 
     func pages() throws -> PageServer {

@@ -94,27 +94,6 @@ struct Doctor {
         return findings
     }
 
-    private func examineServers() async -> [DoctorFinding] {
-        guard let tools = try? await servers.tools(in: home.organization) else {
-            return [DoctorFinding(.bad, "the remote servers' tools can't be read")]
-        }
-        let moved = ((try? await servers.servers(in: home.organization)) ?? []).filter {
-            $0.authorization?.quarantined != nil
-        }
-        let quarantined = Dictionary(grouping: tools.filter { $0.state == .quarantined }, by: \.server)
-            .sorted { $0.key < $1.key }
-        return quarantined.map { server, tools in
-            DoctorFinding(
-                .warning, "\(tools.count) tools of `\(server)` are in quarantine",
-                hint: "see `deputy tools list --quarantined`")
-        }
-            + moved.map {
-                DoctorFinding(
-                    .warning, "`\($0.name)` names other places for its tokens than when it was added",
-                    hint: "see `deputy servers list`, and agree with `deputy servers authorize \($0.name)`")
-            }
-    }
-
     private func examineKeys() async -> DoctorFinding {
         let keys = home.keys
         do throws(VaultError) {

@@ -140,6 +140,7 @@ struct GatewayServer {
             RetentionService(
                 desk: composition.retention, organization: composition.home.organization, log: composition.log),
             ConnectSweepService(desk: composition.guide.desk),
+            ServerWatchService(watch: composition.watch, news: composition.news, log: composition.log),
             HealthService(desk: composition.health, log: composition.log),
             SettleService(
                 gate: composition.gate, recovery: composition.recovery, store: composition.home.store,

@@ -30,6 +30,11 @@ struct TerminalAnswer {
                 .refused, "decided", "this waits for no answer of yours: \(card["state"]?.stringValue ?? "")")
         }
         if !isJSON { CardText.show(card) }
+        if verb == "approve", let obstacle = card["obstacle"]?.stringValue {
+            throw CommandFailure(
+                .refused, "not_now", "it can't be approved now: \(obstacle)",
+                hint: "deny it with `deputy approvals deny \(id)`, or look again later")
+        }
         if asks, !confirm() {
             throw CommandFailure(.refused, "not_confirmed", "nothing was done", hint: "type `yes` to agree")
         }
