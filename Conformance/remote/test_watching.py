@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from browsing import LOOKS, inspect
 from test_remote import assistant, release, states
 
 HOUR = 3_600_000_000
@@ -133,3 +134,15 @@ def test_a_server_of_peoples_own_credentials_is_looked_at_when_they_call_it_and_
     leaf = [leaf for leaf in home.leaves() if leaf.get("change") == "server.asked"][-1]
     assert (leaf["by"], leaf["as"]) == ("gateway", "person:bob") and leaf["call"]
     assert refused(home, wild, bobs)
+
+
+def test_a_person_looks_at_a_servers_tools_on_their_page(home, wild, sign_in, screenshots):
+    home.run("servers", "add", "wild", wild.url, "--credential")
+    home.run("connections", "add", "wild", "--person", "alice", secret="alice-secret-000")
+    alice = sign_in("alice")
+    alice.goto(home.url + "/connections")
+    for scheme, width in LOOKS:
+        inspect(alice, screenshots, "connections-tools", scheme, width)
+    alice.get_by_role("button", name="Look at the tools of wild").click()
+    alice.wait_for_url("**/connections?done=looked")
+    assert states(home) == {"wild.search": "quarantined"} and wild.asked == ["Bearer alice-secret-000"]
