@@ -76,6 +76,7 @@ struct MemoryState: Sendable {
     var signingKeys: [UInt8]?
     var talk = TurnsState()
     var channelAccounts: [ChannelAccountRecord] = []
+    var mailboxes = MailboxesState()
     var senderLinks: [SenderLink] = []
     var senderOffers: [SenderOffer] = []
 
@@ -113,6 +114,7 @@ struct MemoryState: Sendable {
             case let change as TurnChange: try talk.apply(change)
             case let change as ModelChange: talk.apply(change)
             case let change as ChannelChange: try apply(channel: change)
+            case let change as MailboxChange: try mailboxes.apply(change)
             case let change as SenderChange: try apply(sender: change)
             case let change as ErasureChange: apply(erasure: change)
             default: throw .unavailable("a change of an unknown kind")
