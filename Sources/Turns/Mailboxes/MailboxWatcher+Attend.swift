@@ -44,10 +44,7 @@ extension MailboxWatcher {
             _ = try await take(number, of: mailbox, record, doubts) { _ in (after, []) }
         }
         // Only now: until here it would be done again, and what was taken is known by its number.
-        _ = try await read {
-            try await store.commit(
-                Transaction(changes: [MailboxChange.move(record.account.id, from: before, to: after)]))
-        }
+        try await commit([MailboxChange.move(record.account.id, from: before, to: after)])
         return after
     }
 
@@ -63,15 +60,17 @@ extension MailboxWatcher {
         let outcome: MailOutcome
         if doubts.begin(number) {
             let fresh = String(world.newID("mail").suffix(22))
-            guard let mail = try await mailbox.mail(number, fresh: fresh) else {
+            let mail = try await mailbox.mail(number, fresh: fresh)
+            doubts.end(number)
+            guard let mail else {
                 let (mark, changes) = then(false)
-                _ = try await read { try await store.commit(Transaction(changes: changes)) }
-                doubts.end(number)
+                try await commit(changes)
                 return mark
             }
             outcome = try await judged(mail, record)
         } else {
             outcome = .refused(.unreadable)
+            doubts.end(number)
         }
         let isNew: InboxDesk.Taken
         let mark: MailboxMark
@@ -96,8 +95,7 @@ extension MailboxWatcher {
         }
         if isNew == .repeated {
             // It was taken before: by this mark another gateway may have gone on.
-            let (_, changes) = then(mark.isTaken)
-            _ = try await read { try await store.commit(Transaction(changes: changes)) }
+            try await commit(then(mark.isTaken).1)
         }
         switch outcome {
         case .message:
@@ -106,8 +104,12 @@ extension MailboxWatcher {
             world.reached(.mailMarked)
         case .refused: break
         }
-        doubts.end(number)
         return mark
+    }
+
+    private func commit(_ changes: [any StoredChange]) async throws(MailboxFailure) {
+        guard !changes.isEmpty else { return }
+        _ = try await read { try await store.commit(Transaction(changes: changes)) }
     }
 
     private func judged(_ mail: ArrivedMail, _ record: ChannelAccountRecord) async throws(MailboxFailure) -> MailOutcome
