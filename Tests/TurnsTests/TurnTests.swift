@@ -173,8 +173,10 @@ struct TurnTests {
         let account = ChannelAccountID(organization: Stage.organization, kind: kind, name: "claw")
         let talk = try Talk { $0.guests = ["notes.read"] }
         talk.reception.makeGuest("slack:T1/eve")
-        for words in ["hello", "stop"] { try await talk.write(words, as: PersonID("eve"), account: account) }
-        try await talk.settle()
+        for words in ["hello", "stop"] {
+            try await talk.write(words, as: PersonID("eve"), account: account)
+            try await talk.settle()
+        }
         #expect(talk.said.count == answers * 2)
         #expect(talk.model.requests.count == 1)
         try await talk.write("hello", as: Stage.alice, account: account)

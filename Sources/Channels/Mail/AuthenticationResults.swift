@@ -13,7 +13,7 @@ struct AuthenticationResults: Hashable {
     let results: [Result]
 
     /// Addresses of machines stand in it as they are, whatever the grammar says.
-    private static let specials: Set<Unicode.Scalar> = [";", "="]
+    static let specials: Set<Unicode.Scalar> = [";", "="]
 
     /// Nil for what can't be read in exactly one way.
     init?(_ text: String) {

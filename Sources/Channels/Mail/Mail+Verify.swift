@@ -27,8 +27,7 @@ extension MailChannel {
 extension AuthenticationResults {
     /// Whose field it is, also when the rest can't be read.
     static func server(_ text: String) -> String? {
-        let head = text.prefix { $0 != ";" }
-        guard let first = MailToken.tokens(of: String(head))?.first else { return nil }
+        guard let first = MailToken.tokens(of: text, specials: Self.specials, atMost: 1)?.first else { return nil }
         switch first {
         case .word(let name), .quoted(let name): return name.lowercased()
         case .special: return nil

@@ -12,7 +12,11 @@ enum MailToken: Hashable {
 
     /// Nil for what can't be read: a comment or a quoted string that never ends, a bracket that was never opened, anything
     /// that isn't ASCII outside of quotes and comments, or too much of it.
-    static func tokens(of text: String, specials: Set<Unicode.Scalar> = addressing) -> [MailToken]? {
+    ///
+    /// - Parameter limit: what stands behind so many isn't looked at.
+    static func tokens(of text: String, specials: Set<Unicode.Scalar> = addressing, atMost limit: Int = most)
+        -> [MailToken]?
+    {
         var tokens: [MailToken] = []
         var word = ""
         var rest = Substring(text).unicodeScalars
@@ -20,8 +24,7 @@ enum MailToken: Hashable {
             if !word.isEmpty { tokens.append(.word(word)) }
             word = ""
         }
-        while let scalar = rest.popFirst() {
-            guard tokens.count < most else { return nil }
+        while tokens.count < limit, let scalar = rest.popFirst() {
             switch scalar {
             case " ", "\t": end()
             case "(":
@@ -41,7 +44,7 @@ enum MailToken: Hashable {
             }
         }
         end()
-        return tokens
+        return tokens.count < most ? tokens : nil
     }
 
     private static func skipComment(_ rest: inout Substring.UnicodeScalarView) -> Bool {

@@ -27,7 +27,8 @@ public struct InboundMessage: Sendable, Hashable {
 
     public init(
         account: ChannelAccountID, event: String, place: Place, sender: Sender, agent: AgentID? = nil, text: String,
-        attachments: [Attachment] = [], sent: Timestamp, isAddressed: Bool, reply: JSONObject, ceiling: EffectSet = .all,
+        attachments: [Attachment] = [], sent: Timestamp, isAddressed: Bool, reply: JSONObject,
+        ceiling: EffectSet = .all,
         note: String? = nil, quoted: String? = nil
     ) {
         self.account = account

@@ -61,7 +61,7 @@ public enum MailOutcome: Sendable, Hashable {
 /// Why a mail starts nothing.
 public enum MailRefusal: String, Error, Sendable, CaseIterable {
     case malformed, nobody, automatic, list, ownMail = "own-mail", tooLarge = "too-large", tooMany = "too-many"
-    case unreadable, old
+    case unreadable
 
     public var sentence: String {
         switch self {
@@ -73,7 +73,6 @@ public enum MailRefusal: String, Error, Sendable, CaseIterable {
         case .tooLarge: "it is too large"
         case .tooMany: "its sender has written too often within an hour"
         case .unreadable: "the mail server can't show it"
-        case .old: "it arrived before the account was set up"
         }
     }
 
@@ -81,7 +80,7 @@ public enum MailRefusal: String, Error, Sendable, CaseIterable {
     public var isSetAside: Bool {
         switch self {
         case .malformed, .unreadable: true
-        case .nobody, .automatic, .list, .ownMail, .tooLarge, .tooMany, .old: false
+        case .nobody, .automatic, .list, .ownMail, .tooLarge, .tooMany: false
         }
     }
 }

@@ -62,7 +62,8 @@ extension MailboxWatcher {
             let fresh = String(world.newID("mail").suffix(22))
             let mail = try await mailbox.mail(number, fresh: fresh)
             doubts.end(number)
-            guard let mail else {
+            // Gone again, or older than the account: left alone.
+            guard let mail, mail.arrived.adding(seconds: 1) > record.created else {
                 let (mark, changes) = then(false)
                 try await commit(changes)
                 return mark
@@ -114,9 +115,6 @@ extension MailboxWatcher {
 
     private func judged(_ mail: ArrivedMail, _ record: ChannelAccountRecord) async throws(MailboxFailure) -> MailOutcome
     {
-        guard mail.arrived.microseconds >= record.created.microseconds / 1_000_000 * 1_000_000 else {
-            return .refused(.old)
-        }
         let outcome = channel.receive(mail, for: record.account)
         guard case .message(let message) = outcome else { return outcome }
         let hour = MailboxMark.hour(at: world.now())
