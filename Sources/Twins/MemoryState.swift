@@ -78,6 +78,7 @@ struct MemoryState: Sendable {
     var channelAccounts: [ChannelAccountRecord] = []
     var mailboxes = MailboxesState()
     var senderLinks: [SenderLink] = []
+    var severedSenders: Set<MemberSender> = []
     var senderOffers: [SenderOffer] = []
 
     mutating func apply(_ transaction: Transaction) throws(CommitError) {

@@ -343,6 +343,9 @@ extension FaultyStore: SenderStore {
     func senderLinks(in organization: OrganizationID) async throws -> [SenderLink] {
         try await inner.senderLinks(in: organization)
     }
+    func isSevered(_ sender: SenderID, in organization: OrganizationID) async throws -> Bool {
+        try await inner.isSevered(sender, in: organization)
+    }
     func senderOffer(_ hash: Digest) async throws -> SenderOffer? { try await inner.senderOffer(hash) }
     func senderOffer(to sender: SenderID, in organization: OrganizationID) async throws -> SenderOffer? {
         try await inner.senderOffer(to: sender, in: organization)

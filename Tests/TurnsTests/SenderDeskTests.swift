@@ -8,6 +8,7 @@ import Wire
 
 struct SenderDeskTests {
     private final class People: SenderPeople {
+        let addresses = Mutex<[String: [PersonID]]>([:])
         let standings = Mutex<[PersonID: Standing]>([
             PersonID("alice"): .active, PersonID("bob"): .active, PersonID("sue"): .suspended,
             PersonID("roy"): .removed,
@@ -15,6 +16,10 @@ struct SenderDeskTests {
 
         func standing(of person: PersonID, in organization: OrganizationID) -> Standing? {
             standings.withLock { $0[person] }
+        }
+
+        func people(at address: String, in organization: OrganizationID) -> [PersonID] {
+            addresses.withLock { $0[address] ?? [] }.filter { standing(of: $0, in: organization) == .active }
         }
 
         func set(_ standing: Standing, of person: String) { standings.withLock { $0[PersonID(person)] = standing } }
@@ -189,5 +194,67 @@ struct SenderDeskTests {
         }
         #expect(taken.count == 1)
         #expect(try await person() == taken.first)
+    }
+
+    private func entry(
+        _ address: String?, _ standing: SenderStanding? = nil, isDeactivated: Bool = false
+    ) -> DirectoryEntry {
+        DirectoryEntry(sender: sender, standing: standing ?? known, isDeactivated: isDeactivated, address: address)
+    }
+
+    private var account: ChannelAccountID { ChannelAccountID(organization: acme, kind: .slack, name: "help") }
+
+    @Test func `a colleague is who the workspace's own directory confirms, and the record says so`() async throws {
+        people.addresses.withLock { $0["alice@acme.test"] = [alice] }
+        #expect(try await desk.match(entry("alice@acme.test"), through: account)?.person == alice)
+        #expect(try await person() == alice)
+        let leaf = try #require(try await leaves().last)
+        #expect(leaf["proof"] == "directory" && leaf["by"] == "channel:slack/help" && leaf["person"] == "alice")
+    }
+
+    @Test(
+        arguments: [
+            SenderStanding(proof: .platform, isForeign: true), SenderStanding(proof: .platform, isBot: true),
+            SenderStanding(proof: .none),
+        ])
+    func `guests, others' people, bots and names that anybody could write are matched with nobody`(
+        _ standing: SenderStanding
+    ) async throws {
+        people.addresses.withLock { $0["alice@acme.test"] = [alice] }
+        #expect(try await desk.match(entry("alice@acme.test", standing), through: account) == nil)
+        #expect(try await desk.match(entry("alice@acme.test", isDeactivated: true), through: account) == nil)
+        #expect(try await desk.match(entry(nil), through: account) == nil)
+        #expect(try await person() == nil)
+    }
+
+    @Test func `an address of nobody, of two people or of who isn't active makes nobody of a sender`() async throws {
+        people.addresses.withLock {
+            $0["team@acme.test"] = [alice, bob]
+            $0["roy@acme.test"] = [PersonID("roy")]
+        }
+        for address in ["team@acme.test", "roy@acme.test", "pat@stranger.example"] {
+            #expect(try await desk.match(entry(address), through: account) == nil)
+        }
+    }
+
+    @Test func `who was unlinked is matched again by nobody's directory and by no mere sign-in, but by a claim`()
+        async throws
+    {
+        people.addresses.withLock { $0["alice@acme.test"] = [alice] }
+        _ = try await desk.match(entry("alice@acme.test"), through: account)
+        try await desk.unlink(sender, of: alice, by: "person:alice", in: acme)
+        #expect(try await desk.match(entry("alice@acme.test"), through: account) == nil)
+        try await desk.vouch(for: [sender], being: alice, in: acme)
+        #expect(try await person() == nil)
+        try await desk.claim([sender], as: alice, in: acme)
+        #expect(try await person() == alice)
+    }
+
+    @Test func `signing in at the platform links who nobody is, and takes nobody's sender away`() async throws {
+        try await desk.vouch(for: [sender], being: bob, in: acme)
+        #expect(try await person() == bob)
+        #expect(try await leaves().last?["proof"] == "sign-in")
+        try await desk.vouch(for: [sender], being: alice, in: acme)
+        #expect(try await person() == bob)
     }
 }

@@ -9,6 +9,8 @@ public import Wire
 public struct ProvedLogin: Sendable, Hashable {
     public let issuer: String
     public let subject: String
+    /// Whom the platform calls the person on its channel.
+    public let senders: [SenderID]
     public let digest: Digest
     public let until: Timestamp
 }
@@ -16,12 +18,17 @@ public struct ProvedLogin: Sendable, Hashable {
 extension SignInDesk {
     private static let proofPlace = "sign-in-proof/"
 
-    /// - Parameter session: of the browser.
-    public func proof(of done: CompletedSignIn, for session: String) throws(BrokerError) -> String {
+    /// - Parameters:
+    ///   - session: of the browser.
+    ///   - senders: whom the platform calls the person on its channel.
+    public func proof(
+        of done: CompletedSignIn, being senders: [SenderID] = [], for session: String
+    ) throws(BrokerError) -> String {
         let id = Base64.encodeURL(randomBytes(18))
         let value: JSON = [
             "issuer": .string(done.token.issuer), "subject": .string(done.token.subject),
-            "session": .string(session), "digest": .string(done.digest.hex),
+            "session": .string(session), "senders": .array(senders.map { .string($0.raw) }),
+            "digest": .string(done.digest.hex),
             "until": .number(JSONNumber(done.until.microseconds)),
         ]
         do throws(VaultError) {
@@ -38,10 +45,12 @@ extension SignInDesk {
             let bytes = try? keys.openPayload(sealed, id: SignInDesk.proofPlace + parts[0]),
             let json = try? JSON.parse(bytes), json["session"]?.stringValue == session,
             let issuer = json["issuer"]?.stringValue, let subject = json["subject"]?.stringValue,
+            let senders = json["senders"]?.arrayValue?.compactMap(\.stringValue),
             let digest = json["digest"]?.stringValue.flatMap({ Digest(hex: $0) }),
             let until = json["until"]?.integerValue, world.now() < Timestamp(microseconds: until)
         else { return nil }
         return ProvedLogin(
-            issuer: issuer, subject: subject, digest: digest, until: Timestamp(microseconds: until))
+            issuer: issuer, subject: subject, senders: senders.map { SenderID($0) }, digest: digest,
+            until: Timestamp(microseconds: until))
     }
 }

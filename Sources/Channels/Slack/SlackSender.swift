@@ -13,7 +13,7 @@ struct SlackSender {
     ///
     /// A stranger's `user_team` or `source_team` is another workspace, or that one's organization; where a channel is
     /// shared and nothing says whose the sender is, the sender counts as a stranger. Whether somebody is a guest is in
-    /// `user_profile`, if Slack sends it, and else in `users.info` (``SlackPerson``).
+    /// `user_profile`, if Slack sends it, and else in `users.info` (``SlackChannel/entry(_:about:for:)``).
     init?(_ event: JSONObject, in body: JSONObject, _ settings: SlackSettings) throws(HookRefusal) {
         let profile = event["bot_profile"]
         let bot = event["bot_id"]?.stringValue

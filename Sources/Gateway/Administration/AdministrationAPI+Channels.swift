@@ -36,7 +36,10 @@ extension AdministrationAPI {
 
     private func addChannel(_ body: JSONObject) async throws -> ChannelAccountRecord {
         let reader = try BodyReader(
-            body, keys: ["kind", "name", "settings", "connection", "unknown", "bots", "ceiling", "secret"])
+            body,
+            keys: [
+                "kind", "name", "settings", "connection", "unknown", "matches_directory", "bots", "ceiling", "secret",
+            ])
         var secret = Array((try reader.text("secret") ?? "").utf8)
         return try await channels.add(
             ChannelAccount(
@@ -44,6 +47,7 @@ extension AdministrationAPI {
                 settings: try reader.object("settings"),
                 connection: try reader.text("connection").map { ConnectionID($0) },
                 unknown: try reader.word("unknown", of: ChannelAccount.Unknown.self) ?? .refuse,
+                matchesDirectory: try reader.flag("matches_directory"),
                 bots: Set(try reader.texts("bots").map { SenderID($0) }), ceiling: try effects(reader) ?? .all),
             secret: &secret, by: administrator.text)
     }
@@ -53,7 +57,7 @@ extension AdministrationAPI {
         var object: JSONObject = [
             "kind": .string(account.id.kind.rawValue), "name": .string(account.id.name),
             "settings": .object(account.settings), "connection": account.connection.map { .string($0.raw) } ?? .null,
-            "unknown": .string(account.unknown.rawValue),
+            "unknown": .string(account.unknown.rawValue), "matches_directory": .bool(account.matchesDirectory),
             "bots": .array(account.bots.sorted().map { .string($0.raw) }),
             "ceiling": .array(account.ceiling.words.map { .string($0) }), "paused": .bool(account.isPaused),
             "created": .number(JSONNumber(record.created.microseconds)),

@@ -78,6 +78,8 @@ extension SenderLink.Proof {
         switch self {
         case .link: "by a link that was sent there"
         case .assertion: "as an administrator said"
+        case .directory: "by the address that the workspace confirmed"
+        case .signIn: "by signing in there"
         }
     }
 }

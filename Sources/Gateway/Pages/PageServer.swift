@@ -5,6 +5,7 @@ public import Gate
 import HTTPTypes
 public import Hummingbird
 public import Logging
+public import OpenID
 public import Registry
 public import Turns
 import Wire
@@ -144,13 +145,17 @@ public struct PageSettings: Sendable {
     /// The services that a person can connect with a key.
     public var providers: @Sendable () async -> [ProviderID]
     public var now: @Sendable () -> Timestamp
+    /// Whom a channel's platform calls the person whom it signed in. None for a provider that is no channel's platform.
+    public var vouched: @Sendable (IDToken) async throws -> [SenderID]
 
     public init(
         publicURL: @escaping @Sendable () -> String, providers: @escaping @Sendable () async -> [ProviderID],
-        now: @escaping @Sendable () -> Timestamp
+        now: @escaping @Sendable () -> Timestamp,
+        vouched: @escaping @Sendable (IDToken) async throws -> [SenderID] = { _ in [] }
     ) {
         self.publicURL = publicURL
         self.providers = providers
         self.now = now
+        self.vouched = vouched
     }
 }

@@ -26,6 +26,7 @@ extension ChannelAccountRecord {
             account: ChannelAccount(
                 id: ChannelAccountID(organization: OrganizationID(row["organization"]), kind: kind, name: row["name"]),
                 settings: settings, connection: connection.map { ConnectionID($0) }, unknown: unknown,
+                matchesDirectory: row["matches_directory"] as Int64 != 0,
                 bots: Set([String](stored: row["bots"]).map { SenderID($0) }),
                 ceiling: EffectSet(stored: row["ceiling"]), isPaused: row["is_paused"] as Int64 != 0),
             sealed: row["sealed"], created: Timestamp(microseconds: row["created"]))

@@ -5,6 +5,7 @@ public import Wire
 extension SQLStore: SenderStore {
     private static let oneLink = Query("SELECT * FROM sender_links WHERE organization = $1 AND sender = $2")
     private static let allLinks = Query("SELECT * FROM sender_links WHERE organization = $1 ORDER BY sender")
+    private static let severed = Query("SELECT sender FROM severed_senders WHERE organization = $1 AND sender = $2")
     private static let offerByHash = Query("SELECT * FROM sender_offers WHERE hash = $1")
     private static let offerTo = Query("SELECT * FROM sender_offers WHERE organization = $1 AND sender = $2")
 
@@ -14,6 +15,10 @@ extension SQLStore: SenderStore {
 
     public func senderLinks(in organization: OrganizationID) async throws -> [SenderLink] {
         try await rows(SQLStore.allLinks, [organization.raw]).map(SenderLink.init(row:))
+    }
+
+    public func isSevered(_ sender: SenderID, in organization: OrganizationID) async throws -> Bool {
+        try await row(SQLStore.severed, [organization.raw, sender.raw]) != nil
     }
 
     public func senderOffer(_ hash: Digest) async throws -> SenderOffer? {

@@ -469,6 +469,15 @@ enum Migrations {
                 "CREATE INDEX turns_by_conversation ON turns (session, conversation, began, id)",
                 "CREATE INDEX turns_by_message ON turns (message)",
             ]),
+        Migration(
+            name: "045-directories",
+            statements: [
+                "ALTER TABLE channel_accounts ADD COLUMN matches_directory BIGINT NOT NULL DEFAULT 0",
+                """
+                CREATE TABLE severed_senders (organization TEXT NOT NULL, sender TEXT NOT NULL,
+                  PRIMARY KEY (organization, sender))
+                """,
+            ]),
     ]
 
     static let uses = "031-connection-uses"

@@ -19,6 +19,9 @@ extension TransactionWriter {
         """)
     private static let unlink = Query(
         "DELETE FROM sender_links WHERE organization = $1 AND sender = $2 AND person = $3 RETURNING sender")
+    private static let sever = Query(
+        "INSERT INTO severed_senders (organization, sender) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+    private static let mend = Query("DELETE FROM severed_senders WHERE organization = $1 AND sender = $2")
     private static let unlinkAll = Query("DELETE FROM sender_links WHERE organization = $1 AND person = $2")
 
     func apply(sender change: SenderChange) async throws {
@@ -39,9 +42,11 @@ extension TransactionWriter {
                     link.at.microseconds,
                 ], link.sender.raw)
             try await session.run(TransactionWriter.void, [link.organization.raw, link.sender.raw])
+            try await session.run(TransactionWriter.mend, [link.organization.raw, link.sender.raw])
         case .unlink(let organization, let sender, let person):
             try await mustChange(
                 TransactionWriter.unlink, [organization.raw, sender.raw, person.raw], sender.raw)
+            try await session.run(TransactionWriter.sever, [organization.raw, sender.raw])
         case .unlinkAll(let organization, let person):
             try await session.run(TransactionWriter.unlinkAll, [organization.raw, person.raw])
         case .forget(let time): try await session.run(TransactionWriter.forget, [time.microseconds])

@@ -20,6 +20,8 @@ public struct ChannelAccount: Sendable, Hashable {
     /// The connection that answers are sent with; nil where the gateway itself answers.
     public let connection: ConnectionID?
     public let unknown: Unknown
+    /// Whether senders are people by the address that the directory of the channel's own tenant confirmed.
+    public let matchesDirectory: Bool
     /// Bots whose messages may start turns, by their sender ids. They never agree to anything.
     public let bots: Set<SenderID>
     /// What anybody may have done through this channel at the most.
@@ -28,12 +30,13 @@ public struct ChannelAccount: Sendable, Hashable {
 
     public init(
         id: ChannelAccountID, settings: JSONObject = [:], connection: ConnectionID? = nil, unknown: Unknown = .refuse,
-        bots: Set<SenderID> = [], ceiling: EffectSet = .all, isPaused: Bool = false
+        matchesDirectory: Bool = false, bots: Set<SenderID> = [], ceiling: EffectSet = .all, isPaused: Bool = false
     ) {
         self.id = id
         self.settings = settings
         self.connection = connection
         self.unknown = unknown
+        self.matchesDirectory = matchesDirectory
         self.bots = bots
         self.ceiling = ceiling
         self.isPaused = isPaused

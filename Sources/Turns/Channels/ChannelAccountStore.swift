@@ -43,7 +43,8 @@ extension ChannelAccountID {
 extension ChannelAccount {
     public func with(isPaused: Bool) -> ChannelAccount {
         ChannelAccount(
-            id: id, settings: settings, connection: connection, unknown: unknown, bots: bots, ceiling: ceiling,
+            id: id, settings: settings, connection: connection, unknown: unknown,
+            matchesDirectory: matchesDirectory, bots: bots, ceiling: ceiling,
             isPaused: isPaused)
     }
 }

@@ -143,6 +143,7 @@ extension ChannelAccount {
     fileprivate var fields: JSONObject {
         var object: JSONObject = [
             "account": .string("\(id)"), "settings": .object(settings), "unknown": .string(unknown.rawValue),
+            "matches_directory": .bool(matchesDirectory),
             "bots": .array(bots.sorted().map { .string($0.raw) }),
             "ceiling": .array(Effect.allCases.filter(ceiling.contains).map { .string($0.rawValue) }),
         ]

@@ -4,18 +4,20 @@ import Wire
 /// Receives what comes from channels that know senders and no people: says for which agent it is, and who wrote it.
 public struct Receptionist: Reception {
     private let accounts: any ChannelAccountStore
-    private let senders: any Senders
+    private let senders: SenderDesk
+    private let directory: any SenderDirectory
     private let routes: @Sendable (OrganizationID) async throws -> Routes
     /// The address by which this sender can show who they are; nil when they were sent one a moment ago.
     private let offer: @Sendable (SenderID, SenderStanding, OrganizationID) async throws -> String?
 
     public init(
-        accounts: any ChannelAccountStore, senders: any Senders,
+        accounts: any ChannelAccountStore, senders: SenderDesk, directory: any SenderDirectory,
         routes: @escaping @Sendable (OrganizationID) async throws -> Routes,
         offer: @escaping @Sendable (SenderID, SenderStanding, OrganizationID) async throws -> String?
     ) {
         self.accounts = accounts
         self.senders = senders
+        self.directory = directory
         self.routes = routes
         self.offer = offer
     }
@@ -38,6 +40,9 @@ public struct Receptionist: Reception {
         if !standing.isBot, let known = try await senders.person(of: message.sender, in: account.id.organization) {
             return .turn(agent, .person(known.person), sender)
         }
+        if let matched = try await matched(sender, standing, account) {
+            return .turn(agent, .person(matched.person), sender)
+        }
         if isNamedBot { return .turn(agent, .guest(sender), sender) }
         switch account.unknown {
         case .guest: return .turn(agent, .guest(sender), sender)
@@ -49,6 +54,22 @@ public struct Receptionist: Reception {
                 return .ignored("a link is under way to whoever wrote it, or can't be sent")
             }
             return .told(.notice(Receptionist.asking, link: link), to: sender)
+        }
+    }
+
+    /// Whom the directory of the account's own tenant makes of a sender that nobody is known by.
+    private func matched(
+        _ sender: SenderID, _ standing: SenderStanding, _ account: ChannelAccount
+    ) async throws -> KnownSender? {
+        guard account.matchesDirectory, !standing.isBot, !standing.isForeign, standing.proof != .none,
+            let entry = try await directory.entry(of: sender, for: account)
+        else { return nil }
+        do throws(TurnsError) {
+            return try await senders.match(entry, through: account.id)
+        } catch {
+            // Somebody linked or unlinked it just now: whoever it is then, the next message finds.
+            guard error.code == .unavailable else { return nil }
+            throw error
         }
     }
 

@@ -103,7 +103,7 @@ public struct SenderDesk: Sendable {
             orElse: .crossed)
     }
 
-    private func link(
+    func link(
         _ sender: SenderID, to person: PersonID, _ proof: SenderLink.Proof, taking offer: Digest?, by: String,
         in organization: OrganizationID
     ) async throws(TurnsError) {
@@ -160,7 +160,7 @@ public struct SenderDesk: Sendable {
         }
     }
 
-    private func read<Value>(_ body: () async throws -> Value) async throws(TurnsError) -> Value {
+    func read<Value>(_ body: () async throws -> Value) async throws(TurnsError) -> Value {
         do {
             return try await body()
         } catch {

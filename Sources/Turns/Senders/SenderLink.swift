@@ -9,6 +9,10 @@ public struct SenderLink: Sendable, Hashable {
         case link
         /// An administrator said so.
         case assertion
+        /// The directory of the channel's own tenant confirmed an address that is this person's alone.
+        case directory
+        /// The channel's platform signed the person in, and said which member they are there.
+        case signIn = "sign-in"
     }
 
     public let organization: OrganizationID
@@ -57,6 +61,9 @@ public protocol SenderStore: Sendable {
     /// By sender.
     func senderLinks(in organization: OrganizationID) async throws -> [SenderLink]
     func senderOffer(_ hash: Digest) async throws -> SenderOffer?
+    /// Whether the sender was somebody's who isn't it any more, by their own or an administrator's word. It is nobody's by
+    /// itself again.
+    func isSevered(_ sender: SenderID, in organization: OrganizationID) async throws -> Bool
     func senderOffer(to sender: SenderID, in organization: OrganizationID) async throws -> SenderOffer?
 }
 
@@ -66,9 +73,9 @@ public enum SenderChange: StoredChange {
     case offer(SenderOffer)
     /// Refused as `exists` when there is no such offer any more.
     case take(Digest)
-    /// Refused as `exists` when the sender is somebody's already. What was offered to it is void.
+    /// Refused as `exists` when the sender is somebody's already. What was offered to it is void, and it isn't severed any more.
     case link(SenderLink)
-    /// Refused as `exists` when it isn't, or no longer, this person's.
+    /// Refused as `exists` when it isn't, or no longer, this person's. The sender is severed.
     case unlink(OrganizationID, SenderID, PersonID)
     /// All of a person.
     case unlinkAll(OrganizationID, PersonID)

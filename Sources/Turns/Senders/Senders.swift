@@ -23,6 +23,8 @@ public struct KnownSender: Sendable, Hashable {
 public protocol SenderPeople: Sendable {
     /// Nil when there is nobody of this id.
     func standing(of person: PersonID, in organization: OrganizationID) async throws -> Standing?
+    /// The active people whose address this is, whatever the case of its letters.
+    func people(at address: String, in organization: OrganizationID) async throws -> [PersonID]
 }
 
 extension SenderDesk: Senders {

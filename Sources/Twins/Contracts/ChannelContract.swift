@@ -14,6 +14,7 @@ public func checkChannelAccounts(_ makeStore: () async throws -> any Commits & C
                 id: ChannelAccountID(organization: organization, kind: kind, name: name),
                 settings: ["app": .string(Sample.awkward), "list": [1, JSON.null]],
                 connection: kind == .slack ? ConnectionID("c1") : nil, unknown: .link,
+                matchesDirectory: kind == .slack,
                 bots: [SenderID("slack:T1/B1"), SenderID(Sample.awkward)], ceiling: [.read, .send], isPaused: isPaused),
             sealed: kind == .slack ? [0, 1, 255] : [], created: Sample.time(1))
     }

@@ -30,7 +30,13 @@ public func checkSenders(_ makeStore: () async throws -> any Commits & SenderSto
     try expect(
         try await store.senderLinks(in: acme).map(\.sender) == [one, two].sorted(), "links come by sender")
     try expect(await refusal(.link(link(one, "bob"))) == "exists", "a sender is one person's")
+    try await run(.unlink(acme, two, PersonID("bob")))
+    try expect(try await store.isSevered(two, in: acme), "a sender that was unlinked is severed")
+    try expect(try await store.isSevered(two, in: Sample.other) == false, "and not elsewhere")
+    try await run(.link(link(two, "bob")))
+    try expect(try await store.isSevered(two, in: acme) == false, "until it is linked again")
     try await run(.unlink(acme, one, PersonID("alice")), .link(link(one, "bob")))
+    try expect(try await store.isSevered(one, in: acme) == false, "also where another has it in the same commit")
     try expect(
         try await store.senderLink(one, in: acme)?.person == PersonID("bob"), "and becomes another's in one commit")
     try expect(await refusal(.unlink(acme, one, PersonID("alice"))) == "exists", "who it isn't any more ends nothing")

@@ -2,7 +2,7 @@
 struct AuthorizationRules: Sendable {
     /// As the page names the service.
     let title: String
-    var separator: Character = " "
+    var separators: Set<Character> = [" "]
     var needsPKCE = false
     /// Whether the person may tick off single scopes.
     var allowsSubset = false
@@ -43,7 +43,9 @@ struct AuthorizationRequest: Sendable {
         self.redirectURI = redirectURI
         state = form["state"]
         challenge = form["code_challenge"]
-        scopes = rules.scopeMembers.flatMap { (form[$0] ?? "").split(separator: rules.separator).map(String.init) }
+        scopes = rules.scopeMembers.flatMap {
+            (form[$0] ?? "").split(whereSeparator: rules.separators.contains).map(String.init)
+        }
         try check(rules)
     }
 

@@ -5,7 +5,8 @@ extension SlackService {
     var authorizing: Authorizing {
         Authorizing(
             desk: desk,
-            rules: { _ in AuthorizationRules(title: "Slack", separator: ",", scopeMembers: ["scope", "user_scope"]) })
+            rules: { _ in AuthorizationRules(title: "Slack", separators: [","], scopeMembers: ["scope", "user_scope"]) }
+        )
     }
 
     var authorization: [Operation] {
@@ -16,7 +17,7 @@ extension SlackService {
         ]
     }
 
-    private func aboutAccess(_ call: Call) -> Party {
+    func aboutAccess(_ call: Call) -> Party {
         guard let arguments = try? SlackArguments(call) else { return Party() }
         let id = PresentedClient(call, id: arguments["client_id"], secret: nil).id
         let grant = arguments["grant_type"] ?? (arguments["code"] == nil ? nil : "authorization_code")
@@ -25,7 +26,7 @@ extension SlackService {
             refresh: arguments["refresh_token"])
     }
 
-    private func client(_ call: Call, _ arguments: SlackArguments) throws(Answer) -> OAuthClient {
+    func client(_ call: Call, _ arguments: SlackArguments) throws(Answer) -> OAuthClient {
         let presented = PresentedClient(call, id: arguments["client_id"], secret: arguments["client_secret"])
         guard let client = presented.id.flatMap(desk.client) else { throw SlackRules.no("invalid_client_id") }
         guard client.secret == presented.secret else { throw SlackRules.no("bad_client_secret") }

@@ -7,13 +7,14 @@ struct SlackService: Service {
     /// Since May 2025 apps outside the Marketplace read history once a minute, 15 messages at a time; internal apps don't.
     let isOutsideMarketplace: Bool
     let desk: OAuthDesk
+    let key = SigningKey(id: "acme-slack")
 
     var routes: [Route<Operation>] {
         let authorize = authorizing.operation("slack.oauth.v2.authorize")
         return (operations + authorization).flatMap { operation in
             let path = "/api/" + operation.name.dropFirst("slack.".count)
             return [Route(.get, path, operation), Route(.post, path, operation)]
-        } + [Route(.get, "/oauth/v2/authorize", authorize), Route(.post, "/oauth/v2/authorize", authorize)]
+        } + [Route(.get, "/oauth/v2/authorize", authorize), Route(.post, "/oauth/v2/authorize", authorize)] + openID
     }
 
     private var operations: [Operation] {

@@ -44,6 +44,11 @@ struct ChannelsAddCommand: AsyncParsableCommand {
     )
     var unknown: String?
 
+    @Flag(
+        name: .customLong("match-directory"),
+        help: "Slack: senders are people by the mail address that the workspace confirmed; guests never are.")
+    var matchesDirectory = false
+
     @Option(help: "A bot whose messages may start turns, such as slack:T1/B1. May be given several times.")
     var bot: [String] = []
 
@@ -66,6 +71,7 @@ struct ChannelsAddCommand: AsyncParsableCommand {
         ]
         body["connection"] = connection.map { .string($0) }
         body["unknown"] = unknown.map { .string($0) }
+        if matchesDirectory { body["matches_directory"] = true }
         if kind == "slack" || secretFile != nil {
             body["secret"] = .string(try SecretInput.read(from: secretFile, for: "\(kind)/\(name)"))
         }

@@ -1,5 +1,6 @@
 import Authority
 import Broker
+import Channels
 import Definition
 import Egress
 import FoundationEssentials
@@ -7,6 +8,7 @@ import Gate
 import Gateway
 import Glibc
 import Logging
+import OpenID
 import Registry
 import Storage
 import Synchronization
@@ -366,7 +368,13 @@ struct Composition {
                 providers: { [providers, home] in
                     let remote = try? await home.store.servers(in: home.organization).filter(\.isConnectedByHand)
                     return providers.all.map(\.provider) + (remote ?? []).map { ProviderID($0.name) }
-                }, now: world.now),
+                }, now: world.now,
+                vouched: { [providers, home] token in
+                    let slack = providers.manifest(of: ProviderID("slack"))?.origin ?? SlackSignIn.issuer
+                    guard token.issuer == slack else { return [] }
+                    return SlackSignIn.senders(
+                        token.claims, known: try await home.store.channelAccounts(in: home.organization).map(\.account))
+                }),
             log: log)
     }
 

@@ -10,4 +10,10 @@ struct RegisteredPeople: SenderPeople {
     func standing(of person: PersonID, in organization: OrganizationID) async throws -> Standing? {
         try await store.person(person, in: organization)?.standing
     }
+
+    func people(at address: String, in organization: OrganizationID) async throws -> [PersonID] {
+        let address = address.lowercased()
+        return try await store.people(in: organization)
+            .filter { $0.standing == .active && $0.email.lowercased() == address }.map(\.id)
+    }
 }

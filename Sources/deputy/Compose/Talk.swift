@@ -35,7 +35,11 @@ struct Talk {
         let inbox = InboxDesk(commits: store, payloads: payloads, world: world, bell: bell)
         desk = TalkDesk(store: store, payloads: payloads, inbox: inbox, events: events)
         let receptionist = Receptionist(
-            accounts: store, senders: senders, routes: { try await administration.routes(in: $0) },
+            accounts: store, senders: senders,
+            directory: ChannelDirectory(
+                channels: [SlackChannel()], transport: ChannelErrands(egress: egress, connections: store, providers: providers),
+                commits: store, world: world),
+            routes: { try await administration.routes(in: $0) },
             offer: { sender, standing, organization in
                 try await senders.offer(to: sender, standing, in: organization).map {
                     "\(publicName.value)/senders/\($0)"
@@ -148,9 +152,12 @@ struct ChannelErrands: ChannelTransport {
             guard let record = try await connections.connection(connection), record.health == .healthy else {
                 return .notSent("the account's connection doesn't work")
             }
+            let target = request.path.split(separator: "?", maxSplits: 1).map(String.init)
+            let hasBody = request.body != .null
             let step = Step(
-                kind: .effect, method: request.method, path: request.path, query: "",
-                headers: [Step.Header("Content-Type", "application/json; charset=utf-8")], body: request.body.bytes(),
+                kind: .effect, method: request.method, path: target[0], query: target.count > 1 ? target[1] : "",
+                headers: hasBody ? [Step.Header("Content-Type", "application/json; charset=utf-8")] : [],
+                body: hasBody ? request.body.bytes() : [],
                 transport: providers.manifest(of: record.provider)?.mail.map { .mail($0.access) } ?? .http)
             let answer = try await egress.deliver(step, for: record.use)
             return .answered(ChannelAnswer(status: answer.status, retryAfter: answer.retryAfter, body: answer.body))

@@ -89,22 +89,22 @@ import Wire
 @Suite struct `What Slack knows of a person` {
     private let sender = SenderID("slack:T1/U7")
 
-    private func person(_ more: JSONObject, about sender: SenderID? = nil) -> SlackPerson? {
+    private func person(_ more: JSONObject, about sender: SenderID? = nil) -> DirectoryEntry? {
         var user: JSONObject = [
             "id": "U7", "team_id": "T1", "deleted": false, "is_bot": false, "is_email_confirmed": true,
             "profile": ["email": "alice@acme.test", "team": "T1"],
         ]
         for (key, value) in more.members { user[key] = value }
         let body: JSON = ["ok": true, "user": .object(user)]
-        return SlackPerson(
+        return SlackChannel().entry(
             ChannelAnswer(status: 200, retryAfter: nil, body: body.bytes()), about: sender ?? self.sender,
             for: Slack.account)
     }
 
     @Test func `it is asked by id alone`() {
-        #expect(SlackPerson.request(about: sender)?.path == "/api/users.info?user=U7")
-        #expect(SlackPerson.request(about: SenderID("slack:T1/U7&token=x")) == nil)
-        #expect(SlackPerson.request(about: SenderID("mail:alice@acme.test")) == nil)
+        #expect(SlackChannel().request(about: sender)?.path == "/api/users.info?user=U7")
+        #expect(SlackChannel().request(about: SenderID("slack:T1/U7&token=x")) == nil)
+        #expect(SlackChannel().request(about: SenderID("mail:alice@acme.test")) == nil)
     }
 
     @Test func `a colleague has a confirmed address`() {
@@ -128,7 +128,7 @@ import Wire
         let refused: JSON = ["ok": false, "error": "user_not_found"]
         for (status, body) in [(200, refused.bytes()), (500, []), (200, Array("<html>".utf8))] as [(Int, [UInt8])] {
             let answer = ChannelAnswer(status: status, retryAfter: nil, body: body)
-            #expect(SlackPerson(answer, about: sender, for: Slack.account) == nil)
+            #expect(SlackChannel().entry(answer, about: sender, for: Slack.account) == nil)
         }
     }
 }

@@ -6,6 +6,7 @@ import HTTPTypes
 import Hummingbird
 import OpenID
 import Registry
+import Turns
 import Wire
 
 /// A person who is signed in links a login of theirs, and unlinks it.
@@ -16,12 +17,14 @@ extension PageServer {
     }
 
     /// Shows whose login it is before anything is linked: a browser may be signed in at the provider as somebody else.
-    func confirm(_ done: CompletedSignIn, _ session: String, _ current: SignedIn?) throws -> Response {
+    func confirm(_ done: CompletedSignIn, _ session: String, _ current: SignedIn?) async throws -> Response {
         guard let current, current.session.id.raw == session else { throw SignInProblem.stale }
+        let senders = try await settings.vouched(done.token)
         let view = LinkLoginView(
             provider: done.provider.name, name: done.token.name.map { Inert.text($0) },
             email: done.token.email.map { Inert.text($0) }, subject: Inert.text(done.token.subject),
-            person: Inert.text(current.person.name), proof: try desks.signIn.proof(of: done, for: session))
+            senders: senders.map { Inert.text($0.raw) }, person: Inert.text(current.person.name),
+            proof: try desks.signIn.proof(of: done, being: senders, for: session))
         var response = page(view, current, place: "browsers")
         response.headers.append(ticketCookie(nil))
         return response
@@ -34,6 +37,7 @@ extension PageServer {
         try await desks.logins.link(
             Login(issuer: proved.issuer, subject: proved.subject), to: visit.person, by: .person(visit.person),
             in: visit.organization, spending: SpentOnce(digest: proved.digest, until: proved.until))
+        try await desks.senders.claim(proved.senders, as: visit.person, in: visit.organization)
         return redirect(to: "/browsers?done=linked")
     }
 

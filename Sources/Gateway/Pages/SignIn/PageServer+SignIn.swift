@@ -7,6 +7,7 @@ import Hummingbird
 import Logging
 import OpenID
 import Registry
+import Turns
 import Wire
 
 /// Signing in with a provider: the page that lists them, the way there, and the way back.
@@ -120,11 +121,12 @@ extension PageServer {
             provider, query, try ticket(request, query["state"], provider, address),
             redirectURI: redirectURI(provider))
         let current = try await current(request)
-        if let session = done.linking { return try confirm(done, session, current) }
+        if let session = done.linking { return try await confirm(done, session, current) }
         do throws(ProvidedSignInRefusal) {
-            let (_, secret) = try await desks.browsers.signIn(
+            let (session, secret) = try await desks.browsers.signIn(
                 with: ProvidedSignIn(done), in: desks.signIn.organization, logins: desks.logins,
                 browser: request.headers[.userAgent] ?? "unknown", over: current?.session)
+            await vouch(done.token, session)
             var response = redirect(to: (LocalPath(done.next) ?? .home).text)
             response.headers.append(setCookie(secret))
             response.headers.append(ticketCookie(nil))
@@ -132,6 +134,16 @@ extension PageServer {
         } catch {
             await desks.failures.note(error.word)
             return refused(PageRefusal(error, provider: provider.name))
+        }
+    }
+
+    /// Who signed in at a channel's platform is that member there from now on. Nobody is kept out for it.
+    private func vouch(_ token: IDToken, _ session: BrowserSession) async {
+        do {
+            try await desks.senders.vouch(
+                for: settings.vouched(token), being: session.person, in: session.organization)
+        } catch {
+            log.notice("a sender wasn't linked at sign-in", metadata: ["error": "\(error)"])
         }
     }
 
