@@ -15,7 +15,7 @@ import time
 
 import pytest
 from mail_home import PASSWORD_MANIFEST, gateway
-from mail_servers import STRANGER, Dovecot, address, password
+from mail_servers import STRANGER, Dovecot, address, agree, password
 
 CALENDAR = '/call calendar.list_events {"max_results": 3}'
 SEARCH = '/call notion.search {"query": ""}'
@@ -57,6 +57,8 @@ class Desk:
         home.run("connections", "add", "calendar", "--agent", "email", "--shared-with-owner", secret=acme.tokens["calendar"]["dana"])
         for person in ("alice", "bob"):
             home.run("connections", "add", "notion", "--person", person, secret=acme.tokens["notion"][person])
+            agree(home, person)
+        self.read_all()
         self.connection = home.run(
             "connections", "add", "post", "--agent", "email", secret=f"{address('clerk')}:{password('clerk')}")["id"]
         self.before = {path for person in ("alice", "bob", STRANGER) for path in self.files(person)}
@@ -114,12 +116,21 @@ class Desk:
     def again(self, **environment):
         self.home.serve(int(self.home.url.rsplit(":", 1)[1]), **environment)
 
-    def unread(self):
-        """The subjects that nobody has read in the claw's mailbox, by another client."""
+    def client(self):
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        with imaplib.IMAP4_SSL("127.0.0.1", self.dovecot.imaps, ssl_context=context) as client:
-            client.login(address("clerk"), password("clerk"))
+        client = imaplib.IMAP4_SSL("127.0.0.1", self.dovecot.imaps, ssl_context=context)
+        client.login(address("clerk"), password("clerk"))
+        return client
+
+    def read_all(self):
+        with self.client() as client:
+            if int(client.select("INBOX")[1][0]):
+                client.store("1:*", "+FLAGS", "(\\Seen)")
+
+    def unread(self):
+        """The subjects that nobody has read in the claw's mailbox, by another client."""
+        with self.client() as client:
             client.select("INBOX", readonly=True)
             found = client.search(None, "UNSEEN")[1][0].split()
             return [re.search(rb"Subject: ([^\r]*)", client.fetch(n, "(BODY.PEEK[HEADER.FIELDS (SUBJECT)])")[1][0][1]).group(1).decode()
@@ -161,7 +172,7 @@ def test_the_email_claw_answers_whoever_writes_once_dana_agrees(desk, killed):
     assert STRANGER in page and "Tuesday at 3 would do." in page
     assert dana.approve(approval["id"])[0] in (200, 303)
     answer, = desk.got(STRANGER)
-    assert (answer["From"], answer["In-Reply-To"], answer["References"]) == (f"<{address('clerk')}>", asked, asked)
+    assert (answer["From"], answer["In-Reply-To"], answer["References"]) == (address("clerk"), asked, asked)
     assert answer.get_content().strip() == "Tuesday at 3 would do."
     # Neither what the model said nor the request itself goes to a stranger.
     desk.none(STRANGER, 1)
@@ -178,7 +189,7 @@ def test_a_person_is_answered_with_their_own_accounts_in_the_thread(desk):
     answer, = desk.got("alice")
     assert desk.owners("notion.search") == ["alice"]
     assert (answer["Subject"], answer["In-Reply-To"], answer["Auto-Submitted"]) == ("Re: Pages", first, "auto-replied")
-    assert answer["From"] == f"<{address('clerk')}>" and "offline planner" in answer.get_content()
+    assert answer["From"] == address("clerk") and "offline planner" in answer.get_content()
     assert re.fullmatch(r"<dpy\.[0-9a-f]{22}\.out_[0-9a-f]{30}@acme\.test>", answer["Message-ID"])
     desk.write("alice", SEARCH + "\n\nOn Friday clerk wrote:\n> /call notion.search {\"query\": \"quoted\"}\n", login=True,
                subject="Re: Pages", In_Reply_To=answer["Message-ID"])

@@ -37,7 +37,8 @@ struct Talk {
         let receptionist = Receptionist(
             accounts: store, senders: senders,
             directory: ChannelDirectory(
-                channels: [SlackChannel()], transport: ChannelErrands(egress: egress, connections: store, providers: providers),
+                channels: [SlackChannel()],
+                transport: ChannelErrands(egress: egress, connections: store, providers: providers),
                 commits: store, world: world),
             routes: { try await administration.routes(in: $0) },
             offer: { sender, standing, organization in
