@@ -149,8 +149,8 @@ let package = Package(
         program(
             "Bench",
             [
-                "Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "Storage", "Tools",
-                crypto,
+                "Wire", "Authority", "OAuth", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "Storage",
+                "Tools", crypto, logging,
             ], path: "Benchmarks/Bench"),
         wall("Twins", ["Wire", "Authority", "Ledger", "OAuth", "Gate", "Registry", "Broker", "Turns"]),
         wall("TestCluster", ["PostgreSQL"]),

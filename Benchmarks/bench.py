@@ -15,6 +15,7 @@ import tempfile
 import time
 
 from cluster import Cluster
+from talk import measure_talk
 
 HERE = pathlib.Path(__file__).parent
 BIN = {name: os.environ.get(f"{name.upper()}_BIN", str(HERE.parent / ".build/release" / name)) for name in ("deputy", "acme", "bench")}
@@ -236,6 +237,15 @@ def measure_growth(leaves, shared):
         print(f"{cells[0]['row']:32} " + " ".join(f"{cell['value']:>12,.4g}" for cell in cells) + f" {cells[0]['unit']}")
 
 
+def measure_credentials(totals):
+    """What a call's credential costs, with more and more connections, in both databases."""
+    rows = swift_rows("credentials", *totals)
+    with Cluster() as cluster:
+        for row in swift_rows("credentials", *totals, cluster.database()):
+            rows.append(row | {"row": "PostgreSQL: " + row["row"]})
+    return rows
+
+
 def show(rows):
     print(f"\n{'row':44} {'value':>14} {'unit':16} notes")
     for row in rows:
@@ -257,13 +267,17 @@ def misses(rows):
 
 def main():
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("what", nargs="?", choices=("all", "shared", "growth", "growth-shared"), default="all")
+    options.add_argument(
+        "what", nargs="?", choices=("all", "shared", "talk", "growth", "growth-shared", "credentials"), default="all")
     options.add_argument("--quick", action="store_true")
     options.add_argument("--json", action="store_true")
     options.add_argument("--leaves", type=int, default=10_000_000, help="how many the largest ledger of `growth` has")
+    options.add_argument("--connections", default="10,1000,100000,1000000", help="how many `credentials` has, step by step")
     chosen = options.parse_args()
     if chosen.what.startswith("growth"):
         return measure_growth(chosen.leaves, chosen.what == "growth-shared")
+    if chosen.what == "credentials":
+        return show(measure_credentials(chosen.connections.split(",")))
     seconds = 2 if chosen.quick else 8
     rows = []
     if chosen.what == "all":
@@ -273,7 +287,10 @@ def main():
         decision["cedarpy_per_second"] = cedar["decisions_per_second"]
         decision["times_cedarpy"] = 1e9 / decision["value"] / cedar["decisions_per_second"]
         measure_calls(rows, seconds)
-    measure_shared(rows, seconds)
+    if chosen.what in ("all", "talk"):
+        measure_talk(rows, sys.modules[__name__])
+    if chosen.what != "talk":
+        measure_shared(rows, seconds)
     if chosen.json:
         print(json.dumps(rows, indent=2))
     else:

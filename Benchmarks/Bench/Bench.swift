@@ -13,6 +13,7 @@ enum Bench {
     private static func rows(_ part: String?, _ arguments: [String]) async throws -> [JSON] {
         switch part {
         case "growth": return try await growthRows(arguments)
+        case "credentials": return try await credentialRows(arguments)
         case "commits": return try await arguments.isEmpty ? commitRows() : commitRows(databases: arguments)
         default:
             var rows = try decisionRows() + jsonRows() + vaultRows()

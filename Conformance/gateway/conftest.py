@@ -27,11 +27,13 @@ class Browser:
     """As much of a browser as a page without scripts needs."""
 
     def __init__(self, url):
-        self.host, self.cookie = urllib.parse.urlsplit(url).netloc, None
+        self.host, self.cookie, self.accept = urllib.parse.urlsplit(url).netloc, None, None
 
     def send(self, method, path, fields=None):
         connection = http.client.HTTPConnection(self.host, timeout=20)
         headers = {"Cookie": self.cookie} if self.cookie else {}
+        if self.accept:
+            headers["Accept"] = self.accept
         body = None
         if fields is not None:
             body, headers["Content-Type"] = urllib.parse.urlencode(fields), "application/x-www-form-urlencoded"
@@ -44,10 +46,13 @@ class Browser:
     def sign_in(self, link):
         return self.send("POST", "/login", {"code": link.rsplit("/", 1)[1]})
 
-    def approve(self, approval):
+    def look(self, approval):
+        """What the form of a waiting approval holds."""
         _, page = self.send("GET", f"/approvals/{approval}")
-        fields = {name: re.search(f'name="{name}" value="([^"]+)"', page).group(1) for name in ("csrf", "shown")}
-        return self.send("POST", f"/approvals/{approval}/approve", fields)
+        return {name: re.search(f'name="{name}" value="([^"]+)"', page).group(1) for name in ("csrf", "shown")}
+
+    def approve(self, approval, fields=None):
+        return self.send("POST", f"/approvals/{approval}/approve", fields or self.look(approval))
 
 
 class Acme:

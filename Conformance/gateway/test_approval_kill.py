@@ -77,12 +77,12 @@ def test_two_approvers_race_and_the_second_is_told_who_decided(empty):
     for round in range(5):
         kind, result = empty.call("email2", token, "gmail.send", MAIL | {"subject": f"Race {round}"})
         approval = result["structuredContent"]["error"]["approval"]
-        browsers = []
+        looked = []
         for person in ("dana", "carol"):
             browser = empty.browser(person)
-            browsers.append(browser)
+            looked.append((browser, browser.look(approval)))
         answers = []
-        threads = [threading.Thread(target=lambda b=b: answers.append(b.approve(approval))) for b in browsers]
+        threads = [threading.Thread(target=lambda b=b, f=f: answers.append(b.approve(approval, f))) for b, f in looked]
         [thread.start() for thread in threads]
         [thread.join() for thread in threads]
         assert sorted(status for status, _ in answers) == [303, 409]

@@ -2,6 +2,7 @@
 
 import json
 import pathlib
+import re
 import stat
 
 
@@ -106,3 +107,51 @@ def test_a_workspace_that_is_a_link_isnt_followed(empty, tmp_path):
     soul.unlink()
     soul.hardlink_to(elsewhere / "SOUL.md")
     assert empty.command("connections", "add", "notion", "--agent", "del", secret=secret).returncode == 1
+
+
+def test_each_hint_is_a_command_that_works(empty):
+    empty.populate().serve()
+    empty.run("agents", "add", "del", "--acts-as", "delegate", "--tier", "1", "--principal", "dana", "--owner", "dana",
+              "--slot", "notion:agent", "--tool", "notion.*")
+    secret = empty.acme.tokens["notion"]["product"]
+    connect = ["connections", "add", "notion", "--agent", "del"]
+    soul = pathlib.Path(empty.path) / "workspaces" / "del" / "SOUL.md"
+    soul.unlink()
+    hint = json.loads(empty.command(*connect, secret=secret).stdout)["error"]["hint"]
+    ways = re.findall(r"`deputy (agents [^`]+)`", hint)
+    assert len(ways) == 4, hint
+    for way in ways:
+        empty.run(*way.replace("TOOL", "notion.search").split())
+    connection = empty.run(*connect, secret=secret)["id"]
+
+    # Connected, it keeps them: by an apply, by an edit of the operator, and by its owner's own.
+    softer = pathlib.Path(empty.path) / "d.json5"
+    whole = """{ agents: { list: [ { id: "del", owner: "dana", actsAs: "delegate", tier: 1, principals: ["dana"],
+        slots: ["notion:agent"], tools: { use: ["notion.*"], deny: ["notion.search"] }, sandbox: { mode: "all" },
+        audit: { retainDays: 365 } } ] } }"""
+    for gone in (', deny: ["notion.search"]', ' sandbox: { mode: "all" },', "audit: { retainDays: 365 }"):
+        assert gone in whole
+        softer.write_text(whole.replace(gone, ""))
+        refused = json.loads(empty.command("apply", str(softer), "--yes", "--overwrite-drift").stdout)["error"]
+        assert "takes away what had to be there first" in refused["message"], gone
+    edit = ["agents", "edit", "del", "--without-deny", "notion.search"]
+    refused = json.loads(empty.command(*edit).stdout)["error"]
+    own = empty.command(*edit, "--by-link", secret=empty.run("login", "dana")["link"] + "\n")
+    assert own.returncode == 1 and "takes away" in json.loads(own.stdout)["error"]["message"]
+    softer.write_text(whole)
+    empty.run("apply", str(softer), "--yes", "--overwrite-drift")
+    assert not [f for f in empty.run("doctor")["findings"] if "`del` is a delegate with an account" in f["message"]]
+
+    # The way out that they name.
+    way, = re.findall(r"`deputy (connections [^`]+)`", refused["hint"])
+    empty.run(*way.replace("ID", connection).split())
+    empty.run(*edit)
+
+    # What doctor finds missing in a home of before, its hint brings back.
+    empty.run(*edit[:3], "--deny", "notion.search")
+    empty.run(*connect, secret=secret)
+    soul.unlink()
+    found, = [f for f in empty.run("doctor")["findings"] if "`del` is a delegate with an account" in f["message"]]
+    way, = re.findall(r"`deputy (agents [^`]+)`", found["hint"])
+    empty.run(*way.split())
+    assert not [f for f in empty.run("doctor")["findings"] if "`del` is a delegate with an account" in f["message"]]

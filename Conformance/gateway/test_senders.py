@@ -5,6 +5,8 @@ import json
 import re
 import time
 
+import postgres
+
 
 def sent(home, sender="slack:T1/U7", seconds=600):
     """The path of a link as a sender is sent it."""
@@ -87,6 +89,7 @@ def test_an_old_link_is_dead(empty):
     assert alice.send("GET", sent(empty, seconds=-1))[0] == 404
 
 
+@postgres.embedded_only("copies deputy.sqlite; a PostgreSQL is backed up by its own tools")
 def test_what_is_restored_gives_nobody_back(empty, tmp_path):
     empty.populate()
     empty.run("channels", "add", "web", "chat")

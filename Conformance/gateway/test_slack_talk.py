@@ -139,9 +139,11 @@ def test_dana_says_yes_with_a_button_and_bob_cant(talking):
     time.sleep(1)
     assert owners(talking, "gmail.users.messages.send") == []
     slack.acme.ask("POST", "/slack/press", press | {"by": "dana"})
-    slack.wait(said["channel"], "gmail.send")
-    slack.acme.ask("POST", "/slack/press", press | {"by": "dana"})
-    time.sleep(1)
+    slack.wait(said["channel"], "`gmail.send`")
+    decided = slack.wait(said["channel"], "agreed. I go on with it now")[0]
+    assert decided["ts"] == card["ts"] and "deputy.approve" not in json.dumps(decided), "it takes the buttons' place"
+    slack.acme.ask("POST", "/slack/press", press | {"by": "dana", "value": approval})
+    slack.wait(said["channel"], "it is decided already")
     assert owners(talking, "gmail.users.messages.send") == ["dana"]
 
 

@@ -2,6 +2,7 @@
 
 import re
 import signal
+import time
 
 MAIL = {"to": ["pat@stranger.example"], "subject": "Lost", "body": "hello"}
 
@@ -23,9 +24,19 @@ def lose(home):
     return approval
 
 
+def repeated(home):
+    """Bob's repeat, once the approval isn't the dead gateway's any more: a shared store waits for its lease."""
+    for _ in range(300):
+        kind, _ = home.call("email", home.tokens["bob"], "gmail.send", MAIL)
+        if kind != "approval_running":
+            return kind
+        time.sleep(0.1)
+    raise AssertionError(kind)
+
+
 def test_fleet_6_nobody_is_asked_again_until_somebody_says_what_became_of_it(home):
     lose(home)
-    kinds = [home.call("email", home.tokens["bob"], "gmail.send", MAIL)[0] for _ in range(3)]
+    kinds = [repeated(home) for _ in range(3)]
     assert kinds == ["unknown", "pending", "pending"]
     assert home.run("approvals", "list")["approvals"] == []
     unknown = home.run("calls", "unknown")["calls"]
@@ -52,7 +63,7 @@ def test_fleet_6_nobody_is_asked_again_until_somebody_says_what_became_of_it(hom
 
 def test_fleet_6_whoever_could_have_agreed_says_on_their_page_what_became_of_it(home):
     lose(home)
-    assert home.call("email", home.tokens["bob"], "gmail.send", MAIL)[0] == "unknown"
+    assert repeated(home) == "unknown"
     call = home.run("calls", "unknown")["calls"][0]["id"]
 
     def page(person):

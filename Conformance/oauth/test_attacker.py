@@ -351,6 +351,25 @@ def test_token_of_a_suspended_person_or_agent(home, client):
     assert erin.get(client.link())[0] == 303, "and nobody is signed in"
 
 
+def test_token_and_code_of_somebody_to_whom_the_agent_is_shared_no_more(home, site, acme):
+    home.run("agents", "add", "atlas", "--acts-as", "claw", "--owner", "dana", "--slot", "notion:agent", "--tool", "notion.*")
+    home.run("people", "add", "frank", "--email", "frank@acme.test")
+    home.run("agents", "share", "atlas", "--with", "person:frank")
+    made = home.run("clients", "register", "Atlas reader", "--redirect-uri", site.callback)
+    client, frank = Client(home, made["id"], site.callback, agent="atlas"), Person(home, "frank")
+    tokens = client.sign_in(frank)
+    waiting = answer(frank.allow(client.link()))["code"]
+    assert ping(home, tokens["access_token"], "atlas")[0] == 200
+    home.run("agents", "unshare", "atlas", "--with", "person:frank")
+    assert ping(home, tokens["access_token"], "atlas")[0] == 401
+    assert client.refresh(tokens["refresh_token"])[1]["error"] == "invalid_grant"
+    assert client.redeem(waiting)[1]["error"] == "invalid_grant"
+    home.run("agents", "share", "atlas", "--with", "person:frank")
+    assert ping(home, tokens["access_token"], "atlas")[0] == 401
+    assert client.refresh(tokens["refresh_token"])[1]["error"] == "invalid_grant"
+    assert client.redeem(waiting)[1]["error"] == "invalid_grant"
+
+
 def test_token_of_a_suspended_agent(home, client, alice, acme):
     token = client.sign_in(alice)["access_token"]
     page = {"page_id": acme.ids["pages"]["roadmap"]}

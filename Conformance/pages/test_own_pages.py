@@ -103,6 +103,7 @@ def test_a_call_that_waited_is_one_row_of_the_week(home, sign_in, ask, settle):
 
 def test_every_page_is_accessible_and_runs_and_loads_nothing_foreign(home, sign_in, ask, screenshots):
     approval, _ = ask()
+    assert home.tokens["dana"], "so that the list of tokens isn't empty"
     page = sign_in("dana")
     for path in [*PAGES, f"/approvals/{approval}", home.run("login", "dana")["link"].removeprefix(home.url)]:
         answer = page.goto(home.url + path)

@@ -99,6 +99,33 @@ def test_gateways_are_killed_at_each_step(stage):
     assert stage.check(lost=["bob"]) == {"bob"}
 
 
+def await_standing(home):
+    """Until it has stopped itself."""
+    stat = f"/proc/{home.gateway.pid}/stat"
+    deadline = time.time() + 20
+    while open(stat).read().rsplit(")", 1)[1].split()[0] != "T":
+        assert time.time() < deadline
+        time.sleep(0.05)
+
+
+def test_a_gateway_that_was_taken_for_dead_with_new_tokens_in_hand(stage):
+    """It stood still with the answer, and others have taken over its place at the database: nothing of it is written any
+    more. The refresh token was used, so nobody uses it again: its owner is asked, and no grant is ended."""
+    stage.connect_all()
+    other, sleeper, _ = stage.homes
+    again(sleeper, DEPUTY_STOP_AT="token-answered:1")
+    stage.end_tokens("alice")
+    caller = threading.Thread(target=stage.call, args=(sleeper, "alice"))
+    caller.start()
+    await_standing(sleeper)
+    stage.becomes(other, "alice", "connection_required")
+    sleeper.gateway.send_signal(signal.SIGCONT)
+    caller.join(60)
+    again(sleeper)
+    assert stage.check(lost=["alice"]) == {"alice"}
+    assert len([one for one in stage.strict.between.seen if one["status"] == 200]) == 1
+
+
 def test_a_gateway_that_stands_still_for_longer_than_its_lease(stage):
     """It was stopped before it sent anything, and another gateway has renewed meanwhile: it doesn't use the old token."""
     stage.connect_all()
@@ -107,11 +134,7 @@ def test_a_gateway_that_stands_still_for_longer_than_its_lease(stage):
     stage.end_tokens("alice")
     caller = threading.Thread(target=stage.call, args=(sleeper, "alice"))
     caller.start()
-    stat = f"/proc/{sleeper.gateway.pid}/stat"
-    deadline = time.time() + 20
-    while open(stat).read().rsplit(")", 1)[1].split()[0] != "T":
-        assert time.time() < deadline
-        time.sleep(0.05)
+    await_standing(sleeper)
     stage.becomes(other, "alice", "done")
     sleeper.gateway.send_signal(signal.SIGCONT)
     caller.join(60)

@@ -208,7 +208,7 @@ public struct ConnectionDesk: Sendable {
                 try await record(
                     "connection.revoked", id, new, account: row.account,
                     changes: (try await ending(row)) + ConnectionDesk.revoking(row, by: world),
-                    bumping: [.connections(organization, row.owner, row.provider)], telling: ["was": row.told])
+                    bumping: [.connections(organization, row.owner, row.provider)], telling: try await told(of: row))
                 break
             } catch {
                 guard error == .crossed, left > 0 else { throw error }
@@ -216,6 +216,12 @@ public struct ConnectionDesk: Sendable {
         }
         errands.forget(id)
         return row
+    }
+
+    /// What a connection was before it ends, and which writing its tokens were: 0 for none.
+    func told(of row: ConnectionRecord) async throws(BrokerError) -> JSONObject {
+        let generation = try await read { try await tokens.tokens(of: row.id)?.generation }
+        return ["was": row.told, "of": .number(JSONNumber(generation ?? 0))]
     }
 
     /// What ends a connection for good.

@@ -31,7 +31,7 @@ extension ActionGate {
     }
 
     /// What the registry knows, of the very agent that is asked: another one's mandate would lend another one's accounts.
-    func authority(for request: ToolCallRequest) async throws -> AuthorityFacts? {
+    public func authority(for request: ToolCallRequest) async throws -> AuthorityFacts? {
         let found = try await facts.facts(for: request)
         if let found, found.mandate.agent != request.agent { throw MixedUpFacts(agent: found.mandate.agent) }
         return found

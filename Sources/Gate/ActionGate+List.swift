@@ -54,8 +54,13 @@ extension ActionGate {
     }
 
     /// Decides without committing anything. For administrators: it names rules that an agent's client isn't told.
-    public func explain(_ request: ToolCallRequest) async throws -> Explanation {
-        guard let authority = try await authority(for: request) else { return .noSuchAgent }
+    ///
+    /// - Parameter assuming: decides under these facts of the registry in the place of those that hold now.
+    public func explain(
+        _ request: ToolCallRequest, assuming: AuthorityFacts? = nil
+    ) async throws -> Explanation {
+        let found = if let assuming { assuming } else { try await authority(for: request) }
+        guard let authority = found else { return .noSuchAgent }
         let shelf = shelves.current
         guard shelf.catalogue.version == authority.mandate.catalogue.version else {
             throw CommitError.moved(.organization(request.organization))

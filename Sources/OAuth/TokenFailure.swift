@@ -41,7 +41,7 @@ public struct TokenFailure: Error, Sendable, Hashable {
         self.init(TokenFailure.kind(named, status, retryAfter, answer), code: named, status: status)
     }
 
-    private static func kind(_ code: String?, _ status: Int, _ retryAfter: Int?, _ answer: JSON) -> Kind {
+    static func kind(_ code: String?, _ status: Int, _ retryAfter: Int?, _ answer: JSON) -> Kind {
         if status == 429 || status >= 500 { return .transient(retryAfter) }
         let named = answer["claims"]?.stringValue
         let claims = named.flatMap(TokenFailure.claims)

@@ -45,8 +45,10 @@ extension Administration {
         }
     }
 
-    private func addOnce(
-        _ definition: AgentDefinition, about: JSON?, under unmoved: [EpochReading], by administrator: Administrator
+    /// - Parameter first: the agent that it is a copy of.
+    func addOnce(
+        _ definition: AgentDefinition, about: JSON?, from first: AgentID? = nil, under unmoved: [EpochReading],
+        by administrator: Administrator
     ) async throws(RegistryError) -> AgentView {
         try checkName(definition.agent.raw, what: "an agent")
         let unmoved = await unmoved + [reading(.organization(definition.organization))]
@@ -62,11 +64,12 @@ extension Administration {
         let record = AgentRecord(
             id: definition.agent, organization: definition.organization, definition: .object(stored),
             standing: .active)
+        var fields: JSONObject = ["agent": .string(definition.agent.raw), "definition": record.definition]
+        fields["from"] = first.map { .string($0.raw) }
         try await change(
             [.addAgent(record)], under: unmoved,
             bumping: [.agent(definition.organization, definition.agent), .sharing(definition.organization)],
-            "agent.added", ["agent": .string(definition.agent.raw), "definition": record.definition],
-            by: administrator, in: definition.organization)
+            "agent.added", fields, by: administrator, in: definition.organization)
         return AgentView(record: record, definition: definition, mandate: mandate)
     }
 
@@ -109,71 +112,34 @@ extension Administration {
         return AgentView(record: record, definition: definition, mandate: mandate)
     }
 
-    /// Copies an agent's definition under another name and identity. Connections, what sessions have seen, grants, windows,
-    /// tokens and paths of state aren't copied; the first one's identity stays as it is.
-    public func clone(
-        _ id: AgentID, as name: AgentID, _ actsAs: ActsAs, owner: PersonID?, tier: Tier?, principals: Set<PersonID>,
-        by administrator: Administrator, in organization: OrganizationID
-    ) async throws(RegistryError) -> AgentView {
-        try await again { () async throws(RegistryError) in
-            try await cloneOnce(
-                id, as: name, actsAs, owner: owner, tier: tier, principals: principals, by: administrator,
-                in: organization)
-        }
-    }
-
-    private func cloneOnce(
-        _ id: AgentID, as name: AgentID, _ actsAs: ActsAs, owner: PersonID?, tier: Tier?, principals: Set<PersonID>,
-        by administrator: Administrator, in organization: OrganizationID
-    ) async throws(RegistryError) -> AgentView {
-        // What ends a person's right to clone bumps their epoch.
-        let editor: [EpochScope] = administrator.person.map { [.person(organization, $0)] } ?? []
-        let unmoved = await readings(of: [.agent(organization, id)] + editor)
-        let view = try await agent(id, in: organization)
-        let source = view.definition
-        var copy = source
-        copy.agent = name
-        copy.owner = owner ?? source.owner
-        if let person = administrator.person {
-            try await require(.clone, of: person, on: id, in: organization)
-            copy.owner = person
-            copy.users = .only([person])
-        }
-        // Whom the first one's owner trusts, and what they waived, says nothing about this one.
-        copy.approvers = []
-        copy.lifts = []
-        copy.guests = []
-        copy.actsAs = actsAs
-        copy.grants = []
-        copy.tier = tier
-        copy.principals = principals
-        copy.slots = source.slots.map { slot in
-            switch actsAs {
-            case .assistant: slot
-            case .claw, .delegate: Slot(provider: slot.provider, owner: .agent)
-            }
-        }
-        // Agents never share state, and only one is anybody's default.
-        var about = view.record.definition[AgentDefinition.aboutKey]?.objectValue ?? [:]
-        for key in ["workspace", "agentDir", "default"] { about[key] = JSON?.none }
-        return try await addOnce(copy, about: about.isEmpty ? nil : .object(about), under: unmoved, by: administrator)
-    }
-
     /// Suspends an agent or lets it act again.
+    ///
+    /// A suspension stands whatever else changes at the same time. An agent that changes while it is let act again stays
+    /// as it is: that change may be somebody's suspension.
     public func setStanding(
         _ standing: Standing, of id: AgentID, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> AgentView {
-        try await again { () async throws(RegistryError) in
-            let unmoved = await [reading(.agent(organization, id))]
-            let view = try await agent(id, in: organization)
-            let record = AgentRecord(
-                id: id, organization: organization, definition: view.record.definition, standing: standing)
-            try await change(
-                [.replaceAgent(record)], under: unmoved, bumping: [.agent(organization, id)],
-                standing == .active ? "agent.resumed" : "agent.suspended", ["agent": .string(id.raw)],
-                by: administrator, in: organization)
-            return AgentView(record: record, definition: view.definition, mandate: view.mandate)
+        switch standing {
+        case .active: try await setStandingOnce(standing, of: id, by: administrator, in: organization)
+        case .suspended, .removed, .expired:
+            try await again { () async throws(RegistryError) in
+                try await setStandingOnce(standing, of: id, by: administrator, in: organization)
+            }
         }
+    }
+
+    private func setStandingOnce(
+        _ standing: Standing, of id: AgentID, by administrator: Administrator, in organization: OrganizationID
+    ) async throws(RegistryError) -> AgentView {
+        let unmoved = await [reading(.agent(organization, id))]
+        let view = try await agent(id, in: organization)
+        let record = AgentRecord(
+            id: id, organization: organization, definition: view.record.definition, standing: standing)
+        try await change(
+            [.replaceAgent(record)], under: unmoved, bumping: [.agent(organization, id)],
+            standing == .active ? "agent.resumed" : "agent.suspended", ["agent": .string(id.raw)],
+            by: administrator, in: organization)
+        return AgentView(record: record, definition: view.definition, mandate: view.mandate)
     }
 
     public func agents(in organization: OrganizationID) async throws(RegistryError) -> [AgentView] {
@@ -188,7 +154,7 @@ extension Administration {
         try view(of: try await requireAgent(id, in: organization))
     }
 
-    private func view(of record: AgentRecord) throws(RegistryError) -> AgentView {
+    func view(of record: AgentRecord) throws(RegistryError) -> AgentView {
         let definition: AgentDefinition
         do throws(DefinitionProblems) {
             definition = try AgentDefinition(

@@ -20,17 +20,24 @@ extension Administration {
     public func setStopped(
         _ isStopped: Bool, _ id: OrganizationID, by administrator: Administrator
     ) async throws(RegistryError) {
+        guard isStopped else { return try await setStoppedOnce(false, id, by: administrator) }
         try await again { () async throws(RegistryError) in
-            let unmoved = await [reading(.organization(id))]
-            let organization = try await requireOrganization(id)
-            let record = OrganizationRecord(
-                id: id, name: organization.name, domains: organization.domains,
-                standing: isStopped ? .suspended : .active)
-            try await change(
-                [.replaceOrganization(record)], under: unmoved, bumping: [.organization(id)],
-                isStopped ? "organization.stopped" : "organization.resumed", ["organization": .string(id.raw)],
-                by: administrator, in: id)
+            try await setStoppedOnce(true, id, by: administrator)
         }
+    }
+
+    private func setStoppedOnce(
+        _ isStopped: Bool, _ id: OrganizationID, by administrator: Administrator
+    ) async throws(RegistryError) {
+        let unmoved = await [reading(.organization(id))]
+        let organization = try await requireOrganization(id)
+        let record = OrganizationRecord(
+            id: id, name: organization.name, domains: organization.domains,
+            standing: isStopped ? .suspended : .active)
+        try await change(
+            [.replaceOrganization(record)], under: unmoved, bumping: [.organization(id)],
+            isStopped ? "organization.stopped" : "organization.resumed", ["organization": .string(id.raw)],
+            by: administrator, in: id)
     }
 
     /// Adds a person, or records more of somebody's ids at providers.

@@ -149,22 +149,12 @@ public struct Administration: Sendable {
         throw RegistryError(.unknown, "no organization is called `\(id)`")
     }
 
-    /// Names appear in URLs, commands and the ledger, so they are plain.
+    /// - Throws: `invalid` for a name that isn't plain.
     func checkName(_ name: String, what: String) throws(RegistryError) {
-        try Administration.checkName(name, what: what)
-    }
-
-    /// What servers, agents and people may be called.
-    public static func checkName(_ name: String, what: String) throws(RegistryError) {
-        let isPlain = name.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-        }
-        guard isPlain, (1...64).contains(name.utf8.count) else {
-            throw RegistryError(
-                .invalid, "`\(name)` can't be the name of \(what)",
-                hint: "use 1 to 64 lower-case letters, digits, `-` and `_`")
+        do throws(PlainNameProblem) {
+            try PlainName.check(name, of: what)
+        } catch {
+            throw RegistryError(.invalid, error.message, hint: error.hint)
         }
     }
 }

@@ -3,6 +3,14 @@ import Definition
 public import Gate
 import Wire
 
+/// The agent that a decision is about.
+struct Subject {
+    let mandate: Mandate
+    /// Of the definition that the mandate was compiled from.
+    let definition: Digest
+    let standing: Standing
+}
+
 /// The registry's part of a decision: standing, mandate, directory, agreement, each with the epoch it was read under.
 public struct RegistryFacts: Facts {
     private let store: any RegistryStore & SharingStore
@@ -101,95 +109,13 @@ public struct RegistryFacts: Facts {
             let agent = try await store.agent(request.agent, in: request.organization),
             let compiled = try await compiled(request.agent, in: request.organization)
         else { return nil }
-        let mandate = compiled.mandate
-        let people = try await store.people(in: request.organization)
-        let client = try await client(of: request)
-        let principal = mandate.principal(for: request.requester)
-        let standing = StandingFacts(
-            organization: organization.standing == .suspended ? .active : organization.standing,
-            agent: agent.standing,
-            person: standing(of: request.requester.person, principal, among: people),
-            client: client.standing, isStopped: organization.standing == .suspended)
+        let reader = FactsReader(store: store, channels: channels)
+        let client = try await reader.client(of: request)
         return Cached(
-            facts: AuthorityFacts(
-                mandate: mandate, definition: compiled.definition, standing: standing,
-                client: client.facts,
-                subjects: people.first { $0.id == principal }?.subjects ?? [:],
-                agreed: try await agreed(by: principal, with: mandate),
-                directory: directory(of: people),
-                people: Set(people.filter { $0.standing == .active }.map(\.id)),
-                isShared: try await isShared(mandate, with: request.requester), epochs: epochs),
+            facts: try await reader.facts(
+                for: request, organization,
+                Subject(mandate: compiled.mandate, definition: compiled.definition, standing: agent.standing),
+                people: try await store.people(in: request.organization), client, epochs),
             expires: client.expires)
-    }
-
-    /// Nothing is done for a principal who has left, whoever asks.
-    private func standing(of requester: PersonID?, _ principal: PersonID?, among people: [PersonRecord]) -> Standing {
-        for person in [requester, principal] {
-            guard let person else { continue }
-            let standing = people.first { $0.id == person }?.standing ?? .removed
-            if standing != .active { return standing }
-        }
-        return .active
-    }
-
-    private struct Client {
-        let standing: Standing
-        let facts: ClientFacts
-        let expires: Timestamp
-
-        static let none = Client(
-            standing: .removed, facts: ClientFacts(ceiling: [], agents: []), expires: Timestamp(microseconds: 0))
-    }
-
-    /// A token, or the channel's account that a conversation came in by.
-    private func client(of request: ToolCallRequest) async throws -> Client {
-        if let account = request.client.channelAccount {
-            guard
-                let ceiling = try await channels.ceiling(
-                    of: account.kind, account.name, in: request.organization)
-            else { return .none }
-            return Client(
-                standing: .active, facts: ClientFacts(ceiling: ceiling, agents: [request.agent]),
-                expires: Timestamp(microseconds: .max))
-        }
-        guard let token = try await store.token(request.client), token.organization == request.organization,
-            token.person == request.requester.person
-        else { return .none }
-        let standing: Standing =
-            switch token.state {
-            case .active: .active
-            case .offered, .revoked: .removed
-            }
-        return Client(
-            standing: standing, facts: ClientFacts(ceiling: token.ceiling, agents: token.agents), expires: token.expires
-        )
-    }
-
-    private func agreed(by principal: PersonID?, with mandate: Mandate) async throws -> Set<Capability>? {
-        guard mandate.definition.actsAs == .assistant, let principal else { return nil }
-        return try await store.agreement(of: principal, with: mandate.agent, in: mandate.organization)?.capabilities
-    }
-
-    /// Whatever changes a share or a group bumps the epochs of the people whom it concerns.
-    private func isShared(_ mandate: Mandate, with requester: Requester) async throws -> Bool {
-        guard let person = requester.person, mandate.definition.users != .everyone else { return false }
-        return try await store.sharing(in: mandate.organization).rights(of: person, on: mandate.agent).contains(.use)
-    }
-
-    private func directory(of people: [PersonRecord]) -> Directory {
-        let active = people.filter { $0.standing == .active }
-        return Directory(
-            peopleByAddress: Dictionary(active.map { ($0.email, $0.id) }, uniquingKeysWith: { first, _ in first }))
-    }
-}
-
-extension AuthorityFacts {
-    fileprivate func narrowed(to ceiling: EffectSet, isExpired: Bool) -> AuthorityFacts {
-        var standing = standing
-        if isExpired { standing.client = .expired }
-        let client = ClientFacts(ceiling: client.ceiling.intersection(ceiling), agents: client.agents)
-        return AuthorityFacts(
-            mandate: mandate, definition: definition, standing: standing, client: client, subjects: subjects,
-            agreed: agreed, directory: directory, people: people, isShared: isShared, epochs: epochs)
     }
 }

@@ -1,3 +1,4 @@
+import Authority
 import Gate
 
 /// Why something about channels or conversations is refused, and the way out. Safe to show.
@@ -25,6 +26,15 @@ public struct TurnsError: Error, Hashable, Sendable, CustomStringConvertible {
             case .moved, .budgetSpent, .identicalCall, .approval, .window, .tooManyAsks: .crossed
             case .unavailable(let reason): TurnsError(.unavailable, reason, hint: "see `deputy doctor`")
             }
+    }
+
+    /// - Throws: `invalid` for a name that isn't plain.
+    static func checkName(_ name: String, of what: String) throws(TurnsError) {
+        do throws(PlainNameProblem) {
+            try PlainName.check(name, of: what)
+        } catch {
+            throw TurnsError(.invalid, error.message, hint: error.hint)
+        }
     }
 
     /// What a change was right by has changed before its commit.

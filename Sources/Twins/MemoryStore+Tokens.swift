@@ -30,6 +30,15 @@ extension MemoryStore: TokenSetStore {
         }
     }
 
+    public func tokens(
+        in organization: OrganizationID, after: ConnectionID?, through last: ConnectionID?
+    ) async throws -> [TokenSet] {
+        try await tokens(in: organization, of: nil).filter { tokens in
+            (after.map { $0.raw < tokens.connection.raw } ?? true)
+                && (last.map { tokens.connection.raw <= $0.raw } ?? true)
+        }.sorted { $0.connection.raw < $1.connection.raw }
+    }
+
     public func tokensDue(by time: Timestamp, limit: Int) async throws -> [ConnectionID] {
         let due = state.withLock { state in
             state.tokenSets.values.compactMap { record in

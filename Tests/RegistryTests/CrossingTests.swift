@@ -90,6 +90,104 @@ struct CrossingTests {
         #expect(try await plain.agent(helper, in: acme).record.standing == .suspended)
     }
 
+    @Test func `of two edits at once the second is told, and the first stays`() async throws {
+        let plain = try await seeded()
+        let (acme, helper, operating) = (acme, helper, operating)
+        let crossed = try crossing(plain) {
+            _ = try await $0.editAgent(helper, changes: ["deny": ["notes.read"]], by: operating, in: acme)
+        }
+        let error = await #expect(throws: RegistryError.self) {
+            try await crossed.editAgent(helper, changes: ["ask": ["notes.read"]], by: operating, in: acme)
+        }
+        #expect(error?.message == "something else changed at the same time")
+        let definition = try await plain.agent(helper, in: acme).definition
+        #expect(definition.deny == ["notes.read"] && definition.ask.isEmpty)
+    }
+
+    @Test func `an edit at the same time as a suspension leaves the agent suspended`() async throws {
+        let plain = try await seeded()
+        let (acme, helper, operating) = (acme, helper, operating)
+        let crossed = try crossing(plain) {
+            _ = try await $0.setStanding(.suspended, of: helper, by: operating, in: acme)
+        }
+        await #expect(throws: RegistryError.self) {
+            try await crossed.editAgent(helper, changes: ["ask": ["notes.read"]], by: operating, in: acme)
+        }
+        #expect(try await plain.agent(helper, in: acme).record.standing == .suspended)
+    }
+
+    @Test func `who lets an agent act again doesn't undo a suspension that came in between`() async throws {
+        let plain = try await seeded()
+        let (acme, helper, operating) = (acme, helper, operating)
+        let crossed = try crossing(plain) {
+            _ = try await $0.setStanding(.suspended, of: helper, by: operating, in: acme)
+        }
+        let error = await #expect(throws: RegistryError.self) {
+            try await crossed.setStanding(.active, of: helper, by: operating, in: acme)
+        }
+        #expect(error?.message == "something else changed at the same time")
+        #expect(try await plain.agent(helper, in: acme).record.standing == .suspended)
+    }
+
+    @Test func `an identity set at the same time as an edit keeps what was edited`() async throws {
+        let plain = try await seeded(actsAs: nil)
+        let (acme, helper, operating) = (acme, helper, operating)
+        let crossed = try crossing(plain) {
+            _ = try await $0.editAgent(helper, changes: ["deny": ["notes.read"]], by: operating, in: acme)
+        }
+        _ = try await crossed.setIdentity(.claw, of: helper, tier: nil, principals: [], by: operating, in: acme)
+        let definition = try await plain.agent(helper, in: acme).definition
+        #expect(definition.actsAs == .claw && definition.deny == ["notes.read"])
+    }
+
+    @Test func `nobody edits or copies in the moment in which it is shared with them no more`() async throws {
+        let plain = try await seeded()
+        let (acme, helper, operating, bob) = (acme, helper, operating, PersonID("bob"))
+        _ = try await plain.share(
+            helper, with: .person(bob), rights: [.edit, .clone], acknowledged: false, by: operating, in: acme)
+        let ending: @Sendable (Administration) async throws -> Void = {
+            try await $0.unshare(helper, with: .person(bob), rights: [], by: operating, in: acme)
+        }
+        await #expect(throws: RegistryError.self) {
+            try await crossing(plain, ending).editAgent(
+                helper, changes: ["deny": ["notes.read"]], by: .person(bob), in: acme)
+        }
+        #expect(try await plain.agent(helper, in: acme).definition.deny.isEmpty)
+        _ = try await plain.share(
+            helper, with: .person(bob), rights: [.edit, .clone], acknowledged: false, by: operating, in: acme)
+        let error = await #expect(throws: RegistryError.self) {
+            try await crossing(plain, ending).clone(
+                helper, as: AgentID("mine"), .claw, owner: nil, tier: nil, principals: [], by: .person(bob), in: acme)
+        }
+        #expect(error?.code == .unknown)
+        #expect(try await plain.agents(in: acme).map(\.record.id) == [helper])
+    }
+
+    @Test func `of a share and its end at once the second is told`() async throws {
+        let plain = try await seeded()
+        let (acme, helper, operating, bob) = (acme, helper, operating, PersonID("bob"))
+        func share(_ administration: Administration, _ rights: Set<ShareRight>) async throws {
+            _ = try await administration.share(
+                helper, with: .person(bob), rights: rights, acknowledged: false, by: operating, in: acme)
+        }
+        try await share(plain, [.use])
+        let crossed = try crossing(plain) {
+            try await $0.unshare(helper, with: .person(bob), rights: [], by: operating, in: acme)
+        }
+        let error = await #expect(throws: RegistryError.self) { try await share(crossed, [.edit]) }
+        #expect(error?.message == "something else changed at the same time")
+        #expect(try await plain.shares(of: helper, in: acme).isEmpty, "what was taken back doesn't come with the rest")
+        try await share(plain, [.use])
+        let ending = try crossing(plain) {
+            _ = try await $0.share(
+                helper, with: .person(bob), rights: [.edit], acknowledged: false, by: operating, in: acme)
+        }
+        await #expect(throws: RegistryError.self) {
+            try await ending.unshare(helper, with: .person(bob), rights: [.use], by: operating, in: acme)
+        }
+        #expect(try await plain.shares(of: helper, in: acme).map(\.rights) == [[.use, .edit]])
+    }
+
     @Test func `an apply doesn't give an agent to somebody who leaves at the same time`() async throws {
         let plain = try await seeded()
         let (acme, operating) = (acme, operating)
@@ -131,6 +229,15 @@ struct CrossingTests {
         let organization = try #require(try await plain.organizations().first)
         #expect(organization.name == "Acme Inc")
         #expect(organization.standing == .suspended)
+    }
+
+    @Test func `who lets an organization go on doesn't undo a stop that came in between`() async throws {
+        let plain = try await seeded()
+        let (acme, operating) = (acme, operating)
+        try await plain.setStopped(true, acme, by: operating)
+        let crossed = try crossing(plain) { try await $0.setStopped(true, acme, by: operating) }
+        await #expect(throws: RegistryError.self) { try await crossed.setStopped(false, acme, by: operating) }
+        #expect(try #require(try await plain.organizations().first).standing == .suspended)
     }
 
     @Test func `nobody gets a token in the moment in which they are suspended`() async throws {

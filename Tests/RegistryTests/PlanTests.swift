@@ -95,7 +95,7 @@ struct PlanTests {
                     $0.contains("bob may newly have `helper` send with `notes.send` towards anybody outside")
                 })
         #expect(
-            change.replays.contains(
+            change.replays.map(\.command).contains(
                 #"deputy explain helper notes.send --as bob --arguments '{"to":["somebody@outside.example"]}'"#))
     }
 

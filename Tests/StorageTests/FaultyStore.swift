@@ -307,6 +307,11 @@ extension FaultyStore: AppStore, TokenSetStore {
     func tokens(in organization: OrganizationID, of owner: Owner?) async throws -> [TokenSet] {
         try await inner.tokens(in: organization, of: owner)
     }
+    func tokens(
+        in organization: OrganizationID, after: ConnectionID?, through last: ConnectionID?
+    ) async throws -> [TokenSet] {
+        try await inner.tokens(in: organization, after: after, through: last)
+    }
     func tokensDue(by time: Timestamp, limit: Int) async throws -> [ConnectionID] {
         try await inner.tokensDue(by: time, limit: limit)
     }

@@ -30,13 +30,13 @@ struct ChannelDeskTests {
     private func add(
         _ kind: ChannelKind = .slack, _ name: String = "help", settings: JSONObject = ["app": "A1"],
         connection: String? = "bot", unknown: ChannelAccount.Unknown = .refuse, bots: Set<SenderID> = [],
-        secret: String = "hush"
+        matchesDirectory: Bool = false, secret: String = "hush"
     ) async throws(TurnsError) -> ChannelAccountRecord {
         var secret = Array(secret.utf8)
         return try await desk.add(
             ChannelAccount(
                 id: id(kind, name), settings: settings, connection: connection.map { ConnectionID($0) },
-                unknown: unknown, bots: bots), secret: &secret, by: "test")
+                unknown: unknown, matchesDirectory: matchesDirectory, bots: bots), secret: &secret, by: "test")
     }
 
     private func refusal(
@@ -48,6 +48,14 @@ struct ChannelDeskTests {
         } catch {
             return error.message
         }
+    }
+
+    @Test func `only a channel whose tenant has a directory is matched with it`() async throws {
+        #expect(try await add(matchesDirectory: true).account.matchesDirectory)
+        let refused = await refusal { () async throws(TurnsError) in
+            _ = try await add(.mail, settings: [:], matchesDirectory: true, secret: "")
+        }
+        #expect(refused == "mail has no directory that says who a sender is")
     }
 
     @Test func `an account is set up with one leaf, and calls are judged anew`() async throws {

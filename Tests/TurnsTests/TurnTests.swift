@@ -62,6 +62,105 @@ struct TurnTests {
         #expect(talk.said.map(\.to) == [SenderID("slack:T1/alice"), nil])
     }
 
+    @Test func `who loses the agent while its model thinks isn't told what it came to`() async throws {
+        let talk = try Talk()
+        talk.model.play { [stage = talk.stage] _ in
+            try? stage.facts.edit { $0.users = .only([Stage.alice]) }
+            return Talk.reply("what the agent knows")
+        }
+        try await talk.write("what do you know?", as: Stage.bob)
+        try await talk.settle()
+        #expect(talk.words == ["You can't use this agent."])
+    }
+
+    @Test func `what a conversation's labels have forgotten isn't shown to a model again`() async throws {
+        let endings: [@Sendable (Talk) async throws -> Void] = [
+            { talk in talk.stage.clock.advance(seconds: 13 * 3_600) },
+            { talk in
+                try await talk.stage.store.commit(
+                    Transaction(changes: [GateChange.clearSession(talk.session(of: Stage.alice))]))
+            },
+            { talk in
+                try await talk.stage.store.commit(
+                    Transaction(changes: [
+                        GateChange.clearSessions(Stage.organization, AgentID("helper"), Stage.alice)
+                    ]))
+            },
+        ]
+        for ending in endings {
+            let talk = try Talk()
+            talk.plays("notes.mail")
+            talk.stage.upstream.answer(json: #"{"from": "somebody outside"}"#)
+            try await talk.write("read my mail")
+            try await talk.settle()
+            try await talk.write("and?")
+            try await talk.settle()
+            #expect(talk.model.requests.last?.messages.first == .user("read my mail"))
+            try await ending(talk)
+            talk.stage.clock.advance(seconds: 1)
+            for question in ["what was in it?", "and now?"] {
+                try await talk.write(question)
+                try await talk.settle()
+                #expect(talk.model.requests.last?.messages.first == .user("what was in it?"))
+            }
+        }
+    }
+
+    @Test func `small talk is remembered, however long nobody wrote`() async throws {
+        let talk = try Talk()
+        try await talk.write("I'm Alice")
+        try await talk.settle()
+        talk.stage.clock.advance(seconds: 30 * 86_400)
+        try await talk.write("who am I?")
+        try await talk.settle()
+        #expect(
+            talk.model.requests.last?.messages == [.user("I'm Alice"), .assistant("hello", []), .user("who am I?")])
+    }
+
+    /// Reads what somebody outside wrote, and then wants to send.
+    private func reading(_ talk: Talk) {
+        talk.model.play { request in
+            switch (request.messages.count, request.messages.last) {
+            case (1, _): Talk.calling("notes.mail")
+            case (3, _): Talk.calling("notes.send", ["to": "bob@acme.test", "text": "x"])
+            default: Talk.reply("sent")
+            }
+        }
+        talk.stage.upstream.answer(json: #"{"from": "somebody outside"}"#)
+    }
+
+    @Test func `who waits for days forgets nothing meanwhile`() async throws {
+        let talk = try Talk()
+        reading(talk)
+        try await talk.write("read it and tell bob")
+        try await talk.settle()
+        for _ in 0..<40 {
+            talk.stage.clock.advance(seconds: 3_601)
+            try await talk.settle()
+        }
+        let now = talk.stage.clock.world.now()
+        let state = try #require(try await talk.stage.store.state(of: talk.session(of: Stage.alice)))
+        #expect(state.labels(at: now).integrity == .outsider)
+        talk.stage.upstream.answer(json: #"{"sent": true}"#)
+        try await talk.agree()
+        try await talk.settle()
+        #expect(talk.words == ["May I?", "sent"])
+    }
+
+    @Test func `a turn whose labels were cleared while it waited goes no further`() async throws {
+        let talk = try Talk()
+        reading(talk)
+        try await talk.write("read it and tell bob")
+        try await talk.settle()
+        try await talk.stage.store.commit(
+            Transaction(changes: [GateChange.clearSession(talk.session(of: Stage.alice))]))
+        talk.stage.clock.advance(seconds: 1)
+        talk.stage.upstream.answer(json: #"{"sent": true}"#)
+        try await talk.agree()
+        try await talk.settle()
+        #expect(talk.words == ["May I?", "What this had seen was forgotten meanwhile. Ask again."])
+    }
+
     @Test func `what needs a yes waits for it, is done once, and the turn goes on`() async throws {
         let talk = try Talk()
         talk.plays("notes.send", ["to": "bob@acme.test", "text": "x"])

@@ -25,10 +25,27 @@ struct ConnectionSum: Sendable, Equatable {
 
     mutating func subtract(_ told: Told, of connection: String, under key: [UInt8]) {
         guard told.health != .revoked else { return }
+        subtract(Self.words(of: told, connection, key))
+        count -= 1
+    }
+
+    private mutating func subtract(_ other: [UInt64]) {
         var inverse = ConnectionSum()
-        inverse.add(Self.words(of: told, connection, key).map { ~$0 })
+        inverse.add(other.map { ~$0 })
         inverse.add([1, 0, 0, 0])
         add(inverse.words)
+    }
+
+    /// The tokens beside a connection: which writing of them it is, 0 for none.
+    mutating func add(tokens generation: Int64, of connection: String, under key: [UInt8]) {
+        guard generation != 0 else { return }
+        add(Self.words(of: generation, connection, key))
+        count += 1
+    }
+
+    mutating func subtract(tokens generation: Int64, of connection: String, under key: [UInt8]) {
+        guard generation != 0 else { return }
+        subtract(Self.words(of: generation, connection, key))
         count -= 1
     }
 
@@ -52,6 +69,14 @@ struct ConnectionSum: Sendable, Equatable {
             .string(connection), .string(told.owner), .string(told.provider), .string(told.account),
             .string(told.generation.description), .string(told.fingerprint), .string(told.health.told),
         ])
+        return words(of: text, key)
+    }
+
+    private static func words(of tokens: Int64, _ connection: String, _ key: [UInt8]) -> [UInt64] {
+        words(of: .array([.string(connection), "tokens", .string(tokens.description)]), key)
+    }
+
+    private static func words(of text: JSON, _ key: [UInt8]) -> [UInt64] {
         let bytes = Digest.hmac(of: text.bytes(), key: key).bytes
         return (0..<4).map { word in
             bytes[word * 8..<word * 8 + 8].reduce(0) { $0 << 8 | UInt64($1) }

@@ -17,6 +17,11 @@ struct ResumedAudit {
         var now: Told
     }
 
+    private struct TouchedTokens {
+        let first: Int64
+        var now: Int64
+    }
+
     private struct Page {
         let after: ConnectionID?
         /// Nil for the last page.
@@ -34,6 +39,7 @@ struct ResumedAudit {
     private let rest: AuditRest
     private var tail: LedgerTail
     private var touched: [String: Touched] = [:]
+    private var touchedTokens: [String: TouchedTokens] = [:]
     private var pages: [Page] = []
 
     private static let pageSize = 500
@@ -84,22 +90,42 @@ struct ResumedAudit {
                 try tail.add(LedgerVerifier.StoredRecord(record.bytes, hash: record.hash))
                 // It doesn't say of which connections.
                 guard Told.ownerOfRevoked(record.bytes) == nil else { return nil }
-                guard record.bytes.holds(Told.mark), let (id, leaf) = Told.leaf(record.bytes), Told.changes(leaf)
+                guard record.bytes.holds(Told.mark) || record.bytes.holds(TokenStep.mark),
+                    let (id, leaf) = Told.leaf(record.bytes)
                 else { continue }
-                if touched[id] == nil {
-                    guard let first = begin(leaf) else { return nil }
-                    touched[id] = first
-                    news.insert(id)
-                    if Told.isAdded(leaf) { continue }
-                }
-                var now = touched[id]?.now
-                Told.take(leaf, &now)
-                if let now { touched[id]?.now = now }
+                guard take(leaf, of: id, &news), takeTokens(leaf, of: id, &news) else { return nil }
             }
             try await rest()
         }
         try tail.compare(size: head.size, root: head.root)
         return news
+    }
+
+    /// - Returns: false when the leaf doesn't say what was before it.
+    private mutating func take(_ leaf: JSON, of id: String, _ news: inout Set<String>) -> Bool {
+        guard Told.changes(leaf) else { return true }
+        if touched[id] == nil {
+            guard let first = begin(leaf) else { return false }
+            touched[id] = first
+            news.insert(id)
+            if Told.isAdded(leaf) { return true }
+        }
+        var now = touched[id]?.now
+        Told.take(leaf, &now)
+        if let now { touched[id]?.now = now }
+        return true
+    }
+
+    private mutating func takeTokens(_ leaf: JSON, of id: String, _ news: inout Set<String>) -> Bool {
+        guard TokenStep.isIn(leaf) else { return true }
+        guard let step = TokenStep(leaf, now: touchedTokens[id]?.now) else { return false }
+        if touchedTokens[id] == nil {
+            guard let from = step.from else { return false }
+            touchedTokens[id] = TouchedTokens(first: from, now: step.to)
+            news.insert(id)
+        }
+        touchedTokens[id]?.now = step.to
+        return true
     }
 
     private func begin(_ leaf: JSON) -> Touched? {
@@ -112,7 +138,8 @@ struct ResumedAudit {
         while true {
             let rows = try await audit.connections.connections(in: organization, after: after, limit: Self.pageSize)
             let isLast = rows.count < Self.pageSize
-            pages.append(Page(after: after, last: isLast ? nil : rows.last?.id, sum: try sum(rows)))
+            let last = isLast ? nil : rows.last?.id
+            pages.append(Page(after: after, last: last, sum: try await sum(rows, after: after, through: last)))
             if isLast { return }
             after = rows.last?.id
             try await rest()
@@ -127,9 +154,11 @@ struct ResumedAudit {
             while true {
                 let rows = try await audit.connections.connections(in: organization, after: after, limit: Self.pageSize)
                 let own = rows.filter { page.holds($0.id.raw) }
-                sum.add(try self.sum(own))
-                if own.count < rows.count || rows.count < Self.pageSize { break }
-                after = rows.last?.id
+                let isLast = own.count < rows.count || rows.count < Self.pageSize
+                let last = isLast ? page.last : rows.last?.id
+                sum.add(try await self.sum(own, after: after, through: last))
+                if isLast { break }
+                after = last
             }
             pages[index].sum = sum
             try await rest()
@@ -138,13 +167,28 @@ struct ResumedAudit {
 
     private struct Unlike: Error {}
 
-    private func sum(_ rows: [ConnectionRecord]) throws -> ConnectionSum {
+    private func sum(
+        _ rows: [ConnectionRecord], after: ConnectionID?, through last: ConnectionID?
+    ) async throws -> ConnectionSum {
         var sum = ConnectionSum()
         for row in rows where touched[row.id.raw] == nil {
             guard row.health == .revoked || audit.sealFault(row) == nil else { throw Unlike() }
             sum.add(Told(row), of: row.id.raw, under: mark.key)
         }
+        let known = Dictionary(rows.map { ($0.id, $0) }) { _, last in last }
+        let sets = try await audit.connections.tokens(in: organization, after: after, through: last)
+        for tokens in sets where touchedTokens[tokens.connection.raw] == nil {
+            guard let row = known[tokens.connection], isRight(tokens, of: row) else { throw Unlike() }
+            if row.health != .revoked {
+                sum.add(tokens: tokens.generation, of: row.id.raw, under: mark.key)
+            }
+        }
         return sum
+    }
+
+    /// Whatever writing of them is told.
+    private func isRight(_ tokens: TokenSet?, of row: ConnectionRecord) -> Bool {
+        audit.fault(tokens, of: row, told: tokens?.generation ?? 0) == nil
     }
 
     private func areAsTold() async throws -> Bool {
@@ -152,6 +196,7 @@ struct ResumedAudit {
         for (id, touched) in touched {
             if let first = touched.first { expected.subtract(first, of: id, under: mark.key) }
         }
+        for (id, tokens) in touchedTokens { expected.subtract(tokens: tokens.first, of: id, under: mark.key) }
         guard untouched == expected else { return false }
         for (id, touched) in touched {
             guard let row = try await audit.connections.connection(ConnectionID(id)) else {
@@ -159,6 +204,12 @@ struct ResumedAudit {
                 return false
             }
             if audit.fault(row, touched.now) != nil { return false }
+        }
+        for (id, told) in touchedTokens {
+            // Without its row a connection is wrong already, or was revoked and has no tokens.
+            guard let row = try await audit.connections.connection(ConnectionID(id)) else { continue }
+            let tokens = try await audit.connections.tokens(of: row.id)
+            if audit.fault(tokens, of: row, told: told.now) != nil { return false }
         }
         return true
     }
@@ -172,6 +223,7 @@ struct ResumedAudit {
     private func nextMark() -> AuditMark {
         var sum = untouched
         for (id, touched) in touched { sum.add(touched.now, of: id, under: mark.key) }
+        for (id, tokens) in touchedTokens { sum.add(tokens: tokens.now, of: id, under: mark.key) }
         return AuditMark(tree: tail.tree, previous: tail.previous, sum: sum, key: mark.key)
     }
 }

@@ -16,6 +16,14 @@ public struct SealFinding: Sendable, Hashable {
         case rolledBack(to: Int64, from: Int64)
         /// It says something else than was recorded of it: which field.
         case rewritten(String)
+        /// The ledger says that there are tokens beside it, and there are none.
+        case tokensMissing
+        /// There are tokens beside it, and no record says that they were given.
+        case tokensUnrecorded
+        /// An older writing of its tokens was put back.
+        case tokensRolledBack(to: Int64, from: Int64)
+        /// It was revoked, and its tokens are still there.
+        case tokensLeft
         /// Its seal doesn't hold.
         case seal(VaultError)
     }
@@ -33,6 +41,10 @@ public struct SealFinding: Sendable, Hashable {
         case .revived: "revived"
         case .rolledBack: "rolled_back"
         case .rewritten: "rewritten"
+        case .tokensMissing: "tokens_missing"
+        case .tokensUnrecorded: "tokens_unrecorded"
+        case .tokensRolledBack: "tokens_rolled_back"
+        case .tokensLeft: "tokens_left"
         case .seal(let error): error.code.rawValue
         }
     }
@@ -47,6 +59,11 @@ public struct SealFinding: Sendable, Hashable {
         case .rolledBack(let found, let last):
             "connection `\(name)` is its writing \(found) in the store, and the ledger knows writing \(last)"
         case .rewritten(let field): "connection `\(name)` has another \(field) in the store than in the ledger"
+        case .tokensMissing: "connection `\(name)` has no tokens in the store, and the ledger knows of some"
+        case .tokensUnrecorded: "connection `\(name)` has tokens in the store, and the ledger knows of none"
+        case .tokensRolledBack(let found, let last):
+            "the tokens of `\(name)` are their writing \(found) in the store, and the ledger knows writing \(last)"
+        case .tokensLeft: "connection `\(name)` was revoked, and its tokens are still in the store"
         case .seal(let error): error.message
         }
     }
@@ -56,7 +73,8 @@ public struct SealFinding: Sendable, Hashable {
         case .ledger:
             "see `deputy ledger verify`; restore a backup from before, and find out who can write to the database"
         case .missing: "restore the database from a backup, or connect the account again"
-        case .unrecorded, .revived, .rolledBack, .rewritten, .seal:
+        case .tokensMissing: "connect the account again"
+        case .unrecorded, .revived, .rolledBack, .rewritten, .tokensUnrecorded, .tokensRolledBack, .tokensLeft, .seal:
             "`deputy connections revoke \(connection?.raw ?? "")`, and find out who can write to the database"
         }
     }

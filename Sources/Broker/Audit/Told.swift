@@ -12,6 +12,8 @@ struct Told: Sendable, Equatable {
     var health = ConnectionHealth.healthy
     /// It was added a second time, which no gateway does: ids never come twice.
     var isTwice = false
+    /// Which writing of the tokens beside it is the last; 0 for none.
+    var tokens: Int64 = 0
     /// Whether the store has it too.
     var isThere = false
 
@@ -47,12 +49,14 @@ struct Told: Sendable, Equatable {
     /// Whether what is told after a leaf may be something else than before.
     static func changes(_ leaf: JSON) -> Bool {
         switch leaf["change"]?.stringValue {
-        case "connection.reconnected", "connection.broken", "connection.revoked": true
+        case "connection.reconnected", "connection.broken", "connection.recovered", "connection.revoked": true
         case _: isAdded(leaf)
         }
     }
 
     static func take(_ leaf: JSON, _ told: inout Told?) {
+        let step = TokenStep(leaf, now: told?.tokens)
+        defer { if let step { told?.tokens = step.to } }
         switch leaf["change"]?.stringValue {
         case _ where isAdded(leaf):
             if told == nil { told = Told(leaf) } else { told?.isTwice = true }
@@ -61,6 +65,8 @@ struct Told: Sendable, Equatable {
             if let earlier = told, earlier.health != .revoked { told = Told(leaf) }
         case "connection.broken":
             if told?.health == .healthy { told?.health = .broken }
+        case "connection.recovered":
+            if told?.health == .broken { told?.health = .healthy }
         case "connection.revoked": told?.health = .revoked
         case _: return
         }

@@ -29,7 +29,7 @@ struct ToldLedger {
             if batch.isEmpty { break }
             next += Int64(batch.count)
             try await verifier.add(batch.map { LedgerVerifier.StoredRecord($0.bytes, hash: $0.hash) })
-            for record in batch where record.bytes.holds(Told.mark) {
+            for record in batch where record.bytes.holds(Told.mark) || record.bytes.holds(TokenStep.mark) {
                 if let (id, leaf) = Told.leaf(record.bytes) { Told.take(leaf, &told[id]) }
                 if let owner = Told.ownerOfRevoked(record.bytes) {
                     for (id, one) in told where one.owner == owner { told[id]?.health = .revoked }
@@ -46,7 +46,10 @@ struct ToldLedger {
     func mark() -> AuditMark {
         let key = randomBytes(32)
         var sum = ConnectionSum()
-        for (connection, told) in told { sum.add(told, of: connection, under: key) }
+        for (connection, told) in told {
+            sum.add(told, of: connection, under: key)
+            sum.add(tokens: told.health == .revoked ? 0 : told.tokens, of: connection, under: key)
+        }
         return AuditMark(tree: verifier.end.tree, previous: verifier.end.previous, sum: sum, key: key)
     }
 }

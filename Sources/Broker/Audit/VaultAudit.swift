@@ -7,15 +7,15 @@ import Wire
 /// Compares the connections in the store with what the ledger says of them. A seal shows that a record wasn't altered or
 /// moved; that a whole row wasn't put back from an older copy, only the ledger shows. So the ledger is verified first.
 public struct VaultAudit: Sendable {
-    let connections: any ConnectionStore
+    let connections: any ConnectionStore & TokenSetStore
     let ledger: any LedgerStore
     private let commits: any Commits
-    private let keys: KeyRing
+    let keys: KeyRing
     let signing: LedgerKeys
     let world: World
 
     public init(
-        connections: any ConnectionStore, ledger: any LedgerStore, commits: any Commits, keys: KeyRing,
+        connections: any ConnectionStore & TokenSetStore, ledger: any LedgerStore, commits: any Commits, keys: KeyRing,
         signing: LedgerKeys, world: World
     ) {
         self.connections = connections
@@ -101,9 +101,11 @@ public struct VaultAudit: Sendable {
             var faults: [Faulty] = []
             for suspect in suspects {
                 let row = try await connections.connection(suspect)
+                let tokens = try await connections.tokens(of: suspect)
                 try await ledger.readOn(rest: rest)
-                guard let fault = fault(of: row, ledger.told[suspect.raw]),
-                    try await connections.connection(suspect) == row
+                guard let fault = fault(of: row, tokens, ledger.told[suspect.raw]),
+                    try await connections.connection(suspect) == row,
+                    try await connections.tokens(of: suspect)?.generation == tokens?.generation
                 else { continue }
                 faults.append((row, SealFinding(connection: suspect, fault: fault)))
             }
@@ -121,9 +123,11 @@ public struct VaultAudit: Sendable {
         var (suspects, after): ([ConnectionID], ConnectionID?) = ([], nil)
         while true {
             let rows = try await connections.connections(in: organization, after: after, limit: VaultAudit.pageSize)
+            let sets = try await connections.tokens(in: organization, after: after, through: rows.last?.id)
+            let tokens = Dictionary(sets.map { ($0.connection, $0) }) { _, last in last }
             for row in rows {
                 ledger.seen(row.id.raw)
-                if fault(row, ledger.told[row.id.raw]) != nil { suspects.append(row.id) }
+                if fault(row, tokens[row.id], ledger.told[row.id.raw]) != nil { suspects.append(row.id) }
             }
             guard rows.count == VaultAudit.pageSize else { break }
             after = rows.last?.id
@@ -168,9 +172,13 @@ public struct VaultAudit: Sendable {
         }
     }
 
-    private func fault(of row: ConnectionRecord?, _ told: Told?) -> SealFinding.Fault? {
-        if let row { return fault(row, told) }
+    private func fault(of row: ConnectionRecord?, _ tokens: TokenSet?, _ told: Told?) -> SealFinding.Fault? {
+        if let row { return fault(row, tokens, told) }
         return told.map { $0.health != .revoked } ?? false ? .missing : nil
+    }
+
+    private func fault(_ row: ConnectionRecord, _ tokens: TokenSet?, _ told: Told?) -> SealFinding.Fault? {
+        fault(row, told) ?? fault(tokens, of: row, told: told?.tokens ?? 0)
     }
 
     func fault(_ row: ConnectionRecord, _ told: Told?) -> SealFinding.Fault? {

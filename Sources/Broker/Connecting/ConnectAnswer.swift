@@ -16,6 +16,12 @@ enum ConnectAnswer {
         }
         if let error = query["error"] {
             switch error {
+            case "access_denied" where isAdministrators(query["error_description"]), "admin_policy_enforced":
+                throw ConnectProblem(
+                    .refused, "an administrator there has to allow it first",
+                    hint:
+                        "ask whoever administers your organization's accounts there to allow Deputy's app what is listed "
+                        + "below, then begin again")
             case "access_denied": throw ConnectProblem(.declined)
             case "invalid_scope", "unauthorized_client":
                 // No other try of the person's changes that.
@@ -31,6 +37,11 @@ enum ConnectAnswer {
         return code
     }
 
+    /// Entra says it by the number of its sentence alone (AADSTS90094, and 90095 where people may ask for it).
+    private static func isAdministrators(_ description: String?) -> Bool {
+        ["AADSTS90094", "AADSTS90095"].contains { description?.hasPrefix($0) ?? false }
+    }
+
     /// RFC 6749 section 4.1.2.1 has a closed set of characters for it; what hasn't isn't shown.
     private static func word(_ error: String) -> String? {
         (1...64).contains(error.utf8.count)
@@ -44,8 +55,11 @@ public struct ConnectProblem: Error, Sendable, Hashable {
     /// A word of the provider's, or a sentence of ours. Safe to show.
     public let reason: String?
     public let hint: String?
+    /// What the person's next sign-in has to satisfy, as the provider said it; handed back as it came.
+    public let claims: String?
 
-    public init(_ end: ConnectEnd, _ reason: String? = nil, hint: String? = nil) {
+    public init(_ end: ConnectEnd, _ reason: String? = nil, hint: String? = nil, claims: String? = nil) {
+        self.claims = claims
         self.end = end
         self.reason = reason
         self.hint = hint

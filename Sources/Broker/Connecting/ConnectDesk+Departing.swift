@@ -52,7 +52,7 @@ extension ConnectDesk {
             ["scopes": .array(asked.sorted().map { .string($0) })])
         // What was offered and not answered is given back.
         if case .offered(let offer) = flow.stage { await giveBack(offer, of: flow) }
-        return address(service, departure, handle, verifier, claims: try await claims(of: replaced))
+        return address(service, departure, handle, verifier, claims: try await claims(of: replaced, after: flow))
     }
 
     /// Those of the owner that could be replaced, as they were made.

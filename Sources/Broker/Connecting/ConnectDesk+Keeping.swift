@@ -85,6 +85,6 @@ extension ConnectDesk {
     }
 
     func giveBack(_ answer: TokenAnswer, of account: String?, to service: ConnectService) async {
-        await connections.giveBack(answer, of: account, at: service.server, as: service.app, by: tokens)
+        await connections.giveBack(answer, of: account, at: service.server, as: service.app, of: apps, by: tokens)
     }
 }

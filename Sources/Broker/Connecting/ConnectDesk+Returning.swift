@@ -62,11 +62,10 @@ extension ConnectDesk {
             return .failure(error)
         }
         do throws(ConnectProblem) {
-            let offered = try await offer(
-                .code(
-                    code, verifier: CodeVerifier(String(decoding: verifier, as: UTF8.self)),
-                    redirectURI: departure.redirectURI, for: service.server.resource), departure, arrived, service,
-                party)
+            let code = ReturnedCode(
+                code: code, verifier: CodeVerifier(String(decoding: verifier, as: UTF8.self)),
+                redirectURI: departure.redirectURI)
+            let offered = try await offer(code, departure, arrived, service, party)
             return await Result { () async throws(ConnectError) in try await keepOffer(offered, service) }
         } catch {
             return await Result { () async throws(ConnectError) in try await end(arrived, error) }
@@ -86,11 +85,11 @@ extension ConnectDesk {
     }
 
     private func offer(
-        _ request: consuming TokenRequest, _ departure: ConnectDeparture, _ flow: ConnectFlow,
-        _ service: ConnectService, _ party: ConnectParty
+        _ code: ReturnedCode, _ departure: ConnectDeparture, _ flow: ConnectFlow, _ service: ConnectService,
+        _ party: ConnectParty
     ) async throws(ConnectProblem) -> (flow: ConnectFlow, tokens: TokenAnswer) {
         let asked = world.now()
-        let answer = try await redeem(request, service)
+        let answer = try await redeem(code, service)
         var account: UpstreamAccount?
         do throws(ConnectProblem) {
             let apis = try await shown(answer, flow, service)
@@ -121,21 +120,18 @@ extension ConnectDesk {
     }
 
     private func redeem(
-        _ request: consuming TokenRequest, _ service: ConnectService
+        _ code: ReturnedCode, _ service: ConnectService
     ) async throws(ConnectProblem) -> TokenAnswer {
+        let server = service.server
         do throws(TokenProblem) {
-            let answer = try await tokens.ask(
-                request, at: service.server.token, as: service.app, in: service.server.dialect)
-            await apps.prove(service.app)
-            return answer
+            let asked = try await apps.asking(plainly: service.app) { app throws(TokenProblem) in
+                try await tokens.ask(code.request(for: server.resource), at: server.token, as: app, in: server.dialect)
+            }
+            await apps.prove(asked.app)
+            return asked.answer
         } catch {
             switch error {
-            case .answered(let failure):
-                throw ConnectProblem(
-                    .code, failure.code,
-                    hint: failure.kind == .registration
-                        ? "whoever administers Deputy has to look at what the service knows it by: `deputy apps list`"
-                        : nil)
+            case .answered(let failure): throw ConnectProblem(failure)
             case .notSent(let reason), .lost(let reason): throw ConnectProblem(.unreachable, reason)
             }
         }
@@ -198,6 +194,17 @@ extension ConnectDesk {
         let ended = flow.step(to: .ended(problem))
         try await step(ended, "connect.ended", ["because": .string(problem.end.rawValue)])
         return ended
+    }
+}
+
+/// What a browser brought, and what shows that it was sent off from here.
+private struct ReturnedCode {
+    let code: TokenText
+    let verifier: CodeVerifier
+    let redirectURI: String
+
+    func request(for resource: String?) -> TokenRequest {
+        .code(code, verifier: verifier, redirectURI: redirectURI, for: resource)
     }
 }
 

@@ -93,12 +93,14 @@ extension ConnectProblem {
         var object: JSONObject = ["stage": "ended", "end": .string(end.rawValue)]
         if let reason { object["reason"] = .string(reason) }
         if let hint { object["hint"] = .string(hint) }
+        if let claims { object["claims"] = .string(claims) }
         return .object(object)
     }
 
     fileprivate init?(json: JSON) {
         guard let end = json["end"]?.stringValue.flatMap(ConnectEnd.init) else { return nil }
-        self.init(end, json["reason"]?.stringValue, hint: json["hint"]?.stringValue)
+        self.init(
+            end, json["reason"]?.stringValue, hint: json["hint"]?.stringValue, claims: json["claims"]?.stringValue)
     }
 }
 

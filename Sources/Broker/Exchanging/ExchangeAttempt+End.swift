@@ -71,7 +71,7 @@ extension ExchangeAttempt {
 }
 
 extension Stop {
-    init(_ problem: ExchangeAsking.Problem) {
+    init(_ problem: AskingProblem) {
         switch problem {
         case .token(let problem): self.init(problem)
         case .fault(let fault): self = .registration(fault.code)

@@ -25,7 +25,7 @@ struct ExchangeAttempt {
                 "tokens.exchange-asked", ["scopes": .array(use.facts.scopes.sorted().map { .string($0) })])
             let asked = keeper.world.now()
             let answer: TokenAnswer
-            do throws(ExchangeAsking.Problem) {
+            do throws(AskingProblem) {
                 answer = try await asking.ask(subject, for: agent, allowed: use.facts.scopes)
             } catch {
                 // A token that was ended early looks like a grant that was: with the next one it is known.
@@ -49,7 +49,7 @@ struct ExchangeAttempt {
         }
         do throws(BrokerError) {
             let app = try await keeper.apps.app(at: use.facts.provider, in: use.organization)
-            return ExchangeAsking(rule: rule, server: server, app: app, errands: keeper.errands)
+            return ExchangeAsking(rule: rule, server: server, app: app, apps: keeper.apps, errands: keeper.errands)
         } catch {
             throw .notRenewed("`no_app`: whoever runs this home has to look at `deputy apps list`")
         }
@@ -109,7 +109,7 @@ struct ExchangeAttempt {
     }
 }
 
-extension ExchangeAsking.Problem {
+extension AskingProblem {
     fileprivate var isDead: Bool {
         switch self {
         case .token(.answered(let failure)): failure.kind == .dead

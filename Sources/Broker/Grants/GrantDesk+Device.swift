@@ -44,8 +44,10 @@ extension GrantDesk {
         try await desk.tell("connection.asked", new, ["grant": "device_code"])
         let authorization: DeviceAuthorization
         do throws(TokenProblem) {
-            authorization = try await errands.authorizeDevice(
-                .device(scopes, dialect: place.server.dialect), at: endpoint, as: app, in: place.server.dialect)
+            authorization = try await apps.asking(plainly: app) { app throws(TokenProblem) in
+                try await errands.authorizeDevice(
+                    .device(scopes, dialect: place.server.dialect), at: endpoint, as: app, in: place.server.dialect)
+            }.answer
         } catch {
             throw BrokerError(error, at: new.provider)
         }
@@ -76,8 +78,12 @@ extension GrantDesk {
         guard asked.seconds >= flow.next else { return .waiting(handle: handle, wait: flow.next - asked.seconds) }
         let answer: TokenAnswer
         do throws(TokenProblem) {
-            answer = try await errands.ask(
-                .deviceCode(flow.code), at: place.server.token, as: app, in: place.server.dialect)
+            let code = flow.code
+            let asked = try await apps.asking(plainly: app) { app throws(TokenProblem) in
+                try await errands.ask(.deviceCode(code), at: place.server.token, as: app, in: place.server.dialect)
+            }
+            await apps.prove(asked.app)
+            answer = asked.answer
         } catch {
             let now = world.now().seconds
             switch error {
@@ -95,7 +101,7 @@ extension GrantDesk {
                 requested: Set(flow.scopes), account: found)
             return .connected(try await desk.keep(granted, for: new, telling: ["grant": "device_code"]))
         } catch {
-            await desk.giveBack(answer, of: account, at: place.server, as: app, by: errands)
+            await desk.giveBack(answer, of: account, at: place.server, as: app, of: apps, by: errands)
             throw error
         }
     }

@@ -68,25 +68,46 @@ public struct GrantDesk: Sendable {
         over earlier: ConnectionRecord? = nil, ends: Timestamp? = nil
     ) async throws(BrokerError) -> ConnectionRecord {
         let asked = world.now()
-        let request: TokenRequest
+        let name: String
         do throws(GrantFault) {
-            request = try grant.request(now: asked.seconds, as: app, in: place.server.dialect)
+            name = try grant.request(now: asked.seconds, as: app, in: place.server.dialect).grant
         } catch {
             throw BrokerError(.invalid, error.message, hint: error.hint)
         }
-        try await desk.tell("connection.asked", new, ["grant": .string(request.grant)])
-        let answer: TokenAnswer
-        do throws(TokenProblem) {
-            answer = try await errands.ask(request, at: place.server.token, as: app, in: place.server.dialect)
-            await apps.prove(app)
-        } catch {
-            throw BrokerError(error, of: grant, at: new.provider)
-        }
+        try await desk.tell("connection.asked", new, ["grant": .string(name)])
+        let answer = try await answer(to: grant, asked, new, place, as: app)
         let account = try await account(of: answer, grant, new, app)
         let granted = Granted(
             provider: new.provider, clientID: grant.client(app), answer: answer.withoutRefresh, asked: asked,
             requested: Set(grant.scopes), account: account, own: grant)
         return try await desk.keep(granted, for: new, over: earlier, ends: ends, telling: grant.told)
+    }
+
+    private func answer(
+        to grant: OwnGrant, _ now: Timestamp, _ new: NewConnection, _ place: GrantPlace, as app: ProviderApp
+    ) async throws(BrokerError) -> TokenAnswer {
+        do throws(AskingProblem) {
+            let asked = try await apps.asking(as: app) { app throws(AskingProblem) in
+                let request: TokenRequest
+                do throws(GrantFault) {
+                    request = try grant.request(now: now.seconds, as: app, in: place.server.dialect)
+                } catch {
+                    throw .fault(error)
+                }
+                do throws(TokenProblem) {
+                    return try await errands.ask(request, at: place.server.token, as: app, in: place.server.dialect)
+                } catch {
+                    throw .token(error)
+                }
+            }
+            await apps.prove(asked.app)
+            return asked.answer
+        } catch {
+            switch error {
+            case .fault(let fault): throw BrokerError(.invalid, fault.message, hint: fault.hint)
+            case .token(let problem): throw BrokerError(problem, of: grant, at: new.provider)
+            }
+        }
     }
 
     /// Whose the tokens are, as the provider says. Behind an app there need be nobody.

@@ -99,13 +99,13 @@ public struct LeavingDesk: Sendable {
                 batch.queued.append(LeavingBatch.Queued(connection: row.id, provider: row.provider))
             }
             if row.owner == .person(person) { batch.own.append(row.id) } else { batch.held.append(row.id) }
-            batch.transaction.leaves.append(
-                try leaf(
-                    [
-                        "change": "connection.revoked", "by": .string(by), "connection": .string(row.id.raw),
-                        "provider": .string(row.provider.raw), "account": .string(row.account),
-                        "was": row.told, "because": .string("person:\(person) left"),
-                    ], in: row.organization))
+            var fields: JSONObject = [
+                "change": "connection.revoked", "by": .string(by), "connection": .string(row.id.raw),
+                "provider": .string(row.provider.raw), "account": .string(row.account),
+                "because": .string("person:\(person) left"),
+            ]
+            for (name, value) in try await connections.told(of: row).members { fields[name] = value }
+            batch.transaction.leaves.append(try leaf(fields, in: row.organization))
         }
     }
 

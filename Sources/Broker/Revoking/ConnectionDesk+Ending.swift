@@ -49,7 +49,7 @@ extension ConnectionDesk {
     /// - Parameter account: nil while nobody knows whose it is.
     func giveBack(
         _ answer: TokenAnswer, of account: String?, at server: AuthorizationServer, as app: ProviderApp,
-        by errands: any TokenErrands
+        of apps: AppDesk, by errands: any TokenErrands
     ) async {
         guard let endpoint = server.revocation,
             let rows = try? await store.connections(in: app.organization, of: nil),
@@ -58,7 +58,9 @@ extension ConnectionDesk {
             })
         else { return }
         for (token, hint) in answer.ending {
-            _ = try? await errands.revoke(token, hint: hint, at: endpoint, as: app, in: server.dialect)
+            _ = try? await apps.revoking(as: app) { app throws(TokenProblem) in
+                try await errands.revoke(token, hint: hint, at: endpoint, as: app, in: server.dialect)
+            }
         }
     }
 }

@@ -90,7 +90,9 @@ public struct RevocationDesk: Sendable {
         var outcome = RevocationOutcome.revoked
         for (token, hint) in tokens {
             do throws(TokenProblem) {
-                let answer = try await errands.revoke(token, hint: hint, at: endpoint, as: app, in: server.dialect)
+                let answer = try await apps.revoking(as: app) { app throws(TokenProblem) in
+                    try await errands.revoke(token, hint: hint, at: endpoint, as: app, in: server.dialect)
+                }
                 // What the first one came to counts: with it most servers end the other too, and know it no more.
                 if hint == pending.hint { outcome = answer }
                 if case .alive = answer { return answer }

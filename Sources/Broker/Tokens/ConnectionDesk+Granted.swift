@@ -107,7 +107,10 @@ extension ConnectionDesk {
         var told = more
         told["scopes"] = .array(scopes.sorted().map { .string($0) })
         told["tokens"] = .string(tokenSet.fingerprint)
-        told["was"] = earlier?.told
+        if let earlier {
+            told["was"] = earlier.told
+            told["of"] = .number(JSONNumber(before?.generation ?? 0))
+        }
         let what =
             earlier != nil
             ? "connection.reconnected"

@@ -54,12 +54,16 @@ extension RenewalAttempt {
         _ what: (transaction: Transaction, renewed: TokenSet, answer: TokenAnswer, means: Means),
         while mayWait: () -> Bool
     ) async -> Bool {
+        var tries = 0
         while true {
+            // Whatever keeps moving, the tokens are written.
+            let standing = tries < 8 ? await standing(isLate: tries > 0) : Transaction()
             do throws(CommitError) {
-                try await keeper.commits.commit(what.transaction)
+                try await keeper.commits.commit(what.transaction.and(standing))
                 break
             } catch {
                 switch error {
+                case .moved where tries < 8: tries += 1
                 case .exists, .moved:
                     await discard(what.answer, what.means)
                     keeper.forget(use.facts.id)
@@ -83,8 +87,9 @@ extension RenewalAttempt {
         // At a provider whose refresh token stays the same, it is the one that others use.
         guard means.server.refresh.rotation != .none else { return }
         for (token, hint) in answer.ending {
-            _ = try? await keeper.errands.revoke(
-                token, hint: hint, at: endpoint, as: means.app, in: means.server.dialect)
+            _ = try? await keeper.apps.revoking(as: means.app) { app throws(TokenProblem) in
+                try await keeper.errands.revoke(token, hint: hint, at: endpoint, as: app, in: means.server.dialect)
+            }
         }
     }
 }

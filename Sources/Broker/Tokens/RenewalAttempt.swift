@@ -24,13 +24,10 @@ struct RenewalAttempt: Sendable {
         /// What asks anew instead of refreshing.
         let own: OwnGrant?
 
-        func request(now: Timestamp) throws(Stop) -> TokenRequest {
+        /// - Parameter app: who asks, by which of its secrets.
+        func request(now: Timestamp, as app: ProviderApp) throws(GrantFault) -> TokenRequest {
             guard let own else { return .refresh(refresh, for: server.resource) }
-            do throws(GrantFault) {
-                return try own.request(now: now.seconds, as: app, in: server.dialect)
-            } catch {
-                throw .registration("not_signed")
-            }
+            return try own.request(now: now.seconds, as: app, in: server.dialect)
         }
     }
 
@@ -49,47 +46,42 @@ struct RenewalAttempt: Sendable {
         // A process that stood still doesn't know what others did meanwhile.
         guard isInTime else { return await late() }
         let asked = keeper.world.now()
-        let answer: Answered
+        let answer: Asked<TokenAnswer>
         do throws(Stop) {
             answer = try await ask(means, at: asked)
-            try await compare(answer.tokens, means.own)
+            try await compare(answer.answer, means.own)
         } catch {
             return await end(error)
         }
         keeper.world.reached(.tokenAnswered)
-        let renewal = await keep(answer.tokens, means, asked)
-        if answer.isToNewest { await keeper.apps.prove(means.app) }
+        let renewal = await keep(answer.answer, means, asked)
+        await keeper.apps.prove(answer.app)
         return renewal
     }
 
-    private struct Answered {
-        let tokens: TokenAnswer
-        /// The provider took the app's newest secret.
-        let isToNewest: Bool
+    private func ask(_ means: Means, at asked: Timestamp) async throws(Stop) -> Asked<TokenAnswer> {
+        do throws(AskingProblem) {
+            return try await keeper.apps.asking(as: means.app, while: { isInTime }) { app throws(AskingProblem) in
+                let request: TokenRequest
+                do throws(GrantFault) { request = try means.request(now: asked, as: app) } catch { throw .fault(error) }
+                do throws(TokenProblem) {
+                    return try await keeper.errands.ask(
+                        request, at: means.server.token, as: app, in: means.server.dialect)
+                } catch {
+                    if !app.before.isEmpty { noteNewSecret(error) }
+                    throw .token(error)
+                }
+            }
+        } catch {
+            throw Stop(error)
+        }
     }
 
-    /// With a new secret that the provider doesn't take yet, once more with the one before: who asks is looked at before
-    /// what is asked, so nothing was spent.
-    private func ask(_ means: Means, at asked: Timestamp) async throws(Stop) -> Answered {
-        var app = means.app
-        while true {
-            let request = try means.request(now: asked)
-            let problem: TokenProblem
-            do throws(TokenProblem) {
-                let tokens = try await keeper.errands.ask(
-                    request, at: means.server.token, as: app, in: means.server.dialect)
-                return Answered(tokens: tokens, isToNewest: !app.before.isEmpty)
-            } catch {
-                problem = error
-            }
-            guard case .answered(let failure) = problem, failure.kind == .registration, let before = app.before.first,
-                isInTime
-            else { throw Stop(problem) }
-            keeper.log.error(
-                "a provider doesn't take the new secret of our app; the one before is used",
-                metadata: ["provider": "\(use.facts.provider)", "error": "\(failure.code ?? "")"])
-            app = before
-        }
+    private func noteNewSecret(_ problem: TokenProblem) {
+        guard AskingProblem.token(problem).isAppRefused else { return }
+        keeper.log.error(
+            "a provider doesn't take the new secret of our app; the one before is used",
+            metadata: ["provider": "\(use.facts.provider)", "error": "\(problem.shown)"])
     }
 
     /// Whether the lease lasts until an answer would be there.
@@ -149,8 +141,10 @@ struct RenewalAttempt: Sendable {
         guard let introspection = means.server.introspection else { throw .dead(OwnCode.rotationLost) }
         let isActive: Bool
         do throws(TokenProblem) {
-            isActive = try await keeper.errands.isActive(
-                means.refresh, hint: "refresh_token", at: introspection, as: means.app, in: means.server.dialect)
+            isActive = try await keeper.apps.asking(plainly: means.app) { app throws(TokenProblem) in
+                try await keeper.errands.isActive(
+                    means.refresh, hint: "refresh_token", at: introspection, as: app, in: means.server.dialect)
+            }.answer
         } catch {
             // Nothing was spent, and it still isn't known.
             throw .transient("introspection", after: nil, isAnswered: false)

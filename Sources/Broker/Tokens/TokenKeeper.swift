@@ -43,16 +43,33 @@ public final class TokenKeeper: Sendable {
     let people: @Sendable (OrganizationID) async throws -> [PersonClaim]
     let log: Logger
     private let known = Mutex<[ConnectionID: TokenSet]>([:])
+    /// What tells the tokens of two connections apart. Tests mix them up, to see what stands behind it.
+    private let key: @Sendable (ConnectionID) -> ConnectionID
     private let flights = Mutex<[ConnectionID: Task<Renewal, Never>]>([:])
 
     /// - Parameter pause: waits, or returns at once in a test that owns the clock.
-    public init(
+    public convenience init(
         store: any TokenSetStore & ConnectionStore, commits: any Commits, errands: any TokenErrands,
         accounts: any Errands, keys: KeyRing, fingerprints: Fingerprints, apps: AppDesk, providers: ProviderShelf,
         remotes: RemoteServices = .none, world: World,
         people: @escaping @Sendable (OrganizationID) async throws -> [PersonClaim],
         pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }, log: Logger
     ) {
+        self.init(
+            store: store, commits: commits, errands: errands, accounts: accounts, keys: keys,
+            fingerprints: fingerprints, apps: apps, providers: providers, remotes: remotes, world: world,
+            people: people, pause: pause, log: log, key: { $0 })
+    }
+
+    init(
+        store: any TokenSetStore & ConnectionStore, commits: any Commits, errands: any TokenErrands,
+        accounts: any Errands, keys: KeyRing, fingerprints: Fingerprints, apps: AppDesk, providers: ProviderShelf,
+        remotes: RemoteServices, world: World,
+        people: @escaping @Sendable (OrganizationID) async throws -> [PersonClaim],
+        pause: @escaping @Sendable (Duration) async -> Void, log: Logger,
+        key: @escaping @Sendable (ConnectionID) -> ConnectionID
+    ) {
+        self.key = key
         self.store = store
         self.commits = commits
         self.errands = errands
@@ -90,7 +107,7 @@ public final class TokenKeeper: Sendable {
     }
 
     private func remembered(_ use: ConnectionUse, _ rejected: Int64?) -> HeldToken? {
-        guard let tokens = known.withLock({ $0[use.facts.id] }), tokens.grant == use.fingerprint,
+        guard let tokens = known.withLock({ $0[key(use.facts.id)] }), tokens.grant == use.fingerprint,
             isUsable(tokens, rejected)
         else { return nil }
         return try? open(tokens, for: use)
@@ -117,11 +134,11 @@ public final class TokenKeeper: Sendable {
     func keep(_ tokens: TokenSet) {
         known.withLock {
             if $0.count >= 10_000 { $0.removeAll(keepingCapacity: true) }
-            $0[tokens.connection] = tokens
+            $0[key(tokens.connection)] = tokens
         }
     }
 
-    func forget(_ id: ConnectionID) { known.withLock { $0[id] = nil } }
+    func forget(_ id: ConnectionID) { known.withLock { $0[key(id)] = nil } }
 
     private func open(_ tokens: TokenSet, for use: ConnectionUse) throws(CredentialError) -> HeldToken {
         let token: HeldToken

@@ -47,6 +47,22 @@ struct TokenSealing {
     }
 }
 
+extension TokenSet {
+    /// Whether both open for this connection, this grant and this writing; nil when they do.
+    func sealFault(_ keys: KeyRing, for use: ConnectionUse) -> VaultError? {
+        do throws(VaultError) {
+            let places = [(access, TokenPlace.access)] + (refresh.map { [($0, .refresh)] } ?? [])
+            for (sealed, place) in places {
+                let context = use.tokenContext(place, generation: generation)
+                _ = try keys.open(SealedSecret(bytes: sealed), context).count
+            }
+            return nil
+        } catch {
+            return error
+        }
+    }
+}
+
 enum TokenPlace: String {
     case access = "access_token"
     case refresh = "refresh_token"

@@ -99,6 +99,11 @@ public protocol TokenSetStore: Sendable {
     func tokens(of connection: ConnectionID) async throws -> TokenSet?
     /// Those of every connection of the organization, or of one owner, in any order.
     func tokens(in organization: OrganizationID, of owner: Owner?) async throws -> [TokenSet]
+    /// Those of the organization's connections after one and up to another, by their ids; nil for from the first, and to the
+    /// last.
+    func tokens(
+        in organization: OrganizationID, after: ConnectionID?, through last: ConnectionID?
+    ) async throws -> [TokenSet]
     /// Connections whose tokens are due, the longest first; none that is being renewed, or is a revoked connection's.
     func tokensDue(by time: Timestamp, limit: Int) async throws -> [ConnectionID]
 }

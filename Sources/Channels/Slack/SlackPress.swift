@@ -7,6 +7,7 @@ struct SlackPress {
 
     let sender: SlackSender
     let approval: String
+    let shown: String
     let reply: JSONObject
 
     init(_ action: JSON, in body: JSONObject, _ settings: SlackSettings) throws(HookRefusal) {
@@ -23,15 +24,13 @@ struct SlackPress {
         else { throw .malformed }
         let thread = container?["thread_ts"]?.stringValue
         guard thread.map({ SlackID.time($0) != nil }) ?? true else { throw .malformed }
-        var reply = SlackPlace(channel: channel, thread: thread, message: stamp, user: sender.user).reply
-        // What was pressed, to be replaced by what was decided.
-        reply["pressed"] = .string("\(channel)/\(stamp)")
-        self.reply = reply
+        shown = "\(channel)/\(stamp)"
+        reply = SlackPlace(channel: channel, thread: thread, message: stamp, user: sender.user).reply
     }
 
     func press(_ choice: ButtonPress.Choice, on account: ChannelAccountID) -> ButtonPress {
         ButtonPress(
             account: account, sender: sender.id, isBot: sender.standing.isBot, approval: approval, choice: choice,
-            reply: reply)
+            shown: shown, reply: reply)
     }
 }

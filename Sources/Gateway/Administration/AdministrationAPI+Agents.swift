@@ -54,33 +54,26 @@ extension AdministrationAPI {
         guard let actsAs = try reader.word("actsAs", of: ActsAs.self) else {
             throw BodyError(message: "`actsAs` is missing", hint: "one of `assistant`, `claw`, `delegate`")
         }
-        let tier = try reader.integer("tier").map { number throws(BodyError) in
-            guard let tier = Tier(rawValue: Int(clamping: number)) else {
-                throw BodyError(message: "`tier` can't be \(number)", hint: "1, 2 or 3")
-            }
-            return tier
-        }
         return try await administration.setIdentity(
-            actsAs, of: id, tier: tier, principals: Set(try reader.texts("principals").map(PersonID.init)),
+            actsAs, of: id, tier: try reader.tier(), principals: Set(try reader.texts("principals").map(PersonID.init)),
             by: administrator, in: organization
         ).json
     }
 
     func explain(_ body: JSONObject) async throws -> JSON {
-        let reader = try BodyReader(body, keys: ["agent", "person", "tool", "arguments", "token"])
+        let reader = try BodyReader(
+            body, keys: ["agent", "person", "tool", "arguments", "token", "files", "asAgent", "owner"])
         let agent = AgentID(try reader.required("agent"))
         let person = PersonID(try reader.required("person"))
         let tool = try reader.required("tool")
-        _ = try await administration.person(person, in: organization)
-        let tokens = try await administration.tokens(in: organization)
-        let own = tokens.last { $0.person == person && $0.agents.contains(agent) && $0.state == .active }?.id
-        let named = try reader.text("token").map { ClientID($0) } ?? own
-        let explanation = try await gate.explain(
-            ToolCallRequest(
-                organization: organization, agent: agent, requester: .person(person), client: named ?? ClientID("none"),
-                trigger: .call,
-                tool: tool, arguments: try reader.object("arguments")))
-        switch explanation {
+        let rehearsal = try await rehearsal(
+            of: JSONObject(body.members.filter { ["files", "asAgent", "owner"].contains($0.key) }))
+        if rehearsal?.knows(person) != true { _ = try await administration.person(person, in: organization) }
+        let foreseen = try await foresee(
+            PlannedCall(agent: agent, person: person, tool: tool, arguments: try reader.object("arguments")),
+            token: try reader.text("token").map { ClientID($0) },
+            among: try await administration.tokens(in: organization), in: rehearsal)
+        switch foreseen.explanation {
         case .noSuchAgent:
             _ = try await administration.agent(agent, in: organization)
             throw RegistryError(.unknown, "no agent is called `\(agent)`")
@@ -95,11 +88,13 @@ extension AdministrationAPI {
                 hint: "see what it takes with `deputy tools show \(tool)`")
         case .decision(let decision, let spec):
             var answer = json(decision, spec).objectValue ?? [:]
-            if let found = try await standing(behind: decision, of: spec, agent, person) {
+            // Of what is only planned there is nothing yet.
+            if rehearsal == nil, let found = try await standing(behind: decision, of: spec, agent, person) {
                 answer["connection_state"] = .object(found.standingJSON)
             }
-            if named == nil {
-                answer["note"] = .string("`\(person)` has no token for `\(agent)`, so this is of a call without one")
+            if foreseen.token == nil {
+                answer["note"] = .string(
+                    "`\(person)` has no token for `\(agent)`, so this is of a call with one that they take up now")
             }
             return .object(answer)
         }
@@ -160,6 +155,7 @@ extension AgentView {
         object["actsAs"] = definition.actsAs.map { .string($0.rawValue) } ?? .null
         object["standing"] = .string(record.standing.rawValue)
         object["allowedTools"] = .array(tools.map { .string($0) })
+        object["digest"] = .string(record.definition.digest.hex)
         return .object(object)
     }
 }

@@ -1,19 +1,28 @@
 import Authority
 import Definition
+import Gate
 import Registry
 import Wire
 
 extension AdministrationAPI {
     func plan(_ body: JSONObject) async throws -> JSON {
         let (files, options, _) = try files(in: body)
-        return json(try await administration.plan(files, options, in: organization))
+        let rehearsal = try await administration.rehearse(files, options, in: organization)
+        return try await json(rehearsal.plan, in: rehearsal)
     }
 
     func apply(_ body: JSONObject) async throws -> JSON {
         let (files, options, expecting) = try files(in: body)
-        return json(
+        return try await json(
             try await administration.apply(
-                files, options, expecting: expecting, by: administrator, in: organization))
+                files, options, expecting: expecting, by: administrator, in: organization), in: nil)
+    }
+
+    /// How definition files are taken for a call that is only thought of; nil without files.
+    func rehearsal(of body: JSONObject) async throws -> Rehearsal? {
+        guard body["files"] != nil else { return nil }
+        let (files, options, _) = try files(in: body)
+        return try await administration.rehearse(files, options, in: organization)
     }
 
     private func files(in body: JSONObject) throws(BodyError) -> ([DefinitionFile], ApplyOptions, Digest?) {
@@ -37,8 +46,12 @@ extension AdministrationAPI {
         )
     }
 
-    private func json(_ plan: Plan) -> JSON {
-        [
+    /// - Parameter rehearsal: what was only planned; nil for what is so by now.
+    private func json(_ plan: Plan, in rehearsal: Rehearsal?) async throws -> JSON {
+        let tokens = try await administration.tokens(in: organization)
+        var replays: [AgentID: JSON] = [:]
+        for change in plan.agents { replays[change.agent] = try await replay(change, among: tokens, in: rehearsal) }
+        return [
             "changes": .bool(!plan.isEmpty), "digest": .string(plan.digest.hex),
             "organization": .array(plan.organization.map(json)),
             "people": .array(plan.people.map { .string($0.raw) }),
@@ -48,7 +61,7 @@ extension AdministrationAPI {
                         "agent": .string(change.agent.raw), "change": change.isNew ? "add" : "change",
                         "keys": .array(change.keys.map(json)),
                         "newly": .array(change.sentences.map { .string($0) }),
-                        "replay": .array(change.replays.map { .string($0) }),
+                        "replay": replays[change.agent] ?? [],
                         "warnings": .array(change.warnings.map { .string($0.sentence) }),
                     ]
                 }), "bindings": .bool(plan.changesBindings),
@@ -60,6 +73,21 @@ extension AdministrationAPI {
         ]
     }
 
+    /// The calls that show what is new, each with what it comes to for this person as things are.
+    private func replay(
+        _ change: Plan.AgentChange, among tokens: [TokenRecord], in rehearsal: Rehearsal?
+    ) async throws -> JSON {
+        var cases: [JSON] = []
+        for call in change.replays {
+            switch try await foresee(call, among: tokens, in: rehearsal).explanation {
+            case .decision(let decision, _):
+                cases.append(["command": .string(call.command), "verdict": .string(decision.verdict.name)])
+            case .invalid, .noSuchAgent, .noSuchTool: continue
+            }
+        }
+        return .array(cases)
+    }
+
     private func json(_ change: Plan.KeyChange) -> JSON {
         ["key": .string(change.key), "before": change.before ?? .null, "after": change.after ?? .null]
     }
@@ -69,15 +97,10 @@ extension AdministrationAPI {
     }
 
     func clone(_ id: AgentID, _ body: JSONObject) async throws -> JSON {
-        let reader = try BodyReader(body, keys: ["name", "as", "owner", "tier", "principals"])
-        guard let actsAs = try reader.word("as", of: ActsAs.self) else {
-            throw BodyError(message: "`as` is missing", hint: "one of `assistant`, `claw`, `delegate`")
-        }
+        let copy = try AgentCopy(body)
         let view = try await administration.clone(
-            id, as: AgentID(try reader.required("name")), actsAs, owner: try reader.text("owner").map { PersonID($0) },
-            tier: try reader.integer("tier").flatMap { Tier(rawValue: Int(clamping: $0)) },
-            principals: Set(try reader.texts("principals").map { PersonID($0) }), by: administrator, in: organization
-        )
+            id, as: copy.name, copy.actsAs, owner: copy.owner, tier: copy.tier, principals: copy.principals,
+            by: administrator, in: organization)
         _ = workspaces.write(view.definition, false)
         return view.json
     }

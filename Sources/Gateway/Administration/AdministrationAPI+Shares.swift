@@ -45,34 +45,11 @@ extension AdministrationAPI {
         return ["agent": .string(agent.raw), "with": .string(grantee.text), "unshared": true]
     }
 
-    /// In a demo home the demo may edit as a person, to show what an editor can do.
     func editAgent(_ id: AgentID, _ body: JSONObject) async throws -> JSON {
-        if body["users"] != nil {
-            throw BodyError(
-                message: "who may use an agent isn't edited", hint: "share it: `deputy agents share \(id) --with …`")
-        }
-        let keys = [
-            "as", "approvers", "slots", "tools", "allow", "deny", "guests", "ask", "lift", "budget", "restricted",
-            "sandbox", "audit", "acknowledgeOwnAccount",
-        ]
-        let reader = try BodyReader(body, keys: keys)
-        var changes = body
-        for key in ["as", "acknowledgeOwnAccount"] { changes[key] = JSON?.none }
-        var about: JSONObject = [:]
-        for key in ["sandbox", "audit"] {
-            if let value = body[key] { about[key] = value }
-            changes[key] = JSON?.none
-        }
-        var editor = administrator
-        if let person = try reader.text("as") {
-            guard administrator == .demo else {
-                throw BodyError(message: "nobody edits as somebody else", hint: "leave out `as`")
-            }
-            editor = .person(PersonID(person))
-        }
+        let edit = try AgentEdit(body, of: id)
         return try await administration.editAgent(
-            id, changes: changes, about: about, acknowledged: try reader.flag("acknowledgeOwnAccount"), by: editor,
-            in: organization
+            id, changes: edit.changes, about: edit.about, acknowledged: edit.acknowledged, expecting: edit.expecting,
+            by: administrator, in: organization
         ).json
     }
 

@@ -18,7 +18,7 @@ public struct ClientDocumentRoute: Sendable {
         router.get("/oauth/clients/:name") { _, context in
             guard let file = context.parameters.get("name"), file.hasSuffix(".json"),
                 case let name = String(file.dropLast(".json".count)),
-                (try? Administration.checkName(name, what: "a server")) != nil
+                PlainName.isPlain(name)
             else { return Response(status: .notFound) }
             return .json(ClientDescription.document(ProviderID(name), publicURL()))
         }

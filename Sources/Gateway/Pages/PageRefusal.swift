@@ -60,6 +60,10 @@ extension PageRefusal {
         }
     }
 
+    init(_ error: BodyError) {
+        self.init(.unprocessableContent, error.message, error.hint)
+    }
+
     private init(_ status: HTTPResponse.Status, _ text: String, _ hint: String?) {
         let title =
             switch status {

@@ -46,6 +46,7 @@ extension PageServer {
         case let error as PageRefusal: error
         case let error as ApprovalError: PageRefusal(error)
         case let error as RegistryError: PageRefusal(error)
+        case let error as BodyError: PageRefusal(error)
         case let error as BrokerError: PageRefusal(error)
         case let error as TurnsError: PageRefusal(error)
         default:

@@ -11,7 +11,7 @@ extension PageServer {
         let card = try await desks.approvals.card(
             ApprovalID(visit.parameter), for: visit.person, in: visit.organization)
         let view = view(of: card, for: visit.person)
-        return visit.isForTerminal ? shown(view, to: visit) : page(view, visit, place: "approvals")
+        return visit.isForTerminal ? shown(view) : page(view, visit, place: "approvals")
     }
 
     private func view(

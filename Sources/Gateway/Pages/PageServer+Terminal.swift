@@ -1,3 +1,4 @@
+import Authority
 import Console
 import HTTPTypes
 import Hummingbird
@@ -6,7 +7,7 @@ import Wire
 
 /// What pages show, for a person in a terminal: the same sentences, made inert in the same way.
 extension PageServer {
-    func shown(_ view: ApprovalView, to visit: Visit) -> Response {
+    func shown(_ view: ApprovalView) -> Response {
         json(
             [
                 "title": .string(view.title), "effect": .string(view.effect),
@@ -19,8 +20,15 @@ extension PageServer {
                 "findings": .array(view.findings.map { .string($0) }),
                 "warning": view.seen.map { .string($0) } ?? .null, "others": view.others.map { .string($0) } ?? .null,
                 "state": .string(view.state), "can_answer": .bool(view.canAnswer), "expires": .string(view.expires),
-                "shown": .string(view.shown), "csrf": .string(visit.signedIn.session.csrf),
+                "shown": .string(view.shown),
             ], .ok)
+    }
+
+    /// Who is signed in, and the token that their forms bring along.
+    @Sendable func session(_ visit: Visit) async throws -> Response {
+        guard visit.isForTerminal else { throw PageRefusal.notFound }
+        return json(
+            ["person": .string(visit.person.raw), "csrf": .string(visit.signedIn.session.csrf)], .ok)
     }
 
     func told(_ refusal: PageRefusal) -> Response {

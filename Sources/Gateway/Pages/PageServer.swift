@@ -78,6 +78,8 @@ public struct PageServer: Sendable {
         get("/clients", router, clients)
         post("/clients/narrow", router, narrowClient)
         post("/clients/sign-out", router, signOutClient)
+        get("/session", router, session)
+        addAgents(to: router)
         addChats(to: router)
         addSenders(to: router)
         addConsent(to: router)
@@ -109,6 +111,7 @@ public struct PageDesks: Sendable {
     /// Whether a person may use an agent at all.
     let mayUse: @Sendable (AgentID, PersonID, OrganizationID) async -> Bool
     let senders: SenderDesk
+    let workspaces: Workspaces
 
     public init(
         approvals: ApprovalDesk, unknown: UnknownCallDesk, browsers: BrowserDesk, agreements: AgreementDesk,
@@ -116,7 +119,7 @@ public struct PageDesks: Sendable {
         administration: Administration, servers: ServerDesk, payloads: PayloadDesk, ledger: any LedgerStore,
         signIn: SignInDesk, logins: LoginDesk, failures: FailedSignIns, oauth: OAuthDesk, guide: ConnectGuide,
         talk: TalkDesk, mayUse: @escaping @Sendable (AgentID, PersonID, OrganizationID) async -> Bool,
-        senders: SenderDesk
+        senders: SenderDesk, workspaces: Workspaces
     ) {
         self.approvals = approvals
         self.unknown = unknown
@@ -135,6 +138,7 @@ public struct PageDesks: Sendable {
         self.talk = talk
         self.mayUse = mayUse
         self.senders = senders
+        self.workspaces = workspaces
     }
 }
 

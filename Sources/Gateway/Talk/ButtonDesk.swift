@@ -9,13 +9,14 @@ import Wire
 public struct ButtonDesk: Sendable {
     private let senders: any Senders
     private let approvals: ApprovalDesk
-    private let say: @Sendable (ButtonPress, OutboundContent) async -> Void
+    private let say: @Sendable (ButtonPress, OutboundContent, _ replacing: String?) async -> Void
     private let log: Logger
 
-    /// - Parameter say: tells whoever pressed, and nobody else.
+    /// - Parameter say: tells whoever pressed, and nobody else; in the place of the message that bore the button, where there
+    ///   is nothing left to press.
     public init(
         senders: any Senders, approvals: ApprovalDesk,
-        say: @escaping @Sendable (ButtonPress, OutboundContent) async -> Void, log: Logger
+        say: @escaping @Sendable (ButtonPress, OutboundContent, _ replacing: String?) async -> Void, log: Logger
     ) {
         self.senders = senders
         self.approvals = approvals
@@ -24,32 +25,44 @@ public struct ButtonDesk: Sendable {
     }
 
     public func take(_ press: ButtonPress) async {
-        await say(press, .notice(await answer(press), link: nil))
+        let (text, isOver) = await answer(press)
+        await say(press, .notice(text, link: nil), isOver ? press.shown : nil)
     }
 
-    private func answer(_ press: ButtonPress) async -> String {
+    /// What came of it, and whether nobody can answer any more.
+    private func answer(_ press: ButtonPress) async -> (text: String, isOver: Bool) {
         let organization = press.account.organization
         let sender = Sender.external(press.sender, SenderStanding(proof: .platform, isBot: press.isBot))
         let id = ApprovalID(press.approval)
         do {
             guard let known = try await senders.person(of: sender, in: organization) else {
-                return "I don't know who you are here, so your answer doesn't count."
+                return ("I don't know who you are here, so your answer doesn't count.", false)
             }
             let card = try await approvals.card(id, for: known.person, in: organization)
             switch press.choice {
             case .approve:
                 try await approvals.approve(id, by: known.person, in: organization, shown: card.approval.digest)
-                return "Agreed. I go on with it now."
+                return ("\(card.title): agreed. I go on with it now.", true)
             case .deny:
                 try await approvals.deny(
                     id, by: known.person, in: organization, shown: card.approval.digest, reason: "")
-                return "Denied. It won't be done."
+                return ("\(card.title): denied. It won't be done.", true)
             }
         } catch let error as ApprovalError {
-            return error.message
+            return (error.message, error.isOver)
         } catch {
             log.error("a button can't be answered", metadata: ["account": "\(press.account)", "error": "\(error)"])
-            return "That can't be answered just now. Try again, or use the link."
+            return ("That can't be answered just now. Try again, or use the link.", false)
+        }
+    }
+}
+
+extension ApprovalError {
+    /// Whether whoever pressed has nothing left to answer.
+    fileprivate var isOver: Bool {
+        switch self {
+        case .decided, .void: true
+        case .unknown, .changed, .notEntitled, .noWindow, .invalid, .refused, .tooManyAsks, .unavailable: false
         }
     }
 }

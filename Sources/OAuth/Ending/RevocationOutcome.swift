@@ -27,6 +27,14 @@ public enum RevocationOutcome: Sendable, Hashable {
         }
     }
 
+    /// Whether it may be our app that the server doesn't take, and not the token.
+    public var isAppRefused: Bool {
+        switch self {
+        case .refused(let code): code.map { TokenFailure.kind($0, 400, nil, [:]) == .registration } ?? true
+        case .revoked, .alive, .unsupported: false
+        }
+    }
+
     /// For the ledger.
     public var word: String {
         switch self {

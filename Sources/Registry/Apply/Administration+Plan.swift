@@ -13,6 +13,17 @@ extension Administration {
         try await prepare(files, options, organization).plan
     }
 
+    /// The same, with what decisions would stand on then.
+    public func rehearse(
+        _ files: [DefinitionFile], _ options: ApplyOptions, in organization: OrganizationID
+    ) async throws -> Rehearsal {
+        let tenant = try await requireOrganization(organization)
+        let prepared = try await prepare(files, options, organization)
+        return Rehearsal(
+            plan: prepared.plan, agents: prepared.named, organization: tenant, people: prepared.people,
+            reader: FactsReader(store: store, channels: NoChannels()), now: world.now())
+    }
+
     func prepare(
         _ files: [DefinitionFile], _ options: ApplyOptions, _ organization: OrganizationID
     ) async throws -> PreparedPlan {

@@ -9,6 +9,10 @@ struct PreparedPlan {
     var changes: [any StoredChange] = []
     var bumps: [EpochScope] = []
     var requires: [EpochReading] = []
+    /// Every agent that the files name, as they would make it.
+    var named: [AgentID: Subject] = [:]
+    /// Those who would be there.
+    var people: [PersonRecord] = []
 }
 
 /// How files are taken.

@@ -10,8 +10,8 @@ public struct Plan: Sendable {
         public let keys: [KeyChange]
         /// What people could newly make it do.
         public let widened: [Widening]
-        /// Commands that show one case each.
-        public let replays: [String]
+        /// Calls that show one case each.
+        public let replays: [PlannedCall]
         /// Who would newly reach what a human sees, through an account that is really theirs. Applied only when that was
         /// acknowledged.
         public let warnings: [OwnAccountWarning]

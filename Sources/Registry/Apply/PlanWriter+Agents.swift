@@ -27,6 +27,8 @@ extension PlanWriter {
         if !about.isEmpty { object[AgentDefinition.aboutKey] = .object(about) }
         let after = JSON.object(object)
         states[given.id] = after
+        subjects[given.id] = Subject(
+            mandate: mandate, definition: definition.json.digest, standing: earlier?.record.standing ?? .active)
         guard after.digest != earlier?.record.definition.digest else { return }
         let record = AgentRecord(
             id: given.id, organization: organization.id, definition: after,
@@ -45,15 +47,13 @@ extension PlanWriter {
             Plan.AgentChange(
                 agent: given.id, isNew: earlier == nil, keys: keyChanges(earlier?.record.definition, after),
                 widened: widened,
-                replays: Replay(shelf: shelf, insider: address(of: definition.owner)).commands(widened, given.id),
+                replays: Replay(shelf: shelf, insider: address(of: definition.owner)).calls(widened, given.id),
                 warnings: warnings(mandate, since: earlier, given.id)))
     }
 
     /// Who would newly reach what a human sees, through an account of the agent's that is really theirs.
     func warnings(_ mandate: Mandate, since earlier: AgentView?, _ agent: AgentID) -> [OwnAccountWarning] {
-        var everybody = Dictionary(people.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
-        for person in changedPeople { everybody[person.id] = person }
-        return OwnAccounts(of: agent, accounts, Array(everybody.values))
+        OwnAccounts(of: agent, accounts, peopleThen)
             .warnings(of: mandate, since: earlier?.mandate, sharing)
     }
 

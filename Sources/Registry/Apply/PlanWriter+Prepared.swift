@@ -30,7 +30,12 @@ extension PlanWriter {
                 suspended: known.filter { named.contains($0.record.id) && $0.record.standing != .active }.map(
                     \.record.id),
                 drift: undone, unavailable: unavailable, digest: written.digest),
-            baseline: nextBaseline(at: time), changes: changes, bumps: bumps)
+            baseline: nextBaseline(at: time), changes: changes, bumps: bumps, named: subjects, people: peopleThen)
+    }
+
+    /// Everybody, as the files would leave them.
+    var peopleThen: [PersonRecord] {
+        people.filter { person in !changedPeople.contains { $0.id == person.id } } + changedPeople
     }
 
     /// Its connections stay, and nothing can use them.

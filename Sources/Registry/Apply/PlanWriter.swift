@@ -24,6 +24,7 @@ struct PlanWriter {
     var named: Set<AgentID> = []
     /// The definitions that the files come to, and the people.
     var states: [AgentID: JSON] = [:]
+    var subjects: [AgentID: Subject] = [:]
     var namedPeople: [PersonRecord] = []
     var changes: [any StoredChange] = []
     var bumps: [EpochScope] = []
@@ -87,10 +88,9 @@ struct PlanWriter {
         bumps.append(.organization(organization.id))
     }
 
-    /// Names appear in URLs, commands, folders and the ledger, so they are plain: the rule of `Administration.checkName`.
     mutating func isPlain(_ name: String, _ what: String, _ place: SourceProblem.Place) -> Bool {
-        do throws(RegistryError) {
-            try Administration.checkName(name, what: what)
+        do throws(PlainNameProblem) {
+            try PlainName.check(name, of: what)
             return true
         } catch {
             problem(place, error.message, hint: error.hint)

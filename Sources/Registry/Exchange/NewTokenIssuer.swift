@@ -34,7 +34,11 @@ public struct NewTokenIssuer: Sendable {
     ]
 
     func checked(in organization: OrganizationID, created: Timestamp) throws(RegistryError) -> TokenIssuer {
-        try Administration.checkName(name, what: "an issuer")
+        do throws(PlainNameProblem) {
+            try PlainName.check(name, of: "an issuer")
+        } catch {
+            throw RegistryError(.invalid, error.message, hint: error.hint)
+        }
         let issuer: Issuer
         do throws(MetadataFault) {
             issuer = try Issuer(self.issuer)

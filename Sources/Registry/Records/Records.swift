@@ -142,7 +142,7 @@ extension TokenRecord {
 
     func lasting(until moment: Timestamp) -> TokenRecord { changed(agents: agents, state: state, expires: moment) }
 
-    func isAlive(at now: Timestamp) -> Bool { state == .active && now < expires }
+    public func isAlive(at now: Timestamp) -> Bool { state == .active && now < expires }
 
     private func changed(
         agents: Set<AgentID>, state: TokenState, ceiling: EffectSet? = nil, expires: Timestamp? = nil

@@ -13,10 +13,10 @@ extension Administration {
     ///   - changes: keys of the definition with their new values; null takes a key away.
     ///   - acknowledged: who newly reaches what a human sees, through an account that is really theirs, is meant to.
     ///   - about: the same for what is kept beside the mandate, such as `sandbox`.
+    ///   - expecting: the digest of the definition that the changes were made from; nil changes whatever is there.
     public func editAgent(
         _ id: AgentID, changes: JSONObject, about: JSONObject = [:], acknowledged: Bool = false,
-        by administrator: Administrator,
-        in organization: OrganizationID
+        expecting: Digest? = nil, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> AgentView {
         var unmoved = await [
             reading(.agent(organization, id)), reading(.organization(organization)), reading(.sharing(organization)),
@@ -27,6 +27,7 @@ extension Administration {
         }
         unmoved += await connectionReadings(of: id, in: organization)
         let view = try await agent(id, in: organization)
+        if let expecting, expecting != view.record.definition.digest { throw .crossed }
         var object = view.record.definition.objectValue ?? [:]
         for (key, value) in changes.members { object[key] = value.isNull ? JSON?.none : value }
         let definition = try definition(.object(object), of: id, in: organization)
@@ -36,14 +37,7 @@ extension Administration {
         }
         let mandate = try compiled(definition)
         for person in definition.namedPeople { _ = try await requirePerson(person, in: organization) }
-        if let person = administrator.person, person != view.definition.owner {
-            let beyond =
-                beyondEditing(from: view.mandate, to: mandate)
-                + about.keys.map { "only its owner changes `\($0)`" }
-            guard beyond.isEmpty else {
-                throw RegistryError(.refused, beyond.joined(separator: "; "), hint: "ask `\(view.definition.owner)`")
-            }
-        }
+        if let person = administrator.person { try checkBounds(of: person, view, mandate, about) }
         var stored = definition.json.objectValue ?? [:]
         var kept = view.record.definition[AgentDefinition.aboutKey]?.objectValue ?? [:]
         for (key, value) in about.members { kept[key] = value.isNull ? JSON?.none : value }
@@ -79,6 +73,24 @@ extension Administration {
         return AgentView(record: record, definition: definition, mandate: mandate)
     }
 
+    /// - Throws: `refused` with everything that goes beyond what this person may edit.
+    private func checkBounds(
+        of person: PersonID, _ view: AgentView, _ mandate: Mandate, _ about: JSONObject
+    ) throws(RegistryError) {
+        let never = beyondAnyEdit(from: view.mandate, to: mandate)
+        guard never.isEmpty else {
+            throw RegistryError(
+                .refused, never.joined(separator: "; "),
+                hint: "who uses it is shared (`deputy agents share`); the rest is changed by whoever runs the home")
+        }
+        guard person != view.definition.owner else { return }
+        let beyond =
+            beyondEditing(from: view.mandate, to: mandate) + about.keys.map { "only its owner changes `\($0)`" }
+        guard beyond.isEmpty else {
+            throw RegistryError(.refused, beyond.joined(separator: "; "), hint: "ask `\(view.definition.owner)`")
+        }
+    }
+
     /// What is kept beside the mandate is read as strictly as a file.
     func check(about: JSONObject, of agent: AgentID) throws(RegistryError) {
         do throws(DefinitionProblems) {
@@ -86,20 +98,6 @@ extension Administration {
         } catch {
             throw RegistryError(error, of: agent)
         }
-    }
-
-    /// An agent that this person may not even use, and one that isn't there, answer alike.
-    func require(
-        _ right: ShareRight, of person: PersonID, on agent: AgentID, in organization: OrganizationID
-    ) async throws(RegistryError) {
-        let standing = try await requirePerson(person, in: organization).standing
-        let rights = try await rights(of: person, on: agent, in: organization)
-        if standing == .active, rights.contains(right) { return }
-        guard standing != .active || rights.isEmpty else {
-            throw RegistryError(
-                .refused, "`\(person)` has no right to \(right.words) `\(agent)`", hint: "ask its owner to share it so")
-        }
-        throw RegistryError(.unknown, "no agent is called `\(agent)`")
     }
 
     private func definition(
@@ -119,17 +117,6 @@ extension Administrator {
         switch self {
         case .person(let person): person
         case .systemUser, .demo, .provider: nil
-        }
-    }
-}
-
-extension ShareRight {
-    fileprivate var words: String {
-        switch self {
-        case .use: "use"
-        case .edit: "edit"
-        case .editMemory: "edit the memory of"
-        case .clone: "clone"
         }
     }
 }

@@ -99,16 +99,6 @@ extension Administration {
         return try await read { try await store.sharing(in: organization) }.shares(of: agent)
     }
 
-    /// What a person may do with an agent: everything for its owner, else what was shared, and use where it lists them.
-    public func rights(
-        of person: PersonID, on agent: AgentID, in organization: OrganizationID
-    ) async throws(RegistryError) -> Set<ShareRight> {
-        let view = try await self.agent(agent, in: organization)
-        guard view.definition.owner != person else { return Set(ShareRight.allCases) }
-        let shared = try await read { try await store.sharing(in: organization) }.rights(of: person, on: agent)
-        return view.definition.lists(person) ? shared.union([.use]) : shared
-    }
-
     private func people(
         of grantee: Grantee, _ sharing: Sharing, in organization: OrganizationID
     ) async throws(RegistryError) -> Set<PersonID> {

@@ -138,6 +138,11 @@ extension SimulatedStore: TokenSetStore {
     func tokens(of connection: ConnectionID) async throws -> TokenSet? {
         try await read(.connections) { try await $0.tokens(of: connection) }
     }
+    func tokens(
+        in organization: OrganizationID, after: ConnectionID?, through last: ConnectionID?
+    ) async throws -> [TokenSet] {
+        try await read(.connections) { try await $0.tokens(in: organization, after: after, through: last) }
+    }
     func tokensDue(by time: Timestamp, limit: Int) async throws -> [ConnectionID] {
         try await read(.connections) { try await $0.tokensDue(by: time, limit: limit) }
     }

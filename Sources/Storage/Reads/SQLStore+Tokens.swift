@@ -28,6 +28,16 @@ extension SQLStore: TokenSetStore {
         SELECT token_sets.* FROM connections JOIN token_sets ON token_sets.id = connections.id
         WHERE connections.organization = $1 AND connections.owner_kind = $2 AND connections.owner = $3
         """)
+    private static let ofPage = Query(
+        """
+        SELECT token_sets.* FROM connections JOIN token_sets ON token_sets.id = connections.id
+        WHERE connections.organization = $1 AND connections.id > $2 AND connections.id <= $3 ORDER BY connections.id
+        """)
+    private static let ofRest = Query(
+        """
+        SELECT token_sets.* FROM connections JOIN token_sets ON token_sets.id = connections.id
+        WHERE connections.organization = $1 AND connections.id > $2 ORDER BY connections.id
+        """)
     private static let due = Query(
         """
         SELECT id FROM token_sets WHERE due IS NOT NULL AND due <= $1 AND lease_until <= $1
@@ -45,6 +55,18 @@ extension SQLStore: TokenSetStore {
                 try await rows(SQLStore.ofOwner, [organization.raw, owner.kind, owner.name])
             } else {
                 try await rows(SQLStore.ofAll, [organization.raw])
+            }
+        return try rows.map(TokenSet.init(row:))
+    }
+
+    public func tokens(
+        in organization: OrganizationID, after: ConnectionID?, through last: ConnectionID?
+    ) async throws -> [TokenSet] {
+        let rows =
+            if let last {
+                try await rows(SQLStore.ofPage, [organization.raw, after?.raw ?? "", last.raw])
+            } else {
+                try await rows(SQLStore.ofRest, [organization.raw, after?.raw ?? ""])
             }
         return try rows.map(TokenSet.init(row:))
     }

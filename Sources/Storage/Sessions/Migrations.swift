@@ -447,6 +447,9 @@ enum Migrations {
                   PRIMARY KEY (organization, agent))
                 """,
             ]),
+        // What was seen before counts as remembered, as it did then.
+        Migration(
+            name: "038-session-began", statements: ["ALTER TABLE sessions ADD COLUMN began BIGINT NOT NULL DEFAULT 0"]),
         Migration(
             name: "040-mailboxes",
             statements: [

@@ -30,8 +30,9 @@ extension TransactionWriter {
         """)
     private static let session = Query(
         """
-        INSERT INTO sessions (key, organization, agent, person, labels, last_used) VALUES ($1, $2, $3, $4, $5, $6)
-        ON CONFLICT (key) DO UPDATE SET labels = excluded.labels, last_used = excluded.last_used
+        INSERT INTO sessions (key, organization, agent, person, labels, last_used, began)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        ON CONFLICT (key) DO UPDATE SET labels = excluded.labels, last_used = excluded.last_used, began = excluded.began
         """)
     private static let clear = Query("DELETE FROM sessions WHERE organization = $1 AND agent = $2 AND person = $3")
     private static let clearOne = Query("DELETE FROM sessions WHERE key = $1")
@@ -92,7 +93,7 @@ extension TransactionWriter {
             TransactionWriter.session,
             [
                 key.raw, key.organization.raw, key.agent.raw, key.requester.person?.raw, state.labels.stored.text,
-                time.microseconds,
+                state.lastUsed.microseconds, state.began.microseconds,
             ])
     }
 }

@@ -140,18 +140,21 @@ public struct ButtonPress: Sendable, Hashable {
     public let isBot: Bool
     public let approval: String
     public let choice: Choice
+    /// The channel's own id of the message that bears the button, by which what was decided takes its place.
+    public let shown: String
     /// What the channel needs to answer whoever pressed it.
     public let reply: JSONObject
 
     public init(
         account: ChannelAccountID, sender: SenderID, isBot: Bool, approval: String, choice: Choice,
-        reply: JSONObject
+        shown: String, reply: JSONObject
     ) {
         self.account = account
         self.sender = sender
         self.isBot = isBot
         self.approval = approval
         self.choice = choice
+        self.shown = shown
         self.reply = reply
     }
 }

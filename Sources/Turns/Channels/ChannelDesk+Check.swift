@@ -17,21 +17,20 @@ extension ChannelKind {
         case .web, .api, .mail: false
         }
     }
+
+    /// Whether its tenant says who its members are.
+    var hasDirectory: Bool {
+        switch self {
+        case .slack: true
+        case .web, .api, .mail: false
+        }
+    }
 }
 
 extension ChannelDesk {
     func check(_ account: ChannelAccount, hasSecret: Bool) throws(TurnsError) {
         let (kind, name) = (account.id.kind, account.id.name)
-        let letters = name.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-        }
-        guard letters, (1...64).contains(name.utf8.count), name.first != "-", name.first != "_" else {
-            throw TurnsError(
-                .invalid, "`\(name)` can't be the name of an account",
-                hint: "use 1 to 64 lower-case letters, digits, `-` and `_`, a letter or digit first")
-        }
+        try TurnsError.checkName(name, of: "an account")
         guard kind.isSigned == hasSecret else {
             throw hasSecret
                 ? TurnsError(.invalid, "nothing is signed at \(kind.rawValue)", hint: "leave the secret out")
@@ -47,6 +46,11 @@ extension ChannelDesk {
         if kind.knowsPeople, account.unknown != .refuse || !account.bots.isEmpty {
             throw TurnsError(
                 .invalid, "everybody has signed in at \(kind.rawValue)", hint: "leave `--unknown` and `--bot` out")
+        }
+        guard kind.hasDirectory || !account.matchesDirectory else {
+            throw TurnsError(
+                .invalid, "\(kind.rawValue) has no directory that says who a sender is",
+                hint: "leave `--match-directory` out; `--unknown link` has senders show who they are")
         }
         if let problem = problem(kind, account.settings) { throw TurnsError(.invalid, problem) }
         for bot in account.bots where !bot.raw.hasPrefix("\(kind.rawValue):") {

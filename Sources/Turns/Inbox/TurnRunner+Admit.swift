@@ -54,12 +54,12 @@ extension TurnRunner {
             leaves: [
                 PlacedLeaf(try Leaves.began(turn, at: turn.began), in: .organization(turn.account.organization))
             ])
-        // A guest's words are an outsider's: what the session does from now on is judged by that.
-        if turn.requester.person == nil {
-            let labels = Labels(integrity: .outsider, readers: .organization)
-            transaction.changes.append(GateChange.saw(turn.session, labels, at: turn.began))
-            transaction.bumps.append(.session(turn.session))
-        }
+        // A guest's words are an outsider's: what the session does from now on is judged by that. A person's are their own;
+        // what is remembered of the conversation is what its labels tell of.
+        let isGuest = turn.requester.person == nil
+        let labels = isGuest ? Labels(integrity: .outsider, readers: .organization) : .fresh
+        transaction.changes.append(GateChange.saw(turn.session, labels, at: turn.began))
+        if isGuest { transaction.bumps.append(.session(turn.session)) }
         try await store.commit(transaction)
         events.tell(.moved(turn.id), in: turn.conversation)
     }

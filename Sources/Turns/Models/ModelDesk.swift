@@ -105,16 +105,7 @@ public struct ModelDesk: Sendable {
     }
 
     private func check(_ endpoint: ModelEndpoint) throws(TurnsError) {
-        let isPlain = endpoint.name.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
-                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-                || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-        }
-        guard isPlain, (1...64).contains(endpoint.name.utf8.count) else {
-            throw TurnsError(
-                .invalid, "`\(endpoint.name)` can't be a name",
-                hint: "use 1 to 64 lower-case letters, digits, `-` and `_`")
-        }
+        try TurnsError.checkName(endpoint.name, of: "a model")
         switch endpoint.speaks {
         case .offline: return
         case .anthropic, .chat, .responses: break

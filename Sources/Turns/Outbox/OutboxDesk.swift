@@ -17,14 +17,16 @@ public struct OutboxDesk: Sendable {
         self.bell = bell
     }
 
-    /// - Parameter subject: messages about the same are sent in their order.
+    /// - Parameters:
+    ///   - subject: messages about the same are sent in their order.
+    ///   - replaced: the channel's own id of the message whose place it takes.
     public func say(
         _ content: OutboundContent, to sender: SenderID, from account: ChannelAccountID, about subject: String,
-        reply: JSONObject
+        reply: JSONObject, replacing replaced: String? = nil
     ) async throws {
         let changes = try OutboxEntry.saying(
-            content, to: sender, from: account, in: ConversationID(raw: subject), reply: reply, turn: nil, payloads,
-            world)
+            content, to: sender, from: account, in: ConversationID(raw: subject), reply: reply, replacing: replaced,
+            turn: nil, payloads, world)
         try await commits.commit(Transaction(changes: changes))
         bell.ring()
     }

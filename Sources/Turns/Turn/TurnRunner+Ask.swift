@@ -11,18 +11,15 @@ extension TurnRunner {
             return try await fail(&open, "The agent isn't there any more.")
         }
         var system = profile.system
-        switch await gate.list(for: request(open, "", [:])) {
-        case .tools(let tools): open.tools = SeenTools(tools)
-        case .nothing(let findings) where findings.contains { $0.layer == .standing }:
-            return try await fail(&open, "Nothing can be done for you now.")
-        case .nothing(let findings):
-            open.tools = SeenTools([])
+        let listing = try await listing(for: open)
+        if let refusal = listing.refusal { return try await fail(&open, refusal) }
+        open.tools = SeenTools(listing.tools)
+        if let findings = listing.nothing {
             let told = findings.filter(\.rule.isTold).map(\.sentence).joined(separator: "; ")
             system += "\n\nNo tool can be used in this conversation now" + (told.isEmpty ? "." : ": \(told).")
-        case .noSuchAgent: return try await fail(&open, "You can't use this agent.")
-        case .unavailable(let reason): throw CommitError.unavailable(reason)
         }
-        let labels = try await store.state(of: turn.session)?.labels(at: world.now()) ?? .fresh
+        let state = try await store.state(of: turn.session)
+        let labels = state?.labels(at: world.now()) ?? .fresh
         let allowed = profile.endpoints.filter { mayRead(labels, allowed: $0.classes) }
         guard let endpoint = allowed.first(where: { open.log.failures(of: $0.name) < limits.tries }) else {
             return try await fail(&open, TurnRunner.silence(profile, allowed, labels))
@@ -33,7 +30,7 @@ extension TurnRunner {
         let now = world.now()
         let leaf = try Leaves.asks(turn, endpoint, step: turn.steps, labels, at: now)
         try await store.commit(Transaction(leaves: [PlacedLeaf(leaf, in: .organization(turn.account.organization))]))
-        let messages = try await earlier(than: turn) + open.log.messages
+        let messages = try await earlier(than: turn, state) + open.log.messages
         let question = ModelRequest(system: system, messages: messages, tools: open.tools?.listed ?? [])
         let reply: ModelReply
         do throws(ModelFailure) {
@@ -83,12 +80,14 @@ extension TurnRunner {
     }
 
     /// Questions and answers of earlier turns of the same conversation, the newest that fit. What tools answered then isn't
-    /// shown again; the session's labels remember it all the same.
-    private func earlier(than turn: Turn) async throws -> [ModelMessage] {
+    /// shown again; the session's labels remember it all the same. What they have forgotten isn't shown at all.
+    private func earlier(than turn: Turn, _ state: SessionState?) async throws -> [ModelMessage] {
+        guard let state else { return [] }
         var messages: [ModelMessage] = []
         var room = limits.contextLength
+        let now = world.now()
         for other in try await store.turns(of: turn.session, in: turn.conversation, limit: 100)
-        where other.id != turn.id && other.began <= turn.began {
+        where other.id != turn.id && other.began <= turn.began && state.remembers(other.began, at: now) {
             guard let log = try? await OpenTurn(other, payloads).log, let (question, answer) = log.exchange else {
                 continue
             }

@@ -27,6 +27,7 @@ extension TurnRunner {
             if case .exists = error { return }
             throw error
         }
+        try await keepInMind(turn)
         switch wait {
         case .approval(let id):
             try await look(at: turn, id)

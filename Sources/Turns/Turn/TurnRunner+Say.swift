@@ -3,9 +3,11 @@ import Gate
 import Wire
 
 extension TurnRunner {
-    /// The reply, to those who may read what went into it.
+    /// The reply, to those who may read what went into it. Somebody who lost the agent while it was made isn't told it.
     func say(_ text: String, in open: inout OpenTurn) async throws {
         let turn = open.turn
+        let listing = try await listing(for: open)
+        if let refusal = listing.refusal { return try await fail(&open, refusal) }
         let labels = try await store.state(of: turn.session)?.labels(at: world.now()) ?? .fresh
         let profile = try await profiles.profile(of: turn.agent, in: turn.account.organization)
         let audience = Audience.of(labels, in: turn.place, isOpen: profile?.isOpen ?? false)
@@ -28,13 +30,13 @@ extension OutboxEntry {
     static func saying(
         _ content: OutboundContent, to sender: SenderID?, from account: ChannelAccountID,
         in conversation: ConversationID,
-        reply: JSONObject, turn: TurnID?, _ payloads: PayloadKeeper, _ world: World
+        reply: JSONObject, replacing replaced: String? = nil, turn: TurnID?, _ payloads: PayloadKeeper, _ world: World
     ) throws -> [any StoredChange] {
         let entry = OutboxEntry(
             id: OutboxID(world.newID("out")), account: account, conversation: conversation, turn: turn,
             created: world.now(), state: account.kind.knowsPeople ? .delivered : .waiting)
         let message = OutboundMessage(
-            id: entry.id.raw, account: account, reply: reply, privately: sender, content: content)
+            id: entry.id.raw, account: account, reply: reply, privately: sender, replaces: replaced, content: content)
         return [TurnChange.say(entry), try payloads.kept(message.json, id: entry.payload)]
     }
 }

@@ -90,6 +90,11 @@ public struct TurnRunner: Sendable {
                 guard try await reception.isStill(turn.requester, turn.sender, in: turn.account.organization) else {
                     return try await end(&open, .stopped, saying: nil)
                 }
+                guard try await remembers(open) else {
+                    let refusal = try await listing(for: open).refusal
+                    return try await fail(
+                        &open, refusal ?? "What this had seen was forgotten meanwhile. Ask again.")
+                }
                 switch open.log.next(within: limits) {
                 case .ask: try await ask(&open)
                 case .call(let call, let begun): try await make(call, begun, in: &open)

@@ -13,7 +13,8 @@ public func checkSessionStates(_ makeStore: () async throws -> any Commits & Ses
     let first = Labels(integrity: .colleague, readers: .only([PersonID("alice"), PersonID("bob")]), classes: .contacts)
     try await see(first, alice, at: 0)
     try expect(
-        try await store.state(of: alice) == SessionState(labels: first, lastUsed: Sample.time(0)),
+        try await store.state(of: alice)
+            == SessionState(labels: first, lastUsed: Sample.time(0), began: Sample.time(0)),
         "labels come back as they were")
 
     let second = Labels(integrity: .outsider, readers: .only([PersonID("bob")]), classes: .financial)
@@ -21,7 +22,8 @@ public func checkSessionStates(_ makeStore: () async throws -> any Commits & Ses
     try await see(.fresh, alice, at: 20)
     try expect(
         try await store.state(of: alice)
-            == SessionState(labels: first.joined(with: second), lastUsed: Sample.time(20)), "labels only grow")
+            == SessionState(labels: first.joined(with: second), lastUsed: Sample.time(20), began: Sample.time(0)),
+        "labels only grow")
 
     let nobody = Labels(integrity: .ownWords, readers: .only([]))
     for key in [
@@ -51,6 +53,8 @@ public func checkSessionStates(_ makeStore: () async throws -> any Commits & Ses
     try await see(first, alice, at: 0)
     try await see(.fresh, alice, at: 100_000)
     try expect(try await store.state(of: alice)?.labels == .fresh, "labels end after long idleness")
+    try expect(
+        try await store.state(of: alice)?.began == Sample.time(100_000), "it says since when it has forgotten nothing")
 
     let people = (0..<20).map { PersonID("p\($0)") }
     let shared = Sample.session("carol")

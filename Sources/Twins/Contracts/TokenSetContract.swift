@@ -128,6 +128,13 @@ private func checkReconnecting(_ store: any Commits & ConnectionStore & TokenSet
     try expect(try await found(Sample.acme, owner) == [tokens("c1")], "and those of one owner")
     try expect(try await found(Sample.acme, .agent(AgentID("email"))) == [], "and no other's")
     try expect(try await found(OrganizationID("other"), nil) == [], "nor those of another organization")
+    for (after, last, isIn) in [(nil, nil, true), (nil, "c1", true), ("c0", "c2", true), ("c1", nil, false)]
+        + [(nil, "c0", false), ("c0", "c0", false)] as [(String?, String?, Bool)]
+    {
+        let page = try await store.tokens(
+            in: Sample.acme, after: after.map { ConnectionID($0) }, through: last.map { ConnectionID($0) })
+        try expect(page == (isIn ? [tokens("c1")] : []), "those of connections after one and up to another are found")
+    }
     try await store.commit(.broker(.setScopes(ConnectionID("c1"), ["read"])))
     try expect(try await store.connection(ConnectionID("c1"))?.scopes == ["read"], "its scopes can change")
     try await store.commit(.broker(.setHealth(ConnectionID("c1"), .revoked), .shred(ConnectionID("c1"))))

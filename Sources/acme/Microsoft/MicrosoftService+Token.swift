@@ -45,6 +45,8 @@ extension MicrosoftService {
             throw error.entra
         }
         let family = desk.step { $0[family: code.family] }
+        // What is wanted of a sign-in, is for one API's tokens.
+        if try Entra.split(family.scopes).api == Entra.graph { try checkAccess(family.owner) }
         return try answer(call, family, asked: family.scopes, nonce: code.nonce)
     }
 

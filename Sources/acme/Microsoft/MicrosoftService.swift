@@ -66,6 +66,12 @@ struct MicrosoftService: Service {
                 } catch {
                     throw request.answer("invalid_scope", "AADSTS28000: the scopes are of more than one resource")
                 }
+                // Nobody here is an administrator.
+                let needed = request.client.administrators.intersection(request.scopes.map(Entra.bare))
+                if request.form["decision"] == "allow", !needed.isEmpty {
+                    throw request.answer(
+                        "access_denied", "AADSTS90094: the grant requires administrator permission")
+                }
             },
             // Whoever satisfies the claims at the page has satisfied them.
             widen: { [desk] request, owner, allowed in

@@ -13,13 +13,15 @@ struct OAuthClient: Sendable {
     let keys: [VerificationKey]
     /// What it may do without a user: Microsoft.
     let roles: [String]
+    /// What only an administrator can allow it: Microsoft.
+    let administrators: Set<String>
     /// Whether its tokens end and rotate: a switch of the app's configuration at Slack.
     let rotates: Bool
     /// Whose token the app's own bot token is: Slack.
     let bot: String
 
-    /// Reads `{"id", "secret", "redirect_uris", "scopes", "certificates", "public_keys", "roles", "rotation", "bot"}`;
-    /// only `id` must be there.
+    /// Reads `{"id", "secret", "redirect_uris", "scopes", "certificates", "public_keys", "roles", "administrators",
+    /// "rotation", "bot"}`; only `id` must be there.
     init(_ body: JSON) throws(SetupProblem) {
         guard let id = body["id"]?.text, !id.isEmpty else { throw SetupProblem("`id` must be a string") }
         self.id = id
@@ -33,6 +35,7 @@ struct OAuthClient: Sendable {
         for pem in (body["public_keys"]?.items ?? []).compactMap(\.text) { keys.append(try VerificationKey(pem)) }
         self.keys = keys
         roles = (body["roles"]?.items ?? []).compactMap(\.text)
+        administrators = Set((body["administrators"]?.items ?? []).compactMap(\.text))
         rotates = body["rotation"]?.truth ?? true
         bot = body["bot"]?.text ?? "product"
     }

@@ -4,7 +4,11 @@ import Wire
 struct AgentsCloneCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clone",
-        abstract: "Copy an agent under another identity, without its connections, memory and grants.")
+        abstract: "Copy an agent under another identity, without its connections, memory and grants.",
+        discussion: """
+            With `--by-link` it is copied by you, not by the operator of the home: you need the right to clone it, and the \
+            copy is yours. `deputy login NAME` prints the link.
+            """)
 
     @OptionGroup var common: CommonOptions
 
@@ -17,7 +21,7 @@ struct AgentsCloneCommand: AsyncParsableCommand {
     @Option(name: .customLong("as"), help: "assistant, claw or delegate.")
     var actsAs: String
 
-    @Option(help: "Who owns the copy. Without it the owner of the first.")
+    @Option(help: "Who owns the copy. Without it the owner of the first, or with `--by-link` you.")
     var owner: String?
 
     @Option(help: "A delegate's tier, 1 to 3.")
@@ -26,13 +30,25 @@ struct AgentsCloneCommand: AsyncParsableCommand {
     @Option(help: "A delegate's principal. May be given several times.")
     var principal: [String] = []
 
+    @Flag(help: "As yourself, with your own one-time link, which is read at the prompt or from standard input.")
+    var byLink = false
+
+    func validate() throws {
+        guard !byLink || owner == nil else {
+            throw ValidationError("a copy that you make `--by-link` is yours; leave out `--owner`")
+        }
+    }
+
     func run() async throws {
         var body: JSONObject = [
             "name": .string(name), "as": .string(actsAs), "principals": .array(principal.map { .string($0) }),
         ]
         body["owner"] = owner.map { .string($0) }
         body["tier"] = tier.map { .number(JSONNumber($0)) }
-        let answer = try await common.send("POST", ["agents", agent, "clone"], body: body)
+        let answer =
+            byLink
+            ? try await TerminalAgent(agent: agent).clone(body)
+            : try await common.send("POST", ["agents", agent, "clone"], body: body)
         common.show(answer) { AgentText.show(answer) }
     }
 }

@@ -4,7 +4,12 @@ import Wire
 struct AgentsEditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "edit",
-        abstract: "Change what an agent may do. What is new with people's own accounts waits until each has agreed.")
+        abstract: "Change what an agent may do. What is new with people's own accounts waits until each has agreed.",
+        discussion: """
+            With `--by-link` it is changed by you, not by the operator of the home: you need the right to edit it, and its \
+            owner alone lifts what is asked for, or opens more of the agent's own accounts. `deputy login NAME` prints the \
+            link.
+            """)
 
     @OptionGroup var common: CommonOptions
 
@@ -37,21 +42,43 @@ struct AgentsEditCommand: AsyncParsableCommand {
     @Flag(help: "The agent acts with a person's own account, and those who gain reach through it are meant to.")
     var acknowledgeOwnAccount = false
 
-    @Option(name: .customLong("as"), help: "Edit as this person, who needs the right to. In a demo home only.")
-    var person: String?
+    @Option(help: "A tool to take from those that it never calls.")
+    var withoutDeny: [String] = []
+
+    @Option(help: "A tool to take from those that ask first.")
+    var withoutAsk: [String] = []
+
+    @Option(help: "A provider to take from it, such as `notion:person`.")
+    var withoutSlot: [String] = []
+
+    @Flag(help: "As yourself, with your own one-time link, which is read at the prompt or from standard input.")
+    var byLink = false
 
     func run() async throws {
-        let before = try await common.send("GET", ["agents", agent])
+        let answer =
+            if byLink {
+                try await TerminalAgent(agent: agent).edit(body)
+            } else {
+                try await common.send(
+                    "POST", ["agents", agent, "edit"], body: try body(try await common.send("GET", ["agents", agent])))
+            }
+        common.show(answer) { AgentText.show(answer) }
+    }
+
+    /// What to change of the definition as it is: of two who change it at once, the second is told.
+    private func body(_ before: JSON) throws -> JSONObject {
         var body: JSONObject = ["acknowledgeOwnAccount": .bool(acknowledgeOwnAccount)]
-        body["as"] = person.map { .string($0) }
+        body["expecting"] = before["digest"]
         let lists: [(key: String, add: [String], remove: [String])] = [
-            ("tools", tool, withoutTool), ("slots", slot, []), ("deny", deny, []), ("ask", ask, []),
+            ("tools", tool, withoutTool), ("slots", slot, withoutSlot), ("deny", deny, withoutDeny),
+            ("ask", ask, withoutAsk),
         ]
         for list in lists where !(list.add + list.remove).isEmpty {
             let now = (before[list.key]?.arrayValue ?? []).compactMap(\.stringValue)
             if let missing = list.remove.first(where: { !now.contains($0) }) {
                 throw CommandFailure(
-                    .refused, "unknown", "`\(agent)` doesn't name the tool `\(missing)`",
+                    .refused, "unknown",
+                    "the \(list.key == "ask" ? "tools that ask" : list.key) of `\(agent)` don't name `\(missing)`",
                     hint: suggestion(for: missing, among: now) ?? "see `deputy agents show \(agent)`")
             }
             let next = now.filter { !list.remove.contains($0) } + list.add.filter { !now.contains($0) }
@@ -63,7 +90,6 @@ struct AgentsEditCommand: AsyncParsableCommand {
             body["sandbox"] = .object(kept)
         }
         if let auditDays { body["audit"] = ["retainDays": .number(JSONNumber(auditDays))] }
-        let answer = try await common.send("POST", ["agents", agent, "edit"], body: body)
-        common.show(answer) { AgentText.show(answer) }
+        return body
     }
 }

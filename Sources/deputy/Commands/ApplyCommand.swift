@@ -1,5 +1,4 @@
 import ArgumentParser
-import FoundationEssentials
 import Glibc
 import Wire
 
@@ -14,34 +13,9 @@ struct DefinitionOptions: ParsableArguments {
     @Option(help: "Who owns agents whose files name nobody.")
     var owner: String?
 
-    private func standardInput() -> String {
-        var text = ""
-        while let line = readLine(strippingNewline: false) { text += line }
-        return text
-    }
-
     func body() throws -> JSONObject {
-        var files: [JSON] = []
-        for name in file {
-            let text: String
-            do {
-                text =
-                    name == "-"
-                    ? standardInput()
-                    : try String(contentsOfFile: name, encoding: .utf8)
-            } catch {
-                guard FileManager.default.fileExists(atPath: name) else {
-                    throw CommandFailure(
-                        .refused, "invalid", "there is no file `\(name)`",
-                        hint: "name one in JSON5, or `-` for standard input; `deputy export` writes one")
-                }
-                throw CommandFailure(
-                    .refused, "invalid", "`\(name)` can't be read", hint: "give a file in UTF-8 that you may read")
-            }
-            files.append(["name": .string(name == "-" ? "standard input" : name), "text": .string(text)])
-        }
-        var body: JSONObject = ["files": .array(files), "asAgent": .bool(asAgent)]
-        body["owner"] = owner.map { .string($0) }
+        var body: JSONObject = [:]
+        try DefinitionFiles(names: file, asAgent: asAgent, owner: owner).add(to: &body)
         return body
     }
 }
@@ -63,7 +37,7 @@ struct PlanCommand: AsyncParsableCommand {
         var body = try definition.body()
         body["prune"] = .bool(prune)
         let plan = try await common.send("POST", ["plan"], body: body)
-        common.show(plan) { PlanText.show(plan) }
+        common.show(plan) { PlanText.show(plan, before: definition.file) }
         if exitCode, plan["changes"]?.boolValue == true {
             FileHandleOutput.flush()
             throw ExitCode(CommandExit.differs.rawValue)
@@ -99,7 +73,7 @@ struct ApplyCommand: AsyncParsableCommand {
         let plan = try await common.send("POST", ["plan"], body: body)
         let isChange = plan["changes"]?.boolValue == true
         if isChange, !yes, !common.json, isatty(STDIN_FILENO) == 1 {
-            PlanText.show(plan)
+            PlanText.show(plan, before: definition.file)
             print("\nApply this? Only `yes` does: ", terminator: "")
             FileHandleOutput.flush()
             guard readLine() == "yes" else {

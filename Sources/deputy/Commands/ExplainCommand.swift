@@ -7,7 +7,7 @@ struct ExplainCommand: AsyncParsableCommand {
         abstract: "Why a call was decided as it was; or what one would come to, as whom, and why. Nothing is done.",
         usage: """
             deputy explain <call id or index in the ledger>
-            deputy explain <agent> <tool> --as <person> [--arguments <json>]
+            deputy explain <agent> <tool> --as <person> [--arguments <json>] [--with <file> …]
             """)
 
     @OptionGroup var common: CommonOptions
@@ -24,7 +24,21 @@ struct ExplainCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The arguments, as a JSON object.", valueName: "json"))
     var arguments = "{}"
 
+    @Option(
+        name: .customLong("with"),
+        help: "Of what would hold once this definition file were applied. May be given several times.")
+    var file: [String] = []
+
+    @Flag(help: "Each file is one agent's object alone.")
+    var asAgent = false
+
+    @Option(help: "Who owns agents whose files name nobody.")
+    var owner: String?
+
     func validate() throws {
+        guard tool != nil || file.isEmpty else {
+            throw ValidationError("a call that was made is explained as it was; leave out `--with`")
+        }
         guard (tool == nil) == (person == nil) else {
             throw ValidationError("a call that wasn't made has an agent, a tool and `--as`, the person who asks")
         }
@@ -43,11 +57,11 @@ struct ExplainCommand: AsyncParsableCommand {
                 .refused, "invalid", "`--arguments` isn't JSON: \(error)",
                 hint: #"write it as '{"name": "value"}', in quotes for the shell"#)
         }
-        let answer = try await common.send(
-            "POST", ["explain"],
-            body: [
-                "agent": .string(callOrAgent), "person": .string(person), "tool": .string(tool), "arguments": parsed,
-            ])
+        var body: JSONObject = [
+            "agent": .string(callOrAgent), "person": .string(person), "tool": .string(tool), "arguments": parsed,
+        ]
+        if !file.isEmpty { try DefinitionFiles(names: file, asAgent: asAgent, owner: owner).add(to: &body) }
+        let answer = try await common.send("POST", ["explain"], body: body)
         common.show(answer) { show(answer) }
     }
 

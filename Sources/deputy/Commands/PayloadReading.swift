@@ -7,18 +7,10 @@ struct PayloadReading {
     let isJSON: Bool
 
     func read() async throws {
-        try await TerminalVisit(hint: "try again").make { pages in
-            let csrf = try await pages.ask("/payloads").read()["csrf"]?.stringValue ?? ""
-            let found: JSON
-            do {
-                found = try await pages.submit(
-                    "/payloads", [("csrf", csrf), ("call", call), ("reason", reason)], isForTerminal: true
-                ).read()
-            } catch {
-                _ = try? await pages.submit("/logout", [("csrf", csrf)])
-                throw error
-            }
-            _ = try await pages.submit("/logout", [("csrf", csrf)])
+        try await TerminalVisit(hint: "try again").make { pages, csrf in
+            let found = try await pages.submit(
+                "/payloads", [("csrf", csrf), ("call", call), ("reason", reason)], isForTerminal: true
+            ).read()
             if isJSON { return print(found.pretty()) }
             for name in ["arguments", "result"] {
                 print("\(name):")

@@ -3,7 +3,8 @@ import Wire
 
 /// A plan as text.
 enum PlanText {
-    static func show(_ plan: JSON) {
+    /// - Parameter files: what wasn't applied yet; empty afterwards.
+    static func show(_ plan: JSON, before files: [String] = []) {
         guard plan["changes"]?.boolValue == true else {
             print("Nothing to change.")
             return notes(plan)
@@ -20,7 +21,9 @@ enum PlanText {
                 print("  warning: \(Table.inert(warning.stringValue ?? ""))")
             }
             for replay in (agent["replay"]?.arrayValue ?? []).prefix(3) {
-                print("    see: \(Table.inert(replay.stringValue ?? ""))")
+                let command = ([replay["command"]?.stringValue ?? ""] + files.map { "--with \($0)" }).joined(
+                    separator: " ")
+                print("    see: \(Table.inert(command))   # \(replay["verdict"]?.stringValue ?? "")")
             }
         }
         if plan["bindings"]?.boolValue == true { print("~ bindings") }

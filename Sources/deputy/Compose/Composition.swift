@@ -362,7 +362,8 @@ struct Composition {
                 administration: administration, servers: servers,
                 payloads: PayloadDesk(administration: administration, gate: gate), ledger: home.store, signIn: signIn,
                 logins: logins, failures: failedSignIns, oauth: oauth, guide: guide, talk: talk.desk,
-                mayUse: { [gate] in await gate.mayUse($0, $1, in: $2) }, senders: senders),
+                mayUse: { [gate] in await gate.mayUse($0, $1, in: $2) }, senders: senders,
+                workspaces: WorkspaceFolders.workspaces(of: home.paths)),
             settings: PageSettings(
                 publicURL: { name.value },
                 providers: { [providers, home] in

@@ -69,10 +69,10 @@ struct Talk {
             organization: home.organization, desk: channels, channels: [SlackChannel()], inbox: inbox,
             presses: ButtonDesk(
                 senders: senders, approvals: approvals,
-                say: { press, content in
+                say: { press, content, replaced in
                     try? await saying.say(
                         content, to: press.sender, from: press.account, about: "press/\(press.approval)",
-                        reply: press.reply)
+                        reply: press.reply, replacing: replaced)
                 }, log: log), now: world.now, log: log)
     }
 

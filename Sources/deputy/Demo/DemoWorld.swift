@@ -58,16 +58,14 @@ struct DemoWorld {
     /// The tool that the onboarding agent gets in the story.
     static let postTool = "slack.post_message"
 
-    /// The onboarding agent as its definition file has it, without or with the right to post.
-    static func onboarding(sends: Bool) -> String {
-        """
+    /// The onboarding agent as its definition file has it.
+    static let onboarding = """
         { agents: { list: [ {
           id: "onboarding", owner: "dana", actsAs: "assistant", users: "everyone",
           slots: ["notion:person", "slack:person", "rippling:agent"],
-          tools: { use: ["notion.*", "slack.*", "rippling.get_worker"]\(sends ? "" : ", deny: [\"slack.post_message\"]") },
+          tools: { use: ["notion.*", "slack.*", "rippling.get_worker"], deny: ["\(postTool)"] },
         } ] } }
         """
-    }
 
     private static func opened(
         _ paths: HomePaths, _ organization: OrganizationID, _ origins: [ProviderID: String],
@@ -113,9 +111,13 @@ private struct Setting {
             ],
         ]
         for agent in agents { try await post(["agents"], agent, mayExist: true) }
+        // A run that was broken off left it as its editor had it.
         try await post(
             ["apply"],
-            ["files": [["name": "onboarding.json5", "text": .string(DemoWorld.onboarding(sends: false))]]])
+            [
+                "files": [["name": "onboarding.json5", "text": .string(DemoWorld.onboarding)]],
+                "overwriteDrift": true,
+            ])
     }
 
     /// A remote MCP server, and an assistant that uses it.

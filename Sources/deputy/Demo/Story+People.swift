@@ -158,45 +158,6 @@ extension Story {
         return [called, changed]
     }
 
-    private func widening(_ client: HTTPClient) async throws -> [StoryStep] {
-        let message: JSONObject = [
-            "channel": .string(acme.id("channels", "general")), "text": .string("Hello \(nonce)"),
-        ]
-        // A conversation of its own: in the other one Alice's salary was looked up, and that never leaves.
-        let token = try await world.token(of: "alice")
-        let wider = try await post(
-            ["apply"], ["files": [["name": "onboarding.json5", "text": .string(DemoWorld.onboarding(sends: true))]]])
-        let told = wider["agents"]?[0]?["newly"]?[0]?.stringValue ?? ""
-        let asked = try await step(
-            "An editor lets the onboarding agent post to Slack: Alice's next use shows her the difference"
-        ) { result in
-            result.expect(told.contains("send with `slack."), "the plan should say what is new: \(told)")
-            let answer = try await DemoClient(url: url, token: token, version: .november2025)
-                .call(DemoWorld.postTool, at: "onboarding", message)
-            let text = answer["content"]?[0]?["text"]?.stringValue ?? answer.text
-            result.expect(
-                answer["structuredContent"]?["error"]?["rule"]?.stringValue == "credential.agreement",
-                "it should wait for her agreement: \(text)")
-            return text
-        }
-        let alice = PageClient(url: url, client: client)
-        try await alice.signIn(by: try await link(for: "alice"))
-        let agreed = try await step("Alice agrees on her own page: from then on it asks her for each message") {
-            result in
-            let page = try await alice.open("/agreements")
-            result.expect(page.text.contains("send at slack"), "the page should show what is new")
-            let fields = ["csrf", "shown"].map { ($0, page.field($0, of: "/agreements/onboarding") ?? "") }
-            _ = try await alice.submit("/agreements/onboarding", fields)
-            let answer = try await DemoClient(url: url, token: token, version: .november2025)
-                .call(DemoWorld.postTool, at: "onboarding", message)
-            result.expect(kind(of: answer) == "approval_required", "it should ask her now: \(answer.text)")
-            return "needs approval by alice"
-        }
-        _ = try await post(
-            ["apply"], ["files": [["name": "onboarding.json5", "text": .string(DemoWorld.onboarding(sends: false))]]])
-        return [asked, agreed]
-    }
-
     private func call(_ person: String, _ agent: String, _ tool: String, _ arguments: JSONObject) async throws -> JSON {
         try await DemoClient(url: url, token: world.tokens[person] ?? "", version: .november2025)
             .call(tool, at: agent, arguments)
@@ -214,7 +175,7 @@ extension Story {
         return .null
     }
 
-    private func post(_ path: [String], _ body: JSONObject) async throws -> JSON {
+    func post(_ path: [String], _ body: JSONObject) async throws -> JSON {
         let response = await world.composition.api.handle(AdministrationRequest(method: "POST", path: path, body: body))
         guard response.status < 300 else { throw CommandFailure(response) }
         return response.body

@@ -61,10 +61,10 @@ enum OrganizationName {
     }
 
     static func checked(_ id: String) throws -> OrganizationID {
-        guard !id.isEmpty, OrganizationName.id(of: id) == id else {
-            throw CommandFailure(
-                .refused, "invalid", "`\(id)` can't be the id of an organization",
-                hint: "use 1 to 64 lower-case letters, digits, `-` and `_`")
+        do throws(PlainNameProblem) {
+            try PlainName.check(id, of: "an organization")
+        } catch {
+            throw CommandFailure(.refused, "invalid", error.message, hint: error.hint)
         }
         return OrganizationID(id)
     }

@@ -18,25 +18,13 @@ struct TerminalAnswer {
                 hint: "look at the call first, and then repeat the command with `--yes`")
         }
         try await TerminalVisit(hint: "see with `deputy approvals show \(id)` whether your answer was taken").make {
-            pages in
-            try await give(at: pages)
+            try await give(at: $0, $1)
         }
     }
 
-    private func give(at pages: PageClient) async throws {
+    private func give(at pages: PageClient, _ csrf: String) async throws {
         let path = "/approvals/\(PercentEncoding.encode(id))"
         let card = try await pages.ask(path).read()
-        let csrf = card["csrf"]?.stringValue ?? ""
-        do {
-            try await answer(at: pages, path, card, csrf)
-        } catch {
-            _ = try? await pages.submit("/logout", [("csrf", csrf)])
-            throw error
-        }
-        _ = try await pages.submit("/logout", [("csrf", csrf)])
-    }
-
-    private func answer(at pages: PageClient, _ path: String, _ card: JSON, _ csrf: String) async throws {
         guard card["can_answer"]?.boolValue == true else {
             throw CommandFailure(
                 .refused, "decided", "this waits for no answer of yours: \(card["state"]?.stringValue ?? "")")

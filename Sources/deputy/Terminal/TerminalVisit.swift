@@ -8,8 +8,8 @@ struct TerminalVisit {
     /// What to do when the gateway went away in between.
     let hint: String
 
-    /// Reads the link, signs in and does `body`. Whoever does something signs out with the session's form token.
-    func make(_ body: (PageClient) async throws -> Void) async throws {
+    /// Reads the link, signs in, does `body` with the session's form token, and signs out whatever came of it.
+    func make(_ body: (PageClient, String) async throws -> Void) async throws {
         let link = try TerminalVisit.readLink()
         var configuration = HTTPClient.Configuration()
         configuration.redirectConfiguration = .disallow
@@ -17,7 +17,14 @@ struct TerminalVisit {
         do {
             let pages = PageClient(url: link.origin, client: client)
             try await pages.signIn(by: link.text)
-            try await body(pages)
+            let csrf = try await pages.ask("/session").read()["csrf"]?.stringValue ?? ""
+            do {
+                try await body(pages, csrf)
+            } catch {
+                _ = try? await pages.submit("/logout", [("csrf", csrf)])
+                throw error
+            }
+            _ = try await pages.submit("/logout", [("csrf", csrf)])
             try await client.shutdown()
         } catch let failure as CommandFailure {
             try? await client.shutdown()

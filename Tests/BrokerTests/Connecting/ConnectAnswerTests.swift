@@ -49,6 +49,17 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        ["error": "access_denied", "error_description": "AADSTS90094: The grant requires administrator permission."],
+        ["error": "access_denied", "error_description": "AADSTS90095: Ask for it."],
+        ["error": "admin_policy_enforced"],
+    ])
+    func `what only an administrator can allow isn't taken for the person's no`(_ query: [String: String]) {
+        let problem = #expect(throws: ConnectProblem.self) { try code(query, issuer: nil, namesItself: false) }
+        #expect(problem?.end == .refused && problem?.reason == "an administrator there has to allow it first")
+        #expect(problem?.hint?.contains("whoever administers your organization's accounts there") == true)
+    }
+
     @Test func `an answer without a code is none`() {
         for query in [[:], ["code": ""], ["code": "a\nb"], ["code": String(repeating: "x", count: 4_097)]] {
             #expect(throws: ConnectProblem(.malformed)) { try code(query, issuer: nil, namesItself: false) }

@@ -38,6 +38,30 @@ import Wire
         #expect(taken == 1 && stage.errands.asked == 1)
     }
 
+    @Test func `what a provider wants of the first sign-in is asked for in the next, and no longer after it`()
+        async throws
+    {
+        let claims = #"{"access_token":{"acrs":{"essential":true,"value":"c1"}}}"#
+        stage.errands.fail(
+            with: .answered(TokenFailure(.needsUser(claims: claims), code: "interaction_required", status: 400)))
+        let (flow, state) = try await stage.departed()
+        let ended = try await stage.arrive(flow, state)
+        guard case .ended(let problem) = ended.stage else { throw Unexpected(ended.stage) }
+        #expect(problem.end == .code && problem.reason == "interaction_required" && problem.hint != nil)
+        stage.errands.fail(with: nil)
+        let kept = try #require(try await stage.store.connectFlow(ended.id))
+        let service = try #require(try await stage.desk.service(at: ProviderID("gmail"), in: ConnectStageSet.acme))
+        func departing(_ flow: ConnectFlow) async throws -> String {
+            try await stage.desk.depart(
+                flow, to: service, by: ConnectStageSet.carol, needing: [], replacing: nil,
+                redirectURI: ConnectStageSet.redirectURI)
+        }
+        let url = try await departing(kept)
+        #expect(url.contains("&claims=\(PercentEncoding.encode(claims))&"))
+        let away = try #require(try await stage.store.connectFlow(ended.id))
+        #expect(try await departing(away).contains("claims=") == false)
+    }
+
     @Test func `of two yes at once one is taken, and the other is told that it is over`() async throws {
         let offered = try await stage.offered()
         _ = try await stage.keep(offered)

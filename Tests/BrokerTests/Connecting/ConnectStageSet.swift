@@ -18,18 +18,23 @@ struct ConnectStageSet {
 
     let store = MemoryStore()
     let clock = FakeWorld()
-    let errands = GrantingErrands()
+    let errands: GrantingErrands
+    let apps: AppDesk
     let desk: ConnectDesk
 
-    init() async throws {
+    /// - Parameter server: what stands before the errands at the token endpoint; nil for nothing.
+    init(
+        errands: GrantingErrands = GrantingErrands(), asking server: (any TokenErrands)? = nil
+    ) async throws {
+        self.errands = errands
         let (keys, providers) = (try KeyRing.ephemeral(), try ProviderShelf(try BundledProviders.read()))
         let connections = ConnectionDesk(
             store: store, commits: store, errands: errands, keys: keys,
             fingerprints: Fingerprints(key: [UInt8](repeating: 7, count: Fingerprints.keyBytes)),
             providers: providers, world: clock.world)
-        let apps = AppDesk(store: store, commits: store, keys: keys, providers: providers, world: clock.world)
+        apps = AppDesk(store: store, commits: store, keys: keys, providers: providers, world: clock.world)
         desk = ConnectDesk(
-            store: store, commits: store, connections: connections, apps: apps, tokens: errands, keys: keys,
+            store: store, commits: store, connections: connections, apps: apps, tokens: server ?? errands, keys: keys,
             providers: providers, world: clock.world)
         var secret = Array("s3cret".utf8)
         _ = try await apps.add(

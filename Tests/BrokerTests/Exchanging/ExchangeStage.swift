@@ -22,7 +22,6 @@ struct ExchangeStage {
     let providers: ProviderShelf
     let apps: AppDesk
     let server = ExchangeServer()
-    let keeper: TokenKeeper
 
     init(exchange: String = #"grant: "token_exchange", audience: ["notes-api"], actor: true"#) async throws {
         keys = try KeyRing.ephemeral()
@@ -38,8 +37,13 @@ struct ExchangeStage {
         _ = try await apps.add(
             ExchangeStage.notes, in: ExchangeStage.acme, clientID: "deputy",
             key: try ClientKey(pem: GrantStage.anotherKey, id: "k", place: "k.pem"), replaces: false, by: "test")
-        keeper = TokenKeeper(
-            store: store, commits: store, errands: server, accounts: server, keys: keys, fingerprints: fingerprints,
+    }
+
+    var keeper: TokenKeeper { keeper(asking: server) }
+
+    func keeper(asking errands: any TokenErrands) -> TokenKeeper {
+        TokenKeeper(
+            store: store, commits: store, errands: errands, accounts: server, keys: keys, fingerprints: fingerprints,
             apps: apps, providers: providers, world: clock.world, people: { _ in [] },
             pause: { _ in await Task.yield() },
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -21,6 +21,8 @@ enum MatrixFault: Sendable {
     case mandatesForgetAgent
     /// What was read of one person is used for everybody who asks the same agent.
     case factsForgetPerson
+    /// The tokens that were read last are used for every connection.
+    case tokensForgetConnection
     /// Any valid credential of the provider.
     case anyCredential
 }
@@ -31,6 +33,8 @@ struct Matrix: Sendable {
     let cast: MatrixCast
     let store: any MatrixStore
     let table = MatrixTable()
+    let tokens: MatrixTokens
+    let clock = FakeWorld()
     let gate: ActionGate
     let desk: ConnectionDesk
     let connections: StoredConnections
@@ -41,7 +45,7 @@ struct Matrix: Sendable {
     static func make(
         _ cast: MatrixCast, in store: any MatrixStore, with fault: MatrixFault = .none
     ) async throws -> Matrix {
-        let providers = try ProviderShelf(try BundledProviders.read())
+        let providers = try MatrixTokens.shelf()
         let shelf = ToolShelf(try MatrixCast.providers.map { try tool(at: $0, of: providers) })
         for batch in [cast.records, try cast.agreements(shelf.catalogue)] {
             try await store.commit(Transaction(changes: batch))
@@ -67,12 +71,24 @@ struct Matrix: Sendable {
         self.cast = cast
         self.store = store
         claims = cast.claims
-        let world = FakeWorld().world
+        tokens = MatrixTokens(table: table)
+        let world = clock.world
         let keys = try KeyRing.ephemeral()
         let fingerprints = Fingerprints(key: [UInt8](repeating: 7, count: Fingerprints.keyBytes))
         desk = ConnectionDesk(
             store: store, commits: store, errands: MatrixErrands(table: table), keys: keys, fingerprints: fingerprints,
             providers: providers, world: world)
+        let apps = AppDesk(store: store, commits: store, keys: keys, providers: providers, world: world)
+        var secret = Array("app-secret".utf8)
+        _ = try await apps.add(
+            MatrixTokens.provider, in: MatrixCast.organization, clientID: "deputy", authentication: nil,
+            secret: &secret, replaces: false, by: "test")
+        let keeper = TokenKeeper(
+            store: store, commits: store, errands: tokens, accounts: MatrixErrands(table: table), keys: keys,
+            fingerprints: fingerprints, apps: apps, providers: providers, remotes: .none, world: world,
+            people: { _ in [] }, pause: { _ in await Task.yield() },
+            log: Logger(label: "matrix") { _ in SwiftLogNoOpLogHandler() },
+            key: { fault == .tokensForgetConnection ? ConnectionID("any") : $0 })
         // Caches so small that most of what they hold is evicted before it is wanted again.
         connections = StoredConnections(
             store: store, commits: store, world: world,
@@ -83,10 +99,11 @@ struct Matrix: Sendable {
             })
         let sealed = SealedCredentials(
             store: store, commits: store, keys: keys, fingerprints: fingerprints, providers: providers,
-            tokens: nil, known: KnownRecords(bound: 64) { fault == .recordsForgetConnection ? ConnectionID("any") : $0 }
+            tokens: keeper,
+            known: KnownRecords(bound: 64) { fault == .recordsForgetConnection ? ConnectionID("any") : $0 }
         )
         upstream = MatrixUpstream(
-            credentials: fault == .anyCredential ? AnyCredential(sealed) : sealed, table: table)
+            credentials: fault == .anyCredential ? AnyCredential(sealed) : sealed, table: table, tokens: tokens)
         let live = LiveShelf(shelf)
         let people = try await store.people(in: MatrixCast.organization)
         let registry = RegistryFacts(
@@ -95,7 +112,8 @@ struct Matrix: Sendable {
             switch fault {
             case .mandatesForgetAgent: ForgetfulFacts(registry) { "\($0.requester)" }
             case .factsForgetPerson: ForgetfulFacts(registry) { "\($0.agent)" }
-            case .none, .connectionsForgetOwner, .recordsForgetConnection, .anyCredential: registry
+            case .none, .connectionsForgetOwner, .recordsForgetConnection, .tokensForgetConnection, .anyCredential:
+                registry
             }
         gate = ActionGate(
             shelf: live, facts: facts, connections: connections, sessions: store, budgets: store, commits: store,
@@ -159,6 +177,9 @@ extension Matrix {
 
     private func call(_ call: MatrixCall) async -> MatrixCall {
         var call = call
+        // Tokens end by themselves, and some before their time, while other calls are under way.
+        if call.number.isMultiple(of: 8) { clock.advance(seconds: 1) }
+        if call.number.isMultiple(of: 5) { tokens.endOne(number: call.number) }
         call.start = table.tick()
         call.answer = await gate.perform(
             ToolCallRequest(

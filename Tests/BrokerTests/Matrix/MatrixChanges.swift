@@ -1,6 +1,8 @@
 import Authority
 import Broker
 import Gate
+import OAuth
+import Twins
 import Wire
 
 /// Changes whose accounts are what, one change after the other, while calls run.
@@ -124,15 +126,30 @@ struct MatrixChanges {
     private func connect(_ holder: MatrixTable.Holder, isSecond: Bool) async throws {
         let name = holder.owner.account(isSecond: isSecond)
         guard !table.now(holder).live.contains(where: { $0.name == name }) else { return }
-        var secret = Array(table.newSecret(of: name, holder).utf8)
+        let new = NewConnection(
+            organization: MatrixCast.organization, owner: holder.owner, provider: holder.provider,
+            agentOwner: MatrixCast.boss, isSharedWithOwner: false, people: matrix.claims, by: "test", under: [])
         try await table.change(holder) { held in
-            let row = try await matrix.desk.add(
-                NewConnection(
-                    organization: MatrixCast.organization, owner: holder.owner, provider: holder.provider,
-                    agentOwner: MatrixCast.boss, isSharedWithOwner: false, people: matrix.claims, by: "test", under: []),
-                secret: &secret)
+            let row = try await (holder.provider == MatrixTokens.provider ? granted : keyed)(new, name, holder)
             held.accounts.append(MatrixTable.Account(connection: row.id, name: name))
         }
+    }
+
+    private func keyed(
+        _ new: NewConnection, _ name: String, _ holder: MatrixTable.Holder
+    ) async throws -> ConnectionRecord {
+        var secret = Array(table.newSecret(of: name, holder).utf8)
+        return try await matrix.desk.add(new, secret: &secret)
+    }
+
+    private func granted(
+        _ new: NewConnection, _ name: String, _ holder: MatrixTable.Holder
+    ) async throws -> ConnectionRecord {
+        try await matrix.desk.keep(
+            Granted(
+                provider: holder.provider, clientID: "deputy", answer: try matrix.tokens.granted(name, holder),
+                asked: matrix.clock.world.now(), requested: [],
+                account: UpstreamAccount(id: name, email: name, name: nil, scopes: nil)), for: new)
     }
 
     private func revoke(_ holder: MatrixTable.Holder, _ account: MatrixTable.Account) async throws {

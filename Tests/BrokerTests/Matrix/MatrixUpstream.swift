@@ -9,15 +9,24 @@ import Wire
 final class MatrixUpstream: Upstream {
     private let credentials: any CredentialSource
     private let table: MatrixTable
-    private let seen = Mutex<[Int: [String]]>([:])
+    private let tokens: MatrixTokens
+    private let seen = Mutex<[Int: [Seen]]>([:])
 
-    init(credentials: any CredentialSource, table: MatrixTable) {
-        self.credentials = credentials
-        self.table = table
+    /// One request.
+    struct Seen: Sendable {
+        let secret: String
+        /// It was answered with 401.
+        let isRefused: Bool
     }
 
-    /// The secrets that came with each call.
-    var journal: [Int: [String]] { seen.withLock { $0 } }
+    init(credentials: any CredentialSource, table: MatrixTable, tokens: MatrixTokens) {
+        self.credentials = credentials
+        self.table = table
+        self.tokens = tokens
+    }
+
+    /// What came with each call.
+    var journal: [Int: [Seen]] { seen.withLock { $0 } }
 
     func probe(_ step: Step, under permit: borrowing Permit) async throws(UpstreamFailure) -> UpstreamAnswer {
         throw .notSent("nothing is probed")
@@ -33,17 +42,36 @@ final class MatrixUpstream: Upstream {
         guard let use, let number = Int(String(decoding: step.body, as: UTF8.self)) else {
             return EffectReport(.failure(.notSent("there is no connection")), spent)
         }
-        let secret: String
-        do throws(CredentialError) {
-            let credential = try await credentials.credential(for: use, by: agent)
-            secret = credential.secret.withBytes { String(decoding: $0, as: UTF8.self) }
-        } catch {
-            return EffectReport(.failure(.notSent("\(error)")), spent)
+        var refused: Int64?
+        // As egress does it, but for how often: here a token may well end on its way.
+        for _ in 0..<10 {
+            let secret: String
+            do throws(CredentialError) {
+                (secret, refused) = try await self.secret(for: use, by: agent, rejecting: refused)
+            } catch {
+                return EffectReport(.failure(.notSent("\(error)")), spent)
+            }
+            let isRefused = tokens.isDead(secret)
+            seen.withLock { $0[number, default: []].append(Seen(secret: secret, isRefused: isRefused)) }
+            guard !isRefused else { continue }
+            let account = table.secret(secret)?.account ?? ""
+            let answer: JSON = ["call": .number(JSONNumber(Int64(number))), "account": .string(account)]
+            return EffectReport(.success(UpstreamAnswer(status: 200, headers: [], body: answer.bytes())), spent)
         }
-        seen.withLock { $0[number, default: []].append(secret) }
-        let account = table.secret(secret)?.account ?? ""
-        let answer: JSON = ["call": .number(JSONNumber(Int64(number))), "account": .string(account)]
-        return EffectReport(.success(UpstreamAnswer(status: 200, headers: [], body: answer.bytes())), spent)
+        return EffectReport(.failure(.notSent("every token was refused")), spent)
+    }
+
+    private func secret(
+        for use: ConnectionUse, by agent: AgentID, rejecting refused: Int64?
+    ) async throws(CredentialError) -> (String, Int64?) {
+        if let refused {
+            guard let credential = try await credentials.credential(for: use, by: agent, rejecting: refused) else {
+                throw .expired
+            }
+            return (credential.secret.withBytes { String(decoding: $0, as: UTF8.self) }, credential.generation)
+        }
+        let credential = try await credentials.credential(for: use, by: agent)
+        return (credential.secret.withBytes { String(decoding: $0, as: UTF8.self) }, credential.generation)
     }
 }
 

@@ -22,6 +22,10 @@ import Wire
         try await stage.store.connection(record.id)?.health
     }
 
+    private func health(of record: ConnectionRecord, in stage: TokenStage) async -> ConnectionHealth? {
+        try? await health(stage, record)
+    }
+
     @Test func `a lost answer is looked into, and a used refresh token isn't used again`() async throws {
         let (stage, record) = try await expired()
         let server = StrictServer()
@@ -37,6 +41,47 @@ import Wire
         server.state.withLock { #expect($0.reuses == 0 && $0.introspected == 1 && !$0.grant.isRevoked) }
         #expect(try await health(stage, record) == .broken)
         #expect(try await stage.changes().last == "connection.broken")
+    }
+
+    /// It had its answer, and stood still until after another gateway had looked.
+    @Test(arguments: [false, true])
+    func `tokens of a gateway that was taken for dead aren't lost`(isGivenUpBetween: Bool) async throws {
+        let (stage, record) = try await expired()
+        let server = StrictServer()
+        let slow = SlowAnswers(server) {
+            stage.clock.advance(seconds: 120)
+            if isGivenUpBetween {
+                await #expect(throws: CredentialError.expired) {
+                    try await stage.token(record.use, by: stage.keeper(server))
+                }
+                #expect(await health(of: record, in: stage) == .broken)
+            }
+        }
+        #expect(try await stage.token(record.use, by: stage.keeper(slow)) == "a2")
+        #expect(try await health(stage, record) == .healthy)
+        #expect(try await stage.token(record.use, by: stage.keeper(server)) == "a2")
+        server.state.withLock { #expect($0.reuses == 0 && $0.asked == 1 && !$0.grant.isRevoked) }
+        let tokens = try await stage.tokens(record)
+        #expect(tokens.generation == 2 && tokens.failure == nil && tokens.due != nil)
+        let turns = try await stage.changes().filter { ["connection.broken", "connection.recovered"].contains($0) }
+        #expect(turns == (isGivenUpBetween ? ["connection.broken", "connection.recovered"] : []))
+        let audit = VaultAudit(
+            connections: stage.store, ledger: stage.store, commits: stage.store, keys: stage.keys,
+            signing: VaultStage.signing, world: stage.clock.world)
+        #expect(try await audit.findings(in: TokenStage.acme).isEmpty)
+    }
+
+    @Test func `what its owner ended while a gateway stood still stays ended`() async throws {
+        let (stage, record) = try await expired()
+        let server = StrictServer()
+        let slow = SlowAnswers(server) {
+            stage.clock.advance(seconds: 120)
+            _ = try? await stage.token(record.use, by: stage.keeper(server))
+            _ = try? await stage.desk.revoke(record.id, in: TokenStage.acme, by: "test")
+        }
+        await #expect(throws: CredentialError.self) { try await stage.token(record.use, by: stage.keeper(slow)) }
+        #expect(try await health(stage, record) == .revoked)
+        #expect(try await stage.store.tokens(of: record.id) == nil)
     }
 
     @Test func `a grant that was given up isn't asked for by whoever decided before`() async throws {
@@ -316,6 +361,43 @@ import Wire
     }
 }
 
+/// A server whose answer to a renewal arrives only after something happened.
+private final class SlowAnswers: TokenErrands {
+    private let inner: StrictServer
+    private let meanwhile: @Sendable () async -> Void
+
+    init(_ inner: StrictServer, meanwhile: @escaping @Sendable () async -> Void) {
+        self.inner = inner
+        self.meanwhile = meanwhile
+    }
+
+    func ask(
+        _ request: consuming TokenRequest, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
+    ) async throws(TokenProblem) -> TokenAnswer {
+        let answer = try await inner.ask(request, at: endpoint, as: app, in: dialect)
+        await meanwhile()
+        return answer
+    }
+
+    func revoke(
+        _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
+    ) async throws(TokenProblem) -> RevocationOutcome {
+        try await inner.revoke(token, hint: hint, at: endpoint, as: app, in: dialect)
+    }
+
+    func authorizeDevice(
+        _ request: consuming TokenRequest, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
+    ) async throws(TokenProblem) -> DeviceAuthorization {
+        try await inner.authorizeDevice(request, at: endpoint, as: app, in: dialect)
+    }
+
+    func isActive(
+        _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
+    ) async throws(TokenProblem) -> Bool {
+        try await inner.isActive(token, hint: hint, at: endpoint, as: app, in: dialect)
+    }
+}
+
 /// Gives the tokens as they were before something happened, the second time that they are read.
 private final class SlowReads: TokenSetStore, ConnectionStore {
     private let inner: MemoryStore
@@ -343,6 +425,11 @@ private final class SlowReads: TokenSetStore, ConnectionStore {
         try await inner.tokens(in: organization, of: owner)
     }
 
+    func tokens(
+        in organization: OrganizationID, after: ConnectionID?, through last: ConnectionID?
+    ) async throws -> [TokenSet] {
+        try await inner.tokens(in: organization, after: after, through: last)
+    }
     func tokensDue(by time: Timestamp, limit: Int) async throws -> [ConnectionID] {
         try await inner.tokensDue(by: time, limit: limit)
     }

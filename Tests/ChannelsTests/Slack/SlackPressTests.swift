@@ -36,7 +36,7 @@ import Wire
                     ButtonPress(
                         account: Slack.accountID, sender: SenderID("slack:T1/U7"), isBot: false, approval: "apv_1",
                         choice: choice,
-                        reply: ["channel": "D1", "user": "U7", "pressed": "D1/1795000000.000200"]), .taken))
+                        shown: "D1/1795000000.000200", reply: ["channel": "D1", "user": "U7"]), .taken))
     }
 
     @Test func `a stranger's press is a stranger's`() {

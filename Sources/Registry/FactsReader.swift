@@ -1,0 +1,88 @@
+import Authority
+import Gate
+import Wire
+
+/// Reads what a decision needs to know of a request, for an agent as it is or as it would be.
+struct FactsReader {
+    let store: any RegistryStore & SharingStore
+    let channels: any ChannelCeilings
+
+    /// A token or a channel's account.
+    struct Client {
+        let standing: Standing
+        let facts: ClientFacts
+        let expires: Timestamp
+
+        static let none = Client(
+            standing: .removed, facts: ClientFacts(ceiling: [], agents: []), expires: Timestamp(microseconds: .max))
+    }
+
+    func facts(
+        for request: ToolCallRequest, _ organization: OrganizationRecord, _ agent: Subject, people: [PersonRecord],
+        _ client: Client, _ epochs: [EpochReading]
+    ) async throws -> AuthorityFacts {
+        let mandate = agent.mandate
+        let principal = mandate.principal(for: request.requester)
+        let standing = StandingFacts(
+            organization: organization.standing == .suspended ? .active : organization.standing,
+            agent: agent.standing, person: standing(of: request.requester.person, principal, among: people),
+            client: client.standing, isStopped: organization.standing == .suspended)
+        return AuthorityFacts(
+            mandate: mandate, definition: agent.definition, standing: standing, client: client.facts,
+            subjects: people.first { $0.id == principal }?.subjects ?? [:],
+            agreed: try await agreed(by: principal, with: mandate), directory: directory(of: people),
+            people: Set(people.filter { $0.standing == .active }.map(\.id)),
+            isShared: try await isShared(mandate, with: request.requester), epochs: epochs)
+    }
+
+    /// A token, or the channel's account that a conversation came in by.
+    func client(of request: ToolCallRequest) async throws -> Client {
+        if let account = request.client.channelAccount {
+            guard
+                let ceiling = try await channels.ceiling(
+                    of: account.kind, account.name, in: request.organization)
+            else { return .none }
+            return Client(
+                standing: .active, facts: ClientFacts(ceiling: ceiling, agents: [request.agent]),
+                expires: Timestamp(microseconds: .max))
+        }
+        guard let token = try await store.token(request.client), token.organization == request.organization,
+            token.person == request.requester.person
+        else { return .none }
+        let standing: Standing =
+            switch token.state {
+            case .active: .active
+            case .offered, .revoked: .removed
+            }
+        return Client(
+            standing: standing, facts: ClientFacts(ceiling: token.ceiling, agents: token.agents), expires: token.expires
+        )
+    }
+
+    /// Nothing is done for a principal who has left, whoever asks.
+    private func standing(of requester: PersonID?, _ principal: PersonID?, among people: [PersonRecord]) -> Standing {
+        for person in [requester, principal] {
+            guard let person else { continue }
+            let standing = people.first { $0.id == person }?.standing ?? .removed
+            if standing != .active { return standing }
+        }
+        return .active
+    }
+
+    private func agreed(by principal: PersonID?, with mandate: Mandate) async throws -> Set<Capability>? {
+        guard mandate.definition.actsAs == .assistant, let principal else { return nil }
+        return try await store.agreement(of: principal, with: mandate.agent, in: mandate.organization)?.capabilities
+    }
+
+    /// Whatever changes a share or a group bumps the epochs of the people whom it concerns.
+    private func isShared(_ mandate: Mandate, with requester: Requester) async throws -> Bool {
+        guard let person = requester.person, mandate.definition.users != .everyone else { return false }
+        return try await store.sharing(in: mandate.organization).rights(of: person, on: mandate.agent).contains(.use)
+    }
+
+    private func directory(of people: [PersonRecord]) -> Directory {
+        let active = people.filter { $0.standing == .active }
+        return Directory(
+            peopleByAddress: Dictionary(active.map { ($0.email, $0.id) }, uniquingKeysWith: { first, _ in first }))
+    }
+}
