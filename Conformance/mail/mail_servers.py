@@ -7,8 +7,10 @@ import os
 import pathlib
 import re
 import signal
+import smtplib
 import socket
 import sqlite3
+import ssl
 import subprocess
 import time
 
@@ -16,10 +18,12 @@ from glewlwyd import Glewlwyd, free_port, ok
 
 SECRET = "s3cret-of-deputy"
 PEOPLE = ("alice", "bob", "clerk")
+# A mailbox elsewhere, of somebody whom nobody here knows.
+STRANGER = "zoe@outside.example"
 
 
 def address(person):
-    return f"{person}@acme.test"
+    return person if "@" in person else f"{person}@acme.test"
 
 
 def password(person):
@@ -77,7 +81,7 @@ class Tokens(Glewlwyd):
 
 
 class Dovecot:
-    def __init__(self, folder, certificate, introspection):
+    def __init__(self, folder, certificate, introspection, more=""):
         self.folder = pathlib.Path(folder)
         self.imaps, self.imap, self.lmtp, self.sasl = (free_port() for _ in range(4))
         for name in ("run", "mail", "lib"):
@@ -101,7 +105,7 @@ service stats {{
   chroot =
 }}
 """
-        (self.folder / "users").write_text("".join(f"{address(p)}:{{PLAIN.b64}}{b64(password(p))}::::::\n" for p in PEOPLE))
+        (self.folder / "users").write_text("".join(f"{address(p)}:{{PLAIN.b64}}{b64(password(p))}::::::\n" for p in (*PEOPLE, STRANGER)))
         (self.folder / "tokens.conf").write_text(f"""
 introspection_mode = post
 introspection_url = {introspection}
@@ -179,7 +183,7 @@ service anvil {{
     mode = 0
   }}
 }}
-{plain}""")
+{plain}{more}""")
         self.child = subprocess.Popen(
             ["dovecot", "-F", "-c", self.folder / "dovecot.conf"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL, start_new_session=True)
@@ -258,7 +262,13 @@ class Postfix:
         for path in (self.folder, self.folder.parent):
             path.chmod(0o755)
         subprocess.run(["chown", "postfix", self.folder / "data"], check=True)
-        boxes = ", ".join(f"{address(p)}=1" for p in PEOPLE)
+        boxes = ", ".join(f"{address(p)}=1" for p in (*PEOPLE, STRANGER))
+        # What a server that checks DMARC would write above: it knows who came from where.
+        found = ", ".join(
+            f"{{ {sender} = PREPEND Authentication-Results: mx.acme.test; dmarc={verdict} header.from={domain} }}"
+            for sender, verdict, domain in (
+                [(address(p), "pass", "acme.test") for p in PEOPLE]
+                + [(STRANGER, "pass", "outside.example"), ("mallory@evil.example", "fail", "acme.test")]))
         logins = ", ".join(f"{address(p)}={address(p)}" for p in PEOPLE)
         (self.folder / "conf/main.cf").write_text(f"""
 compatibility_level = 3.6
@@ -280,7 +290,7 @@ inet_protocols = ipv4
 alias_maps =
 alias_database =
 local_recipient_maps =
-virtual_mailbox_domains = acme.test
+virtual_mailbox_domains = acme.test, outside.example
 virtual_mailbox_maps = inline:{{ {boxes} }}
 virtual_transport = lmtp:inet:127.0.0.1:{dovecot.lmtp}
 default_transport = error:5.7.1 no mail leaves this machine
@@ -297,7 +307,7 @@ smtpd_sasl_type = dovecot
 smtpd_sasl_path = inet:127.0.0.1:{dovecot.sasl}
 smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
 smtpd_sender_login_maps = inline:{{ {logins} }}
-smtpd_sender_restrictions = reject_sender_login_mismatch
+smtpd_sender_restrictions = reject_sender_login_mismatch, check_sender_access inline:{{ {found} }}
 """)
         (self.folder / "conf/master.cf").write_text(f"""
 127.0.0.1:{self.port} inet n - n - - smtpd
@@ -324,6 +334,20 @@ postlog   unix-dgram n - n - 1 postlogd
     @property
     def log(self):
         return self.folder / "postfix.log"
+
+    def take(self, sender, message, *recipients, login=False):
+        """A mail that comes in: from outside, or from somebody who has logged in."""
+        with smtplib.SMTP("127.0.0.1", self.port, timeout=20) as smtp:
+            if login:
+                context = ssl.create_default_context()
+                context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+                smtp.starttls(context=context)
+                smtp.login(sender, password(sender.split("@")[0]))
+            smtp.sendmail(sender, recipients, message)
+
+    def sent_by(self, person):
+        """How many mails somebody handed over who had logged in, as Postfix says."""
+        return len(re.findall(rf"sasl_username={re.escape(address(person))}$", self.log.read_text(), re.M))
 
     def stop(self):
         self.child.send_signal(signal.SIGTERM)

@@ -50,4 +50,8 @@ public enum Waypoint: String, Sendable, CaseIterable {
     case keysMoved = "keys-moved"
     /// A restored database is ready, and not yet in its place.
     case beforeRestore = "before-restore"
+    /// A mail is stored, and not yet marked as read in its mailbox.
+    case mailStored = "mail-stored"
+    /// A mail is marked as read, and nothing behind it was looked at.
+    case mailMarked = "mail-marked"
 }

@@ -12,17 +12,24 @@ public struct MailRoute: Sendable {
     public let connect: TimeAmount
     /// For the whole conversation.
     public let whole: TimeAmount
+    /// For one command; nil for no bound of its own.
+    public let each: TimeAmount?
+    /// Bytes that may come on the connection in all.
+    public let bytes: Int
     /// For an IMAP server's first word.
     static let greeting = TimeAmount.seconds(10)
 
     public init(
-        to server: MailServer, at address: String, trusted: String?, connect: TimeAmount, whole: TimeAmount
+        to server: MailServer, at address: String, trusted: String?, connect: TimeAmount, whole: TimeAmount,
+        each: TimeAmount? = nil, bytes: Int = 32 << 20
     ) {
         self.server = server
         self.address = address
         self.trusted = trusted
         self.connect = connect
         self.whole = whole
+        self.each = each
+        self.bytes = bytes
     }
 }
 

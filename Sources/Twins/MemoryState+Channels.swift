@@ -18,7 +18,9 @@ extension MemoryState {
             channelAccounts = channelAccounts.map {
                 $0.account.id.organization == organization ? $0.with(isPaused: true) : $0
             }
-        case .remove(let id): channelAccounts.remove(at: try index(of: id))
+        case .remove(let id):
+            channelAccounts.remove(at: try index(of: id))
+            mailboxes.forget(id)
         }
     }
 

@@ -77,6 +77,7 @@ struct MemoryState: Sendable {
     var signingKeys: [UInt8]?
     var talk = TurnsState()
     var channelAccounts: [ChannelAccountRecord] = []
+    var mailboxes = MailboxesState()
     var senderLinks: [SenderLink] = []
     var severedSenders: Set<MemberSender> = []
     var senderOffers: [SenderOffer] = []
@@ -116,6 +117,7 @@ struct MemoryState: Sendable {
             case let change as ModelChange: talk.apply(change)
             case let change as RetentionChange: talk.apply(change)
             case let change as ChannelChange: try apply(channel: change)
+            case let change as MailboxChange: try mailboxes.apply(change)
             case let change as SenderChange: try apply(sender: change)
             case let change as ErasureChange: apply(erasure: change)
             default: throw .unavailable("a change of an unknown kind")

@@ -109,3 +109,70 @@ struct IMAPCommandTests {
         }
     }
 }
+
+struct IMAPWaitingTests {
+    private func exchange() -> IMAPExchange {
+        var exchange = IMAPExchange(.idle, tag: "d1", most: 10)
+        #expect(exchange.begin() == Array("d1 IDLE\r\n".utf8))
+        return exchange
+    }
+
+    @Test func `a server that waits is told to stop when something came`() throws {
+        var exchange = exchange()
+        #expect(try exchange.received(try response("+ idling")) == .nothing)
+        for _ in 0..<50 { #expect(try exchange.received(try response("* OK still here")) == .nothing) }
+        #expect(try exchange.received(try response("* 5 EXISTS")) == .send(Array("DONE\r\n".utf8)))
+        #expect(try exchange.received(try response("* 6 EXISTS")) == .nothing)
+        guard case .done(let reply) = try exchange.received(try response("d1 OK done")) else {
+            Issue.record("it isn't done")
+            return
+        }
+        #expect(reply.status.word == .ok)
+    }
+
+    @Test func `or when it has waited long enough, once`() throws {
+        var exchange = exchange()
+        #expect(try exchange.received(try response("+ idling")) == .nothing)
+        #expect(exchange.endWait() == Array("DONE\r\n".utf8))
+        #expect(exchange.endWait() == nil)
+        #expect(try exchange.received(try response("* 5 EXISTS")) == .nothing)
+    }
+
+    @Test func `what comes before it agreed ends it as soon as it has`() throws {
+        var exchange = exchange()
+        #expect(try exchange.received(try response("* 5 EXISTS")) == .nothing)
+        #expect(exchange.endWait() == nil)
+        #expect(try exchange.received(try response("+ idling")) == .send(Array("DONE\r\n".utf8)))
+    }
+
+    @Test func `a server that says it is over before it was told is out of order`() throws {
+        var exchange = exchange()
+        #expect(throws: MailFault.self) { try exchange.received(try response("d1 OK done")) }
+        var twice = self.exchange()
+        #expect(try twice.received(try response("+ idling")) == .nothing)
+        #expect(throws: MailFault.self) { try twice.received(try response("+ idling")) }
+        var refused = self.exchange()
+        guard case .done(let reply) = try refused.received(try response("d1 BAD no such command")) else {
+            Issue.record("it isn't done")
+            return
+        }
+        #expect(reply.status.word == .bad)
+    }
+
+    @Test(arguments: [
+        ("17-Jul-1996 02:44:25 -0700", 837_596_665), (" 1-Jan-1970 00:00:00 +0000", 0),
+        ("29-Feb-2024 23:59:60 +0100", 1_709_247_600),
+        ("22-Nov-2026 04:54:11 +0000", 1_795_323_251),
+    ])
+    func `a server's time is read`(text: String, seconds: Int64) {
+        #expect(IMAPSession.seconds(text) == seconds)
+    }
+
+    @Test(arguments: [
+        "", "17-Jul-1996", "17-Jul-1996 02:44 +0000", "32-Jul-1996 02:44:25 +0000", "17-Foo-1996 02:44:25 +0000",
+        "17-Jul-1996 02:44:25 GMT", "17-Jul-1996 24:44:25 +0000",
+    ])
+    func `what is no time is none`(text: String) {
+        #expect(IMAPSession.seconds(text) == nil)
+    }
+}

@@ -14,6 +14,7 @@ struct FaultyStore: Sendable {
         case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares, keepsOldSeals, keepsLogins, keepsCodes
         case losesClaims, keepsIssuers, widensTokens, keepsChoices
         case takesStepsTwice, keepsConnections, goesOnAfterTheEnd, keepsTalking, keepsSenders
+        case readsAgain
 
         var contract: Contract {
             switch self {
@@ -40,6 +41,7 @@ struct FaultyStore: Sendable {
             case .goesOnAfterTheEnd: .turns
             case .keepsTalking: .channelAccounts
             case .keepsSenders: .senders
+            case .readsAgain: .mailboxes
             }
         }
     }
@@ -62,7 +64,7 @@ struct FaultyStore: Sendable {
         case .forgetsLabels, .forgetsIdentity, .cutsPayloads, .replacesAnything, .keepsSecrets, .spendsTwice,
             .forgetsCaps, .keepsLinks, .keepsServers, .keepsShares, .keepsOldSeals, .keepsLogins, .keepsCodes,
             .losesClaims, .keepsIssuers, .widensTokens, .keepsChoices, .takesStepsTwice,
-            .keepsConnections, .goesOnAfterTheEnd, .keepsTalking, .keepsSenders:
+            .keepsConnections, .goesOnAfterTheEnd, .keepsTalking, .keepsSenders, .readsAgain:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
         case .appliesPartly, .losesSubmissions, .mixesOwners: break
         }
@@ -102,6 +104,8 @@ struct FaultyStore: Sendable {
         case (.keepsConnections, BrokerChange.revokeAll): nil
         case (.goesOnAfterTheEnd, TurnChange.move(let turn, from: _)) where turn.state != .ready: nil
         case (.keepsSenders, SenderChange.unlinkAll): nil
+        case (.readsAgain, MailboxChange.move(let account, let before?, _)):
+            MailboxChange.move(account, from: before, to: before)
         case (.keepsTalking, ChannelChange.pause(let id, true)): ChannelChange.pause(id, false)
         case (_, let change): change
         }
@@ -359,6 +363,15 @@ extension FaultyStore: ChannelAccountStore {
     }
     func channelAccounts(in organization: OrganizationID) async throws -> [ChannelAccountRecord] {
         try await inner.channelAccounts(in: organization)
+    }
+}
+
+extension FaultyStore: MailboxStore {
+    func mailboxMark(of account: ChannelAccountID) async throws -> MailboxMark? {
+        try await inner.mailboxMark(of: account)
+    }
+    func mailCount(of account: ChannelAccountID, from writer: String, in hour: Int64) async throws -> Int {
+        try await inner.mailCount(of: account, from: writer, in: hour)
     }
 }
 

@@ -15,10 +15,11 @@ struct ChannelDeskTests {
         let connections: [ConnectionFacts] = [
             .at("slack", "bot", .agent(AgentID("helper"))), .at("slack", "broken", .agent(AgentID("helper")), .broken),
             .at("slack", "person", .person(PersonID("alice"))), .at("gmail", "mail", .agent(AgentID("helper"))),
+            .at("post", "box", .agent(AgentID("helper"))),
         ]
         desk = ChannelDesk(
             store: store, commits: store, sealing: FakeChannelSealing(), world: FakeWorld().world,
-            connection: { id, _ in connections.first { $0.id == id } },
+            connection: { id, _ in connections.first { $0.id == id } }, isMailbox: { $0 == ProviderID("post") },
             problem: { kind, settings in kind == .slack && settings["app"] == nil ? "`app` is missing" : nil })
     }
 

@@ -138,7 +138,8 @@ struct SenderDeskTests {
         #expect(try await desk.links(in: acme).map(\.proof) == [.assertion])
         for (wrong, who) in [
             ("slack:T1/B1", "alice"), ("slack:", "alice"), ("T1/U7", "alice"), ("web:x", "alice"), ("pager:x", "alice"),
-            ("mail:a b", "alice"), ("slack:T1/U8", "zed"), ("slack:T1/U8", "sue"), ("slack:T1/U8", "roy"),
+            ("mail:a b", "alice"), ("mail:Alice@acme.test", "alice"), ("slack:T1/U8", "zed"), ("slack:T1/U8", "sue"),
+            ("slack:T1/U8", "roy"),
         ] {
             await #expect(throws: TurnsError.self, "\(wrong) \(who)") {
                 try await desk.assert(SenderID(wrong), is: PersonID(who), by: "test", in: acme)

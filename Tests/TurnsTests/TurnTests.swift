@@ -267,6 +267,22 @@ struct TurnTests {
         #expect(turns.map(\.state) == [.ended(.stopped)])
     }
 
+    @Test(arguments: [(ChannelKind.slack, 1), (.mail, 0)])
+    func `to a guest nothing goes out by mail that no tool has sent`(kind: ChannelKind, answers: Int) async throws {
+        let account = ChannelAccountID(organization: Stage.organization, kind: kind, name: "claw")
+        let talk = try Talk { $0.guests = ["notes.read"] }
+        talk.reception.makeGuest("slack:T1/eve")
+        for words in ["hello", "stop"] {
+            try await talk.write(words, as: PersonID("eve"), account: account)
+            try await talk.settle()
+        }
+        #expect(talk.said.count == answers * 2)
+        #expect(talk.model.requests.count == 1)
+        try await talk.write("hello", as: Stage.alice, account: account)
+        try await talk.settle()
+        #expect(talk.said.count == answers * 2 + 1)
+    }
+
     @Test func `a guest's words are an outsider's`() async throws {
         let talk = try Talk { $0.guests = ["notes.read"] }
         talk.reception.makeGuest("slack:T1/eve")

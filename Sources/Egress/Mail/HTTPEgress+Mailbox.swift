@@ -32,7 +32,7 @@ extension HTTPEgress {
     }
 
     /// Who logs in: as the connection's account says, or, for a password, as the credential itself does.
-    private func login(
+    func login(
         _ credential: borrowing Credential, _ access: MailAccess, _ account: String?
     ) throws(MailFailure) -> MailLogin {
         var bytes = credential.secret.withBytes { Array($0) }

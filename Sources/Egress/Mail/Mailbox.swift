@@ -38,7 +38,9 @@ struct Mailbox: Sendable {
         try await IMAPSession.run(as: login, by: try await route(to: access.imap), body)
     }
 
-    func route(to server: MailServerAddress) async throws(MailFailure) -> MailRoute {
+    func route(
+        to server: MailServerAddress, whole: TimeAmount? = nil, each: TimeAmount? = nil, bytes: Int = 32 << 20
+    ) async throws(MailFailure) -> MailRoute {
         let address: Address
         do throws(UpstreamFailure) {
             address = try await checked.address(of: server.host)
@@ -51,7 +53,8 @@ struct Mailbox: Sendable {
             to: MailServer(
                 server.scheme.isImplicit ? .implicit : .startTLS, host: server.host,
                 isNumeric: Address(server.host) != nil, port: server.port),
-            at: address.text, trusted: access.certificates, connect: limits.connect, whole: TimeAmount(limits.whole))
+            at: address.text, trusted: access.certificates, connect: limits.connect,
+            whole: whole ?? TimeAmount(limits.whole), each: each, bytes: bytes)
     }
 
     /// The server opens the mailbox to nobody else, so the name that opened it is whose it is.

@@ -9,6 +9,18 @@ struct IMAPCommand: Sendable {
     /// Whether the mailbox is changed by it: then a lost answer says nothing.
     var isEffect = false
     var startsTLS = false
+    /// Whether it lasts until somebody ends it (RFC 2177): its last chunk waits for that.
+    private(set) var waits = false
+    /// Whether it asks for everything that came so far.
+    var asksNews = false
+
+    /// `IDLE`: the server tells what comes, until it hears `DONE`.
+    static let idle: IMAPCommand = {
+        var command = IMAPCommand("IDLE")
+        command.chunks.append(Array("DONE".utf8))
+        command.waits = true
+        return command
+    }()
 
     init(_ text: String) {
         chunks = [Array(text.utf8)]
@@ -59,6 +71,9 @@ struct IMAPExchange {
     private var sent = 0
     private var gathered: [IMAPUntagged] = []
     private let most: Int
+    /// Of a command that waits: whether the server has agreed to, and whether it shall end.
+    private var isAgreed = false
+    private var isEnding = false
 
     init(_ command: IMAPCommand, tag: String, most: Int) {
         self.command = command
@@ -76,8 +91,24 @@ struct IMAPExchange {
         return command.chunks[sent - 1] + Array("\r\n".utf8)
     }
 
+    /// Ends a command that waits.
+    ///
+    /// - Returns: what to send now, if anything.
+    mutating func endWait() -> [UInt8]? {
+        guard command.waits, !isEnding else { return nil }
+        isEnding = true
+        return isAgreed ? next() : nil
+    }
+
     mutating func received(_ response: IMAPResponse) throws(MailFault) -> Action {
         switch response {
+        case .continuation where command.waits:
+            guard !isAgreed else { throw MailFault(reason: "the mail server asks for what isn't there") }
+            isAgreed = true
+            return isEnding ? .send(next()) : .nothing
+        case .untagged(let untagged) where command.waits:
+            guard case .exists = untagged, let bytes = endWait() else { return .nothing }
+            return .send(bytes)
         case .continuation:
             guard sent < command.chunks.count else {
                 throw MailFault(reason: "the mail server asks for what isn't there")
@@ -101,4 +132,7 @@ struct IMAPExchange {
 struct IMAPReply: Sendable, Hashable {
     let status: IMAPStatus
     let untagged: [IMAPUntagged]
+
+    /// Of a command that had nothing to wait for.
+    static let awake = IMAPReply(status: .awake, untagged: [])
 }

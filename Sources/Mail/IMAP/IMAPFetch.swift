@@ -40,9 +40,8 @@ extension IMAPSession {
         let found = IMAPSession.fetched(body).first { $0["UID"]?.number == number }
         let bytes = found?.first { $0.key.hasPrefix("BODY[") }?.value.bytes ?? []
         // A server that sends more than it was asked for is cut as well.
-        let undone = MailText.undone(Array(bytes.prefix(most)), encoding: part.encoding)
         return MailContent(
-            summary: summary, text: MailText.text(undone, charset: part.charset), textType: part.type,
+            summary: summary, text: part.text(of: Array(bytes.prefix(most))), textType: part.type,
             isCut: Int(part.size) > most, others: parts.filter { $0 != part })
     }
 

@@ -9,6 +9,8 @@ public struct MailFolder: Sendable, Hashable {
 public struct OpenFolder: Sendable, Hashable {
     public let validity: UInt32
     public let count: UInt32
+    /// The number that the next message gets; nil where the server doesn't say.
+    public let next: UInt32?
 }
 
 extension IMAPSession {
@@ -37,15 +39,16 @@ extension IMAPSession {
         guard reply.status.word == .ok else {
             throw .refused("no folder is called `\(name.text)`: the mail server said \(reply.status.shown)")
         }
-        var (validity, count) = (UInt32?.none, UInt32(0))
+        var (validity, next, count) = (UInt32?.none, UInt32?.none, UInt32(0))
         for untagged in reply.untagged {
             switch untagged {
             case .status(let status) where status.code == "UIDVALIDITY": validity = IMAPValue.number(status.arguments)
+            case .status(let status) where status.code == "UIDNEXT": next = IMAPValue.number(status.arguments)
             case .exists(let number): count = number
             case .status, .capabilities, .list, .search, .fetch, .other: continue
             }
         }
         guard let validity else { throw .refused("the mail server doesn't say which messages these are") }
-        return OpenFolder(validity: validity, count: count)
+        return OpenFolder(validity: validity, count: count, next: next)
     }
 }

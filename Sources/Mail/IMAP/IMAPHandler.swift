@@ -2,7 +2,7 @@ import NIOCore
 import NIOSSL
 
 /// One command after another on one channel. Everything happens on its event loop. What a server says between two commands
-/// is read and dropped; a waiting command (RFC 2177) would be told of it here.
+/// is read and dropped, but that something came.
 final class IMAPHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
@@ -18,6 +18,8 @@ final class IMAPHandler: ChannelInboundHandler {
     private var reader: IMAPFrameReader
     private var own: ChannelHandlerContext?
     private var commands = 0
+    /// Whether something came that no command has asked for since.
+    private var hasNews = false
     private let limits: IMAPLimits
     private let makeTLS: () throws -> NIOSSLClientHandler
 
@@ -40,11 +42,22 @@ final class IMAPHandler: ChannelInboundHandler {
             if case .over(let failure) = state { return promise.fail(failure) }
             return promise.fail(MailFailure.notSent("the connection to the mail server is gone"))
         }
+        // What was told already isn't told again.
+        if command.waits, hasNews { return promise.succeed(.awake) }
+        if command.asksNews { hasNews = false }
         commands += 1
         var exchange = IMAPExchange(command, tag: "d\(commands)", most: limits.responses)
         let first = exchange.begin()
         state = .busy(exchange, promise)
         send(first, own)
+    }
+
+    /// Ends a command that waits. Nothing happens when none does.
+    func endWait() {
+        guard let own, case .busy(var exchange, let promise) = state else { return }
+        let bytes = exchange.endWait()
+        state = .busy(exchange, promise)
+        if let bytes { send(bytes, own) }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -72,6 +85,7 @@ final class IMAPHandler: ChannelInboundHandler {
     }
 
     private func heard(_ response: IMAPResponse, isLast: Bool, _ context: ChannelHandlerContext) throws(MailFault) {
+        if case .untagged(.exists) = response { hasNews = true }
         switch state {
         case .over: return
         case .greeting(let promise):

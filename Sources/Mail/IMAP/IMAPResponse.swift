@@ -55,6 +55,15 @@ struct IMAPStatus: Sendable, Hashable {
         text = String(rest[rest.index(after: end)...].drop { $0 == " " })
     }
 
+    static let awake = IMAPStatus()
+
+    private init() {
+        word = .ok
+        code = nil
+        arguments = ""
+        text = ""
+    }
+
     /// For an error message: short, on one line.
     var shown: String { String("\(word.rawValue) \(code.map { "[\($0)] " } ?? "")\(text)".prefix(200)) }
 }

@@ -6,6 +6,7 @@ import Wire
 public struct IMAPSession: Sendable {
     private let handler: NIOLoopBound<IMAPHandler>
     private let loop: any EventLoop
+    private let each: TimeAmount?
     private(set) var capabilities: Set<String> = []
 
     /// Connects, logs in, and hands the session to `body`.
@@ -22,7 +23,9 @@ public struct IMAPSession: Sendable {
         let makeTLS = channel.makeTLS
         do throws(MailFailure) {
             _ = try await channel.open(on: loop) { channel in
-                let handler = IMAPHandler(greeting: greeting, makeTLS: makeTLS)
+                var limits = IMAPLimits()
+                limits.whole = route.bytes
+                let handler = IMAPHandler(greeting: greeting, limits: limits, makeTLS: makeTLS)
                 try channel.pipeline.syncOperations.addHandler(handler)
                 let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
                 handed.succeed(bound)
@@ -40,7 +43,8 @@ public struct IMAPSession: Sendable {
             greeting.fail(error)
             throw error
         }
-        let session = IMAPSession(handler: try await IMAPSession.value(of: handed.futureResult), loop: loop)
+        let session = IMAPSession(
+            handler: try await IMAPSession.value(of: handed.futureResult), loop: loop, each: route.each)
         // Whatever happens, the channel is closed.
         defer { session.close("the conversation is over") }
         let opened = try await session.opened(try await IMAPSession.value(of: greeting.futureResult), login, route)
@@ -49,9 +53,10 @@ public struct IMAPSession: Sendable {
         return result
     }
 
-    private init(handler: NIOLoopBound<IMAPHandler>, loop: any EventLoop) {
+    private init(handler: NIOLoopBound<IMAPHandler>, loop: any EventLoop, each: TimeAmount?) {
         self.handler = handler
         self.loop = loop
+        self.each = each
     }
 
     private func close(_ reason: String) {
@@ -67,9 +72,20 @@ public struct IMAPSession: Sendable {
         }
     }
 
-    func perform(_ command: IMAPCommand) async throws(MailFailure) -> IMAPReply {
+    /// - Parameter waiting: how long a command waits that does.
+    func perform(_ command: IMAPCommand, waiting: TimeAmount? = nil) async throws(MailFailure) -> IMAPReply {
         let promise = loop.makePromise(of: IMAPReply.self)
         let handler = handler
+        // A command that waits is ended in time, and has its own time to end in.
+        let timers = [
+            waiting.map { time in loop.scheduleTask(in: time) { handler.value.endWait() } },
+            each.map { time in
+                loop.scheduleTask(in: time + (waiting ?? .zero)) {
+                    handler.value.give(up: "the mail server took too long")
+                }
+            },
+        ]
+        promise.futureResult.whenComplete { _ in for timer in timers { timer?.cancel() } }
         loop.execute { handler.value.perform(command, promise) }
         do {
             return try await withTaskCancellationHandler {

@@ -1,3 +1,5 @@
+import Wire
+
 /// One part of a message that holds no further parts.
 public struct MailPart: Sendable, Hashable {
     /// Such as `1.2` (RFC 3501 section 6.4.5).
@@ -43,6 +45,11 @@ public struct MailPart: Sendable, Hashable {
         let more = disposition.flatMap { $0.count >= 2 ? MailPart.parameters($0[1]) : nil } ?? [:]
         fileName = (more["filename"] ?? parameters["name"]).map { String(MailText.header(Array($0.utf8)).prefix(300)) }
         isAttachment = disposition?.first?.text?.lowercased() == "attachment"
+    }
+
+    /// Of this part's bytes, as they are carried.
+    func text(of bytes: [UInt8]) -> String {
+        MailText.text(MailText.undone(bytes, encoding: encoding), charset: charset)
     }
 
     private static func parameters(_ value: IMAPValue) -> [String: String] {

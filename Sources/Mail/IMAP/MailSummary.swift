@@ -1,3 +1,5 @@
+import Wire
+
 /// What a list of messages shows of one. Everything in it was written by strangers.
 public struct MailSummary: Sendable, Hashable {
     public struct Person: Sendable, Hashable {

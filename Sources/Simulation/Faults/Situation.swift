@@ -64,7 +64,7 @@ final class Trace: Sendable {
     ) -> Situation {
         switch waypoint {
         case .none, .beforeCommit, .keyRotated, .rowsResealed, .keysMoving, .keysReady, .keysMoved, .beforeRestore,
-            .tokenClaimed, .tokenAnswered, .tokenKept, .offboardingCut, .offboardingBatch:
+            .tokenClaimed, .tokenAnswered, .tokenKept, .offboardingCut, .offboardingBatch, .mailStored, .mailMarked:
             before
         case .beforeEffect: intended
         case .beforeOutcome, .beforeAnswer: sent

@@ -459,6 +459,18 @@ enum Migrations {
                 """
             ]),
         Migration(
+            name: "040-mailboxes",
+            statements: [
+                """
+                CREATE TABLE mailbox_marks (account TEXT PRIMARY KEY, validity BIGINT NOT NULL, last BIGINT NOT NULL,
+                  is_taken BIGINT NOT NULL)
+                """,
+                """
+                CREATE TABLE mail_counts (account TEXT NOT NULL, writer TEXT NOT NULL, hour BIGINT NOT NULL,
+                  messages BIGINT NOT NULL, PRIMARY KEY (account, writer, hour))
+                """,
+            ]),
+        Migration(
             name: "043-api",
             statements: [
                 // Null: for `/mcp`, as all were.

@@ -32,6 +32,7 @@ extension TransactionWriter {
             try await session.run(TransactionWriter.pauseAll, [organization.raw])
         case .remove(let id):
             try await mustChange(TransactionWriter.removeOne, [id.place], "\(id)")
+            try await forgetMailbox(of: id)
             noteShredding()
         }
     }

@@ -15,6 +15,8 @@ extension TransactionWriter {
     private static let dropNotices = Query("DELETE FROM notices")
     private static let dropOffers = Query("DELETE FROM sender_offers")
     private static let dropFlows = Query("DELETE FROM connect_flows")
+    // What came since the backup was taken and marked as read then.
+    private static let dropMailboxMarks = Query("DELETE FROM mailbox_marks")
     private static let doubtTokenSets = Query(
         "UPDATE token_sets SET attempted = COALESCE(token_sets.attempted, obtained), lease_owner = '', lease_until = 0")
 
@@ -27,7 +29,7 @@ extension TransactionWriter {
             for query in [
                 TransactionWriter.revokeTokens, TransactionWriter.endSessions, TransactionWriter.endLinks,
                 TransactionWriter.dropNotices, TransactionWriter.dropOffers, TransactionWriter.dropFlows,
-                TransactionWriter.doubtTokenSets,
+                TransactionWriter.dropMailboxMarks, TransactionWriter.doubtTokenSets,
             ] {
                 try await session.run(query)
             }

@@ -38,6 +38,12 @@ public protocol HookChannel: Sendable {
     ) -> HookOutcome
 }
 
+/// A channel whose messages lie in a mailbox. Pure.
+public protocol MailboxChannel: Sendable {
+    /// Reads a mail, and says how surely it is its author's.
+    func receive(_ mail: ArrivedMail, for account: ChannelAccount) -> MailOutcome
+}
+
 /// A channel that is spoken to in requests to its own host, with the account's connection.
 public protocol DeliveringChannel: Sendable {
     var traits: ChannelTraits { get }

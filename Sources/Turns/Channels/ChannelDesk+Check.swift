@@ -73,6 +73,12 @@ extension ChannelDesk {
         guard facts.health == .healthy else {
             throw TurnsError(.refused, "`\(id)` isn't in use", hint: "see `deputy connections list`")
         }
+        guard account.id.kind != .mail || isMailbox(facts.provider) else {
+            throw TurnsError(
+                .invalid,
+                "`\(id)` is a connection to `\(facts.provider)`, which is no mailbox that can be read and written from",
+                hint: "name one to a provider whose manifest has `mail` with `imap` and `smtp`")
+        }
         guard account.id.kind != .slack || facts.provider == ProviderID("slack") else {
             throw TurnsError(.invalid, "`\(id)` is a connection to `\(facts.provider)`", hint: "name one to `slack`")
         }

@@ -11,12 +11,15 @@ public struct ChannelDesk: Sendable {
     let world: World
     /// The connection as the decision knows it; nil when there is none of this id.
     let connection: @Sendable (ConnectionID, OrganizationID) async throws -> ConnectionFacts?
+    /// Whether mail can be read at a provider, and sent.
+    let isMailbox: @Sendable (ProviderID) -> Bool
     /// What is wrong with settings for this kind; nil when nothing is.
     let problem: @Sendable (ChannelKind, JSONObject) -> String?
 
     public init(
         store: any ChannelAccountStore, commits: any Commits, sealing: any ChannelSealing, world: World,
         connection: @escaping @Sendable (ConnectionID, OrganizationID) async throws -> ConnectionFacts?,
+        isMailbox: @escaping @Sendable (ProviderID) -> Bool,
         problem: @escaping @Sendable (ChannelKind, JSONObject) -> String?
     ) {
         self.store = store
@@ -24,6 +27,7 @@ public struct ChannelDesk: Sendable {
         self.sealing = sealing
         self.world = world
         self.connection = connection
+        self.isMailbox = isMailbox
         self.problem = problem
     }
 

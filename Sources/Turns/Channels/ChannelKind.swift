@@ -16,6 +16,15 @@ public enum ChannelKind: String, Hashable, Sendable, CaseIterable {
         case .slack, .mail: false
         }
     }
+
+    /// Whether what an agent says to a guest goes out by itself. By mail it would be a mail to a stranger's address, perhaps one
+    /// that somebody else wrote there: sending one is a tool's, and judged as that.
+    public var answersGuests: Bool {
+        switch self {
+        case .web, .api, .slack: true
+        case .mail: false
+        }
+    }
 }
 
 /// One account that an organization is reached by: a Slack app, a mailbox. Its name is the administrator's.

@@ -19,6 +19,8 @@ extension InboundMessage {
         ]
         if let agent { object["agent"] = .string(agent.raw) }
         if ceiling != .all { object["ceiling"] = .number(JSONNumber(Int64(ceiling.rawValue))) }
+        object["note"] = note.map { .string($0) }
+        object["quoted"] = quoted.map { .string($0) }
         return .object(object)
     }
 
@@ -36,7 +38,8 @@ extension InboundMessage {
             place: place, sender: sender, agent: json["agent"]?.stringValue.map { AgentID($0) }, text: text,
             attachments: attachments.compactMap(Attachment.init(json:)), sent: Timestamp(microseconds: sent),
             isAddressed: isAddressed, reply: reply,
-            ceiling: json["ceiling"]?.integerValue.map { EffectSet(rawValue: UInt16(clamping: $0)) } ?? .all)
+            ceiling: json["ceiling"]?.integerValue.map { EffectSet(rawValue: UInt16(clamping: $0)) } ?? .all,
+            note: json["note"]?.stringValue, quoted: json["quoted"]?.stringValue)
     }
 }
 

@@ -20,10 +20,16 @@ public struct InboundMessage: Sendable, Hashable {
     public let reply: JSONObject
     /// What may be done at the most on this message, by the token that it came with.
     public let ceiling: EffectSet
+    /// What a model is told of it beside the words.
+    public let note: String?
+    /// What it quotes beneath its words: kept, and shown to no model.
+    public let quoted: String?
 
     public init(
         account: ChannelAccountID, event: String, place: Place, sender: Sender, agent: AgentID? = nil, text: String,
-        attachments: [Attachment] = [], sent: Timestamp, isAddressed: Bool, reply: JSONObject, ceiling: EffectSet = .all
+        attachments: [Attachment] = [], sent: Timestamp, isAddressed: Bool, reply: JSONObject,
+        ceiling: EffectSet = .all,
+        note: String? = nil, quoted: String? = nil
     ) {
         self.account = account
         self.event = event
@@ -36,6 +42,8 @@ public struct InboundMessage: Sendable, Hashable {
         self.isAddressed = isAddressed
         self.reply = reply
         self.ceiling = ceiling
+        self.note = note
+        self.quoted = quoted
     }
 }
 
@@ -49,8 +57,9 @@ extension InboundMessage {
 
     /// As a model is shown it: a file is named, and its bytes aren't there.
     var shown: String {
-        ([text] + attachments.map { "(attached: \($0.name), \($0.mediaType), \($0.size) bytes)" }).joined(
-            separator: "\n")
+        ([text] + (note.map { ["\n\($0)"] } ?? [])
+            + attachments.map { "(attached: \($0.name), \($0.mediaType), \($0.size) bytes)" }).joined(
+                separator: "\n")
     }
 }
 

@@ -23,20 +23,38 @@ public struct InboxDesk: Sendable {
         case repeated
     }
 
+    /// - Parameter more: what else is true with that, in the same commit.
     /// - Throws: `CommitError` when it can't be stored: then the channel has to say it again.
-    public func take(_ message: InboundMessage) async throws -> Taken {
+    public func take(_ message: InboundMessage, with more: [any StoredChange] = []) async throws -> Taken {
         let entry = InboxEntry(
             id: InboxID(world.newID("in")), account: message.account, event: message.event,
             conversation: ConversationID(in: message.place, of: message.account), isStop: message.isStop,
             received: world.now(), writer: InboxEntry.writer(message.sender))
         let kept = try payloads.kept(message.json, id: entry.payload)
         do throws(CommitError) {
-            try await commits.commit(Transaction(changes: [TurnChange.receive(entry), kept]))
+            try await commits.commit(Transaction(changes: [TurnChange.receive(entry), kept] + more))
         } catch {
             if case .exists = error { return .repeated }
             throw error
         }
         bell.ring()
+        return .new(entry.id)
+    }
+
+    /// Notes an event of which nothing comes, and why.
+    public func refuse(
+        _ event: String, of account: ChannelAccountID, _ reason: String, setAside: Bool, with more: [any StoredChange]
+    ) async throws -> Taken {
+        let entry = InboxEntry(
+            id: InboxID(world.newID("in")), account: account, event: event,
+            conversation: ConversationID(raw: "\(account)/\(event)"), isStop: false, received: world.now(),
+            state: setAside ? .aside : .ignored, reason: reason)
+        do throws(CommitError) {
+            try await commits.commit(Transaction(changes: [TurnChange.receive(entry)] + more))
+        } catch {
+            if case .exists = error { return .repeated }
+            throw error
+        }
         return .new(entry.id)
     }
 }

@@ -75,9 +75,11 @@ extension TurnRunner {
             }
         }
         let content = OutboundContent.notice(count == 0 ? "Nothing is under way." : "Stopped.", link: nil)
-        let said = try OutboxEntry.saying(
-            content, to: asker.sender, from: entry.account, in: entry.conversation, reply: asker.reply, turn: nil,
-            payloads, world)
+        let said =
+            asker.isAnswered
+            ? try OutboxEntry.saying(
+                content, to: asker.sender, from: entry.account, in: entry.conversation, reply: asker.reply, turn: nil,
+                payloads, world) : []
         try await settle(entry, .ignored, "stop", said)
         outbox.ring()
     }

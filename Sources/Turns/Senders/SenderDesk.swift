@@ -187,5 +187,11 @@ public struct SenderDesk: Sendable {
             throw TurnsError(
                 .invalid, "`\(sender)` isn't a sender", hint: "such as `slack:T1/U7` or `mail:alice@acme.test`")
         }
+        // As whoever writes is read: otherwise nobody would ever be this sender.
+        guard kind != .mail || sender.raw == sender.raw.lowercased() else {
+            throw TurnsError(
+                .invalid, "`\(sender)` has capital letters, and addresses are known in small ones",
+                hint: "write `\(sender.raw.lowercased())`")
+        }
     }
 }

@@ -19,7 +19,8 @@ extension TurnRunner {
     func saying(
         _ content: OutboundContent, privately: Bool, in turn: Turn
     ) throws -> [any StoredChange] {
-        try OutboxEntry.saying(
+        guard turn.isAnswered else { return [] }
+        return try OutboxEntry.saying(
             content, to: privately ? turn.sender : nil, from: turn.account, in: turn.conversation, reply: turn.reply,
             turn: turn.id, payloads, world)
     }

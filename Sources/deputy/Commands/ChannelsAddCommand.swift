@@ -35,6 +35,9 @@ struct ChannelsAddCommand: AsyncParsableCommand {
     @Option(help: "Slack: the organization that the workspace is in, such as E0123456789.")
     var enterprise: String?
 
+    @Option(help: "Mail: the name by which your server writes Authentication-Results, such as mx.acme.test.")
+    var authservID: String?
+
     @Option(
         help:
             "Senders that nobody is known by: refuse tells them so, link has them show who they are, guest gives them what the agent gives guests."
@@ -56,7 +59,10 @@ struct ChannelsAddCommand: AsyncParsableCommand {
     var secretFile: String?
 
     func run() async throws {
-        let settings = [("app", appID), ("team", team), ("user", user), ("bot", botID), ("enterprise", enterprise)]
+        let settings = [
+            ("app", appID), ("team", team), ("user", user), ("bot", botID), ("enterprise", enterprise),
+            ("authserv-id", authservID),
+        ]
         var body: JSONObject = [
             "kind": .string(kind), "name": .string(name), "bots": .array(bot.map { .string($0) }),
             "ceiling": .array(ceiling.map { .string($0) }),
@@ -74,6 +80,8 @@ struct ChannelsAddCommand: AsyncParsableCommand {
             print("`\(ChannelText.name(account))` is set up.")
             if let hook = account["hook"]?.stringValue {
                 print("Tell the platform the request URL \(hook)")
+            } else if kind == "mail" {
+                print("Mail that comes from now on is read while the gateway runs, once a binding says whose it is.")
             } else if kind == "slack" {
                 print("Next: start the gateway, and see with `deputy channels list` which request URL Slack needs.")
             }

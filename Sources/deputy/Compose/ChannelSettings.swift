@@ -15,7 +15,14 @@ enum ChannelSettings {
             } catch {
                 return error.sentence
             }
-        case .web, .api, .mail:
+        case .mail:
+            do throws(MailSettingsProblem) {
+                _ = try MailAccountSettings(settings)
+                return nil
+            } catch {
+                return error.sentence
+            }
+        case .web, .api:
             return settings.keys.first.map { "`\($0)` is no setting of \(kind.rawValue)" }
         }
     }

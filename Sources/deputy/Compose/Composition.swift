@@ -292,7 +292,8 @@ struct Composition {
             world: world,
             connection: { id, organization in
                 try await store.connection(id).flatMap { $0.organization == organization ? $0.use.facts : nil }
-            }, problem: ChannelSettings.problem)
+            }, isMailbox: { [providers] in providers.manifest(of: $0)?.mail?.access.smtp != nil },
+            problem: ChannelSettings.problem)
         let senders = SenderDesk(
             store: store, commits: store, people: RegisteredPeople(store: store),
             bots: { organization in
@@ -301,7 +302,7 @@ struct Composition {
         let talk = Talk(
             home: home, gate: gate, facts: facts, administration: administration, egress: egress,
             workspaces: workspaces, publicName: publicName, guide: guide, channels: channels, senders: senders,
-            refusals: instruments.channels, world: world, log: log)
+            providers: providers, refusals: instruments.channels, world: world, log: log)
         let retention = RetentionDesk(store: store, world: world)
         let api = AdministrationAPI(
             administration: administration, channels: channels, senders: senders,

@@ -1,6 +1,7 @@
 import Authority
 import Broker
 import Channels
+import Definition
 import Egress
 import Gate
 import Gateway
@@ -20,11 +21,12 @@ struct Talk {
     let outbox: OutboxRunner
     let models: ModelDesk
     let hooks: HookServer
+    let mailboxes: MailboxWatcher
 
     init(
         home: Home, gate: ActionGate, facts: RegistryFacts, administration: Administration, egress: HTTPEgress,
         workspaces: Workspaces, publicName: PublicName, guide: ConnectGuide, channels: ChannelDesk,
-        senders: SenderDesk, refusals: Counter, world: World, log: Logger
+        senders: SenderDesk, providers: ProviderShelf, refusals: Counter, world: World, log: Logger
     ) {
         let store = home.store
         let payloads = PayloadKeeper(sealing: SealedPayloads(keys: home.keys), store: store)
@@ -36,7 +38,8 @@ struct Talk {
         let receptionist = Receptionist(
             accounts: store, senders: senders,
             directory: ChannelDirectory(
-                channels: [SlackChannel()], transport: ChannelErrands(egress: egress, connections: store),
+                channels: [SlackChannel()],
+                transport: ChannelErrands(egress: egress, connections: store, providers: providers),
                 commits: store, world: world),
             routes: { try await administration.routes(in: $0) },
             offer: { sender, standing, organization in
@@ -55,10 +58,14 @@ struct Talk {
         outbox = OutboxRunner(
             store: store, payloads: payloads,
             delivery: ChannelDelivery(
-                accounts: store, channels: [SlackChannel()],
-                transport: ChannelErrands(egress: egress, connections: store)),
+                accounts: store, channels: [SlackChannel(), MailChannel()],
+                transport: ChannelErrands(egress: egress, connections: store, providers: providers)),
             world: world, bell: outboxBell, log: log)
         let saying = OutboxDesk(commits: store, payloads: payloads, world: world, bell: outboxBell)
+        mailboxes = MailboxWatcher(
+            organization: home.organization, store: store,
+            mailboxes: AccountMailboxes(egress: egress, connections: store, providers: providers),
+            channel: MailChannel(), inbox: inbox, world: world, log: log)
         hooks = HookServer(
             organization: home.organization, desk: channels, channels: [SlackChannel()], inbox: inbox,
             presses: ButtonDesk(
@@ -70,7 +77,9 @@ struct Talk {
                 }, log: log), refusals: refusals, now: world.now, log: log)
     }
 
-    var services: [any Service] { [TurnService(runner: turns), OutboxService(runner: outbox)] }
+    var services: [any Service] {
+        [TurnService(runner: turns), OutboxService(runner: outbox), MailboxService(watcher: mailboxes)]
+    }
 }
 
 /// An agent's documents and models, and whether it is everybody's.
@@ -139,6 +148,7 @@ struct StoredCeilings: ChannelCeilings {
 struct ChannelErrands: ChannelTransport {
     let egress: HTTPEgress
     let connections: any ConnectionStore
+    let providers: ProviderShelf
 
     func send(_ request: ChannelRequest, with connection: ConnectionID) async -> ChannelReply {
         do {
@@ -150,7 +160,8 @@ struct ChannelErrands: ChannelTransport {
             let step = Step(
                 kind: .effect, method: request.method, path: target[0], query: target.count > 1 ? target[1] : "",
                 headers: hasBody ? [Step.Header("Content-Type", "application/json; charset=utf-8")] : [],
-                body: hasBody ? request.body.bytes() : [])
+                body: hasBody ? request.body.bytes() : [],
+                transport: providers.manifest(of: record.provider)?.mail.map { .mail($0.access) } ?? .http)
             let answer = try await egress.deliver(step, for: record.use)
             return .answered(ChannelAnswer(status: answer.status, retryAfter: answer.retryAfter, body: answer.body))
         } catch let failure as UpstreamFailure {
@@ -161,6 +172,16 @@ struct ChannelErrands: ChannelTransport {
         } catch {
             return .notSent("the gateway can't read its own state")
         }
+    }
+}
+
+/// Reads mailboxes until the gateway stops.
+private struct MailboxService: NamedService {
+    let description = "mailboxes"
+    let watcher: MailboxWatcher
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await watcher.run() }
     }
 }
 

@@ -1,9 +1,7 @@
-import Wire
-
 /// Text as mail carries it: transfer encodings (RFC 2045), character sets and encoded words (RFC 2047).
-enum MailText {
+public enum MailText {
     /// Base64 as mail writes it: line breaks and missing padding are nothing, and what was cut off ends it.
-    static func base64(_ bytes: some Sequence<UInt8>) -> [UInt8]? {
+    public static func base64(_ bytes: some Sequence<UInt8>) -> [UInt8]? {
         var digits: [UInt8] = []
         for byte in bytes {
             if byte == UInt8(ascii: "=") { break }
@@ -37,7 +35,7 @@ enum MailText {
     }
 
     /// RFC 2045 section 6.7, and with `isWord` the form of encoded words, where `_` is a space.
-    static func quotedPrintable(_ bytes: [UInt8], isWord: Bool = false) -> [UInt8] {
+    public static func quotedPrintable(_ bytes: [UInt8], isWord: Bool = false) -> [UInt8] {
         var output: [UInt8] = []
         var index = 0
         while index < bytes.count {
@@ -76,7 +74,7 @@ enum MailText {
     }
 
     /// A part's bytes without its transfer encoding. What can't be undone stays as it is.
-    static func undone(_ bytes: [UInt8], encoding: String) -> [UInt8] {
+    public static func undone(_ bytes: [UInt8], encoding: String) -> [UInt8] {
         switch encoding.lowercased() {
         case "base64": base64(bytes) ?? bytes
         case "quoted-printable": quotedPrintable(bytes)
@@ -85,7 +83,7 @@ enum MailText {
     }
 
     /// Bytes that aren't in the character set, or whose set isn't known, show as U+FFFD.
-    static func text(_ bytes: [UInt8], charset: String) -> String {
+    public static func text(_ bytes: [UInt8], charset: String) -> String {
         switch charset.lowercased() {
         case "iso-8859-1", "latin1", "iso-8859-15", "windows-1252", "cp1252":
             String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
@@ -94,7 +92,7 @@ enum MailText {
     }
 
     /// A header's text with its encoded words read.
-    static func header(_ bytes: [UInt8]) -> String {
+    public static func header(_ bytes: [UInt8]) -> String {
         let text = String(decoding: bytes, as: UTF8.self)
         guard text.contains("=?") else { return text }
         var output = ""

@@ -1,0 +1,35 @@
+public import Turns
+import Wire
+
+extension MailChannel {
+    /// None when it is for somebody else than whoever wrote, or can't be read.
+    ///
+    /// The mail's id is made from the message's own, so that each attempt at it is the same mail.
+    public func requests(for message: OutboundMessage, from account: ChannelAccount) -> [ChannelRequest] {
+        guard let place = MailPlace(message.reply), message.replaces == nil,
+            message.privately.map({ MailSender.address(of: $0) == place.address }) ?? true
+        else { return [] }
+        let letter = MailLetter(message.content, in: place)
+        return [
+            ChannelRequest(
+                method: "POST", path: "/send",
+                body: [
+                    "to": [.string(place.address.text)], "call": .string(MailThread.name(place.thread, message.id)),
+                    "raw": .string(Base64.encodeURL(letter.bytes)),
+                ])
+        ]
+    }
+
+    /// A mail that a server took is known by its id.
+    public func outcome(of answer: ChannelAnswer, to request: ChannelRequest) -> DeliveryOutcome {
+        let body = try? JSON.parse(answer.body)
+        guard answer.status == 200 else {
+            let reason = body?["error"]?["message"]?.stringValue ?? "the mail server refused"
+            return .refused(MailWords.line(reason, longest: 300))
+        }
+        guard let id = body?["message_id"]?.stringValue else {
+            return .unknown("the mail server took the mail and didn't say which it is")
+        }
+        return .delivered(id)
+    }
+}

@@ -1,0 +1,10 @@
+public import Turns
+
+extension MailChannel {
+    /// An answer goes to whoever wrote, alone: who else was written to can't be told from their addresses. No server takes an
+    /// id of ours for the same mail, so one that is sent twice is there twice.
+    public var traits: ChannelTraits {
+        ChannelTraits(
+            kind: .mail, longest: 200_000, hasThreads: true, hasButtons: false, canEdit: false, knowsRepeats: false)
+    }
+}

@@ -1,0 +1,57 @@
+import Authority
+import Turns
+import Wire
+
+/// Where a mail is answered: to its author alone, in its thread.
+struct MailPlace: Hashable {
+    let address: MailAddress
+    let thread: String
+    let subject: String
+    /// Ids that the answer refers to, oldest first.
+    let chain: [String]
+
+    init(address: MailAddress, thread: String, subject: String, chain: [String]) {
+        self.address = address
+        self.thread = thread
+        self.subject = subject
+        self.chain = chain
+    }
+
+    /// Reads what ``reply`` made.
+    init?(_ reply: JSONObject) {
+        guard let address = reply["to"]?.stringValue.flatMap({ MailAddress($0) }),
+            let thread = reply["thread"]?.stringValue, MailThread.isName(thread),
+            let subject = reply["subject"]?.stringValue, let chain = reply["chain"]?.arrayValue
+        else { return nil }
+        self.address = address
+        self.thread = thread
+        self.subject = subject
+        self.chain = chain.compactMap(\.stringValue).filter { MailThread.isID($0) }
+    }
+
+    var reply: JSONObject {
+        [
+            "to": .string(address.text), "thread": .string(thread), "subject": .string(subject),
+            "chain": .array(chain.map { .string($0) }),
+        ]
+    }
+}
+
+/// Senders as mail has them: an address is one only with the proof that goes with it.
+enum MailSender {
+    /// `mail:alice@acme.test`; without proof `mail:unproven:alice@acme.test`, which can't be an address.
+    static func id(_ author: MailAuthor, _ standing: SenderStanding) -> SenderID {
+        switch standing.proof {
+        case .aligned, .platform: SenderID("mail:\(author.address)")
+        case .none: SenderID("mail:unproven:\(author.address)")
+        }
+    }
+
+    /// Nil for one that isn't mail's.
+    static func address(of sender: SenderID) -> MailAddress? {
+        for prefix in ["mail:unproven:", "mail:"] where sender.raw.hasPrefix(prefix) {
+            return MailAddress(String(sender.raw.dropFirst(prefix.count)))
+        }
+        return nil
+    }
+}

@@ -1,0 +1,161 @@
+import Authority
+import Gate
+import Logging
+import Wire
+
+extension MailboxWatcher {
+    /// Seconds until a session is opened anew, so that a login that was revoked is noticed.
+    private static let session: Int64 = 50 * 60
+
+    /// Takes what is there and then what comes, in its order.
+    func attend(
+        _ mailbox: any OpenMailbox, _ record: ChannelAccountRecord, _ doubts: MailDoubts
+    ) async throws(MailboxFailure) {
+        let end = world.now().adding(seconds: MailboxWatcher.session)
+        var mark = try await read { try await store.mailboxMark(of: record.account.id) }
+        if let mark, mark.validity == mailbox.validity {
+            // It may have been stored by a gateway that was killed then.
+            if mark.isTaken { try await mailbox.markRead(mark.last) }
+        } else {
+            mark = try await begin(mailbox, record, after: mark, doubts)
+        }
+        var last = mark?.last ?? 0
+        while world.now() < end {
+            for number in try await mailbox.arrivals(after: last) {
+                let before = mark
+                mark = try await take(number, of: mailbox, record, doubts) { isTaken in
+                    let after = MailboxMark(validity: mailbox.validity, last: number, isTaken: isTaken)
+                    return (after, [MailboxChange.move(record.account.id, from: before, to: after)])
+                }
+                last = number
+            }
+            try await mailbox.wait()
+        }
+    }
+
+    /// A mailbox that was never read, or was made anew since: its numbers say nothing about what was taken before. What was
+    /// taken is marked as read, so the rest is what nobody has read that came since the account was set up.
+    private func begin(
+        _ mailbox: any OpenMailbox, _ record: ChannelAccountRecord, after before: MailboxMark?, _ doubts: MailDoubts
+    ) async throws(MailboxFailure) -> MailboxMark {
+        let unread = try await mailbox.unread(since: record.created)
+        let after = MailboxMark(validity: mailbox.validity, last: unread.last, isTaken: false)
+        for number in unread.numbers where number <= unread.last {
+            _ = try await take(number, of: mailbox, record, doubts) { _ in (after, []) }
+        }
+        // Only now: until here it would be done again, and what was taken is known by its number.
+        try await commit([MailboxChange.move(record.account.id, from: before, to: after)])
+        return after
+    }
+
+    /// One message, stored before it is marked.
+    ///
+    /// - Parameter then: how far the mailbox is read with it.
+    private func take(
+        _ number: UInt32, of mailbox: any OpenMailbox, _ record: ChannelAccountRecord, _ doubts: MailDoubts,
+        then: (_ isTaken: Bool) -> (MailboxMark, [any StoredChange])
+    ) async throws(MailboxFailure) -> MailboxMark {
+        let account = record.account.id
+        let id = MailboxNumber(validity: mailbox.validity, number: number)
+        let outcome: MailOutcome
+        if doubts.begin(number) {
+            let fresh = String(world.newID("mail").suffix(22))
+            let mail = try await mailbox.mail(number, fresh: fresh)
+            doubts.end(number)
+            // Gone again, or older than the account: left alone.
+            guard let mail, mail.arrived.adding(seconds: 1) > record.created else {
+                let (mark, changes) = then(false)
+                try await commit(changes)
+                return mark
+            }
+            outcome = try await judged(mail, record)
+        } else {
+            outcome = .refused(.unreadable)
+            doubts.end(number)
+        }
+        let isNew: InboxDesk.Taken
+        let mark: MailboxMark
+        switch outcome {
+        case .message(let message):
+            let (after, changes) = then(true)
+            let counts = MailboxWatcher.writers(of: message).map {
+                MailboxChange.count(account, from: $0, in: MailboxMark.hour(at: world.now()))
+            }
+            isNew = try await read { try await inbox.take(message, with: changes + counts) }
+            mark = after
+        case .refused(let refusal):
+            let (after, changes) = then(false)
+            log.warning(
+                "a mail was refused",
+                metadata: ["account": "\(account)", "mail": "\(id)", "reason": "\(refusal.rawValue)"])
+            isNew = try await read {
+                try await inbox.refuse(
+                    "\(id)", of: account, refusal.sentence, setAside: refusal.isSetAside, with: changes)
+            }
+            mark = after
+        }
+        if isNew == .repeated {
+            // It was taken before: by this mark another gateway may have gone on.
+            try await commit(then(mark.isTaken).1)
+        }
+        switch outcome {
+        case .message:
+            world.reached(.mailStored)
+            try await mailbox.markRead(number)
+            world.reached(.mailMarked)
+        case .refused: break
+        }
+        return mark
+    }
+
+    private func commit(_ changes: [any StoredChange]) async throws(MailboxFailure) {
+        guard !changes.isEmpty else { return }
+        _ = try await read { try await store.commit(Transaction(changes: changes)) }
+    }
+
+    private func judged(_ mail: ArrivedMail, _ record: ChannelAccountRecord) async throws(MailboxFailure) -> MailOutcome
+    {
+        let outcome = channel.receive(mail, for: record.account)
+        guard case .message(let message) = outcome else { return outcome }
+        let hour = MailboxMark.hour(at: world.now())
+        for writer in MailboxWatcher.writers(of: message) {
+            let count = try await read {
+                try await store.mailCount(of: record.account.id, from: writer, in: hour)
+            }
+            guard count < (writer == MailboxWatcher.unproven ? MailboxWatcher.mostUnproven : MailboxWatcher.most) else {
+                return .refused(.tooMany)
+            }
+        }
+        return outcome
+    }
+
+    private static let unproven = "unproven"
+    /// Of one writer within an hour.
+    static let most = 20
+    /// Of all whose names anybody could have written.
+    static let mostUnproven = 100
+
+    /// Whom a message counts for.
+    private static func writers(of message: InboundMessage) -> [String] {
+        switch message.sender {
+        case .person(let person): ["person:\(person)"]
+        case .external(let sender, let standing):
+            switch standing.proof {
+            case .none: [sender.raw, unproven]
+            case .platform, .aligned: [sender.raw]
+            }
+        }
+    }
+
+    private func read<Value: Sendable>(
+        _ body: () async throws -> Value
+    ) async throws(MailboxFailure) -> Value {
+        do {
+            return try await body()
+        } catch CommitError.exists {
+            throw MailboxFailure("another gateway has read on")
+        } catch {
+            throw MailboxFailure("the gateway can't store what came: \(error)")
+        }
+    }
+}

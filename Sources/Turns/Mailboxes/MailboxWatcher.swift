@@ -1,0 +1,113 @@
+public import Authority
+public import Gate
+public import Logging
+import Wire
+
+/// Reads the mailboxes by which people reach agents, each in one session that waits for what comes. One gateway of an
+/// organization does, the one that runs turns.
+public struct MailboxWatcher: Sendable {
+    public typealias Store = ChannelAccountStore & MailboxStore & TurnStore & Commits
+
+    let organization: OrganizationID
+    let store: any Store
+    let mailboxes: any Mailboxes
+    let channel: any MailboxChannel
+    let inbox: InboxDesk
+    let world: World
+    /// Waits; shorter in tests.
+    let pause: @Sendable (Duration) async -> Void
+    let log: Logger
+
+    public init(
+        organization: OrganizationID, store: any Store, mailboxes: any Mailboxes, channel: any MailboxChannel,
+        inbox: InboxDesk, world: World,
+        pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }, log: Logger
+    ) {
+        self.organization = organization
+        self.store = store
+        self.mailboxes = mailboxes
+        self.channel = channel
+        self.inbox = inbox
+        self.world = world
+        self.pause = pause
+        self.log = log
+    }
+
+    private struct Watch {
+        let wanted: Wanted
+        let task: Task<Void, Never>
+    }
+
+    /// What a session was opened for. When any of it changes, it ends.
+    private struct Wanted: Hashable {
+        let record: ChannelAccountRecord
+        let connection: ConnectionID
+        let state: String
+    }
+
+    private static let look = Duration.seconds(1)
+    /// Seconds between two tries of a mailbox that can't be opened.
+    private static let longestPause = 300
+    /// A session that lasted so many seconds was a good one.
+    private static let enough: Int64 = 60
+
+    /// Runs until cancelled. What is being stored is stored, and everything else is read again.
+    public func run() async {
+        var watches: [ChannelAccountID: Watch] = [:]
+        while !Task.isCancelled {
+            let wanted = await wanted()
+            for (id, watch) in watches where wanted[id] != watch.wanted {
+                watch.task.cancel()
+                await watch.task.value
+                watches[id] = nil
+            }
+            for (id, wanted) in wanted where watches[id] == nil {
+                watches[id] = Watch(wanted: wanted, task: Task { await watch(wanted.record, wanted.connection) })
+            }
+            await pause(MailboxWatcher.look)
+        }
+        for watch in watches.values { watch.task.cancel() }
+        for watch in watches.values { await watch.task.value }
+    }
+
+    private func wanted() async -> [ChannelAccountID: Wanted] {
+        do {
+            guard try await store.runsTurns() else { return [:] }
+            var wanted: [ChannelAccountID: Wanted] = [:]
+            for record in try await store.channelAccounts(in: organization)
+            where record.account.id.kind == .mail && !record.account.isPaused {
+                guard let connection = record.account.connection,
+                    let state = try await mailboxes.state(of: connection)
+                else { continue }
+                wanted[record.account.id] = Wanted(record: record, connection: connection, state: state)
+            }
+            return wanted
+        } catch {
+            if !Task.isCancelled { log.error("mailboxes can't be listed", metadata: ["error": "\(error)"]) }
+            return [:]
+        }
+    }
+
+    /// Opens one mailbox again and again, later each time while it can't be read.
+    func watch(_ record: ChannelAccountRecord, _ connection: ConnectionID) async {
+        let doubts = MailDoubts()
+        var failures = 0
+        while !Task.isCancelled {
+            let began = world.now()
+            do throws(MailboxFailure) {
+                try await mailboxes.open(connection) { mailbox throws(MailboxFailure) in
+                    try await attend(mailbox, record, doubts)
+                }
+                failures = 0
+            } catch {
+                if Task.isCancelled { return }
+                let lasted = (world.now().microseconds - began.microseconds) / 1_000_000
+                failures = lasted >= MailboxWatcher.enough ? 1 : failures + 1
+                log.warning(
+                    "a mailbox can't be read just now",
+                    metadata: ["account": "\(record.account.id)", "reason": "\(error.reason)"])
+                await pause(.seconds(min(1 << min(failures, 16), MailboxWatcher.longestPause)))
+            }
+        }
+    }
+}

@@ -1,0 +1,245 @@
+import Authority
+import Gate
+import Logging
+import Synchronization
+import Testing
+import Twins
+import Wire
+
+@testable import Turns
+
+/// A mailbox that gateways come and go at.
+private final class FakeMailbox: OpenMailbox {
+    struct State {
+        var validity: UInt32 = 7
+        /// The words of each mail, by its number.
+        var mails: [UInt32: String] = [:]
+        var read: Set<UInt32> = []
+        var fetched: [UInt32] = []
+        var broken: Set<UInt32> = []
+        /// Fails when this one is marked.
+        var failsAtMark: UInt32?
+    }
+
+    let state = Mutex(State())
+    var validity: UInt32 { state.withLock(\.validity) }
+    let own = "claw@acme.test"
+    private let created: Timestamp
+
+    init(at created: Timestamp) { self.created = created }
+
+    func arrivals(after number: UInt32) async throws(MailboxFailure) -> [UInt32] {
+        state.withLock { $0.mails.keys.filter { $0 > number }.sorted() }
+    }
+
+    func unread(since: Timestamp) async throws(MailboxFailure) -> (numbers: [UInt32], last: UInt32) {
+        state.withLock { state in
+            (state.mails.keys.filter { !state.read.contains($0) }.sorted(), state.mails.keys.max() ?? 0)
+        }
+    }
+
+    func mail(_ number: UInt32, fresh: String) async throws(MailboxFailure) -> ArrivedMail? {
+        let (words, isBroken) = state.withLock { state in
+            state.fetched.append(number)
+            return (state.mails[number], state.broken.contains(number))
+        }
+        if isBroken { throw MailboxFailure("the mail server said what can't be read") }
+        return words.map { words in
+            ArrivedMail(
+                number: MailboxNumber(validity: validity, number: number), own: own, header: [], text: words, type: nil,
+                isCut: false, attachments: [], size: 1,
+                arrived: words == "old" ? created.adding(seconds: -60) : created.adding(seconds: 1), fresh: fresh)
+        }
+    }
+
+    func markRead(_ number: UInt32) async throws(MailboxFailure) {
+        let fails = state.withLock { state in
+            if state.failsAtMark == number {
+                state.failsAtMark = nil
+                return true
+            }
+            state.read.insert(number)
+            return false
+        }
+        if fails { throw MailboxFailure("the connection is gone") }
+    }
+
+    /// Ends the session: nothing more is there.
+    func wait() async throws(MailboxFailure) { throw MailboxFailure("nothing more") }
+}
+
+/// Each mail is its words, from `zoe`.
+private struct PlainMail: MailboxChannel {
+    func receive(_ mail: ArrivedMail, for account: ChannelAccount) -> MailOutcome {
+        if mail.text == "machine" { return .refused(.automatic) }
+        if mail.text == "rubbish" { return .refused(.malformed) }
+        let isProved = mail.text != "forged"
+        return .message(
+            InboundMessage(
+                account: account.id, event: "\(mail.number)",
+                place: Place(peer: Place.Peer(kind: .direct, id: "zoe"), thread: mail.fresh),
+                sender: .external(
+                    SenderID(isProved ? "mail:zoe" : "mail:unproven:zoe"),
+                    SenderStanding(proof: isProved ? .aligned : .none)),
+                text: mail.text, sent: mail.arrived, isAddressed: true, reply: [:]))
+    }
+}
+
+private struct NoMailboxes: Mailboxes {
+    func state(of connection: ConnectionID) async throws -> String? { nil }
+    func open(
+        _ connection: ConnectionID, _ body: @Sendable (any OpenMailbox) async throws(MailboxFailure) -> Void
+    ) async throws(MailboxFailure) {}
+}
+
+private struct Stand {
+    let store = MemoryStore()
+    let clock = FakeWorld()
+    let mailbox: FakeMailbox
+    let record: ChannelAccountRecord
+
+    init() {
+        let account = ChannelAccountID(organization: OrganizationID("acme"), kind: .mail, name: "claw")
+        record = ChannelAccountRecord(
+            account: ChannelAccount(id: account, connection: ConnectionID("c1")), sealed: [], created: clock.world.now()
+        )
+        mailbox = FakeMailbox(at: record.created)
+    }
+
+    func put(_ mails: (UInt32, String)...) {
+        mailbox.state.withLock { state in for (number, words) in mails { state.mails[number] = words } }
+    }
+
+    /// One session of a gateway, until nothing more is there.
+    @discardableResult
+    func attend(_ doubts: MailDoubts = MailDoubts()) async -> String? {
+        let payloads = PayloadKeeper(sealing: OpenSealing(), store: store)
+        let watcher = MailboxWatcher(
+            organization: record.account.id.organization, store: store, mailboxes: NoMailboxes(), channel: PlainMail(),
+            inbox: InboxDesk(commits: store, payloads: payloads, world: clock.world, bell: Bell()), world: clock.world,
+            pause: { _ in }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        do throws(MailboxFailure) {
+            try await watcher.attend(mailbox, record, doubts)
+            return nil
+        } catch {
+            return error.reason
+        }
+    }
+
+    /// (event, state) of everything that was stored, in the order of its numbers.
+    func taken() -> [String] {
+        store.inboxEntries.sorted { $0.event < $1.event }.map { "\($0.event) \($0.state.rawValue)" }
+    }
+
+    var read: [UInt32] { mailbox.state.withLock { $0.read.sorted() } }
+}
+
+struct MailboxWatcherTests {
+    @Test func `each mail is taken once, and marked when it is stored`() async {
+        let stand = Stand()
+        stand.put((1, "a"), (2, "b"))
+        await stand.attend()
+        stand.put((3, "c"))
+        await stand.attend()
+        await stand.attend()
+        #expect(stand.taken() == ["7-1 waiting", "7-2 waiting", "7-3 waiting"])
+        #expect(stand.read == [1, 2, 3])
+        #expect(stand.mailbox.state.withLock(\.fetched) == [1, 2, 3])
+    }
+
+    @Test func `who was killed between storing and marking marks it next time, and takes nothing twice`() async {
+        let stand = Stand()
+        await stand.attend()
+        stand.put((4, "a"))
+        stand.mailbox.state.withLock { $0.failsAtMark = 4 }
+        #expect(await stand.attend() == "the connection is gone")
+        #expect(stand.read == [])
+        await stand.attend()
+        #expect(stand.read == [4])
+        #expect(stand.taken() == ["7-4 waiting"])
+    }
+
+    @Test func `so is one that was killed in its first session`() async {
+        let stand = Stand()
+        stand.put((1, "a"), (2, "b"), (3, "c"))
+        stand.mailbox.state.withLock { $0.failsAtMark = 2 }
+        await stand.attend()
+        #expect(stand.taken() == ["7-1 waiting", "7-2 waiting"])
+        await stand.attend()
+        #expect(stand.taken() == ["7-1 waiting", "7-2 waiting", "7-3 waiting"])
+        #expect(stand.read == [1, 2, 3])
+    }
+
+    @Test func `a mailbox that was made anew gives what nobody has read, and nothing twice`() async {
+        let stand = Stand()
+        stand.put((1, "a"), (2, "b"))
+        await stand.attend()
+        stand.mailbox.state.withLock { state in
+            state.validity = 8
+            state.mails = [11: "a", 12: "b", 13: "while it was made"]
+            state.read = [11, 12]
+        }
+        await stand.attend()
+        await stand.attend()
+        #expect(stand.taken() == ["7-1 waiting", "7-2 waiting", "8-13 waiting"])
+        stand.put((14, "then"))
+        await stand.attend()
+        #expect(stand.taken().last == "8-14 waiting")
+    }
+
+    @Test func `what was there before the account was isn't answered`() async {
+        let stand = Stand()
+        stand.put((1, "old"), (2, "new"))
+        await stand.attend()
+        #expect(stand.taken() == ["7-2 waiting"])
+        #expect(stand.read == [2])
+    }
+
+    @Test func `what starts nothing stays unread, with its reason, and holds up nobody`() async throws {
+        let stand = Stand()
+        stand.put((1, "machine"), (2, "rubbish"), (3, "a"))
+        await stand.attend()
+        #expect(stand.taken() == ["7-1 ignored", "7-2 aside", "7-3 waiting"])
+        #expect(stand.read == [3])
+        let aside = try await stand.store.setAside(in: OrganizationID("acme"), limit: 5)
+        #expect(aside.map(\.reason) == ["its header can't be read"])
+    }
+
+    @Test func `a mail that breaks its session each time is set aside after three, and those behind it are taken`()
+        async
+    {
+        let stand = Stand()
+        await stand.attend()
+        stand.put((1, "a"), (2, "b"))
+        stand.mailbox.state.withLock { $0.broken = [1] }
+        let doubts = MailDoubts()
+        for _ in 0..<3 { #expect(await stand.attend(doubts) == "the mail server said what can't be read") }
+        #expect(stand.taken() == [])
+        await stand.attend(doubts)
+        #expect(stand.taken() == ["7-1 aside", "7-2 waiting"])
+    }
+
+    @Test func `one writer begins so many turns an hour, and no more`() async {
+        let stand = Stand()
+        await stand.attend()
+        for number in 1...30 { stand.put((UInt32(number), "hello \(number)")) }
+        await stand.attend()
+        #expect(stand.taken().count { $0.hasSuffix("waiting") } == MailboxWatcher.most)
+        #expect(stand.taken().count { $0.hasSuffix("ignored") } == 10)
+        stand.clock.advance(seconds: 3_601)
+        stand.put((31, "later"))
+        await stand.attend()
+        #expect(stand.taken().count { $0.hasSuffix("waiting") } == MailboxWatcher.most + 1)
+    }
+
+    @Test func `two gateways that both read on take it once`() async {
+        let stand = Stand()
+        await stand.attend()
+        stand.put((1, "a"), (2, "b"), (3, "c"))
+        async let one = stand.attend()
+        async let two = stand.attend()
+        _ = await (one, two)
+        await stand.attend()
+        #expect(stand.taken() == ["7-1 waiting", "7-2 waiting", "7-3 waiting"])
+    }
+}
