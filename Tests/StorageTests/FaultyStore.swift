@@ -13,7 +13,8 @@ struct FaultyStore: Sendable {
         case ignoresBudgets, cutsPayloads, dropsLeaves, mixesTrees, replacesAnything, keepsSecrets, mixesOwners
         case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares, keepsOldSeals, keepsLogins, keepsCodes
         case losesClaims, keepsIssuers, widensTokens, keepsChoices
-        case takesStepsTwice, keepsConnections, goesOnAfterTheEnd, keepsTalking, keepsSenders
+        case takesStepsTwice, keepsConnections, goesOnAfterTheEnd, keepsTalking, keepsSenders, forgetsNothing,
+            mixesMemories
 
         var contract: Contract {
             switch self {
@@ -40,6 +41,7 @@ struct FaultyStore: Sendable {
             case .goesOnAfterTheEnd: .turns
             case .keepsTalking: .channelAccounts
             case .keepsSenders: .senders
+            case .forgetsNothing, .mixesMemories: .memories
             }
         }
     }
@@ -62,9 +64,9 @@ struct FaultyStore: Sendable {
         case .forgetsLabels, .forgetsIdentity, .cutsPayloads, .replacesAnything, .keepsSecrets, .spendsTwice,
             .forgetsCaps, .keepsLinks, .keepsServers, .keepsShares, .keepsOldSeals, .keepsLogins, .keepsCodes,
             .losesClaims, .keepsIssuers, .widensTokens, .keepsChoices, .takesStepsTwice,
-            .keepsConnections, .goesOnAfterTheEnd, .keepsTalking, .keepsSenders:
+            .keepsConnections, .goesOnAfterTheEnd, .keepsTalking, .keepsSenders, .forgetsNothing:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
-        case .appliesPartly, .losesSubmissions, .mixesOwners: break
+        case .appliesPartly, .losesSubmissions, .mixesOwners, .mixesMemories: break
         }
         return spoiled
     }
@@ -102,6 +104,7 @@ struct FaultyStore: Sendable {
         case (.keepsConnections, BrokerChange.revokeAll): nil
         case (.goesOnAfterTheEnd, TurnChange.move(let turn, from: _)) where turn.state != .ready: nil
         case (.keepsSenders, SenderChange.unlinkAll): nil
+        case (.forgetsNothing, ErasureChange.memory): nil
         case (.keepsTalking, ChannelChange.pause(let id, true)): ChannelChange.pause(id, false)
         case (_, let change): change
         }
@@ -512,5 +515,34 @@ extension FaultyStore: ModelStore {
     }
     func modelChoice(of agent: AgentID, in organization: OrganizationID) async throws -> ModelChoice? {
         try await inner.modelChoice(of: agent, in: organization)
+    }
+}
+
+extension FaultyStore: Memories {
+    /// With the fault: the partition of a person without the person.
+    private func mixed(_ place: MemoryPlace) -> [MemoryPlace] {
+        guard fault == .mixesMemories, place.person != nil else { return [place] }
+        return ["alice", "bob"].map { MemoryPlace(.person(PersonID($0)), of: place.agent, in: place.organization) }
+    }
+
+    func hasMemory(at place: MemoryPlace) async throws -> Bool { try await inner.hasMemory(at: place) }
+    func memoryCount(at place: MemoryPlace) async throws -> Int { try await inner.memoryCount(at: place) }
+    func memories(at place: MemoryPlace, with words: Set<String>, limit: Int) async throws -> [MemoryEntry] {
+        var found: [MemoryEntry] = []
+        for place in mixed(place) { found += try await inner.memories(at: place, with: words, limit: limit) }
+        return found
+    }
+    func memory(_ id: MemoryID, at place: MemoryPlace) async throws -> MemoryEntry? {
+        try await inner.memory(id, at: place)
+    }
+    func memory(
+        _ id: MemoryID, about person: PersonID, in organization: OrganizationID
+    ) async throws -> MemoryEntry? {
+        try await inner.memory(id, about: person, in: organization)
+    }
+    func memories(
+        about person: PersonID, in organization: OrganizationID, limit: Int
+    ) async throws -> [MemoryEntry] {
+        try await inner.memories(about: person, in: organization, limit: limit)
     }
 }
