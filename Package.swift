@@ -114,7 +114,7 @@ let package = Package(
             resources: [
                 "account", "agreements", "approval", "approvals", "browsers", "clients", "connect", "connectcard",
                 "chat", "chats", "connections", "consent", "foot", "head", "linklogin", "linksender", "login",
-                "message", "offer", "payloads", "senders", "signin",
+                "memory", "memoryrow", "message", "offer", "ownmemory", "payloads", "senders", "signin",
                 "tokens", "tool", "tools", "week",
             ].map { .embedInCode("Templates/\($0).mustache") } + [
                 .embedInCode("Templates/style.css"), .embedInCode("Templates/chat.js"),
@@ -181,7 +181,7 @@ let package = Package(
             of: "Storage",
             [
                 "Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "PostgreSQL",
-                "Simulation", "TestCluster", "Turns", "Twins",
+                "Simulation", "TestCluster", "Turns", "Twins", logging,
             ]),
         tests(of: "Turns", ["Wire", "Authority", "Ledger", "Gate", "Twins", logging]),
         tests(of: "PostgreSQL", ["TestCluster"]),

@@ -31,6 +31,9 @@ extension Finding {
         case .notPrincipal: "`\(first)` isn't a principal of this delegate, so `\(second)` has to agree"
         case .taintedPrivate:
             "this session holds an outsider's words and private data, and \(first) may not read all of it"
+        case .changesAgent:
+            "everybody who uses `\(first)` is told this from then on, which a person has to agree to each time"
+        case .ownerOfAgent: "it changes `\(first)` itself, which its owner has to agree to"
         case .noSlot: "the agent has no slot for `\(first)`"
         case .slotWithoutOwner: "the slot for `\(first)` belongs to a person, and there is nobody to act for"
         case .notConnected: "\(second) has no connection to `\(first)`"
@@ -92,7 +95,8 @@ extension Finding {
         case .concurrent: "wait for one of them to end"
         case .otherOrganization, .notAUser, .notGuests, .guestBeyondReading, .nobodyAsked, .identityProvider,
             .restrictedExport, .executeAfterOutsider, .leavesOrganization, .notAllowed, .denied, .tierEffect,
-            .tierAutonomy, .notPrincipal, .taintedPrivate, .noSlot, .slotWithoutOwner, .noSubjectArgument,
+            .tierAutonomy, .notPrincipal, .taintedPrivate, .changesAgent, .ownerOfAgent, .noSlot, .slotWithoutOwner,
+            .noSubjectArgument,
             .otherSubject, .effectAsks, .involvesOthers, .unexplainedArgument, .definitionAsks:
             nil
         }

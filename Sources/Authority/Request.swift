@@ -74,12 +74,15 @@ public struct Request: Sendable {
     public var budget: BudgetFacts
     /// Whether somebody shared the agent's use with the requester, by name, by a group or with everybody.
     public var isShared: Bool
+    /// Whether somebody let the requester change what the agent remembers. Its owner may anyway.
+    public var editsMemory: Bool
 
     public init(
         organization: OrganizationID, requester: Requester, trigger: Trigger, tool: ToolIndex, facets: Facets?,
         standing: StandingFacts, client: ClientFacts, labels: Labels, connections: [ConnectionFacts],
         chosen: ChosenAccount? = nil, subject: String? = nil, agreed: Set<Capability>? = nil,
-        evidence: [Evidence] = [], budget: BudgetFacts = BudgetFacts(), isShared: Bool = false
+        evidence: [Evidence] = [], budget: BudgetFacts = BudgetFacts(), isShared: Bool = false,
+        editsMemory: Bool = false
     ) {
         self.organization = organization
         self.requester = requester
@@ -96,5 +99,6 @@ public struct Request: Sendable {
         self.evidence = evidence
         self.budget = budget
         self.isShared = isShared
+        self.editsMemory = editsMemory
     }
 }

@@ -27,6 +27,9 @@ extension Rule {
         case .noPrincipal: "it is open which of the principals this would be for"
         case .notPrincipal: "who asks isn't a principal of the delegate, so a principal has to agree"
         case .taintedPrivate: "the session holds an outsider's words and private data that not everybody there may read"
+        case .changesAgent:
+            "everybody who uses the agent is told this from then on, which a person has to agree to each time"
+        case .ownerOfAgent: "it changes the agent itself, which its owner has to agree to"
         case .noSlot: "the agent has no slot for this provider"
         case .slotWithoutOwner: "the slot belongs to a person, and there is nobody to act for"
         case .notConnected: "the slot's owner has no connection to this provider"

@@ -50,6 +50,8 @@ public enum Rule: String, Sendable, CaseIterable {
     case notPrincipal = "tier.requester"
 
     case taintedPrivate = "flow.outsider-and-private"
+    case changesAgent = "flow.agent"
+    case ownerOfAgent = "flow.agent-owner"
 
     case noSlot = "credential.slot"
     case slotWithoutOwner = "credential.owner"
@@ -84,7 +86,7 @@ public enum Rule: String, Sendable, CaseIterable {
         case .identityProvider, .restrictedExport, .executeAfterOutsider, .leavesOrganization: .hardBlocks
         case .notAllowed, .denied: .toolPolicy
         case .tierEffect, .tierAutonomy, .noStandingOrders, .noPrincipal, .notPrincipal: .tier
-        case .taintedPrivate: .flow
+        case .taintedPrivate, .changesAgent, .ownerOfAgent: .flow
         case .noSlot, .slotWithoutOwner, .notConnected, .broken, .revoked, .missingScopes, .severalAccounts,
             .chosenBroken, .chosenGone, .otherHost, .noSubjectArgument, .noSubjectAssertion, .otherSubject, .notAgreed:
             .credential
@@ -100,8 +102,10 @@ public enum Rule: String, Sendable, CaseIterable {
         case .stopped, .organizationInactive, .agentInactive, .noIdentity, .personInactive, .clientInactive,
             .guestBeyondReading, .nobodyAsked, .otherAgentsClient, .clientCeiling, .identityProvider,
             .restrictedExport, .executeAfterOutsider, .leavesOrganization, .tierEffect, .tierAutonomy,
-            .noStandingOrders, .noPrincipal, .notPrincipal, .taintedPrivate, .slotWithoutOwner, .notConnected, .broken,
-            .revoked, .missingScopes, .severalAccounts, .chosenBroken, .chosenGone, .otherHost, .noSubjectAssertion,
+            .noStandingOrders, .noPrincipal, .notPrincipal, .taintedPrivate, .changesAgent, .ownerOfAgent,
+            .slotWithoutOwner,
+            .notConnected, .broken, .revoked, .missingScopes, .severalAccounts, .chosenBroken, .chosenGone, .otherHost,
+            .noSubjectAssertion,
             .otherSubject, .notAgreed,
             .effectAsks, .involvesOthers, .unexplainedArgument, .definitionAsks, .perMinute, .perDay, .concurrent:
             true

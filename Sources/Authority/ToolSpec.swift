@@ -13,11 +13,13 @@ public struct ToolSpec: Hashable, Sendable {
     public let isCompanyWide: Bool
     /// Whether an argument names the person whose record is meant.
     public let namesSubject: Bool
+    /// Whether the agent itself is changed: from then on everybody who uses it meets what was written.
+    public let changesAgent: Bool
 
     public init(
         name: String, provider: ProviderID, effect: Effect, scopes: Set<String> = [], host: String,
         needsConnection: Bool = true, isIdentityProvider: Bool = false, isCompanyWide: Bool = false,
-        namesSubject: Bool = false
+        namesSubject: Bool = false, changesAgent: Bool = false
     ) {
         self.name = name
         self.provider = provider
@@ -28,6 +30,7 @@ public struct ToolSpec: Hashable, Sendable {
         self.isIdentityProvider = isIdentityProvider
         self.isCompanyWide = isCompanyWide
         self.namesSubject = namesSubject
+        self.changesAgent = changesAgent
     }
 }
 

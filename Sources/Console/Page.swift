@@ -48,6 +48,8 @@ public struct Pages: Sendable {
             ("connect", PackageResources.connect_mustache), ("offer", PackageResources.offer_mustache),
             ("connectcard", PackageResources.connectcard_mustache),
             ("chat", PackageResources.chat_mustache), ("chats", PackageResources.chats_mustache),
+            ("memory", PackageResources.memory_mustache), ("ownmemory", PackageResources.ownmemory_mustache),
+            ("memoryrow", PackageResources.memoryrow_mustache),
             ("senders", PackageResources.senders_mustache), ("linksender", PackageResources.linksender_mustache),
         ]
         var templates: [String: MustacheTemplate] = [:]
@@ -90,7 +92,7 @@ private struct NavigationItem {
 }
 
 private enum Place: String, CaseIterable {
-    case approvals, chats, connections, agreements, tools, clients, tokens, week, browsers, senders
+    case approvals, chats, memory, connections, agreements, tools, clients, tokens, week, browsers, senders
 
     var path: String { "/" + rawValue }
 
@@ -98,6 +100,7 @@ private enum Place: String, CaseIterable {
         switch self {
         case .approvals: "Approvals"
         case .chats: "Talk"
+        case .memory: "Memory"
         case .connections: "Connections"
         case .agreements: "Assistants"
         case .tools: "Tools"

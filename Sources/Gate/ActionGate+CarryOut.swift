@@ -68,7 +68,7 @@ extension ActionGate {
     }
 
     /// A session's epoch moves when its labels grow, which takes nothing away from a call that is already running.
-    private func isRevocation(_ scope: EpochScope) -> Bool {
+    func isRevocation(_ scope: EpochScope) -> Bool {
         switch scope {
         case .home, .organization, .agent, .person, .client, .connections: true
         case .session, .sharing, .software, .app, .issuers: false

@@ -139,7 +139,10 @@ extension ActionGate {
             id: id, organization: request.organization, agent: request.agent, principal: judged.decision.principal,
             tool: judged.tool.spec.name, effect: judged.tool.spec.effect, arguments: judged.gathered.arguments,
             digest: judged.digest, connection: judged.use, plan: plan, subject: judged.gathered.subject,
-            readers: readers(of: judged), keepsAnswer: request.call != nil)
+            readers: readers(of: judged), requester: request.requester, labels: judged.gathered.labels,
+            grounds: judged.gathered.epochs.filter { isRevocation($0.scope) },
+            memory: judged.gathered.mandate.memory(for: request.requester, through: request.client),
+            keepsAnswer: request.call != nil)
         world.reached(.beforeCommit)
         if Task.isCancelled { return .answered(.notSent(id, "the caller went away before anything was done")) }
         inFlight.begin(id)

@@ -11,7 +11,7 @@ extension AuthorityFacts {
             mandate: mandate, definition: definition, standing: standing,
             client: ClientFacts(ceiling: .all, agents: [mandate.agent]), subjects: subjects,
             agreed: isAgreed ? mandate.capabilities : agreed, directory: directory, people: people,
-            isShared: isShared, epochs: epochs)
+            isShared: isShared, editsMemory: editsMemory, epochs: epochs)
     }
 
     /// The same for a token that may do less, or that is over.
@@ -21,6 +21,7 @@ extension AuthorityFacts {
         let client = ClientFacts(ceiling: client.ceiling.intersection(ceiling), agents: client.agents)
         return AuthorityFacts(
             mandate: mandate, definition: definition, standing: standing, client: client, subjects: subjects,
-            agreed: agreed, directory: directory, people: people, isShared: isShared, epochs: epochs)
+            agreed: agreed, directory: directory, people: people, isShared: isShared, editsMemory: editsMemory,
+            epochs: epochs)
     }
 }

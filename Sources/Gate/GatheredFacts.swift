@@ -36,7 +36,7 @@ extension ActionGate {
             connections: found?.connections.map(\.facts) ?? [], chosen: found?.chosen[authority.mandate.agent],
             subject: authority.subjects[tool.spec.provider],
             agreed: authority.agreed, budget: try await budget(of: authority.mandate, concurrent: concurrent),
-            isShared: authority.isShared)
+            isShared: authority.isShared, editsMemory: authority.editsMemory)
         return GatheredFacts(
             request: request, mandate: authority.mandate, arguments: arguments ?? [:],
             candidates: found?.connections ?? [],

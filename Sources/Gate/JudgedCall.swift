@@ -41,6 +41,13 @@ public struct JudgedCall: Sendable {
     public let subject: String?
     /// Who may read what comes back where the manifest doesn't say more: the connection's owner, or who it acts for.
     public let readers: Readers
+    public let requester: Requester
+    /// What the session had seen when it was judged. Of a call that changes something, still so when it was committed.
+    public let labels: Labels
+    /// What was right when it was judged, and can be taken away.
+    public let grounds: [EpochReading]
+    /// What of the agent's memory the call may see and add to.
+    public let memory: MemoryScope
     /// Whether the answer is kept, for a caller who may ask for it again.
     let keepsAnswer: Bool
 }

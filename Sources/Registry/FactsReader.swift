@@ -27,12 +27,13 @@ struct FactsReader {
             organization: organization.standing == .suspended ? .active : organization.standing,
             agent: agent.standing, person: standing(of: request.requester.person, principal, among: people),
             client: client.standing, isStopped: organization.standing == .suspended)
+        let shared = try await shared(mandate, with: request.requester)
         return AuthorityFacts(
             mandate: mandate, definition: agent.definition, standing: standing, client: client.facts,
             subjects: people.first { $0.id == principal }?.subjects ?? [:],
             agreed: try await agreed(by: principal, with: mandate), directory: directory(of: people),
             people: Set(people.filter { $0.standing == .active }.map(\.id)),
-            isShared: try await isShared(mandate, with: request.requester), epochs: epochs)
+            isShared: shared.contains(.use), editsMemory: shared.contains(.editMemory), epochs: epochs)
     }
 
     /// A token, or the channel's account that a conversation came in by.
@@ -75,9 +76,9 @@ struct FactsReader {
     }
 
     /// Whatever changes a share or a group bumps the epochs of the people whom it concerns.
-    private func isShared(_ mandate: Mandate, with requester: Requester) async throws -> Bool {
-        guard let person = requester.person, mandate.definition.users != .everyone else { return false }
-        return try await store.sharing(in: mandate.organization).rights(of: person, on: mandate.agent).contains(.use)
+    private func shared(_ mandate: Mandate, with requester: Requester) async throws -> Set<ShareRight> {
+        guard let person = requester.person else { return [] }
+        return try await store.sharing(in: mandate.organization).rights(of: person, on: mandate.agent)
     }
 
     private func directory(of people: [PersonRecord]) -> Directory {

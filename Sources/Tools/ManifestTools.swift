@@ -5,9 +5,13 @@ public import Gate
 /// Every tool that manifests describe, ready to be called.
 public enum ManifestTools {
     /// Tools in the order of their names; each provider is a group, `group:notion`.
-    public static func shelf(of providers: ProviderShelf) -> ToolShelf {
-        var groups: [String: [String]] = [:]
-        var tools: [CallableTool] = []
+    ///
+    /// - Parameter own: what the gateway serves itself, with its groups.
+    public static func shelf(
+        of providers: ProviderShelf, and own: [CallableTool] = [], groups ownGroups: [String: [String]] = [:]
+    ) -> ToolShelf {
+        var groups = ownGroups
+        var tools = own
         for manifest in providers.all {
             groups["group:\(manifest.provider)"] = manifest.tools.map(\.name)
             tools += manifest.tools.map { callable($0, of: manifest) }

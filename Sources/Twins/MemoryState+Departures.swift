@@ -41,6 +41,9 @@ extension MemoryState {
                     $0.organization == organization && $0.person == person && $0.expires > time
                 },
                 .logins: logins.count { $0.organization == organization && $0.person == person },
+                .memories: remembered.entries.values.count {
+                    $0.place.organization == organization && $0.about == person
+                },
                 .senders: senderLinks.count { $0.organization == organization && $0.person == person },
                 .agreements: agreements.count { $0.organization == organization && $0.person == person },
                 .sessions: sessions.keys.count { $0.organization == organization && $0.requester.person == person },

@@ -13,13 +13,17 @@ extension MemoryState {
             windows = windows.filter { !ids.contains($0.value.approval) || $0.value.state == .open }
         case .notices(let organization, let person):
             notices = notices.filter { $0.value.organization != organization || $0.value.person != person }
+        case .memory(let organization, let person):
+            eraseMemory(of: person, in: organization, withWritten: false)
         case .words(let organization, let person):
             connectFlows = connectFlows.filter { _, flow in
                 flow.aim.organization != organization || flow.aim.person != person
             }
             eraseConversations(of: person, in: organization)
+            eraseMemory(of: person, in: organization, withWritten: true)
         }
     }
+
     private mutating func eraseConversations(of person: PersonID, in organization: OrganizationID) {
         for turn in talk.turns.values
         where turn.account.organization == organization && turn.requester.person == person {

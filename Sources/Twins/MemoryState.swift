@@ -76,6 +76,7 @@ struct MemoryState: Sendable {
     var logins: [LoginRecord] = []
     var signingKeys: [UInt8]?
     var talk = TurnsState()
+    var remembered = MemoriesState()
     var channelAccounts: [ChannelAccountRecord] = []
     var mailboxes = MailboxesState()
     var senderLinks: [SenderLink] = []
@@ -119,6 +120,7 @@ struct MemoryState: Sendable {
             case let change as ChannelChange: try apply(channel: change)
             case let change as MailboxChange: try mailboxes.apply(change)
             case let change as SenderChange: try apply(sender: change)
+            case let change as MemoryChange: try apply(memory: change)
             case let change as ErasureChange: apply(erasure: change)
             default: throw .unavailable("a change of an unknown kind")
             }

@@ -32,6 +32,7 @@ extension CorpusWorld {
         request.evidence = try fields.optional("evidence", list(of: evidence)) ?? []
         request.budget = try fields.optional("used", used) ?? BudgetFacts()
         request.isShared = try fields.optional("isShared", bool) ?? false
+        request.editsMemory = try fields.optional("editsMemory", bool) ?? false
         try fields.end()
         return request
     }

@@ -59,7 +59,8 @@ extension ToolSpec {
             needsConnection: try fields.optional("needsConnection", bool) ?? true,
             isIdentityProvider: try fields.optional("isIdentityProvider", bool) ?? false,
             isCompanyWide: try fields.optional("isCompanyWide", bool) ?? false,
-            namesSubject: try fields.optional("namesSubject", bool) ?? false)
+            namesSubject: try fields.optional("namesSubject", bool) ?? false,
+            changesAgent: try fields.optional("changesAgent", bool) ?? false)
         try fields.end()
     }
 }

@@ -17,7 +17,7 @@ extension Generator {
             connections: connections, chosen: dice.chance(12) ? chosen(among: connections) : nil,
             subject: dice.chance(92) ? subject : nil, agreed: agreed(to: world),
             evidence: evidence(for: definition, principal: principal), budget: budget(),
-            isShared: dice.chance(20))
+            isShared: dice.chance(20), editsMemory: dice.chance(50))
     }
 
     private mutating func tool(of world: World) -> (index: ToolIndex, spec: ToolSpec) {

@@ -36,7 +36,8 @@ struct Generator {
                         name: "\(provider).do_\(number)", provider: provider, effect: effect(),
                         scopes: Set(dice.some(of: ["r", "w"], percent: 35)), host: "api.\(provider).test",
                         needsConnection: provider.raw != "clock", isIdentityProvider: provider.raw == "okta",
-                        isCompanyWide: isCompanyWide, namesSubject: isCompanyWide && dice.chance(85)))
+                        isCompanyWide: isCompanyWide, namesSubject: isCompanyWide && dice.chance(85),
+                        changesAgent: provider.raw == "clock" && dice.chance(40)))
             }
         }
         let names = tools.map(\.name)

@@ -66,6 +66,14 @@ extension NaiveEvaluation {
 
     /// Layer 6: an outsider's words and private data in one session, on the way to somebody who may not read it.
     mutating func flow() {
+        if tool.changesAgent {
+            if let person { oblige(.changesAgent, [person], by: [.approval]) }
+            var isOwnersToo = person == nil || !request.editsMemory || request.labels.integrity == .outsider
+            if case .only(let readers) = request.labels.readers {
+                if principal.map({ !readers.contains($0) }) ?? true { isOwnersToo = true }
+            }
+            if isOwnersToo { oblige(.ownerOfAgent, [definition.owner], by: [.approval]) }
+        }
         guard leavesSession, request.labels.integrity == .outsider else { return }
         guard case .only(let readers) = request.labels.readers else { return }
         let strangers = insiders.filter { !readers.contains($0) }

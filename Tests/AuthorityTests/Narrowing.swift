@@ -71,7 +71,9 @@ enum RequestNarrowing: String, CaseIterable, Sendable {
         case .useBudget: request.budget.callsToday += 3
         case .stop: request.standing.isStopped = true
         case .suspendPerson: request.standing.person = .suspended
-        case .unshare: request.isShared = false
+        case .unshare:
+            request.isShared = false
+            request.editsMemory = false
         case .losePermission:
             request.connections = request.connections.map { connection in
                 ConnectionFacts(

@@ -8,9 +8,9 @@ import Wire
 
 /// One agent with a few tools, a gate over memory, and a provider that is a script.
 final class Stage: Sendable {
-    let store = MemoryStore()
+    let store: MemoryStore
     let upstream = FakeUpstream()
-    let clock = FakeWorld()
+    let clock: FakeWorld
     let facts: StageFacts
     let connections: StageConnections
     let gate: ActionGate
@@ -31,9 +31,12 @@ final class Stage: Sendable {
     init(
         asking: AskSettings = AskSettings(), observer: (any GateObserver)? = nil,
         challenges: (any ScopeChallenges)? = nil, brake: FakeBrake = FakeBrake(),
+        store: MemoryStore = MemoryStore(), clock: FakeWorld = FakeWorld(), tools: [CallableTool] = [],
         _ edit: (inout AgentDefinition) -> Void = { _ in }
     ) throws {
-        shelf = ToolShelf(Stage.tools)
+        self.store = store
+        self.clock = clock
+        shelf = ToolShelf(Stage.tools + tools)
         shelves = LiveShelf(shelf)
         var definition = AgentDefinition(
             organization: Stage.organization, agent: AgentID("helper"), owner: Stage.alice)

@@ -9,14 +9,14 @@ typealias WholeStore = Commits & SessionStates & OpenCalls & Budgets & Payloads 
     & LoginStore & SignInStore & OAuthStore & SigningKeyStore & AppStore & TokenSetStore & ExchangeStore
     & ConnectFlowStore & RevocationStore & HealthStore & UseStore & DepartureStore & LeavingStore
     & InboxStore & TurnStore & OutboxStore & ModelStore & ChannelAccountStore & SenderStore & RetentionStore
-    & MailboxStore
+    & MailboxStore & Memories
 
 /// The conformance checks, by name.
 enum Contract: CaseIterable {
     case commits, sessions, calls, budgets, payloads, ledger, registry, connections, approvals, browsers, sharing
     case notices, servers, sealedRows, logins, oauth, tokens, exchange, choices
     case connecting, revocations, health, uses, departures, turns, channelAccounts, senders, retention
-    case mailboxes
+    case mailboxes, memories
 
     func check(_ makeStore: () async throws -> any WholeStore) async throws {
         switch self {
@@ -48,6 +48,7 @@ enum Contract: CaseIterable {
         case .channelAccounts: try await checkChannelAccounts { try await makeStore() }
         case .mailboxes: try await checkMailboxes { try await makeStore() }
         case .senders: try await checkSenders { try await makeStore() }
+        case .memories: try await checkMemories { try await makeStore() }
         case .exchange: try await checkExchange { try await makeStore() }
         }
     }

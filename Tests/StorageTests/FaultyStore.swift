@@ -13,8 +13,8 @@ struct FaultyStore: Sendable {
         case ignoresBudgets, cutsPayloads, dropsLeaves, mixesTrees, replacesAnything, keepsSecrets, mixesOwners
         case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares, keepsOldSeals, keepsLogins, keepsCodes
         case losesClaims, keepsIssuers, widensTokens, keepsChoices
-        case takesStepsTwice, keepsConnections, goesOnAfterTheEnd, keepsTalking, keepsSenders
-        case readsAgain
+        case takesStepsTwice, keepsConnections, goesOnAfterTheEnd, keepsTalking, keepsSenders, forgetsNothing
+        case mixesMemories, readsAgain
 
         var contract: Contract {
             switch self {
@@ -42,6 +42,7 @@ struct FaultyStore: Sendable {
             case .keepsTalking: .channelAccounts
             case .keepsSenders: .senders
             case .readsAgain: .mailboxes
+            case .forgetsNothing, .mixesMemories: .memories
             }
         }
     }
@@ -64,9 +65,9 @@ struct FaultyStore: Sendable {
         case .forgetsLabels, .forgetsIdentity, .cutsPayloads, .replacesAnything, .keepsSecrets, .spendsTwice,
             .forgetsCaps, .keepsLinks, .keepsServers, .keepsShares, .keepsOldSeals, .keepsLogins, .keepsCodes,
             .losesClaims, .keepsIssuers, .widensTokens, .keepsChoices, .takesStepsTwice,
-            .keepsConnections, .goesOnAfterTheEnd, .keepsTalking, .keepsSenders, .readsAgain:
+            .keepsConnections, .goesOnAfterTheEnd, .keepsTalking, .keepsSenders, .forgetsNothing, .readsAgain:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
-        case .appliesPartly, .losesSubmissions, .mixesOwners: break
+        case .appliesPartly, .losesSubmissions, .mixesOwners, .mixesMemories: break
         }
         return spoiled
     }
@@ -106,6 +107,7 @@ struct FaultyStore: Sendable {
         case (.keepsSenders, SenderChange.unlinkAll): nil
         case (.readsAgain, MailboxChange.move(let account, let before?, _)):
             MailboxChange.move(account, from: before, to: before)
+        case (.forgetsNothing, ErasureChange.memory): nil
         case (.keepsTalking, ChannelChange.pause(let id, true)): ChannelChange.pause(id, false)
         case (_, let change): change
         }
@@ -525,5 +527,34 @@ extension FaultyStore: ModelStore {
     }
     func modelChoice(of agent: AgentID, in organization: OrganizationID) async throws -> ModelChoice? {
         try await inner.modelChoice(of: agent, in: organization)
+    }
+}
+
+extension FaultyStore: Memories {
+    /// With the fault: the partition of a person without the person.
+    private func mixed(_ place: MemoryPlace) -> [MemoryPlace] {
+        guard fault == .mixesMemories, place.person != nil else { return [place] }
+        return ["alice", "bob"].map { MemoryPlace(.person(PersonID($0)), of: place.agent, in: place.organization) }
+    }
+
+    func hasMemory(at place: MemoryPlace) async throws -> Bool { try await inner.hasMemory(at: place) }
+    func memoryCount(at place: MemoryPlace) async throws -> Int { try await inner.memoryCount(at: place) }
+    func memories(at place: MemoryPlace, with words: Set<String>, limit: Int) async throws -> [MemoryEntry] {
+        var found: [MemoryEntry] = []
+        for place in mixed(place) { found += try await inner.memories(at: place, with: words, limit: limit) }
+        return found
+    }
+    func memory(_ id: MemoryID, at place: MemoryPlace) async throws -> MemoryEntry? {
+        try await inner.memory(id, at: place)
+    }
+    func memory(
+        _ id: MemoryID, about person: PersonID, in organization: OrganizationID
+    ) async throws -> MemoryEntry? {
+        try await inner.memory(id, about: person, in: organization)
+    }
+    func memories(
+        about person: PersonID, in organization: OrganizationID, limit: Int
+    ) async throws -> [MemoryEntry] {
+        try await inner.memories(about: person, in: organization, limit: limit)
     }
 }

@@ -16,6 +16,7 @@ final class Talk: Sendable {
     let reception = FakeReception()
     let desk: InboxDesk
     let payloads: PayloadKeeper
+    let memory: MemoryDesk
     private let profile: AgentProfile
     private let limits: TurnLimits
 
@@ -27,10 +28,12 @@ final class Talk: Sendable {
         profile: AgentProfile = AgentProfile(system: "be good", endpoints: [Talk.endpoint], isOpen: false),
         limits: TurnLimits = TurnLimits(), _ edit: (inout AgentDefinition) -> Void = { _ in }
     ) throws {
-        stage = try Stage(edit)
+        let (store, clock) = (MemoryStore(), FakeWorld())
+        payloads = PayloadKeeper(sealing: OpenSealing(), store: store)
+        memory = MemoryDesk(store: store, commits: store, payloads: payloads, world: clock.world)
+        stage = try Stage(store: store, clock: clock, tools: MemoryTools.all(memory), edit)
         self.profile = profile
         self.limits = limits
-        payloads = PayloadKeeper(sealing: OpenSealing(), store: stage.store)
         desk = InboxDesk(commits: stage.store, payloads: payloads, world: stage.clock.world, bell: Bell())
     }
 
@@ -39,7 +42,7 @@ final class Talk: Sendable {
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let turns = TurnRunner(
             gate: stage.gate, store: stage.store, payloads: payloads, reception: reception,
-            profiles: FakeProfiles(profile: profile), words: PlainWords(), model: model, limits: limits,
+            profiles: FakeProfiles(profile: profile), words: PlainWords(), model: model, memory: memory, limits: limits,
             world: stage.clock.world,
             pause: { _ in }, events: TurnEvents(), bell: Bell(), outbox: Bell(), log: log)
         let outbox = OutboxRunner(

@@ -198,14 +198,14 @@ struct ResumedAudit {
         }
         for (id, tokens) in touchedTokens { expected.subtract(tokens: tokens.first, of: id, under: mark.key) }
         guard untouched == expected else { return false }
-        for (id, touched) in touched {
+        for (id, touched) in touched.sorted(by: { $0.key < $1.key }) {
             guard let row = try await audit.connections.connection(ConnectionID(id)) else {
                 if touched.now.health == .revoked { continue }
                 return false
             }
             if audit.fault(row, touched.now) != nil { return false }
         }
-        for (id, told) in touchedTokens {
+        for (id, told) in touchedTokens.sorted(by: { $0.key < $1.key }) {
             // Without its row a connection is wrong already, or was revoked and has no tokens.
             guard let row = try await audit.connections.connection(ConnectionID(id)) else { continue }
             let tokens = try await audit.connections.tokens(of: row.id)

@@ -9,7 +9,7 @@ public enum KnownNames {
         "subagents", "tts", "video_generate", "web_fetch", "web_search", "write", "x_search",
     ]
     public static let groups = [
-        "group:agents", "group:automation", "group:fs", "group:media", "group:memory", "group:messaging", "group:nodes",
+        "group:agents", "group:automation", "group:fs", "group:media", "group:messaging", "group:nodes",
         "group:openclaw", "group:plugins", "group:runtime", "group:sessions", "group:ui", "group:web",
     ]
     public static let channels = [

@@ -9,6 +9,8 @@ public enum ErasureChange: StoredChange {
     case approvals([ApprovalID])
     /// Every notice to this person.
     case notices(OrganizationID, PersonID)
+    /// What agents remember about this person, and were told by them in conversations.
+    case memory(OrganizationID, PersonID)
     /// What rows of this person say in words: names of dead tokens, of accounts of revoked connections.
     case words(OrganizationID, PersonID)
 }

@@ -13,6 +13,12 @@ public struct PayloadKeeper: Sendable {
     /// The change that keeps words which no leaf commits to.
     public func kept(_ value: JSON, id: String) throws -> GateChange { .keep(try keep(value, id: id).row) }
 
+    /// The change that keeps words, and the keyed digest by which a leaf commits to them.
+    public func committed(_ value: JSON, id: String) throws -> (change: GateChange, digest: JSON) {
+        let kept = try keep(value, id: id)
+        return (.keep(kept.row), kept.digest.json)
+    }
+
     func keep(_ value: JSON, id: String) throws -> (row: Payload, digest: KeyedDigest) {
         let bytes = value.bytes()
         let key = randomBytes(32)

@@ -22,13 +22,15 @@ public struct AuthorityFacts: Sendable {
     public let people: Set<PersonID>
     /// Whether the agent's use was shared with the requester.
     public let isShared: Bool
+    /// Whether the requester was given the right to change what the agent remembers.
+    public let editsMemory: Bool
     public let epochs: [EpochReading]
 
     public init(
         mandate: Mandate, definition: Digest, standing: StandingFacts, client: ClientFacts,
         subjects: [ProviderID: String],
         agreed: Set<Capability>?, directory: Directory, people: Set<PersonID>,
-        isShared: Bool = false, epochs: [EpochReading]
+        isShared: Bool = false, editsMemory: Bool = false, epochs: [EpochReading]
     ) {
         self.mandate = mandate
         self.definition = definition
@@ -39,6 +41,7 @@ public struct AuthorityFacts: Sendable {
         self.directory = directory
         self.people = people
         self.isShared = isShared
+        self.editsMemory = editsMemory
         self.epochs = epochs
     }
 }

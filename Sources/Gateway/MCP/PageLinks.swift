@@ -31,7 +31,8 @@ struct PageLinks: Sendable {
             .otherOrganization, .notAUser, .notGuests, .guestBeyondReading, .nobodyAsked, .otherAgentsClient,
             .clientCeiling, .identityProvider, .restrictedExport, .executeAfterOutsider, .leavesOrganization,
             .notAllowed, .denied, .tierEffect, .tierAutonomy, .noStandingOrders, .noPrincipal, .notPrincipal,
-            .taintedPrivate, .noSlot, .slotWithoutOwner, .otherHost, .noSubjectArgument, .noSubjectAssertion,
+            .taintedPrivate, .changesAgent, .ownerOfAgent, .noSlot, .slotWithoutOwner, .otherHost, .noSubjectArgument,
+            .noSubjectAssertion,
             .otherSubject, .effectAsks, .involvesOthers, .unexplainedArgument, .definitionAsks, .perMinute, .perDay,
             .concurrent:
             return nil

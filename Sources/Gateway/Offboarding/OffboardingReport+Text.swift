@@ -13,6 +13,7 @@ extension Belongings.Kind {
         case .loginLinks: counted(count, "login link")
         case .logins: counted(count, "login") + " at identity providers"
         case .senders: counted(count, "sender") + " on channels"
+        case .memories: (count == 1 ? "1 thing" : "\(count) things") + " that agents remembered about them"
         case .agreements: counted(count, "agreement") + " with assistants"
         case .sessions: "what \(counted(count, "session")) with agents had seen"
         case .asked: counted(count, "approval") + " of what was asked by them or for them"

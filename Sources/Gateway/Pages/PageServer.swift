@@ -83,6 +83,7 @@ public struct PageServer: Sendable {
         addAgents(to: router)
         addChats(to: router)
         addSenders(to: router)
+        addMemory(to: router)
         addConsent(to: router)
         addConnecting(to: router)
         addLogin(to: router)
@@ -113,6 +114,7 @@ public struct PageDesks: Sendable {
     let mayUse: @Sendable (AgentID, PersonID, OrganizationID) async -> Bool
     let senders: SenderDesk
     let workspaces: Workspaces
+    let memory: MemoryDesk
 
     public init(
         approvals: ApprovalDesk, unknown: UnknownCallDesk, browsers: BrowserDesk, agreements: AgreementDesk,
@@ -120,7 +122,7 @@ public struct PageDesks: Sendable {
         administration: Administration, servers: ServerDesk, payloads: PayloadDesk, ledger: any LedgerStore,
         signIn: SignInDesk, logins: LoginDesk, failures: FailedSignIns, oauth: OAuthDesk, guide: ConnectGuide,
         talk: TalkDesk, mayUse: @escaping @Sendable (AgentID, PersonID, OrganizationID) async -> Bool,
-        senders: SenderDesk, workspaces: Workspaces
+        senders: SenderDesk, workspaces: Workspaces, memory: MemoryDesk
     ) {
         self.approvals = approvals
         self.unknown = unknown
@@ -140,6 +142,7 @@ public struct PageDesks: Sendable {
         self.mayUse = mayUse
         self.senders = senders
         self.workspaces = workspaces
+        self.memory = memory
     }
 }
 

@@ -21,6 +21,7 @@ extension Administration {
         let tokens = try await endEverything(of: id, because: "`\(id)` left", &edit, by: administrator)
         edit.transaction.changes += [
             LoginChange.unlinkAll(organization, id), ErasureChange.notices(organization, id),
+            ErasureChange.memory(organization, id),
         ]
         let wasReader = try await endRole(of: id, &edit)
         let (groups, shares) = try await forgetSharing(with: id, &edit, by: administrator)

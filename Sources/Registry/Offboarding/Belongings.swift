@@ -18,6 +18,8 @@ public struct Belongings: Sendable, Hashable {
         case logins
         /// On channels.
         case senders
+        /// What agents remember about them.
+        case memories
         case agreements
         /// What sessions with agents have seen.
         case sessions

@@ -22,6 +22,7 @@ struct BelongingRows {
         (SELECT COUNT(*) FROM login_links WHERE organization = $1 AND person = $2 AND expires > $3) AS login_links,
         (SELECT COUNT(*) FROM logins WHERE organization = $1 AND person = $2) AS logins,
         (SELECT COUNT(*) FROM sender_links WHERE organization = $1 AND person = $2) AS senders,
+        (SELECT COUNT(*) FROM memories WHERE organization = $1 AND about = $2) AS memories,
         (SELECT COUNT(*) FROM agreements WHERE organization = $1 AND person = $2) AS agreements,
         (SELECT COUNT(*) FROM sessions WHERE organization = $1 AND person = $2) AS sessions,
         (SELECT COUNT(*) FROM account_choices
@@ -33,7 +34,8 @@ struct BelongingRows {
     private static let approvals = Query("SELECT record FROM approvals WHERE organization = $1 AND is_pending = 1")
     private static let windows = Query("SELECT record FROM windows WHERE organization = $1 AND is_open = 1")
     private static let counted: [Belongings.Kind] = [
-        .tokens, .consents, .exchanged, .browserSessions, .loginLinks, .logins, .senders, .agreements, .sessions,
+        .tokens, .consents, .exchanged, .browserSessions, .loginLinks, .logins, .senders, .memories, .agreements,
+        .sessions,
         .choices, .flows, .notices,
     ]
 

@@ -56,7 +56,7 @@ extension SQLiteDriver {
         let done = try pool.read { try SQLiteSession(db: $0).fetch(Migrations.done, []) }
         for migration in try Migrations.missing(of: all, after: done) {
             try pool.write { db in
-                for statement in migration.statements { try db.execute(sql: statement) }
+                for statement in migration.statements + migration.embedded { try db.execute(sql: statement) }
                 try SQLiteSession(db: db).execute(Migrations.note, migration.values(at: Date()).bound())
             }
         }

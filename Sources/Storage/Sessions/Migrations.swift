@@ -6,13 +6,19 @@ enum Migrations {
     struct Migration: Sendable {
         let name: String
         let statements: [String]
+        /// What only an embedded database is told.
+        var embedded: [String] = []
+        /// What only a shared one is told.
+        var shared: [String] = []
 
         /// What notes it, done at this time.
         func values(at time: Date) -> [any Storable] {
             [name, checksum, Int64(time.timeIntervalSince1970 * 1_000_000)]
         }
 
-        var checksum: String { Digest.sha256(of: Array(statements.joined(separator: ";\n").utf8)).hex }
+        var checksum: String {
+            Digest.sha256(of: Array((statements + embedded + shared).joined(separator: ";\n").utf8)).hex
+        }
     }
 
     static let all = [
@@ -470,6 +476,41 @@ enum Migrations {
                   messages BIGINT NOT NULL, PRIMARY KEY (account, writer, hour))
                 """,
             ]),
+        Migration(
+            name: "041-memory",
+            statements: [
+                """
+                CREATE TABLE memory_places (organization TEXT NOT NULL, agent TEXT NOT NULL, place TEXT NOT NULL,
+                  person TEXT, key_payload TEXT NOT NULL, PRIMARY KEY (organization, agent, place))
+                """,
+                "CREATE INDEX memory_places_by_person ON memory_places (organization, person)",
+                """
+                CREATE TABLE memories (id TEXT PRIMARY KEY, organization TEXT NOT NULL, agent TEXT NOT NULL,
+                  place TEXT NOT NULL, about TEXT, writer TEXT, source TEXT NOT NULL, labels TEXT NOT NULL,
+                  created BIGINT NOT NULL, changed BIGINT NOT NULL, version BIGINT NOT NULL, payload TEXT NOT NULL,
+                  words TEXT NOT NULL)
+                """,
+                "CREATE INDEX memories_by_place ON memories (organization, agent, place, changed, id)",
+                "CREATE INDEX memories_by_person ON memories (organization, about, changed, id)",
+                "CREATE INDEX memories_by_writer ON memories (organization, writer)",
+            ],
+            embedded: [
+                "CREATE VIRTUAL TABLE memory_words USING fts5(entry, words, tokenize = 'ascii')",
+                """
+                CREATE TRIGGER memories_added AFTER INSERT ON memories BEGIN
+                  INSERT INTO memory_words (entry, words) VALUES (new.id, new.words); END
+                """,
+                """
+                CREATE TRIGGER memories_corrected AFTER UPDATE OF words ON memories BEGIN
+                  DELETE FROM memory_words WHERE memory_words MATCH 'entry : "' || old.id || '"';
+                  INSERT INTO memory_words (entry, words) VALUES (new.id, new.words); END
+                """,
+                """
+                CREATE TRIGGER memories_forgotten AFTER DELETE ON memories BEGIN
+                  DELETE FROM memory_words WHERE memory_words MATCH 'entry : "' || old.id || '"'; END
+                """,
+            ],
+            shared: ["CREATE INDEX memories_by_words ON memories USING GIN (to_tsvector('simple', words))"]),
         Migration(
             name: "043-api",
             statements: [

@@ -67,7 +67,7 @@ extension SharedDriver {
         try connection.send(translated(Migrations.table))
         let done = Row.rows(try await connection.query(Migrations.done.sql))
         for migration in try Migrations.missing(of: all, after: done) {
-            for statement in migration.statements { try connection.send(translated(statement)) }
+            for statement in migration.statements + migration.shared { try connection.send(translated(statement)) }
             try connection.send(Migrations.note.sql, try migration.values(at: Date()).bound().map(\.parameter))
         }
         try await connection.execute("COMMIT")

@@ -46,6 +46,8 @@ private struct StoreMove {
 
     /// What belongs to the database itself and not to the home.
     private static let left: Set<String> = ["migrations", "gateways", "sequencers"]
+    /// The full-text index and its own tables: the other database has one of its own kind.
+    private static let embeddedIndex = "memory_words"
     private static let batch = 500
 
     func run() async throws -> MovedStore {
@@ -140,7 +142,7 @@ private struct StoreMove {
     @Sendable private static func tables(_ db: Database) throws -> [Table] {
         let names = try String.fetchAll(
             db, sql: "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name")
-        return try names.filter { !left.contains($0) }.map { name in
+        return try names.filter { !left.contains($0) && !$0.hasPrefix(embeddedIndex) }.map { name in
             Table(
                 name: name, columns: try db.columns(in: name).map(\.name), key: try db.primaryKey(name).columns)
         }

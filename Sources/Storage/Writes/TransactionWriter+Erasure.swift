@@ -29,11 +29,14 @@ extension TransactionWriter {
         case .notices(let organization, let person):
             try await session.run(
                 TransactionWriter.eraseNotices, [TransactionWriter.notices(to: person, in: organization)])
+        case .memory(let organization, let person):
+            try await eraseMemory(of: person, in: organization, withWritten: false)
         case .words(let organization, let person):
             try await session.run(TransactionWriter.eraseLabels, [organization.raw, person.raw])
             try await session.run(TransactionWriter.eraseAccounts, [organization.raw, person.raw])
             try await apply(connect: .drop(organization, person))
             try await eraseConversations(of: person, in: organization)
+            try await eraseMemory(of: person, in: organization, withWritten: true)
         }
     }
 

@@ -93,6 +93,7 @@ struct TransactionWriter {
         case let change as ChannelChange: try await apply(channel: change)
         case let change as MailboxChange: try await apply(mailbox: change)
         case let change as SenderChange: try await apply(sender: change)
+        case let change as MemoryChange: try await apply(memory: change)
         case let change as ErasureChange: try await apply(erasure: change)
         default: throw CommitError.unavailable("a change of an unknown kind")
         }

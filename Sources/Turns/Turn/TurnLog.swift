@@ -27,6 +27,14 @@ public struct TurnLog: Sendable, Hashable {
         return replies < limits.replies ? .ask : .giveUp
     }
 
+    /// What was written.
+    var question: String? {
+        switch steps.first {
+        case .asked(let text): text
+        case .replied, .calling, .answered, .waits, .unanswered, nil: nil
+        }
+    }
+
     /// How often endpoints didn't answer since the last reply.
     public func failures(of endpoint: String) -> Int {
         steps.reversed().prefix {

@@ -18,6 +18,7 @@ extension TurnRunner {
             let told = findings.filter(\.rule.isTold).map(\.sentence).joined(separator: "; ")
             system += "\n\nNo tool can be used in this conversation now" + (told.isEmpty ? "." : ": \(told).")
         }
+        let remembered = try await recall(for: open, by: profile)
         let state = try await store.state(of: turn.session)
         let labels = state?.labels(at: world.now()) ?? .fresh
         let allowed = profile.endpoints.filter { mayRead(labels, allowed: $0.classes) }
@@ -33,7 +34,7 @@ extension TurnRunner {
         let now = world.now()
         let leaf = try Leaves.asks(turn, endpoint, step: turn.steps, labels, at: now)
         try await store.commit(Transaction(leaves: [PlacedLeaf(leaf, in: .organization(turn.account.organization))]))
-        let messages = try await earlier(than: turn, state) + open.log.messages
+        let messages = (remembered.map { [$0] } ?? []) + (try await earlier(than: turn, state)) + open.log.messages
         let question = ModelRequest(system: system, messages: messages, tools: open.tools?.listed ?? [])
         let reply: ModelReply
         do throws(ModelFailure) {
@@ -105,7 +106,7 @@ extension TurnRunner {
 extension TurnLog {
     /// What was asked and what was said in the end.
     fileprivate var exchange: (String, String)? {
-        guard case .asked(let question)? = steps.first else { return nil }
+        guard let question else { return nil }
         for message in messages.reversed() {
             switch message {
             case .assistant(let text, let calls) where calls.isEmpty && !text.isEmpty: return (question, text)

@@ -15,6 +15,8 @@ public struct TurnRunner: Sendable {
     let profiles: any AgentProfiles
     let words: any AnswerWords
     let model: any ModelClient
+    /// Nil where agents remember nothing.
+    let memory: MemoryDesk?
     let limits: TurnLimits
     let world: World
     /// Waits; shorter in tests.
@@ -30,7 +32,8 @@ public struct TurnRunner: Sendable {
     ///   - outbox: rung when something is to be sent.
     public init(
         gate: ActionGate, store: any Store, payloads: PayloadKeeper, reception: any Reception,
-        profiles: any AgentProfiles, words: any AnswerWords, model: any ModelClient, limits: TurnLimits = TurnLimits(),
+        profiles: any AgentProfiles, words: any AnswerWords, model: any ModelClient,
+        memory: MemoryDesk? = nil, limits: TurnLimits = TurnLimits(),
         world: World, pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) },
         events: TurnEvents, bell: Bell, outbox: Bell, log: Logger
     ) {
@@ -41,6 +44,7 @@ public struct TurnRunner: Sendable {
         self.profiles = profiles
         self.words = words
         self.model = model
+        self.memory = memory
         self.limits = limits
         self.world = world
         self.pause = pause

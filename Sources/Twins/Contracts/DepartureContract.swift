@@ -144,6 +144,9 @@ private func checkBelongings(_ store: any Commits & DepartureStore) async throws
     let login = LoginRecord(
         organization: Sample.acme, login: Login(issuer: Sample.issuer, subject: Sample.awkward), person: alice, by: "x",
         at: Sample.time(0))
+    let memory = MemoryEntry(
+        id: MemoryID("m1"), place: MemoryPlace(.person(alice), of: AgentID("email"), in: Sample.acme), writer: alice,
+        source: "x", labels: .fresh, created: Sample.time(0), changed: Sample.time(0), index: [])
     let changes: [any StoredChange] = [
         RegistryChange.addToken(Sample.token("t1", hash: 1)), RegistryChange.addToken(Sample.token("t2", hash: 2)),
         RegistryChange.addToken(Sample.token("t3", hash: 3)),
@@ -155,6 +158,7 @@ private func checkBelongings(_ store: any Commits & DepartureStore) async throws
             SenderLink(
                 organization: Sample.acme, sender: SenderID("slack:T1/U1"), person: alice, proof: .link, by: "x",
                 at: Sample.time(0))),
+        MemoryChange.open(memory.place), MemoryChange.add(memory),
         RegistryChange.agree(agreement), GateChange.saw(Sample.session("alice"), .fresh, at: Sample.time(0)),
         ChoiceChange.choose(Sample.choice("diary", .person(alice), "c1")), ConnectChange.open(flow),
         ApprovalChange.park(try Sample.approval("a1", asked: 1), AskCaps()),
@@ -162,9 +166,8 @@ private func checkBelongings(_ store: any Commits & DepartureStore) async throws
     ]
     try await store.commit(Transaction(changes: changes))
     let counted: [Belongings.Kind] = [
-        .tokens, .consents, .exchanged, .browserSessions, .loginLinks, .logins, .senders, .agreements, .sessions,
-        .waiting,
-        .windows, .choices, .flows,
+        .tokens, .consents, .exchanged, .browserSessions, .loginLinks, .logins, .senders, .memories, .agreements,
+        .sessions, .waiting, .windows, .choices, .flows,
     ]
     let all = Belongings(Dictionary(uniqueKeysWithValues: counted.map { ($0, 1) }))
     try expect(try await found(alice) == all, "what somebody has is counted")

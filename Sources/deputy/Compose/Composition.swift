@@ -105,7 +105,12 @@ struct Composition {
         let world = SystemWorld.make(notBefore: try await store.lastLeafTime())
 
         let providers = try Providers.read(home.paths, origins: home.origins)
-        let bundled = ManifestTools.shelf(of: providers)
+        let memory = MemoryDesk(
+            store: store, commits: store,
+            payloads: PayloadKeeper(sealing: SealedPayloads(keys: home.keys), store: store), world: world)
+        let remembering = MemoryTools.all(memory)
+        let bundled = ManifestTools.shelf(
+            of: providers, and: remembering, groups: [MemoryTools.group: remembering.map(\.spec.name)])
         let shelf = LiveShelf(bundled)
 
         let facts = RegistryFacts(
@@ -302,7 +307,7 @@ struct Composition {
         let talk = Talk(
             home: home, gate: gate, facts: facts, administration: administration, egress: egress,
             workspaces: workspaces, publicName: publicName, guide: guide, channels: channels, senders: senders,
-            providers: providers, refusals: instruments.channels, world: world, log: log)
+            memory: memory, providers: providers, refusals: instruments.channels, world: world, log: log)
         let retention = RetentionDesk(store: store, world: world)
         let api = AdministrationAPI(
             administration: administration, channels: channels, senders: senders,
@@ -368,7 +373,7 @@ struct Composition {
                 payloads: PayloadDesk(administration: administration, gate: gate), ledger: home.store, signIn: signIn,
                 logins: logins, failures: failedSignIns, oauth: oauth, guide: guide, talk: talk.desk,
                 mayUse: { [gate] in await gate.mayUse($0, $1, in: $2) }, senders: senders,
-                workspaces: WorkspaceFolders.workspaces(of: home.paths)),
+                workspaces: WorkspaceFolders.workspaces(of: home.paths), memory: talk.memory),
             settings: PageSettings(
                 publicURL: { name.value },
                 providers: { [providers, home] in

@@ -1,6 +1,7 @@
 import Authority
 import Definition
 import FoundationEssentials
+import Turns
 
 /// The providers of a home: the bundled ones and its own, which take the place of a bundled one of the same name.
 enum Providers {
@@ -12,6 +13,11 @@ enum Providers {
                 let file = paths.providers + "/" + name
                 let text = try String(contentsOfFile: file, encoding: .utf8)
                 own.append(try ProviderManifest(reading: text, file: file))
+            }
+            guard !own.contains(where: { $0.provider == MemoryTools.provider }) else {
+                throw CommandFailure(
+                    .homeUnusable, "providers", "a provider of this home is called `\(MemoryTools.provider)`",
+                    hint: "that name is the gateway's own: give it another one")
             }
             let named = Set(own.map(\.provider))
             let bundled = try BundledProviders.read().filter { !named.contains($0.provider) }

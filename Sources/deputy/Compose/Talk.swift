@@ -22,12 +22,14 @@ struct Talk {
     let models: ModelDesk
     let hooks: HookServer
     let mailboxes: MailboxWatcher
+    let memory: MemoryDesk
 
     init(
         home: Home, gate: ActionGate, facts: RegistryFacts, administration: Administration, egress: HTTPEgress,
         workspaces: Workspaces, publicName: PublicName, guide: ConnectGuide, channels: ChannelDesk,
-        senders: SenderDesk, providers: ProviderShelf, refusals: Counter, world: World, log: Logger
+        senders: SenderDesk, memory: MemoryDesk, providers: ProviderShelf, refusals: Counter, world: World, log: Logger
     ) {
+        self.memory = memory
         let store = home.store
         let payloads = PayloadKeeper(sealing: SealedPayloads(keys: home.keys), store: store)
         let (bell, outboxBell, events) = (Bell(), Bell(), TurnEvents())
@@ -53,7 +55,8 @@ struct Talk {
             words: GateWords(
                 approvals: approvals, organization: home.organization, publicURL: { publicName.value },
                 connectWay: { await guide.way(to: $0, for: $1, by: $2, in: $3) }),
-            model: ModelClients(transport: ModelErrands(egress: egress, connections: store)), world: world,
+            model: ModelClients(transport: ModelErrands(egress: egress, connections: store)), memory: memory,
+            world: world,
             events: events, bell: bell, outbox: outboxBell, log: log)
         outbox = OutboxRunner(
             store: store, payloads: payloads,

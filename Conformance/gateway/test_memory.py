@@ -1,0 +1,180 @@
+"""What one person tells an assistant is told to that person alone, by every way there is. Canaries are planted through the
+built binary, and looked for in what people, models and the database are shown."""
+
+import json
+import re
+import time
+
+import pytest
+
+from test_slack_talk import Slack, bind
+
+TELL = '/call memory.remember {"text": "my bonus is cerulean-4711"}'
+FIND = '/call memory.search {"query": "bonus"}'
+CANARY = "cerulean-4711"
+MODEL = ("anthropic", "claude-acme-1")
+
+
+@pytest.fixture
+def talking(empty, tmp_path):
+    """The assistant has a memory, and people have agreed to that."""
+    empty.populate().serve()
+    empty.run("agents", "edit", "onboarding", "--tool", "group:memory")
+    empty.connect()
+    empty.tokens = {person: empty.token(person) for person in ("alice", "bob", "dana")}
+    empty.run("models", "add", "default", "--speaks", "offline")
+    bind(empty, tmp_path, onboarding="onboarding")
+    return empty
+
+
+def search(home, person, query="", agent="onboarding"):
+    kind, result = home.call(agent, home.tokens[person], "memory.search", {"query": query, "limit": 50})
+    assert kind == "done", result
+    return [entry["text"] for entry in result["structuredContent"]["memories"]]
+
+
+def say_on_page(browser, agent, text, words, talk="talk", seconds=20):
+    path = f"/chats/{agent}.{talk}"
+    _, page = browser.send("GET", path)
+    form = {name: re.search(f'name="{name}" value="([^"]+)"', page).group(1) for name in ("csrf", "event")}
+    assert browser.send("POST", path, form | {"text": text})[0] in (200, 303)
+    deadline = time.time() + seconds
+    while time.time() < deadline:
+        _, page = browser.send("GET", path)
+        said = page.split('id="talk"')[1].split("</ol>")[0]
+        if words in said:
+            return said
+        time.sleep(0.1)
+    raise AssertionError(said)
+
+
+def test_fleet_12_bob_asks_in_the_same_slack_thread_for_what_alice_told(talking):
+    slack = Slack(talking, "onboarding")
+    for person in ("alice", "bob"):
+        slack.link(person)
+    told = slack.say("alice", f"@{slack.name} {TELL}", channel="general")
+    slack.wait(told["channel"], "memory.remember")
+    slack.say("bob", f"@{slack.name} {FIND}", channel="general", thread=told["ts"])
+    time.sleep(0.1)
+    slack.wait(told["channel"], '"memories":[]'.replace('"', '\\"'))
+    slack.say("alice", f"@{slack.name} {FIND}", channel="general", thread=told["ts"])
+    slack.wait(slack.alone("alice"), CANARY)
+    for channel in (told["channel"], slack.alone("bob")):
+        ours = [m for m in slack.messages(channel) if m.get("user") == slack.app["user"]]
+        assert CANARY not in json.dumps(ours), channel
+
+
+def test_fleet_13_each_is_told_their_own_and_a_clone_nothing(talking):
+    for person in ("alice", "bob"):
+        kind, result = talking.call("onboarding", talking.tokens[person], "memory.remember",
+                                    {"text": f"the canary of {person} is vermilion"})
+        assert kind == "done", result
+    for person in ("alice", "bob"):
+        for query in ("", "canary", "VERMILION alice bob"):
+            assert search(talking, person, query) == [f"the canary of {person} is vermilion"]
+    assert search(talking, "dana", "canary") == []
+    talking.run("agents", "clone", "onboarding", "second", "--as", "assistant")
+    talking.tokens["alice"] = talking.token("alice", "second", "onboarding")
+    assert search(talking, "alice", "canary", agent="second") == []
+    assert len(search(talking, "alice", "canary")) == 1
+
+
+def test_a_model_is_shown_what_its_own_person_told_before(talking):
+    provider, model = MODEL
+    talking.run("agents", "add", "voice", "--acts-as", "claw", "--owner", "dana")
+    key = talking.acme.tokens[provider]["acme"]
+    connection = talking.run("connections", "add", provider, "--agent", "voice", secret=key)["id"]
+    talking.run("models", "add", "default", "--speaks", provider, "--model", model, "--connection", connection)
+    kind, _ = talking.call("onboarding", talking.tokens["alice"], "memory.remember", {"text": f"my bonus is {CANARY}"})
+    assert kind == "done"
+    seen = {}
+    for person in ("alice", "bob"):
+        before = len(talking.acme.ask("GET", "/models")["asked"])
+        say_on_page(talking.browser(person), "onboarding", "what is my bonus?", "theirs")
+        seen[person] = json.dumps(talking.acme.ask("GET", "/models")["asked"][before:])
+        assert seen[person] != "[]"
+    assert CANARY in seen["alice"], "the check sees what a model is shown"
+    assert CANARY not in seen["bob"]
+
+
+def test_who_is_erased_or_has_left_is_remembered_no_more_and_the_ledger_verifies(talking):
+    for person in ("alice", "bob"):
+        talking.call("onboarding", talking.tokens[person], "memory.remember", {"text": f"{person} likes {CANARY}"})
+    assert talking.sql("SELECT COUNT(*) FROM memories")[0][0] == 2
+    report = talking.run("people", "offboard", "alice")
+    assert "remembered about them" in json.dumps(report)
+    assert [row[0] for row in talking.sql("SELECT about FROM memories")] == ["bob"]
+    assert search(talking, "bob", "likes") == [f"bob likes {CANARY}"]
+    assert talking.sql("SELECT COUNT(*) FROM payloads WHERE id LIKE 'memory/%'")[0][0] == 2, "the words and their key"
+    talking.run("people", "suspend", "bob")
+    talking.run("people", "erase", "bob", "--yes")
+    assert talking.sql("SELECT COUNT(*) FROM payloads WHERE id LIKE 'memory/%'")[0][0] == 0
+    assert talking.run("ledger", "verify")["intact"]
+
+
+def test_whoever_has_the_files_finds_no_word_and_no_leaf_has_one(talking):
+    kind, _ = talking.call("onboarding", talking.tokens["alice"], "memory.remember", {"text": f"my bonus is {CANARY}"})
+    assert kind == "done" and search(talking, "alice", CANARY) == [f"my bonus is {CANARY}"]
+    assert CANARY not in json.dumps(talking.leaves())
+    assert any(leaf.get("change") == "memory.written" and "hmac" in leaf["text"] for leaf in talking.leaves())
+    talking.stop()
+    for path in talking.files:
+        assert CANARY.encode() not in path.read_bytes(), path
+
+
+def test_what_everybody_is_to_be_told_waits_for_the_person_and_for_the_owner(talking):
+    arguments = {"text": "the office is in vermilion street"}
+    kind, result = talking.call("onboarding", talking.tokens["alice"], "memory.teach", arguments)
+    assert kind == "approval_required"
+    approval = result["structuredContent"]["error"]["approval"]
+    assert search(talking, "bob", "office") == []
+    assert talking.browser("bob").send("GET", f"/approvals/{approval}")[0] == 404
+    for person in ("dana", "alice"):
+        assert search(talking, "bob", "office") == []
+        assert talking.browser(person).approve(approval)[0] == 303
+    for _ in range(100):
+        kind, _ = talking.call("onboarding", talking.tokens["alice"], "memory.teach", arguments)
+        if kind == "done":
+            break
+        time.sleep(0.05)
+    assert search(talking, "bob", "office") == [arguments["text"]]
+
+
+def test_a_memory_is_the_pages_of_whom_it_is_about_alone(talking):
+    talking.call("onboarding", talking.tokens["alice"], "memory.remember", {"text": f"my bonus is {CANARY}"})
+    alice, bob = talking.browser("alice"), talking.browser("bob")
+    page = alice.send("GET", "/memory")[1]
+    assert CANARY in page and CANARY not in bob.send("GET", "/memory")[1]
+    action = re.search(r'action="(/memory/entries/[^"]+)/forget"', page).group(1)
+    fields = {"csrf": re.search(r'name="csrf" value="([^"]+)"', page).group(1), "version": "1"}
+    theirs = re.search(r'name="csrf" value="([^"]+)"', bob.send("GET", "/browsers")[1]).group(1)
+    assert bob.send("POST", action + "/forget", fields | {"csrf": theirs})[0] == 404
+    assert bob.send("POST", action + "/correct", fields | {"csrf": theirs, "text": "x"})[0] == 404
+    assert bob.send("GET", "/memory/agents/onboarding")[0] == 422
+    assert bob.send("POST", "/memory/agents/onboarding", {"csrf": theirs, "event": "e", "text": "evil"})[0] == 422
+    assert alice.send("POST", action + "/correct", fields | {"text": "my bonus is secret-2"})[0] == 303
+    assert alice.send("POST", action + "/correct", fields | {"text": "again"})[0] == 422, "what was changed meanwhile"
+    assert search(talking, "alice", CANARY) == [] and search(talking, "alice", "secret") == ["my bonus is secret-2"]
+    assert alice.send("POST", action + "/forget", fields | {"version": "2"})[0] == 303
+    assert search(talking, "alice") == []
+    changes = [leaf["change"] for leaf in talking.leaves() if leaf.get("change", "").startswith("memory.")]
+    assert changes == ["memory.written", "memory.corrected", "memory.forgotten"]
+
+
+def test_the_agents_own_memory_is_edited_by_who_was_given_that_right(talking):
+    bob, dana = talking.browser("bob"), talking.browser("dana")
+    assert bob.send("GET", "/memory/agents/onboarding")[0] == 422
+    talking.run("agents", "share", "onboarding", "--with", "person:bob", "--right", "use", "--right", "edit-memory")
+    page = bob.send("GET", "/memory/agents/onboarding")[1]
+    fields = {name: re.search(f'name="{name}" value="([^"]+)"', page).group(1) for name in ("csrf", "event")}
+    for _ in range(2):
+        assert bob.send("POST", "/memory/agents/onboarding", fields | {"text": "lunch is at noon"})[0] == 303
+    assert search(talking, "alice", "lunch") == ["lunch is at noon"], "and sent twice it is there once"
+    talking.run("agents", "unshare", "onboarding", "--with", "person:bob")
+    assert bob.send("POST", "/memory/agents/onboarding", fields | {"text": "evil"})[0] == 422
+    page = dana.send("GET", "/memory/agents/onboarding")[1]
+    action = re.search(r'action="(/memory/own/[^"]+)/forget"', page).group(1)
+    csrf = re.search(r'name="csrf" value="([^"]+)"', page).group(1)
+    assert bob.send("POST", action + "/forget", {"csrf": fields["csrf"], "version": "1"})[0] == 422
+    assert dana.send("POST", action + "/forget", {"csrf": csrf, "version": "1"})[0] == 303
+    assert search(talking, "alice", "lunch") == []
