@@ -46,10 +46,12 @@ class Program:
     def ask(self, talk, message, text):
         """Seconds until the first piece of the model's words, if there was one, and until the end."""
         began, first = time.perf_counter(), None
-        for name, when in events(self.post(talk, message, text)):
+        response = self.post(talk, message, text)
+        for name, when in events(response):
             if name == "text" and first is None:
                 first = when - began
             if name == "done":
+                response.read()
                 return first, when - began
         raise SystemExit(f"{message} was never done")
 
