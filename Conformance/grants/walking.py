@@ -62,10 +62,11 @@ class Walker:
         """To all that the assistants do."""
         while True:
             _, page, _ = self.send("GET", "/agreements")
-            form = re.search(r'<form method="post" action="([^"]+)"', page)
+            form = re.search(r'<form method="post" action="([^"]+)".*?</form>', page, re.DOTALL)
             if not form:
                 return
-            self.send("POST", form.group(1), **hidden(page))
+            status, answer, _ = self.send("POST", form.group(1), **hidden(form.group(0)))
+            assert status == 303, answer
 
     def depart(self, link):
         """Where the browser is sent."""

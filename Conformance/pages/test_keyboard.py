@@ -83,5 +83,4 @@ def test_take_up_a_token(home, sign_in):
     reach(page, "INPUT", page.locator("label[for=code]").inner_text())
     page.keyboard.type(code)
     page.keyboard.press("Enter")
-    page.wait_for_load_state()
-    assert "dpy_mcp_" in page.inner_text("main")
+    page.get_by_text("dpy_mcp_").first.wait_for()

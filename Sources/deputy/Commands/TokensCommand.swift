@@ -2,6 +2,7 @@ import ArgumentParser
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import Registry
 import Wire
 
 struct TokensCommand: AsyncParsableCommand {
@@ -117,11 +118,12 @@ struct TokensListCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await common.send("GET", ["tokens"])
         common.show(answer) {
-            var table = Table(.whole("ID"), "PERSON", "AGENTS", "FOR", "LABEL", "STATE", "EXPIRES")
+            var table = Table(.whole("ID"), "PERSON", "AGENTS", "LABEL", "STATE", "EXPIRES")
             for token in answer["tokens"]?.arrayValue ?? [] {
+                let isForAPI = token["for"]?.stringValue == TokenSurface.api.rawValue
                 table.add(
                     token["id"]?.stringValue ?? "", token["person"]?.stringValue ?? "",
-                    AgentText.list(token["agents"]), token["for"]?.stringValue ?? "", token["label"]?.stringValue ?? "",
+                    AgentText.list(token["agents"]) + (isForAPI ? " (api)" : ""), token["label"]?.stringValue ?? "",
                     token["state"]?.stringValue ?? "", Moment.left(until: token["expires"]?.integerValue ?? 0))
             }
             table.show(whenEmpty: "There are no tokens yet. Make one with `deputy tokens create`.")
