@@ -25,7 +25,7 @@ def returning(page, service, account=None, **changes):
     return service.decide(query | changes)
 
 
-def test_a_link_of_somebody_elses_is_refused_and_recorded(home, notes, sign_in, link, connections, refusals):
+def test_fleet_2_a_link_of_somebody_elses_is_refused_and_recorded(home, notes, sign_in, link, connections, refusals):
     """The attacker sends the victim a link of their own flow, so that the victim's account becomes theirs."""
     url = link(person="bob")
     carol = sign_in("carol")

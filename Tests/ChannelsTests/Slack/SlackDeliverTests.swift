@@ -27,7 +27,7 @@ import Wire
             .compactMap { $0["action_id"]?.stringValue }
     }
 
-    @Test func `words go into the thread as text, and Slack fetches nothing for them`() {
+    @Test func `fleet 14: words go into the thread as text, and Slack fetches nothing for them`() {
         let words = "See <!channel> & <@U9>, <https://evil.test|here> or https://evil.test :tada: @here"
         #expect(
             requests(.words(words), thread) == [
