@@ -116,18 +116,28 @@ private func checkProofs(of tree: TreeID, in store: any Commits & LedgerStore) a
 ///
 /// - Throws: `ContractViolation` with the fault, if there is one.
 public func verifyTree(_ tree: TreeID, of store: any LedgerStore, _ keys: LedgerKeys) async throws {
+    while true {
+        let head = try await store.head(of: tree)
+        do {
+            return try await verify(tree, of: store, keys, upTo: head)
+        } catch let fault as LedgerFault {
+            // Outcomes of reads come in up to a second later: what was read while one came is read again.
+            guard try await store.head(of: tree) == head else { continue }
+            throw ContractViolation(promise: "`\(tree.raw)` verifies: \(fault.message)")
+        }
+    }
+}
+
+private func verify(
+    _ tree: TreeID, of store: any LedgerStore, _ keys: LedgerKeys, upTo head: TreeHead
+) async throws {
     var verifier = LedgerVerifier(
         origin: keys.origin(of: tree), key: try keys.key(of: tree).key,
         checkpoints: try await store.checkpoints(of: tree))
-    let head = try await store.head(of: tree)
-    do {
-        for start in stride(from: Int64(0), to: head.size, by: 500) {
-            for record in try await store.records(of: tree, from: start, limit: 500) {
-                try verifier.add(record: record.bytes, storedHash: record.hash)
-            }
+    for start in stride(from: Int64(0), to: head.size, by: 500) {
+        for record in try await store.records(of: tree, from: start, limit: 500) {
+            try verifier.add(record: record.bytes, storedHash: record.hash)
         }
-        _ = try verifier.finish(head: (head.size, head.root))
-    } catch let fault as LedgerFault {
-        throw ContractViolation(promise: "`\(tree.raw)` verifies: \(fault.message)")
     }
+    _ = try verifier.finish(head: (head.size, head.root))
 }
