@@ -8,29 +8,18 @@ extension Doctor {
     func examineTalk() async -> [DoctorFinding] {
         let (store, organization) = (home.store, home.organization)
         do {
-            var findings: [DoctorFinding] = []
             let unknown = try await store.openCalls().count { $0.organization == organization && $0.state == .unknown }
-            if unknown > 0 {
-                findings.append(
-                    DoctorFinding(
-                        .warning, "of \(unknown) calls nobody knows whether they happened",
-                        hint: "look at the provider, and say so with `deputy calls settle`"))
-            }
             let aside = try await store.setAside(in: organization, limit: Doctor.most).count
-            if aside > 0 {
-                findings.append(
-                    DoctorFinding(
-                        .warning, "\(aside) messages to agents were set aside: nothing was done with them",
-                        hint: "`deputy messages list` says why; then `retry` or `drop`"))
-            }
             let lost = try await store.undelivered(in: organization, limit: Doctor.most).count
-            if lost > 0 {
-                findings.append(
-                    DoctorFinding(
-                        .warning, "\(lost) answers of agents weren't, or may not have been, delivered",
-                        hint: "`deputy messages list` says why; then `retry` or `drop`"))
-            }
-            return findings
+            let why = "`deputy messages list` says why; then `retry` or `drop`"
+            return [
+                (
+                    unknown, "of \(unknown) calls nobody knows whether they happened",
+                    "look at the provider, and say so with `deputy calls settle`"
+                ),
+                (aside, "\(aside) messages to agents were set aside: nothing was done with them", why),
+                (lost, "\(lost) answers of agents weren't, or may not have been, delivered", why),
+            ].filter { $0.0 > 0 }.map { DoctorFinding(.warning, $0.1, hint: $0.2) }
         } catch {
             return [DoctorFinding(.bad, "the conversations can't be read")]
         }
