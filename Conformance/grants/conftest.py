@@ -33,7 +33,8 @@ def home(tmp_path, depot):
     for person in ("alice", "dana"):
         home.run("people", "add", person, "--email", f"{person}@acme.test")
     home.run("agents", "add", "robot", "--acts-as", "claw", "--owner", "dana", "--users", "everyone",
-             "--slot", "depot:agent", "--tool", "depot.*")
+             "--slot", "depot:agent", "--tool", "depot.*", "--subject", "assistant@acme.test",
+             "--subject", "Stranger@acme.test")
     home.run("agents", "add", "helper", "--acts-as", "assistant", "--owner", "dana", "--users", "everyone",
              "--slot", "depot:agent", "--tool", "depot.*")
     home.serve()

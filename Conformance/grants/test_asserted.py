@@ -17,7 +17,7 @@ def world(tmp_path, keys, company):
     world.home.run("agents", "add", "helper", "--acts-as", "assistant", "--owner", "dana", "--users", "everyone",
                    "--slot", "strict:person", "--tool", "strict.list")
     world.home.run("agents", "add", "robot", "--acts-as", "claw", "--owner", "dana", "--users", "everyone",
-                   "--slot", "strict:agent", "--tool", "strict.list")
+                   "--slot", "strict:agent", "--tool", "strict.list", "--subject", "assistant@acme.test")
     world.home.serve()
     file = tmp_path / "key.pem"
     file.write_text(private(keys["ec"]))
@@ -82,7 +82,7 @@ def test_nobody_is_named_for_a_person(world):
 @pytest.mark.parametrize("company", [True], indirect=True)
 def test_an_agent_that_asks_about_somebody_else_is_refused_with_a_leaf(world):
     world.home.run("agents", "add", "clerk", "--acts-as", "assistant", "--owner", "dana", "--users", "everyone",
-                   "--slot", "strict:agent", "--tool", "strict.list")
+                   "--slot", "strict:agent", "--tool", "strict.list", "--subject", "assistant@acme.test")
     Walker(world.home, "alice").agree()
     token = world.home.token("alice", "clerk")
     add(world, "--agent", "clerk", "--subject", "assistant@acme.test")

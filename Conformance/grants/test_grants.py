@@ -65,6 +65,21 @@ def test_a_service_account_is_the_agents_own_account(home, depot, service_accoun
     assert [claims["sub"] for _, claims in depot.read] == ["assistant@acme.test"] * 2
 
 
+def test_whom_an_agent_may_be_no_longer_it_isnt_at_the_next_call(home, depot, service_account):
+    home.run("connections", "add", "depot", "--agent", "robot", "--service-account", service_account,
+             "--subject", "assistant@acme.test")
+    items(home)
+    home.run("agents", "edit", "robot", "--without-subject", "assistant@acme.test")
+    seen = len(depot.asked)
+    kind, _ = home.call("robot", home.token("dana", "robot"), "depot.list", {})
+    assert kind != "done" and len(depot.asked) == seen, "neither the token that is held nor another"
+    row, = home.run("connections", "list")["connections"]
+    assert row["health"] == "broken"
+    result = home.command("connections", "add", "depot", "--agent", "robot", "--service-account", service_account,
+                          "--subject", "assistant@acme.test")
+    assert result.returncode != 0 and "may not be `assistant@acme.test`" in result.stdout + result.stderr
+
+
 def test_a_service_account_is_never_a_person(home, depot, service_account):
     result = home.command("connections", "add", "depot", "--agent", "robot", "--service-account", service_account,
                           "--subject", "Alice+robot@acme.test")

@@ -138,6 +138,7 @@ class Story:
         self.run("agents", "add", "helper", "--acts-as", "assistant", "--owner", "dana", "--users", "everyone",
                  "--slot", "depot:person", "--tool", "depot.*")
         self.run("agents", "add", "robot", "--acts-as", "claw", "--owner", "dana", "--users", "everyone",
+                 "--subject", "assistant@acme.test",
                  *[word for name in ("depot", "signed", "keyed", "based") for word in ("--slot", f"{name}:agent", "--tool", f"{name}.*")])
         parrot.clients["deputy"] = {"secret": self.secret}
         parrot.clients["signer"] = {"keys": {"key-7": public(self.keys["ec"])}}

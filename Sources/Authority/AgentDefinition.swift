@@ -67,6 +67,9 @@ public struct AgentDefinition: Hashable, Sendable {
     public var lifts: [Lift] = []
     public var grants: [NamedGrant] = []
     public var budget: Budget = .unlimited
+    /// Mail addresses of accounts that the agent may be where a provider takes somebody's word for whom it is: a service
+    /// account's or our app's. Empty: it is nobody there.
+    public var subjects: Set<String> = []
     /// Classes of data that never leave the organization.
     public var restricted: DataClasses = [.contacts, .financial]
 

@@ -31,13 +31,16 @@ public struct NewConnection: Sendable {
     public let isSharedWithOwner: Bool
     /// Everybody in the organization.
     public let people: [PersonClaim]
+    /// For an agent: whom it may be where a provider takes our word for it, by its definition.
+    public let subjects: Set<String>
     public let by: String
     /// The epochs under which the owner was looked at: a connection is made only while they haven't moved.
     public let unmoved: [EpochReading]
 
     public init(
         organization: OrganizationID, owner: Owner, provider: ProviderID, agentOwner: PersonID?,
-        isSharedWithOwner: Bool, people: [PersonClaim], by: String, under unmoved: [EpochReading]
+        isSharedWithOwner: Bool, people: [PersonClaim], subjects: Set<String> = [], by: String,
+        under unmoved: [EpochReading]
     ) {
         self.organization = organization
         self.owner = owner
@@ -45,6 +48,7 @@ public struct NewConnection: Sendable {
         self.agentOwner = agentOwner
         self.isSharedWithOwner = isSharedWithOwner
         self.people = people
+        self.subjects = subjects
         self.by = by
         self.unmoved = unmoved
     }

@@ -109,6 +109,9 @@ public struct SealedCredentials: CredentialSource {
         let placement = try placement(of: record, for: use)
         guard record.fingerprint == use.fingerprint else { throw .notAsJudged }
         guard let tokens else { throw .unreadable("nobody keeps its tokens here") }
+        if OwnGrant.isForSubject(record.kind), case .agent(let owner) = use.facts.owner {
+            try await tokens.requireSubject(of: use, owner)
+        }
         let held: HeldToken
         if exchanging.contains(use.facts.provider) {
             guard let exchanges, let agent else { throw .unreadable("nobody exchanges its tokens here") }

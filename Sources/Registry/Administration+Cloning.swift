@@ -41,6 +41,7 @@ extension Administration {
         copy.approvers = []
         copy.lifts = []
         copy.guests = []
+        copy.subjects = []
         copy.actsAs = actsAs
         copy.grants = []
         copy.tier = tier

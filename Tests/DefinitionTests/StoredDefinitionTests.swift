@@ -22,6 +22,7 @@ struct StoredDefinitionTests {
         definition.grants = [NamedGrant(principal: PersonID("dana"), person: PersonID("bob"), tools: "gmail.search")]
         definition.budget = Budget(callsPerMinute: 1, callsPerDay: 2, concurrent: 3)
         definition.restricted = [.contacts]
+        definition.subjects = ["ops@acme.test"]
         return definition
     }()
 

@@ -26,14 +26,16 @@ public enum AssertedSubject: Sendable, Hashable {
     /// - Parameters:
     ///   - mail: as it was when the connection was made, sealed for its owner.
     ///   - people: everybody in the organization, as they are now. An address that a person had may be another's.
-    init(_ mail: String, of owner: Owner, people: [PersonClaim]) throws(DelegatedSubject.Refusal) {
+    ///   - subjects: whom an agent may be, as its definition is now.
+    init(_ mail: String, of owner: Owner, people: [PersonClaim], subjects: Set<String>) throws(DelegatedSubject.Refusal)
+    {
         switch owner {
         case .person(let person):
             guard people.contains(where: { $0.person == person && $0.email.lowercased() == mail }) else {
                 throw .notAllowed
             }
             self = .person(mail: mail)
-        case .agent: self = .own(try DelegatedSubject(mail, allowed: [mail], people: people.map(\.email)))
+        case .agent: self = .own(try DelegatedSubject(mail, allowed: subjects, people: people.map(\.email)))
         }
     }
 }

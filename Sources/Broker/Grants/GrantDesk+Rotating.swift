@@ -16,7 +16,7 @@ extension GrantDesk {
         let scope = EpochScope.connections(new.organization, new.owner, new.provider)
         let unmoved = await desk.commits.reading(scope)
         let record = try await earlier(id, new)
-        let grant = try await kept(by: record, new.people)
+        let grant = try await kept(by: record, new)
         guard case .account(let before, let subject, let scopes) = grant else { throw GrantDesk.otherKind(id) }
         guard before.email == key.email else {
             throw BrokerError(
@@ -40,7 +40,7 @@ extension GrantDesk {
         return record
     }
 
-    private func kept(by record: ConnectionRecord, _ people: [PersonClaim]) async throws(BrokerError) -> OwnGrant {
+    private func kept(by record: ConnectionRecord, _ new: NewConnection) async throws(BrokerError) -> OwnGrant {
         guard let tokens = try await desk.read({ try await desk.tokens.tokens(of: record.id) }) else {
             throw BrokerError.noConnection(record.id)
         }
@@ -52,7 +52,8 @@ extension GrantDesk {
         }
         guard let kept else { throw GrantDesk.otherKind(record.id) }
         do throws(OwnGrant.Fault) {
-            return try OwnGrant(kind: record.kind, of: record.owner, kept: kept, people: people)
+            return try OwnGrant(
+                kind: record.kind, of: record.owner, kept: kept, people: new.people, subjects: new.subjects)
         } catch {
             throw BrokerError(
                 .refused, "what `\(record.id)` was made with can't be used any more", hint: "connect anew")
@@ -69,6 +70,7 @@ extension NewConnection {
     fileprivate func also(under reading: EpochReading) -> NewConnection {
         NewConnection(
             organization: organization, owner: owner, provider: provider, agentOwner: agentOwner,
-            isSharedWithOwner: isSharedWithOwner, people: people, by: by, under: unmoved + [reading])
+            isSharedWithOwner: isSharedWithOwner, people: people, subjects: subjects, by: by, under: unmoved + [reading]
+        )
     }
 }

@@ -35,7 +35,7 @@ public struct GrantDesk: Sendable {
     }
 
     /// - Parameters:
-    ///   - subject: whom the account acts as: the only one whom this agent may be, and no person.
+    ///   - subject: whom the account acts as: somebody on the agent's list, and no person.
     ///   - scopes: none for what the provider's tools need.
     ///   - ends: when the key ends, where somebody knows.
     public func add(
@@ -50,10 +50,10 @@ public struct GrantDesk: Sendable {
             as: .nobody(at: new.provider, in: new.organization), ends: ends)
     }
 
-    /// Whom the agent may be: what an administrator named for it, and never a person. A refusal is told.
+    /// Whom the agent may be: somebody on its own list, and never a person. A refusal is told.
     func allowed(_ subject: String, _ new: NewConnection) async throws(BrokerError) -> DelegatedSubject {
         do throws(DelegatedSubject.Refusal) {
-            return try DelegatedSubject(subject, allowed: [subject], people: new.people.map(\.email))
+            return try DelegatedSubject(subject, allowed: new.subjects, people: new.people.map(\.email))
         } catch {
             try await desk.tell(
                 "connection.refused", new,

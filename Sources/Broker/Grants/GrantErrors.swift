@@ -6,7 +6,10 @@ extension BrokerError {
         switch refusal {
         case .malformed:
             self.init(.invalid, "`\(subject)` isn't a mail address", hint: "write it as `assistant@example.com`")
-        case .notAllowed: self.init(.refused, "this agent may not be `\(subject)`")
+        case .notAllowed:
+            self.init(
+                .refused, "this agent may not be `\(subject)`",
+                hint: "whom it may be is in its definition: `deputy agents edit AGENT --subject \(subject)`")
         case .person:
             self.init(
                 .refused, "`\(subject)` is a person's: an agent never acts as a person",

@@ -63,9 +63,12 @@ public enum OwnGrant: Sendable {
     /// - Parameters:
     ///   - kind: of the connection's row.
     ///   - owner: of the connection.
-    ///   - people: everybody in the organization, as they are now. Whom the account may be was said when the connection
-    ///     was made, and is sealed for its owner; whoever has become a person since then, it isn't any more.
-    init(kind: String, of owner: Owner, kept: TokenText, people: [PersonClaim]) throws(Fault) {
+    ///   - people: everybody in the organization, as they are now. Whom the account is was said when the connection was made,
+    ///     and is sealed for its owner; whoever has become a person since then, it isn't any more.
+    ///   - subjects: whom the agent may be, as its definition is now.
+    init(
+        kind: String, of owner: Owner, kept: TokenText, people: [PersonClaim], subjects: Set<String>
+    ) throws(Fault) {
         guard let bytes = Base64.decodeURL(kept.text), let stored = try? JSON.parse(bytes),
             let scopes = stored["scopes"]?.arrayValue?.compactMap(\.stringValue)
         else { throw .unreadable }
@@ -76,7 +79,7 @@ public enum OwnGrant: Sendable {
             var subject: DelegatedSubject?
             if let named = stored["subject"]?.stringValue {
                 do throws(DelegatedSubject.Refusal) {
-                    subject = try DelegatedSubject(named, allowed: [named], people: people.map(\.email))
+                    subject = try DelegatedSubject(named, allowed: subjects, people: people.map(\.email))
                 } catch {
                     throw .subject(error)
                 }
@@ -85,11 +88,22 @@ public enum OwnGrant: Sendable {
         case OwnGrant.assertedKind:
             guard let mail = stored["subject"]?.stringValue else { throw .unreadable }
             do throws(DelegatedSubject.Refusal) {
-                self = .asserted(try AssertedSubject(mail, of: owner, people: people), scopes: scopes)
+                self = .asserted(
+                    try AssertedSubject(mail, of: owner, people: people, subjects: subjects), scopes: scopes)
             } catch {
                 throw .subject(error)
             }
         case _: throw .unreadable
         }
+    }
+}
+
+extension OwnGrant {
+    /// Whether it may be for somebody whom its owner only may be: then that is looked at before each use.
+    static func isForSubject(_ kind: String) -> Bool { kind == accountKind || kind == assertedKind }
+
+    /// Whom it is for; nil for an account as itself.
+    static func subject(of kept: TokenText) -> String? {
+        Base64.decodeURL(kept.text).flatMap { try? JSON.parse($0) }?["subject"]?.stringValue
     }
 }

@@ -8,18 +8,24 @@ extension RenewalAttempt {
     func own(_ kept: TokenText) async throws(Stop) -> OwnGrant? {
         let (kind, owner): (String, Owner)
         let people: [PersonClaim]
+        let subjects: Set<String>
         do {
             guard let record = try await keeper.store.connection(use.facts.id) else { throw Stop.dead("gone") }
             guard OwnGrant.isAnew(record.kind) else { return nil }
             (kind, owner) = (record.kind, record.owner)
             people = try await keeper.people(use.organization)
+            subjects =
+                switch owner {
+                case .agent(let agent): try await keeper.subjects(use.organization, agent)
+                case .person: []
+                }
         } catch let stop as Stop {
             throw stop
         } catch {
             throw .transient("unreadable", after: nil, isAnswered: true)
         }
         do throws(OwnGrant.Fault) {
-            return try OwnGrant(kind: kind, of: owner, kept: kept, people: people)
+            return try OwnGrant(kind: kind, of: owner, kept: kept, people: people, subjects: subjects)
         } catch {
             switch error {
             case .unreadable: throw .registration("unreadable")

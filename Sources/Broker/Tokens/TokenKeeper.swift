@@ -41,6 +41,8 @@ public final class TokenKeeper: Sendable {
     let pause: @Sendable (Duration) async -> Void
     /// Everybody in an organization, as they are now.
     let people: @Sendable (OrganizationID) async throws -> [PersonClaim]
+    /// Whom an agent may be, by its definition as it is now.
+    let subjects: @Sendable (OrganizationID, AgentID) async throws -> Set<String>
     let log: Logger
     private let known = Mutex<[ConnectionID: TokenSet]>([:])
     /// What tells the tokens of two connections apart. Tests mix them up, to see what stands behind it.
@@ -53,12 +55,13 @@ public final class TokenKeeper: Sendable {
         accounts: any Errands, keys: KeyRing, fingerprints: Fingerprints, apps: AppDesk, providers: ProviderShelf,
         remotes: RemoteServices = .none, world: World,
         people: @escaping @Sendable (OrganizationID) async throws -> [PersonClaim],
+        subjects: @escaping @Sendable (OrganizationID, AgentID) async throws -> Set<String> = { _, _ in [] },
         pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }, log: Logger
     ) {
         self.init(
             store: store, commits: commits, errands: errands, accounts: accounts, keys: keys,
             fingerprints: fingerprints, apps: apps, providers: providers, remotes: remotes, world: world,
-            people: people, pause: pause, log: log, key: { $0 })
+            people: people, subjects: subjects, pause: pause, log: log, key: { $0 })
     }
 
     init(
@@ -66,6 +69,7 @@ public final class TokenKeeper: Sendable {
         accounts: any Errands, keys: KeyRing, fingerprints: Fingerprints, apps: AppDesk, providers: ProviderShelf,
         remotes: RemoteServices, world: World,
         people: @escaping @Sendable (OrganizationID) async throws -> [PersonClaim],
+        subjects: @escaping @Sendable (OrganizationID, AgentID) async throws -> Set<String>,
         pause: @escaping @Sendable (Duration) async -> Void, log: Logger,
         key: @escaping @Sendable (ConnectionID) -> ConnectionID
     ) {
@@ -80,6 +84,7 @@ public final class TokenKeeper: Sendable {
         services = Services(providers: providers, remotes: remotes)
         self.world = world
         self.people = people
+        self.subjects = subjects
         self.pause = pause
         self.log = log
     }
@@ -106,6 +111,8 @@ public final class TokenKeeper: Sendable {
         throw .notRenewed("its tokens change all the time")
     }
 
+    func remembered(of id: ConnectionID) -> TokenSet? { known.withLock { $0[key(id)] } }
+
     private func remembered(_ use: ConnectionUse, _ rejected: Int64?) -> HeldToken? {
         guard let tokens = known.withLock({ $0[key(use.facts.id)] }), tokens.grant == use.fingerprint,
             isUsable(tokens, rejected)
@@ -118,7 +125,7 @@ public final class TokenKeeper: Sendable {
     }
 
     /// The tokens as they are stored.
-    private func read(_ use: ConnectionUse) async throws(CredentialError) -> TokenSet {
+    func read(_ use: ConnectionUse) async throws(CredentialError) -> TokenSet {
         let found: TokenSet?
         do {
             found = try await store.tokens(of: use.facts.id)

@@ -17,7 +17,7 @@ extension AgentDefinition {
         object["allow"] = allow.map { .array($0.map { .string($0) }) }
         let lists: [(String, [String])] = [
             ("principals", principals.map(\.raw).sorted()), ("approvers", approvers.map(\.raw).sorted()),
-            ("guests", guests), ("ask", ask),
+            ("guests", guests), ("ask", ask), ("subjects", subjects.sorted()),
         ]
         for (key, values) in lists where !values.isEmpty { object[key] = .array(values.map { .string($0) }) }
         if !lifts.isEmpty {
@@ -59,6 +59,7 @@ extension AgentDefinition {
         approvers = Set(reader.texts("approvers").map(PersonID.init))
         guests = reader.texts("guests")
         ask = reader.texts("ask")
+        subjects = reader.addresses("subjects")
         lifts = reader.objects("lift").compactMap { reader.lift($0) }
         grants = reader.objects("grants").compactMap { reader.grant($0) }
         budget = reader.budget()

@@ -62,6 +62,17 @@ struct StoredDefinitionReader {
         return []
     }
 
+    /// Mail addresses, in lower case.
+    mutating func addresses(_ key: String) -> Set<String> {
+        texts(key).reduce(into: []) { addresses, text in
+            guard let address = MailAddress(text) else {
+                return problem(
+                    key, "`\(text)` isn't a mail address", hint: "write it as `assistant@example.com`")
+            }
+            addresses.insert(address.text.lowercased())
+        }
+    }
+
     mutating func objects(_ key: String) -> [JSONObject] {
         guard let value = value(key) else { return [] }
         let objects = value.arrayValue?.compactMap(\.objectValue)

@@ -76,7 +76,7 @@ public enum DefinitionKeys {
     /// The keys of an agent that make its mandate, by their names in a file and in the store.
     static let mandate = [
         "owner", "actsAs", "tier", "principals", "users", "approvers", "slots", "guests", "ask", "lift", "grants",
-        "budget", "restricted",
+        "budget", "restricted", "subjects",
     ]
     /// What is stored beside the mandate.
     static let about = ["name", "default", "workspace", "agentDir", "identity", "sandbox", "audit"]

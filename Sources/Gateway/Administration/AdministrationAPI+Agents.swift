@@ -15,7 +15,7 @@ extension AdministrationAPI {
     func addAgent(_ body: JSONObject) async throws -> JSON {
         let keys = [
             "id", "owner", "actsAs", "tier", "principals", "users", "approvers", "slots", "tools", "allow", "deny",
-            "guests", "ask", "lift", "grants", "budget", "restricted", "about",
+            "guests", "ask", "lift", "grants", "budget", "restricted", "subjects", "about",
         ]
         let reader = try BodyReader(body, keys: keys)
         var definition = body

@@ -25,6 +25,7 @@ extension AdministrationAPI {
         let owner = try owner(reader)
         let unmoved = await administration.readings(of: NewConnection.scopes(of: owner, in: organization))
         var agentOwner: PersonID?
+        var subjects: Set<String> = []
         switch owner {
         case .person(let person):
             let known = try await administration.people(in: organization).filter { $0.standing != .removed }.map(\.id)
@@ -38,13 +39,14 @@ extension AdministrationAPI {
             let view = try await administration.agent(agent, in: organization)
             try guide.requireFit(view)
             agentOwner = view.definition.owner
+            subjects = view.definition.subjects
         }
         let people = try await administration.people(in: organization)
         return NewConnection(
             organization: organization, owner: owner, provider: ProviderID(try reader.required("provider")),
             agentOwner: agentOwner, isSharedWithOwner: try reader.flag("sharedWithOwner"),
             people: people.map { PersonClaim(person: $0.id, email: $0.email, subjects: $0.subjects) },
-            by: administrator.text, under: unmoved)
+            subjects: subjects, by: administrator.text, under: unmoved)
     }
 
     private func owner(_ reader: BodyReader) throws(BodyError) -> Owner {

@@ -20,6 +20,7 @@ struct AgentEdit {
         let said = ["acknowledgeOwnAccount", "expecting"]
         let keys = [
             "approvers", "slots", "tools", "allow", "deny", "guests", "ask", "lift", "budget", "restricted",
+            "subjects",
         ]
         let reader = try BodyReader(body, keys: keys + about + said)
         changes = JSONObject(body.members.filter { keys.contains($0.key) })

@@ -44,6 +44,9 @@ struct AgentsAddCommand: AsyncParsableCommand {
     @Option(help: "A delegate's principal.")
     var principal: [String] = []
 
+    @Option(help: "An account of its own that it may be by a service account or an assertion: a mail address.")
+    var subject: [String] = []
+
     @Option(
         help: ArgumentHelp(
             "Tools that need no approval for this class of destination: nobody or insiders.",
@@ -71,7 +74,7 @@ struct AgentsAddCommand: AsyncParsableCommand {
         var body: JSONObject = ["id": .string(name), "owner": .string(owner)]
         let lists: [(String, [String])] = [
             ("slots", slot), ("tools", tool), ("allow", allow), ("deny", deny), ("ask", ask), ("approvers", approver),
-            ("principals", principal),
+            ("principals", principal), ("subjects", subject),
         ]
         for (key, values) in lists where !values.isEmpty { body[key] = .array(values.map { .string($0) }) }
         body["actsAs"] = actsAs.map { .string($0) }

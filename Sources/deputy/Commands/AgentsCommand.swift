@@ -99,6 +99,7 @@ enum AgentText {
         fields.add("denied", list(agent["deny"]))
         fields.add("asks before", list(agent["ask"]))
         fields.add("approvers", list(agent["approvers"]))
+        fields.add("may be", list(agent["subjects"]))
         fields.show()
     }
 

@@ -33,6 +33,12 @@ struct AgentsEditCommand: AsyncParsableCommand {
     @Option(help: "A tool that asks first from now on.")
     var ask: [String] = []
 
+    @Option(help: "An account of its own that it may be by a service account or an assertion from now on.")
+    var subject: [String] = []
+
+    @Option(help: "An account that it may be no longer.")
+    var withoutSubject: [String] = []
+
     @Option(help: "How its programs are to be confined: off, non-main or all.")
     var sandbox: String?
 
@@ -72,6 +78,7 @@ struct AgentsEditCommand: AsyncParsableCommand {
         let lists: [(key: String, add: [String], remove: [String])] = [
             ("tools", tool, withoutTool), ("slots", slot, withoutSlot), ("deny", deny, withoutDeny),
             ("ask", ask, withoutAsk),
+            ("subjects", subject, withoutSubject),
         ]
         for list in lists where !(list.add + list.remove).isEmpty {
             let now = (before[list.key]?.arrayValue ?? []).compactMap(\.stringValue)

@@ -137,6 +137,10 @@ struct Composition {
                 try await store.people(in: $0).map {
                     PersonClaim(person: $0.id, email: $0.email, subjects: $0.subjects)
                 }
+            },
+            subjects: {
+                let names = try await store.agent($1, in: $0)?.definition["subjects"]?.arrayValue ?? []
+                return Set(names.compactMap(\.stringValue))
             }, log: log)
         let egress = wayOut.lending(
             SealedCredentials(

@@ -75,12 +75,14 @@ struct GrantStage {
             replaces: false, by: "test")
     }
 
-    static func new(_ owner: Owner = .agent(AgentID("robot"))) -> NewConnection {
+    static func new(
+        _ owner: Owner = .agent(AgentID("robot")), subjects: Set<String> = ["assistant@acme.test"]
+    ) -> NewConnection {
         NewConnection(
             organization: acme, owner: owner, provider: depot, agentOwner: PersonID("dana"), isSharedWithOwner: false,
             people: ["alice", "dana"].map {
                 PersonClaim(person: PersonID($0), email: "\($0)@acme.test", subjects: [:])
-            }, by: "test", under: [])
+            }, subjects: subjects, by: "test", under: [])
     }
 
     static func account() throws -> ServiceAccountKey {

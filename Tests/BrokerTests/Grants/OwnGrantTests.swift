@@ -16,13 +16,14 @@ struct OwnGrantTests {
     }
 
     private static func credential(
-        _ row: ConnectionRecord, _ stage: GrantStage, people: [String] = []
+        _ row: ConnectionRecord, _ stage: GrantStage, people: [String] = [],
+        subjects: Set<String> = ["assistant@acme.test"]
     ) async throws -> String {
         let keeper = TokenKeeper(
             store: stage.store, commits: stage.store, errands: stage.server, accounts: stage.server, keys: stage.keys,
             fingerprints: stage.fingerprints, apps: stage.apps, providers: stage.providers, world: stage.clock.world,
             people: { _ in people.map { PersonClaim(person: PersonID($0), email: $0, subjects: [:]) } },
-            pause: { _ in await Task.yield() },
+            subjects: { _, agent in agent == AgentID("robot") ? subjects : [] }, pause: { _ in await Task.yield() },
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let source = SealedCredentials(
             store: stage.store, commits: stage.store, keys: stage.keys, fingerprints: stage.fingerprints,
@@ -77,6 +78,40 @@ struct OwnGrantTests {
         }
         #expect(stage.server.asked.count == 1)
         #expect(try await stage.store.connection(row.id)?.health == .broken)
+    }
+
+    @Test(arguments: [0, 4_000] as [Int64])
+    func `whom the agent may be no longer, nothing is asked for, and what is held for them isn't used`(
+        later: Int64
+    ) async throws {
+        let stage = try GrantStage()
+        stage.server.state.withLock { $0.account = #"{"id": "u-7", "email": "assistant@acme.test"}"# }
+        stage.server.answer(200, OwnGrantTests.tokens("access-1"))
+        let row = try await stage.desk.add(
+            GrantStage.account(), as: "Assistant@acme.test", GrantStage.new(), scopes: ["items.read"])
+        #expect(try await OwnGrantTests.credential(row, stage) == "access-1")
+        stage.clock.advance(seconds: later)
+        for subjects in [["other@acme.test"], []] as [Set<String>] {
+            await #expect(throws: CredentialError.self) {
+                try await OwnGrantTests.credential(row, stage, subjects: subjects)
+            }
+        }
+        #expect(stage.server.asked.count == 1, "the provider hears nothing of it")
+        #expect(try await stage.store.connection(row.id)?.health == .broken)
+        #expect(
+            try await stage.leaves().last { $0["change"] == "connection.broken" }?["because"] == "subject_not-allowed")
+    }
+
+    @Test func `an agent that nobody let be somebody is nobody`() async throws {
+        let stage = try GrantStage()
+        let error = await #expect(throws: BrokerError.self) {
+            try await stage.desk.add(
+                GrantStage.account(), as: "assistant@acme.test", GrantStage.new(subjects: ["other@acme.test"]),
+                scopes: ["items.read"])
+        }
+        #expect(error?.message == "this agent may not be `assistant@acme.test`")
+        #expect(stage.server.asked.isEmpty)
+        #expect(try await stage.leaves().last?["because"] == "subject_not-allowed")
     }
 
     @Test func `an app that isn't let in any more is its operator's to mend, and the connection lives`() async throws {

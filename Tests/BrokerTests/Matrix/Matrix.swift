@@ -86,7 +86,7 @@ struct Matrix: Sendable {
         let keeper = TokenKeeper(
             store: store, commits: store, errands: tokens, accounts: MatrixErrands(table: table), keys: keys,
             fingerprints: fingerprints, apps: apps, providers: providers, remotes: .none, world: world,
-            people: { _ in [] }, pause: { _ in await Task.yield() },
+            people: { _ in [] }, subjects: { _, _ in [] }, pause: { _ in await Task.yield() },
             log: Logger(label: "matrix") { _ in SwiftLogNoOpLogHandler() },
             key: { fault == .tokensForgetConnection ? ConnectionID("any") : $0 })
         // Caches so small that most of what they hold is evicted before it is wanted again.

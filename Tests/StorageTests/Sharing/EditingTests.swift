@@ -50,6 +50,7 @@ import Wire
             "only its owner changes whose account is used at `notion`"
         ),
         ("budget", ["callsPerDay": 9], "only its owner changes `budget`"),
+        ("subjects", ["assistant@acme.test"], "only its owner changes `subjects`"),
         ("ask", [], "only its owner takes `notion.write` from what is asked for"),
     ]
 
@@ -179,7 +180,9 @@ import Wire
         let stranger = await #expect(throws: RegistryError.self) { try await clone(Stage.carol) }
         #expect(stranger?.code == .unknown)
         _ = try await stage.share(Stage.onboarding, .person(Stage.bob), [.clone])
+        try await edit(stage, ["subjects": ["assistant@acme.test"]], by: Stage.dana)
         let copy = try await clone(Stage.bob)
+        #expect(copy.subjects.isEmpty)
         #expect(copy.owner == Stage.bob && copy.users == .only([Stage.bob]) && copy.approvers.isEmpty)
         #expect(try await stage.administration.shares(of: copy.agent, in: Stage.acme).isEmpty)
         let leaf = try #require(try await stage.leaves().last)
