@@ -197,9 +197,18 @@ def measure_proxy(rows, seconds, origin, secret, lua):
                          "cpu_ms_per_call": (proxy.cpu_seconds() - before) / max(total, 1) * 1000, "p50_ms": p50, "p99_ms": p99})
 
 
-def swift_rows(*arguments):
-    output = subprocess.run([BIN["bench"], *map(str, arguments)], capture_output=True, text=True, check=True).stdout
+def swift_rows(*arguments, environment={}):
+    output = subprocess.run(
+        [BIN["bench"], *map(str, arguments)], capture_output=True, text=True, check=True, env=os.environ | environment).stdout
     return [json.loads(line) for line in output.splitlines()]
+
+
+def allocation_rows():
+    """How often a decision allocates, counted by an interposer."""
+    with tempfile.TemporaryDirectory() as folder:
+        library = pathlib.Path(folder) / "count.so"
+        subprocess.run(["cc", "-shared", "-fPIC", "-O2", "-o", library, HERE / "interposer/count.c"], check=True)
+        return swift_rows("allocations", environment={"LD_PRELOAD": str(library)})
 
 
 def measure_shared(rows, seconds):
@@ -282,6 +291,7 @@ def main():
     rows = []
     if chosen.what == "all":
         rows += swift_rows()
+        rows += allocation_rows()
         cedar = json.loads(subprocess.run([PYTHON, str(HERE / "cedar.py")], capture_output=True, text=True, check=True).stdout)
         decision = next(row for row in rows if row["row"] == "decision")
         decision["cedarpy_per_second"] = cedar["decisions_per_second"]

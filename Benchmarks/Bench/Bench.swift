@@ -14,6 +14,8 @@ enum Bench {
         switch part {
         case "growth": return try await growthRows(arguments)
         case "credentials": return try await credentialRows(arguments)
+        case "ledger": return try await ledgerRows()
+        case "allocations": return try allocationRows()
         case "commits": return try await arguments.isEmpty ? commitRows() : commitRows(databases: arguments)
         default:
             var rows = try decisionRows() + jsonRows() + vaultRows()

@@ -5,27 +5,10 @@ import Wire
 extension Bench {
     /// 1,000 agents with 50 rules each over 40 tools: the policy that `cedar.py` writes for cedarpy, in the same run.
     static func decisionRows() throws -> [JSON] {
-        let organization = OrganizationID("acme")
-        let tools = (0..<40).map { number in
-            ToolSpec(
-                name: "p\(number % 8).tool\(number)", provider: ProviderID("p\(number % 8)"),
-                effect: number % 4 == 3 ? .create : .read, host: "https://p\(number % 8).example")
-        }
-        let catalogue = ToolCatalogue(tools: tools)
         let compileStart = ContinuousClock.now
-        let mandates = try (0..<1000).map { number in
-            var definition = AgentDefinition(
-                organization: organization, agent: AgentID("agent\(number)"), owner: PersonID("owner"))
-            definition.actsAs = .claw
-            definition.users = .everyone
-            definition.slots = (0..<8).map { Slot(provider: ProviderID("p\($0)"), owner: .agent) }
-            definition.tools = tools.map(\.name)
-            definition.deny = (0..<5).map { tools[($0 * 7 + number + 1) % 40].name }
-            definition.ask = (0..<5).map { tools[($0 * 11 + number + 2) % 40].name }
-            return try Mandate(compiling: definition, with: catalogue)
-        }
+        let (mandates, catalogue) = try policy()
         let compiled = (ContinuousClock.now - compileStart).seconds
-        let requests = mandates.indices.map { request(mandates[$0], catalogue, number: $0) }
+        let requests = requests(of: mandates, catalogue)
         var permits = 0
         let count = 1_000_000
         let taken = seconds {
@@ -41,6 +24,33 @@ extension Bench {
                 more: ["permits_percent": number(Double(permits) / Double(count) * 100)]),
             row("compile 1,000 mandates", compiled * 1000, "ms"),
         ]
+    }
+
+    static func policy() throws -> ([Mandate], ToolCatalogue) {
+        let organization = OrganizationID("acme")
+        let tools = (0..<40).map { number in
+            ToolSpec(
+                name: "p\(number % 8).tool\(number)", provider: ProviderID("p\(number % 8)"),
+                effect: number % 4 == 3 ? .create : .read, host: "https://p\(number % 8).example")
+        }
+        let catalogue = ToolCatalogue(tools: tools)
+        let mandates = try (0..<1000).map { number in
+            var definition = AgentDefinition(
+                organization: organization, agent: AgentID("agent\(number)"), owner: PersonID("owner"))
+            definition.actsAs = .claw
+            definition.users = .everyone
+            definition.slots = (0..<8).map { Slot(provider: ProviderID("p\($0)"), owner: .agent) }
+            definition.tools = tools.map(\.name)
+            definition.deny = (0..<5).map { tools[($0 * 7 + number + 1) % 40].name }
+            definition.ask = (0..<5).map { tools[($0 * 11 + number + 2) % 40].name }
+            return try Mandate(compiling: definition, with: catalogue)
+        }
+        return (mandates, catalogue)
+    }
+
+    /// One for each mandate, which permits it.
+    static func requests(of mandates: [Mandate], _ catalogue: ToolCatalogue) -> [Request] {
+        mandates.indices.map { request(mandates[$0], catalogue, number: $0) }
     }
 
     private static func request(_ mandate: Mandate, _ catalogue: ToolCatalogue, number: Int) -> Request {

@@ -14,14 +14,18 @@ extension Bench {
     ]
 
     static func ledgerRows() async throws -> [JSON] {
-        let count = 200_000
-        let leaf = try Leaf(kind: .authority, time: 1, fields: fields)
+        let count = 300_000
+        let calls = try (0..<count / 3).map { number in
+            var fields = fields
+            fields["call"] = .string("call_0123456789abcdef" + String(number + 1 << 32, radix: 16))
+            return try [LeafKind.decision, .intent, .outcome].map { try Leaf(kind: $0, time: 1, fields: fields) }
+        }
         var records: [LedgerVerifier.StoredRecord] = []
         records.reserveCapacity(count)
         var tree = MerkleTree()
         var previous = Digest.none
         let start = ContinuousClock.now
-        for _ in 0..<count {
+        for leaf in calls.joined() {
             let record = leaf.bytes(at: tree.size, previous: previous, notBefore: 0)
             previous = MerkleTree.leafHash(of: record)
             tree.append(leafHash: previous)
@@ -37,8 +41,8 @@ extension Bench {
         }
         var verifier = LedgerVerifier(origin: "bench", key: key.key, checkpoints: [checkpoint])
         let verifyStart = ContinuousClock.now
-        for batch in stride(from: 0, to: count, by: 1000) {
-            try await verifier.add(Array(records[batch..<min(batch + 1000, count)]))
+        for start in stride(from: 0, to: count, by: LedgerVerifier.batchSize) {
+            try await verifier.add(Array(records[start..<min(start + LedgerVerifier.batchSize, count)]))
         }
         _ = try verifier.finish(head: (tree.size, tree.root))
         let verify = Double(count) / (ContinuousClock.now - verifyStart).seconds

@@ -8,7 +8,7 @@ struct ExaminedRecord: Sendable {
         let previous: Digest
         let kind: LeafKind
         let time: Int64
-        /// The field `call`, if it is a text.
+        /// The field `call` of a decision, intent or outcome, if it is a text.
         let call: String?
         /// Whether the field `verdict` is `permit`.
         let isPermit: Bool
@@ -36,7 +36,8 @@ struct ExaminedRecord: Sendable {
             head = .success(
                 Head(
                     index: read.index, previous: read.previous, kind: read.kind, time: read.time,
-                    call: read.fields["call"]?.stringValue, isPermit: read.fields["verdict"] == "permit",
+                    call: read.kind.isOfCall ? read.fields["call"]?.stringValue : nil,
+                    isPermit: read.fields["verdict"] == "permit",
                     heartbeat: heartbeat))
         } catch {
             head = .failure(error)

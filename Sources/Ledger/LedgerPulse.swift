@@ -32,6 +32,12 @@ struct LedgerPulse: Sendable {
         }
     }
 
+    /// What came without a heartbeat.
+    mutating func note(_ kinds: KindCounts) {
+        decisions += kinds[.decision]
+        outcomes += kinds[.outcome]
+    }
+
     private mutating func note(_ beat: Heartbeat, _ time: Int64, at position: Int64) {
         func add(_ cause: LedgerSilence.Cause, _ gateway: String, from: Int64) {
             silences.append(

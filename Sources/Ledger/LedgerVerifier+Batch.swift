@@ -1,25 +1,25 @@
 extension LedgerVerifier {
-    private static let partSize = 256
+    /// How many records are best given at once: enough for all processors, and a few megabytes.
+    public static let batchSize = 8192
 
-    /// Takes the next records. What each record shows by itself is examined on all processors at once, while the parts
-    /// before are put in their order: large batches (ten thousand) are several times faster than one record after the
-    /// other. They are held in memory meanwhile.
+    private static let partSize: Int64 = 256
+
+    /// Takes the next records. What they show by themselves is examined on all processors at once, while the parts before
+    /// are put in their order. They are held in memory meanwhile.
     public mutating func add(_ batch: [StoredRecord]) async throws(LedgerFault) {
-        let starts = Array(stride(from: 0, to: batch.count, by: Self.partSize))
-        let fault = await withTaskGroup(of: (Int, [ExaminedRecord]).self) { group -> LedgerFault? in
-            for (number, start) in starts.enumerated() {
-                group.addTask {
-                    (number, batch[start..<min(start + Self.partSize, batch.count)].map { ExaminedRecord($0) })
-                }
+        let parts = parts(of: batch)
+        let fault = await withTaskGroup(of: (Int, ExaminedPart).self) { group -> LedgerFault? in
+            for (number, part) in parts.enumerated() {
+                group.addTask { (number, ExaminedPart(batch[part])) }
             }
-            var examined = [[ExaminedRecord]?](repeating: nil, count: starts.count)
+            var examined = [ExaminedPart?](repeating: nil, count: parts.count)
             var next = 0
             for await (number, part) in group {
                 examined[number] = part
-                while next < starts.count, let part = examined[next] {
+                while next < parts.count, let part = examined[next] {
                     examined[next] = nil
                     next += 1
-                    if let fault = firstFault(in: part) { return fault }
+                    do throws(LedgerFault) { try add(part) } catch { return error }
                 }
             }
             return nil
@@ -27,14 +27,10 @@ extension LedgerVerifier {
         if let fault { throw fault }
     }
 
-    private mutating func firstFault(in part: [ExaminedRecord]) -> LedgerFault? {
-        do throws(LedgerFault) {
-            for record in part {
-                try add(record)
-            }
-            return nil
-        } catch {
-            return error
-        }
+    /// They begin at multiples of their size, so that each is one subtree.
+    private func parts(of batch: [StoredRecord]) -> [Range<Int>] {
+        let first = Int(Self.partSize - end.tree.size % Self.partSize)
+        let starts = [0] + stride(from: first, to: batch.count, by: Int(Self.partSize))
+        return zip(starts, starts.dropFirst() + [batch.count]).map { $0..<$1 }
     }
 }

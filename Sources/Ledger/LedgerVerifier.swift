@@ -24,13 +24,15 @@ public struct LedgerVerifier: Sendable {
     private var previous = Digest.none
     private var time = Int64.min
     private var calls = LedgerCalls()
-    private var kinds: [LeafKind: Int64] = [:]
+    private var kinds = KindCounts()
     private var pulse = LedgerPulse()
 
     /// A verifier of the ledger named `origin`, whose checkpoints `key` signed. `checkpoints` are the signed notes as
     /// they were stored, each of a larger size than the one before.
     public init(origin: String, key: LedgerKey, checkpoints: [String]) {
         (self.checkpoints, checkpointFault) = Self.read(checkpoints, origin, key)
+        // That over nothing was compared when it was read.
+        if self.checkpoints.first?.size == 0 { matched = 1 }
     }
 
     /// The tree as far as it was read, and the hash of its last record.
@@ -56,7 +58,7 @@ public struct LedgerVerifier: Sendable {
             }
         }
         return LedgerReport(
-            records: tree.size, kinds: kinds, root: tree.root, checkpoints: checkpoints.count,
+            records: tree.size, kinds: kinds.all, root: tree.root, checkpoints: checkpoints.count,
             lastCheckpoint: checkpoints.last, openIntents: calls.open, silences: pulse.silences,
             running: pulse.last.map { LedgerReport.Sign(gateway: $0.gateway, time: $0.time, interval: $0.interval) })
     }
@@ -80,9 +82,34 @@ public struct LedgerVerifier: Sendable {
         tree.append(leafHash: record.leafHash)
         previous = record.leafHash
         time = head.time
-        kinds[head.kind, default: 0] += 1
+        kinds.add(head.kind)
         pulse.note(head, at: position)
         try compareCheckpoint()
+    }
+
+    mutating func add(_ part: ExaminedPart) throws(LedgerFault) {
+        guard let run = part.run, fits(run, of: Int64(part.records.count)) else {
+            for record in part.records { try add(record) }
+            return
+        }
+        for offset in run.calls {
+            guard case .success(let head) = part.records[offset].head else { continue }
+            try calls.note(head, at: run.start + Int64(offset))
+        }
+        tree.append(run.leaves)
+        previous = run.end
+        time = run.last
+        kinds.add(run.kinds)
+        pulse.note(run.kinds)
+        try compareCheckpoint()
+    }
+
+    /// Whether a run goes on where the records before it end, and no checkpoint has to be compared inside it.
+    private func fits(_ run: ExaminedPart.Run, of count: Int64) -> Bool {
+        let end = run.start + count
+        guard run.start == tree.size, run.previous == previous, run.first >= time else { return false }
+        if let checkpointFault, (run.start..<end).contains(checkpointFault.position) { return false }
+        return matched == checkpoints.count || checkpoints[matched].size >= end
     }
 
     private mutating func check(_ head: ExaminedRecord.Head, at position: Int64) throws(LedgerFault) {

@@ -30,15 +30,20 @@ public struct MerkleTree: Sendable, Equatable {
 
     /// Adds a leaf, and tells every perfect subtree that it completes.
     public mutating func append(leafHash: Digest, completing: (Subtree, Digest) -> Void) {
-        var hash = leafHash
-        var level = 0
+        append(leafHash, level: 0, completing: completing)
+    }
+
+    /// Adds a perfect subtree of `1 << start` leaves; the size is a multiple of that.
+    mutating func append(_ root: Digest, level start: Int, completing: (Subtree, Digest) -> Void) {
+        var hash = root
+        var level = start
         while size >> level & 1 == 1, let left = edge.popLast() {
             hash = Self.nodeHash(left, hash)
             level += 1
             completing(Subtree(level: level, index: size >> level), hash)
         }
         edge.append(hash)
-        size += 1
+        size += 1 << start
     }
 
     /// The head of the tree; SHA-256 of nothing for the empty one.

@@ -45,7 +45,7 @@ struct PlainRecord {
             let start = place
             guard value(depth: 1) else { return nil }
             guard bytes[start] == UInt8(ascii: "\"") else { continue }
-            if equal(key, "call") {
+            if equal(key, "call"), kind.isOfCall {
                 call = String(decoding: bytes[start + 1..<place - 1], as: UTF8.self)
             } else if equal(key, "verdict") {
                 isPermit = equal(start + 1..<place - 1, "permit")

@@ -87,7 +87,8 @@ public struct LedgerDesk: Sendable {
             origin: keys.origin(of: tree), key: try keys.key(of: tree).key, checkpoints: checkpoints)
         var next: Int64 = 0
         while next < head.size {
-            let batch = try await store.records(of: tree, from: next, limit: Int(min(1000, head.size - next)))
+            let count = min(Int64(LedgerVerifier.batchSize), head.size - next)
+            let batch = try await store.records(of: tree, from: next, limit: Int(count))
             if batch.isEmpty { break }
             try await verifier.add(batch.map { LedgerVerifier.StoredRecord($0.bytes, hash: $0.hash) })
             next += Int64(batch.count)
