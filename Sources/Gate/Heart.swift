@@ -8,7 +8,7 @@ import Wire
 /// leaves are missing.
 public final class Heart: Sendable {
     let commits: any Commits
-    let store: any LedgerStore
+    let store: any LedgerStore & SignStore
     let tally: CallTally
     let world: World
     let settings: HeartSettings
@@ -17,7 +17,8 @@ public final class Heart: Sendable {
     private let next = Mutex<[TreeID: Int64]>([:])
 
     public init(
-        commits: any Commits, store: any LedgerStore, tally: CallTally, world: World, settings: HeartSettings,
+        commits: any Commits, store: any LedgerStore & SignStore, tally: CallTally, world: World,
+        settings: HeartSettings,
         log: Logger
     ) {
         self.commits = commits
@@ -62,18 +63,26 @@ public final class Heart: Sendable {
         var trees = Set(try await store.trees())
         trees.formUnion([.system, .organization(settings.organization)])
         let ordered = trees.sorted { $0.raw < $1.raw }
-        var leaves: [PlacedLeaf] = []
+        var transaction = Transaction()
         for tree in ordered {
             let number = next.withLock { $0[tree] } ?? 0
             // Counted before the size is read and before the leaf is queued: both are behind what is counted.
             let counted = tally.counts(of: tree)
+            let earlier = number == 0 ? try await earlier(in: tree) : Earlier()
             let heartbeat = Heartbeat(
                 phase: number == 0 ? .started : phase, gateway: settings.gateway, number: number,
                 uptime: settings.uptime(), interval: settings.interval, size: try await store.head(of: tree).size,
-                counted: counted, crashed: number == 0 ? try await crashed(in: tree) : [])
-            leaves.append(PlacedLeaf(try heartbeat.leaf(at: world.now().microseconds), in: tree))
+                counted: counted, crashed: earlier.crashed)
+            let now = world.now()
+            transaction.leaves.append(PlacedLeaf(try heartbeat.leaf(at: now.microseconds), in: tree))
+            transaction.changes += earlier.settled
+            transaction.changes.append(
+                SignChange.keep(
+                    GatewaySign(
+                        tree: tree, gateway: settings.gateway, phase: heartbeat.phase, time: now,
+                        interval: settings.interval)))
         }
-        try await commits.commit(Transaction(leaves: leaves))
+        try await commits.commit(transaction)
         next.withLock { next in
             for tree in ordered { next[tree, default: 0] += 1 }
         }

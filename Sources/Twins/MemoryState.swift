@@ -70,6 +70,7 @@ struct MemoryState: Sendable {
     var revocations: [String: PendingRevocation] = [:]
     var health = HealthState()
     var toolUses: [ToolUse] = []
+    var signs: [GatewaySign] = []
     var notices: [NoticeID: QueuedNotice] = [:]
     var noticeSettings: [UInt8]?
     var signInSettings: [UInt8]?
@@ -108,6 +109,7 @@ struct MemoryState: Sendable {
             case let change as VaultChange: apply(vault: change)
             case SigningKeyChange.keep(let sealed): signingKeys = sealed
             case UseChange.used(let use): note(use)
+            case let change as SignChange: apply(sign: change)
             case let change as HealthChange: try health.apply(change)
             case let change as NoticeChange: try apply(notice: change)
             case let change as LoginChange: try apply(login: change)

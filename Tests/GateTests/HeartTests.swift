@@ -16,10 +16,12 @@ struct HeartTests {
         stage = try Stage { $0.budget.callsPerDay = 2 }
     }
 
-    private func heart(_ gateway: String, uptime: Int64 = 0, isAlone: Bool = true) -> Heart {
+    private func heart(
+        _ gateway: String, uptime: Int64 = 0, isAlone: Bool = true, reading store: (any LedgerStore & SignStore)? = nil
+    ) -> Heart {
         let clock = Mutex(uptime)
         return Heart(
-            commits: stage.store, store: stage.store, tally: stage.gate.tally, world: stage.clock.world,
+            commits: stage.store, store: store ?? stage.store, tally: stage.gate.tally, world: stage.clock.world,
             settings: HeartSettings(
                 gateway: gateway, organization: Stage.organization, interval: 60, isAlone: isAlone,
                 uptime: { clock.withLock { $0 } }), log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
@@ -59,6 +61,30 @@ struct HeartTests {
         try await heart("g3", isAlone: false).start()
         try await heart("g4", isAlone: false).start()
         #expect(try await beats().map { $0.crashed.sorted() } == [[], [], ["g1", "g2"], []])
+    }
+
+    @Test(arguments: [true, false])
+    func `a start reads no record, however many there are`(isAlone: Bool) async throws {
+        try await heart("g1", isAlone: isAlone).start()
+        stage.clock.advance(seconds: 131)
+        let second = heart("g2", isAlone: isAlone, reading: NoRecords(inner: stage.store))
+        try await second.start()
+        await second.stop()
+        try await heart("g3", isAlone: isAlone, reading: NoRecords(inner: stage.store)).start()
+        #expect(try await beats().map(\.crashed) == [[], ["g1"], [], []])
+        #expect(try await stage.store.signs(in: Self.tree).map(\.gateway) == ["g3"])
+    }
+
+    @Test func `the first start on an older home finds who wasn't stopped in its records`() async throws {
+        let beat = Heartbeat(
+            phase: .beat, gateway: "g0", number: 7, uptime: 7, interval: 60, size: 0, counted: HeartbeatCounts())
+        try await stage.store.commit(
+            Transaction(leaves: [
+                PlacedLeaf(try beat.leaf(at: stage.clock.world.now().microseconds), in: Self.tree)
+            ]))
+        try await heart("g1").start()
+        try await heart("g2").start()
+        #expect(try await beats().map(\.crashed) == [[], ["g0"], ["g1"]])
     }
 
     @Test func `calls are counted by what became of them, those over a budget too`() async throws {
@@ -102,4 +128,20 @@ struct HeartTests {
         }
         #expect(try verifier.finish(head: nil).silences.isEmpty)
     }
+}
+
+/// A ledger whose records nobody may read.
+private struct NoRecords: LedgerStore, SignStore {
+    struct Read: Error {}
+
+    let inner: MemoryStore
+
+    func signs(in tree: TreeID) async throws -> [GatewaySign] { try await inner.signs(in: tree) }
+    func trees() async throws -> [TreeID] { try await inner.trees() }
+    func records(of tree: TreeID, from index: Int64, limit: Int) async throws -> [StoredRecord] { throw Read() }
+    func head(of tree: TreeID) async throws -> TreeHead { try await inner.head(of: tree) }
+    func hashes(of tree: TreeID, level: Int, from index: Int64, count: Int) async throws -> [Digest] { throw Read() }
+    func checkpoints(of tree: TreeID) async throws -> [String] { throw Read() }
+    func latestCheckpoints(of tree: TreeID, limit: Int) async throws -> [String] { throw Read() }
+    func keep(checkpoint: String, size: Int64, of tree: TreeID) async throws { throw Read() }
 }

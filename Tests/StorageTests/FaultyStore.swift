@@ -14,7 +14,7 @@ struct FaultyStore: Sendable {
         case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares, keepsOldSeals, keepsLogins, keepsCodes
         case losesClaims, keepsIssuers, widensTokens, keepsChoices
         case takesStepsTwice, keepsConnections, goesOnAfterTheEnd, keepsTalking, keepsSenders, forgetsNothing
-        case mixesMemories, readsAgain
+        case mixesMemories, readsAgain, keepsSigns
 
         var contract: Contract {
             switch self {
@@ -42,6 +42,7 @@ struct FaultyStore: Sendable {
             case .keepsTalking: .channelAccounts
             case .keepsSenders: .senders
             case .readsAgain: .mailboxes
+            case .keepsSigns: .signs
             case .forgetsNothing, .mixesMemories: .memories
             }
         }
@@ -65,7 +66,8 @@ struct FaultyStore: Sendable {
         case .forgetsLabels, .forgetsIdentity, .cutsPayloads, .replacesAnything, .keepsSecrets, .spendsTwice,
             .forgetsCaps, .keepsLinks, .keepsServers, .keepsShares, .keepsOldSeals, .keepsLogins, .keepsCodes,
             .losesClaims, .keepsIssuers, .widensTokens, .keepsChoices, .takesStepsTwice,
-            .keepsConnections, .goesOnAfterTheEnd, .keepsTalking, .keepsSenders, .forgetsNothing, .readsAgain:
+            .keepsConnections, .goesOnAfterTheEnd, .keepsTalking, .keepsSenders, .forgetsNothing, .readsAgain,
+            .keepsSigns:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
         case .appliesPartly, .losesSubmissions, .mixesOwners, .mixesMemories: break
         }
@@ -108,6 +110,7 @@ struct FaultyStore: Sendable {
         case (.readsAgain, MailboxChange.move(let account, let before?, _)):
             MailboxChange.move(account, from: before, to: before)
         case (.forgetsNothing, ErasureChange.memory): nil
+        case (.keepsSigns, SignChange.forget): nil
         case (.keepsTalking, ChannelChange.pause(let id, true)): ChannelChange.pause(id, false)
         case (_, let change): change
         }
@@ -262,6 +265,10 @@ extension FaultyStore: RevocationStore {
     func revocations(of connection: ConnectionID) async throws -> [PendingRevocation] {
         try await inner.revocations(of: connection)
     }
+}
+
+extension FaultyStore: SignStore {
+    func signs(in tree: TreeID) async throws -> [GatewaySign] { try await inner.signs(in: tree) }
 }
 
 extension FaultyStore: UseStore {

@@ -517,6 +517,14 @@ enum Migrations {
                   PRIMARY KEY (organization, sender))
                 """,
             ]),
+        Migration(
+            name: "049-signs",
+            statements: [
+                """
+                CREATE TABLE signs (tree TEXT NOT NULL, gateway TEXT NOT NULL, phase TEXT NOT NULL, seen BIGINT NOT NULL,
+                  pause BIGINT NOT NULL, PRIMARY KEY (tree, gateway))
+                """
+            ]),
     ]
 
     static let uses = "031-connection-uses"

@@ -81,6 +81,7 @@ struct TransactionWriter {
         case let change as ConnectChange: try await apply(connect: change)
         case let change as RevocationChange: try await apply(revocation: change)
         case let change as UseChange: try await apply(use: change)
+        case let change as SignChange: try await apply(sign: change)
         case let change as HealthChange: try await apply(health: change)
         case let change as NoticeChange: try await apply(notice: change)
         case let change as LoginChange: try await apply(login: change)
