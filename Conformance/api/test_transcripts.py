@@ -4,7 +4,7 @@ import json
 import time
 
 import pytest
-from test_api import SEARCH, wait
+from test_api import MAIL, SEARCH, wait
 
 
 @pytest.fixture
@@ -81,3 +81,55 @@ def test_what_was_said_is_destroyed_when_its_days_are_over(home, program, export
     expired = [leaf for leaf in home.leaves() if leaf.get("change") == "transcripts.expired"]
     assert len(expired) == 1 and expired[0]["turns"] == 1
     assert home.run("ledger", "verify")
+
+
+def test_how_long_what_was_said_is_kept_is_a_key_of_the_definition(home, program, tmp_path):
+    said = program("alice", "onboarding")
+    for id in ("m1", "m2"):
+        said.write(id, f"canary-{id}")
+        wait(said, id, "answered")
+    exported = home.run("export")
+    exported["organization"]["transcripts"] = {"retainDays": 90}
+    agents = {agent["id"]: agent for agent in exported["agents"]["list"]}
+    agents["onboarding"]["transcripts"] = {"retainDays": 7}
+    file = tmp_path / "home.json5"
+    file.write_text(json.dumps(exported))
+    planned = home.run("plan", str(file))
+    assert [change["key"] for change in planned["organization"]] == ["transcripts"]
+    home.run("apply", str(file))
+    assert home.run("sessions", "keep") == {"days": 90, "agents": {"onboarding": 7}}
+    assert home.run("export") == exported and home.run("plan", str(file))["changes"] is False
+    agents["onboarding"]["transcripts"] = {"retainDays": 0}
+    file.write_text(json.dumps(exported))
+    refused = home.command("plan", str(file))
+    assert refused.returncode == 1 and "retainDays" in refused.stdout
+    port = int(home.url.rsplit(":", 1)[1])
+    home.stop()
+    home.sql("UPDATE turns SET touched = touched - $1 WHERE id = (SELECT id FROM turns ORDER BY began LIMIT 1)", 11 * 86_400_000_000)
+    late = [f["message"] for f in home.run("doctor")["findings"] if "should be destroyed by now" in f["message"]]
+    assert late == ["what was said to `onboarding` should be destroyed by now"]
+    home.serve(port)
+    deadline = time.time() + 20
+    while home.sql("SELECT COUNT(*) FROM turns")[0][0] > 1 and time.time() < deadline:
+        time.sleep(0.2)
+    assert home.sql("SELECT COUNT(*) FROM turns")[0][0] == 1
+    assert not [f for f in home.run("doctor")["findings"] if "should be destroyed by now" in f["message"]]
+    assert home.run("ledger", "verify")["intact"]
+
+
+def test_a_session_begins_anew(home, program):
+    said = program("alice", "email")
+    said.write("m1", MAIL)
+    wait(said, "m1", "parked")
+    session, = home.run("sessions", "list")["sessions"]
+    assert session["labels"] is not None
+    assert home.run("sessions", "reset", session["id"])["stopped"] == 1
+    wait(said, "m1", "stopped")
+    assert home.run("sessions", "list")["sessions"] == []
+    assert home.leaves()[-1]["change"] == "sessions.reset"
+    unknown = home.command("sessions", "reset", session["id"])
+    assert unknown.returncode == 1 and "sessions list" in unknown.stdout
+    # A program begins nothing anew by itself.
+    said.write("m3", "/new")
+    wait(said, "m3", "answered")
+    assert [s["id"] for s in home.run("sessions", "list")["sessions"]] == [session["id"]]

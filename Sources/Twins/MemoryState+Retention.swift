@@ -6,7 +6,6 @@ public import Turns
 extension TurnsState {
     mutating func apply(_ change: RetentionChange) {
         switch change {
-        case .set(let new, let organization): retention[organization] = new
         case .forgetTurn(let id):
             guard let turn = turns[id], case .ended = turn.state else { return }
             turns[id] = nil
@@ -18,10 +17,6 @@ extension TurnsState {
 }
 
 extension MemoryStore: RetentionStore {
-    public func retention(in organization: OrganizationID) async throws -> Retention {
-        state.withLock { $0.talk.retention[organization] ?? Retention() }
-    }
-
     public func agentsWithTurns(in organization: OrganizationID) async throws -> [AgentID] {
         state.withLock { state in
             Set(state.talk.turns.values.filter { $0.account.organization == organization }.map(\.agent)).sorted()

@@ -9,7 +9,6 @@ struct TurnsState: Sendable {
     var outbox: [OutboxID: OutboxEntry] = [:]
     var tokens: [TokenUse: Int] = [:]
     var models: [OrganizationID: [String: ModelEndpoint]] = [:]
-    var retention: [OrganizationID: Retention] = [:]
     var choices: [OrganizationID: [AgentID: ModelChoice]] = [:]
 
     mutating func apply(_ change: ModelChange) {

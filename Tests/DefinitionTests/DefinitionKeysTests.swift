@@ -6,7 +6,7 @@ import Wire
 
 struct DefinitionKeysTests {
     private let everything = """
-        { organization: { name: "A", domains: ["a.test"] }, people: [ { id: "a", name: "A", email: "a@a.test", subjects: {} } ],
+        { organization: { name: "A", domains: ["a.test"], transcripts: { retainDays: 2 } }, people: [ { id: "a", name: "A", email: "a@a.test", subjects: {} } ],
           agents: { list: [ {
             id: "a", owner: "a", actsAs: "delegate", tier: 2, principals: ["a"], users: ["a"], approvers: ["a"],
             slots: ["gmail:agent"], guests: [], ask: [], lift: [ { tools: "x", destinations: "nobody" } ],
@@ -14,7 +14,8 @@ struct DefinitionKeysTests {
             budget: { callsPerMinute: 1, callsPerDay: 1, concurrent: 1 }, restricted: [],
             tools: { use: [], allow: [], deny: [] }, name: "A", default: true, workspace: "~/w", agentDir: "~/d",
             identity: { name: "A", theme: "t", emoji: "e", avatar: "v" },
-            sandbox: { mode: "all", scope: "agent", workspaceAccess: "none" }, audit: { retainDays: 1 } } ] },
+            sandbox: { mode: "all", scope: "agent", workspaceAccess: "none" }, audit: { retainDays: 1 },
+            transcripts: { retainDays: 1 } } ] },
           bindings: [ { agentId: "a", comment: "c", match: { channel: "slack", accountId: "a",
             peer: { kind: "direct", id: "i" }, guildId: "g", teamId: "t", roles: [] } } ] }
         """

@@ -148,10 +148,11 @@ struct PlanTests {
                 DefinitionFile(
                     name: "a.json5",
                     text: """
-                        { organization: { name: "Acme Inc" }, people: [{ id: "eve", email: "eve@acme.test" }],
+                        { organization: { name: "Acme Inc", transcripts: { retainDays: 90 } }, people: [{ id: "eve", email: "eve@acme.test" }],
                           agents: { list: [
                             { id: "one", owner: "dana", actsAs: "claw", slots: ["notes:agent"], workspace: "~/one",
-                              tools: { allow: ["read", "notes.read"], deny: ["exec"] }, audit: { retainDays: 30 } },
+                              tools: { allow: ["read", "notes.read"], deny: ["exec"] }, audit: { retainDays: 30 },
+                              transcripts: { retainDays: 7 } },
                             { id: "two", owner: "eve" } ] },
                           bindings: [ { agentId: "one", match: { channel: "slack", accountId: "x" } } ] }
                         """)
@@ -162,6 +163,48 @@ struct PlanTests {
         let other = try await PlanTests()
         try await other.apply(files)
         #expect(try await other.administration.export(acme).text == text)
+    }
+
+    @Test func `how long what was said is kept is a key of the organization and of agents`() async throws {
+        func file(_ organization: String, _ agent: String) -> [DefinitionFile] {
+            [
+                DefinitionFile(
+                    name: "a.json5",
+                    text:
+                        "{ organization: { \(organization) }, agents: { list: [ { id: 'one', owner: 'dana' \(agent) } ] } }"
+                )
+            ]
+        }
+        func keeping() async throws -> TranscriptKeeping { try await administration.transcriptKeeping(in: acme) }
+        #expect(try await keeping() == TranscriptKeeping(days: nil, agents: [:]))
+        let both = file("transcripts: { retainDays: 90 }", ", transcripts: { retainDays: 7 }")
+        let planned = try await plan(both)
+        #expect(planned.organization.map(\.key) == ["transcripts"] && !planned.isEmpty)
+        #expect(
+            try await plan(file("transcripts: { retainDays: 91 }", ", transcripts: { retainDays: 7 }")).digest
+                != planned.digest)
+        try await apply(both)
+        #expect(try await keeping() == TranscriptKeeping(days: 90, agents: [AgentID("one"): 7]))
+        #expect(try await plan(both).isEmpty)
+        // What a file doesn't say of the organization stays; of an agent it is the default.
+        try await apply(file("", ""))
+        #expect(try await keeping() == TranscriptKeeping(days: 90, agents: [:]))
+        // A command says the same, and an apply doesn't undo it unasked.
+        let by = Administrator.systemUser(uid: 0)
+        try await administration.keepTranscripts(days: 3, of: AgentID("one"), by: by, in: acme)
+        try await administration.keepTranscripts(days: 5, of: nil, by: by, in: acme)
+        #expect(try await keeping() == TranscriptKeeping(days: 5, agents: [AgentID("one"): 3]))
+        await #expect(throws: RegistryError.self) { try await apply(file("", "")) }
+        try await administration.keepTranscripts(days: nil, of: AgentID("one"), by: by, in: acme)
+        try await administration.keepTranscripts(days: nil, of: nil, by: by, in: acme)
+        #expect(try await keeping() == TranscriptKeeping(days: nil, agents: [:]))
+        for days in [0, -1, 36_501] {
+            for agent in [nil, AgentID("one")] {
+                await #expect(throws: RegistryError.self) {
+                    try await administration.keepTranscripts(days: days, of: agent, by: by, in: acme)
+                }
+            }
+        }
     }
 
     @Test func `who is suspended isn't exported, so that applying it elsewhere wakes nobody`() async throws {

@@ -497,9 +497,6 @@ extension FaultyStore: InboxStore, TurnStore, OutboxStore, RetentionStore {
     func turns(of session: SessionKey, in conversation: ConversationID, limit: Int) async throws -> [Turn] {
         try await inner.turns(of: session, in: conversation, limit: limit)
     }
-    func retention(in organization: OrganizationID) async throws -> Retention {
-        try await inner.retention(in: organization)
-    }
     func agentsWithTurns(in organization: OrganizationID) async throws -> [AgentID] {
         try await inner.agentsWithTurns(in: organization)
     }

@@ -9,8 +9,10 @@ import Wire
 struct RetentionTests {
     private static let day: Int64 = 86_400
 
-    private static func desk(_ talk: Talk) -> RetentionDesk {
-        RetentionDesk(store: talk.stage.store, world: talk.stage.clock.world)
+    private static func desk(_ talk: Talk, _ days: Int?, _ agents: [AgentID: Int] = [:]) -> RetentionDesk {
+        RetentionDesk(
+            store: talk.stage.store, retention: { _ in Retention(days: days, agents: agents) },
+            world: talk.stage.clock.world)
     }
 
     private static func turns(_ talk: Talk) async throws -> [Turn] {
@@ -23,14 +25,13 @@ struct RetentionTests {
         try await talk.settle()
         let turn = try #require(try await Self.turns(talk).first)
         let said = try #require(try await talk.stage.store.outbox(of: turn.id).first)
-        _ = try await Self.desk(talk).keep(days: 7, of: nil, by: "root", in: Stage.organization)
         talk.stage.clock.advance(seconds: 6 * Self.day)
         try await talk.write("canary-2")
         try await talk.settle()
-        try await Self.desk(talk).sweep(Stage.organization)
+        try await Self.desk(talk, 7).sweep(Stage.organization)
         #expect(try await Self.turns(talk).count == 2)
         talk.stage.clock.advance(seconds: 2 * Self.day)
-        try await Self.desk(talk).sweep(Stage.organization)
+        try await Self.desk(talk, 7).sweep(Stage.organization)
         #expect(try await Self.turns(talk).count == 1)
         for payload in [turn.payload(of: 0), turn.payload(of: 1), said.payload] {
             #expect(try await talk.payloads.open(payload) == nil)
@@ -46,9 +47,8 @@ struct RetentionTests {
         talk.plays("notes.send", ["to": "bob@acme.test", "text": "x"])
         try await talk.write("tell bob")
         try await talk.settle()
-        _ = try await Self.desk(talk).keep(days: 1, of: nil, by: "root", in: Stage.organization)
         talk.stage.clock.advance(seconds: 3 * Self.day)
-        try await Self.desk(talk).sweep(Stage.organization)
+        try await Self.desk(talk, 1).sweep(Stage.organization)
         let turn = try #require(try await Self.turns(talk).first)
         #expect(turn.state.name == "parked")
         #expect(try await talk.payloads.open(turn.payload(of: 0)) != nil)
@@ -59,27 +59,33 @@ struct RetentionTests {
         try await talk.write("hi")
         try await talk.settle()
         talk.stage.clock.advance(seconds: 30 * Self.day)
-        try await Self.desk(talk).sweep(Stage.organization)
+        try await Self.desk(talk, nil).sweep(Stage.organization)
         #expect(try await Self.turns(talk).count == 1)
-        _ = try await Self.desk(talk).keep(days: 1, of: nil, by: "root", in: Stage.organization)
-        _ = try await Self.desk(talk).keep(days: 90, of: AgentID("helper"), by: "root", in: Stage.organization)
-        try await Self.desk(talk).sweep(Stage.organization)
+        try await Self.desk(talk, 1, [AgentID("helper"): 90]).sweep(Stage.organization)
         #expect(try await Self.turns(talk).count == 1)
-        _ = try await Self.desk(talk).keep(days: nil, of: AgentID("helper"), by: "root", in: Stage.organization)
-        try await Self.desk(talk).sweep(Stage.organization)
+        try await Self.desk(talk, nil, [AgentID("helper"): 1]).sweep(Stage.organization)
         #expect(try await Self.turns(talk).isEmpty)
-        await #expect(throws: TurnsError.self) {
-            try await Self.desk(talk).keep(days: 0, of: nil, by: "root", in: Stage.organization)
-        }
+    }
+
+    @Test func `what should be destroyed by now and isn't is told`() async throws {
+        let talk = try Talk()
+        try await talk.write("hi")
+        try await talk.settle()
+        talk.stage.clock.advance(seconds: 8 * Self.day)
+        #expect(try await Self.desk(talk, 7).overdue(in: Stage.organization).isEmpty)
+        talk.stage.clock.advance(seconds: 2 * Self.day)
+        #expect(try await Self.desk(talk, 7).overdue(in: Stage.organization) == [AgentID("helper")])
+        #expect(try await Self.desk(talk, nil).overdue(in: Stage.organization).isEmpty)
+        try await Self.desk(talk, 7).sweep(Stage.organization)
+        #expect(try await Self.desk(talk, 7).overdue(in: Stage.organization).isEmpty)
     }
 
     @Test func `more than fit into one commit are all destroyed`() async throws {
         let talk = try Talk()
         for number in 0..<130 { try await talk.write("hi", event: "e\(number)", thread: "\(number)", place: .channel) }
         try await talk.settle()
-        _ = try await Self.desk(talk).keep(days: 1, of: nil, by: "root", in: Stage.organization)
         talk.stage.clock.advance(seconds: 2 * Self.day)
-        try await Self.desk(talk).sweep(Stage.organization)
+        try await Self.desk(talk, 1).sweep(Stage.organization)
         #expect(try await Self.turns(talk).isEmpty)
         let counts = try await talk.stage.leaves().compactMap { $0["turns"]?.integerValue }
         #expect(counts == [100, 30])

@@ -60,16 +60,29 @@ extension SourceReader {
                     }))
         }
         if let node = object["sandbox"] { about["sandbox"] = sandbox(node) }
-        if let node = object["audit"], let audit = self.object(node, .audit, what: "`audit`") {
-            if let days = audit.required("retainDays") {
-                if days.json.integerValue.map({ $0 > 0 }) == true {
-                    about["audit"] = ["retainDays": days.json]
-                } else {
-                    problem("`retainDays` must be a whole number of days", at: days.position)
-                }
-            }
+        if let node = object["audit"], let audit = self.object(node, .audit, what: "`audit`"), let days = days(audit) {
+            about["audit"] = days
         }
+        if let node = object["transcripts"], let days = transcripts(node, .transcripts) { about["transcripts"] = days }
         return about
+    }
+
+    /// How long what was said is kept.
+    func transcripts(_ node: JSON5Node, _ place: DefinitionKeys.Place) -> JSON? {
+        object(node, place, what: "`transcripts`").flatMap { days($0, most: TranscriptDays.longest) }
+    }
+
+    private func days(_ object: SourceObject, most: Int64 = .max) -> JSON? {
+        guard let days = object.required("retainDays") else { return nil }
+        guard let number = days.json.integerValue, number > 0 else {
+            problem("`retainDays` must be a whole number of days", at: days.position)
+            return nil
+        }
+        guard number <= most else {
+            problem("`retainDays` can't be more than \(most)", at: days.position)
+            return nil
+        }
+        return ["retainDays": days.json]
     }
 
     private enum SandboxMode: String, CaseIterable {

@@ -5,6 +5,7 @@ public enum DefinitionKeys {
     public enum Place: String, Sendable, CaseIterable {
         case definition = ""
         case organization
+        case organizationTranscripts = "organization.transcripts"
         case person = "people[]"
         case agents
         case agent = "agents.list[]"
@@ -12,6 +13,7 @@ public enum DefinitionKeys {
         case identity = "agents.list[].identity"
         case sandbox = "agents.list[].sandbox"
         case audit = "agents.list[].audit"
+        case transcripts = "agents.list[].transcripts"
         case lift = "agents.list[].lift[]"
         case grant = "agents.list[].grants[]"
         case budget = "agents.list[].budget"
@@ -49,17 +51,18 @@ public enum DefinitionKeys {
         }
         return switch place {
         case .definition: enforced("organization", "people", "agents", "bindings")
-        case .organization: enforced("name", "domains")
+        case .organization: enforced("name", "domains", "transcripts")
         case .person: enforced("id", "name", "email", "subjects")
         case .agents: enforced("list")
         case .agent:
             enforced("id", more: mandate + ["tools"]) + note("name", "identity") + enforced("default")
                 + kept("each agent's folder is the home's own", "workspace", "agentDir")
-                + enforced("sandbox", "audit")
+                + enforced("sandbox", "audit", "transcripts")
         case .tools: enforced("use", "allow", "deny")
         case .identity: note("name", "theme", "emoji", "avatar")
         case .sandbox: kept("no tool of this version executes anything", "mode", "scope", "workspaceAccess")
         case .audit: kept("no record is ever removed", "retainDays")
+        case .organizationTranscripts, .transcripts: enforced("retainDays")
         case .lift: enforced("tools", "destinations")
         case .grant: enforced("principal", "person", "tools")
         case .budget: enforced("callsPerMinute", "callsPerDay", "concurrent")
@@ -79,5 +82,5 @@ public enum DefinitionKeys {
         "budget", "restricted", "subjects",
     ]
     /// What is stored beside the mandate.
-    static let about = ["name", "default", "workspace", "agentDir", "identity", "sandbox", "audit"]
+    static let about = ["name", "default", "workspace", "agentDir", "identity", "sandbox", "audit", "transcripts"]
 }

@@ -55,7 +55,10 @@ extension HomeDefinition {
         guard let object = reader.object(node, .organization, what: "`organization`") else { return }
         if organization != nil { reader.problem("`organization` stands in two files", at: node.position) }
         organization = Organization(
-            name: object.text("name"), domains: object["domains"] == nil ? nil : object.texts("domains"))
+            name: object.text("name"), domains: object["domains"] == nil ? nil : object.texts("domains"),
+            transcriptDays: object["transcripts"].flatMap {
+                TranscriptDays.days(in: reader.transcripts($0, .organizationTranscripts))
+            })
     }
 
     private mutating func read(person node: JSON5Node, _ reader: SourceReader) {

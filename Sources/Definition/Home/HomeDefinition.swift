@@ -6,6 +6,8 @@ public struct HomeDefinition: Sendable {
     public struct Organization: Sendable {
         public let name: String?
         public let domains: [String]?
+        /// For how many days what was said is kept; nil when the file doesn't say.
+        public let transcriptDays: Int?
     }
 
     public struct Person: Sendable {

@@ -33,10 +33,21 @@ extension AdministrationAPI {
         let reader = try BodyReader(body, keys: ["days", "agent"])
         let agent = try reader.text("agent").map { AgentID($0) }
         if let agent { _ = try await administration.agent(agent, in: organization) }
-        return try await retention.keep(
-            days: try reader.integer("days").map { Int(clamping: $0) }, of: agent, by: administrator.text,
-            in: organization
-        ).json
+        try await administration.keepTranscripts(
+            days: try reader.integer("days").map { Int(clamping: $0) }, of: agent, by: administrator, in: organization)
+        return try await showKeeping()
+    }
+
+    func showKeeping() async throws -> JSON {
+        let keeping = try await administration.transcriptKeeping(in: organization)
+        return Retention(days: keeping.days, agents: keeping.agents).json
+    }
+
+    /// Has one session begin anew: what is under way in it ends, and it forgets what it saw.
+    func resetSession(_ body: JSONObject) async throws -> JSON {
+        let id = try BodyReader(body, keys: ["id"]).required("id")
+        let stopped = try await sessions.reset(try await session(id).key, by: administrator.text)
+        return ["id": .string(id), "stopped": .number(JSONNumber(stopped))]
     }
 
     private func session(_ id: String) async throws -> StoredSession {

@@ -12,7 +12,7 @@ public struct AdministrationAPI: Sendable {
     let channels: ChannelDesk
     let senders: SenderDesk
     let troubles: TroubleDesk
-    let retention: RetentionDesk
+    let sessions: SessionDesk
     let browsers: BrowserDesk
     let servers: ServerDesk
     let signIn: SignInDesks
@@ -52,7 +52,7 @@ public struct AdministrationAPI: Sendable {
 
     public init(
         administration: Administration, channels: ChannelDesk, senders: SenderDesk, troubles: TroubleDesk,
-        retention: RetentionDesk, browsers: BrowserDesk,
+        sessions: SessionDesk, browsers: BrowserDesk,
         servers: ServerDesk,
         signIn: SignInDesks,
         desk: ConnectionDesk, apps: AppDesk, guide: ConnectGuide, health: HealthDesk, uses: any UseStore,
@@ -73,7 +73,7 @@ public struct AdministrationAPI: Sendable {
         self.channels = channels
         self.senders = senders
         self.troubles = troubles
-        self.retention = retention
+        self.sessions = sessions
         self.browsers = browsers
         self.servers = servers
         self.signIn = signIn
@@ -206,10 +206,11 @@ public struct AdministrationAPI: Sendable {
         case ("POST", "choices", 2) where path[1] == "take-back": return try await takeBackChoice(request.body)
         case ("GET", "sessions", 1): return try await listSessions()
         case ("GET", "sessions", 2) where path[1] == "retention":
-            return try await retention.retention(in: organization).json
+            return try await showKeeping()
         case ("POST", "sessions", 2) where path[1] == "retention": return try await keepTranscripts(request.body)
         case ("GET", "sessions", 2): return try await showSession(path[1])
         case ("POST", "sessions", 2) where path[1] == "clear": return try await clearSessions(request.body)
+        case ("POST", "sessions", 2) where path[1] == "reset": return try await resetSession(request.body)
         case ("GET", "servers", 1): return try await listServers()
         case ("POST", "servers", 1): return try await addServer(request.body)
         case ("POST", "servers", 3) where path[2] == "refresh":

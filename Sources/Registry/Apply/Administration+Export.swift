@@ -10,9 +10,13 @@ extension Administration {
         let tenant = try await requireOrganization(organization)
         let agents = try await self.agents(in: organization)
         let people = try await self.people(in: organization).filter { $0.standing == .active }
+        var whole: JSONObject = [
+            "name": .string(tenant.name), "domains": .array(tenant.domains.map { .string($0) }),
+        ]
+        whole[TranscriptDays.key] = try await transcriptDays(in: organization).map(TranscriptDays.json)
         var object: JSONObject = [
-            "organization": ["name": .string(tenant.name), "domains": .array(tenant.domains.map { .string($0) })],
-            "people": .array(people.map(\.exported)), "agents": ["list": .array(agents.map(\.exported))],
+            "organization": .object(whole), "people": .array(people.map(\.exported)),
+            "agents": ["list": .array(agents.map(\.exported))],
         ]
         object["bindings"] = try await bindings(in: organization)
         return .object(object)

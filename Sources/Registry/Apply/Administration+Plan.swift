@@ -42,7 +42,8 @@ extension Administration {
             organization: tenant, shelf: shelf, known: known, people: people,
             sharing: try await self.read { try await store.sharing(in: organization) },
             accounts: try await heldAccounts(in: organization), baseline: baseline ?? Baseline(),
-            drift: try await explained(baseline?.drift(known, people) ?? [], organization), options: options)
+            drift: try await explained(baseline?.drift(known, people) ?? [], organization), options: options,
+            transcriptDays: try await transcriptDays(in: organization))
         try await writer.add(
             read, bindings: try await bindings(in: organization))
         guard writer.problems.isEmpty else { throw SourceProblems(writer.problems) }
@@ -73,6 +74,7 @@ extension Administration {
                 "change": "definition.applied", "by": .string(administrator.text), "plan": .string(plan.digest.hex),
                 "agents": .array(plan.agents.map { .string($0.agent.raw) }),
                 "people": .array(plan.people.map { .string($0.raw) }), "bindings": .bool(plan.changesBindings),
+                "organization": .array(plan.organization.map { [.string($0.key), $0.after ?? .null] }),
                 "newly": .array(plan.agents.flatMap(\.sentences).prefix(100).map { .string($0) }),
                 "suspended": .array(plan.pruned.map { .string($0.raw) }),
                 "undone": .array(plan.drift.filter(\.isUndone).prefix(100).map { .string($0.sentence) }),

@@ -16,6 +16,8 @@ extension PlanWriter {
                 }),
             "agents": .array(changes.compactMap { ($0 as? RegistryChange)?.written }),
             "people": .array(changedPeople.map { .string("\($0.id) \($0.email) \($0.name) \($0.subjects.count)") }),
+            "organization": .array(
+                organizationChanges.map { [.string($0.key), $0.before ?? .null, $0.after ?? .null] }),
             "bindings": bindings ?? .null,
             "pruned": .array(options.prunes ? leftAlone.map { .string($0.raw) } : []),
             "undone": .array(undone.filter(\.isUndone).map { .string($0.sentence) }),

@@ -14,6 +14,8 @@ struct PlanWriter {
     let baseline: Baseline
     let drift: [Drift]
     let options: ApplyOptions
+    /// For how many days the organization keeps what was said.
+    let transcriptDays: Int?
 
     var problems: [SourceProblem] = []
     var agents: [Plan.AgentChange] = []
@@ -32,7 +34,7 @@ struct PlanWriter {
     init(
         organization: OrganizationRecord, shelf: ToolShelf, known: [AgentView],
         people: [PersonRecord], sharing: Sharing, accounts: [HeldAccount], baseline: Baseline,
-        drift: [Drift], options: ApplyOptions
+        drift: [Drift], options: ApplyOptions, transcriptDays: Int?
     ) {
         self.organization = organization
         self.shelf = shelf
@@ -43,6 +45,7 @@ struct PlanWriter {
         self.baseline = baseline
         self.drift = drift
         self.options = options
+        self.transcriptDays = transcriptDays
     }
 
     mutating func add(_ read: HomeDefinition, bindings stored: JSON?) async throws {
@@ -70,6 +73,13 @@ struct PlanWriter {
     }
 
     mutating func add(_ given: HomeDefinition.Organization) {
+        if let days = given.transcriptDays, days != transcriptDays {
+            organizationChanges.append(
+                Plan.KeyChange(
+                    key: TranscriptDays.key, before: transcriptDays.map(TranscriptDays.json),
+                    after: TranscriptDays.json(days)))
+            changes.append(Administration.keeping(days, in: organization.id))
+        }
         let record = OrganizationRecord(
             id: organization.id, name: given.name ?? organization.name,
             domains: (given.domains ?? organization.domains).map { $0.lowercased() }, standing: organization.standing)

@@ -4,7 +4,6 @@ public import Turns
 import Wire
 
 extension SQLStore: RetentionStore {
-    static let retentionName = "retention"
     private static let agents = Query("SELECT DISTINCT agent FROM turns WHERE organization = $1 ORDER BY agent")
     private static let aged = Query(
         """
@@ -15,14 +14,6 @@ extension SQLStore: RetentionStore {
         """
         SELECT * FROM inbox WHERE organization = $1 AND state = 'ignored' AND received < $2 ORDER BY received, id LIMIT $3
         """)
-
-    public func retention(in organization: OrganizationID) async throws -> Retention {
-        guard let stored = try await document(SQLStore.retentionName, in: organization) else { return Retention() }
-        guard let retention = Retention(json: stored) else {
-            throw StorageError(.corrupt, "how long what was said is kept can't be read")
-        }
-        return retention
-    }
 
     public func agentsWithTurns(in organization: OrganizationID) async throws -> [AgentID] {
         try await rows(SQLStore.agents, [organization.raw]).map { AgentID(try $0["agent"]) }

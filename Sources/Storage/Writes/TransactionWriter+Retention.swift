@@ -3,11 +3,6 @@ import Turns
 import Wire
 
 extension TransactionWriter {
-    private static let setRetention = Query(
-        """
-        INSERT INTO documents (organization, name, value) VALUES ($1, $2, $3)
-        ON CONFLICT (organization, name) DO UPDATE SET value = excluded.value
-        """)
     private static let forgetTurn = Query(
         "DELETE FROM turns WHERE id = $1 AND state NOT IN ('ready', 'parked') RETURNING message")
     private static let forgetSaid = Query("DELETE FROM outbox WHERE turn = $1")
@@ -16,9 +11,6 @@ extension TransactionWriter {
 
     func apply(retention change: RetentionChange) async throws {
         switch change {
-        case .set(let retention, let organization):
-            try await session.run(
-                TransactionWriter.setRetention, [organization.raw, SQLStore.retentionName, retention.json.text])
         case .forgetTurn(let turn):
             guard let row = try await session.rows(TransactionWriter.forgetTurn, [turn.raw]).first else { return }
             try await session.run(TransactionWriter.forgetSaid, [turn.raw])

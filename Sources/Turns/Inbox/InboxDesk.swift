@@ -28,7 +28,7 @@ public struct InboxDesk: Sendable {
     public func take(_ message: InboundMessage, with more: [any StoredChange] = []) async throws -> Taken {
         let entry = InboxEntry(
             id: InboxID(world.newID("in")), account: message.account, event: message.event,
-            conversation: ConversationID(in: message.place, of: message.account), isStop: message.isStop,
+            conversation: ConversationID(in: message.place, of: message.account), isStop: message.command != nil,
             received: world.now(), writer: InboxEntry.writer(message.sender))
         let kept = try payloads.kept(message.json, id: entry.payload)
         do throws(CommitError) {
@@ -60,9 +60,24 @@ public struct InboxDesk: Sendable {
 }
 
 extension InboundMessage {
-    /// Whether it asks to stop what is under way. Then it doesn't wait for its turn.
-    public var isStop: Bool {
-        let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased()
-        return ["stop", "/stop"].contains(words)
+    /// What is asked of the gateway itself. It doesn't wait for its turn, and begins none.
+    enum Command {
+        /// Ends what is under way.
+        case stop
+        /// The same, and the conversation begins anew.
+        case reset
+    }
+
+    /// A program doesn't forget for its person: over `/v1` no word begins anew.
+    var command: Command? {
+        switch text.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased() {
+        case "stop", "/stop": .stop
+        case "/new", "/reset":
+            switch account.kind {
+            case .web, .slack, .mail: .reset
+            case .api: nil
+            }
+        default: nil
+        }
     }
 }

@@ -40,10 +40,11 @@ extension TurnRunner {
                 message: entry.id, agent: agent, requester: requester, sender: sender, place: message.place,
                 reply: message.reply, began: world.now(),
                 steps: 1, ceiling: message.ceiling)
-            if entry.isStop {
-                try await stop(turn, entry)
-            } else {
-                try await begin(turn)
+            switch message.command {
+            case .reset where requester.person != nil: try await reset(turn, entry)
+            // A guest forgets nothing that the agent has seen.
+            case .stop, .reset: try await stop(turn, entry)
+            case nil: try await begin(turn)
             }
         }
     }
@@ -70,7 +71,7 @@ extension TurnRunner {
         for turn in try await store.turns(of: asker.session, in: asker.conversation, limit: 100) {
             guard case .ended = turn.state else {
                 running.cancel(turn.id)
-                count += try await stop(turn.id) ? 1 : 0
+                count += try await sessions.stop(turn.id) ? 1 : 0
                 continue
             }
         }
@@ -84,19 +85,26 @@ extension TurnRunner {
         outbox.ring()
     }
 
-    /// - Returns: false when it ended by itself meanwhile.
-    private func stop(_ id: TurnID) async throws -> Bool {
-        while let turn = try await store.turn(id) {
-            if case .ended = turn.state { return false }
-            do {
-                var open = try await OpenTurn(turn, payloads)
-                try await end(&open, .stopped, saying: nil)
-                return true
-            } catch CommitError.exists {
-                // It made a step just now.
-            }
-        }
-        return false
+    /// Ends what this person has under way with this agent here, and begins anew with them.
+    private func reset(_ asker: Turn, _ entry: InboxEntry) async throws {
+        for turn in try await store.turns(of: asker.session, limit: 100) { running.cancel(turn.id) }
+        var settled = entry
+        settled.state = .ignored
+        settled.reason = "reset"
+        let content = OutboundContent.notice(TurnRunner.anew, link: nil)
+        let said = try OutboxEntry.saying(
+            content, to: asker.sender, from: entry.account, in: entry.conversation, reply: asker.reply, turn: nil,
+            payloads, world)
+        _ = try await sessions.reset(
+            asker.session, by: asker.requester.text, with: [TurnChange.replace(settled)] + said)
+        outbox.ring()
+    }
+
+    static let anew =
+        "We begin anew: what was said here before isn't shown to me again. What I was told to remember stays."
+
+    private var sessions: SessionDesk {
+        SessionDesk(store: store, payloads: payloads, events: events, world: world)
     }
 
     private func settle(

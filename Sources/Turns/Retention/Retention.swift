@@ -6,6 +6,7 @@ public import Wire
 public struct Retention: Sendable, Hashable {
     /// Of agents that have no days of their own; nil for as long as nobody erases it.
     public var days: Int?
+    /// Of agents whose definition says it.
     public var agents: [AgentID: Int]
 
     public init(days: Int? = nil, agents: [AgentID: Int] = [:]) {
@@ -23,20 +24,13 @@ public struct Retention: Sendable, Hashable {
         ]
     }
 
-    /// Reads what ``json`` wrote; nil for anything else.
-    public init?(json: JSON) {
-        guard let object = json["agents"]?.objectValue else { return nil }
-        var agents: [AgentID: Int] = [:]
-        for (name, days) in object.members {
-            guard let days = days.integerValue.flatMap({ Int(exactly: $0) }) else { return nil }
-            agents[AgentID(name)] = days
-        }
-        self.init(days: json["days"]?.integerValue.flatMap { Int(exactly: $0) }, agents: agents)
+    /// What ended before this has been kept for so many days.
+    static func cutoff(_ days: Int, at now: Timestamp) -> Timestamp {
+        Timestamp(microseconds: now.microseconds - Int64(days) * 86_400_000_000)
     }
 }
 
 public protocol RetentionStore: Sendable {
-    func retention(in organization: OrganizationID) async throws -> Retention
     func agentsWithTurns(in organization: OrganizationID) async throws -> [AgentID]
     /// Turns that ended, and whose last step was kept before this time. Never one that waits or can go on.
     func agedTurns(
@@ -47,7 +41,6 @@ public protocol RetentionStore: Sendable {
 }
 
 public enum RetentionChange: StoredChange {
-    case set(Retention, OrganizationID)
     /// A turn that ended, with its message and what was said in it. Nothing happens to one that hasn't ended.
     case forgetTurn(TurnID)
     /// Nothing happens to one that waits, was set aside, or began a turn.

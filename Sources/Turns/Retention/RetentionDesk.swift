@@ -8,50 +8,24 @@ public struct RetentionDesk: Sendable {
     public typealias Store = RetentionStore & TurnStore & OutboxStore & Commits
 
     private let store: any Store
+    private let retention: @Sendable (OrganizationID) async throws -> Retention
     private let world: World
 
-    public init(store: any Store, world: World) {
+    /// - Parameter retention: for how many days what was said is kept.
+    public init(
+        store: any Store, retention: @escaping @Sendable (OrganizationID) async throws -> Retention, world: World
+    ) {
         self.store = store
+        self.retention = retention
         self.world = world
     }
 
     private static let batch = 100
-    private static let longest = 36_500
-    private static let dayInMicroseconds: Int64 = 86_400_000_000
-
-    public func retention(in organization: OrganizationID) async throws -> Retention {
-        try await store.retention(in: organization)
-    }
-
-    /// - Parameters:
-    ///   - days: nil for as long as nobody erases it, and of an agent for as long as its organization says.
-    ///   - agent: nil for all that have no days of their own.
-    /// - Throws: `TurnsError` for days that can't be.
-    public func keep(
-        days: Int?, of agent: AgentID?, by administrator: String, in organization: OrganizationID
-    ) async throws -> Retention {
-        if let days, !(1...RetentionDesk.longest).contains(days) {
-            throw TurnsError(.invalid, "what is said can't be kept for \(days) days")
-        }
-        var retention = try await store.retention(in: organization)
-        if let agent { retention.agents[agent] = days } else { retention.days = days }
-        let leaf = try Leaf(
-            kind: .authority, time: world.now().microseconds,
-            fields: [
-                "change": "retention.set", "by": .string(administrator),
-                "agent": agent.map { .string($0.raw) } ?? .null, "days": days.map { .number(JSONNumber($0)) } ?? .null,
-            ])
-        try await store.commit(
-            Transaction(
-                changes: [RetentionChange.set(retention, organization)],
-                leaves: [PlacedLeaf(leaf, in: .organization(organization))]))
-        return retention
-    }
 
     /// Destroys all whose days are over; nothing where another gateway does it.
     public func sweep(_ organization: OrganizationID) async throws {
         guard try await store.runsTurns() else { return }
-        let retention = try await store.retention(in: organization)
+        let retention = try await retention(organization)
         for agent in try await store.agentsWithTurns(in: organization) {
             guard let days = retention.days(of: agent) else { continue }
             while try await forgetTurns(of: agent, in: organization, before: cutoff(days)) == RetentionDesk.batch {}
@@ -60,9 +34,24 @@ public struct RetentionDesk: Sendable {
         while try await forgetMessages(in: organization, before: cutoff(days)) == RetentionDesk.batch {}
     }
 
-    private func cutoff(_ days: Int) -> Timestamp {
-        Timestamp(microseconds: world.now().microseconds - Int64(days) * RetentionDesk.dayInMicroseconds)
+    /// Agents of which something is there still, days after it should have been destroyed.
+    public func overdue(in organization: OrganizationID) async throws -> [AgentID] {
+        let retention = try await retention(organization)
+        var late: [AgentID] = []
+        for agent in try await store.agentsWithTurns(in: organization) {
+            guard let days = retention.days(of: agent) else { continue }
+            let time = cutoff(days + RetentionDesk.grace)
+            if try await !store.agedTurns(of: agent, in: organization, before: time, limit: 1).isEmpty {
+                late.append(agent)
+            }
+        }
+        return late
     }
+
+    /// Days.
+    private static let grace = 2
+
+    private func cutoff(_ days: Int) -> Timestamp { Retention.cutoff(days, at: world.now()) }
 
     private func forgetTurns(
         of agent: AgentID, in organization: OrganizationID, before time: Timestamp

@@ -8,15 +8,6 @@ public func checkRetention(
     _ makeStore: () async throws -> any Commits & InboxStore & TurnStore & OutboxStore & RetentionStore
 ) async throws {
     let store = try await makeStore()
-    try expect(try await store.retention(in: Sample.acme) == Retention(), "nothing is said of it at first")
-    let said = Retention(days: 90, agents: [AgentID("onboarding"): 7])
-    try await store.commit(
-        Transaction(changes: [
-            RetentionChange.set(Retention(days: 1), Sample.acme), RetentionChange.set(said, Sample.acme),
-        ]))
-    try expect(try await store.retention(in: Sample.acme) == said, "the last word counts")
-    try expect(try await store.retention(in: Sample.other) == Retention(), "in its own organization")
-
     for (number, state) in [TurnState.ended(.answered), .ready, .parked(.connection), .ended(.failed)].enumerated() {
         try await begin("t\(number)", state, in: store)
     }

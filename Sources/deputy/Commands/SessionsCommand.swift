@@ -7,7 +7,7 @@ struct SessionsCommand: AsyncParsableCommand {
         abstract: "What sessions have seen, which decides where they may send; and what was said in them.",
         subcommands: [
             SessionsListCommand.self, SessionsShowCommand.self, SessionsClearCommand.self,
-            SessionsExportCommand.self, SessionsKeepCommand.self,
+            SessionsResetCommand.self, SessionsExportCommand.self, SessionsKeepCommand.self,
         ])
 }
 

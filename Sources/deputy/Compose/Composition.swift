@@ -285,11 +285,17 @@ struct Composition {
             remotes: { [organization = home.organization] in
                 try await store.servers(in: organization).map { ProviderID($0.name) }
             })
+        let retention = RetentionDesk(
+            store: store,
+            retention: {
+                let keeping = try await administration.transcriptKeeping(in: $0)
+                return Retention(days: keeping.days, agents: keeping.agents)
+            }, world: world)
         let doctor = Doctor(
             home: home, providers: providers, administration: administration, desk: desk, apps: apps,
             world: world, ledger: ledger,
             servers: servers, audit: audit, signIn: signIn, oauth: oauth, workspaces: workspaces,
-            disk: disk)
+            retention: retention, disk: disk)
         let keyDesk = KeyDesk(rows: store, commits: store, keys: home.keys, world: world)
         let browsers = BrowserDesk(
             administration: administration, browsers: store,
@@ -312,11 +318,10 @@ struct Composition {
             home: home, gate: gate, facts: facts, administration: administration, egress: egress,
             workspaces: workspaces, publicName: publicName, guide: guide, channels: channels, senders: senders,
             memory: memory, providers: providers, refusals: instruments.channels, world: world, log: log)
-        let retention = RetentionDesk(store: store, world: world)
         let api = AdministrationAPI(
             administration: administration, channels: channels, senders: senders,
             troubles: TroubleDesk(store: store, commits: store, payloads: store, world: world),
-            retention: retention, browsers: browsers,
+            sessions: talk.sessions, browsers: browsers,
             servers: servers,
             signIn: SignInDesks(desk: signIn, logins: logins), desk: desk, apps: apps, guide: guide, health: health,
             uses: store, openCalls: store,

@@ -12,7 +12,13 @@ extension Doctor {
             let aside = try await store.setAside(in: organization, limit: Doctor.most).count
             let lost = try await store.undelivered(in: organization, limit: Doctor.most).count
             let why = "`deputy messages list` says why; then `retry` or `drop`"
+            let overdue = try await retention.overdue(in: organization)
             return [
+                (
+                    overdue.count,
+                    "what was said to \(overdue.map { "`\($0)`" }.joined(separator: ", ")) should be destroyed by now",
+                    "the gateway that runs turns does it; its log says what is in the way"
+                ),
                 (
                     unknown, "of \(unknown) calls nobody knows whether they happened",
                     "look at the provider, and say so with `deputy calls settle`"

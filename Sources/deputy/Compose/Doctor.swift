@@ -6,6 +6,7 @@ import Gate
 import Gateway
 import Registry
 import Storage
+import Turns
 import Vault
 import Wire
 
@@ -23,6 +24,7 @@ struct Doctor {
     let signIn: SignInDesk
     let oauth: OAuthDesk
     let workspaces: Workspaces
+    let retention: RetentionDesk
     let disk: DiskWatch
 
     func examine(_ settings: CompositionSettings) async -> [DoctorFinding] {

@@ -17,6 +17,7 @@ import Wire
 /// What people's conversations need, wired.
 struct Talk {
     let desk: TalkDesk
+    let sessions: SessionDesk
     let turns: TurnRunner
     let outbox: OutboxRunner
     let models: ModelDesk
@@ -37,6 +38,7 @@ struct Talk {
         models = ModelDesk(store: store, commits: store, world: world)
         let inbox = InboxDesk(commits: store, payloads: payloads, world: world, bell: bell)
         desk = TalkDesk(store: store, payloads: payloads, inbox: inbox, events: events)
+        sessions = SessionDesk(store: store, payloads: payloads, events: events, world: world)
         let receptionist = Receptionist(
             accounts: store, senders: senders,
             directory: ChannelDirectory(
