@@ -5,6 +5,7 @@ import json
 import re
 import time
 
+import postgres
 import pytest
 
 from test_slack_talk import Slack, bind
@@ -178,3 +179,67 @@ def test_the_agents_own_memory_is_edited_by_who_was_given_that_right(talking):
     assert bob.send("POST", action + "/forget", {"csrf": fields["csrf"], "version": "1"})[0] == 422
     assert dana.send("POST", action + "/forget", {"csrf": csrf, "version": "1"})[0] == 303
     assert search(talking, "alice", "lunch") == []
+
+
+def at_terminal(home, person, *arguments, words="", link=None):
+    link = link or home.run("login", person)["link"]
+    return home.plain("memory", *arguments, "--json", text=f"{link}\n{words}")
+
+
+def test_a_person_sees_corrects_exports_and_has_forgotten_at_their_terminal(talking):
+    for person in ("alice", "bob"):
+        talking.call("onboarding", talking.tokens[person], "memory.remember", {"text": f"{person} likes {CANARY}"})
+    listed = json.loads(at_terminal(talking, "alice", "list").stdout)["memories"]
+    assert [entry["text"] for entry in listed] == [f"alice likes {CANARY}"]
+    mine = listed[0]["id"]
+    theirs = json.loads(at_terminal(talking, "bob", "list").stdout)["memories"][0]["id"]
+    assert json.loads(at_terminal(talking, "alice", "show", mine).stdout) == listed[0]
+    for verb, *more in (("show",), ("forget",), ("correct", "--text", "x")):
+        refused = at_terminal(talking, "alice", verb, theirs, *more)
+        assert refused.returncode == 1 and CANARY not in refused.stdout + refused.stderr, verb
+    assert search(talking, "bob", CANARY) == [f"bob likes {CANARY}"]
+    assert at_terminal(talking, "alice", "correct", mine, words="alice likes\nviridian").returncode == 0
+    assert search(talking, "alice", "viridian") == ["alice likes\nviridian"] and search(talking, "alice", CANARY) == []
+    lines = at_terminal(talking, "alice", "export").stdout.splitlines()
+    assert [json.loads(line)["text"] for line in lines] == ["alice likes\nviridian"]
+    used = talking.run("login", "alice")["link"]
+    assert at_terminal(talking, "alice", "forget", mine, link=used).returncode == 0
+    assert search(talking, "alice") == []
+    again = at_terminal(talking, "alice", "list", link=used)
+    assert again.returncode == 1, "a link works once"
+    assert talking.run("ledger", "verify")["intact"]
+
+
+def test_what_an_agent_tells_everybody_is_edited_at_the_terminal_by_who_may(talking):
+    dana = talking.browser("dana")
+    _, page = dana.send("GET", "/memory/agents/onboarding")
+    form = {name: re.search(f'name="{name}" value="([^"]+)"', page).group(1) for name in ("csrf", "event")}
+    assert dana.send("POST", "/memory/agents/onboarding", form | {"text": "the office is in Bern"})[0] in (200, 303)
+    own = json.loads(at_terminal(talking, "dana", "list", "--of-agent", "onboarding").stdout)["memories"]
+    assert [entry["text"] for entry in own] == ["the office is in Bern"]
+    assert at_terminal(talking, "alice", "list", "--of-agent", "onboarding").returncode == 1
+    assert at_terminal(talking, "alice", "forget", own[0]["id"], "--of-agent", "onboarding").returncode == 1
+    corrected = at_terminal(talking, "dana", "correct", own[0]["id"], "--of-agent", "onboarding", "--text", "it is in Basel")
+    assert corrected.returncode == 0 and search(talking, "alice", "basel") == ["it is in Basel"]
+
+
+@postgres.embedded_only("replaces deputy.sqlite by a backup that the gateway made")
+def test_what_was_forgotten_stays_forgotten_after_a_restore(talking, tmp_path):
+    for number, person in enumerate(("alice", "alice", "alice", "bob", "carol")):
+        talking.tokens.setdefault(person, None) or talking.tokens.update({person: talking.token(person)})
+        talking.call("onboarding", talking.tokens[person], "memory.remember", {"text": f"{person} {number} {CANARY}"})
+    file = str(tmp_path / "monday.backup")
+    talking.run("backup", file)
+    ids = {entry["text"]: entry["id"] for entry in json.loads(at_terminal(talking, "alice", "list").stdout)["memories"]}
+    assert at_terminal(talking, "alice", "forget", ids[f"alice 0 {CANARY}"]).returncode == 0
+    assert at_terminal(talking, "alice", "correct", ids[f"alice 1 {CANARY}"], "--text", "alice 1 viridian").returncode == 0
+    talking.run("people", "offboard", "carol")
+    talking.stop()
+    assert talking.run("restore", file, "--replace")["forgotten"] == 2
+    talking.serve()
+    talking.tokens = {person: talking.token(person) for person in ("alice", "bob")}
+    assert search(talking, "alice") == [f"alice 2 {CANARY}"]
+    assert search(talking, "bob") == [f"bob 3 {CANARY}"]
+    assert sorted(row[0] for row in talking.sql("SELECT about FROM memories")) == ["alice", "bob"]
+    assert talking.sql("SELECT COUNT(*) FROM payloads WHERE id LIKE 'memory/%'")[0][0] == 4, "words and keys of two"
+    assert talking.run("ledger", "verify")["intact"]

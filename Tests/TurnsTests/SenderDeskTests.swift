@@ -148,6 +148,14 @@ struct SenderDeskTests {
         #expect(try await desk.links(in: acme).count == 1)
     }
 
+    @Test func `nobody's word makes a person of a name that anybody can write`() async throws {
+        await #expect(throws: TurnsError.self) {
+            try await desk.assert(.unproven("alice@acme.test"), is: alice, by: "user:0", in: acme)
+        }
+        try await desk.assert(SenderID("mail:alice@acme.test"), is: alice, by: "user:0", in: acme)
+        #expect(try await desk.links(in: acme).map(\.sender) == [SenderID("mail:alice@acme.test")])
+    }
+
     @Test func `when a sender becomes another's, what was its first one's ends in the same commit`() async throws {
         try await desk.assert(sender, is: alice, by: "test", in: acme)
         let before = (store.epoch(of: .person(acme, alice)), store.epoch(of: .person(acme, bob)))

@@ -43,15 +43,13 @@ enum MailSender {
     static func id(_ author: MailAuthor, _ standing: SenderStanding) -> SenderID {
         switch standing.proof {
         case .aligned, .platform: SenderID("mail:\(author.address)")
-        case .none: SenderID("mail:unproven:\(author.address)")
+        case .none: .unproven("\(author.address)")
         }
     }
 
     /// Nil for one that isn't mail's.
     static func address(of sender: SenderID) -> MailAddress? {
-        for prefix in ["mail:unproven:", "mail:"] where sender.raw.hasPrefix(prefix) {
-            return MailAddress(String(sender.raw.dropFirst(prefix.count)))
-        }
-        return nil
+        if let written = sender.unprovenAddress { return MailAddress(written) }
+        return sender.raw.hasPrefix("mail:") ? MailAddress(String(sender.raw.dropFirst("mail:".count))) : nil
     }
 }

@@ -17,6 +17,7 @@ extension SQLStore: Memories {
         "SELECT * FROM memories WHERE organization = $1 AND agent = $2 AND place = $3 AND id = $4")
     private static let oneOfPerson = Query(
         "SELECT * FROM memories WHERE organization = $1 AND about = $2 AND id = $3")
+    private static let named = Query("SELECT * FROM memories WHERE organization = $1 AND id = $2")
     private static let ofPerson = Query(
         "SELECT * FROM memories WHERE organization = $1 AND about = $2 ORDER BY changed DESC, id DESC LIMIT $3")
     // The two databases have a full-text index each. Both are handed the same keyed words.
@@ -62,6 +63,11 @@ extension SQLStore: Memories {
         _ id: MemoryID, about person: PersonID, in organization: OrganizationID
     ) async throws -> MemoryEntry? {
         try await row(SQLStore.oneOfPerson, [organization.raw, person.raw, id.raw]).map(MemoryEntry.init(row:))
+    }
+
+    /// Wherever it is: for a restore, which tells nobody of it.
+    public func memory(named id: MemoryID, in organization: OrganizationID) async throws -> MemoryEntry? {
+        try await row(SQLStore.named, [organization.raw, id.raw]).map(MemoryEntry.init(row:))
     }
 
     public func memories(

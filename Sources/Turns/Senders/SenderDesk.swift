@@ -82,6 +82,11 @@ public struct SenderDesk: Sendable {
         _ sender: SenderID, is person: PersonID, by administrator: String, in organization: OrganizationID
     ) async throws(TurnsError) {
         try SenderDesk.check(sender)
+        guard !sender.isUnproven else {
+            throw TurnsError(
+                .refused, "anybody can write as `\(sender)`, so it is nobody",
+                hint: "link the address as a sender that is proved, such as `mail:alice@acme.test`")
+        }
         let known = try await read { try await bots(organization) }
         guard !known.contains(sender) else {
             throw TurnsError(.refused, "`\(sender)` is a bot, and no bot is a person")

@@ -44,6 +44,7 @@ struct RestoredHome {
         try await keepOut(old, &end)
         try await distrustIssuers(old, &end)
         try await endReaders(old, &end)
+        let forgotten = try await forget(old, &end)
         end.leaves.append(
             try leaf(
                 [
@@ -64,7 +65,7 @@ struct RestoredHome {
                 JSONNumber(
                     try await home.store.connections(in: home.organization, of: nil).count { $0.health == .healthy })),
             "revoked": .array(revoked.map { .string($0.id.raw) }), "suspended": .array(names.map { .string($0) }),
-            "unlinked": .number(JSONNumber(unlinked)),
+            "unlinked": .number(JSONNumber(unlinked)), "forgotten": .number(JSONNumber(forgotten)),
             "findings": .array(findings.map { ["code": .string($0.code), "message": .string($0.message)] }),
             "knew_since": .bool(old != nil),
         ]

@@ -17,6 +17,7 @@ struct TakenAway {
     /// Who may read payloads.
     let readers: Set<PersonID>
     let calls: [OpenCall]
+    let memories: ForgottenMemories
     /// Accounts of channels that are there, with whether each is paused.
     let channels: [ChannelAccountID: Bool]
     /// Who each sender is.
@@ -58,6 +59,7 @@ struct TakenAway {
         senders = Dictionary(uniqueKeysWithValues: try await store.senderLinks(in: id).map { ($0.sender, $0.person) })
         tokenIssuers = try await store.tokenIssuers(in: id)
         readers = try await PayloadReaders.read(store, in: id)
+        memories = try await ForgottenMemories(store, in: id)
         calls = try await store.openCalls().filter { $0.effect != .read }
     }
 }

@@ -40,11 +40,11 @@ final class PageClient {
         try await send(HTTPClientRequest(url: absolute(path)), most)
     }
 
-    /// What the page at `path` shows, as JSON; or the refusal.
-    func ask(_ path: String) async throws -> Page {
+    /// What the page at `path` shows, as JSON; or the refusal. As many bytes at the most.
+    func ask(_ path: String, most: Int = 4 << 20) async throws -> Page {
         var request = HTTPClientRequest(url: absolute(path))
         request.headers.add(name: "Accept", value: "application/json")
-        return try await send(request)
+        return try await send(request, most)
     }
 
     /// Sends a form and follows where it leads.

@@ -20,6 +20,12 @@ extension PageServer {
     }
 
     @Sendable private func memory(_ visit: Visit) async throws -> Response {
+        if visit.isForTerminal {
+            return json(
+                list(
+                    try await desks.memory.told(
+                        by: visit.person, in: visit.organization, limit: PageServer.mostRemembered)), .ok)
+        }
         let told = try await desks.memory.told(by: visit.person, in: visit.organization)
         let agents = Dictionary(grouping: told, by: \.entry.place.agent).sorted { $0.key < $1.key }.map { agent, told in
             MemoryView.Agent(
@@ -38,7 +44,9 @@ extension PageServer {
     @Sendable private func ownMemory(_ visit: Visit) async throws -> Response {
         let agent = AgentID(visit.parameter)
         _ = try await mayEdit(agent, visit)
-        let rows = try await desks.memory.own(of: agent, for: visit.person, in: visit.organization).map {
+        let own = try await desks.memory.own(of: agent, for: visit.person, in: visit.organization)
+        if visit.isForTerminal { return json(list(own), .ok) }
+        let rows = own.map {
             row($0, "/memory/own/\(PercentEncoding.encode("\(agent).\($0.entry.id)"))")
         }
         return page(
@@ -52,14 +60,14 @@ extension PageServer {
         let entry = try await desks.memory.entry(MemoryID(visit.parameter), of: visit.person, in: visit.organization)
         try await desks.memory.correct(
             entry, in: version(visit), to: text(visit), by: visit.person, under: unmoved)
-        return redirect(to: "/memory?done=corrected")
+        return done("corrected", entry, "/memory", visit)
     }
 
     @Sendable private func forgetMemory(_ visit: Visit) async throws -> Response {
         let unmoved = try await desks.administration.stillThere(visit.person, in: visit.organization)
         let entry = try await desks.memory.entry(MemoryID(visit.parameter), of: visit.person, in: visit.organization)
         try await desks.memory.forget(entry, in: version(visit), by: visit.person, under: unmoved)
-        return redirect(to: "/memory?done=forgotten")
+        return done("forgotten", entry, "/memory", visit)
     }
 
     @Sendable private func teach(_ visit: Visit) async throws -> Response {
@@ -74,14 +82,23 @@ extension PageServer {
     @Sendable private func correctOwn(_ visit: Visit) async throws -> Response {
         let (agent, entry, unmoved) = try await own(visit)
         try await desks.memory.correct(entry, in: version(visit), to: text(visit), by: visit.person, under: unmoved)
-        return redirect(to: path(of: agent) + "?done=corrected")
+        return done("corrected", entry, path(of: agent), visit)
     }
 
     @Sendable private func forgetOwn(_ visit: Visit) async throws -> Response {
         let (agent, entry, unmoved) = try await own(visit)
         try await desks.memory.forget(entry, in: version(visit), by: visit.person, under: unmoved)
-        return redirect(to: path(of: agent) + "?done=forgotten")
+        return done("forgotten", entry, path(of: agent), visit)
     }
+
+    private func done(_ what: String, _ entry: MemoryEntry, _ path: String, _ visit: Visit) -> Response {
+        guard visit.isForTerminal else { return redirect(to: "\(path)?done=\(what)") }
+        return json(["id": .string(entry.id.raw), "done": .string(what)], .ok)
+    }
+
+    private static let mostRemembered = 100_000
+
+    private func list(_ memories: [RecalledMemory]) -> JSON { ["memories": .array(memories.map(\.json))] }
 
     /// An entry of an agent's own memory, for who may edit it.
     private func own(_ visit: Visit) async throws -> (AgentID, MemoryEntry, [EpochReading]) {
