@@ -43,6 +43,8 @@ public protocol OutboxStore: Sendable {
     /// The messages of a turn, in their order.
     func outbox(of turn: TurnID) async throws -> [OutboxEntry]
     func outboxEntry(_ id: OutboxID) async throws -> OutboxEntry?
+    /// Cards that stand though their approval was decided, or is gone. Those that wait longest come first.
+    func decidedCards(limit: Int) async throws -> [OutboxEntry]
     /// What couldn't be delivered, or nobody knows whether it was, newest first.
     func undelivered(in organization: OrganizationID, limit: Int) async throws -> [OutboxEntry]
 }
@@ -76,6 +78,10 @@ public enum TurnChange: StoredChange {
     case say(OutboxEntry)
     /// Refused as `exists` when it isn't open any more.
     case settle(OutboxEntry)
+    /// The card of an approval doesn't stand any more. Refused as `exists` when it didn't.
+    case takeDown(OutboxID)
+    /// The card that the channel knows by this id doesn't stand any more, if it did.
+    case takeDownShown(ChannelAccountID, String)
     /// Forgets events and messages that were settled before this time. Turns stay.
     case prune(before: Timestamp)
 }

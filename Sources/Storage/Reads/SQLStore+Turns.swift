@@ -101,6 +101,10 @@ extension SQLStore: TurnStore {
 }
 
 extension SQLStore: OutboxStore {
+    public func decidedCards(limit: Int) async throws -> [OutboxEntry] {
+        try await rows(SQLStore.decidedCards, [limit]).map(OutboxEntry.init(row:))
+    }
+
     private static let outboxHeads = Query(
         """
         SELECT * FROM outbox WHERE state IN ('waiting', 'sending') AND not_before <= $1 AND NOT EXISTS (
@@ -108,6 +112,12 @@ extension SQLStore: OutboxStore {
             AND earlier.state IN ('waiting', 'sending') AND (earlier.created < outbox.created
               OR (earlier.created = outbox.created AND earlier.id < outbox.id)))
         ORDER BY created, id LIMIT $2
+        """)
+    private static let decidedCards = Query(
+        """
+        SELECT * FROM outbox WHERE approval IS NOT NULL AND state = 'delivered' AND NOT EXISTS (
+          SELECT 1 FROM approvals WHERE approvals.id = outbox.approval AND approvals.is_pending = 1)
+        ORDER BY created, id LIMIT $1
         """)
     private static let oneSaid = Query("SELECT * FROM outbox WHERE id = $1")
     private static let outboxOfTurn = Query("SELECT * FROM outbox WHERE turn = $1 ORDER BY created, id")

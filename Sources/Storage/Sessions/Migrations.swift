@@ -525,6 +525,14 @@ enum Migrations {
                   pause BIGINT NOT NULL, PRIMARY KEY (tree, gateway))
                 """
             ]),
+        Migration(
+            name: "051-cards",
+            statements: [
+                // The approval whose card it is, for as long as the card stands.
+                "ALTER TABLE outbox ADD COLUMN approval TEXT",
+                "CREATE INDEX outbox_cards ON outbox (created, id) WHERE approval IS NOT NULL AND state = 'delivered'",
+                "CREATE INDEX outbox_shown ON outbox (organization, kind, account, external) WHERE approval IS NOT NULL",
+            ]),
     ]
 
     static let uses = "031-connection-uses"

@@ -1,4 +1,5 @@
 public import Authority
+public import Gate
 import Wire
 
 public enum OutboxKind {}
@@ -18,11 +19,13 @@ public struct OutboxEntry: Sendable, Hashable {
     /// The channel's own id of it.
     public var external: String?
     public var reason: String?
+    /// The approval whose card it is, for as long as the card stands.
+    public var approval: ApprovalID?
 
     public init(
         id: OutboxID, account: ChannelAccountID, conversation: ConversationID, turn: TurnID?, created: Timestamp,
         state: OutboxState = .waiting, attempts: Int = 0, notBefore: Timestamp? = nil, external: String? = nil,
-        reason: String? = nil
+        reason: String? = nil, approval: ApprovalID? = nil
     ) {
         self.id = id
         self.account = account
@@ -34,6 +37,7 @@ public struct OutboxEntry: Sendable, Hashable {
         self.notBefore = notBefore ?? created
         self.external = external
         self.reason = reason
+        self.approval = approval
     }
 
     public var payload: String { OutboxEntry.payload(of: id) }
