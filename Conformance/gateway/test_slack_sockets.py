@@ -108,10 +108,21 @@ def test_what_is_told_twice_is_one_turn(talking, slack):
 
 
 @pytest.mark.parametrize("change, text", [
-    ("binary", "{}"), ("masked", "{}"), ("reserved", "{}"), ("send", " " * (1 << 20) + " "), ("cut", "")])
+    ("binary", "{}"), ("masked", "{}"), ("reserved", "{}"), ("cut", "")])
 def test_what_breaks_a_socket_loses_nothing(talking, slack, change, text):
     assert slack.do(change, text) == 1
     until(lambda: len(slack.sockets("opened")) >= 2)
+    slack.ready()
+    said = slack.say("alice", SEARCH)
+    slack.wait(said["channel"], "offline planner")
+    assert owners(talking, "notion.search") == ["alice"]
+
+
+def test_what_is_too_large_breaks_its_socket_alone(talking):
+    slack = SocketSlack(talking, "onboarding", patience_milliseconds=300, retry_milliseconds=[10]).ready()
+    slack.link("alice")
+    large = slack.acme.ask("POST", "/slack/say", {"by": "alice", "text": SEARCH, "to": slack.name, "fault": "oversized"})
+    assert not any(acknowledged(large))
     slack.ready()
     said = slack.say("alice", SEARCH)
     slack.wait(said["channel"], "offline planner")

@@ -67,7 +67,7 @@ struct WebSocketTests {
     }
 
     @Test func `a server that has gone silent is given up`() async throws {
-        let said = try await withSocket({ [] }) { _ in .nothing }
+        let said = try await withSocket({ [] }, silence: .milliseconds(200)) { _ in .nothing }
         #expect(said.failure?.reason == "nothing came any more")
         #expect(said.lines.contains("ping"))
     }
@@ -78,7 +78,7 @@ struct WebSocketTests {
     }
 
     @Test func `what was said to be the last is heard for a while, and no longer`() async throws {
-        let said = try await withSocket({ [.text("last", fin: true)] }, silence: .seconds(60)) { _ in
+        let said = try await withSocket({ [.text("last", fin: true)] }) { _ in
             .finish(within: .milliseconds(50))
         }
         #expect(said.failure == nil)
@@ -92,7 +92,7 @@ struct WebSocketTests {
 
     /// Opens a socket to a server that sends these frames at once; nil refuses.
     private func withSocket(
-        _ frames: @escaping @Sendable () -> [Sent]?, silence: TimeAmount = .milliseconds(200),
+        _ frames: @escaping @Sendable () -> [Sent]?, silence: TimeAmount = .seconds(60),
         hear: @escaping @Sendable ([UInt8]) async -> SocketReaction
     ) async throws -> Said {
         let log = FrameLog()
