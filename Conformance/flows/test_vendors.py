@@ -103,7 +103,7 @@ def test_carol_connects_and_her_call_goes_on_with_her_token(carol, acme, call, c
     assert (seen["call"], seen["owner"], seen["status"]) == (vendor["journal"], "carol", 200)
 
 
-@pytest.mark.parametrize("name", VENDORS)
+@pytest.mark.parametrize("name", ["slack", "gmail"])
 def test_carols_tokens_are_renewed_twice_by_the_vendors_own_answers(carol, acme, call, connected, name):
     """Two successors: the answer to a refresh token needn't look like the one to a code (Slack)."""
     go_there(carol, call(name)["link"])
