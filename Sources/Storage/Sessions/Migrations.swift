@@ -533,6 +533,13 @@ enum Migrations {
                 "CREATE INDEX outbox_cards ON outbox (created, id) WHERE approval IS NOT NULL AND state = 'delivered'",
                 "CREATE INDEX outbox_shown ON outbox (organization, kind, account, external) WHERE approval IS NOT NULL",
             ]),
+        Migration(
+            name: "052-shares-in-channels",
+            statements: [
+                // Null: everywhere, as all were.
+                "ALTER TABLE shares ADD COLUMN channels TEXT",
+                "CREATE INDEX turns_in ON turns (conversation)",
+            ]),
     ]
 
     static let uses = "031-connection-uses"
