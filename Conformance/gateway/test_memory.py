@@ -243,3 +243,19 @@ def test_what_was_forgotten_stays_forgotten_after_a_restore(talking, tmp_path):
     assert sorted(row[0] for row in talking.sql("SELECT about FROM memories")) == ["alice", "bob"]
     assert talking.sql("SELECT COUNT(*) FROM payloads WHERE id LIKE 'memory/%'")[0][0] == 4, "words and keys of two"
     assert talking.run("ledger", "verify")["intact"]
+
+
+def test_fleet_12_an_open_claw_tells_a_channel_nobodys_memory(empty, tmp_path):
+    """Whoever asks is shown what they told it; everybody in the channel is shown what its own account holds."""
+    empty.populate().serve()
+    empty.run("agents", "edit", "product", "--tool", "group:memory")
+    empty.connect()
+    empty.run("models", "add", "default", "--speaks", "offline")
+    bind(empty, tmp_path, product="product")
+    slack = Slack(empty, "product")
+    slack.link("alice")
+    told = slack.say("alice", TELL)
+    slack.wait(told["channel"], "memory.remember")
+    asked = slack.say("alice", f"@{slack.name} {FIND}", channel="general")
+    slack.wait(slack.alone("alice"), "memory.search")
+    assert CANARY not in json.dumps(slack.messages(asked["channel"]))

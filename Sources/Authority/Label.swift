@@ -23,26 +23,38 @@ public enum Integrity: Int, Sendable, CaseIterable, Comparable {
 public enum Readers: Hashable, Sendable {
     case organization
     case only(Set<PersonID>)
+    /// What an account of an agent's own shows. Its owner may read it; whoever else does is those to whom the agent is open.
+    case account(of: PersonID)
 
     public func intersection(_ other: Readers) -> Readers {
         switch (self, other) {
         case (.organization, _): other
         case (_, .organization): self
-        case (.only(let left), .only(let right)): .only(left.intersection(right))
+        case (.account(let left), .account(let right)) where left == right: self
+        case (.only, _), (.account, _): .only(people.intersection(other.people))
+        }
+    }
+
+    /// Those who may whatever the agent is open to; nobody of an organization is named.
+    private var people: Set<PersonID> {
+        switch self {
+        case .organization: []
+        case .only(let people): people
+        case .account(let owner): [owner]
         }
     }
 
     public func contains(_ person: PersonID) -> Bool {
         switch self {
         case .organization: true
-        case .only(let people): people.contains(person)
+        case .only, .account: people.contains(person)
         }
     }
 
     public var isPrivate: Bool {
         switch self {
         case .organization: false
-        case .only: true
+        case .only, .account: true
         }
     }
 }

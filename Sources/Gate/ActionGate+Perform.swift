@@ -199,7 +199,8 @@ extension ActionGate {
     private func readers(of judged: JudgedRequest) -> Readers {
         switch judged.use?.facts.owner {
         case .person(let person): .only([person])
-        case .agent, .none: .only([judged.decision.principal ?? judged.gathered.mandate.owner])
+        case .agent, .none:
+            judged.decision.principal.map { .only([$0]) } ?? .account(of: judged.gathered.mandate.owner)
         }
     }
 }

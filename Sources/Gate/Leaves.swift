@@ -87,11 +87,7 @@ enum Leaves {
     }
 
     static func json(_ labels: Labels) -> JSON {
-        var object: JSONObject = ["integrity": .string(labels.integrity.name)]
-        switch labels.readers {
-        case .organization: object["readers"] = "organization"
-        case .only(let people): object["readers"] = .array(people.sorted().map { .string($0.raw) })
-        }
+        var object: JSONObject = ["integrity": .string(labels.integrity.name), "readers": labels.readers.json]
         if !labels.classes.isEmpty { object["classes"] = .array(labels.classes.names.map { .string($0) }) }
         return .object(object)
     }

@@ -68,7 +68,8 @@ extension Generator {
     mutating func labels() -> Labels {
         Labels(
             integrity: dice.pick(weighted: [(25, .ownWords), (10, .agentDocuments), (15, .colleague), (50, .outsider)]),
-            readers: dice.chance(35) ? .organization : .only(people(60)),
+            readers: dice.chance(35)
+                ? .organization : dice.chance(20) ? .account(of: dice.pick(Generator.people)) : .only(people(60)),
             classes: DataClasses(dice.some(of: [.contacts, .financial], percent: 8)))
     }
 

@@ -7,10 +7,21 @@ import Testing
         let people = Generator.people
         let readers: [Readers] = [
             .organization, .only([]), .only([people[0]]), .only([people[0], people[1]]), .only(Set(people)),
+            .account(of: people[0]), .account(of: people[1]),
         ]
         return readers.flatMap { readers in
             (0..<4).map { Labels(integrity: integrity, readers: readers, classes: DataClasses(rawValue: $0)) }
         }
+    }
+
+    /// Whoever an agent is open to is shown its own account, and nobody's private data beside it.
+    @Test func `an agent's account is its own only while nothing of a person is beside it`() {
+        let (alice, dana) = (Generator.people[0], Generator.people[1])
+        #expect(Readers.account(of: dana).intersection(.organization) == .account(of: dana))
+        #expect(Readers.account(of: dana).intersection(.account(of: dana)) == .account(of: dana))
+        #expect(Readers.account(of: dana).intersection(.only([alice])) == .only([]))
+        #expect(Readers.only([dana, alice]).intersection(.account(of: dana)) == .only([dana]))
+        #expect(Readers.account(of: dana).intersection(.account(of: alice)) == .only([]))
     }
 
     @Test func `joined labels are at least as bad as each`() {

@@ -69,16 +69,24 @@ extension NaiveEvaluation {
         if tool.changesAgent {
             if let person { oblige(.changesAgent, [person], by: [.approval]) }
             var isOwnersToo = person == nil || !request.editsMemory || request.labels.integrity == .outsider
-            if case .only(let readers) = request.labels.readers {
+            if let readers = named(request.labels.readers) {
                 if principal.map({ !readers.contains($0) }) ?? true { isOwnersToo = true }
             }
             if isOwnersToo { oblige(.ownerOfAgent, [definition.owner], by: [.approval]) }
         }
         guard leavesSession, request.labels.integrity == .outsider else { return }
-        guard case .only(let readers) = request.labels.readers else { return }
+        guard let readers = named(request.labels.readers) else { return }
         let strangers = insiders.filter { !readers.contains($0) }
         let reaches = !outsiders.isEmpty || (!strangers.isEmpty && fault != .bends(.flow))
         if reaches { oblige(.taintedPrivate, approvers, by: [.approval]) }
+    }
+
+    private func named(_ readers: Readers) -> Set<PersonID>? {
+        switch readers {
+        case .organization: nil
+        case .only(let people): people
+        case .account(let owner): [owner]
+        }
     }
 
     /// Layer 8: who must agree.

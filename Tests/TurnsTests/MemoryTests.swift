@@ -9,9 +9,9 @@ import Wire
 /// What agents remember, through their own tools and by what a model is shown.
 @Suite struct MemoryTests {
     private func remembering(
-        _ actsAs: ActsAs = .assistant, endpoints: [ModelEndpoint] = [Talk.endpoint]
+        _ actsAs: ActsAs = .assistant, endpoints: [ModelEndpoint] = [Talk.endpoint], isOpen: Bool = false
     ) throws -> Talk {
-        try Talk(profile: AgentProfile(system: "be good", endpoints: endpoints, isOpen: false)) { definition in
+        try Talk(profile: AgentProfile(system: "be good", endpoints: endpoints, isOpen: isOpen)) { definition in
             definition.actsAs = actsAs
             definition.slots = [Slot(provider: Stage.provider, owner: actsAs == .assistant ? .person : .agent)]
             definition.tools = ["notes.*", "memory.*"]
@@ -101,6 +101,24 @@ import Wire
         try await talk.settle()
         #expect(talk.words.last?.contains("cerulean") == true)
         #expect(talk.said.last?.to == SenderID("slack:T1/alice"))
+    }
+
+    /// What its own account shows everybody sees who may use it. What somebody told it in confidence isn't that.
+    @Test func `fleet 12: an open claw shows a channel its own account, and nobody's memory`() async throws {
+        let talk = try remembering(.claw, isOpen: true)
+        talk.stage.upstream.answer(json: #"{"notes": ["vermilion"]}"#)
+        talk.plays("notes.read")
+        try await talk.write("list them", as: Stage.bob, thread: "1.1", place: .channel)
+        try await talk.settle()
+        #expect(talk.said.last?.to == nil && talk.words.last?.contains("vermilion") == true)
+        for person in [Stage.alice, Stage.dana] {
+            _ = await talk.stage.call("memory.remember", ["text": "my salary is cerulean"], as: person)
+            talk.plays("memory.search", ["query": "salary"])
+            try await talk.write("look it up", as: person, thread: "2.\(person)", place: .channel)
+            try await talk.settle()
+            #expect(talk.words.last?.contains("cerulean") == true)
+            #expect(talk.said.last?.to == SenderID("slack:T1/\(person)"))
+        }
     }
 
     @Test func `an outsider's words keep their label, and never come by themselves`() async throws {

@@ -17,10 +17,8 @@ extension Labels {
     ///   - writer: in whose turn it was written.
     ///   - reader: nil where nobody asked: then only what everybody may read.
     public func recalled(by reader: PersonID?, from writer: PersonID?, in partition: MemoryPartition) -> Labels? {
-        switch readers {
-        case .organization: break
-        case .only(let people):
-            guard let reader, people.contains(reader) else { return nil }
+        if readers.isPrivate {
+            guard let reader, readers.contains(reader) else { return nil }
         }
         switch partition {
         case .agent: return self

@@ -52,7 +52,7 @@ enum SlackAddress {
             return Self.request(.post, body.quiet)
         case .glance(let place, let user):
             body["channel"] = .string(place.channel)
-            body["thread_ts"] = place.thread.map(JSON.string)
+            if place.isBegun { body["thread_ts"] = place.thread.map(JSON.string) }
             body["user"] = .string(user)
             return Self.request(.glance, body)
         case .direct(let user):

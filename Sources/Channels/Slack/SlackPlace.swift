@@ -7,12 +7,16 @@ import Wire
 struct SlackPlace {
     let channel: String
     let thread: String?
+    /// Whether the message that is answered would be the thread's first. What one alone is shown in a thread in which nobody
+    /// has answered yet, Slack shows to nobody (chat.postEphemeral).
+    let isBegun: Bool
     /// Whom it is answered to.
     let user: String
 
     init(channel: String, thread: String?, message: String, user: String) {
         self.channel = channel
         self.thread = thread ?? (Self.isDirect(channel) ? nil : message)
+        isBegun = thread != nil
         self.user = user
     }
 
@@ -25,6 +29,7 @@ struct SlackPlace {
         guard thread.map({ SlackID.time($0) != nil }) ?? (reply["thread"] == nil) else { return nil }
         self.channel = channel
         self.thread = thread
+        isBegun = reply["begun"]?.boolValue ?? false
         self.user = user
     }
 
@@ -43,6 +48,7 @@ struct SlackPlace {
     var reply: JSONObject {
         var reply: JSONObject = ["channel": .string(channel), "user": .string(user)]
         reply["thread"] = thread.map(JSON.string)
+        if thread != nil { reply["begun"] = .bool(isBegun) }
         return reply
     }
 

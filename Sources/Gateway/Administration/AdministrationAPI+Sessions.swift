@@ -81,13 +81,8 @@ extension StoredSession {
 
 extension Labels {
     fileprivate var json: JSON {
-        let readers: JSON =
-            switch readers {
-            case .organization: "organization"
-            case .only(let people): .array(people.sorted().map { .string($0.raw) })
-            }
-        return [
-            "integrity": .string(integrity.name), "readers": readers,
+        [
+            "integrity": .string(integrity.name), "readers": readers.json,
             "classes": .array(classes.names.map { .string($0) }),
         ]
     }

@@ -150,7 +150,13 @@ extension Oracle {
             if seen.isForgotten(at: time.microseconds) { seen = Picture.Labels() }
             seen.lastUsed = time.microseconds
             if labels.integrity == .outsider { seen.isOutsider = true }
-            if case .only(let people) = labels.readers {
+            let people: Set<PersonID>? =
+                switch labels.readers {
+                case .organization: nil
+                case .only(let people): people
+                case .account(let owner): [owner]
+                }
+            if let people {
                 let names = Set(people.map(\.raw))
                 seen.readers = seen.readers.map { $0.intersection(names) } ?? names
             }

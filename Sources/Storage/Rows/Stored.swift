@@ -47,26 +47,17 @@ extension Set<Capability> {
 
 extension Labels {
     var stored: JSON {
-        var object: JSONObject = [
-            "integrity": .string(integrity.name), "classes": classes.names.stored,
-        ]
-        switch readers {
-        case .organization: object["readers"] = "organization"
-        case .only(let people): object["readers"] = people.map(\.raw).sorted().stored
-        }
-        return .object(object)
+        ["integrity": .string(integrity.name), "classes": classes.names.stored, "readers": readers.json]
     }
 
     init(stored text: String) throws {
         let json = try JSON.parse(Array(text.utf8))
         guard let integrity = json["integrity"]?.stringValue.flatMap(Integrity.init(name:)),
-            let readers = json["readers"]
+            let readers = json["readers"].flatMap(Readers.init(json:))
         else { throw StorageError(.corrupt, "a session's labels can't be read") }
         let names = json["classes"]?.arrayValue?.compactMap(\.stringValue) ?? []
         self.init(
-            integrity: integrity,
-            readers: readers.arrayValue.map { .only(Set($0.compactMap(\.stringValue).map(PersonID.init))) }
-                ?? .organization,
+            integrity: integrity, readers: readers,
             classes: DataClasses.named.filter { names.contains($0.name) }.reduce(into: []) { $0.formUnion($1.value) })
     }
 }

@@ -18,7 +18,8 @@ public enum Audience: Sendable, Hashable {
         if place.hasOutsiders { return .sender }
         switch labels.readers {
         case .organization: return .everybody
-        case .only: return isOpen ? .everybody : .sender
+        case .only: return .sender
+        case .account: return isOpen ? .everybody : .sender
         }
     }
 }

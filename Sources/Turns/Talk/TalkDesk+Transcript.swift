@@ -34,17 +34,12 @@ extension TalkDesk {
 
 extension Turn {
     fileprivate func line(_ role: String, at time: Timestamp, _ text: String?) -> JSON {
-        let readers: JSON =
-            switch labels.readers {
-            case .organization: "organization"
-            case .only(let people): .array(people.sorted().map { .string($0.raw) })
-            }
-        return [
+        [
             "session": .string(session.id), "agent": .string(agent.raw), "channel": .string("\(account)"),
             "turn": .string(id.raw), "role": .string(role), "time": .number(JSONNumber(time.microseconds)),
             "text": text.map { .string($0) } ?? .null,
             "labels": [
-                "integrity": .string(labels.integrity.name), "readers": readers,
+                "integrity": .string(labels.integrity.name), "readers": labels.readers.json,
                 "classes": .array(labels.classes.names.map { .string($0) }),
             ],
         ]

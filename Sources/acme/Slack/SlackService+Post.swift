@@ -24,7 +24,14 @@ extension SlackService {
         var draft = try draft(arguments, by: user)
         draft.thread = arguments["thread_ts"]
         draft.reader = reader.id
-        return warned(call, ["ok": true, "message_ts": .string(world.post(draft, to: channel).stamp)])
+        let isSeen =
+            draft.thread.map { thread in
+                world.messages(in: channel).contains { $0.thread == thread && $0.reader == nil }
+            } ?? true
+        let message = world.post(draft, to: channel)
+        // In a thread without an answer nobody is shown it, and the app isn't told.
+        if !isSeen { _ = world.change(message.stamp, in: channel) { _ in nil } }
+        return warned(call, ["ok": true, "message_ts": .string(message.stamp)])
     }
 
     /// Changes a message of the caller's own; what one alone sees can't be changed.

@@ -30,7 +30,7 @@ import Wire
     }
 
     private static let requests: JSON = {
-        let thread: JSONObject = ["channel": "C1", "user": "U7", "thread": "1795000000.000100"]
+        let thread: JSONObject = ["channel": "C1", "user": "U7", "thread": "1795000000.000100", "begun": true]
         let direct: JSONObject = ["channel": "D1", "user": "U7"]
         let alice = SenderID("slack:T1/U7")
         let notice = OutboundContent.notice("Connect Notion to go on.", link: "https://deputy.acme.test/connect/1")

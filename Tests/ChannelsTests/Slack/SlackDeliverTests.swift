@@ -60,8 +60,13 @@ import Wire
     }
 
     @Test func `a private notice shows where somebody asked, to them alone`() {
-        let request = requests(.notice("Connect Notion", link: "https://deputy.test/c"), thread, privately: alice).first
+        var answered = thread
+        answered["begun"] = true
+        let notice = OutboundContent.notice("Connect Notion", link: "https://deputy.test/c")
+        let request = requests(notice, answered, privately: alice).first
         #expect(request?.path == "/api/chat.postEphemeral")
+        // https://docs.slack.dev/reference/methods/chat.postEphemeral: in a thread only where it has replies.
+        #expect(requests(notice, thread, privately: alice).first?.body["thread_ts"] == nil)
         #expect(request?.body["user"] == "U7")
         #expect(request?.body["channel"] == "C1")
         #expect(request?.body["thread_ts"] == "1795000000.000100")

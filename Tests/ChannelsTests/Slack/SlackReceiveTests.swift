@@ -39,7 +39,8 @@ import Wire
             message.place == Place(peer: Place.Peer(kind: .channel, id: "C1"), thread: "1795000000.000100", team: "T1"))
         #expect(message.text == "what's new?")
         #expect(message.isAddressed)
-        #expect(message.reply == ["channel": "C1", "user": "U7", "thread": "1795000000.000100"])
+        #expect(
+            message.reply == ["channel": "C1", "user": "U7", "thread": "1795000000.000100", "begun": false])
     }
 
     @Test func `a message told twice is one, in either order`() {
