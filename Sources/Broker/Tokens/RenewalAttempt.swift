@@ -47,6 +47,8 @@ struct RenewalAttempt: Sendable {
         }
         // A process that stood still doesn't know what others did meanwhile.
         guard isInTime else { return await late() }
+        keeper.beginWriting()
+        defer { keeper.endWriting() }
         let asked = keeper.world.now()
         let answer: Asked<TokenAnswer>
         do throws(Stop) {

@@ -141,7 +141,7 @@ struct Composition {
             subjects: {
                 let names = try await store.agent($1, in: $0)?.definition["subjects"]?.arrayValue ?? []
                 return Set(names.compactMap(\.stringValue))
-            }, log: log)
+            }, leases: store.isShared ? store : nil, log: log)
         let egress = wayOut.lending(
             SealedCredentials(
                 store: store, commits: store, keys: home.keys, fingerprints: home.fingerprints, providers: providers,
