@@ -213,7 +213,13 @@ struct Composition {
         let noticeDesk = NoticeDesk(store: store, keys: home.keys, organization: home.organization, world: world)
         let ways = NoticeWays(
             desk: noticeDesk, egress: egress, addresses: AddressPolicy(allowLoopback: settings.allowsLoopback),
-            secrets: secrets, world: world)
+            secrets: secrets, world: world,
+            channels: ChannelNotifier(
+                store: store, channels: Talk.channels,
+                delivery: Talk.delivery(home: home, egress: egress, providers: providers), world: world),
+            hasChannels: {
+                try await store.channelAccounts(in: home.organization).contains { $0.account.connection != nil }
+            })
         let notices = NoticeRunner(
             store: store, addressees: RegistryAddressees(store: store), ways: ways,
             link: { publicName.link(to: $0, of: $1) }, world: world,
