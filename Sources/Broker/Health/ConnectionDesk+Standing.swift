@@ -45,7 +45,7 @@ extension ConnectionDesk {
                     of: record, tokens: byID[record.id], app: byProvider[record.provider],
                     noted: record.health == .broken ? causes[.connection(record.id)] : nil,
                     ends: keyEnds[.key(record.id)],
-                    now: world.now()))
+                    now: world.lasting()))
         }
     }
 
@@ -80,6 +80,6 @@ extension ConnectionDesk {
                 } : nil,
             ends: try await read {
                 try await marks.secretEnd(of: .key(record.id), in: record.organization)?.ends
-            }, now: world.now())
+            }, now: world.lasting())
     }
 }

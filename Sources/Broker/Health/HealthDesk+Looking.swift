@@ -40,7 +40,7 @@ extension HealthDesk {
     }
 
     private func lookAtProviders() async throws {
-        let troubles = try await store.renewalTroubles(at: world.now(), many: HealthDesk.many)
+        let troubles = try await store.renewalTroubles(at: world.lasting(), many: HealthDesk.many)
             .filter { $0.organization == organization }
         for trouble in troubles { try await turn(event(trouble)) }
         let open = Set(troubles.map(\.subject))
@@ -64,7 +64,7 @@ extension HealthDesk {
 
     /// Tokens that nothing renews: told of in time, and out of use when they have ended.
     private func lookAtEnds() async throws {
-        let now = world.now()
+        let now = world.lasting()
         let warned = now.adding(seconds: ConnectionStanding.warningSeconds)
         for id in try await store.tokensEnding(by: warned, alsoTold: false, limit: HealthDesk.batch) {
             guard let found = try await connections.standing(of: id, in: organization),

@@ -28,7 +28,7 @@ extension RenewalAttempt {
             transaction.bumps.append(.connections(use.organization, use.facts.owner, use.facts.provider))
         }
         let what = (transaction, renewed, answer, means)
-        if await write(what, while: { keeper.world.now() < lease.until }) { return .there }
+        if await write(what, while: { keeper.world.lasting() < lease.until }) { return .there }
         keeper.log.error("new tokens can't be kept yet", metadata: ["connection": "\(use.facts.id)"])
         // Callers have waited long enough. Whoever begins anew meanwhile finds out that these were given.
         keeper.beginWriting()

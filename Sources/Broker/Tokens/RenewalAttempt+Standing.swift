@@ -10,7 +10,7 @@ extension RenewalAttempt {
     func standing(isLate: Bool, under commits: any Commits) async -> Transaction {
         let scope = EpochScope.connections(use.organization, use.facts.owner, use.facts.provider)
         var standing = Transaction(requires: [await commits.reading(scope)])
-        guard isLate || keeper.world.now() >= lease.until,
+        guard isLate || keeper.world.lasting() >= lease.until,
             let row = try? await keeper.store.connection(use.facts.id), row.health == .broken,
             row.fingerprint == use.fingerprint,
             let found = try? await keeper.store.tokens(of: row.id), found.grant == use.fingerprint,

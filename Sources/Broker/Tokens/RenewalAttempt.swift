@@ -49,7 +49,7 @@ struct RenewalAttempt: Sendable {
         guard isInTime else { return await late() }
         keeper.beginWriting()
         defer { keeper.endWriting() }
-        let asked = keeper.world.now()
+        let asked = keeper.world.lasting()
         let answer: Asked<TokenAnswer>
         do throws(Stop) {
             answer = try await ask(means, at: asked)
@@ -94,7 +94,7 @@ struct RenewalAttempt: Sendable {
 
     /// Whether the lease lasts until an answer would be there.
     private var isInTime: Bool {
-        keeper.world.now().adding(seconds: TokenKeeper.requestSeconds) < lease.until
+        keeper.world.lasting().adding(seconds: TokenKeeper.requestSeconds) < lease.until
     }
 
     /// What is needed for asking; nothing is sent.

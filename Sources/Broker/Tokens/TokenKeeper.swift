@@ -198,7 +198,7 @@ public final class TokenKeeper: Sendable {
 
     /// Shortly before its end it may be over when it gets there: ten seconds, or a tenth of a life that is shorter.
     func isAlive(_ tokens: TokenSet) -> Bool {
-        end(of: tokens).map { world.now() < $0 } ?? true
+        end(of: tokens).map { world.lasting() < $0 } ?? true
     }
 
     func end(of tokens: TokenSet) -> Timestamp? {
@@ -208,7 +208,7 @@ public final class TokenKeeper: Sendable {
         }
     }
 
-    func isStale(_ tokens: TokenSet) -> Bool { tokens.due.map { $0 <= world.now() } ?? false }
+    func isStale(_ tokens: TokenSet) -> Bool { tokens.due.map { $0 <= world.lasting() } ?? false }
 
     /// What becomes of the one attempt that all callers of a connection share.
     ///
