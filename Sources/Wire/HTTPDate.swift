@@ -12,7 +12,9 @@ public enum HTTPDate {
             let day = number(parts[1], digits: 2), let month = months.firstIndex(of: parts[2]),
             let year = number(parts[3], digits: 4), (1...31).contains(day), year >= 1970
         else { return nil }
-        let time = parts[4].split(separator: ":", omittingEmptySubsequences: false).map { number(String($0), digits: 2) }
+        let time = parts[4].split(separator: ":", omittingEmptySubsequences: false).map {
+            number(String($0), digits: 2)
+        }
         guard time.count == 3, let hour = time[0], let minute = time[1], let second = time[2], hour < 24, minute < 60,
             second <= 60
         else { return nil }

@@ -93,7 +93,8 @@ struct ChannelNotifierTests {
         #expect(delivery.messages.isEmpty)
     }
 
-    @Test func `what one account can't say another one does, and what may have arrived isn't said again`() async throws {
+    @Test func `what one account can't say another one does, and what may have arrived isn't said again`() async throws
+    {
         try await add("first")
         try await add("second")
         try await link("slack:T1/U7", to: "alice")
@@ -118,7 +119,9 @@ private struct OneTeam: DeliveringChannel {
     func outcome(of answer: ChannelAnswer, to request: ChannelRequest) -> DeliveryOutcome { .refused("not asked for") }
 
     func alone(with sender: SenderID, from account: ChannelAccount) -> JSONObject? {
-        guard let team = account.settings["team"]?.stringValue, sender.raw.hasPrefix("slack:\(team)/") else { return nil }
+        guard let team = account.settings["team"]?.stringValue, sender.raw.hasPrefix("slack:\(team)/") else {
+            return nil
+        }
         return ["alone": .string(sender.raw)]
     }
 }

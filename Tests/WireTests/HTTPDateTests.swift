@@ -2,11 +2,12 @@ import Testing
 import Wire
 
 struct HTTPDateTests {
-    @Test(arguments: [
-        ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777),
-        ("Thu, 29 Feb 2024 23:59:59 GMT", 1_709_251_199), ("Fri, 01 Mar 2024 00:00:00 GMT", 1_709_251_200),
-        ("Sun, 22 Nov 2026 08:20:53 GMT", 1_795_335_653), ("Mon, 01 Mar 2100 00:00:00 GMT", 4_107_542_400),
-    ] as [(String, Int64)])
+    @Test(
+        arguments: [
+            ("Thu, 01 Jan 1970 00:00:00 GMT", 0), ("Sun, 06 Nov 1994 08:49:37 GMT", 784_111_777),
+            ("Thu, 29 Feb 2024 23:59:59 GMT", 1_709_251_199), ("Fri, 01 Mar 2024 00:00:00 GMT", 1_709_251_200),
+            ("Sun, 22 Nov 2026 08:20:53 GMT", 1_795_335_653), ("Mon, 01 Mar 2100 00:00:00 GMT", 4_107_542_400),
+        ] as [(String, Int64)])
     func `the date of an answer is read`(text: String, seconds: Int64) {
         #expect(HTTPDate.seconds(text) == seconds)
     }

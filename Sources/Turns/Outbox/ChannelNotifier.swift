@@ -79,7 +79,8 @@ public struct ChannelNotifier: Notifier {
             let leaf = try Leaf(
                 kind: .session, time: world.now().microseconds,
                 fields: [
-                    "change": "notice.sending", "message": .string(notice.id.raw), "account": .string("\(place.account)"),
+                    "change": "notice.sending", "message": .string(notice.id.raw),
+                    "account": .string("\(place.account)"),
                     "person": .string(notice.person.raw), "sender": .string(place.sender.raw),
                 ])
             try await store.commit(

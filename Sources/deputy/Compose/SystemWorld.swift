@@ -20,7 +20,8 @@ enum SystemWorld {
         }
         #if DEBUG
         let points = [CrashPoint(from: "DEPUTY_KILL_AT", SIGKILL), CrashPoint(from: "DEPUTY_STOP_AT", SIGSTOP)]
-        return World(now: now, newID: newID, reached: { waypoint in points.forEach { $0?.reached(waypoint) } },
+        return World(
+            now: now, newID: newID, reached: { waypoint in points.forEach { $0?.reached(waypoint) } },
             lasting: lasting.now)
         #else
         return World(now: now, newID: newID, lasting: lasting.now)

@@ -36,7 +36,8 @@ struct MovedClockTests {
     }
 
     @Test(arguments: [-86_400, -18_000, -3_700, 3_700, 18_000, 86_400] as [Int64])
-    func `a clock that jumps by hours ends no token, keeps none alive, and causes no request`(jump: Int64) async throws {
+    func `a clock that jumps by hours ends no token, keeps none alive, and causes no request`(jump: Int64) async throws
+    {
         let stage = try await TokenStage()
         let (server, machine) = (StrictServer(), Machine(stage))
         let keeper = stage.keeper(server, world: machine.world)
@@ -80,7 +81,9 @@ struct MovedClockTests {
         #expect(try await stage.changes().filter { $0 == "tokens.asked" }.count == 1)
     }
 
-    @Test func `after a start with a wrong clock a dead token is replaced once it is refused, and once only`() async throws {
+    @Test func `after a start with a wrong clock a dead token is replaced once it is refused, and once only`()
+        async throws
+    {
         let stage = try await TokenStage()
         let server = StrictServer()
         let record = try await stage.connect()

@@ -59,8 +59,9 @@ import Wire
         #expect(request.path == "/api/chat.postMessage" && request.body["channel"] == "U7")
         #expect(request.body["thread_ts"] == nil && request.body["text"] == "It waits.")
         #expect(requests(.notice("It waits.", link: nil), reply, privately: dana).first?.body["channel"] == "U9")
-        for other in ["slack:T2/U7", "slack:T1/UB0T", "slack:T1/", "slack:T1/u7", "mail:alice@acme.test", "slack:T1/U7/D1"]
-        {
+        for other in [
+            "slack:T2/U7", "slack:T1/UB0T", "slack:T1/", "slack:T1/u7", "mail:alice@acme.test", "slack:T1/U7/D1",
+        ] {
             #expect(SlackChannel().alone(with: SenderID(other), from: Slack.account) == nil)
         }
         let strange = ChannelAccount(id: Slack.accountID, settings: ["team": "T1"])
