@@ -20,8 +20,10 @@ extension HealthDesk {
         for end in try await store.secretEnds(in: organization) {
             guard let days = end.warning(at: now) else { continue }
             warned.insert(end.subject)
-            let state = days == 0 ? ConnectionState.operatorAction : .expiring
-            try await turn(event(end, ConnectionStanding(state, .secretEnds, code: "\(days)", until: end.ends)))
+            // What a schedule ends works on.
+            let state = days == 0 && !end.isScheduled ? ConnectionState.operatorAction : .expiring
+            let cause = end.isScheduled ? ConnectionCause.rotationDue : .secretEnds
+            try await turn(event(end, ConnectionStanding(state, cause, code: "\(days)", until: end.ends)))
         }
         for prefix in ["app/", "key/"] {
             for mark in try await store.healthMarks(in: organization, about: prefix, limit: HealthDesk.batch)
