@@ -235,6 +235,16 @@ import Twins
         try await close()
     }
 
+    @Test func `gateways measure leases by the one clock of their database`() async throws {
+        let times = try [first, second].map { try #require($0.sharedTime).microseconds }
+        #expect(abs(times[0] - times[1]) < 1_000_000)
+        let rows = try await first.rows(
+            Query("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) AS now"))
+        let now: Int64 = try #require(rows.first)["now"]
+        #expect(try abs(#require(second.sharedTime).microseconds - now) < 1_000_000)
+        try await close()
+    }
+
     private func gateways() async throws -> [Int64] {
         try await second.rows(Query("SELECT number FROM gateways ORDER BY number")).map { try $0["number"] }
     }

@@ -102,7 +102,7 @@ struct Composition {
         instruments.registry.adding(disk)
         store.observeCommits { instruments.commits.record($0, $1) }
         readiness.addChecks(of: home, signing, disk)
-        let clock = SystemWorld.clockThatLasts()
+        let clock = SystemWorld.clockThatLasts(sharing: store)
         readiness.add(clock)
         let world = SystemWorld.make(notBefore: try await store.lastLeafTime(), lasting: clock)
 

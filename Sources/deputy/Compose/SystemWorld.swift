@@ -1,6 +1,7 @@
 import Authority
 import Gate
 import Glibc
+import Storage
 import Synchronization
 import Wire
 
@@ -28,9 +29,10 @@ enum SystemWorld {
         #endif
     }
 
-    /// It counts the time that the machine sleeps.
-    static func clockThatLasts() -> LastingClock {
-        LastingClock(wall: clock) {
+    /// It counts the time that the machine sleeps. Gateways that share a store have leases on the same tokens: they measure by
+    /// the store's clock.
+    static func clockThatLasts(sharing store: SQLStore? = nil) -> LastingClock {
+        LastingClock(wall: { store?.sharedTime ?? clock() }) {
             var time = timespec()
             clock_gettime(CLOCK_BOOTTIME, &time)
             return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
