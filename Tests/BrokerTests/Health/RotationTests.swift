@@ -185,13 +185,13 @@ import Wire
         #expect(rotated.id == row.id && rotated.generation == row.generation + 1 && rotated.scopes == row.scopes)
         #expect(try await stage.store.tokens(of: row.id)?.refresh != before.refresh)
         #expect(try await standing(stage, row.id).state == .active)
+        #expect(try await stage.changes().last == "connection.reconnected")
         stage.clock.advance(seconds: 24 * 86_400)
         let due = try await standing(stage, row.id)
         #expect(due.state == .expiring && due.cause == .rotationDue)
         _ = try await stage.connections.schedule(row.id, in: GrantStage.acme, every: nil, by: "test")
         #expect(try await standing(stage, row.id).state == .active)
         #expect(try await stage.store.secretEnds(in: GrantStage.acme).isEmpty)
-        #expect(try await stage.changes().last == "connection.reconnected")
     }
 
     @Test func `nothing else is put in its place`() async throws {
