@@ -148,8 +148,8 @@ struct RenewalAttempt: Sendable {
         }
         guard let introspection = means.server.introspection else {
             // What works is used until its end, whatever became of its successor.
-            if !isRefused, let end = keeper.end(of: tokens), keeper.world.now() < end {
-                let seconds = (end.microseconds - keeper.world.now().microseconds) / 1_000_000
+            if !isRefused, let end = keeper.end(of: tokens), keeper.world.lasting() < end {
+                let seconds = (end.microseconds - keeper.world.lasting().microseconds) / 1_000_000
                 throw .transient(OwnCode.rotationLost, after: Int(seconds), isAnswered: false)
             }
             throw .dead(OwnCode.rotationLost)

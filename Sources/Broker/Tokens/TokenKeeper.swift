@@ -136,7 +136,7 @@ public final class TokenKeeper: Sendable {
     /// What is refused as soon as it was renewed isn't mended by renewing it: an API that refuses everything has it renewed
     /// after 5, 10, 20, 40 and then every 60 seconds.
     private func noteRefusal(of use: ConnectionUse, _ generation: Int64) throws(CredentialError) {
-        let now = world.now()
+        let now = world.lasting()
         let isAgain = refusals.withLock { refusals in
             var count: Int64 = 0
             if let last = refusals[use.facts.id], last.grant == use.fingerprint, now < last.at.adding(seconds: 120) {
