@@ -94,3 +94,26 @@ def test_an_apps_secret_is_rotated_and_its_end_is_told(home):
     assert any("isn't proven yet" in m for m in messages) and not any("ends in" in m for m in messages)
     changes = [leaf["change"] for leaf in home.leaves() if leaf.get("change", "").startswith("app.")]
     assert changes == ["app.added", "app.secret.rotated"]
+
+
+def test_a_secret_is_replaced_on_a_schedule(home):
+    home.run("apps", "add", "notion", "--client-id", "c", secret="first")
+    day = lambda days: (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)).date().isoformat()
+    said = home.command("apps", "rotate", "notion", "--every", "1d")
+    assert said.returncode == 0 and json.loads(said.stdout)["every_days"] == 1
+    assert not any("by its schedule" in f["message"] for f in home.run("doctor")["findings"]), "it was given a moment ago"
+    home.run("apps", "rotate", "notion", "--every", "90d")
+    shown, = home.run("apps", "list")["apps"]
+    due = datetime.datetime.fromtimestamp(shown["replace_by"] / 1e6, datetime.UTC).date().isoformat()
+    assert shown["every_days"] == 90 and due in (day(90), day(91)) and "secret_ends" not in shown
+    home.run("apps", "rotate", "notion", "--secret-expires", day(4), secret="second")
+    shown, = home.run("apps", "list")["apps"]
+    assert shown["every_days"] == 90 and shown["replace_by"] == shown["secret_ends"], "the earlier of both"
+    home.run("apps", "rotate", "notion", "--every", "never")
+    shown, = home.run("apps", "list")["apps"]
+    assert "every_days" not in shown and "secret_ends" in shown
+    for wrong in ("90", "0d", "9999d", "d"):
+        assert home.command("apps", "rotate", "notion", "--every", wrong).returncode != 0
+    changes = [(leaf["change"], leaf.get("every_days")) for leaf in home.leaves() if leaf.get("change", "").startswith("app.")]
+    assert changes == [("app.added", None), ("app.schedule.set", 1), ("app.schedule.set", 90), ("app.secret.rotated", None),
+                       ("app.schedule.set", None)]

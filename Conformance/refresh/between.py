@@ -3,6 +3,7 @@
 import hashlib
 import http.client
 import threading
+import time
 import urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -13,12 +14,13 @@ class Between:
     """Passes requests on to `origin`.
 
     `rule(form)` says what becomes of a refresh: None passes it on; "before" drops the connection and nothing is asked;
-    "after" drops it when the server has acted; an `Event` holds the answer until it is set.
+    "after" drops it when the server has acted; an `Event` holds the answer until it is set. `ahead` is by how many seconds
+    its clock is wrong.
     """
 
     def __init__(self, origin):
         self.host = urllib.parse.urlsplit(origin).netloc
-        self.rule, self.lock = (lambda form: None), threading.Lock()
+        self.rule, self.lock, self.ahead = (lambda form: None), threading.Lock(), 0
         self.seen, self.arrived = [], threading.Condition(self.lock)
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
         self.server.daemon_threads = True
@@ -31,7 +33,7 @@ class Between:
 
     def reset(self):
         with self.lock:
-            self.rule, self.seen = (lambda form: None), []
+            self.rule, self.seen, self.ahead = (lambda form: None), [], 0
 
     def await_answered(self, count=1, seconds=30):
         """Waits until the server has acted on so many refreshes, whatever became of its answers."""
@@ -72,6 +74,9 @@ class Between:
 
             def log_message(self, *_):
                 pass
+
+            def date_time_string(self, timestamp=None):
+                return super().date_time_string((timestamp or time.time()) + between.ahead)
 
             def do_POST(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))

@@ -109,8 +109,8 @@ def await_standing(home):
 
 
 def test_a_gateway_that_was_taken_for_dead_with_new_tokens_in_hand(stage):
-    """It stood still with the answer, and others have taken over its place at the database: nothing of it is written any
-    more. The refresh token was used, so nobody uses it again: its owner is asked, and no grant is ended."""
+    """It stood still with the answer, and others have taken over its place at the database and given the connection up. The
+    new tokens are written through another place before it ends: nobody has to connect again."""
     stage.connect_all()
     other, sleeper, _ = stage.homes
     again(sleeper, DEPUTY_STOP_AT="token-answered:1")
@@ -119,11 +119,55 @@ def test_a_gateway_that_was_taken_for_dead_with_new_tokens_in_hand(stage):
     caller.start()
     await_standing(sleeper)
     stage.becomes(other, "alice", "connection_required")
+    wake(stage, sleeper, caller)
+
+
+def wake(stage, sleeper, caller):
+    """What it had is written, and then it ends: it has lost its lease."""
+    before = stage.renewals()
     sleeper.gateway.send_signal(signal.SIGCONT)
     caller.join(60)
+    stage.becomes(stage.homes[0], "alice", "done")
+    assert sleeper.gateway.wait(40) != 0
+    alice = stage.connections()["alice"]["id"]
+    assert len(stage.renewals()[alice]) == len(before.get(alice, [])) + 1
     again(sleeper)
-    assert stage.check(lost=["alice"]) == {"alice"}
+    assert stage.check(lost=()) == set()
     assert len([one for one in stage.strict.between.seen if one["status"] == 200]) == 1
+
+
+def test_a_gateway_that_stands_still_with_new_tokens_on_their_way(stage):
+    """It was stopped while it waited, past its lease and past the time that it waits: what came meanwhile is read."""
+    stage.connect_all()
+    other, sleeper, _ = stage.homes
+    release = threading.Event()
+    stage.strict.between.rule = stage.rule_for(["alice"], release)
+    stage.end_tokens("alice")
+    caller = threading.Thread(target=stage.call, args=(sleeper, "alice"))
+    caller.start()
+    stage.strict.between.await_answered()
+    sleeper.gateway.send_signal(signal.SIGSTOP)
+    release.set()
+    stage.becomes(other, "alice", "connection_required")
+    wake(stage, sleeper, caller)
+
+
+def test_a_gateway_that_is_told_to_stop_with_new_tokens_on_their_way(stage):
+    """Nobody waits for them: they were due. It ends when they are written."""
+    stage.connect_all(seconds=6)
+    release = threading.Event()
+    stage.strict.between.rule = stage.rule_for(PEOPLE, release)
+    stage.strict.between.await_answered(len(PEOPLE))
+    stopping = [threading.Thread(target=home.stop) for home in stage.homes]
+    for thread in stopping:
+        thread.start()
+    time.sleep(2)
+    release.set()
+    for thread in stopping:
+        thread.join(60)
+    for home in stage.homes:
+        home.serve(port(home), flags=home.flags)
+    assert stage.check(lost=()) == set()
 
 
 def test_a_gateway_that_stands_still_for_longer_than_its_lease(stage):
@@ -160,7 +204,7 @@ def test_the_database_is_killed_with_answers_on_their_way(stage):
 
 def test_the_database_is_away_for_longer_than_a_lease(stage):
     """New tokens that can't be written are kept in memory until they can: nobody else can have begun either. A gateway that
-    another one took for dead ends, and the tokens that it had with it: their owner is asked, and no grant is ended."""
+    another one took for dead writes what it has through another place, and ends."""
     stage.connect_all()
     release = threading.Event()
     stage.strict.between.rule = stage.rule_for(PEOPLE, release)
@@ -173,7 +217,7 @@ def test_the_database_is_away_for_longer_than_a_lease(stage):
     time.sleep(50)
     server.start()
     callers.finish()
-    stage.check(is_sure=False)
+    assert stage.check(lost=()) == set()
     assert len(stage.strict.between.seen) == len(PEOPLE)
 
 

@@ -61,3 +61,21 @@ def test_a_home_that_was_put_back_is_found_by_the_check(single):
     single.end_tokens("alice")
     single.becomes(home, "alice", "connection_required")
     assert any("the grant of alice was ended by us" in fault for fault in single.faults())
+
+
+def test_a_server_whose_clock_is_wrong_is_told_of_and_moves_nothing(single):
+    """It says that it is an hour later: tokens live as long as they did, and `doctor` says why assertions would be refused."""
+    home = single.first
+    single.connect_all(seconds=3600)
+    single.strict.between.ahead = 3600
+    single.end_tokens("alice")
+    single.becomes(home, "alice", "done")
+    found = [f["message"] for f in home.run("doctor")["findings"] if "the clock here" in f["message"]]
+    assert len(found) == 1 and found[0].endswith(f"seconds behind that of {single.strict.between.origin}"), found
+    for _ in range(20):
+        assert {single.call(home, person) for person in single.people} == {"done"}
+    assert len(single.strict.between.seen) == 1, "nobody's token ended for it"
+    single.strict.between.ahead = 0
+    single.end_tokens("bob")
+    single.becomes(home, "bob", "done")
+    assert not any("the clock here" in f["message"] for f in home.run("doctor")["findings"])

@@ -33,7 +33,7 @@ extension HTTPEgress {
         let awaited = step.transport
         do {
             return try await withDeadline(limits.whole) {
-                let response = try await client.execute(sent, deadline: .now() + .seconds(60))
+                let response = try await client.execute(sent, deadline: .now() + .hours(1))
                 return try await HTTPEgress.answer(response, forms, limits, awaited)
             }
         } catch {
@@ -95,7 +95,12 @@ extension HTTPEgress {
     ) async throws -> Value {
         let end = NIODeadline.now() + TimeAmount(limit)
         let task = Task { try await body() }
-        let timer = MultiThreadedEventLoopGroup.singleton.any().scheduleTask(deadline: end) { task.cancel() }
+        let loop = MultiThreadedEventLoopGroup.singleton.any()
+        let timer = loop.scheduleTask(deadline: end) {
+            // A process that stood still looks first at what came meanwhile.
+            guard NIODeadline.now() - end > .seconds(1) else { return task.cancel() }
+            _ = loop.scheduleTask(in: .seconds(2)) { task.cancel() }
+        }
         defer { timer.cancel() }
         return try await withTaskCancellationHandler {
             do {

@@ -1,5 +1,7 @@
+import Authority
 public import Broker
 import Gate
+import Logging
 public import OAuth
 import Vault
 import Wire
@@ -74,14 +76,26 @@ extension HTTPEgress: TokenErrands {
         var (type, body) = request.body(dialect.encoding, with: client.fields)
         defer { wipe(&body) }
         do throws(UpstreamFailure) {
-            return try await post(
+            let answer = try await post(
                 body, type, to: endpoint, with: client.credential(), within: HTTPEgress.tokenLimits)
+            hear(answer, of: endpoint)
+            return answer
         } catch {
             switch error {
             case .notSent(let reason): throw .notSent(reason)
             case .unknown(let reason): throw .lost(reason)
             }
         }
+    }
+
+    /// Assertions that we sign are refused by a server whose clock says something else, as `invalid_grant`.
+    private func hear(_ answer: UpstreamAnswer, of endpoint: Endpoint) {
+        guard let seconds = answer.header("date").flatMap(HTTPDate.seconds) else { return }
+        let said = Timestamp(microseconds: seconds * 1_000_000)
+        guard let ahead = clock?.heard(said, from: endpoint.origin) else { return }
+        log.warning(
+            "this machine's clock and a provider's don't agree",
+            metadata: ["provider": "\(endpoint.origin)", "seconds_ahead": "\(ahead)"])
     }
 
     func post(

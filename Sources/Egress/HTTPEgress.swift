@@ -17,20 +17,22 @@ public struct HTTPEgress: Upstream, Errands {
     let sessions = UpstreamSessions()
     let log: Logger
     let instruments: UpstreamInstruments?
+    /// Hears what time token endpoints say it is.
+    let clock: LastingClock?
 
     public init(
         credentials: any CredentialSource, addresses: AddressPolicy, limits: EgressLimits, secrets: LiveSecrets,
-        userAgent: String, instruments: UpstreamInstruments? = nil, log: Logger
+        userAgent: String, instruments: UpstreamInstruments? = nil, clock: LastingClock? = nil, log: Logger
     ) {
         self.init(
             credentials: credentials, addresses: addresses, resolver: SystemResolver(), limits: limits,
-            secrets: secrets, userAgent: userAgent, instruments: instruments, log: log)
+            secrets: secrets, userAgent: userAgent, instruments: instruments, clock: clock, log: log)
     }
 
     init(
         credentials: any CredentialSource, addresses: AddressPolicy, resolver: any NameResolving,
         limits: EgressLimits, secrets: LiveSecrets, userAgent: String, instruments: UpstreamInstruments? = nil,
-        log: Logger
+        clock: LastingClock? = nil, log: Logger
     ) {
         self.credentials = credentials
         clients = PinnedClients(policy: addresses, resolver: resolver, limits: limits)
@@ -38,6 +40,7 @@ public struct HTTPEgress: Upstream, Errands {
         self.secrets = secrets
         self.userAgent = userAgent
         self.instruments = instruments
+        self.clock = clock
         self.log = log
     }
 

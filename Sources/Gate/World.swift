@@ -1,8 +1,10 @@
 public import Authority
 
-/// Time and new ids. Both come in from outside, so that tests own them.
+/// Time and new ids. They come in from outside, so that tests own them.
 public struct World: Sendable {
     public var now: @Sendable () -> Timestamp
+    /// What lifetimes and leases are measured by: as `now`, but it goes on when the system's clock is set.
+    public var lasting: @Sendable () -> Timestamp
     /// A new id that nobody can guess, with the given prefix.
     public var newID: @Sendable (_ prefix: String) -> String
     /// A number from -1 to 1, by which gateways don't all do the same at the same moment.
@@ -13,9 +15,10 @@ public struct World: Sendable {
     public init(
         now: @escaping @Sendable () -> Timestamp, newID: @escaping @Sendable (String) -> String,
         jitter: @escaping @Sendable () -> Double = { .random(in: -1...1) },
-        reached: @escaping @Sendable (Waypoint) -> Void = { _ in }
+        reached: @escaping @Sendable (Waypoint) -> Void = { _ in }, lasting: (@Sendable () -> Timestamp)? = nil
     ) {
         self.now = now
+        self.lasting = lasting ?? now
         self.newID = newID
         self.jitter = jitter
         self.reached = reached

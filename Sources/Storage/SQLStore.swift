@@ -1,3 +1,4 @@
+public import Authority
 import Gate
 import PostgreSQL
 
@@ -100,6 +101,11 @@ public final class SQLStore: Sendable {
 
     /// Whether another gateway has taken over from this one, which it took for dead. Nothing is committed any more.
     public var hasLostLease: Bool { (driver as? SharedDriver)?.lease.hasBeenLost ?? false }
+
+    /// The time by the clock of a database that gateways share: theirs may differ. Nil for a store of one process.
+    public var sharedTime: Timestamp? {
+        (driver as? SharedDriver).map { Timestamp(microseconds: $0.lease.time) }
+    }
 
     /// Tells what other gateways changed: called after their answers and notices, until the task is cancelled. Returns at
     /// once for a store of one process.

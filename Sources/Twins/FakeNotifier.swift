@@ -9,6 +9,7 @@ public final class FakeNotifier: Notifier {
         var failures: [NoticeFailure] = []
         var always: NoticeFailure?
         var stuck: Set<PersonID> = []
+        var reached: Set<PersonID>?
     }
 
     private let state = Mutex(State())
@@ -23,6 +24,13 @@ public final class FakeNotifier: Notifier {
 
     /// Makes every attempt fail like this; nil makes them work again.
     public func failAlways(with failure: NoticeFailure?) { state.withLock { $0.always = failure } }
+
+    /// The way leads to these people and to nobody else.
+    public func lead(only people: Set<PersonID>) { state.withLock { $0.reached = people } }
+
+    public func leads(to notice: QueuedNotice) async throws -> Bool {
+        state.withLock { $0.reached?.contains(notice.person) ?? true }
+    }
 
     /// What is for these people never arrives, and nothing says so until the attempt is given up.
     public func hang(for people: Set<PersonID>) { state.withLock { $0.stuck = people } }

@@ -11,6 +11,7 @@ private struct Outbox: Sendable {
     let runner: NoticeRunner
     let mail = FakeNotifier()
     let webhook = FakeNotifier()
+    let channel = FakeNotifier()
 
     init(
         routes: [NoticeRoute] = [.mail, .webhook], caps: NoticeCaps = NoticeCaps(), slot: SlotOwner = .agent,
@@ -23,7 +24,7 @@ private struct Outbox: Sendable {
             $0.slots = [Slot(provider: Stage.provider, owner: slot)]
         }
         let store = stage.store
-        let ways = Ways(notifiers: [.mail: mail, .webhook: webhook], routes: routes)
+        let ways = Ways(notifiers: [.mail: mail, .webhook: webhook, .channel: channel], routes: routes)
         runner = NoticeRunner(
             store: stage.store, addressees: Everybody(), ways: ways, link: { _, _ in "https://deputy.test/approvals" },
             caps: caps, world: stage.clock.world, jitter: { 0 },
@@ -103,6 +104,36 @@ struct NoticeTests {
         #expect(outbox.mail.notices.isEmpty)
         await outbox.send()
         #expect(outbox.mail.notices.map(\.matter) == Array(repeating: .approvals(waiting: 3), count: people))
+    }
+
+    @Test func `of each notice the first way is taken that leads to its person, and what none leads to waits`()
+        async throws
+    {
+        let outbox = try Outbox(routes: [.channel, .mail])
+        outbox.channel.lead(only: [Stage.alice])
+        try await outbox.queue(Stage.alice)
+        try await outbox.queue(Stage.bob)
+        await outbox.send()
+        #expect(outbox.channel.notices.map(\.person) == [Stage.alice])
+        #expect(outbox.mail.notices.map(\.person) == [Stage.bob])
+
+        let alone = try Outbox(routes: [.channel])
+        alone.channel.lead(only: [])
+        try await alone.queue(Stage.alice)
+        await alone.send()
+        #expect(try await alone.states() == [.waiting: 1] && alone.channel.notices.isEmpty)
+        alone.channel.lead(only: [Stage.alice])
+        await alone.send()
+        #expect(try await alone.states() == [.delivered: 1])
+    }
+
+    @Test func `a person's channel that fails gives way to their mail`() async throws {
+        let outbox = try Outbox(routes: [.channel, .mail])
+        outbox.channel.fail(with: .refused("gone"))
+        try await outbox.queue(Stage.alice)
+        await outbox.send()
+        await outbox.send()
+        #expect(outbox.channel.notices.count == 1 && outbox.mail.notices.map(\.person) == [Stage.alice])
     }
 
     @Test func `nobody is told of what was answered meanwhile`() async throws {

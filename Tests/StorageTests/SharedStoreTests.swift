@@ -209,6 +209,46 @@ import Twins
         try await close()
     }
 
+    @Test func `a gateway that was taken for dead writes through another lease, which it gives back`() async throws {
+        let scope = EpochScope.agent(Rows.acme, AgentID("email"))
+        try await lapse(first)
+        let number = try #require(first.driver as? SharedDriver).lease.number
+        let ended = Transaction(changes: [GateChange.endGateway(number)], leaves: [try Rows.leaf()])
+        #expect(await second.refusal(of: ended) == nil)
+        try await second.commit(Transaction(bumps: [scope], leaves: [try Rows.leaf()]))
+        #expect(await first.refusal(of: Transaction(leaves: [try Rows.leaf()])) == "unavailable" && first.isFenced)
+        let leaf = try Rows.leaf()
+        try await first.withFreshLease { commits throws(CommitError) in
+            let reading = await commits.reading(scope)
+            #expect(reading.value == 1, "as it is by now")
+            try await commits.commit(Transaction(requires: [reading], leaves: [leaf]))
+        }
+        await #expect(throws: CommitError.self) {
+            try await first.withFreshLease { commits throws(CommitError) in
+                try await commits.commit(
+                    Transaction(requires: [EpochReading(scope: scope, value: 0)], leaves: [leaf]))
+            }
+        }
+        #expect(try await second.head(of: Rows.tree).size == 3)
+        #expect(try await gateways() == [try #require(second.driver as? SharedDriver).lease.number])
+        try await verifyTree(Rows.tree, of: second, Rows.keys)
+        try await close()
+    }
+
+    @Test func `gateways measure leases by the one clock of their database`() async throws {
+        let times = try [first, second].map { try #require($0.sharedTime).microseconds }
+        #expect(abs(times[0] - times[1]) < 1_000_000)
+        let rows = try await first.rows(
+            Query("SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT) AS now"))
+        let now: Int64 = try #require(rows.first)["now"]
+        #expect(try abs(#require(second.sharedTime).microseconds - now) < 1_000_000)
+        try await close()
+    }
+
+    private func gateways() async throws -> [Int64] {
+        try await second.rows(Query("SELECT number FROM gateways ORDER BY number")).map { try $0["number"] }
+    }
+
     @Test func `a call that a gateway opened between its lapse and its end is taken over too`() async throws {
         try await first.commit(Transaction(changes: [GateChange.open(Rows.call("c1"))], leaves: [try Rows.leaf()]))
         try await lapse(first)

@@ -45,7 +45,8 @@ extension AppDesk {
         defer { wipe(&pair) }
         let next = record.holding(try sealed(pair, record.id), isRotating: true)
         try await commit(
-            [AppChange.keep(next), AppDesk.change(of: ends, next)], "app.secret.rotated", next, under: unmoved, by: by)
+            [AppChange.keep(next), try await change(of: ends, next)], "app.secret.rotated", next, under: unmoved, by: by
+        )
         return next
     }
 

@@ -69,10 +69,10 @@ public struct AppDesk: Sendable {
         try await read { try await store.apps(in: organization) }
     }
 
-    /// When their secrets end, as far as anybody said.
-    public func ends(in organization: OrganizationID) async throws(BrokerError) -> [ProviderID: Timestamp] {
+    /// When their secrets are to be replaced, as far as anybody said.
+    public func ends(in organization: OrganizationID) async throws(BrokerError) -> [ProviderID: SecretEnd] {
         let ends = try await read { try await store.secretEnds(in: organization) }
-        return Dictionary(ends.compactMap { $0.subject == .app($0.provider) ? ($0.provider, $0.ends) : nil }) { $1 }
+        return Dictionary(ends.compactMap { $0.subject == .app($0.provider) ? ($0.provider, $0) : nil }) { $1 }
     }
 
     /// - Parameters:
@@ -110,7 +110,7 @@ public struct AppDesk: Sendable {
             organization: organization, provider: provider, clientID: clientID, authentication: authentication,
             sealed: sealed, created: world.now(), issuer: server.resource == nil ? nil : server.issuer)
         try await commit(
-            [AppChange.keep(record), AppDesk.change(of: ends, record)],
+            [AppChange.keep(record), try await change(of: ends, record)],
             earlier == nil ? "app.added" : "app.changed", record, under: unmoved, by: by)
         return record
     }
@@ -125,7 +125,8 @@ public struct AppDesk: Sendable {
                 .unknown, "`\(provider)` doesn't know this home", hint: "list apps with `deputy apps list`")
         }
         try await commit(
-            [AppChange.remove(provider, organization), AppDesk.change(of: nil, record)], "app.removed", record,
+            [AppChange.remove(provider, organization), HealthChange.endless(.app(provider), organization)],
+            "app.removed", record,
             under: unmoved, by: by)
         return record
     }
@@ -138,11 +139,13 @@ public struct AppDesk: Sendable {
         }
     }
 
-    static func change(of ends: Timestamp?, _ record: AppRecord) -> HealthChange {
+    /// Of a secret that is given now: a schedule stays, and counts from now.
+    func change(of ends: Timestamp?, _ record: AppRecord) async throws(BrokerError) -> HealthChange {
         let subject = HealthSubject.app(record.provider)
-        guard let ends else { return .endless(subject, record.organization) }
-        return .ends(
-            SecretEnd(organization: record.organization, subject: subject, provider: record.provider, ends: ends))
+        let before = try await read { try await store.secretEnd(of: subject, in: record.organization) }
+        let end = SecretEnd.new(
+            subject, at: record.provider, in: record.organization, given: world.now(), said: ends, every: before?.every)
+        return end.map { .ends($0) } ?? .endless(subject, record.organization)
     }
 
     static func scope(_ provider: ProviderID, _ organization: OrganizationID) -> EpochScope {
@@ -164,15 +167,16 @@ public struct AppDesk: Sendable {
     }
 
     func commit(
-        _ changes: [any StoredChange], _ what: String, _ record: AppRecord, under unmoved: EpochReading, by: String
+        _ changes: [any StoredChange], _ what: String, _ record: AppRecord, under unmoved: EpochReading, by: String,
+        every days: Int64? = nil
     ) async throws(BrokerError) {
         do {
-            let leaf = try Leaf(
-                kind: .authority, time: world.now().microseconds,
-                fields: [
-                    "change": .string(what), "by": .string(by), "provider": .string(record.provider.raw),
-                    "client": .string(record.clientID),
-                ])
+            var fields: JSONObject = [
+                "change": .string(what), "by": .string(by), "provider": .string(record.provider.raw),
+                "client": .string(record.clientID),
+            ]
+            fields["every_days"] = days.map { .number(JSONNumber($0)) }
+            let leaf = try Leaf(kind: .authority, time: world.now().microseconds, fields: fields)
             try await commits.commit(
                 Transaction(
                     requires: [unmoved], bumps: [unmoved.scope], changes: changes,

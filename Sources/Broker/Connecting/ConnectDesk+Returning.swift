@@ -88,7 +88,7 @@ extension ConnectDesk {
         _ code: ReturnedCode, _ departure: ConnectDeparture, _ flow: ConnectFlow, _ service: ConnectService,
         _ party: ConnectParty
     ) async throws(ConnectProblem) -> (flow: ConnectFlow, tokens: TokenAnswer) {
-        let asked = world.now()
+        let asked = world.lasting()
         let answer = try await redeem(code, service)
         var account: UpstreamAccount?
         do throws(ConnectProblem) {

@@ -25,7 +25,7 @@ extension ExchangeAttempt {
     }
 
     private func pause(_ code: String, seconds: Int64) async {
-        exchanger.exchanges.pause(key, until: keeper.world.now().adding(seconds: seconds), code)
+        exchanger.exchanges.pause(key, until: keeper.world.lasting().adding(seconds: seconds), code)
         // Without a leaf too, nothing was given out.
         try? await tell("tokens.failed", ["because": .string(code)])
     }
@@ -35,7 +35,7 @@ extension ExchangeAttempt {
         guard let tokens = try? await keeper.store.tokens(of: use.facts.id), tokens.grant == use.fingerprint else {
             return .gone
         }
-        let now = keeper.world.now()
+        let now = keeper.world.lasting()
         let lease = TokenLease(owner: keeper.world.newID("ren"), until: now.adding(seconds: 1))
         let attempt = RenewalAttempt(keeper: keeper, tokens: tokens, use: use, lease: lease, isRefused: false)
         switch await attempt.giveUp(trouble, after: .claim(tokens, lease, at: now)) {

@@ -26,7 +26,7 @@ struct ExchangeAttempt {
             let (subject, generation) = try await subject(rejecting: rejected)
             try await tell(
                 "tokens.exchange-asked", ["scopes": .array(use.facts.scopes.sorted().map { .string($0) })])
-            let asked = keeper.world.now()
+            let asked = keeper.world.lasting()
             let answer: TokenAnswer
             do throws(AskingProblem) {
                 answer = try await asking.ask(subject, for: agent, allowed: use.facts.scopes)
@@ -90,7 +90,7 @@ struct ExchangeAttempt {
             throw await end(.transient(OwnCode.noAccount, after: nil, isAnswered: true))
         }
         guard account.id == use.facts.account else {
-            exchanger.exchanges.pause(key, until: keeper.world.now().adding(seconds: 60), OwnCode.otherAccount)
+            exchanger.exchanges.pause(key, until: keeper.world.lasting().adding(seconds: 60), OwnCode.otherAccount)
             try await tell(
                 "tokens.refused",
                 ["because": .string(OwnCode.otherAccount), "account": .string(account.id)])

@@ -30,7 +30,7 @@ public final class TokenExchanger: Sendable {
     ) async throws(CredentialError) -> HeldToken {
         let key = ExchangeKey(use, agent)
         let held: HeldExchange
-        if let known = exchanges.found(key), known.number != rejected, known.isAlive(at: keeper.world.now()) {
+        if let known = exchanges.found(key), known.number != rejected, known.isAlive(at: keeper.world.lasting()) {
             held = known
         } else {
             held = try await exchanged(key, use, agent).get()
@@ -71,7 +71,7 @@ public final class TokenExchanger: Sendable {
     private func exchange(
         _ key: ExchangeKey, _ use: ConnectionUse, _ agent: AgentID
     ) async throws(CredentialError) -> HeldExchange {
-        if let code = exchanges.pause(key, at: keeper.world.now()) {
+        if let code = exchanges.pause(key, at: keeper.world.lasting()) {
             throw .notRenewed("`\(code)`; it is asked again soon")
         }
         let (token, expires) = try await ExchangeAttempt(exchanger: self, key: key, use: use, agent: agent).run()

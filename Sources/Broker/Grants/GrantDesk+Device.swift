@@ -74,7 +74,7 @@ extension GrantDesk {
         guard flow.organization == new.organization, flow.owner == new.owner, flow.provider == new.provider,
             flow.clientID == app.clientID
         else { throw BrokerError(.refused, "this isn't the connection that was begun", hint: "begin again") }
-        let asked = world.now()
+        let asked = world.lasting()
         guard asked.seconds >= flow.next else { return .waiting(handle: handle, wait: flow.next - asked.seconds) }
         let answer: TokenAnswer
         do throws(TokenProblem) {

@@ -67,7 +67,7 @@ public struct GrantDesk: Sendable {
         _ grant: OwnGrant, _ new: NewConnection, _ place: GrantPlace, as app: ProviderApp,
         over earlier: ConnectionRecord? = nil, ends: Timestamp? = nil
     ) async throws(BrokerError) -> ConnectionRecord {
-        let asked = world.now()
+        let asked = world.lasting()
         let name: String
         do throws(GrantFault) {
             name = try grant.request(now: asked.seconds, as: app, in: place.server.dialect).grant

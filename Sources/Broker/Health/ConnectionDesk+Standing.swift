@@ -33,7 +33,7 @@ extension ConnectionDesk {
         }
         let causes = Dictionary(noted.map { ($0.subject, $0.standing.cause) }) { first, _ in first }
         let ends = try await read { try await marks.secretEnds(in: organization) }
-        let keyEnds = Dictionary(ends.map { ($0.subject, $0.ends) }) { _, last in last }
+        let keyEnds = Dictionary(ends.map { ($0.subject, $0) }) { _, last in last }
         let (byID, byProvider) = (
             Dictionary(sets.map { ($0.connection, $0) }) { _, last in last },
             Dictionary(known.map { ($0.provider, $0) }) { _, last in last }
@@ -45,7 +45,7 @@ extension ConnectionDesk {
                     of: record, tokens: byID[record.id], app: byProvider[record.provider],
                     noted: record.health == .broken ? causes[.connection(record.id)] : nil,
                     ends: keyEnds[.key(record.id)],
-                    now: world.now()))
+                    now: world.lasting()))
         }
     }
 
@@ -79,7 +79,7 @@ extension ConnectionDesk {
                     try await marks.healthMark(of: .connection(record.id), in: record.organization)?.standing.cause
                 } : nil,
             ends: try await read {
-                try await marks.secretEnd(of: .key(record.id), in: record.organization)?.ends
-            }, now: world.now())
+                try await marks.secretEnd(of: .key(record.id), in: record.organization)
+            }, now: world.lasting())
     }
 }

@@ -20,6 +20,7 @@ extension ConnectionStanding {
         case .notAsRecorded: "its record isn't what the ledger says of it, so it is out of use"
         case .revoked: "it was revoked, and its secret destroyed"
         case .secretEnds: "the key that it was made with ends soon"
+        case .rotationDue: "the key that it was made with is to be replaced, by its schedule"
         case .appRefused: "\(provider) refuses our app there, so nothing can be renewed\(said)"
         case .appMissing: "no app is kept for \(provider), so nothing can be renewed"
         case .providerForbids: "the administrators of \(provider) forbid it\(said)"
@@ -39,7 +40,7 @@ extension ConnectionStanding {
         case .appRefused:
             "whoever runs this home gets a new secret from `\(record.provider)` and gives it: `deputy apps rotate "
                 + "\(record.provider)`; nobody has to connect again"
-        case .secretEnds:
+        case .secretEnds, .rotationDue:
             record.kind == OwnGrant.accountKind
                 ? "whoever runs this home gives a new key: `deputy connections rotate \(record.id) --service-account FILE`"
                 : "connect it again: \(record.wayBack)"

@@ -22,15 +22,14 @@ extension ConnectionStanding {
     ///   - tokens: nil for a connection that has none.
     ///   - app: what its provider knows us by; nil when there is none.
     ///   - noted: why it went out of use, where that was written down.
-    ///   - ends: when the key ends that it was made with, where somebody said so.
+    ///   - ends: when the key ends that it was made with, or is to be replaced, where somebody said so.
     public init(
         of record: ConnectionRecord, tokens: TokenSet?, app: AppRecord?, noted: ConnectionCause?,
-        ends: Timestamp? = nil,
-        now: Timestamp
+        ends: SecretEnd? = nil, now: Timestamp
     ) {
         self.init(of: record, tokens: tokens, app: app, noted: noted, at: now)
-        if state == .active, let ends, ends <= now.adding(seconds: (SecretEnd.warnings.first ?? 0) * 86_400) {
-            self.init(.expiring, .secretEnds, until: ends)
+        if state == .active, let ends, ends.isDue(at: now) {
+            self.init(.expiring, ends.isScheduled ? .rotationDue : .secretEnds, until: ends.ends)
         }
     }
 

@@ -49,6 +49,8 @@ public enum ConnectionCause: String, Sendable, CaseIterable {
     case revoked
     /// The key that it was made with ends, or the secret of our app does.
     case secretEnds = "secret_ends"
+    /// A schedule says that the key that it was made with is to be replaced, or the secret of our app is.
+    case rotationDue = "rotation_due"
     /// The provider refuses our app, so no connection through it can be renewed.
     case appRefused = "app_refused"
     case appMissing = "app_missing"

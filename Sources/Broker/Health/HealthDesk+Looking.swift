@@ -20,8 +20,10 @@ extension HealthDesk {
         for end in try await store.secretEnds(in: organization) {
             guard let days = end.warning(at: now) else { continue }
             warned.insert(end.subject)
-            let state = days == 0 ? ConnectionState.operatorAction : .expiring
-            try await turn(event(end, ConnectionStanding(state, .secretEnds, code: "\(days)", until: end.ends)))
+            // What a schedule ends works on.
+            let state = days == 0 && !end.isScheduled ? ConnectionState.operatorAction : .expiring
+            let cause = end.isScheduled ? ConnectionCause.rotationDue : .secretEnds
+            try await turn(event(end, ConnectionStanding(state, cause, code: "\(days)", until: end.ends)))
         }
         for prefix in ["app/", "key/"] {
             for mark in try await store.healthMarks(in: organization, about: prefix, limit: HealthDesk.batch)
@@ -40,7 +42,7 @@ extension HealthDesk {
     }
 
     private func lookAtProviders() async throws {
-        let troubles = try await store.renewalTroubles(at: world.now(), many: HealthDesk.many)
+        let troubles = try await store.renewalTroubles(at: world.lasting(), many: HealthDesk.many)
             .filter { $0.organization == organization }
         for trouble in troubles { try await turn(event(trouble)) }
         let open = Set(troubles.map(\.subject))
@@ -64,7 +66,7 @@ extension HealthDesk {
 
     /// Tokens that nothing renews: told of in time, and out of use when they have ended.
     private func lookAtEnds() async throws {
-        let now = world.now()
+        let now = world.lasting()
         let warned = now.adding(seconds: ConnectionStanding.warningSeconds)
         for id in try await store.tokensEnding(by: warned, alsoTold: false, limit: HealthDesk.batch) {
             guard let found = try await connections.standing(of: id, in: organization),

@@ -102,6 +102,10 @@ public struct NoticeDesk: Sendable {
                 throw BrokerError(.unknown, "no webhook is set", hint: "see `deputy notices show`")
             }
             settings.webhook = nil
+        case .channel:
+            throw BrokerError(
+                .refused, "what people are told in their channels goes by its account",
+                hint: "pause it with `deputy channels pause`, or unlink the sender")
         }
         try await keep(settings, under: unmoved, "notices.\(route.rawValue).removed", nil, by)
     }

@@ -122,12 +122,11 @@ extension ConnectionDesk {
             : new.isSharedWithOwner ? "connection.added-shared-with-owner" : "connection.added"
         let renewed =
             earlier == nil ? [] : [HealthChange.turn(use.turned(ConnectionStanding(.active, .works), by: world))]
-        let end: HealthChange =
-            if let ends {
-                .ends(SecretEnd(organization: new.organization, subject: .key(id), provider: new.provider, ends: ends))
-            } else {
-                .endless(.key(id), new.organization)
-            }
+        let schedule = try await read { try await marks.secretEnd(of: .key(id), in: new.organization) }
+        let given = SecretEnd.new(
+            .key(id), at: new.provider, in: new.organization, given: world.now(), said: ends,
+            every: granted.kind == OwnGrant.accountKind ? schedule?.every : nil)
+        let end: HealthChange = given.map { .ends($0) } ?? .endless(.key(id), new.organization)
         try await record(
             what, id, new, account: granted.account.id, under: unmoved, row: row, replaces: earlier != nil,
             changes: replaced + [TokenSetChange.keep(tokenSet), end] + renewed + changes,

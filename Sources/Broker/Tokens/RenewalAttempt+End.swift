@@ -79,7 +79,7 @@ extension RenewalAttempt {
     }
 
     private func put(_ trouble: TokenTrouble, after seconds: Int64, isAnswered: Bool) async {
-        let due = keeper.world.now().adding(seconds: seconds)
+        let due = keeper.world.lasting().adding(seconds: seconds)
         // Lost, the lease runs out by itself.
         try? await keeper.commits.commit(
             Transaction(

@@ -28,10 +28,12 @@ extension RenewalAttempt {
             transaction.bumps.append(.connections(use.organization, use.facts.owner, use.facts.provider))
         }
         let what = (transaction, renewed, answer, means)
-        if await write(what, while: { keeper.world.now() < lease.until }) { return .there }
+        if await write(what, while: { keeper.world.lasting() < lease.until }) { return .there }
         keeper.log.error("new tokens can't be kept yet", metadata: ["connection": "\(use.facts.id)"])
         // Callers have waited long enough. Whoever begins anew meanwhile finds out that these were given.
+        keeper.beginWriting()
         Task {
+            defer { keeper.endWriting() }
             var left = RenewalAttempt.writings
             let isWritten = await write(what) {
                 left -= 1
@@ -56,10 +58,15 @@ extension RenewalAttempt {
     ) async -> Bool {
         var tries = 0
         while true {
-            // Whatever keeps moving, the tokens are written.
-            let standing = tries < 8 ? await standing(isLate: tries > 0) : Transaction()
+            let number = tries
             do throws(CommitError) {
-                try await keeper.commits.commit(what.transaction.and(standing))
+                if let leases = keeper.leases, leases.isFenced {
+                    try await leases.withFreshLease { commits throws(CommitError) in
+                        try await commit(what.transaction, after: number, through: commits)
+                    }
+                } else {
+                    try await commit(what.transaction, after: number, through: keeper.commits)
+                }
                 break
             } catch {
                 switch error {
@@ -77,6 +84,14 @@ extension RenewalAttempt {
         keeper.world.reached(.tokenKept)
         keeper.keep(what.renewed)
         return true
+    }
+
+    /// - Parameter tries: how often something about the connection had moved. Whatever keeps moving, the tokens are written.
+    private func commit(
+        _ transaction: Transaction, after tries: Int, through commits: any Commits
+    ) async throws(CommitError) {
+        let standing = tries < 8 ? await standing(isLate: tries > 0, under: commits) : Transaction()
+        try await commits.commit(transaction.and(standing))
     }
 
     /// Revoked, connected again, or taken over meanwhile: these tokens are nobody's. The provider is told, once: what it

@@ -7,10 +7,10 @@ extension RenewalAttempt {
     /// for dead and given the grant up, since they found its refresh token used. It was this attempt that used it.
     ///
     /// - Parameter isLate: whether something about the connection is known to have changed.
-    func standing(isLate: Bool) async -> Transaction {
+    func standing(isLate: Bool, under commits: any Commits) async -> Transaction {
         let scope = EpochScope.connections(use.organization, use.facts.owner, use.facts.provider)
-        var standing = Transaction(requires: [await keeper.commits.reading(scope)])
-        guard isLate || keeper.world.now() >= lease.until,
+        var standing = Transaction(requires: [await commits.reading(scope)])
+        guard isLate || keeper.world.lasting() >= lease.until,
             let row = try? await keeper.store.connection(use.facts.id), row.health == .broken,
             row.fingerprint == use.fingerprint,
             let found = try? await keeper.store.tokens(of: row.id), found.grant == use.fingerprint,

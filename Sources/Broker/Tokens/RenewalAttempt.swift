@@ -47,7 +47,9 @@ struct RenewalAttempt: Sendable {
         }
         // A process that stood still doesn't know what others did meanwhile.
         guard isInTime else { return await late() }
-        let asked = keeper.world.now()
+        keeper.beginWriting()
+        defer { keeper.endWriting() }
+        let asked = keeper.world.lasting()
         let answer: Asked<TokenAnswer>
         do throws(Stop) {
             answer = try await ask(means, at: asked)
@@ -92,7 +94,7 @@ struct RenewalAttempt: Sendable {
 
     /// Whether the lease lasts until an answer would be there.
     private var isInTime: Bool {
-        keeper.world.now().adding(seconds: TokenKeeper.requestSeconds) < lease.until
+        keeper.world.lasting().adding(seconds: TokenKeeper.requestSeconds) < lease.until
     }
 
     /// What is needed for asking; nothing is sent.
@@ -146,8 +148,8 @@ struct RenewalAttempt: Sendable {
         }
         guard let introspection = means.server.introspection else {
             // What works is used until its end, whatever became of its successor.
-            if !isRefused, let end = keeper.end(of: tokens), keeper.world.now() < end {
-                let seconds = (end.microseconds - keeper.world.now().microseconds) / 1_000_000
+            if !isRefused, let end = keeper.end(of: tokens), keeper.world.lasting() < end {
+                let seconds = (end.microseconds - keeper.world.lasting().microseconds) / 1_000_000
                 throw .transient(OwnCode.rotationLost, after: Int(seconds), isAnswered: false)
             }
             throw .dead(OwnCode.rotationLost)

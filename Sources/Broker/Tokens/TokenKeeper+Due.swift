@@ -8,7 +8,7 @@ extension TokenKeeper {
     ///
     /// - Returns: how many were looked at; `limit` of them mean that more may be due.
     public func renewDue(limit: Int = 200) async throws -> Int {
-        let ids = try await store.tokensDue(by: world.now(), limit: limit)
+        let ids = try await store.tokensDue(by: world.lasting(), limit: limit)
         var lanes: [ProviderID: [ConnectionUse]] = [:]
         for id in ids {
             guard let record = try await store.connection(id), record.health == .healthy else { continue }

@@ -27,7 +27,7 @@ extension TokenKeeper {
             keep(tokens)
             if tokens.generation > generation { return .there }
             if tokens.isOver { return .failed(.expired) }
-            let now = world.now()
+            let now = world.lasting()
             if let failure = tokens.failure, let due = tokens.due, now < due, !(isRefused && isInDoubt(tokens)) {
                 return .failed(.notRenewed("`\(use.facts.provider)` said `\(failure.code)`; it is asked again soon"))
             }

@@ -43,7 +43,11 @@ public final class TokenKeeper: Sendable {
     let people: @Sendable (OrganizationID) async throws -> [PersonClaim]
     /// Whom an agent may be, by its definition as it is now.
     let subjects: @Sendable (OrganizationID, AgentID) async throws -> Set<String>
+    /// Nil where no other gateway can take over.
+    let leases: (any FreshLeases)?
     let log: Logger
+    /// How many attempts have asked, and have neither failed nor been written.
+    let underWay = Mutex(0)
     private let known = Mutex<[ConnectionID: TokenSet]>([:])
     /// What tells the tokens of two connections apart. Tests mix them up, to see what stands behind it.
     private let key: @Sendable (ConnectionID) -> ConnectionID
@@ -60,12 +64,13 @@ public final class TokenKeeper: Sendable {
         remotes: RemoteServices = .none, world: World,
         people: @escaping @Sendable (OrganizationID) async throws -> [PersonClaim],
         subjects: @escaping @Sendable (OrganizationID, AgentID) async throws -> Set<String> = { _, _ in [] },
+        leases: (any FreshLeases)? = nil,
         pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }, log: Logger
     ) {
         self.init(
             store: store, commits: commits, errands: errands, accounts: accounts, keys: keys,
             fingerprints: fingerprints, apps: apps, providers: providers, remotes: remotes, world: world,
-            people: people, subjects: subjects, pause: pause, log: log, key: { $0 })
+            people: people, subjects: subjects, leases: leases, pause: pause, log: log, key: { $0 })
     }
 
     init(
@@ -74,7 +79,7 @@ public final class TokenKeeper: Sendable {
         remotes: RemoteServices, world: World,
         people: @escaping @Sendable (OrganizationID) async throws -> [PersonClaim],
         subjects: @escaping @Sendable (OrganizationID, AgentID) async throws -> Set<String>,
-        pause: @escaping @Sendable (Duration) async -> Void, log: Logger,
+        leases: (any FreshLeases)? = nil, pause: @escaping @Sendable (Duration) async -> Void, log: Logger,
         refusalPause: Int64 = 5, key: @escaping @Sendable (ConnectionID) -> ConnectionID
     ) {
         self.refusalPause = refusalPause
@@ -90,6 +95,7 @@ public final class TokenKeeper: Sendable {
         self.world = world
         self.people = people
         self.subjects = subjects
+        self.leases = leases
         self.pause = pause
         self.log = log
     }
@@ -130,7 +136,7 @@ public final class TokenKeeper: Sendable {
     /// What is refused as soon as it was renewed isn't mended by renewing it: an API that refuses everything has it renewed
     /// after 5, 10, 20, 40 and then every 60 seconds.
     private func noteRefusal(of use: ConnectionUse, _ generation: Int64) throws(CredentialError) {
-        let now = world.now()
+        let now = world.lasting()
         let isAgain = refusals.withLock { refusals in
             var count: Int64 = 0
             if let last = refusals[use.facts.id], last.grant == use.fingerprint, now < last.at.adding(seconds: 120) {
@@ -192,7 +198,7 @@ public final class TokenKeeper: Sendable {
 
     /// Shortly before its end it may be over when it gets there: ten seconds, or a tenth of a life that is shorter.
     func isAlive(_ tokens: TokenSet) -> Bool {
-        end(of: tokens).map { world.now() < $0 } ?? true
+        end(of: tokens).map { world.lasting() < $0 } ?? true
     }
 
     func end(of tokens: TokenSet) -> Timestamp? {
@@ -202,7 +208,7 @@ public final class TokenKeeper: Sendable {
         }
     }
 
-    func isStale(_ tokens: TokenSet) -> Bool { tokens.due.map { $0 <= world.now() } ?? false }
+    func isStale(_ tokens: TokenSet) -> Bool { tokens.due.map { $0 <= world.lasting() } ?? false }
 
     /// What becomes of the one attempt that all callers of a connection share.
     ///

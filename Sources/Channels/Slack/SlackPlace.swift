@@ -20,6 +20,10 @@ struct SlackPlace {
         self.user = user
     }
 
+    init(channel: String, thread: String?, user: String) {
+        (self.channel, self.thread, self.user) = (channel, thread, user)
+    }
+
     /// Reads what ``reply`` made.
     init?(_ reply: JSONObject) {
         guard let channel = reply["channel"]?.stringValue, SlackID.isWellFormed(channel),

@@ -7,29 +7,23 @@ extension NoticeRunner {
     /// Sends what is due, each way for itself and several messages at once, so that a slow one holds up nobody else's.
     ///
     /// - Returns: when something has to be looked at again; nil when all of it is settled.
-    func send(
-        _ due: [NoticePlan], _ ways: [(route: NoticeRoute, notifier: any Notifier)]
-    ) async throws -> Timestamp? {
-        let lanes = Dictionary(grouping: due) { plan in
-            ways.first { way in plan.notices.first?.closed.contains(way.route) == false }?.route
-        }
+    func send(_ due: [RoutedPlan]) async throws -> Timestamp? {
+        let lanes = Dictionary(grouping: due) { $0.way?.route }
         return try await withThrowingTaskGroup(of: Timestamp?.self) { group in
-            for plans in lanes.values { group.addTask { try await lane(plans, ways) } }
+            for plans in lanes.values { group.addTask { try await lane(plans) } }
             return try await group.reduce(nil) { earliest($0, $1) }
         }
     }
 
     /// The plans of one way. When nothing of a round got through, the rest waits for the next sweep.
-    private func lane(
-        _ plans: [NoticePlan], _ ways: [(route: NoticeRoute, notifier: any Notifier)]
-    ) async throws -> Timestamp? {
+    private func lane(_ plans: [RoutedPlan]) async throws -> Timestamp? {
         var next: Timestamp?
         var rest = plans[...]
         while !rest.isEmpty {
             let round = rest.prefix(NoticeRunner.width)
             rest = rest.dropFirst(NoticeRunner.width)
             let again = try await withThrowingTaskGroup(of: Timestamp?.self) { group in
-                for plan in round { group.addTask { try await send(plan, ways) } }
+                for plan in round { group.addTask { try await send(plan) } }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             next = again.reduce(next) { earliest($0, $1) }

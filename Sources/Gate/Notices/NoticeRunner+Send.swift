@@ -5,17 +5,16 @@ extension NoticeRunner {
     /// One message, by the first way that is open to all of its notices.
     ///
     /// - Returns: when it has to be looked at again; nil when all of it is settled.
-    func send(
-        _ plan: NoticePlan, _ ways: [(route: NoticeRoute, notifier: any Notifier)]
-    ) async throws -> Timestamp? {
-        let routes = ways.map(\.route)
+    func send(_ routed: RoutedPlan) async throws -> Timestamp? {
+        let plan = routed.plan
+        let routes = routed.ways.map(\.route)
         guard let first = plan.notices.first else { return nil }
         guard let address = try await addressees.address(of: first.person, in: first.organization) else {
             try await commit(plan.notices.map { $0.settled(.needless, at: world.now(), "the person has left") })
             return nil
         }
         // A notice whose earlier attempt failed for good takes its own way: the others aren't drawn along.
-        guard let way = ways.first(where: { !first.closed.contains($0.route) }) else {
+        guard let way = routed.way else {
             try await fail(plan.notices)
             return nil
         }

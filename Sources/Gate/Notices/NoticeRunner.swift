@@ -64,7 +64,7 @@ public struct NoticeRunner: Sendable {
         do {
             guard try await store.sendsNotices() else { return NoticeRunner.whileOthersSend }
             let ways = try await ways.routes()
-            try await recover(ways.map(\.route))
+            try await recover(by: ways)
             let waiting = try await needed(store.openNotices().filter { $0.state == .waiting })
             guard !ways.isEmpty else { return NoticeRunner.idle }
             let now = world.now()
@@ -72,7 +72,8 @@ public struct NoticeRunner: Sendable {
                 .filter { $0.state == .delivered }
             let plans = NoticePlan.plans(waiting, delivered: delivered, caps)
             let later = plans.map(\.due).filter { $0 > now }.min()
-            let next = earliest(later, try await send(plans.filter { $0.due <= now }, ways))
+            let due = try await RoutedPlan.plans(plans.filter { $0.due <= now }, by: ways)
+            let next = earliest(later, try await send(due))
             guard let next else { return NoticeRunner.idle }
             return .microseconds(max(next.microseconds - world.now().microseconds, 1000))
         } catch {
@@ -89,9 +90,11 @@ public struct NoticeRunner: Sendable {
     private static let afterFailure = Duration.seconds(30)
 
     /// What was being sent when the gateway stopped: nobody knows whether it arrived.
-    private func recover(_ routes: [NoticeRoute]) async throws {
-        let interrupted = try await store.openNotices().filter { $0.state == .sending }
-        try await settle(interrupted, .failed(.unknown("the gateway stopped while it was sent")), routes)
+    private func recover(by ways: [RoutedPlan.Way]) async throws {
+        for notice in try await store.openNotices() where notice.state == .sending {
+            let routes = try await RoutedPlan.ways(ways, to: notice).map(\.route)
+            try await settle([notice], .failed(.unknown("the gateway stopped while it was sent")), routes)
+        }
     }
 
     /// Without those whose subject is settled: they are done.

@@ -4,6 +4,14 @@ public import Authority
 /// model.
 public protocol Notifier: Sendable {
     func notify(_ notice: Notice) async throws(NoticeFailure)
+
+    /// Whether this way leads to the person at all, and is for what they are told. What no way is for waits.
+    func leads(to notice: QueuedNotice) async throws -> Bool
+}
+
+extension Notifier {
+    /// Everybody has an address, and a webhook is for everything.
+    public func leads(to notice: QueuedNotice) async throws -> Bool { true }
 }
 
 public enum NoticeKind {}
@@ -62,10 +70,10 @@ public enum NoticeFailure: Error, Sendable, Hashable {
 
 /// The ways out of an organization, in the order in which they are tried.
 public enum NoticeRoute: String, Sendable, CaseIterable {
-    case mail, webhook
+    case channel, mail, webhook
 
     /// Whether a message may be sent again when nobody knows whether it arrived. A webhook's receiver knows a repeat by
-    /// its id; a mailbox doesn't.
+    /// its id; a mailbox and a channel don't.
     public var mayRepeat: Bool { self == .webhook }
 }
 

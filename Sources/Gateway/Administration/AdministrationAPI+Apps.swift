@@ -7,7 +7,7 @@ import Wire
 extension AdministrationAPI {
     func listApps() async throws -> JSON {
         let ends = try await apps.ends(in: organization)
-        return ["apps": .array(try await apps.list(in: organization).map { json($0, ends: ends[$0.provider]) })]
+        return ["apps": .array(try await apps.list(in: organization).map { json($0, ends[$0.provider]) })]
     }
 
     func addApp(_ body: JSONObject) async throws -> JSON {
@@ -28,18 +28,44 @@ extension AdministrationAPI {
 
     /// `POST /v1/apps/PROVIDER/rotate`: a second secret or key, which is used at once.
     func rotateApp(_ provider: ProviderID, _ body: JSONObject) async throws -> JSON {
-        let reader = try BodyReader(body, keys: ["secret", "key", "keyID", "file", "secretEnds"])
+        let reader = try BodyReader(body, keys: ["secret", "key", "keyID", "file", "secretEnds", "every"])
         let ends = try time("secretEnds", reader)
+        if body["every"] != nil {
+            var object = schedule(
+                try await apps.schedule(
+                    provider, in: organization, every: try days("every", reader), by: administrator.text))
+            object["provider"] = .string(provider.raw)
+            return .object(object)
+        }
         if let text = try reader.text("key") {
             return json(
                 try await apps.rotate(
                     provider, in: organization, key: try key(text, reader), ends: ends, by: administrator.text),
-                ends: ends)
+                try await apps.ends(in: organization)[provider])
         }
         var secret = Array((try reader.text("secret") ?? "").utf8)
         return json(
             try await apps.rotate(provider, in: organization, secret: &secret, ends: ends, by: administrator.text),
-            ends: ends)
+            try await apps.ends(in: organization)[provider])
+    }
+
+    /// When a secret ends, and by what schedule it is replaced.
+    func schedule(_ end: SecretEnd?) -> JSONObject {
+        var object: JSONObject = [:]
+        object["secret_ends"] = end?.said.map { .number(JSONNumber($0.microseconds)) }
+        object["every_days"] = end?.every.map { .number(JSONNumber($0)) }
+        if let end, end.every != nil { object["replace_by"] = .number(JSONNumber(end.ends.microseconds)) }
+        return object
+    }
+
+    /// Days of a schedule; nil for `never`.
+    func days(_ key: String, _ reader: BodyReader) throws -> Int64? {
+        let text = try reader.required(key)
+        if text == "never" { return nil }
+        guard text.hasSuffix("d"), let days = Int64(text.dropLast()) else {
+            throw BodyError(message: "`\(text)` isn't a number of days", hint: "write it as `90d`, or `never`")
+        }
+        return days
     }
 
     /// In microseconds since 1970; nil when it isn't given.
@@ -76,13 +102,13 @@ extension AdministrationAPI {
     }
 
     /// Without the secret. With what the provider has to be told of us.
-    private func json(_ app: AppRecord, ends: Timestamp? = nil) -> JSON {
+    private func json(_ app: AppRecord, _ end: SecretEnd? = nil) -> JSON {
         var object: JSONObject = [
             "provider": .string(app.provider.raw), "client": .string(app.clientID),
             "authentication": .string(app.authentication.rawValue),
         ]
         if app.isRotating { object["rotating"] = true }
-        object["secret_ends"] = ends.map { .number(JSONNumber($0.microseconds)) }
+        for (name, value) in schedule(end).members { object[name] = value }
         if let url = address() { object["redirect_uri"] = .string("\(url)/connect/callback/\(app.provider)") }
         return .object(object)
     }

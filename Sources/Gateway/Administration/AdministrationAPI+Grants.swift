@@ -23,9 +23,15 @@ extension AdministrationAPI {
         ).json
     }
 
-    /// `POST /v1/connections/ID/rotate`: another key of the same service account.
+    /// `POST /v1/connections/ID/rotate`: another key of the same service account, or a schedule for that.
     func rotateConnection(_ id: ConnectionID, _ body: JSONObject) async throws -> JSON {
-        let reader = try BodyReader(body, keys: ["key", "file", "keyEnds"])
+        let reader = try BodyReader(body, keys: ["key", "file", "keyEnds", "every"])
+        if body["every"] != nil {
+            var object = schedule(
+                try await desk.schedule(id, in: organization, every: try days("every", reader), by: administrator.text))
+            object["id"] = .string(id.raw)
+            return .object(object)
+        }
         guard let found = try await desk.standing(of: id, in: organization), case .agent(let agent) = found.record.owner
         else {
             throw RegistryError(

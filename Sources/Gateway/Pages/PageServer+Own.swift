@@ -154,7 +154,7 @@ extension StandingConnection {
         switch standing.cause {
         case .works, .notRenewed, .revoked: nil
         case .endsSoon, .ended, .grantOver, .ownerAsked, .permissionsRefused, .answerLost, .refused, .otherApp,
-            .otherAccount, .secretEnds:
+            .otherAccount, .secretEnds, .rotationDue:
             "connect it again below."
         case .notAsRecorded: "tell whoever runs this home, and connect it again below."
         case .appRefused, .appMissing, .providerForbids, .unopened:

@@ -140,6 +140,7 @@ extension SecretEnd {
         }
         self.init(
             organization: OrganizationID(try row["organization"]), subject: subject, provider: provider,
-            ends: Timestamp(microseconds: try row["ends"]))
+            ends: Timestamp(microseconds: try row["ends"]),
+            said: try (row["said"] as Int64?).map { Timestamp(microseconds: $0) }, every: try row["every"])
     }
 }

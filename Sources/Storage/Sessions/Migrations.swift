@@ -518,6 +518,15 @@ enum Migrations {
                 """,
             ]),
         Migration(
+            name: "046-schedules",
+            statements: [
+                // Null: the provider said nothing, and `ends` is the schedule's.
+                "ALTER TABLE secret_ends ADD COLUMN said BIGINT",
+                // Days; null: no schedule.
+                "ALTER TABLE secret_ends ADD COLUMN every BIGINT",
+                "UPDATE secret_ends SET said = ends",
+            ]),
+        Migration(
             name: "049-signs",
             statements: [
                 """

@@ -14,6 +14,7 @@ final class Lease: Sendable {
     /// Of one session, so that it is renewed however busy the others are.
     private let pool: PostgreSQLPool
     private let isLost = Mutex(false)
+    private let clock: Mutex<DatabaseClock>
     private let renewing = Mutex<Task<Void, Never>?>(nil)
 
     private static let take = """
@@ -22,12 +23,12 @@ final class Lease: Sendable {
           ON CONFLICT (name) DO UPDATE SET number = sequencers.number + 1 RETURNING number)
         INSERT INTO gateways (number, name, until)
         SELECT number, $1, CAST(EXTRACT(EPOCH FROM clock_timestamp() + CAST($2 AS TEXT)::interval) * 1000000 AS BIGINT)
-        FROM next RETURNING number
+        FROM next RETURNING number, CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)
         """
     private static let renew = """
         UPDATE gateways
         SET until = CAST(EXTRACT(EPOCH FROM clock_timestamp() + CAST($1 AS TEXT)::interval) * 1000000 AS BIGINT)
-        WHERE number = $2 RETURNING number
+        WHERE number = $2 RETURNING CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)
         """
     // With calls of its own still open it stays, and whoever takes over finds them.
     private static let giveBack = """
@@ -35,10 +36,14 @@ final class Lease: Sendable {
         AND NOT EXISTS (SELECT 1 FROM calls WHERE gateway = $1 AND state = 'open')
         """
 
-    private init(number: Int64, pool: PostgreSQLPool) {
+    private init(number: Int64, pool: PostgreSQLPool, clock: DatabaseClock) {
         self.number = number
         self.pool = pool
+        self.clock = Mutex(clock)
     }
+
+    /// In microseconds since 1970, by the database's clock, which is one for all gateways.
+    var time: Int64 { clock.withLock(\.now) }
 
     static func take(named name: String, in url: DatabaseURL) async throws -> Lease {
         let pool = PostgreSQLPool(url, maximum: 1)
@@ -46,10 +51,11 @@ final class Lease: Sendable {
             let answer = try await pool.withConnection { connection in
                 try await connection.query(take, [.text(name), .text("\(seconds) seconds")])
             }
-            guard case .integer(let number)? = answer.rows.first?.first else {
+            guard let row = answer.rows.first, case .integer(let number) = row[0], case .integer(let time) = row[1]
+            else {
                 throw StorageError(.corrupt, "the shared database gives no number to this gateway")
             }
-            let lease = Lease(number: number, pool: pool)
+            let lease = Lease(number: number, pool: pool, clock: DatabaseClock(said: time))
             lease.renewing.withLock { $0 = Task { await lease.renew() } }
             return lease
         } catch {
@@ -71,6 +77,9 @@ final class Lease: Sendable {
                 try await connection.query(Lease.renew, [.text("\(Lease.seconds) seconds"), .integer(number)])
             }
             if let answer, answer.rows.isEmpty { lose() }
+            if case .integer(let time)? = answer?.rows.first?.first {
+                clock.withLock { $0 = DatabaseClock(said: time) }
+            }
         }
     }
 
@@ -88,5 +97,20 @@ final class Lease: Sendable {
             try await connection.execute(Lease.giveBack, [.integer(number)])
         }
         await pool.close()
+    }
+}
+
+/// What time the database said it was, and when that was.
+private struct DatabaseClock {
+    private let said: Int64
+    private let heard = ContinuousClock.now
+
+    init(said: Int64) {
+        self.said = said
+    }
+
+    var now: Int64 {
+        let passed = (ContinuousClock.now - heard).components
+        return said + passed.seconds * 1_000_000 + passed.attoseconds / 1_000_000_000_000
     }
 }

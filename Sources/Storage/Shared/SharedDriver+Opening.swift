@@ -29,7 +29,7 @@ extension SharedDriver {
 
     /// A gateway that stops in the middle of a commit, and neither dies nor goes on, holds its organizations' sequencers:
     /// the server takes them away from it.
-    private static var pooling: PoolSettings {
+    static var pooling: PoolSettings {
         var settings = PoolSettings()
         settings.session.idleInTransactionLimit = .seconds(2 * Lease.seconds)
         return settings

@@ -31,8 +31,9 @@ extension TransactionWriter {
     private static let sent = Query("UPDATE health_events SET is_unsent = 0 WHERE id = $1")
     private static let secretEnds = Query(
         """
-        INSERT INTO secret_ends (organization, subject, provider, ends) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (organization, subject) DO UPDATE SET provider = excluded.provider, ends = excluded.ends
+        INSERT INTO secret_ends (organization, subject, provider, ends, said, every) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (organization, subject) DO UPDATE SET provider = excluded.provider, ends = excluded.ends,
+        said = excluded.said, every = excluded.every
         """)
     private static let secretEndless = Query("DELETE FROM secret_ends WHERE organization = $1 AND subject = $2")
     private static let pruneEvents = Query(
@@ -55,7 +56,10 @@ extension TransactionWriter {
         case .ends(let end):
             try await session.run(
                 TransactionWriter.secretEnds,
-                [end.organization.raw, end.subject.text, end.provider.raw, end.ends.microseconds])
+                [
+                    end.organization.raw, end.subject.text, end.provider.raw, end.ends.microseconds,
+                    end.said?.microseconds, end.every,
+                ])
         case .endless(let subject, let organization):
             try await session.run(TransactionWriter.secretEndless, [organization.raw, subject.text])
         case .prune(let time): try await session.run(TransactionWriter.pruneEvents, [time.microseconds])

@@ -53,6 +53,15 @@ public protocol DeliveringChannel: Sendable {
     func requests(for message: OutboundMessage, from account: ChannelAccount) -> [ChannelRequest]
 
     func outcome(of answer: ChannelAnswer, to request: ChannelRequest) -> DeliveryOutcome
+
+    /// Where a message to this sender begins a conversation that nobody but them and the account reads, as an inbound message
+    /// would have said it; nil when the account can't begin one with them.
+    func alone(with sender: SenderID, from account: ChannelAccount) -> JSONObject?
+}
+
+extension DeliveringChannel {
+    /// Most channels answer, and begin nothing.
+    public func alone(with sender: SenderID, from account: ChannelAccount) -> JSONObject? { nil }
 }
 
 /// Checks what a platform signed, without lending its secret.

@@ -109,6 +109,15 @@ private func checkEnds(_ store: any Commits & HealthStore) async throws {
     try await store.commit(Transaction(changes: [HealthChange.endless(app.subject, Sample.acme)]))
     try expect(try await store.secretEnds(in: Sample.acme) == [key], "and may be taken back")
     try expect(try await store.secretEnds(in: OrganizationID("other")).count == 1, "for one organization")
+    for said in [Sample.time(8), nil] {
+        let scheduled = SecretEnd(
+            organization: Sample.acme, subject: app.subject, provider: ProviderID("notion"), ends: Sample.time(5),
+            said: said, every: 90)
+        try await store.commit(Transaction(changes: [HealthChange.ends(scheduled)]))
+        try expect(
+            try await store.secretEnd(of: app.subject, in: Sample.acme) == scheduled, "a schedule comes back as it was")
+    }
+    try await store.commit(Transaction(changes: [HealthChange.endless(app.subject, Sample.acme)]))
 }
 
 private func event(

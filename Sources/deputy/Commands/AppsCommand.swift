@@ -103,11 +103,12 @@ struct AppsListCommand: AsyncParsableCommand {
 }
 
 extension AppsListCommand {
-    /// `until 2027-05-31; new, not proven yet`.
+    /// `until 2027-05-31; replace by 2027-02-20; new, not proven yet`.
     private static func secret(_ app: JSON) -> String {
         let ends = app["secret_ends"]?.integerValue.map { "until \(Moment.text($0).prefix(10))" }
+        let scheduled = app["replace_by"]?.integerValue.map { "replace by \(Moment.text($0).prefix(10))" }
         let rotating = app["rotating"]?.boolValue == true ? "new, not proven yet" : nil
-        return [ends, rotating].compactMap(\.self).joined(separator: "; ")
+        return [ends, scheduled, rotating].compactMap(\.self).joined(separator: "; ")
     }
 }
 

@@ -27,12 +27,22 @@ struct AppsRotateCommand: AsyncParsableCommand {
     @Option(help: "When the new one ends: a day such as 2027-05-31.")
     var secretExpires: String?
 
+    @Option(help: "Give no secret now, but have it replaced every so many days from now on: 90d, or never.")
+    var every: String?
+
     func validate() throws {
+        guard every == nil || (keyFile == nil && secretFile == nil && secretExpires == nil) else {
+            throw ValidationError("--every sets a schedule, and no secret is given with it")
+        }
         guard keyFile == nil || secretFile == nil else { throw ValidationError("give either a secret or a key") }
         guard keyID == nil || keyFile != nil else { throw ValidationError("--key-id names the key of a --key-file") }
     }
 
     func run() async throws {
+        if let every {
+            let answer = try await common.send("POST", ["apps", provider, "rotate"], body: ["every": .string(every)])
+            return common.show(answer) { print(RotationText.line(answer, of: "The secret of `\(provider)`")) }
+        }
         var body: JSONObject = [:]
         body["secretEnds"] = try secretExpires.map { .string("\(try Moment.parse($0, as: "--secret-expires"))") }
         if let keyFile {
@@ -47,5 +57,16 @@ struct AppsRotateCommand: AsyncParsableCommand {
             print("The new secret of `\(provider)` is used from now on.")
             print("The one before is kept until `\(provider)` has answered to the new one: see `deputy apps list`.")
         }
+    }
+}
+
+/// What is said of a schedule.
+enum RotationText {
+    static func line(_ answer: JSON, of what: String) -> String {
+        guard let days = answer["every_days"]?.integerValue, let by = answer["replace_by"]?.integerValue else {
+            return "\(what) has no schedule any more."
+        }
+        return "\(what) is to be replaced every \(days) days, next by \(Moment.text(by).prefix(10)). "
+            + "You are told before that: nobody but you can make another with the provider."
     }
 }

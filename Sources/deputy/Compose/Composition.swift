@@ -102,7 +102,9 @@ struct Composition {
         instruments.registry.adding(disk)
         store.observeCommits { instruments.commits.record($0, $1) }
         readiness.addChecks(of: home, signing, disk)
-        let world = SystemWorld.make(notBefore: try await store.lastLeafTime())
+        let clock = SystemWorld.clockThatLasts(sharing: store)
+        readiness.add(clock)
+        let world = SystemWorld.make(notBefore: try await store.lastLeafTime(), lasting: clock)
 
         let providers = try Providers.read(home.paths, origins: home.origins)
         let memory = MemoryDesk(
@@ -125,7 +127,7 @@ struct Composition {
         // What asks for tokens has no connection's credential to send.
         let wayOut = HTTPEgress(
             credentials: NoCredentials(), addresses: addresses, limits: EgressLimits(), secrets: secrets,
-            userAgent: "deputy/\(Version.text)", instruments: instruments.upstream, log: log)
+            userAgent: "deputy/\(Version.text)", instruments: instruments.upstream, clock: clock, log: log)
         let remotes = RemoteServices(
             of: store, knownAt: publicName, allowsLoopback: settings.allowsLoopback, errands: wayOut)
         let apps = AppDesk(
@@ -141,7 +143,7 @@ struct Composition {
             subjects: {
                 let names = try await store.agent($1, in: $0)?.definition["subjects"]?.arrayValue ?? []
                 return Set(names.compactMap(\.stringValue))
-            }, log: log)
+            }, leases: store.isShared ? store : nil, log: log)
         let egress = wayOut.lending(
             SealedCredentials(
                 store: store, commits: store, keys: home.keys, fingerprints: home.fingerprints, providers: providers,
@@ -213,7 +215,13 @@ struct Composition {
         let noticeDesk = NoticeDesk(store: store, keys: home.keys, organization: home.organization, world: world)
         let ways = NoticeWays(
             desk: noticeDesk, egress: egress, addresses: AddressPolicy(allowLoopback: settings.allowsLoopback),
-            secrets: secrets, world: world)
+            secrets: secrets, world: world,
+            channels: ChannelNotifier(
+                store: store, channels: Talk.channels,
+                delivery: Talk.delivery(home: home, egress: egress, providers: providers), world: world),
+            hasChannels: {
+                try await store.channelAccounts(in: home.organization).contains { $0.account.connection != nil }
+            })
         let notices = NoticeRunner(
             store: store, addressees: RegistryAddressees(store: store), ways: ways,
             link: { publicName.link(to: $0, of: $1) }, world: world,
@@ -297,7 +305,7 @@ struct Composition {
             home: home, providers: providers, administration: administration, desk: desk, apps: apps,
             world: world, ledger: ledger,
             servers: servers, audit: audit, signIn: signIn, oauth: oauth, workspaces: workspaces,
-            retention: retention, disk: disk, sockets: standings)
+            retention: retention, disk: disk, sockets: standings, clock: clock)
         let keyDesk = KeyDesk(rows: store, commits: store, keys: home.keys, world: world)
         let browsers = BrowserDesk(
             administration: administration, browsers: store,

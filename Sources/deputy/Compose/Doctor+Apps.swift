@@ -17,12 +17,11 @@ extension Doctor {
                             .warning, "the new secret of our app at `\(app.provider)` isn't proven yet: both are kept",
                             hint: "end the old one there when `deputy apps list` says that it is"))
                 }
-                if let end = ends[app.provider], case let days = end.days(from: now), days <= 30 {
+                if let end = ends[app.provider], end.isDue(at: now), case let days = end.ends.days(from: now) {
                     findings.append(
                         DoctorFinding(
-                            days < 0 ? .bad : .warning,
-                            "the secret of our app at `\(app.provider)` "
-                                + (days < 0 ? "has ended" : "ends in \(days) days"),
+                            days < 0 && !end.isScheduled ? .bad : .warning,
+                            "the secret of our app at `\(app.provider)` " + end.words(days),
                             hint: "make a new one there, and give it: `deputy apps rotate \(app.provider)`"))
                 }
                 return findings
@@ -38,5 +37,16 @@ extension Timestamp {
     fileprivate func days(from now: Timestamp) -> Int64 {
         let left = microseconds - now.microseconds
         return left < 0 ? -1 : left / 86_400_000_000
+    }
+}
+
+extension SecretEnd {
+    fileprivate func words(_ days: Int64) -> String {
+        switch (isScheduled, days < 0) {
+        case (false, true): "has ended"
+        case (false, false): "ends in \(days) days"
+        case (true, true): "should have been replaced by now, by its schedule"
+        case (true, false): "is to be replaced in \(days) days, by its schedule"
+        }
     }
 }

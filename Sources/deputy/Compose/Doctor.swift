@@ -27,6 +27,7 @@ struct Doctor {
     let retention: RetentionDesk
     let disk: DiskWatch
     let sockets: SocketStandings
+    let clock: LastingClock
 
     func examine(_ settings: CompositionSettings) async -> [DoctorFinding] {
         var findings = [
@@ -52,6 +53,9 @@ struct Doctor {
         case .degraded(let reason): findings.append(DoctorFinding(.warning, reason, hint: "make room"))
         case .bad(let reason):
             findings.append(DoctorFinding(.bad, reason, hint: "make room; calls go on by themselves"))
+        }
+        findings += clock.differences.map {
+            DoctorFinding(.warning, $0, hint: "set this machine's clock, best by a time service")
         }
         do {
             _ = try await home.store.trees()

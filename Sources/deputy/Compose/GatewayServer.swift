@@ -158,6 +158,8 @@ struct GatewayServer {
                 socket, application,
             ] + told
         let putAway = { @Sendable () async throws in
+            // What a provider has answered and nobody has written is lost otherwise.
+            await composition.keeper.finish(within: .seconds(20))
             await heart.stop()
             unlink(socketPath)
             try await composition.close()

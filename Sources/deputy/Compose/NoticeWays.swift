@@ -3,6 +3,7 @@ import Broker
 import Egress
 import Gate
 import Registry
+import Turns
 
 /// The ways out as they are set up now.
 struct NoticeWays: NoticeRoutes {
@@ -11,10 +12,14 @@ struct NoticeWays: NoticeRoutes {
     let addresses: AddressPolicy
     let secrets: LiveSecrets
     let world: World
+    /// Of people who talk to agents in a channel.
+    let channels: ChannelNotifier
+    let hasChannels: @Sendable () async throws -> Bool
 
     func routes() async throws -> [(route: NoticeRoute, notifier: any Notifier)] {
         let settings = try await desk.settings()
         var routes: [(route: NoticeRoute, notifier: any Notifier)] = []
+        if try await hasChannels() { routes.append((.channel, channels)) }
         if let mail = settings.mail {
             let notifier = MailNotifier(mail, addresses: addresses, limits: EgressLimits(), secrets: secrets)
             routes.append((.mail, notifier))

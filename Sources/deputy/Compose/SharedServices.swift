@@ -1,3 +1,4 @@
+import Broker
 import Gate
 import Logging
 import ServiceLifecycle
@@ -8,7 +9,7 @@ extension Composition {
     var sharedServices: [any Service] {
         let store = home.store
         guard store.isShared else { return [] }
-        return [ListenService(store: store, wake: wake), LeaseService(store: store)]
+        return [ListenService(store: store, wake: wake), LeaseService(store: store, keeper: keeper)]
     }
 }
 
@@ -23,15 +24,21 @@ private struct ListenService: NamedService {
     }
 }
 
-/// Ends a gateway that others took for dead: nothing of it is committed any more. Started again, it gets a new lease.
+/// Ends a gateway that others took for dead: nothing of it is committed any more, but for new tokens that it holds. Started
+/// again, it gets a new lease.
 private struct LeaseService: NamedService {
     let description = "lease"
     let store: SQLStore
+    let keeper: TokenKeeper
+
+    /// Longer than a token endpoint is waited for.
+    private static let lastWords = Duration.seconds(30)
 
     func run() async throws {
         try await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 if store.hasLostLease {
+                    await keeper.finish(within: LeaseService.lastWords)
                     throw CommandFailure(
                         .refused, StorageError.Code.leaseLost.rawValue,
                         "another gateway has taken over what this one had open",

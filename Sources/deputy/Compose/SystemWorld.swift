@@ -1,6 +1,7 @@
 import Authority
 import Gate
 import Glibc
+import Storage
 import Synchronization
 import Wire
 
@@ -8,7 +9,9 @@ import Wire
 enum SystemWorld {
     /// - Parameter earliest: the last leaf of the ledger. A clock that was set back doesn't run below it, nor below what
     ///   it said before.
-    static func make(notBefore earliest: Timestamp = Timestamp(microseconds: 0)) -> World {
+    static func make(
+        notBefore earliest: Timestamp = Timestamp(microseconds: 0), lasting: LastingClock = clockThatLasts()
+    ) -> World {
         let latest = Mutex(earliest)
         let now = { @Sendable () -> Timestamp in
             latest.withLock { latest in
@@ -18,13 +21,25 @@ enum SystemWorld {
         }
         #if DEBUG
         let points = [CrashPoint(from: "DEPUTY_KILL_AT", SIGKILL), CrashPoint(from: "DEPUTY_STOP_AT", SIGSTOP)]
-        return World(now: now, newID: newID, reached: { waypoint in points.forEach { $0?.reached(waypoint) } })
+        return World(
+            now: now, newID: newID, reached: { waypoint in points.forEach { $0?.reached(waypoint) } },
+            lasting: lasting.now)
         #else
-        return World(now: now, newID: newID)
+        return World(now: now, newID: newID, lasting: lasting.now)
         #endif
     }
 
-    static func clock() -> Timestamp {
+    /// It counts the time that the machine sleeps. Gateways that share a store have leases on the same tokens: they measure by
+    /// the store's clock.
+    static func clockThatLasts(sharing store: SQLStore? = nil) -> LastingClock {
+        LastingClock(wall: { store?.sharedTime ?? clock() }) {
+            var time = timespec()
+            clock_gettime(CLOCK_BOOTTIME, &time)
+            return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+        }
+    }
+
+    @Sendable static func clock() -> Timestamp {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)

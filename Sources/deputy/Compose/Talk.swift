@@ -65,9 +65,7 @@ struct Talk {
             events: events, bell: bell, outbox: outboxBell, log: log)
         outbox = OutboxRunner(
             store: store, payloads: payloads,
-            delivery: ChannelDelivery(
-                accounts: store, channels: [SlackChannel(), MailChannel()],
-                transport: ChannelErrands(egress: egress, connections: store, providers: providers)),
+            delivery: Talk.delivery(home: home, egress: egress, providers: providers),
             world: world, bell: outboxBell, log: log)
         cards = CardKeeper(
             store: store, payloads: payloads,
@@ -95,6 +93,14 @@ struct Talk {
                 egress: egress, connections: store, secrets: SigningSecrets(keys: home.keys)),
             channels: [SlackChannel()], take: { await taking.take($0, of: $1) }, standings: standings, world: world,
             log: log)
+    }
+
+    static let channels: [any DeliveringChannel] = [SlackChannel(), MailChannel()]
+
+    static func delivery(home: Home, egress: HTTPEgress, providers: ProviderShelf) -> ChannelDelivery {
+        ChannelDelivery(
+            accounts: home.store, channels: channels,
+            transport: ChannelErrands(egress: egress, connections: home.store, providers: providers))
     }
 
     var services: [any Service] {

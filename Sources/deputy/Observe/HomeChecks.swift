@@ -36,3 +36,23 @@ extension Readiness {
         }
     }
 }
+
+extension Readiness {
+    /// Whether token endpoints say the same time as this machine.
+    func add(_ clock: LastingClock) {
+        add("clock") {
+            let differences = clock.differences
+            return differences.isEmpty ? .good : .degraded(differences.joined(separator: "; "))
+        }
+    }
+}
+
+extension LastingClock {
+    /// One sentence for each server whose clock says something else.
+    var differences: [String] {
+        skews.map { skew in
+            let direction = skew.seconds > 0 ? "ahead of" : "behind"
+            return "the clock here is \(abs(skew.seconds)) seconds \(direction) that of \(skew.host)"
+        }
+    }
+}

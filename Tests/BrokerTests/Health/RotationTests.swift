@@ -109,6 +109,52 @@ import Wire
         _ = try await stage.apps.remove(drive, in: TokenStage.acme, by: "test")
         #expect(try await stage.apps.ends(in: TokenStage.acme).isEmpty)
     }
+
+    @Test func `a schedule is told of before it is due, ends nothing, and begins again with each secret`() async throws
+    {
+        let (stage, server) = (try await TokenStage(), StrictServer())
+        let day: Int64 = 86_400
+        let end = try await stage.apps.schedule(drive, in: TokenStage.acme, every: 90, by: "test")
+        #expect(end?.ends == stage.clock.world.now().adding(seconds: 90 * day) && end?.isScheduled == true)
+        let desk = HealthDesk(
+            store: stage.store, commits: stage.store, connections: stage.desk, keeper: stage.keeper(server),
+            organization: TokenStage.acme,
+            settings: HealthSettings(person: { _ in nil }, webhook: { nil }, link: { "" }, told: {}),
+            world: stage.clock.world)
+        func events() async throws -> [String] {
+            try await stage.store.records(of: .organization(TokenStage.acme), from: 0, limit: 99).compactMap {
+                let leaf = try JSON.parse($0.bytes)
+                guard leaf["subject"] == "app/drive" else { return nil }
+                return "\(leaf["state"]?.stringValue ?? "") \(leaf["cause"]?.stringValue ?? "") "
+                    + (leaf["code"]?.stringValue ?? "")
+            }
+        }
+        for days in [Int64(61), 21, 1, 5, 1, 1, 40] {
+            stage.clock.advance(seconds: days * day)
+            for _ in 0..<2 { try await desk.sweep() }
+        }
+        #expect(
+            try await events() == [
+                "expiring rotation_due 7", "expiring rotation_due 1", "expiring rotation_due 0",
+            ], "thirty days before is no news of ninety")
+        try await rotate(stage, to: "second", ends: nil)
+        try await desk.sweep()
+        #expect(try await events().last == "active works ")
+        let next = try #require(try await stage.apps.ends(in: TokenStage.acme)[drive])
+        #expect(next.every == 90 && next.ends == stage.clock.world.now().adding(seconds: 90 * day))
+
+        let soon = stage.clock.world.now().adding(seconds: 10 * day)
+        try await rotate(stage, to: "third", ends: soon)
+        let said = try #require(try await stage.apps.ends(in: TokenStage.acme)[drive])
+        #expect(said.ends == soon && !said.isScheduled && said.every == 90)
+        let without = try await stage.apps.schedule(drive, in: TokenStage.acme, every: nil, by: "test")
+        #expect(without?.ends == soon && without?.every == nil, "what the provider said stays")
+        for days in [Int64(0), -1, 3_651] {
+            await #expect(throws: BrokerError.self) {
+                try await stage.apps.schedule(drive, in: TokenStage.acme, every: days, by: "test")
+            }
+        }
+    }
 }
 
 @Suite struct `Keys of service accounts are rotated` {
@@ -132,12 +178,20 @@ import Wire
         }
         #expect(try await stage.store.tokens(of: row.id) == before)
         stage.server.answer(200, Self.answer)
+        let scheduled = try await stage.connections.schedule(row.id, in: GrantStage.acme, every: 30, by: "test")
+        #expect(scheduled?.isScheduled == false, "its provider ends it before")
         let rotated = try await stage.desk.rotate(
             row.id, to: try GrantStage.account(), for: GrantStage.new(), ends: nil)
         #expect(rotated.id == row.id && rotated.generation == row.generation + 1 && rotated.scopes == row.scopes)
         #expect(try await stage.store.tokens(of: row.id)?.refresh != before.refresh)
         #expect(try await standing(stage, row.id).state == .active)
         #expect(try await stage.changes().last == "connection.reconnected")
+        stage.clock.advance(seconds: 24 * 86_400)
+        let due = try await standing(stage, row.id)
+        #expect(due.state == .expiring && due.cause == .rotationDue)
+        _ = try await stage.connections.schedule(row.id, in: GrantStage.acme, every: nil, by: "test")
+        #expect(try await standing(stage, row.id).state == .active)
+        #expect(try await stage.store.secretEnds(in: GrantStage.acme).isEmpty)
     }
 
     @Test func `nothing else is put in its place`() async throws {

@@ -195,6 +195,52 @@ import Wire
         server.state.withLock { #expect($0.reuses == 0 && $0.asked == 1) }
     }
 
+    @Test(arguments: [false, true])
+    func `a fenced gateway writes its tokens through a fresh lease, and ends after that`(isGivenUp: Bool) async throws {
+        let (stage, record) = try await expired()
+        let leases = OneFreshLease(stage.store)
+        let server = StrictServer(arrived: {
+            stage.clock.advance(seconds: 120)
+            leases.fence()
+        })
+        let keeper = stage.keeper(server, commits: leases, leases: leases)
+        let asking = Task { try? await stage.token(record.use, by: keeper) }
+        while leases.refused < 1 { await Task.yield() }
+        if isGivenUp {
+            await #expect(throws: CredentialError.expired) {
+                try await stage.token(record.use, by: stage.keeper(server))
+            }
+        }
+        leases.open()
+        await keeper.finish(within: .seconds(20))
+        _ = await asking.value
+        #expect(try await stage.tokens(record).generation == 2)
+        #expect(try await health(stage, record) == .healthy)
+        #expect(try await stage.token(record.use, by: stage.keeper(server)) == "a2")
+        server.state.withLock { #expect($0.reuses == 0 && $0.asked == 1 && !$0.grant.isRevoked && $0.revoked == []) }
+    }
+
+    @Test func `what another gateway wrote stays, whatever a fenced one has`() async throws {
+        let (stage, record) = try await expired(rotation: "lenient")
+        let leases = OneFreshLease(stage.store)
+        let server = StrictServer(arrived: {
+            stage.clock.advance(seconds: 120)
+            leases.fence()
+        })
+        let keeper = stage.keeper(server, commits: leases, leases: leases)
+        let asking = Task { try? await stage.token(record.use, by: keeper) }
+        while leases.refused < 1 { await Task.yield() }
+        let other = StrictServer()
+        #expect(try await stage.token(record.use, by: stage.keeper(other)) == "a2")
+        let fingerprint = try await stage.tokens(record).fingerprint
+        leases.open()
+        await keeper.finish(within: .seconds(20))
+        _ = await asking.value
+        let tokens = try await stage.tokens(record)
+        #expect(tokens.generation == 2 && tokens.fingerprint == fingerprint)
+        #expect(server.state.withLock(\.revoked) == [] && other.state.withLock(\.revoked) == [])
+    }
+
     @Test func `a lost request is asked again, once the server says that the token still is one`() async throws {
         let (stage, record) = try await expired()
         let server = StrictServer()
@@ -601,6 +647,48 @@ private final class ClosedCommits: Commits {
             refused()
             throw .unavailable("full")
         }
+        try await inner.commit(transaction)
+    }
+
+    func submit(_ transaction: Transaction) { inner.submit(transaction) }
+    func epoch(of scope: EpochScope) -> Int64 { inner.epoch(of: scope) }
+    func knownEpoch(of scope: EpochScope) -> Int64? { inner.knownEpoch(of: scope) }
+}
+
+/// A gateway that loses its place: its own commits are refused, and through a fresh lease they pass once that may be had.
+private final class OneFreshLease: Commits, FreshLeases {
+    private struct State {
+        var isFenced = false
+        var isOpen = false
+        var refused = 0
+    }
+
+    private let inner: MemoryStore
+    private let state = Mutex(State())
+
+    init(_ inner: MemoryStore) {
+        self.inner = inner
+    }
+
+    var isFenced: Bool { state.withLock(\.isFenced) }
+    var refused: Int { state.withLock(\.refused) }
+
+    func fence() { state.withLock { $0.isFenced = true } }
+    func open() { state.withLock { $0.isOpen = true } }
+
+    func withFreshLease(
+        _ body: @Sendable (any Commits) async throws(CommitError) -> Void
+    ) async throws(CommitError) {
+        let isOpen = state.withLock { state in
+            if !state.isOpen { state.refused += 1 }
+            return state.isOpen
+        }
+        guard isOpen else { throw .unavailable("no place") }
+        try await body(inner)
+    }
+
+    func commit(_ transaction: Transaction) async throws(CommitError) {
+        guard !isFenced else { throw .unavailable("another gateway has taken over") }
         try await inner.commit(transaction)
     }
 

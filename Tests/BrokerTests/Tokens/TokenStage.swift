@@ -74,13 +74,14 @@ struct TokenStage {
 
     /// One gateway.
     func keeper(
-        _ server: any TokenErrands, commits: (any Commits)? = nil, world: World? = nil,
+        _ server: any TokenErrands, commits: (any Commits)? = nil, leases: (any FreshLeases)? = nil,
+        world: World? = nil,
         reading reads: (any TokenSetStore & ConnectionStore)? = nil
     ) -> TokenKeeper {
         TokenKeeper(
             store: reads ?? store, commits: commits ?? store, errands: server, accounts: NoErrands(), keys: keys,
             fingerprints: fingerprints, apps: apps, providers: providers, world: world ?? clock.world,
-            people: { _ in [] }, pause: { _ in try? await Task.sleep(for: .milliseconds(1)) },
+            people: { _ in [] }, leases: leases, pause: { _ in try? await Task.sleep(for: .milliseconds(1)) },
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 

@@ -52,6 +52,23 @@ import Wire
             ])
     }
 
+    @Test func `a member of the workspace is written to first in the app's own conversation with them`() throws {
+        let reply = try #require(SlackChannel().alone(with: alice, from: Slack.account))
+        let request = try #require(
+            requests(.notice("It waits.", link: "https://deputy.test/connections"), reply, privately: alice).first)
+        #expect(request.path == "/api/chat.postMessage" && request.body["channel"] == "U7")
+        #expect(request.body["thread_ts"] == nil && request.body["text"] == "It waits.")
+        #expect(requests(.notice("It waits.", link: nil), reply, privately: dana).first?.body["channel"] == "U9")
+        for other in [
+            "slack:T2/U7", "slack:T1/UB0T", "slack:T1/", "slack:T1/u7", "mail:alice@acme.test", "slack:T1/U7/D1",
+        ] {
+            #expect(SlackChannel().alone(with: SenderID(other), from: Slack.account) == nil)
+        }
+        let strange = ChannelAccount(id: Slack.accountID, settings: ["team": "T1"])
+        #expect(SlackChannel().alone(with: alice, from: strange) == nil)
+        #expect(MailChannel().alone(with: SenderID("mail:alice@acme.test"), from: Slack.account) == nil)
+    }
+
     @Test func `in a direct conversation there is no thread unless there was one`() {
         #expect(requests(.words("hi"), direct).first?.body["thread_ts"] == nil)
         var inThread = direct
