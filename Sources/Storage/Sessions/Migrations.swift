@@ -533,6 +533,13 @@ enum Migrations {
                 "CREATE INDEX outbox_cards ON outbox (created, id) WHERE approval IS NOT NULL AND state = 'delivered'",
                 "CREATE INDEX outbox_shown ON outbox (organization, kind, account, external) WHERE approval IS NOT NULL",
             ]),
+        Migration(
+            name: "053-sent-calls",
+            statements: [
+                "CREATE TABLE sent_calls (call TEXT PRIMARY KEY, turn TEXT NOT NULL)",
+                "CREATE INDEX sent_calls_by_turn ON sent_calls (turn)",
+                "CREATE INDEX inbox_waiting_by_account ON inbox (organization, kind, account) WHERE state = 'waiting'",
+            ]),
     ]
 
     static let uses = "031-connection-uses"
