@@ -6,6 +6,8 @@ import urllib.parse
 
 
 class Program:
+    prefix = "/v1/agents/"
+
     def __init__(self, url, token, agent):
         self.host, self.token, self.agent = urllib.parse.urlsplit(url).netloc, token, agent
 
@@ -19,7 +21,7 @@ class Program:
         fields |= {name.replace("_", "-"): value for name, value in headers.items() if value is not None}
         fields = {name: value for name, value in fields.items() if headers.get(name.replace("-", "_"), value) is not None}
         try:
-            connection.request(method, f"/v1/agents/{self.agent}{path}", body=body, headers=fields)
+            connection.request(method, f"{self.prefix}{self.agent}{path}", body=body, headers=fields)
             response = connection.getresponse()
             text = response.read()
         except BrokenPipeError:
@@ -48,13 +50,13 @@ class Program:
         headers = {"Authorization": f"Bearer {self.token}", "Accept": "text/event-stream"}
         if after is not None:
             headers["Last-Event-ID"] = str(after)
-        connection.request("GET", f"/v1/agents/{self.agent}/conversations/{talk}/messages/{id}/events", headers=headers)
+        connection.request("GET", f"{self.prefix}{self.agent}/conversations/{talk}/messages/{id}/events", headers=headers)
         yield from read_events(connection.getresponse(), until)
 
     def write_and_watch(self, id, text, talk="one"):
         connection = http.client.HTTPConnection(self.host, timeout=30)
         connection.request(
-            "POST", f"/v1/agents/{self.agent}/conversations/{talk}/messages", json.dumps({"id": id, "text": text}),
+            "POST", f"{self.prefix}{self.agent}/conversations/{talk}/messages", json.dumps({"id": id, "text": text}),
             {"Authorization": f"Bearer {self.token}", "Accept": "text/event-stream", "Content-Type": "application/json"})
         yield from read_events(connection.getresponse(), ("done", "error"))
 

@@ -315,3 +315,36 @@ def test_what_is_refused_is_counted_by_reason_and_shown(home, program):
     counts = {sample["labels"]["reason"]: sample["value"] for sample in family["samples"]}
     assert all(sample["labels"]["channel"] == "api" for sample in family["samples"])
     assert counts == {"unsigned": 1, "forged": 1, "malformed": 1, "oversized": 1, "duplicate": 1}
+
+
+def test_so_many_messages_of_a_token_wait_and_no_more(home, program):
+    said, other = program("alice", "onboarding"), program("bob", "onboarding")
+    said.write("m1", "hello")
+    wait(said, "m1", "answered")
+    far, account = 9_000_000_000_000_000, home.sql("SELECT account FROM inbox")[0][0]
+    for number in range(200):
+        home.sql("INSERT INTO inbox (id, organization, kind, account, event, conversation, is_stop, received, not_before, state,"
+                 " attempts) VALUES ($1, 'acme', 'api', $2, $3, 'cnv', 0, $4, $5, 'waiting', 0)",
+                 f"in-{number}", account, f"alice/w{number}", far, far)
+    status, body, headers = said.write("m2", "one more")
+    assert (status, body["error"]["code"], headers["Retry-After"]) == (429, "too_many", "10"), body
+    assert "200 messages" in body["error"]["message"] and body["error"]["hint"]
+    assert said.show("m2")[0] == 404, "nothing is stored of it"
+    assert said.write("m1", "hello")[0] == 200, "what was taken before is said so"
+    assert said.stop("s1")[0] == 202, "a stop doesn't wait"
+    assert other.write("m1", "hello")[0] == 202, "each token has its own"
+    home.sql("DELETE FROM inbox WHERE id = 'in-7'")
+    home.sql("DELETE FROM inbox WHERE id = 'in-8'")
+    assert said.write("m2", "one more")[0] == 202
+    wait(said, "m2", "answered")
+
+
+def test_an_organization_may_be_named_in_the_path(home, api_token, program):
+    said = program("alice", "onboarding")
+    named = Program(home.url, said.token, "onboarding")
+    named.prefix = "/org/acme/v1/agents/"
+    assert named.write("m1", "hello")[0] == 202
+    assert wait(said, "m1", "answered") == wait(named, "m1", "answered"), "one conversation, whatever the path"
+    named.prefix = "/org/rival/v1/agents/"
+    assert named.write("m2", "hello")[0] == 404
+    assert named.show("m1")[0] == 404

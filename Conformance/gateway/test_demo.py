@@ -15,7 +15,7 @@ def test_the_story_comes_out_as_told(deputy):
     result = deputy("demo", "--once", "--json")
     assert result.returncode == 0, result.stdout + result.stderr
     story = json.loads(result.stdout)
-    assert story["passed"] and len(story["steps"]) == 27
+    assert story["passed"] and len(story["steps"]) == 29
     assert "level=error" not in result.stderr
 
 

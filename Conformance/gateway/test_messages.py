@@ -62,4 +62,8 @@ def test_what_slack_didnt_say_is_counted_with_its_reason(home, tmp_path):
     slack.acme.ask("POST", "/slack/say", {"by": "alice", "text": SEARCH, "to": slack.name})
     wanted = {("slack", reason) for reason in ("stale", "forged", "unsigned", "malformed", "oversized", "duplicate")}
     until(lambda: wanted <= set(counts(home)))
+    told = [f for f in home.run("doctor")["findings"] if "what came to `slack` and was refused" in f["message"]]
+    assert len(told) == 1 and told[0]["grade"] == "warning", told
+    assert all(f" {reason}" in told[0]["message"] for reason in ("stale", "forged", "unsigned", "malformed", "oversized"))
+    assert "duplicate" not in told[0]["message"] and "signing secret" in told[0]["hint"]
 

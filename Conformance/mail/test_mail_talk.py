@@ -385,3 +385,54 @@ def test_an_account_needs_a_mailbox_of_an_agents_and_the_name_of_its_server(desk
     assert "`authserv-id` is missing" in refused("--connection", desk.connection)
     assert "can't be an authserv-id" in refused("--connection", desk.connection, "--authserv-id", "a b")
     assert "needs a connection" in refused("--authserv-id", "mx.acme.test")
+
+
+def conversations(desk):
+    return [row[0] for row in desk.home.sql("SELECT conversation FROM turns ORDER BY began, id")]
+
+
+def test_an_answer_to_a_mail_that_a_tool_sent_goes_on_where_it_was_sent(desk):
+    desk = desk("guest")
+    for person in ("alice", "bob"):
+        desk.home.run("senders", "link", f"mail:{person}@acme.test", "--person", person)
+    desk.write("alice", "/call post.send " + json.dumps({
+        "to": [address("alice"), address("bob")], "subject": "The plan", "body": "Here it is."}), login=True)
+    approval, = desk.until(lambda: desk.home.run("approvals", "list")["approvals"])
+    assert desk.home.browser("dana").approve(approval["id"])[0] in (200, 303)
+    sent = desk.until(lambda: next((m for m in desk.mails("alice") if m["Subject"] == "The plan"), None))["Message-ID"]
+    assert re.fullmatch(r"<call_\S+@acme\.test>", sent)
+    first = desk.until(lambda: [state for state, in desk.home.sql("SELECT state FROM turns")] == ["answered"] and conversations(desk))
+    # Alice goes on; Bob, who was written to as well, and whoever only writes as Alice, have conversations of their own.
+    desk.write("alice", "thanks", login=True, subject="Re: The plan", In_Reply_To=sent)
+    desk.until(lambda: len(conversations(desk)) == 2)
+    desk.write("bob", "and I?", login=True, subject="Re: The plan", In_Reply_To=sent)
+    desk.until(lambda: len(conversations(desk)) == 3)
+    desk.write("alice", "forged", envelope="mallory@evil.example", subject="Re: The plan", In_Reply_To=sent)
+    desk.until(lambda: len(conversations(desk)) == 4)
+    desk.write("alice", "something else", login=True, subject="The plan")
+    found = desk.until(lambda: len(seen := conversations(desk)) == 5 and seen)
+    assert found[0] == found[1] == first[0] and len(set(found)) == 4
+    people = [row[0] for row in desk.home.sql("SELECT person FROM turns ORDER BY began, id")]
+    assert people == ["alice", "alice", "bob", None, "alice"]
+
+
+def test_a_mailbox_that_cant_be_read_is_told(desk):
+    desk = desk("link", "onboarding")
+    figures = lambda: {s["labels"]["state"]: s["value"] for f in desk.home.run("status")["metrics"]
+                       if f["name"] == "deputy_mailboxes" for s in f["samples"]}
+    desk.until(lambda: figures() == {"open": 1, "failing": 0})
+    found = lambda: [f["message"] for f in desk.home.run("doctor")["findings"] if "the mailbox of" in f["message"]]
+    assert found() == []
+    desk.home.run("connections", "revoke", desk.connection)
+    desk.until(lambda: any("its connection doesn't work" in message for message in found()))
+    desk.until(lambda: figures() == {"open": 0, "failing": 1})
+    refused = desk.home.command("senders", "link", "mail:unproven:alice@acme.test", "--person", "alice")
+    assert refused.returncode == 1 and "anybody can write" in refused.stdout
+
+
+def test_what_mail_starts_nothing_is_counted(desk):
+    desk = desk("link", "onboarding")
+    desk.write("alice", SEARCH, login=True, subject="machine", Auto_Submitted="auto-replied")
+    counts = lambda: {s["labels"]["reason"]: s["value"] for f in desk.home.run("status")["metrics"]
+                      if f["name"] == "deputy_channel_refusals_total" for s in f["samples"]}
+    assert desk.until(counts) == {"automatic": 1}

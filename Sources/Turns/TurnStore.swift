@@ -9,6 +9,8 @@ public protocol InboxStore: Sendable {
     func inboxEntry(_ id: InboxID) async throws -> InboxEntry?
     /// Nil when the account never had an event of this id, or has forgotten it.
     func inboxEntry(event: String, of account: ChannelAccountID) async throws -> InboxEntry?
+    /// How many messages of an account wait that no turn has begun with.
+    func waitingMessages(of account: ChannelAccountID) async throws -> Int
     /// What was set aside, newest first.
     func setAside(in organization: OrganizationID, limit: Int) async throws -> [InboxEntry]
 }
@@ -34,6 +36,8 @@ public protocol TurnStore: Sendable {
     func turns(of session: SessionKey, in conversation: ConversationID, limit: Int) async throws -> [Turn]
     /// The turn that began with this message.
     func turn(with message: InboxID) async throws -> Turn?
+    /// The turn in which this call sent something; nil for one that nobody noted.
+    func turn(sending call: CallID) async throws -> Turn?
     /// The newest turns of a person, of all their sessions, newest first.
     func turns(of person: PersonID, in organization: OrganizationID, limit: Int) async throws -> [Turn]
 }
@@ -70,6 +74,8 @@ public enum TurnChange: StoredChange {
     /// Where a turn stands now, and how many steps it has. Refused as `exists` when it has ended, or had another number of
     /// steps than this before.
     case move(Turn, from: Int)
+    /// This call of a turn sent something, to which somebody may answer.
+    case sent(CallID, by: TurnID)
     /// Adds to what was used on a day.
     case used(TokenUse, tokens: Int)
     /// What it waited for has come, as far as can be seen. Nothing happens when it doesn't wait.

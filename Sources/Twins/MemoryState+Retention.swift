@@ -10,6 +10,7 @@ extension TurnsState {
             guard let turn = turns[id], case .ended = turn.state else { return }
             turns[id] = nil
             outbox = outbox.filter { $1.turn != id }
+            sent = sent.filter { $1 != id }
             inbox[turn.message] = nil
         case .forgetMessage(let id): if inbox[id]?.state == .ignored { inbox[id] = nil }
         }

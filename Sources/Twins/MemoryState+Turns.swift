@@ -7,6 +7,7 @@ struct TurnsState: Sendable {
     var inbox: [InboxID: InboxEntry] = [:]
     var turns: [TurnID: Turn] = [:]
     var outbox: [OutboxID: OutboxEntry] = [:]
+    var sent: [CallID: TurnID] = [:]
     var tokens: [TokenUse: Int] = [:]
     var models: [OrganizationID: [String: ModelEndpoint]] = [:]
     var choices: [OrganizationID: [AgentID: ModelChoice]] = [:]
@@ -65,6 +66,7 @@ struct TurnsState: Sendable {
             turns[id]?.touched = time
         case .looked(let id, let time):
             if turns[id]?.state.isParked == true { turns[id]?.looked = time }
+        case .sent(let call, let turn): if sent[call] == nil { sent[call] = turn }
         case .used(let use, let used): tokens[use, default: 0] += used
         case .say(let entry):
             guard outbox[entry.id] == nil else { throw .exists(entry.id.raw) }

@@ -24,6 +24,10 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
         state.withLock { $0.talk.inbox.values.first { $0.account == account && $0.event == event } }
     }
 
+    public func waitingMessages(of account: ChannelAccountID) async throws -> Int {
+        state.withLock { $0.talk.inbox.values.count { $0.account == account && $0.state == .waiting } }
+    }
+
     public func setAside(in organization: OrganizationID, limit: Int) async throws -> [InboxEntry] {
         state.withLock { state in
             Array(
@@ -88,6 +92,10 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
 
     public func turn(with message: InboxID) async throws -> Turn? {
         state.withLock { $0.talk.turns.values.first { $0.message == message } }
+    }
+
+    public func turn(sending call: CallID) async throws -> Turn? {
+        state.withLock { state in state.talk.sent[call].flatMap { state.talk.turns[$0] } }
     }
 
     public func turns(of person: PersonID, in organization: OrganizationID, limit: Int) async throws -> [Turn] {

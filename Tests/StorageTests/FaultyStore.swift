@@ -480,11 +480,15 @@ extension FaultyStore: InboxStore, TurnStore, OutboxStore, RetentionStore {
         try await inner.inboxHeads(at: now, limit: limit)
     }
     func inboxEntry(_ id: InboxID) async throws -> InboxEntry? { try await inner.inboxEntry(id) }
+    func waitingMessages(of account: ChannelAccountID) async throws -> Int {
+        try await inner.waitingMessages(of: account)
+    }
     func setAside(in organization: OrganizationID, limit: Int) async throws -> [InboxEntry] {
         try await inner.setAside(in: organization, limit: limit)
     }
     func runsTurns() async throws -> Bool { try await inner.runsTurns() }
     func turn(_ id: TurnID) async throws -> Turn? { try await inner.turn(id) }
+    func turn(sending call: CallID) async throws -> Turn? { try await inner.turn(sending: call) }
     func readyTurns(limit: Int) async throws -> [Turn] { try await inner.readyTurns(limit: limit) }
     func parkedTurns(limit: Int) async throws -> [Turn] { try await inner.parkedTurns(limit: limit) }
     func tokensUsed(_ use: TokenUse) async throws -> Int { try await inner.tokensUsed(use) }

@@ -68,12 +68,17 @@ private final class FakeMailbox: OpenMailbox {
     func wait() async throws(MailboxFailure) { throw MailboxFailure("nothing more") }
 }
 
-/// Each mail is its words, from `zoe`.
+/// Each mail is its words, from `zoe`; `re CALL` answers what that call sent.
 private struct PlainMail: MailboxChannel {
+    func answered(by mail: ArrivedMail) -> [CallID] {
+        let words = mail.text.split(separator: " ").map(String.init)
+        return words.first == "re" ? words.dropFirst().prefix(1).map { CallID($0) } : []
+    }
+
     func receive(_ mail: ArrivedMail, for account: ChannelAccount) -> MailOutcome {
         if mail.text == "machine" { return .refused(.automatic) }
         if mail.text == "rubbish" { return .refused(.malformed) }
-        let isProved = mail.text != "forged"
+        let isProved = !mail.text.hasSuffix("forged")
         return .message(
             InboundMessage(
                 account: account.id, event: "\(mail.number)",
@@ -129,6 +134,30 @@ private struct Stand {
     /// (event, state) of everything that was stored, in the order of its numbers.
     func taken() -> [String] {
         store.inboxEntries.sorted { $0.event < $1.event }.map { "\($0.event) \($0.state.rawValue)" }
+    }
+
+    /// The conversations of what was taken, in the order of its numbers.
+    var conversations: [ConversationID] {
+        store.inboxEntries.sorted { $0.event < $1.event }.map(\.conversation)
+    }
+
+    /// A turn of this sender, in which a call sent a mail.
+    func sent(_ call: String, by sender: String, through account: ChannelAccountID? = nil) async throws {
+        let account = account ?? record.account.id
+        let place = Place(peer: Place.Peer(kind: .direct, id: "zoe"), thread: "thread-of-\(call)")
+        let conversation = ConversationID(in: place, of: account)
+        let entry = InboxEntry(
+            id: InboxID("in-\(call)"), account: account, event: "0-\(call)", conversation: conversation, isStop: false,
+            received: clock.world.now())
+        let turn = Turn(
+            id: TurnID("turn-\(call)"), account: account, conversation: conversation, message: entry.id,
+            agent: AgentID("email"), requester: .guest(SenderID(sender)), sender: SenderID(sender), place: place,
+            reply: [:],
+            began: clock.world.now(), steps: 1)
+        try await store.commit(
+            Transaction(changes: [
+                TurnChange.receive(entry), TurnChange.begin(turn), TurnChange.sent(CallID(call), by: turn.id),
+            ]))
     }
 
     var read: [UInt32] { mailbox.state.withLock { $0.read.sorted() } }
@@ -230,6 +259,47 @@ struct MailboxWatcherTests {
         stand.put((31, "later"))
         await stand.attend()
         #expect(stand.taken().count { $0.hasSuffix("waiting") } == MailboxWatcher.most + 1)
+    }
+
+    @Test func `an answer to a mail that a tool sent goes on where it was sent`() async throws {
+        let stand = Stand()
+        await stand.attend()
+        try await stand.sent("c1", by: "mail:zoe")
+        let sending = try #require(stand.conversations.first)
+        stand.put((1, "re c1"), (2, "re c1"), (3, "hello"))
+        await stand.attend()
+        #expect(stand.conversations.prefix(3) == [sending, sending, sending])
+        #expect(stand.conversations.last != sending)
+    }
+
+    @Test func `nobody becomes a part of a conversation by the id of one of its mails`() async throws {
+        let stand = Stand()
+        await stand.attend()
+        try await stand.sent("c1", by: "mail:yves")
+        try await stand.sent("c2", by: "mail:unproven:zoe")
+        let other = ChannelAccountID(organization: OrganizationID("acme"), kind: .mail, name: "other")
+        try await stand.sent("c3", by: "mail:zoe", through: other)
+        try await stand.sent("c4", by: "mail:zoe")
+        let sending = Set(stand.conversations)
+        #expect(sending.count == 4)
+        stand.put((1, "re c1"), (2, "re c2"), (3, "re c3"), (4, "re c4 forged"), (5, "re c5"))
+        await stand.attend()
+        #expect(stand.conversations.count == 9)
+        #expect(sending.isDisjoint(with: stand.conversations.suffix(5)))
+    }
+
+    @Test func `how mailboxes stand is known, and a trouble lasts from its first failure`() async {
+        let stand = Stand()
+        let account = stand.record.account.id
+        let states = MailboxStates()
+        states.failed(account, "it is away", at: Timestamp(microseconds: 1))
+        states.failed(account, "still", at: Timestamp(microseconds: 2))
+        #expect(states.troubles[account] == MailboxStates.Trouble(since: Timestamp(microseconds: 1), reason: "still"))
+        states.opened(account)
+        #expect(states.troubles.isEmpty && states.open == 1)
+        states.failed(account, "again", at: Timestamp(microseconds: 3))
+        states.keep([])
+        #expect(states.troubles.isEmpty && states.open == 0)
     }
 
     @Test func `two gateways that both read on take it once`() async {

@@ -177,6 +177,30 @@ struct TurnTests {
         #expect(talk.words == ["May I?", #"got: {"sent":true}"#])
     }
 
+    @Test func `what a call of a turn has sent is the turn's, by the call's id`() async throws {
+        let talk = try Talk()
+        talk.plays("notes.send", ["to": "bob@acme.test", "text": "x"])
+        talk.stage.upstream.answer(json: #"{"sent": true}"#)
+        try await talk.write("tell bob")
+        try await talk.settle()
+        try await talk.agree()
+        try await talk.settle()
+        let turn = try #require(
+            try await talk.stage.store.turns(of: Stage.alice, in: Stage.organization, limit: 1).first)
+        let calls = try await talk.stage.leaves().filter { $0["kind"]?.stringValue == "intent" }
+            .compactMap { $0["call"]?.stringValue }
+        #expect(calls.count == 1)
+        for call in calls { #expect(try await talk.stage.store.turn(sending: CallID(call))?.id == turn.id) }
+        talk.plays("notes.write")
+        talk.stage.upstream.answer(json: "{}")
+        try await talk.write("note it")
+        try await talk.settle()
+        let all = try await talk.stage.leaves().filter { $0["kind"]?.stringValue == "intent" }
+            .compactMap { $0["call"]?.stringValue }
+        #expect(all.count == 2)
+        #expect(try await talk.stage.store.turn(sending: CallID(try #require(all.last))) == nil)
+    }
+
     @Test func `a new question doesn't wait for a turn that is parked, and doesn't dismiss it`() async throws {
         let talk = try Talk()
         talk.plays("notes.send", ["to": "bob@acme.test", "text": "x"])

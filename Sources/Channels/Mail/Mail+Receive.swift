@@ -1,4 +1,5 @@
 import Authority
+public import Gate
 public import Turns
 import Wire
 
@@ -14,6 +15,11 @@ extension MailChannel {
         } catch {
             return .refused(error)
         }
+    }
+
+    public func answered(by mail: ArrivedMail) -> [CallID] {
+        guard let header = try? MailHeader(mail.header) else { return [] }
+        return MailThread.calls(in: header, own: mail.own.lowercased())
     }
 
     private func read(_ mail: ArrivedMail, for account: ChannelAccount) throws(MailRefusal) -> InboundMessage {

@@ -1,3 +1,4 @@
+import Gate
 import Wire
 
 /// The conversation that a mail belongs to. Each mail of ours has its name in its own id, `<dpy.THREAD.MESSAGE@domain>`, where
@@ -18,6 +19,21 @@ enum MailThread {
         }
         return nil
     }
+
+    /// Of what it answers, the calls that sent it from this mailbox: their mails are `<CALL@domain>`. The newest first.
+    static func calls(in header: MailHeader, own: String) -> [CallID] {
+        guard let domain = own.split(separator: "@").last else { return [] }
+        var calls: [CallID] = []
+        for field in ["in-reply-to", "references"] {
+            for id in ids(header, field).reversed() where id.lowercased().hasSuffix("@\(domain)>") {
+                let call = CallID(String(id.dropFirst().prefix { $0 != "@" }))
+                if !calls.contains(call) { calls.append(call) }
+            }
+        }
+        return Array(calls.prefix(mostCalls))
+    }
+
+    private static let mostCalls = 10
 
     /// Whether a mail says that it is one of ours.
     static func isOurs(_ header: MailHeader, own: String) -> Bool {

@@ -62,6 +62,13 @@ extension APIRefusal {
             hint: "wait \(seconds) seconds", headers: [.retryAfter: String(seconds)])
     }
 
+    static func tooManyWaiting(_ most: Int, wait seconds: Int) -> APIRefusal {
+        APIRefusal(
+            status: 429, code: "too_many", message: "\(most) messages of this token wait for an answer already",
+            hint: "send the next one when some are answered: ask again in \(seconds) seconds",
+            headers: [.retryAfter: String(seconds)])
+    }
+
     static func invalid(_ message: String, hint: String? = nil) -> APIRefusal {
         APIRefusal(status: 422, code: "invalid", message: message, hint: hint)
     }

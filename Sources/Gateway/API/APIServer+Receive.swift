@@ -12,6 +12,7 @@ struct APIMessage {
     /// The program's own id of it. The same twice is one message.
     let id: String
     let text: String
+    let isStop: Bool
 
     init(_ object: JSONObject, hasText: Bool) throws(APIRefusal) {
         let keys = hasText ? ["id", "text"] : ["id"]
@@ -20,6 +21,7 @@ struct APIMessage {
         }
         guard let id = object["id"]?.stringValue, TalkPlace.isPlain(id) else { throw APIRefusal.badName("`id`") }
         self.id = id
+        isStop = !hasText
         guard hasText else {
             text = "stop"
             return
@@ -50,6 +52,12 @@ extension APIServer {
             gate.refusedForRate(in: client.organization)
             throw APIRefusal.tooMany(wait)
         }
+        if try await self.talk.waiting(in: talk) >= settings.mostWaiting,
+            try await isNew(message, in: talk, client.person)
+        {
+            gate.refusedForRate(in: client.organization)
+            throw APIRefusal.tooManyWaiting(settings.mostWaiting, wait: settings.waitForRoom)
+        }
         let taken = try await self.talk.write(
             message.text, in: talk, by: client.person, event: message.id, ceiling: client.ceiling, at: settings.now())
         let story = try await self.talk.story(of: message.id, in: talk, by: client.person)
@@ -57,6 +65,12 @@ extension APIServer {
         if taken == .repeated { count("duplicate") }
         if call.wantsEvents { return stream(call, talk, message.id, after: -1) }
         return .json(json(of: message.id, story, in: talk), status: taken == .repeated ? .ok : .accepted)
+    }
+
+    /// Whether it would wait with the others: a stop doesn't, and what was taken before does already.
+    private func isNew(_ message: APIMessage, in talk: TalkPlace, _ person: PersonID) async throws -> Bool {
+        guard !message.isStop else { return false }
+        return try await self.talk.story(of: message.id, in: talk, by: person) == nil
     }
 
     private func object(of request: Request) async throws(APIRefusal) -> JSONObject {

@@ -43,7 +43,10 @@ public struct APIServer: Sendable {
     }
 
     public func addRoutes(to router: Router<GatewayContext>) {
-        let agent = "/v1/agents/:agent"
+        for agent in ["/v1/agents/:agent", "/org/:org/v1/agents/:agent"] { add(agent, to: router) }
+    }
+
+    private func add(_ agent: String, to router: Router<GatewayContext>) {
         let talk = agent + "/conversations/:conversation"
         add(.get, agent, router, describe)
         add(.get, agent + "/conversations", router, list)
@@ -90,8 +93,13 @@ public struct APIServer: Sendable {
     }
 
     func resource(in context: GatewayContext) -> AgentResource? {
-        context.parameters.get("agent").flatMap(PercentEncoding.decode).map {
-            AgentResource(organization: settings.organization, isDefault: true, agent: AgentID($0), surface: .api)
+        guard let agent = context.parameters.get("agent").flatMap(PercentEncoding.decode) else { return nil }
+        guard let organization = context.parameters.get("org") else {
+            return AgentResource(
+                organization: settings.organization, isDefault: true, agent: AgentID(agent), surface: .api)
+        }
+        return PercentEncoding.decode(organization).map {
+            AgentResource(organization: OrganizationID($0), isDefault: false, agent: AgentID(agent), surface: .api)
         }
     }
 }
@@ -117,6 +125,10 @@ public struct APISettings: Sendable {
     public var messages = Pace(burst: 60, perSecond: 5)
     /// Streams of one token at once. Who opens one too many has their oldest ended.
     public var mostWatches = 64
+    /// Messages of one token that no turn has begun with yet. Where many come at once there may be some more.
+    public var mostWaiting = 200
+    /// Seconds after which a program asks whether there is room again.
+    public var waitForRoom = 10
     /// Bytes of one body.
     public var bodyBytes = 512 << 10
     /// Between two looks at a turn that another gateway may be at.

@@ -32,6 +32,9 @@ public struct AgentResource: Sendable, Hashable {
             self.init(organization: home, isDefault: true, agent: AgentID(parts[2]), surface: .api)
         case (4, "org") where parts[2] == "mcp":
             self.init(organization: OrganizationID(parts[1]), isDefault: false, agent: AgentID(parts[3]))
+        case (5, "org") where parts[2] == "v1" && parts[3] == "agents":
+            self.init(
+                organization: OrganizationID(parts[1]), isDefault: false, agent: AgentID(parts[4]), surface: .api)
         default: return nil
         }
         guard !agent.raw.isEmpty, !organization.raw.isEmpty, self.url(under: publicURL) == url else { return nil }

@@ -16,6 +16,10 @@ extension SQLStore: InboxStore {
     private static let oneEntry = Query("SELECT * FROM inbox WHERE id = $1")
     private static let byEvent = Query(
         "SELECT * FROM inbox WHERE organization = $1 AND kind = $2 AND account = $3 AND event = $4")
+    private static let waiting = Query(
+        """
+        SELECT COUNT(*) AS number FROM inbox WHERE organization = $1 AND kind = $2 AND account = $3 AND state = 'waiting'
+        """)
     private static let aside = Query(
         "SELECT * FROM inbox WHERE organization = $1 AND state = 'aside' ORDER BY received DESC, id DESC LIMIT $2")
 
@@ -29,6 +33,10 @@ extension SQLStore: InboxStore {
 
     public func inboxEntry(event: String, of account: ChannelAccountID) async throws -> InboxEntry? {
         try await row(SQLStore.byEvent, account.values + [event]).map(InboxEntry.init(row:))
+    }
+
+    public func waitingMessages(of account: ChannelAccountID) async throws -> Int {
+        try await row(SQLStore.waiting, account.values).map { try $0["number"] } ?? 0
     }
 
     public func setAside(in organization: OrganizationID, limit: Int) async throws -> [InboxEntry] {
@@ -47,6 +55,8 @@ extension SQLStore: TurnStore {
         "SELECT * FROM turns WHERE session = $1 AND conversation = $2 ORDER BY began DESC, id DESC LIMIT $3")
     private static let placeOf = Query("SELECT place FROM turns WHERE organization = $1 AND conversation = $2 LIMIT 1")
     private static let ofMessage = Query("SELECT * FROM turns WHERE message = $1")
+    private static let sending = Query(
+        "SELECT turns.* FROM turns JOIN sent_calls ON sent_calls.turn = turns.id WHERE sent_calls.call = $1")
     private static let ofPerson = Query(
         "SELECT * FROM turns WHERE organization = $1 AND person = $2 ORDER BY began DESC, id DESC LIMIT $3")
     private static let tokens = Query(
@@ -58,6 +68,10 @@ extension SQLStore: TurnStore {
         SELECT CAST(COALESCE(SUM(tokens), 0) AS BIGINT) AS used FROM token_uses
         WHERE organization = $1 AND agent = $2 AND requester = $3 AND day = $4
         """)
+
+    public func turn(sending call: CallID) async throws -> Turn? {
+        try await row(SQLStore.sending, [call.raw]).map(Turn.init(row:))
+    }
 
     public func tokensUsedAlone(_ use: TokenUse) async throws -> Int {
         try await row(

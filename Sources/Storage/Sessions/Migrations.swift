@@ -549,6 +549,13 @@ enum Migrations {
                 "ALTER TABLE shares ADD COLUMN channels TEXT",
                 "CREATE INDEX turns_in ON turns (conversation)",
             ]),
+        Migration(
+            name: "053-sent-calls",
+            statements: [
+                "CREATE TABLE sent_calls (call TEXT PRIMARY KEY, turn TEXT NOT NULL)",
+                "CREATE INDEX sent_calls_by_turn ON sent_calls (turn)",
+                "CREATE INDEX inbox_waiting_by_account ON inbox (organization, kind, account) WHERE state = 'waiting'",
+            ]),
     ]
 
     static let uses = "031-connection-uses"

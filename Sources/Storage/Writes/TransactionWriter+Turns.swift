@@ -62,6 +62,8 @@ extension TransactionWriter {
         UPDATE outbox SET state = $1, attempts = $2, not_before = $3, external = $4, reason = $5
         WHERE id = $6 AND state IN ('waiting', 'sending') RETURNING id
         """)
+    private static let sent = Query(
+        "INSERT INTO sent_calls (call, turn) VALUES ($1, $2) ON CONFLICT DO NOTHING")
     private static let useTokens = Query(
         """
         INSERT INTO token_uses (organization, agent, requester, day, tokens) VALUES ($1, $2, $3, $4, $5)
@@ -104,6 +106,7 @@ extension TransactionWriter {
         case .wake(let turn, let time): try await session.run(TransactionWriter.wake, [time.microseconds, turn.raw])
         case .looked(let turn, let time):
             try await session.run(TransactionWriter.looked, [time.microseconds, turn.raw])
+        case .sent(let call, let turn): try await session.run(TransactionWriter.sent, [call.raw, turn.raw])
         case .used(let use, let tokens):
             try await session.run(
                 TransactionWriter.useTokens,

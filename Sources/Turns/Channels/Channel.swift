@@ -1,4 +1,5 @@
 public import Authority
+public import Gate
 public import Wire
 
 /// What a channel can do.
@@ -42,6 +43,9 @@ public protocol HookChannel: Sendable {
 public protocol MailboxChannel: Sendable {
     /// Reads a mail, and says how surely it is its author's.
     func receive(_ mail: ArrivedMail, for account: ChannelAccount) -> MailOutcome
+
+    /// Calls by which agents sent the mails that this one answers, the newest first. Anybody can write them who was sent one.
+    func answered(by mail: ArrivedMail) -> [CallID]
 }
 
 /// A channel that is spoken to in requests to its own host, with the account's connection.

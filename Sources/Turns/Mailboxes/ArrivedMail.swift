@@ -36,6 +36,13 @@ public struct ArrivedMail: Sendable, Hashable {
         self.arrived = arrived
         self.fresh = fresh
     }
+
+    /// The same, where it begins none but goes on with this one.
+    func going(on thread: String) -> ArrivedMail {
+        ArrivedMail(
+            number: number, own: own, header: header, text: text, type: type, isCut: isCut, attachments: attachments,
+            size: size, arrived: arrived, fresh: thread)
+    }
 }
 
 /// A message of a mailbox (RFC 3501 section 2.3.1.1). As long as the validity is the same, a number is one message's.

@@ -85,6 +85,7 @@ extension MailboxWatcher {
             mark = after
         case .refused(let refusal):
             let (after, changes) = then(false)
+            states.refused(refusal)
             log.warning(
                 "a mail was refused",
                 metadata: ["account": "\(account)", "mail": "\(id)", "reason": "\(refusal.rawValue)"])
@@ -115,8 +116,11 @@ extension MailboxWatcher {
 
     private func judged(_ mail: ArrivedMail, _ record: ChannelAccountRecord) async throws(MailboxFailure) -> MailOutcome
     {
-        let outcome = channel.receive(mail, for: record.account)
+        var outcome = channel.receive(mail, for: record.account)
         guard case .message(let message) = outcome else { return outcome }
+        if let thread = try await read({ try await thread(of: mail, message, record.account) }) {
+            outcome = channel.receive(mail.going(on: thread), for: record.account)
+        }
         let hour = MailboxMark.hour(at: world.now())
         for writer in MailboxWatcher.writers(of: message) {
             let count = try await read {
@@ -127,6 +131,26 @@ extension MailboxWatcher {
             }
         }
         return outcome
+    }
+
+    /// The conversation that sent the mail which this one answers, where it is this very sender's own, through this account.
+    /// Knowing a mail's id makes nobody a part of it.
+    private func thread(
+        of mail: ArrivedMail, _ message: InboundMessage, _ account: ChannelAccount
+    ) async throws -> String? {
+        guard case .external(let sender, let standing) = message.sender else { return nil }
+        switch standing.proof {
+        case .none: return nil
+        case .aligned, .platform: break
+        }
+        for call in channel.answered(by: mail) {
+            if let turn = try await store.turn(sending: call), turn.account == account.id, turn.sender == sender,
+                let thread = turn.place.thread
+            {
+                return thread
+            }
+        }
+        return nil
     }
 
     private static let unproven = "unproven"

@@ -14,13 +14,14 @@ public struct MailboxWatcher: Sendable {
     let channel: any MailboxChannel
     let inbox: InboxDesk
     let world: World
+    let states: MailboxStates
     /// Waits; shorter in tests.
     let pause: @Sendable (Duration) async -> Void
     let log: Logger
 
     public init(
         organization: OrganizationID, store: any Store, mailboxes: any Mailboxes, channel: any MailboxChannel,
-        inbox: InboxDesk, world: World,
+        inbox: InboxDesk, world: World, states: MailboxStates = MailboxStates(),
         pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }, log: Logger
     ) {
         self.organization = organization
@@ -29,6 +30,7 @@ public struct MailboxWatcher: Sendable {
         self.channel = channel
         self.inbox = inbox
         self.world = world
+        self.states = states
         self.pause = pause
         self.log = log
     }
@@ -72,15 +74,23 @@ public struct MailboxWatcher: Sendable {
 
     private func wanted() async -> [ChannelAccountID: Wanted] {
         do {
-            guard try await store.runsTurns() else { return [:] }
+            guard try await store.runsTurns() else {
+                states.keep([])
+                return [:]
+            }
             var wanted: [ChannelAccountID: Wanted] = [:]
-            for record in try await store.channelAccounts(in: organization)
-            where record.account.id.kind == .mail && !record.account.isPaused {
+            let records = try await store.channelAccounts(in: organization)
+                .filter { $0.account.id.kind == .mail && !$0.account.isPaused }
+            for record in records {
                 guard let connection = record.account.connection,
                     let state = try await mailboxes.state(of: connection)
-                else { continue }
+                else {
+                    states.failed(record.account.id, "its connection doesn't work", at: world.now())
+                    continue
+                }
                 wanted[record.account.id] = Wanted(record: record, connection: connection, state: state)
             }
+            states.keep(Set(records.map(\.account.id)))
             return wanted
         } catch {
             if !Task.isCancelled { log.error("mailboxes can't be listed", metadata: ["error": "\(error)"]) }
@@ -96,11 +106,15 @@ public struct MailboxWatcher: Sendable {
             let began = world.now()
             do throws(MailboxFailure) {
                 try await mailboxes.open(connection) { mailbox throws(MailboxFailure) in
+                    states.opened(record.account.id)
                     try await attend(mailbox, record, doubts)
                 }
+                states.closed(record.account.id)
                 failures = 0
             } catch {
+                states.closed(record.account.id)
                 if Task.isCancelled { return }
+                states.failed(record.account.id, error.reason, at: world.now())
                 let lasted = (world.now().microseconds - began.microseconds) / 1_000_000
                 failures = lasted >= MailboxWatcher.enough ? 1 : failures + 1
                 log.warning(

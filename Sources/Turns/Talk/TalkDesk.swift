@@ -35,6 +35,9 @@ public struct TalkDesk: Sendable {
                 ceiling: ceiling))
     }
 
+    /// How many messages wait that came through this account.
+    public func waiting(in talk: TalkPlace) async throws -> Int { try await store.waitingMessages(of: talk.account) }
+
     static func event(_ name: String, of person: PersonID) -> String { "\(person)/\(name)" }
 
     /// What was said in a conversation, oldest first.

@@ -58,17 +58,24 @@ extension TurnRunner {
             break
         }
         let text = await words.words(for: answer, to: request)
+        let sends = open.tools?.tool(call.name)?.spec.effect == .send
+        let sent = sends ? answer.sent.map { TurnChange.sent($0, by: open.turn.id) } : nil
         try await self.answer(
-            call, text?.text ?? "there is no tool `\(call.name)`", isError: text?.isError ?? true, in: &open)
+            call, text?.text ?? "there is no tool `\(call.name)`", isError: text?.isError ?? true, in: &open,
+            with: sent.map { [$0] } ?? [])
     }
 
-    func answer(_ call: ModelToolCall, _ text: String, isError: Bool, in open: inout OpenTurn) async throws {
+    func answer(
+        _ call: ModelToolCall, _ text: String, isError: Bool, in open: inout OpenTurn,
+        with more: [any StoredChange] = []
+    ) async throws {
         let scalars = text.unicodeScalars
         var shown = text
         if scalars.count > limits.resultLength {
             shown = String(scalars.prefix(limits.resultLength)) + "\n(cut: \(scalars.count) characters in all)"
         }
-        try await keep(.answered(ModelToolResult(call: call.id, text: shown, isError: isError)), in: &open)
+        try await keep(
+            .answered(ModelToolResult(call: call.id, text: shown, isError: isError)), in: &open, with: more)
     }
 
     private func park(
@@ -98,6 +105,19 @@ extension TurnRunner {
             .deny, .noSuchTool, .invalid, .unavailable:
             let words = text?.text ?? "Something has to be connected first."
             return .notice(words, link: text?.link)
+        }
+    }
+}
+
+extension Answer {
+    /// The call that has had its effect, or may have had it.
+    fileprivate var sent: CallID? {
+        switch self {
+        case .done(let call, _), .unknown(let call, _), .withheld(let call): call
+        case .edited(_, _, let answer): answer.sent
+        case .refused, .notSent, .pending, .ask, .declined, .tooManyAsks, .connect, .deny, .noSuchTool, .invalid,
+            .unavailable:
+            nil
         }
     }
 }

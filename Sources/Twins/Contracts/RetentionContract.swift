@@ -23,7 +23,11 @@ public func checkRetention(
     try expect(try await aged(before: 2, limit: 1) == ["t0"], "a few at a time")
 
     try await store.commit(
+        Transaction(changes: [TurnChange.sent(CallID("c0"), by: TurnID("t0")), .sent(CallID("c1"), by: TurnID("t1"))]))
+    try await store.commit(
         Transaction(changes: (0..<3).map { RetentionChange.forgetTurn(TurnID("t\($0)")) }))
+    try expect(try await store.turn(sending: CallID("c0")) == nil, "what a forgotten turn sent is nobody's")
+    try expect(try await store.turn(sending: CallID("c1"))?.id == TurnID("t1"), "that of the others is theirs")
     try expect(try await store.turn(TurnID("t0")) == nil, "a turn is forgotten")
     try expect(try await store.outbox(of: TurnID("t0")).isEmpty, "with what was said in it")
     try expect(try await store.inboxEntry(InboxID("t0-in")) == nil, "and its message")

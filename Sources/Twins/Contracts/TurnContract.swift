@@ -24,6 +24,8 @@ private func checkInbox(_ store: any Commits & InboxStore & TurnStore) async thr
     try expect(try await store.inboxEntry(InboxID("i9")) == nil, "and nothing is kept of the second")
     try expect(try await store.inboxEntry(event: "e1", of: first.account) == first, "an event is found by its id")
     try expect(try await store.inboxEntry(event: "e2", of: elsewhere.account) == nil, "of its own account")
+    try expect(try await store.waitingMessages(of: first.account) == 2, "what waits is counted")
+    try expect(try await store.waitingMessages(of: elsewhere.account) == 1, "by its account")
     func heads(at seconds: Int64 = 100) async throws -> [String] {
         try await store.inboxHeads(at: Sample.time(seconds), limit: 10).map(\.id.raw)
     }
@@ -44,6 +46,7 @@ private func checkInbox(_ store: any Commits & InboxStore & TurnStore) async thr
 
     let turn = Sample.turn("t1")
     try await store.commit(.turn(.begin(turn)))
+    try expect(try await store.waitingMessages(of: first.account) == 2, "what a turn began with waits no more")
     try expect(try await heads() == ["i3", "i4"], "while a turn is ready, its conversation waits, but for a stop")
     try expect(
         await store.refusal(of: .turn(.begin(Sample.turn("t2")))) == "exists i1",
@@ -86,6 +89,11 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     try await store.commit(.turn(.begin(turn)))
     try expect(try await store.turn(turn.id) == turn, "a turn comes back as it was")
     try expect(try await store.readyTurns(limit: 5) == [turn], "and can go on")
+    try expect(try await store.turn(sending: CallID("c1")) == nil, "a call that sent nothing is no turn's")
+    try await store.commit(.turn(.sent(CallID("c1"), by: turn.id), .sent(CallID("c2"), by: turn.id)))
+    try await store.commit(.turn(.sent(CallID("c1"), by: TurnID("t9"))))
+    try expect(try await store.turn(sending: CallID("c1")) == turn, "the turn that sent is found by its call")
+    try expect(try await store.turn(sending: CallID("c2")) == turn, "by each of them")
     var stepped = turn
     stepped.steps += 1
     stepped.touched = Sample.time(7)

@@ -301,11 +301,14 @@ struct Composition {
             }, world: world)
         let standings = SocketStandings()
         instruments.registry.add { SocketFigures.families(standings) }
+        let mailboxStates = MailboxStates(count: { instruments.channels.add(1, ["mail", $0.rawValue]) })
+        instruments.registry.adding(MailboxFigures(states: mailboxStates))
         let doctor = Doctor(
             home: home, providers: providers, administration: administration, desk: desk, apps: apps,
             world: world, ledger: ledger,
             servers: servers, audit: audit, signIn: signIn, oauth: oauth, workspaces: workspaces,
-            retention: retention, disk: disk, sockets: standings, clock: clock)
+            retention: retention, mailboxes: mailboxStates, refusals: instruments.channels, disk: disk,
+            sockets: standings, clock: clock)
         let keyDesk = KeyDesk(rows: store, commits: store, keys: home.keys, world: world)
         let browsers = BrowserDesk(
             administration: administration, browsers: store,
@@ -327,7 +330,8 @@ struct Composition {
         let talk = Talk(
             home: home, gate: gate, facts: facts, administration: administration, egress: egress,
             workspaces: workspaces, publicName: publicName, guide: guide, channels: channels, senders: senders,
-            memory: memory, providers: providers, refusals: instruments.channels, standings: standings, world: world,
+            memory: memory, providers: providers, refusals: instruments.channels, mailboxStates: mailboxStates,
+            standings: standings, world: world,
             log: log)
         let api = AdministrationAPI(
             administration: administration, channels: channels, sockets: standings,

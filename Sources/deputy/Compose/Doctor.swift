@@ -6,6 +6,7 @@ import Gate
 import Gateway
 import Registry
 import Storage
+import Telemetry
 import Turns
 import Vault
 import Wire
@@ -25,6 +26,9 @@ struct Doctor {
     let oauth: OAuthDesk
     let workspaces: Workspaces
     let retention: RetentionDesk
+    let mailboxes: MailboxStates
+    /// What came to a channel and started nothing since this process began.
+    let refusals: Counter
     let disk: DiskWatch
     let sockets: SocketStandings
     let clock: LastingClock
@@ -78,6 +82,7 @@ struct Doctor {
         findings += await examineSignIn()
         findings += await examineIssuers()
         findings += await examineTalk()
+        findings += examineChannels()
         return findings
     }
 

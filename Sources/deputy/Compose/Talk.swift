@@ -31,7 +31,7 @@ struct Talk {
         home: Home, gate: ActionGate, facts: RegistryFacts, administration: Administration, egress: HTTPEgress,
         workspaces: Workspaces, publicName: PublicName, guide: ConnectGuide, channels: ChannelDesk,
         senders: SenderDesk, memory: MemoryDesk, providers: ProviderShelf, refusals: Counter,
-        standings: SocketStandings, world: World, log: Logger
+        mailboxStates: MailboxStates, standings: SocketStandings, world: World, log: Logger
     ) {
         self.memory = memory
         let store = home.store
@@ -75,7 +75,7 @@ struct Talk {
         mailboxes = MailboxWatcher(
             organization: home.organization, store: store,
             mailboxes: AccountMailboxes(egress: egress, connections: store, providers: providers),
-            channel: MailChannel(), inbox: inbox, world: world, log: log)
+            channel: MailChannel(), inbox: inbox, world: world, states: mailboxStates, log: log)
         let taking = HookDesk(
             inbox: inbox,
             presses: ButtonDesk(

@@ -34,6 +34,7 @@ struct DemoWorld {
         try await setting.addConnections()
         try await setting.releaseTool()
         try await setting.addNotices()
+        try await setting.addModel()
         for person in people { tokens[person] = try await setting.token(of: person) }
         return DemoWorld(composition: composition, tokens: tokens)
     }
@@ -149,6 +150,9 @@ private struct Setting {
     func addNotices() async throws {
         try await post(["notices", "webhook"], ["url": .string((acme.origins["control"] ?? "") + "/hooks")])
     }
+
+    /// Whoever writes to an agent writes out its calls too.
+    func addModel() async throws { try await post(["models"], ["name": "default", "speaks": "offline"]) }
 
     func addConnections() async throws {
         let wanted: [(provider: String, owner: String, key: String, account: String, shared: Bool)] = [

@@ -35,6 +35,7 @@ struct Story {
             steps.append(step)
         }
         for scene in assistantScenes { keep(try await play(scene)) }
+        for step in try await playTalking() { keep(step) }
         for step in try await playConnecting() { keep(step) }
         for scene in clawScenes { keep(try await play(scene)) }
         for step in try await playPeople() { keep(step) }

@@ -1,4 +1,5 @@
 import Authority
+import Gate
 import Testing
 import Turns
 import Wire
@@ -28,6 +29,20 @@ struct MailReceiveTests {
         let other = try #require(
             Post.message(Post.passed, Post.from, "In-Reply-To: <dpy.\(Self.thread).out_1@evil.example>"))
         #expect(other.place.thread == Post.fresh)
+    }
+
+    @Test func `the calls that a mail answers are those of mails from this mailbox's domain, the newest first`() {
+        func calls(_ headers: String...) -> [String] {
+            MailChannel().answered(by: Post.mail([Post.from] + headers)).map(\.raw)
+        }
+        #expect(
+            calls("In-Reply-To: <call_2@acme.test>", "References: <call_1@acme.test> <call_2@ACME.test>") == [
+                "call_2", "call_1",
+            ])
+        #expect(calls("In-Reply-To: <call_2@evil.example>", "References: <call_2@acme.test.evil.example>") == [])
+        #expect(calls("Subject: call_2@acme.test") == [])
+        #expect(calls("References: " + (0..<40).map { "<call_\($0)@acme.test>" }.joined(separator: " ")).count == 10)
+        #expect(MailChannel().answered(by: Post.mail(["no header"])) == [])
     }
 
     @Test func `in one thread each author has a conversation of their own`() throws {

@@ -98,6 +98,8 @@ struct AgentResourceTests {
         ("https://deputy.test/mcp/email", "acme", "email"),
         ("https://deputy.test/org/rival/mcp/email", "rival", "email"),
         ("https://deputy.test/org/acme/mcp/e%20m", "acme", "e m"),
+        ("https://deputy.test/v1/agents/email", "acme", "email"),
+        ("https://deputy.test/org/rival/v1/agents/email", "rival", "email"),
     ])
     func `the canonical URL names one agent`(_ text: String, _ organization: String, _ agent: String) throws {
         let resource = try #require(AgentResource(text, under: url, home: home))
@@ -112,7 +114,8 @@ struct AgentResourceTests {
         "https://deputy.test/mcp/email?x", "https://deputy.test/mcp/email#x", "https://DEPUTY.test/mcp/email",
         "http://deputy.test/mcp/email", "https://deputy.test.evil.example/mcp/email", "https://evil.example/mcp/email",
         "https://deputy.test:443/mcp/email", "https://deputy.test/MCP/email", "https://deputy.test/org//mcp/email",
-        "https://deputy.test/org/acme/mcp/", "https://deputy.test/v1", "email", "",
+        "https://deputy.test/org/acme/mcp/", "https://deputy.test/v1",
+        "https://deputy.test/org/acme/v1/agents/", "https://deputy.test/org/acme/v1/email", "email", "",
     ])
     func `no other spelling names anything`(_ text: String) {
         #expect(AgentResource(text, under: url, home: home) == nil)
