@@ -101,6 +101,9 @@ public final class SQLStore: Sendable {
     /// Whether another gateway has taken over from this one, which it took for dead. Nothing is committed any more.
     public var hasLostLease: Bool { (driver as? SharedDriver)?.lease.hasBeenLost ?? false }
 
+    /// Why nothing is read or committed any more: the database went back behind what this gateway has seen of it.
+    public var wentBack: StorageError? { (driver as? SharedDriver)?.known.wentBack }
+
     /// Tells what other gateways changed: called after their answers and notices, until the task is cancelled. Returns at
     /// once for a store of one process.
     public func listen(_ onAnswers: @escaping @Sendable () -> Void) async {

@@ -540,6 +540,8 @@ enum Migrations {
                 "ALTER TABLE shares ADD COLUMN channels TEXT",
                 "CREATE INDEX turns_in ON turns (conversation)",
             ]),
+        Migration(
+            name: "056-commits", statements: ["ALTER TABLE gateways ADD COLUMN commits BIGINT NOT NULL DEFAULT 0"]),
     ]
 
     static let uses = "031-connection-uses"

@@ -9,14 +9,16 @@ extension SharedDriver {
     static func open(
         _ url: DatabaseURL, name: String, _ settings: StoreSettings, holding hold: HomeLock? = nil
     ) async throws(StorageError) -> SharedDriver {
-        let pool = PostgreSQLPool(url, maximum: settings.connections, pooling)
+        let known = KnownNumbers()
+        let pool = PostgreSQLPool(url, maximum: settings.connections, pooling) { try await known.check($0) }
         do {
             try await pool.withConnection { connection in
                 try await checkDurable(connection)
                 try await migrate(connection, settings.migrations)
             }
             let lease = try await Lease.take(named: name, in: url)
-            return SharedDriver(url, pool: pool, lease: lease, holding: hold)
+            try await pool.withConnection { try await known.begin($0) }
+            return SharedDriver(url, pool: pool, lease: lease, holding: hold, known: known)
         } catch {
             await pool.close()
             throw switch error {

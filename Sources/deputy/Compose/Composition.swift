@@ -151,7 +151,7 @@ struct Composition {
         let forked = try await mark.forked(in: store)
         let marking = Mutex(())
         let checkpointer = Checkpointer(
-            store: store, keys: home.ledger, log: log,
+            store: store, keys: home.ledger, log: log, before: forked == nil ? try mark.heads() : [:],
             onSigned: { [log] heads in
                 signing.signed(heads.mapValues(\.size))
                 guard forked == nil else { return }
@@ -408,11 +408,11 @@ struct Composition {
     /// Signs what was appended, and lets go of the home. Not stopped half-way by a cancellation that led here.
     func close() async throws {
         let (checkpointer, egress, store, failedSignIns) = (checkpointer, egress, home.store, failedSignIns)
-        let exporter = instruments.exporter
+        let (exporter, isForked) = (instruments.exporter, forked != nil)
         try await Task {
             var failure: (any Error)?
             await failedSignIns.flush()
-            do { try await checkpointer.signAll() } catch { failure = error }
+            if !isForked { do { try await checkpointer.signAll() } catch { failure = error } }
             try? await egress.shutdown()
             await exporter?.finish()
             try await store.close()

@@ -23,7 +23,8 @@ private struct ListenService: NamedService {
     }
 }
 
-/// Ends a gateway that others took for dead: nothing of it is committed any more. Started again, it gets a new lease.
+/// Ends a gateway whose database went back, and one that others took for dead: nothing of it is committed any more. Started
+/// again, the latter gets a new lease.
 private struct LeaseService: NamedService {
     let description = "lease"
     let store: SQLStore
@@ -31,6 +32,7 @@ private struct LeaseService: NamedService {
     func run() async throws {
         try await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
+                if let error = store.wentBack { throw error }
                 if store.hasLostLease {
                     throw CommandFailure(
                         .refused, StorageError.Code.leaseLost.rawValue,
