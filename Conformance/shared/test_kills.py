@@ -61,6 +61,14 @@ def settle(home, acme, answers):
     assert found == []
 
 
+def works(home):
+    """It serves again as soon as it has its database back."""
+    deadline = time.time() + 20
+    while (kind := home.call("onboarding", home.tokens["alice"], "notion.search", {"query": "plan"})[0]) != "done":
+        assert kind == "unavailable" and time.time() < deadline, kind
+        time.sleep(0.2)
+
+
 def test_gateways_are_killed_under_load(three, acme):
     load = Load(three)
     end, kills = time.time() + SECONDS, 0
@@ -85,11 +93,7 @@ def test_the_database_is_killed_under_load(three, acme, cluster):
     answers = load.finish()
     for home in three:
         assert home.gateway.poll() is None, "a gateway died with its database"
-        # It serves again as soon as it has its database back.
-        deadline = time.time() + 20
-        while (kind := home.call("onboarding", home.tokens["alice"], "notion.search", {"query": "plan"})[0]) != "done":
-            assert kind == "unavailable" and time.time() < deadline, kind
-            time.sleep(0.2)
+        works(home)
     settle(three[0], acme, answers)
 
 
@@ -103,4 +107,32 @@ def test_the_connections_are_cut_under_load(three, acme, cluster):
             f"pg_backend_pid() AND datname = '{three[0].name}'", "postgres"))
     answers = load.finish()
     assert cuts > 10
+    settle(three[0], acme, answers)
+
+
+def test_a_frozen_database_holds_nobody_up(three, acme, cluster):
+    """It goes on existing and says nothing: whoever asks is refused before long, and all go on when it is back."""
+    load = Load(three)
+    time.sleep(3)
+    cluster.freeze()
+    begin = time.time()
+    try:
+        for home in three:
+            assert faults.becomes(home, 503, 10)
+            asked = time.time()
+            assert faults.becomes(home, 503, 0.1) and time.time() - asked < 5, "it says so without delay"
+        for home in three:
+            asked = time.time()
+            assert home.call("onboarding", home.tokens["alice"], "notion.search", {"query": "plan"})[0] == "unavailable"
+            assert time.time() - asked < 25
+        # For longer than a lease is good for.
+        time.sleep(max(0, begin + 25 - time.time()))
+    finally:
+        cluster.thaw()
+    time.sleep(3)
+    answers = load.finish()
+    for home in three:
+        assert faults.becomes(home, 200, 20)
+        works(home)
+        assert home.gateway.poll() is None, "nobody took another's lease for lost"
     settle(three[0], acme, answers)

@@ -309,7 +309,7 @@ import Twins
     @Test func `a gateway that stops in the middle of a commit holds up the others for a while only`() async throws {
         let driver = try #require(first.driver as? SharedDriver)
         let answer = try await driver.pool.query("SELECT current_setting('idle_in_transaction_session_timeout')")
-        #expect(answer.rows == [[.text("30s")]])
+        #expect(answer.rows == [[.text("10s")]])
         try await close()
     }
 

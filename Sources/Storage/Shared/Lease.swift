@@ -14,7 +14,14 @@ final class Lease: Sendable {
     /// Of one session, so that it is renewed however busy the others are.
     private let pool: PostgreSQLPool
     private let isLost = Mutex(false)
+    private let renewals = Mutex(Renewals())
     private let renewing = Mutex<Task<Void, Never>?>(nil)
+
+    private struct Renewals {
+        var last = ContinuousClock.now
+        /// When they went on after a break that was longer than a lease is good for.
+        var resumed: ContinuousClock.Instant?
+    }
 
     private static let take = """
         WITH next AS (
@@ -41,7 +48,7 @@ final class Lease: Sendable {
     }
 
     static func take(named name: String, in url: DatabaseURL) async throws -> Lease {
-        let pool = PostgreSQLPool(url, maximum: 1)
+        let pool = PostgreSQLPool(url, maximum: 1, pooling)
         do {
             let answer = try await pool.withConnection { connection in
                 try await connection.query(take, [.text(name), .text("\(seconds) seconds")])
@@ -58,6 +65,31 @@ final class Lease: Sendable {
         }
     }
 
+    private static var pooling: PoolSettings {
+        var settings = PoolSettings()
+        settings.session.connectLimit = .seconds(5)
+        settings.session.silenceLimit = .seconds(5)
+        return settings
+    }
+
+    /// Whether whose lease has run out is gone. After a time in which the database answered nobody, everybody's has: then
+    /// others get as long to renew theirs as a lease is good for.
+    var mayJudge: Bool {
+        let limit = Duration.seconds(Lease.seconds)
+        return renewals.withLock { renewals in
+            renewals.last.duration(to: .now) < limit
+                && renewals.resumed.map { $0.duration(to: .now) > limit } ?? true
+        }
+    }
+
+    private func renewed() {
+        renewals.withLock { renewals in
+            let now = ContinuousClock.now
+            if renewals.last.duration(to: now) > .seconds(Lease.seconds) { renewals.resumed = now }
+            renewals.last = now
+        }
+    }
+
     /// Whether another gateway has taken over.
     var hasBeenLost: Bool { isLost.withLock { $0 } }
 
@@ -70,7 +102,8 @@ final class Lease: Sendable {
             let answer = try? await pool.withConnection { connection in
                 try await connection.query(Lease.renew, [.text("\(Lease.seconds) seconds"), .integer(number)])
             }
-            if let answer, answer.rows.isEmpty { lose() }
+            guard let answer else { continue }
+            if answer.rows.isEmpty { lose() } else { renewed() }
         }
     }
 
