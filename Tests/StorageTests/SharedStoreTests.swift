@@ -1,4 +1,5 @@
 import Authority
+import Broker
 import Gate
 import PostgreSQL
 import Registry
@@ -295,6 +296,21 @@ import Twins
     private func reach(_ store: SQLStore) async throws {
         for _ in 0..<10 where (try? await store.head(of: Rows.tree)) == nil {}
         _ = try await store.head(of: Rows.tree)
+    }
+
+    @Test func `gateways tell each other which keys they have, but not those that died or whose folder this one has`()
+        async throws
+    {
+        try await first.tell(keys: ["b", "a"])
+        #expect(try await second.otherHolders() == [KeyHolder(name: "first", keys: ["a", "b"])])
+        #expect(try await first.otherHolders() == [KeyHolder(name: "second", keys: [])])
+        try await sql("UPDATE gateways SET place = 'here/1/2'")
+        #expect(try await first.otherHolders().isEmpty)
+        try await sql("UPDATE gateways SET place = name")
+        #expect(try await first.otherHolders().count == 1)
+        try await lapse(second)
+        #expect(try await first.otherHolders().isEmpty)
+        try await close()
     }
 
     @Test func `of a job of which there is one another gateway takes over when its leader is gone`() async throws {

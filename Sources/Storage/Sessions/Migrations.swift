@@ -542,6 +542,12 @@ enum Migrations {
             ]),
         Migration(
             name: "056-commits", statements: ["ALTER TABLE gateways ADD COLUMN commits BIGINT NOT NULL DEFAULT 0"]),
+        Migration(
+            name: "057-keys-of-gateways",
+            statements: [
+                "ALTER TABLE gateways ADD COLUMN keys TEXT NOT NULL DEFAULT '[]'",
+                "ALTER TABLE gateways ADD COLUMN place TEXT NOT NULL DEFAULT ''",
+            ]),
     ]
 
     static let uses = "031-connection-uses"

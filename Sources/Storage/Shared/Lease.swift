@@ -27,8 +27,8 @@ final class Lease: Sendable {
         WITH next AS (
           INSERT INTO sequencers (name, number) VALUES ('gateways', 1)
           ON CONFLICT (name) DO UPDATE SET number = sequencers.number + 1 RETURNING number)
-        INSERT INTO gateways (number, name, until)
-        SELECT number, $1, CAST(EXTRACT(EPOCH FROM clock_timestamp() + CAST($2 AS TEXT)::interval) * 1000000 AS BIGINT)
+        INSERT INTO gateways (number, name, until, place)
+        SELECT number, $1, CAST(EXTRACT(EPOCH FROM clock_timestamp() + CAST($2 AS TEXT)::interval) * 1000000 AS BIGINT), $3
         FROM next RETURNING number
         """
     private static let renew = """
@@ -47,11 +47,16 @@ final class Lease: Sendable {
         self.pool = pool
     }
 
-    static func take(named name: String, in url: DatabaseURL) async throws -> Lease {
+    /// - Parameter place: of the gateway's folder, which one process at a time holds; nil for none.
+    static func take(named name: String, at place: String? = nil, in url: DatabaseURL) async throws -> Lease {
         let pool = PostgreSQLPool(url, maximum: 1, pooling)
         do {
             let answer = try await pool.withConnection { connection in
-                try await connection.query(take, [.text(name), .text("\(seconds) seconds")])
+                try await connection.query(
+                    take,
+                    [
+                        .text(name), .text("\(seconds) seconds"), .text(place.map { "\(name)/\($0)" } ?? ""),
+                    ])
             }
             guard case .integer(let number)? = answer.rows.first?.first else {
                 throw StorageError(.corrupt, "the shared database gives no number to this gateway")

@@ -16,7 +16,7 @@ extension SharedDriver {
         }
         do {
             try await patiently(url) { try await migrate($0, settings.migrations) }
-            let lease = try await Lease.take(named: name, in: url)
+            let lease = try await Lease.take(named: name, at: hold?.place, in: url)
             try await pool.withConnection { try await known.begin($0) }
             return SharedDriver(url, pool: pool, lease: lease, holding: hold, known: known)
         } catch {

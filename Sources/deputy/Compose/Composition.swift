@@ -63,6 +63,7 @@ struct Composition {
     let offboarding: OffboardingDesk
     let providers: ProviderShelf
     let audit: VaultAudit
+    let keyDesk: KeyDesk
     let oauth: OAuthDesk
     let senders: SenderDesk
     let tokenKeys: SigningKeys
@@ -298,7 +299,8 @@ struct Composition {
             world: world, ledger: ledger,
             servers: servers, audit: audit, signIn: signIn, oauth: oauth, workspaces: workspaces,
             retention: retention, disk: disk, sockets: standings)
-        let keyDesk = KeyDesk(rows: store, commits: store, keys: home.keys, world: world)
+        let keyDesk = KeyDesk(
+            rows: store, commits: store, keys: home.keys, holders: store.isShared ? store : nil, world: world)
         let browsers = BrowserDesk(
             administration: administration, browsers: store,
             allowsLinks: { try await signIn.settings().allowsLinks })
@@ -358,7 +360,8 @@ struct Composition {
             failedSignIns: failedSignIns, servers: servers, watch: watch, news: news, desk: desk, apps: apps,
             keeper: keeper,
             guide: guide, health: health, revocations: revocations, offboarding: offboarding,
-            providers: providers, audit: audit, oauth: oauth, senders: senders, tokenKeys: tokenKeys, talk: talk,
+            providers: providers, audit: audit, keyDesk: keyDesk, oauth: oauth, senders: senders, tokenKeys: tokenKeys,
+            talk: talk,
             retention: retention,
             world: world, log: log,
             instruments: instruments, level: settings.observe.level, readiness: readiness, disk: disk,

@@ -8,7 +8,10 @@ extension Composition {
     var sharedServices: [any Service] {
         let store = home.store
         guard store.isShared else { return [] }
-        return [ListenService(store: store, wake: wake), LeaseService(store: store)]
+        return [
+            ListenService(store: store, wake: wake), LeaseService(store: store),
+            KeysService(desk: keyDesk, store: store, log: log),
+        ]
     }
 }
 
