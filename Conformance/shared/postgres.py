@@ -74,6 +74,27 @@ class Cluster:
                 time.sleep(0.2)
         raise AssertionError((self.folder / "log").read_text())
 
+    def processes(self):
+        """Of the server, the first one too."""
+        parents = {}
+        for path in pathlib.Path("/proc").glob("[0-9]*/stat"):
+            try:
+                parents[int(path.parent.name)] = int(path.read_text().rsplit(")", 1)[1].split()[1])
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+        return [self.pid, *(process for process, parent in parents.items() if parent == self.pid)]
+
+    def freeze(self):
+        """It goes on existing, and answers nobody."""
+        # Whoever is asked for a session meanwhile is stopped with the rest.
+        os.kill(self.pid, signal.SIGSTOP)
+        for process in self.processes():
+            os.kill(process, signal.SIGSTOP)
+
+    def thaw(self):
+        for process in reversed(self.processes()):
+            os.kill(process, signal.SIGCONT)
+
     def sql(self, text, database):
         result = subprocess.run(["psql", "-h", self.socket, "-U", "deputy", "-Atqc", text, database], check=True,
                                 capture_output=True, text=True)

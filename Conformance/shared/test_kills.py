@@ -1,14 +1,21 @@
 """Load on three gateways while gateways and the database are killed: nothing lost, nothing twice."""
 
+import json
 import os
+import pathlib
 import random
 import signal
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 import urllib.error
 
 import faults
 
+VERIFY = pathlib.Path(__file__).parents[1] / "verifier/verify.py"
+RECEIPT = "dev.deputy/receipt"
 SECONDS = float(os.environ.get("DEPUTY_SOAK_SECONDS", "10"))
 
 
@@ -16,7 +23,7 @@ class Load:
     """Clients that each go on with another gateway when theirs dies, and never repeat a call."""
 
     def __init__(self, gateways, clients=6):
-        self.gateways, self.answers, self.isOver = gateways, {}, False
+        self.gateways, self.answers, self.receipts, self.isOver = gateways, {}, [], False
         self.lock = threading.Lock()
         self.threads = [threading.Thread(target=self.run, args=(number,)) for number in range(clients)]
         for thread in self.threads:
@@ -28,7 +35,9 @@ class Load:
             number += 1
             name, home = f"event-{client}-{number}", random.choice(self.gateways)
             try:
-                kind, _ = home.call("email", home.tokens["bob"], "calendar.create_event", faults.event(name))
+                kind, result = home.call("email", home.tokens["bob"], "calendar.create_event", faults.event(name))
+                if receipt := result.get("_meta", {}).get(RECEIPT):
+                    self.receipts.append(receipt)
             except (urllib.error.URLError, ConnectionError, OSError, AssertionError, ValueError):
                 kind = "lost"
                 time.sleep(0.02)
@@ -39,18 +48,32 @@ class Load:
         self.isOver = True
         for thread in self.threads:
             thread.join(60)
-        return self.answers
+        return self
 
 
-def settle(home, acme, answers):
+def independent(home, receipts):
+    """What a verifier that shares no code with Deputy has against the ledger and what the clients hold of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        home.run("ledger", "export", folder + "/ledger")
+        file = pathlib.Path(folder, "receipts.jsonl")
+        file.write_text("".join(json.dumps(receipt) + "\n" for receipt in receipts))
+        result = subprocess.run(
+            [sys.executable, VERIFY, folder + "/ledger", "--receipts", file], capture_output=True, text=True)
+    return [] if result.returncode == 0 else [result.stdout + result.stderr]
+
+
+def settle(home, acme, load):
     """What contradicts the promises once the leases of the dead have run out and their calls were taken over."""
+    answers = load.answers
     done = [name for name, kind in answers.items() if kind == "done"]
+    assert len(load.receipts) >= len(done), "each that is done bears a receipt"
     assert len(done) > 20, f"the load got nowhere: {len(done)} of {len(answers)}"
     deadline = time.time() + 60
     while True:
         effects = faults.made(acme)
         found = faults.faults(effects, faults.all_leaves(home), done)
-        if found != ["an intent without an outcome"] or time.time() > deadline:
+        # While a call is under way whose client has left, effects and records are of two moments.
+        if "an intent without an outcome" not in found or time.time() > deadline:
             break
         time.sleep(1)
     refused = {name for name, kind in answers.items() if kind in ("denied", "unavailable", "not_sent")}
@@ -58,7 +81,27 @@ def settle(home, acme, answers):
         found.append("what was said not to be done was done")
     if not home.run("ledger", "verify")["intact"]:
         found.append("the ledger doesn't verify")
+    found += independent(home, load.receipts)
     assert found == []
+
+
+def tried(home):
+    """What comes of a call; whether it may be made at all is read from the database too."""
+    status, body, _ = home.post("onboarding", home.tokens["alice"], {
+        "jsonrpc": "2.0", "id": 1, "method": "tools/call",
+        "params": {"name": "notion.search", "arguments": {"query": "plan"}}})
+    if status == 503:
+        return "unavailable"
+    assert status == 200, (status, body)
+    return body["result"]["structuredContent"]["error"]["kind"] if body["result"].get("isError") else "done"
+
+
+def works(home):
+    """It serves again as soon as it has its database back."""
+    deadline = time.time() + 20
+    while (kind := tried(home)) != "done":
+        assert kind == "unavailable" and time.time() < deadline, kind
+        time.sleep(0.2)
 
 
 def test_gateways_are_killed_under_load(three, acme):
@@ -71,9 +114,9 @@ def test_gateways_are_killed_under_load(three, acme):
         victim.gateway.wait(10)
         kills += 1
         victim.serve(int(victim.url.rsplit(":", 1)[1]))
-    answers = load.finish()
+    load.finish()
     assert kills >= 3
-    settle(three[0], acme, answers)
+    settle(three[0], acme, load)
 
 
 def test_the_database_is_killed_under_load(three, acme, cluster):
@@ -82,15 +125,11 @@ def test_the_database_is_killed_under_load(three, acme, cluster):
         time.sleep(SECONDS / 6)
         cluster.kill()
     time.sleep(SECONDS / 6)
-    answers = load.finish()
+    load.finish()
     for home in three:
         assert home.gateway.poll() is None, "a gateway died with its database"
-        # It serves again as soon as it has its database back.
-        deadline = time.time() + 20
-        while (kind := home.call("onboarding", home.tokens["alice"], "notion.search", {"query": "plan"})[0]) != "done":
-            assert kind == "unavailable" and time.time() < deadline, kind
-            time.sleep(0.2)
-    settle(three[0], acme, answers)
+        works(home)
+    settle(three[0], acme, load)
 
 
 def test_the_connections_are_cut_under_load(three, acme, cluster):
@@ -101,6 +140,33 @@ def test_the_connections_are_cut_under_load(three, acme, cluster):
         cuts += int(cluster.sql(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'deputy' AND pid <> "
             f"pg_backend_pid() AND datname = '{three[0].name}'", "postgres"))
-    answers = load.finish()
+    load.finish()
     assert cuts > 10
-    settle(three[0], acme, answers)
+    settle(three[0], acme, load)
+
+
+def test_a_frozen_database_holds_nobody_up(three, acme, cluster):
+    """It goes on existing and says nothing: whoever asks is refused before long, and all go on when it is back."""
+    load = Load(three)
+    time.sleep(3)
+    cluster.freeze()
+    begin = time.time()
+    try:
+        for home in three:
+            assert faults.becomes(home, 503, 10)
+            asked = time.time()
+            assert faults.becomes(home, 503, 0.1) and time.time() - asked < 5, "it says so without delay"
+        for home in three:
+            asked = time.time()
+            assert tried(home) == "unavailable" and time.time() - asked < 25
+        # For longer than a lease is good for.
+        time.sleep(max(0, begin + 25 - time.time()))
+    finally:
+        cluster.thaw()
+    time.sleep(3)
+    load.finish()
+    for home in three:
+        assert faults.becomes(home, 200, 20)
+        works(home)
+        assert home.gateway.poll() is None, "nobody took another's lease for lost"
+    settle(three[0], acme, load)

@@ -107,6 +107,9 @@ public final class SQLStore: Sendable {
         (driver as? SharedDriver).map { Timestamp(microseconds: $0.lease.time) }
     }
 
+    /// Why nothing is read or committed any more: the database went back behind what this gateway has seen of it.
+    public var wentBack: StorageError? { (driver as? SharedDriver)?.known.wentBack }
+
     /// Tells what other gateways changed: called after their answers and notices, until the task is cancelled. Returns at
     /// once for a store of one process.
     public func listen(_ onAnswers: @escaping @Sendable () -> Void) async {

@@ -3,7 +3,7 @@ public struct StorageError: Error, Hashable, Sendable, CustomStringConvertible {
     public enum Code: String, Sendable, CaseIterable {
         case held, notDurable = "not_durable", newer, altered, unreadable, corrupt, badText = "bad_text",
             otherDatabase = "other_database", databaseURL = "database_url", unreachable
-        case leaseLost = "lease_lost"
+        case leaseLost = "lease_lost", olderCopy = "older_copy"
     }
 
     public let code: Code

@@ -14,7 +14,8 @@ enum KeyFile {
             guard let key = parseLine(UnsafeRawBufferPointer(rebasing: line)) else {
                 throw VaultError(
                     .keyFileInvalid, "line \(index + 1) of `\(path)` is not a key, or is damaged",
-                    hint: "a key line is `\(version) active|decrypt-only ID BASE64`; restore it from your backup")
+                    hint:
+                        "a key line is `\(version) active|waiting|decrypt-only ID BASE64`; restore it from your backup")
             }
             keys.append(key)
         }

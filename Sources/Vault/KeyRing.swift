@@ -24,6 +24,10 @@ public final class KeyRing: Sendable {
                 .keyFileInvalid, "`\(place)` has \(actives.count) active keys where one is needed",
                 hint: "mark the newest key `active` and all others `decrypt-only`")
         }
+        guard keys.count(where: { $0.state == .waiting }) <= 1 else {
+            throw VaultError(
+                .keyFileInvalid, "`\(place)` has several waiting keys", hint: "mark all but the newest `decrypt-only`")
+        }
         guard keys.count <= VaultLimits.keys else {
             throw VaultError(.keyFileInvalid, "`\(place)` has more than \(VaultLimits.keys) keys")
         }
@@ -101,23 +105,92 @@ public final class KeyRing: Sendable {
             hint: "restore the key file that belongs to this database, or add that key to it as `decrypt-only`")
     }
 
-    /// Makes a key and seals with it from now on; the one before it only opens. The file is replaced as a whole: a crash
-    /// leaves the old one or the new one.
+    /// Seals from now on with the key that waits, or with a new one; the one before it only opens. The file is replaced as a
+    /// whole: a crash leaves the old one or the new one.
     ///
     /// Throws `keyInUse` when the ring is full, and `keyFileInvalid` when the file was changed since it was read.
     public func rotate() throws(VaultError) -> KeyID {
+        if let waiting {
+            try activate(waiting)
+            return waiting
+        }
+        return try append(.active)
+    }
+
+    /// Makes a key that is to seal once every gateway has it.
+    ///
+    /// Throws as ``rotate()`` does, and `keyInUse` when one waits already.
+    public func add() throws(VaultError) -> KeyID {
+        if let waiting {
+            throw VaultError(
+                .keyInUse, "`\(waiting)` waits already",
+                hint: "copy the key file to every gateway, then `deputy keys rotate`")
+        }
+        return try append(.waiting)
+    }
+
+    /// The key that is to seal once every gateway has it.
+    public var waiting: KeyID? { keys.first { $0.state == .waiting }?.id }
+
+    private func append(_ state: KeyState) throws(VaultError) -> KeyID {
         let raw = SymmetricKey(size: .bits256)
-        let key = VaultKey(raw: raw, state: .active)
+        let key = VaultKey(raw: raw, state: state)
         try change(adding: raw) { (keys) throws(VaultError) in
             guard keys.count < VaultLimits.keys else {
                 throw VaultError(
                     .keyInUse, "the ring has \(keys.count) keys, which is the most",
                     hint: "retire old ones with `deputy keys retire ID`")
             }
-            for index in keys.indices { keys[index].state = .decryptOnly }
+            if state == .active {
+                for index in keys.indices { keys[index].state = .decryptOnly }
+            }
             keys.append(key)
         }
         return key.id
+    }
+
+    /// Seals with a key of the ring from now on.
+    ///
+    /// Throws `unknownKey`, and `keyFileInvalid` when the file was changed since it was read.
+    public func activate(_ id: KeyID) throws(VaultError) {
+        guard id != activeKey else { return }
+        _ = try key(id)
+        try change(adding: nil) { keys in
+            for index in keys.indices {
+                if keys[index].id == id {
+                    keys[index].state = .active
+                } else if keys[index].state == .active {
+                    keys[index].state = .decryptOnly
+                }
+            }
+        }
+    }
+
+    /// Whether the key file was written by somebody else, or another key seals the database that `canary` was read from.
+    public func isBehind(_ canary: [UInt8]) -> Bool {
+        let (path, written) = held.withLock { ($0.keeper.path, $0.written) }
+        return path.map { KeyFile.written($0) != written || RecordHeader(canary)?.keyID != activeKey } ?? false
+    }
+
+    /// Takes over what somebody put into the key file, if it belongs to the database that `canary` was read from. Not while
+    /// the ring is changed. Blocks.
+    ///
+    /// - Returns: whether anything changed.
+    /// - Throws: what ``init(file:asking:)`` and ``checkCanary(_:)`` throw; the ring stays as it was then.
+    public func follow(_ canary: [UInt8]) throws(VaultError) -> Bool {
+        let (keeper, known) = held.withLock { ($0.keeper, $0.keys) }
+        guard let path = keeper.path, isBehind(canary) else { return false }
+        let ring = try KeyRing(try Self.keys(keeper, path), place: path, keeper: keeper)
+        try ring.checkCanary(canary)
+        guard ring.keyStates.map(\.id) != known.map(\.id) || ring.activeKey != activeKey else {
+            held.withLock { $0.written = ring.held.withLock(\.written) }
+            return false
+        }
+        let fresh = ring.held.withLock { $0 }
+        held.withLock { held in
+            (held.keys, held.active, held.written) = (fresh.keys, fresh.active, fresh.written)
+        }
+        return true
     }
 
     /// Forgets a key that only opens. What it sealed, backups among it, opens no more.

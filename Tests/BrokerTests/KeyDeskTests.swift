@@ -40,6 +40,43 @@ struct KeyDeskTests {
         #expect(try await stage.changes(in: .system) == ["keys.rotating", "keys.rotated", "keys.resealed"])
     }
 
+    private struct Others: KeyHolders {
+        let keys: @Sendable () -> [Set<String>]
+        func tell(keys: [String]) async throws {}
+        func otherHolders() async throws -> [KeyHolder] {
+            keys().enumerated().map { KeyHolder(name: "gateway\($0.offset)", keys: $0.element) }
+        }
+    }
+
+    @Test func `a key seals only when every living gateway has it`() async throws {
+        let alice = try await stage.connect("alice", secret: "alices-secret")
+        let ring = stage.keys
+        let all: @Sendable () -> Set<String> = { Set(ring.keyStates.map { "\($0.id)" }) }
+        let old = all()
+        func desk(_ keys: @escaping @Sendable () -> [Set<String>]) -> KeyDesk {
+            KeyDesk(
+                rows: stage.store, commits: stage.store, keys: ring, holders: Others(keys: keys),
+                world: stage.clock.world)
+        }
+        func refusal(_ desk: KeyDesk) async -> BrokerError? {
+            do throws(BrokerError) {
+                _ = try await desk.rotate(by: "test")
+                return nil
+            } catch {
+                return error
+            }
+        }
+        let active = ring.activeKey
+        #expect(await refusal(desk { [old] })?.hint?.contains("keys add") == true)
+        let new = try await desk { [old] }.add(by: "test")
+        #expect(await refusal(desk { [all(), old, []] })?.message.contains("`gateway1`, `gateway2`") == true)
+        #expect(ring.activeKey == active)
+        #expect(await refusal(desk { [all(), all()] }) == nil)
+        #expect("\(ring.activeKey)" == new)
+        #expect(try await stage.secret(of: alice.use) == "alices-secret")
+        #expect(await refusal(desk { [] }) == nil, "alone it makes a key at once")
+    }
+
     @Test func `a rotation that was interrupted is taken up, row by row`() async throws {
         let alice = try await stage.connect("alice", secret: "alices-secret")
         let old = stage.keys.activeKey

@@ -54,6 +54,44 @@ import Testing
         #expect(try await mayRetry(cut.failure("SELECT 1")))
     }
 
+    /// A session through a proxy that lets nothing through any more, with an empty table `things` and a limit of silence.
+    private func stalled(after begin: [String]) async throws -> PostgreSQLConnection {
+        let cluster = try await TestCluster.shared
+        let proxy = try Proxy(to: cluster.port)
+        let url = try DatabaseURL("postgresql://postgres@127.0.0.1:\(proxy.port)/\(try await cluster.makeDatabase())")
+        var settings = SessionSettings()
+        settings.silenceLimit = .seconds(2)
+        let session = try await PostgreSQLConnection.connect(url, settings)
+        try await session.execute("CREATE TABLE things (id BIGINT PRIMARY KEY)")
+        for statement in begin { try await session.execute(statement) }
+        proxy.stallWhatIsOpen()
+        return session
+    }
+
+    @Test func `a server that falls silent is given up, and what was read may be asked for elsewhere`() async throws {
+        let session = try await stalled(after: [])
+        let error = try await session.failure("SELECT 1")
+        #expect(error.kind == .timeout)
+        #expect(!session.isUsable)
+        #expect(try await session.failure("SELECT 1").kind == .timeout)
+    }
+
+    @Test func `a commit that is met with silence is unknown, and what comes before it isn't`() async throws {
+        let begin = ["BEGIN", "INSERT INTO things VALUES (1)"]
+        #expect(try await stalled(after: begin).failure("COMMIT").kind == .commitUnknown)
+        #expect(try await stalled(after: begin).failure("INSERT INTO things VALUES (2)").kind == .timeout)
+    }
+
+    @Test func `silence counts only while an answer is owed`() async throws {
+        var settings = SessionSettings()
+        settings.silenceLimit = .seconds(2)
+        let session = try await Sessions.open(settings)
+        #expect(try await session.value("SELECT 1") == .integer(1))
+        try await Task.sleep(for: .milliseconds(2_500))
+        for _ in 0..<3 { #expect(try await session.value("SELECT 1") == .integer(1)) }
+        #expect(try await session.failure("SELECT pg_sleep(30)").kind == .timeout)
+    }
+
     @Test func `a session that the server ends says so`() async throws {
         let (_, whole) = try await through(.forward)
         let other = try await Sessions.open()

@@ -87,6 +87,30 @@ import Testing
         #expect(try await pool.query("SELECT pg_backend_pid()").rows != first)
     }
 
+    @Test func `of several hosts the one that takes writes is taken, unless the URL says otherwise`() async throws {
+        let reader = try TestCluster(settings: ["default_transaction_read_only = on"])
+        let writer = try await TestCluster.shared
+        let hosts = "postgresql://postgres@127.0.0.1:\(reader.port),127.0.0.1:\(writer.port)/postgres"
+        for (query, cluster) in [("", writer), ("?target_session_attrs=any", reader)] {
+            let session = try await PostgreSQLConnection.connect(DatabaseURL(hosts + query))
+            #expect(try await session.value("SELECT current_setting('port')") == .text("\(cluster.port)"))
+        }
+    }
+
+    @Test func `a pool lends no session of which its check throws`() async throws {
+        struct Unfit: Error {}
+        let looks = Counter()
+        let pool = PostgreSQLPool(try await TestCluster.shared.url(), maximum: 1, .patient) { session in
+            _ = try await session.value("SELECT 1")
+            looks.add()
+            if looks.value == 1 { throw Unfit() }
+        }
+        await #expect(throws: Unfit.self) { try await pool.query("SELECT 1") }
+        for _ in 0..<2 { #expect(try await pool.query("SELECT 2").rows == [[.integer(2)]]) }
+        #expect(looks.value == 2)
+        await pool.close()
+    }
+
     @Test func `closing waits for who is at work, and refuses the others`() async throws {
         let pool = try await pool(1)
         let worked = Counter()

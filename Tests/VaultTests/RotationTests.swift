@@ -26,6 +26,44 @@ import Vault
         #expect(access(folder.keys + ".new", F_OK) != 0)
     }
 
+    @Test func `a key that waits opens, and seals once it is activated`() throws {
+        let folder = try Folder()
+        let ring = try KeyRing.create(at: folder.keys)
+        let old = ring.activeKey
+        let new = try ring.add()
+        #expect(ring.activeKey == old && ring.waiting == new)
+        #expect(code { () throws(VaultError) in try ring.add() } == .keyInUse)
+        #expect(try KeyRing(file: folder.keys).keyStates.map(\.state) == [.active, .waiting])
+        #expect(try ring.rotate() == new)
+        #expect(ring.waiting == nil)
+        #expect(try KeyRing(file: folder.keys).keyStates.map(\.state) == [.decryptOnly, .active])
+    }
+
+    @Test func `a ring takes over a copied file that opens the database, and no other`() throws {
+        let folder = try Folder()
+        let there = try Folder()
+        let ring = try KeyRing.create(at: folder.keys)
+        try there.write(folder.read())
+        let other = try KeyRing(file: there.keys)
+        let new = try ring.add()
+        #expect(try !other.follow(ring.makeCanary()))
+        try there.write(folder.read())
+        try there.age(by: 60)
+        #expect(try other.follow(ring.makeCanary()))
+        #expect(other.waiting == new)
+        _ = try ring.rotate()
+        let sealed = try ring.seal(Secret(text: "xoxp"), .sample)
+        #expect(try other.open(sealed, .sample).copyOfBytes() == Array("xoxp".utf8))
+        try other.activate(ring.activeKey)
+        #expect(try other.seal(Secret(text: "x"), .sample).keyID == new)
+        let strange = try Folder()
+        _ = try KeyRing.create(at: strange.keys)
+        try there.write(strange.read())
+        try there.age(by: 120)
+        #expect(code { () throws(VaultError) in try other.follow(ring.makeCanary()) } == .unknownKey)
+        #expect(other.activeKey == new)
+    }
+
     @Test func `a rewrapped secret opens without the old key, in its own place alone`() throws {
         let folder = try Folder()
         let ring = try KeyRing.create(at: folder.keys)

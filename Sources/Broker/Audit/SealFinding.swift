@@ -32,6 +32,11 @@ public struct SealFinding: Sendable, Hashable {
     public let connection: ConnectionID?
     public let fault: Fault
 
+    /// This gateway lacks the key that sealed it, which says nothing of the connection.
+    var isForWantOfAKey: Bool {
+        if case .seal(let error) = fault { error.code == .unknownKey } else { false }
+    }
+
     /// For programs.
     public var code: String {
         switch fault {
@@ -72,6 +77,9 @@ public struct SealFinding: Sendable, Hashable {
         switch fault {
         case .ledger:
             "see `deputy ledger verify`; restore a backup from before, and find out who can write to the database"
+        case .seal(let error) where error.code == .unknownKey:
+            "copy the key file here from the gateway where the keys were changed; if none has that key, "
+                + "`deputy connections revoke \(connection?.raw ?? "")`"
         case .missing: "restore the database from a backup, or connect the account again"
         case .tokensMissing: "connect the account again"
         case .unrecorded, .revived, .rolledBack, .rewritten, .tokensUnrecorded, .tokensRolledBack, .tokensLeft, .seal:

@@ -31,7 +31,7 @@ public struct VaultAudit: Sendable {
         try await faults(in: organization).faults.map(\.finding)
     }
 
-    /// Takes what is wrong out of use, with a record of why.
+    /// Takes what is wrong out of use, with a record of why; not what this gateway lacks the key for, and can't use anyway.
     ///
     /// - Returns: the findings.
     public func quarantine(in organization: OrganizationID) async throws -> [SealFinding] {
@@ -70,7 +70,7 @@ public struct VaultAudit: Sendable {
     }
 
     private func takeOut(_ faults: [Faulty]) async throws -> [SealFinding] {
-        for fault in faults {
+        for fault in faults where !fault.finding.isForWantOfAKey {
             if let row = fault.row { try await takeOut(row, because: fault.finding.code) }
         }
         return faults.map(\.finding)

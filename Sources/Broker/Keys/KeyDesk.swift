@@ -12,10 +12,15 @@ public struct KeyDesk: Sendable {
     let commits: any Commits
     let keys: KeyRing
     let world: World
-    private let turn = Turn()
+    let holders: (any KeyHolders)?
+    let turn = Turn()
 
-    public init(rows: any SealedRows, commits: any Commits, keys: KeyRing, world: World) {
+    /// - Parameter holders: nil where one gateway is alone with its store.
+    public init(
+        rows: any SealedRows, commits: any Commits, keys: KeyRing, holders: (any KeyHolders)? = nil, world: World
+    ) {
         self.rows = rows
+        self.holders = holders
         self.commits = commits
         self.keys = keys
         self.world = world
@@ -30,9 +35,12 @@ public struct KeyDesk: Sendable {
         return keys.keyStates.map { KeyView(id: "\($0.id)", state: $0.state.rawValue, rows: counts[$0.id.bytes] ?? 0) }
     }
 
-    /// Makes a key, seals with it from now on, and seals anew what the older ones sealed.
+    /// Seals from now on with the key that waits, or with a new one, and seals anew what the older ones sealed.
+    ///
+    /// - Throws: where a living gateway doesn't have the key.
     public func rotate(by: String) async throws(BrokerError) -> Resealing {
         try await alone { () async throws(BrokerError) in
+            try await checkHolders()
             let old = keys.activeKey
             try await record(["change": "keys.rotating", "by": .string(by), "from": .string("\(old)")])
             let new = try await vault { [keys] () throws(VaultError) in try keys.rotate() }
@@ -46,6 +54,7 @@ public struct KeyDesk: Sendable {
                     .unavailable, "`\(new)` seals from now on, but the ledger can't be written",
                     hint: "when it can, go on with `deputy keys reseal`: another rotation isn't needed")
             }
+            try await tellHolders()
             return try await resealAll(by)
         }
     }
@@ -112,7 +121,7 @@ public struct KeyDesk: Sendable {
     ) async throws(BrokerError) -> Value { try await alone(body) }
 
     /// One change of keys at a time.
-    private func alone<Value>(
+    func alone<Value>(
         _ body: () async throws(BrokerError) -> Value
     ) async throws(BrokerError) -> Value {
         try takeTurn()
@@ -136,7 +145,7 @@ public struct KeyDesk: Sendable {
     }
 
     /// A source of keys may block as long as it likes, so not on the thread of a task.
-    private func vault<Value: Sendable>(
+    func vault<Value: Sendable>(
         _ body: @escaping @Sendable () throws(VaultError) -> Value
     ) async throws(BrokerError) -> Value {
         do throws(VaultError) {

@@ -2,7 +2,7 @@
 public struct KeyView: Sendable, Hashable {
     /// `k_` and 16 hex digits.
     public let id: String
-    /// `active` or `decrypt-only`.
+    /// `active`, `waiting` or `decrypt-only`.
     public let state: String
     public let rows: Int
 }

@@ -15,6 +15,8 @@ extension AdministrationAPI {
         ]
     }
 
+    func addKey() async throws -> JSON { ["added": .string(try await keys.add(by: administrator.text))] }
+
     func rotateKeys() async throws -> JSON { json(try await keys.rotate(by: administrator.text)) }
 
     func resealRows() async throws -> JSON { json(try await keys.reseal(by: administrator.text)) }

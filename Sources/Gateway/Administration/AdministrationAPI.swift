@@ -266,6 +266,7 @@ public struct AdministrationAPI: Sendable {
         case ("POST", "notices", 2) where path[1] == "test": return try await testNotices(request.body)
         case ("DELETE", "notices", 2): return try await removeNoticeRoute(path[1])
         case ("GET", "keys", 1): return try await listKeys()
+        case ("POST", "keys", 2) where path[1] == "add": return try await addKey()
         case ("POST", "keys", 2) where path[1] == "rotate": return try await rotateKeys()
         case ("POST", "keys", 2) where path[1] == "reseal": return try await resealRows()
         case ("POST", "keys", 2) where path[1] == "verify": return try await verifyVault()

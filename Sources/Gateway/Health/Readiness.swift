@@ -34,7 +34,7 @@ public final class Readiness: Sendable {
 
     private struct State {
         var phase = Phase.starting
-        var checks: [(name: String, check: @Sendable () async -> Finding)] = []
+        var checks: [BoundedCheck] = []
         var last: (at: ContinuousClock.Instant, report: Report)?
         /// Set while somebody looks.
         var looking: Task<Report, Never>?
@@ -44,16 +44,23 @@ public final class Readiness: Sendable {
     static let freshness = Duration.milliseconds(500)
 
     private let state = Mutex(State())
+    private let limit: Duration
     private let now: @Sendable () -> ContinuousClock.Instant
 
-    /// - Parameter now: the clock of freshness.
-    public init(now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }) {
+    /// - Parameters:
+    ///   - limit: how long a check may take. What takes longer is bad.
+    ///   - now: the clock of freshness.
+    public init(
+        within limit: Duration = .seconds(3), now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
+        self.limit = limit
         self.now = now
     }
 
     /// - Parameter name: one word, which strangers are told.
     public func add(_ name: String, _ check: @escaping @Sendable () async -> Finding) {
-        state.withLock { $0.checks.append((name, check)) }
+        let check = BoundedCheck(name, within: limit, check)
+        state.withLock { $0.checks.append(check) }
     }
 
     public var phase: Phase { state.withLock(\.phase) }
@@ -80,8 +87,9 @@ public final class Readiness: Sendable {
     }
 
     private func look() async -> Report {
+        let looks = state.withLock(\.checks).map { check in Task { (check.name, await check.finding()) } }
         var findings: [(String, Finding)] = []
-        for (name, check) in state.withLock(\.checks) { findings.append((name, await check())) }
+        for look in looks { findings.append(await look.value) }
         let at = now()
         return state.withLock { state in
             let report = Report(phase: state.phase, findings: findings)

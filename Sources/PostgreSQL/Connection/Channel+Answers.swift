@@ -12,6 +12,7 @@ extension Channel {
     /// Reads until nothing is left. When the server hangs up, dispatch tells it once, together with what came before, and
     /// nothing ever after; so the end has to be found now.
     func readable() {
+        heard = .now
         while let connection {
             let isAlive = PQconsumeInput(connection) == 1
             // What came before the end is read even so: it may say why, or that all went well.

@@ -11,7 +11,7 @@ extension Channel {
         end(PostgreSQLError(.closed, "the connection is closed"))
     }
 
-    private func end(_ reason: PostgreSQLError) {
+    func end(_ reason: PostgreSQLError) {
         finish(reason)
         outbox.fail(reason)
         notificationSink.finish()

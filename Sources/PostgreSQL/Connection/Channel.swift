@@ -19,8 +19,14 @@ actor Channel {
     var isCancelling = false
     /// Set while the session is being opened.
     var handshake: Handshake?
+    let silenceLimit: Duration?
+    /// When the server said something last, or was asked.
+    var heard = ContinuousClock.now
+    /// One look at a time is ahead, however much is asked.
+    var isListening = false
 
-    init(statementsKept: Int) {
+    init(statementsKept: Int, silenceLimit: Duration? = nil) {
+        self.silenceLimit = silenceLimit
         cache = StatementCache(capacity: statementsKept)
         (notifications, notificationSink) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(10_000))
     }
@@ -48,6 +54,8 @@ actor Channel {
         if sent { flight.add(.sync) }
         self.flight = flight
         guard sent else { return lose() }
+        heard = .now
+        listen()
         flush()
     }
 

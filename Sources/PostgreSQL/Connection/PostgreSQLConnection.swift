@@ -26,7 +26,7 @@ public final class PostgreSQLConnection: Sendable {
     public static func connect(
         _ url: DatabaseURL, _ settings: SessionSettings = SessionSettings()
     ) async throws(PostgreSQLError) -> PostgreSQLConnection {
-        let channel = Channel(statementsKept: settings.statementsKept)
+        let channel = Channel(statementsKept: settings.statementsKept, silenceLimit: settings.silenceLimit)
         let parameters = try await ConnectionParameters(url, settings).resolved()
         let opened: Result<Void, PostgreSQLError> = await withTaskCancellationHandler {
             do throws(PostgreSQLError) {

@@ -13,7 +13,8 @@ public struct PostgreSQLError: Error, Sendable, Hashable, CustomStringConvertibl
         case rolledBack
         /// The task was cancelled, and with it the statement, which did nothing.
         case cancelled
-        /// One of the session's time limits passed; the server gave the statement up, or never answered a connect.
+        /// One of the session's time limits passed; the server gave the statement up, never answered a connect, or fell silent
+        /// before anything was sent that could have committed.
         case timeout
         /// A text holds U+0000; nothing was sent.
         case badText

@@ -5,13 +5,20 @@ import Synchronization
 public final class PostgreSQLPool: Sendable {
     private let url: DatabaseURL
     private let settings: PoolSettings
+    private let check: @Sendable (PostgreSQLConnection) async throws -> Void
     private let state: Mutex<PoolState>
     private let timers = DispatchQueue(label: "postgresql.pool")
 
     /// A pool of up to `maximum` sessions. They are opened when they are needed.
-    public init(_ url: DatabaseURL, maximum: Int, _ settings: PoolSettings = PoolSettings()) {
+    ///
+    /// - Parameter check: looks at each session that was opened before anybody gets it. One of which it throws is closed.
+    public init(
+        _ url: DatabaseURL, maximum: Int, _ settings: PoolSettings = PoolSettings(),
+        checking check: @escaping @Sendable (PostgreSQLConnection) async throws -> Void = { _ in }
+    ) {
         self.url = url
         self.settings = settings
+        self.check = check
         state = Mutex(PoolState(maximum: maximum))
     }
 
@@ -19,7 +26,7 @@ public final class PostgreSQLPool: Sendable {
     ///
     /// A transaction that `body` leaves open is rolled back; if `body` returns all the same, this throws `misuse`, and the
     /// same for statements that it sent without waiting. Throws `poolExhausted` if no session came free in time, `closed`,
-    /// and what ``PostgreSQLConnection/connect(_:_:)`` throws.
+    /// what ``PostgreSQLConnection/connect(_:_:)`` throws, and what the check of a new session does.
     public func withConnection<Value>(
         _ body: (PostgreSQLConnection) async throws -> Value
     ) async throws -> Value {
@@ -55,7 +62,7 @@ public final class PostgreSQLPool: Sendable {
         }
     }
 
-    private func acquire() async throws(PostgreSQLError) -> PostgreSQLConnection {
+    private func acquire() async throws -> PostgreSQLConnection {
         switch try await grant() {
         case .place: return try await open()
         case .session(let connection, let idleSince):
@@ -72,9 +79,16 @@ public final class PostgreSQLPool: Sendable {
     }
 
     /// Opens a session in a place that was granted; if that fails, the place is somebody else's.
-    private func open() async throws(PostgreSQLError) -> PostgreSQLConnection {
-        do throws(PostgreSQLError) {
-            return try await .connect(url, settings.session)
+    private func open() async throws -> PostgreSQLConnection {
+        do {
+            let connection = try await PostgreSQLConnection.connect(url, settings.session)
+            do {
+                try await check(connection)
+            } catch {
+                await connection.close()
+                throw error
+            }
+            return connection
         } catch {
             giveUpPlace()
             throw error

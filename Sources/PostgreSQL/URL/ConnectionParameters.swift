@@ -22,10 +22,17 @@ struct ConnectionParameters: Sendable {
         self.pairs = pairs
     }
 
-    /// The same with addresses for the hosts' names. Throws `cannotConnect` if no name has one.
+    /// The same with addresses for the hosts' names; of several, only one that takes writes unless somebody says otherwise.
+    /// Throws `cannotConnect` if no name has one.
     func resolved() async throws(PostgreSQLError) -> ConnectionParameters {
         var copy = self
         copy.pairs = try await HostLookup.resolve(pairs)
+        let places = copy.pairs["hostaddr"] ?? copy.pairs["host"] ?? ""
+        if places.contains(","), ConnectionOptions.defaults()["target_session_attrs"] ?? "any" == "any",
+            copy.pairs["target_session_attrs"] == nil
+        {
+            copy.pairs["target_session_attrs"] = "read-write"
+        }
         return copy
     }
 

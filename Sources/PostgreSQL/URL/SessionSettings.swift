@@ -2,6 +2,9 @@
 public struct SessionSettings: Sendable, Hashable {
     /// How long the handshake may take, TLS and sign-in included.
     public var connectLimit: Duration = .seconds(10)
+    /// How long the server may say nothing while it owes an answer before the session counts as lost; nil for as long as it
+    /// takes. It has to be longer than what is rightly waited for, locks among it.
+    public var silenceLimit: Duration?
     /// How long a statement may run before the server gives it up; nil leaves it to the server's settings.
     public var statementLimit: Duration?
     /// How long a statement may wait for a lock; nil leaves it to the server's settings.

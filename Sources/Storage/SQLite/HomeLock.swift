@@ -30,6 +30,15 @@ public final class HomeLock: Sendable {
         self.file = Mutex(file)
     }
 
+    /// Tells this folder from others of the same machine; nil once it is let go.
+    var place: String? {
+        file.withLock { file in
+            var status = stat()
+            guard let file, fstat(file, &status) == 0 else { return nil }
+            return "\(status.st_dev)/\(status.st_ino)"
+        }
+    }
+
     /// Lets go, once.
     public func release() {
         file.withLock { file in

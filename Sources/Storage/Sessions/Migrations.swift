@@ -556,6 +556,14 @@ enum Migrations {
                 "CREATE INDEX sent_calls_by_turn ON sent_calls (turn)",
                 "CREATE INDEX inbox_waiting_by_account ON inbox (organization, kind, account) WHERE state = 'waiting'",
             ]),
+        Migration(
+            name: "056-commits", statements: ["ALTER TABLE gateways ADD COLUMN commits BIGINT NOT NULL DEFAULT 0"]),
+        Migration(
+            name: "057-keys-of-gateways",
+            statements: [
+                "ALTER TABLE gateways ADD COLUMN keys TEXT NOT NULL DEFAULT '[]'",
+                "ALTER TABLE gateways ADD COLUMN place TEXT NOT NULL DEFAULT ''",
+            ]),
     ]
 
     static let uses = "031-connection-uses"

@@ -15,14 +15,21 @@ final class Lease: Sendable {
     private let pool: PostgreSQLPool
     private let isLost = Mutex(false)
     private let clock: Mutex<DatabaseClock>
+    private let renewals = Mutex(Renewals())
     private let renewing = Mutex<Task<Void, Never>?>(nil)
+
+    private struct Renewals {
+        var last = ContinuousClock.now
+        /// When they went on after a break that was longer than a lease is good for.
+        var resumed: ContinuousClock.Instant?
+    }
 
     private static let take = """
         WITH next AS (
           INSERT INTO sequencers (name, number) VALUES ('gateways', 1)
           ON CONFLICT (name) DO UPDATE SET number = sequencers.number + 1 RETURNING number)
-        INSERT INTO gateways (number, name, until)
-        SELECT number, $1, CAST(EXTRACT(EPOCH FROM clock_timestamp() + CAST($2 AS TEXT)::interval) * 1000000 AS BIGINT)
+        INSERT INTO gateways (number, name, until, place)
+        SELECT number, $1, CAST(EXTRACT(EPOCH FROM clock_timestamp() + CAST($2 AS TEXT)::interval) * 1000000 AS BIGINT), $3
         FROM next RETURNING number, CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)
         """
     private static let renew = """
@@ -45,11 +52,16 @@ final class Lease: Sendable {
     /// In microseconds since 1970, by the database's clock, which is one for all gateways.
     var time: Int64 { clock.withLock(\.now) }
 
-    static func take(named name: String, in url: DatabaseURL) async throws -> Lease {
-        let pool = PostgreSQLPool(url, maximum: 1)
+    /// - Parameter place: of the gateway's folder, which one process at a time holds; nil for none.
+    static func take(named name: String, at place: String? = nil, in url: DatabaseURL) async throws -> Lease {
+        let pool = PostgreSQLPool(url, maximum: 1, pooling)
         do {
             let answer = try await pool.withConnection { connection in
-                try await connection.query(take, [.text(name), .text("\(seconds) seconds")])
+                try await connection.query(
+                    take,
+                    [
+                        .text(name), .text("\(seconds) seconds"), .text(place.map { "\(name)/\($0)" } ?? ""),
+                    ])
             }
             guard let row = answer.rows.first, case .integer(let number) = row[0], case .integer(let time) = row[1]
             else {
@@ -61,6 +73,31 @@ final class Lease: Sendable {
         } catch {
             await pool.close()
             throw error
+        }
+    }
+
+    private static var pooling: PoolSettings {
+        var settings = PoolSettings()
+        settings.session.connectLimit = .seconds(5)
+        settings.session.silenceLimit = .seconds(5)
+        return settings
+    }
+
+    /// Whether whose lease has run out is gone. After a time in which the database answered nobody, everybody's has: then
+    /// others get as long to renew theirs as a lease is good for.
+    var mayJudge: Bool {
+        let limit = Duration.seconds(Lease.seconds)
+        return renewals.withLock { renewals in
+            renewals.last.duration(to: .now) < limit
+                && renewals.resumed.map { $0.duration(to: .now) > limit } ?? true
+        }
+    }
+
+    private func renewed() {
+        renewals.withLock { renewals in
+            let now = ContinuousClock.now
+            if renewals.last.duration(to: now) > .seconds(Lease.seconds) { renewals.resumed = now }
+            renewals.last = now
         }
     }
 
@@ -76,8 +113,9 @@ final class Lease: Sendable {
             let answer = try? await pool.withConnection { connection in
                 try await connection.query(Lease.renew, [.text("\(Lease.seconds) seconds"), .integer(number)])
             }
-            if let answer, answer.rows.isEmpty { lose() }
-            if case .integer(let time)? = answer?.rows.first?.first {
+            guard let answer else { continue }
+            if answer.rows.isEmpty { lose() } else { renewed() }
+            if case .integer(let time)? = answer.rows.first?.first {
                 clock.withLock { $0 = DatabaseClock(said: time) }
             }
         }

@@ -1,6 +1,5 @@
 import Authority
 import Gate
-import Synchronization
 import Wire
 
 /// Which organizations a group of transactions touches. Their sequencers are taken before anything else, in one order, so
@@ -43,17 +42,4 @@ extension EpochScope {
         case .session(let key): TreeID.organization(key.organization).raw
         }
     }
-}
-
-/// The numbers that the sequencers had after this process's own last commits. A commit finds the next one, unless another
-/// gateway was there meanwhile.
-final class KnownNumbers: Sendable {
-    private let numbers = Mutex<[String: Int64]>([:])
-
-    /// Those at which somebody else was last.
-    func strange(among taken: [String: Int64]) -> [String] {
-        numbers.withLock { numbers in taken.filter { numbers[$0.key] != $0.value - 1 }.map(\.key) }
-    }
-
-    func keep(_ taken: [String: Int64]) { numbers.withLock { $0.merge(taken) { $1 } } }
 }

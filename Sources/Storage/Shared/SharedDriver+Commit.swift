@@ -34,7 +34,7 @@ extension SharedDriver {
         _ group: [Transaction], _ mode: SharedSession.Mode
     ) async throws -> [Result<Void, CommitError>] {
         let sequencing = Sequencing(group)
-        return try await pool.withConnection { connection in
+        return try await withConnection { connection in
             let taken = try await self.begin(sequencing, on: connection)
             let session = SharedSession(connection, gateway: self.lease.number, mode)
             var writer = TransactionWriter(session: session, memory: self.memory, epochs: taken.epochs)
@@ -55,7 +55,8 @@ extension SharedDriver {
     private struct Taken {
         let numbers: [String: Int64]
         let epochs: [String: Int64]
-        let transaction: Int64
+        /// How many commits of this gateway there are, this one included.
+        let count: Int64
     }
 
     // Not a row: whoever shares a row passes by those who wait for it, so that the home might never be stopped.
@@ -70,9 +71,7 @@ extension SharedDriver {
         ON CONFLICT (name) DO UPDATE SET number = sequencers.number + 1 RETURNING name, number
         """
     // After the sequencers: whoever takes over from a gateway deletes its row while it holds them.
-    private static let holdLease = """
-        SELECT CAST(CAST(pg_current_xact_id() AS TEXT) AS BIGINT) FROM gateways WHERE number = $1 FOR SHARE
-        """
+    private static let holdLease = "UPDATE gateways SET commits = commits + 1 WHERE number = $1 RETURNING commits"
 
     private static let someEpochs = """
         SELECT scope, value FROM epochs WHERE scope IN (SELECT json_array_elements_text(CAST($1 AS JSON)))
@@ -83,6 +82,7 @@ extension SharedDriver {
     /// What was learned of epochs before isn't enough, however new: this gateway's own commits in between say nothing of
     /// those that it didn't ask for then, and of sessions nobody is told.
     private func begin(_ sequencing: Sequencing, on connection: PostgreSQLConnection) async throws -> Taken {
+        let floor = known.floor
         try connection.send("BEGIN")
         try connection.ask(sequencing.bumpsHome ? SharedDriver.takeHome : SharedDriver.shareHome)
         try connection.ask(SharedDriver.take, [.text(sequencing.names.stored.text)])
@@ -90,18 +90,19 @@ extension SharedDriver {
         try connection.ask(SharedDriver.someEpochs, [.text(sequencing.scopes.stored.text)])
         let answers = try await connection.collect()
         guard answers.count == 4 else { throw StorageError(.corrupt, "the shared database didn't answer everything") }
-        guard case .integer(let transaction)? = answers[2].rows.first?.first else {
+        guard case .integer(let count)? = answers[2].rows.first?.first else {
             lease.lose()
             throw StorageError(
                 .leaseLost, "another gateway has taken over what this one had open", hint: "start this gateway again")
         }
         var numbers: [String: Int64] = [:]
         for row in Row.rows(answers[1]) { numbers[try row["name"]] = try row["number"] }
+        try known.look(taken: numbers, above: floor)
         // Others committed it, so it is durable, whatever becomes of this transaction.
         let epochs = try StoreMemory.epochs(Row.rows(answers[3]))
         memory.learn(
             epochs: epochs, forgetting: known.strange(among: numbers).map(TreeID.init(raw:)))
-        return Taken(numbers: numbers, epochs: epochs, transaction: transaction)
+        return Taken(numbers: numbers, epochs: epochs, count: count)
     }
 
     /// Sends what waits and the commit, in the second round trip. A statement that was refused takes the commit along.
@@ -109,25 +110,30 @@ extension SharedDriver {
         do {
             try await connection.execute("COMMIT")
         } catch  where error.kind == .commitUnknown {
-            guard try await hasCommitted(taken.transaction) else {
+            guard try await hasCommitted(taken.count) else {
                 throw PostgreSQLError(.connectionLost, "the connection broke at the commit, which the server undid")
             }
         }
     }
 
-    /// Asks the server what became of a transaction whose answer was lost, until it knows.
-    private func hasCommitted(_ transaction: Int64) async throws -> Bool {
+    // Refused while the transaction still holds the row. Its own count, since a number of the server's may be given again
+    // by a standby that has taken over.
+    private static let count = "SELECT commits FROM gateways WHERE number = $1 FOR SHARE NOWAIT"
+
+    /// Looks in the database what became of a commit whose answer was lost, until that can be told.
+    private func hasCommitted(_ count: Int64) async throws -> Bool {
         let clock = ContinuousClock()
         let limit = clock.now + .seconds(20)
         while clock.now < limit {
-            let answer = try? await pool.withConnection { connection in
-                try await connection.query(
-                    "SELECT pg_xact_status(CAST(CAST(CAST($1 AS BIGINT) AS TEXT) AS xid8))", [.integer(transaction)])
-            }
-            switch answer?.rows.first?.first {
-            case .text("committed"): return true
-            case .text("aborted"): return false
-            default: try await Task.sleep(for: .milliseconds(100))
+            do {
+                let answer = try await withConnection { connection in
+                    try await connection.query(SharedDriver.count, [.integer(self.lease.number)])
+                }
+                // Whoever took the lease over doesn't say.
+                guard case .integer(let found)? = answer.rows.first?.first else { break }
+                return found >= count
+            } catch is PostgreSQLError {
+                try await Task.sleep(for: .milliseconds(100))
             }
         }
         throw StorageError(

@@ -9,14 +9,16 @@ extension SharedDriver {
     static func open(
         _ url: DatabaseURL, name: String, _ settings: StoreSettings, holding hold: HomeLock? = nil
     ) async throws(StorageError) -> SharedDriver {
-        let pool = PostgreSQLPool(url, maximum: settings.connections, pooling)
+        let known = KnownNumbers()
+        let pool = PostgreSQLPool(url, maximum: settings.connections, pooling) { connection in
+            try await checkDurable(connection)
+            try await known.check(connection)
+        }
         do {
-            try await pool.withConnection { connection in
-                try await checkDurable(connection)
-                try await migrate(connection, settings.migrations)
-            }
-            let lease = try await Lease.take(named: name, in: url)
-            return SharedDriver(url, pool: pool, lease: lease, holding: hold)
+            try await patiently(url) { try await migrate($0, settings.migrations) }
+            let lease = try await Lease.take(named: name, at: hold?.place, in: url)
+            try await pool.withConnection { try await known.begin($0) }
+            return SharedDriver(url, pool: pool, lease: lease, holding: hold, known: known)
         } catch {
             await pool.close()
             throw switch error {
@@ -29,10 +31,30 @@ extension SharedDriver {
 
     /// A gateway that stops in the middle of a commit, and neither dies nor goes on, holds its organizations' sequencers:
     /// the server takes them away from it.
+    ///
+    /// A server that says nothing for longer than anybody may hold what others wait for is given up.
     static var pooling: PoolSettings {
         var settings = PoolSettings()
-        settings.session.idleInTransactionLimit = .seconds(2 * Lease.seconds)
+        settings.session.connectLimit = .seconds(5)
+        settings.session.idleInTransactionLimit = .seconds(10)
+        settings.session.silenceLimit = .seconds(15)
         return settings
+    }
+
+    /// A session for what takes as long as it takes.
+    static func patiently<Value>(
+        _ url: DatabaseURL, _ body: (PostgreSQLConnection) async throws -> Value
+    ) async throws -> Value {
+        let connection = try await PostgreSQLConnection.connect(url)
+        do {
+            try await checkDurable(connection)
+            let value = try await body(connection)
+            await connection.close()
+            return value
+        } catch {
+            await connection.close()
+            throw error
+        }
     }
 
     private static func checkDurable(_ connection: PostgreSQLConnection) async throws {

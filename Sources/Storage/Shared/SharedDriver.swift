@@ -11,13 +11,17 @@ final class SharedDriver: Driver {
     let pool: PostgreSQLPool
     let memory = StoreMemory()
     let lease: Lease
-    let known = KnownNumbers()
+    let known: KnownNumbers
 
     private let hold: HomeLock?
     let url: DatabaseURL
 
-    init(_ url: DatabaseURL, pool: PostgreSQLPool, lease: Lease, holding hold: HomeLock?) {
+    init(
+        _ url: DatabaseURL, pool: PostgreSQLPool, lease: Lease, holding hold: HomeLock?,
+        known: KnownNumbers = KnownNumbers()
+    ) {
         self.url = url
+        self.known = known
         self.hold = hold
         self.pool = pool
         self.lease = lease
@@ -25,9 +29,15 @@ final class SharedDriver: Driver {
 
     var gateway: Int64 { lease.number }
 
+    /// A session, as long as the database is the one that was opened.
+    func withConnection<Value>(_ body: (PostgreSQLConnection) async throws -> Value) async throws -> Value {
+        if let error = known.wentBack { throw error }
+        return try await pool.withConnection(body)
+    }
+
     func rows(_ query: Query, _ values: [SQLValue]) async throws -> [Row] {
         try await translating {
-            try await self.pool.withConnection { connection in
+            try await self.withConnection { connection in
                 Row.rows(try await connection.query(query.sql, values.map(\.parameter)))
             }
         }
@@ -39,7 +49,7 @@ final class SharedDriver: Driver {
         _ body: @escaping @Sendable (any Session) async throws -> Answer
     ) async throws -> Answer {
         try await translating {
-            try await self.pool.withConnection { connection in
+            try await self.withConnection { connection in
                 try connection.send("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
                 let answer = try await body(SharedSession(connection, gateway: self.lease.number, .atOnce))
                 try await connection.execute("COMMIT")
@@ -50,7 +60,7 @@ final class SharedDriver: Driver {
 
     func write(_ query: Query, _ values: [SQLValue]) async throws {
         try await translating {
-            try await self.pool.withConnection { connection in
+            try await self.withConnection { connection in
                 _ = try await connection.execute(query.sql, values.map(\.parameter))
             }
         }
@@ -63,7 +73,8 @@ final class SharedDriver: Driver {
         """)
 
     func goneGateways() async throws -> [Int64] {
-        try await rows(SharedDriver.gone, []).map { try $0["number"] }
+        guard lease.mayJudge else { return [] }
+        return try await rows(SharedDriver.gone, []).map { try $0["number"] }
     }
 
     private static let claim = Query(

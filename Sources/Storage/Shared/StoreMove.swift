@@ -52,7 +52,7 @@ private struct StoreMove {
 
     func run() async throws -> MovedStore {
         let tables = try await source.pool.read(StoreMove.tables)
-        return try await target.pool.withConnection { connection in
+        return try await SharedDriver.patiently(target.url) { connection in
             try connection.send("BEGIN")
             var rows: [(table: String, count: Int)] = []
             for table in tables {

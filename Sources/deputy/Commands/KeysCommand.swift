@@ -10,8 +10,8 @@ struct KeysCommand: AsyncParsableCommand {
             by a passphrase, a credential of systemd, or a token.
             """,
         subcommands: [
-            KeysSourceCommand.self, KeysMoveCommand.self, KeysListCommand.self, KeysRotateCommand.self,
-            KeysResealCommand.self, KeysRetireCommand.self,
+            KeysSourceCommand.self, KeysMoveCommand.self, KeysListCommand.self, KeysAddCommand.self,
+            KeysRotateCommand.self, KeysResealCommand.self, KeysRetireCommand.self,
             KeysVerifyCommand.self,
         ])
 }
@@ -35,10 +35,31 @@ struct KeysListCommand: AsyncParsableCommand {
     }
 }
 
+struct KeysAddCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add", abstract: "Make a key that waits until every gateway has it.",
+        discussion: """
+            For gateways that share a database. Copy the key file to each of them; they take it up within seconds. Then \
+            `deputy keys rotate` seals with it.
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    func run() async throws {
+        let answer = try await common.send("POST", ["keys", "add"])
+        common.show(answer) {
+            print(
+                "Made \(answer["added"]?.stringValue ?? ""). Copy the key file to every gateway, then `deputy keys rotate`."
+            )
+        }
+    }
+}
+
 struct KeysRotateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate", abstract: "Make a new key, and seal everything with it. Agents go on meanwhile.",
         discussion: """
+            Where several gateways share a database, the key is one that `deputy keys add` made and every gateway has. \
             The old key stays in the file and only opens, until you retire it. If the command is interrupted, `deputy keys \
             reseal` takes it up. Back up the key file afterwards.
             """)

@@ -63,6 +63,7 @@ struct Composition {
     let offboarding: OffboardingDesk
     let providers: ProviderShelf
     let audit: VaultAudit
+    let keyDesk: KeyDesk
     let oauth: OAuthDesk
     let senders: SenderDesk
     let tokenKeys: SigningKeys
@@ -153,7 +154,7 @@ struct Composition {
         let forked = try await mark.forked(in: store)
         let marking = Mutex(())
         let checkpointer = Checkpointer(
-            store: store, keys: home.ledger, log: log,
+            store: store, keys: home.ledger, log: log, before: forked == nil ? try mark.heads() : [:],
             onSigned: { [log] heads in
                 signing.signed(heads.mapValues(\.size))
                 guard forked == nil else { return }
@@ -309,7 +310,8 @@ struct Composition {
             servers: servers, audit: audit, signIn: signIn, oauth: oauth, workspaces: workspaces,
             retention: retention, mailboxes: mailboxStates, refusals: instruments.channels, disk: disk,
             sockets: standings, clock: clock)
-        let keyDesk = KeyDesk(rows: store, commits: store, keys: home.keys, world: world)
+        let keyDesk = KeyDesk(
+            rows: store, commits: store, keys: home.keys, holders: store.isShared ? store : nil, world: world)
         let browsers = BrowserDesk(
             administration: administration, browsers: store,
             allowsLinks: { try await signIn.settings().allowsLinks })
@@ -370,7 +372,8 @@ struct Composition {
             failedSignIns: failedSignIns, servers: servers, watch: watch, news: news, desk: desk, apps: apps,
             keeper: keeper,
             guide: guide, health: health, revocations: revocations, offboarding: offboarding,
-            providers: providers, audit: audit, oauth: oauth, senders: senders, tokenKeys: tokenKeys, talk: talk,
+            providers: providers, audit: audit, keyDesk: keyDesk, oauth: oauth, senders: senders, tokenKeys: tokenKeys,
+            talk: talk,
             retention: retention,
             world: world, log: log,
             instruments: instruments, level: settings.observe.level, readiness: readiness, disk: disk,
@@ -420,11 +423,11 @@ struct Composition {
     /// Signs what was appended, and lets go of the home. Not stopped half-way by a cancellation that led here.
     func close() async throws {
         let (checkpointer, egress, store, failedSignIns) = (checkpointer, egress, home.store, failedSignIns)
-        let exporter = instruments.exporter
+        let (exporter, isForked) = (instruments.exporter, forked != nil)
         try await Task {
             var failure: (any Error)?
             await failedSignIns.flush()
-            do { try await checkpointer.signAll() } catch { failure = error }
+            if !isForked { do { try await checkpointer.signAll() } catch { failure = error } }
             try? await egress.shutdown()
             await exporter?.finish()
             try await store.close()

@@ -83,7 +83,9 @@ struct Home {
         do {
             if store.isShared, try await store.value(Name.home) == nil { throw unfinished(paths, isShared: true) }
             try await LedgerMark(paths: paths).check(store)
-            return try await read(paths, store, keys)
+            let home = try await read(paths, store, keys)
+            if store.isShared { try await store.tell(keys: keys.keyStates.map { "\($0.id)" }) }
+            return home
         } catch {
             try? await store.close()
             throw error

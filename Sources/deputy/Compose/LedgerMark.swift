@@ -13,9 +13,7 @@ struct LedgerMark {
         /// Nil where only the size is known.
         let root: Digest?
 
-        var message: String {
-            "the ledger `\(tree.raw)` isn't the one that was signed here: its first \(size) records are others"
-        }
+        var message: String { ForkedTree(tree: tree, signed: size, found: size).description }
     }
 
     let paths: HomePaths
@@ -53,6 +51,14 @@ struct LedgerMark {
             if now != root { return signed }
         }
         return nil
+    }
+
+    /// What is known in full.
+    func heads() throws -> [TreeID: TreeHead] {
+        let known = try read().compactMap { signed in
+            signed.root.map { (signed.tree, TreeHead(size: signed.size, root: $0)) }
+        }
+        return Dictionary(known, uniquingKeysWith: { $1 })
     }
 
     func write(_ heads: [TreeID: TreeHead]) throws {

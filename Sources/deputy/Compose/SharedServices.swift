@@ -9,7 +9,10 @@ extension Composition {
     var sharedServices: [any Service] {
         let store = home.store
         guard store.isShared else { return [] }
-        return [ListenService(store: store, wake: wake), LeaseService(store: store, keeper: keeper)]
+        return [
+            ListenService(store: store, wake: wake), LeaseService(store: store, keeper: keeper),
+            KeysService(desk: keyDesk, store: store, log: log),
+        ]
     }
 }
 
@@ -24,8 +27,8 @@ private struct ListenService: NamedService {
     }
 }
 
-/// Ends a gateway that others took for dead: nothing of it is committed any more, but for new tokens that it holds. Started
-/// again, it gets a new lease.
+/// Ends a gateway whose database went back, and one that others took for dead: nothing of it is committed any more, but for
+/// new tokens that it holds. Started again, the latter gets a new lease.
 private struct LeaseService: NamedService {
     let description = "lease"
     let store: SQLStore
@@ -37,6 +40,7 @@ private struct LeaseService: NamedService {
     func run() async throws {
         try await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
+                if let error = store.wentBack { throw error }
                 if store.hasLostLease {
                     await keeper.finish(within: LeaseService.lastWords)
                     throw CommandFailure(

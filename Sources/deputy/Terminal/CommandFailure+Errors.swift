@@ -1,4 +1,5 @@
 import Broker
+import Gate
 import Gateway
 import Glibc
 import NIOCore
@@ -21,6 +22,7 @@ extension CommandFailure {
             self.init(.homeUnusable, error.code.rawValue, error.message, hint: error.hint)
         case let error as FaceError:
             self.init(.refused, error.code.rawValue, error.message, hint: error.hint)
+        case let error as ForkedTree: self.init(error)
         case is CancellationError:
             self.init(.refused, "cancelled", "it was interrupted", hint: "see with `deputy doctor` what came of it")
         default: return nil
@@ -32,10 +34,17 @@ extension CommandFailure {
         let exitCode: CommandExit =
             switch error.code {
             case .unreachable, .leaseLost: .refused
-            case .held, .notDurable, .newer, .altered, .unreadable, .corrupt, .badText, .otherDatabase, .databaseURL:
+            case .held, .notDurable, .newer, .altered, .unreadable, .corrupt, .badText, .otherDatabase, .databaseURL,
+                .olderCopy:
                 .homeUnusable
             }
         self.init(exitCode, error.code.rawValue, error.message, hint: error.hint)
+    }
+
+    init(_ fork: ForkedTree) {
+        self.init(
+            fork.isShorter ? .homeUnusable : .unproven, fork.isShorter ? "older_copy" : "forked", fork.description,
+            hint: "put the database of this home back, or bring an older state in with `deputy restore`")
     }
 
     /// Why a gateway doesn't listen.

@@ -65,6 +65,28 @@ struct HealthTests {
         #expect(answer.json == ["status": "degraded", "reasons": ["disk"]])
     }
 
+    @Test func `a check that doesn't end is bad, holds up no other, and isn't begun again before it ends`() async throws
+    {
+        let readiness = Readiness(within: .milliseconds(20))
+        let begun = Mutex(0)
+        let (ends, end) = AsyncStream<Void>.makeStream()
+        readiness.add("store") {
+            begun.withLock { $0 += 1 }
+            for await _ in ends {}
+            return .good
+        }
+        readiness.add("disk") { .degraded("3 % are left") }
+        readiness.enter(.serving)
+        for _ in 0..<3 {
+            let report = await readiness.report()
+            #expect(report.bad == ["store"] && report.degraded == ["disk"])
+            readiness.enter(.serving)
+        }
+        #expect(begun.withLock { $0 } == 1)
+        end.finish()
+        while await !readiness.report().bad.isEmpty { readiness.enter(.serving) }
+    }
+
     @Test func `it turns red and green again by itself, and asking often reads once`() async throws {
         let state = Mutex((isGood: true, reads: 0))
         readiness.add("store") {
