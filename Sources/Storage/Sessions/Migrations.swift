@@ -540,6 +540,12 @@ enum Migrations {
                 "ALTER TABLE shares ADD COLUMN channels TEXT",
                 "CREATE INDEX turns_in ON turns (conversation)",
             ]),
+        Migration(
+            name: "058-signed-in",
+            statements: [
+                // Null: of before.
+                "ALTER TABLE oauth_codes ADD COLUMN signed_in BIGINT"
+            ]),
     ]
 
     static let uses = "031-connection-uses"
