@@ -110,7 +110,7 @@ def test_a_person_narrows_and_signs_out_a_client(home, client, seat, site, tmp_p
         "to": ["bob@acme.test"], "subject": "s", "body": "b"}}}
     status, _, headers = home.post("email", token, mail)
     challenge = headers.get("WWW-Authenticate", headers.get("Www-Authenticate", ""))
-    assert status == 403 and 'error="insufficient_scope"' in challenge and 'scope="send"' in challenge
+    assert status == 403 and 'error="insufficient_scope"' in challenge and 'scope="read send create"' in challenge
     assert "resource_metadata=" in challenge
     assert home.call("email", token, "calendar.list_events", {})[0] == "done"
     card = seat.locator("section.card", has_text=client.id)

@@ -51,12 +51,39 @@ def test_id_tokens_are_verified_with_the_published_keys_also_after_a_rotation(ho
     assert len(published["keys"]) == 2 and all("d" not in key for key in published["keys"])
     heads = []
     for token, nonce in ((first, "n1"), (second, "n2")):
-        read = jwt.decode(token, jwk.KeySet.import_key_set(published), algorithms=["ES256"])
+        read = jwt.decode(token, jwk.KeySet.import_key_set(published), algorithms=["RS256"])
         heads.append(read.header["kid"])
         assert read.claims["iss"] == home.url and read.claims["aud"] == made["id"] and read.claims["nonce"] == nonce
         assert read.claims["sub"] == "acme/alice" and read.claims["exp"] > time.time()
     assert heads[0] != heads[1]
     head, body, signature = first.split(".")
     with pytest.raises(Exception):
-        jwt.decode(f"{head}.{body[:-2]}AA.{signature}", jwk.KeySet.import_key_set(published), algorithms=["ES256"])
+        jwt.decode(f"{head}.{body[:-2]}AA.{signature}", jwk.KeySet.import_key_set(published), algorithms=["RS256"])
     assert ping(home, first)[0] == 401, "who somebody is opens no endpoint"
+
+
+def test_there_is_a_key_before_anything_is_signed_and_rs256_is_named(home):
+    (key,) = json.loads(send(home.url + "/oauth/jwks")[2])["keys"][-1:]
+    assert key["kty"] == "RSA" and key["alg"] == "RS256" and "d" not in key
+    known = json.loads(send(home.url + "/.well-known/openid-configuration")[2])
+    assert known["id_token_signing_alg_values_supported"] == ["RS256"] and "auth_time" in known["claims_supported"]
+
+
+def test_a_client_that_wants_a_person_who_signed_in_lately_has_them_sign_in_again(home, site):
+    made = home.run("clients", "register", "Strict", "--redirect-uri", site.callback)
+    client, alice = Client(home, made["id"], site.callback), Person(home, "alice")
+    asked = client.link(scope="openid read", max_age="300", nonce="n")
+    tokens = client.redeem(answer(alice.allow(asked))["code"])[1]
+    claims = jwt.decode(tokens["id_token"], jwk.KeySet.import_key_set(json.loads(send(home.url + "/oauth/jwks")[2])),
+                        algorithms=["RS256"]).claims
+    assert 0 <= time.time() - claims["auth_time"] < 60
+    home.stop()
+    home.sql("UPDATE browser_sessions SET created = created - 400000000")
+    home.serve(int(home.url.rsplit(":", 1)[1]), flags=("--open-registration",))
+    for link in (asked, client.link(prompt="login"), client.link(max_age="0")):
+        status, headers, _ = alice.get(link)
+        assert status == 303 and headers["Location"].startswith("/sign-in?next=%2Foauth%2Fauthorize"), link
+    assert alice.get(client.link(max_age="500"))[0] == 200 and alice.get(client.link())[0] == 200
+    assert answer(alice.get(client.link(max_age="soon"))[1]["Location"])["error"] == "invalid_request"
+    again = Person(home, "alice")
+    assert "code" in answer(again.allow(asked)) and again.get(client.link(prompt="login"))[0] == 200

@@ -130,11 +130,13 @@ def test_row_14_a_schema_or_pattern_without_end(home, wild, name):
     assert home.run("agents", "list")["agents"]
 
 
-@pytest.mark.parametrize("listing", ["deep", "huge"])
+@pytest.mark.parametrize("listing", ["deep", "many", "huge"])
 def test_row_14_a_list_of_tools_without_end(home, wild, listing):
     before, started = peak(home), time.monotonic()
     if listing == "deep":
         wild.tools = "[" * 20_000 + "]" * 20_000
+    elif listing == "many":
+        wild.tools = [{"name": f"t{n}", "description": "d", "inputSchema": {"type": "object"}} for n in range(20_000)]
     else:
         wild.tools[0]["description"] = "x" * (64 * MIB)
     home.command("servers", "add", "wild", wild.url)

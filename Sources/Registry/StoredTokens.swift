@@ -34,7 +34,7 @@ public struct StoredTokens: TokenAuthentication {
         return AuthenticatedClient(
             client: known.record.id, organization: known.record.organization, person: known.record.person,
             agents: known.record.agents, audience: known.audience, ceiling: known.ceiling,
-            surface: known.record.surface)
+            allowed: known.record.ceiling, surface: known.record.surface)
     }
 
     /// Whether it is an access token of the authorization server; nil for what is neither for `/mcp` nor for `/v1`.

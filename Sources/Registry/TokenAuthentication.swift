@@ -10,11 +10,13 @@ public struct AuthenticatedClient: Sendable, Hashable {
     public let audience: String?
     /// What this token may do at the most; what its client may do at the most is narrower or not.
     public let ceiling: EffectSet
+    /// What its person lets it do now, for a client that is told what would be enough. The gate reads for itself.
+    public let allowed: EffectSet
     public let surface: TokenSurface
 
     public init(
         client: ClientID, organization: OrganizationID, person: PersonID, agents: Set<AgentID>,
-        audience: String? = nil, ceiling: EffectSet = .all, surface: TokenSurface = .mcp
+        audience: String? = nil, ceiling: EffectSet = .all, allowed: EffectSet = .all, surface: TokenSurface = .mcp
     ) {
         self.client = client
         self.organization = organization
@@ -22,6 +24,7 @@ public struct AuthenticatedClient: Sendable, Hashable {
         self.agents = agents
         self.audience = audience
         self.ceiling = ceiling
+        self.allowed = allowed
         self.surface = surface
     }
 }

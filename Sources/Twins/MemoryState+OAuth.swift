@@ -29,9 +29,7 @@ struct OAuthState: Sendable {
             if codes.updateValue(code, forKey: code.hash) != nil { throw .exists("code") }
         case .useCode(let hash):
             guard let code = codes[hash], !code.isUsed else { throw .exists("code") }
-            codes[hash] = OAuthCode(
-                hash: code.hash, grant: code.grant, challenge: code.challenge, nonce: code.nonce, expires: code.expires,
-                isUsed: true)
+            codes[hash] = code.used
         case .addToken(let token):
             if tokens.updateValue(token, forKey: token.hash) != nil { throw .exists("token") }
         case .useToken(let hash):

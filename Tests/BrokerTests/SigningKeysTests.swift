@@ -23,10 +23,11 @@ struct SigningKeysTests {
         return try JSON.parse(head)["kid"]?.stringValue
     }
 
-    @Test func `the first token makes the first key, and it stays`() async throws {
+    @Test func `whoever asks first makes the first key, and it stays`() async throws {
         let signing = signing(try KeyRing.ephemeral())
-        #expect(try await ids(signing).isEmpty)
+        let published = try await ids(signing)
         let first = try await signing.sign(["sub": "a"])
+        #expect(published == [try #require(try id(of: first))])
         #expect(try await ids(signing) == [try #require(try id(of: first))])
         clock.advance(seconds: 89 * 86_400)
         #expect(try id(of: try await signing.sign(["sub": "b"])) == id(of: first))
@@ -58,7 +59,7 @@ struct SigningKeysTests {
         let signing = signing(try KeyRing.ephemeral())
         _ = try await signing.sign([:])
         let key = try #require(try await signing.published()["keys"]?[0]?.objectValue)
-        #expect(Set(key.keys) == ["kty", "crv", "use", "alg", "kid", "x", "y"])
+        #expect(Set(key.keys) == ["kty", "use", "alg", "kid", "n", "e"])
     }
 
     @Test func `of many that come first one key comes`() async throws {
@@ -68,5 +69,23 @@ struct SigningKeysTests {
             return try await group.reduce(into: Set<String?>()) { $0.insert($1) }
         }
         #expect(found.count == 1)
+    }
+
+    @Test func `a key on P-256 of before stays published for a day, and signs no more`() async throws {
+        let ring = try KeyRing.ephemeral()
+        let before: JSON = [
+            [
+                "id": "old", "created": .number(JSONNumber(clock.world.now().microseconds)),
+                "key": .string(Base64.encode(SigningKey().bytes)),
+            ]
+        ]
+        let sealed = try ring.sealPayload(before.bytes(), id: "signing-keys")
+        try await store.commit(Transaction(changes: [SigningKeyChange.keep(sealed)]))
+        let signing = signing(ring)
+        #expect(try await ids(signing) == ["old"])
+        let next = try #require(try id(of: try await signing.sign([:])))
+        #expect(try await ids(signing) == ["old", next])
+        clock.advance(seconds: 86_400)
+        #expect(try await ids(signing) == [next])
     }
 }

@@ -38,19 +38,23 @@ public struct SigningKeys: Sendable {
 
     /// The claims as a signed JWT, in the compact form.
     public func sign(_ claims: JSONObject) async throws(BrokerError) -> String {
-        let key = try await active()
-        let header: JSON = ["alg": "ES256", "typ": "JWT", "kid": .string(key.id)]
+        let (id, key) = try await active()
+        let header: JSON = ["alg": "RS256", "typ": "JWT", "kid": .string(id)]
         let signed = "\(Base64.encodeURL(header.bytes())).\(Base64.encodeURL(JSON.object(claims).bytes()))"
         do throws(VaultError) {
-            return "\(signed).\(Base64.encodeURL(try key.key.signature(over: Array(signed.utf8))))"
+            return "\(signed).\(Base64.encodeURL(try key.signature(over: Array(signed.utf8))))"
         } catch {
             throw BrokerError(.unavailable, error.message)
         }
     }
 
-    /// The public halves of all keys with which something may be signed that is still good.
+    /// The public halves of all keys with which something may be signed that is still good; one is made where there is none.
     public func published() async throws(BrokerError) -> JSON {
-        let all = try await read()
+        var all = try await read()
+        if all.isEmpty {
+            _ = try await active()
+            all = try await read()
+        }
         return ["keys": .array(all.indices.filter { isPublished(all, $0) }.map { all[$0].jwk })]
     }
 
@@ -63,12 +67,14 @@ public struct SigningKeys: Sendable {
         throw BrokerError.crossed
     }
 
-    private func active() async throws(BrokerError) -> StoredKey {
+    private func active() async throws(BrokerError) -> (id: String, key: RSASigningKey) {
         for _ in 0..<8 {
             let unmoved = await store.reading(.home)
             let all = try await read()
-            if let newest = all.last, world.now() < newest.created.adding(seconds: SigningKeys.activeSeconds) {
-                return newest
+            if let newest = all.last, case .rsa(let key) = newest.key,
+                world.now() < newest.created.adding(seconds: SigningKeys.activeSeconds)
+            {
+                return (newest.id, key)
             }
             if let made = try await add(to: all, under: unmoved, by: "gateway") { return made }
         }
@@ -84,9 +90,10 @@ public struct SigningKeys: Sendable {
     /// - Returns: nil when something else was changed meanwhile.
     private func add(
         to all: [StoredKey], under unmoved: EpochReading, by administrator: String
-    ) async throws(BrokerError) -> StoredKey? {
-        let made = StoredKey(
-            id: Base64.encodeURL(randomBytes(12)), key: SigningKey(), created: world.now())
+    ) async throws(BrokerError) -> (id: String, key: RSASigningKey)? {
+        let key: RSASigningKey
+        do throws(VaultError) { key = try RSASigningKey() } catch { throw BrokerError(.unavailable, error.message) }
+        let made = StoredKey(id: Base64.encodeURL(randomBytes(12)), key: .rsa(key), created: world.now())
         let kept = all.indices.filter { isPublished(all + [made], $0) }.map { all[$0] } + [made]
         do {
             let sealed = try keys.sealPayload(
@@ -98,7 +105,7 @@ public struct SigningKeys: Sendable {
                 Transaction(
                     requires: [unmoved], bumps: [.home], changes: [SigningKeyChange.keep(sealed)],
                     leaves: [PlacedLeaf(leaf, in: .organization(organization))]))
-            return made
+            return (made.id, key)
         } catch CommitError.moved {
             return nil
         } catch {
@@ -120,31 +127,53 @@ public struct SigningKeys: Sendable {
 }
 
 private struct StoredKey {
+    enum Key {
+        /// Of before: it signs no more, and is published for as long as what it signed is good.
+        case ec(SigningKey)
+        case rsa(RSASigningKey)
+    }
+
     let id: String
-    let key: SigningKey
+    let key: Key
     let created: Timestamp
 }
 
 extension StoredKey {
     fileprivate init?(stored: JSON) {
         guard let id = stored["id"]?.stringValue, let created = stored["created"]?.integerValue,
-            let bytes = stored["key"]?.stringValue.flatMap({ Base64.decode($0) }), let key = SigningKey(bytes: bytes)
+            let bytes = stored["key"]?.stringValue.flatMap({ Base64.decode($0) })
         else { return nil }
+        let key: Key? =
+            stored["alg"]?.stringValue == "RS256"
+            ? RSASigningKey(der: bytes).map(Key.rsa) : SigningKey(bytes: bytes).map(Key.ec)
+        guard let key else { return nil }
         self.init(id: id, key: key, created: Timestamp(microseconds: created))
     }
 
     /// With the secret: for sealing alone.
     fileprivate var stored: JSON {
-        [
-            "id": .string(id), "created": .number(JSONNumber(created.microseconds)),
-            "key": .string(Base64.encode(key.bytes)),
-        ]
+        var object: JSONObject = ["id": .string(id), "created": .number(JSONNumber(created.microseconds))]
+        switch key {
+        case .ec(let key): object["key"] = .string(Base64.encode(key.bytes))
+        case .rsa(let key):
+            object["alg"] = "RS256"
+            object["key"] = .string(Base64.encode(key.der))
+        }
+        return .object(object)
     }
 
     fileprivate var jwk: JSON {
-        [
-            "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": .string(id),
-            "x": .string(Base64.encodeURL(key.x)), "y": .string(Base64.encodeURL(key.y)),
-        ]
+        switch key {
+        case .ec(let key):
+            [
+                "kty": "EC", "crv": "P-256", "use": "sig", "alg": "ES256", "kid": .string(id),
+                "x": .string(Base64.encodeURL(key.x)), "y": .string(Base64.encodeURL(key.y)),
+            ]
+        case .rsa(let key):
+            [
+                "kty": "RSA", "use": "sig", "alg": "RS256", "kid": .string(id),
+                "n": .string(Base64.encodeURL(key.n)), "e": .string(Base64.encodeURL(key.e)),
+            ]
+        }
     }
 }

@@ -3,8 +3,8 @@ import Gate
 import Registry
 import Wire
 
-/// A client that its person lets do less than a call needs (MCP authorization, "Scope Challenge Handling"): it is told the
-/// one scope that is missing, and can ask its person for it.
+/// A client that its person lets do less than a call needs (MCP authorization, "Scope Challenge Handling"): it is told what
+/// would be enough, which is what its token may do and the one effect that is missing, and can ask its person for it.
 extension MCPExchange {
     /// The refusal, where nothing else stands in the way; nil for a token that was made by hand, which nobody can widen.
     func scopeRefusal(_ answer: Answer, _ id: RPCID) -> MCPRefusal? {
@@ -14,6 +14,8 @@ extension MCPExchange {
         else { return nil }
         return .missingScope(
             effect, id: id,
-            challenge: server.challenge(resource, error: "insufficient_scope", scope: EffectSet(effect)))
+            challenge: server.challenge(
+                resource, error: "insufficient_scope",
+                scope: client.ceiling.intersection(client.allowed).union(EffectSet(effect))))
     }
 }

@@ -40,7 +40,8 @@ enum AuthorizationMetadata {
             "authorization_response_iss_parameter_supported": true,
             "client_id_metadata_document_supported": true,
             "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["ES256"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "claims_supported": ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce"],
             "request_parameter_supported": false,
             "request_uri_parameter_supported": false,
         ]

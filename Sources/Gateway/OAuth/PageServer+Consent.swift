@@ -15,16 +15,18 @@ extension PageServer {
             let query = request.uri.query ?? ""
             let next = LocalPath(AuthorizationMetadata.authorize + "?" + query)?.signIn ?? "/sign-in"
             return await respond(to: request, context, signingInBy: next) { signedIn in
-                try await ask(query, signedIn)
+                try await ask(query, signedIn, signingInBy: next)
             }
         }
         post(AuthorizationMetadata.authorize, router, answerConsent)
     }
 
-    private func ask(_ query: String, _ signedIn: SignedIn) async throws -> Response {
+    private func ask(_ query: String, _ signedIn: SignedIn, signingInBy next: String) async throws -> Response {
         let parameters = try shown { () throws(OAuthRefusal) in try OAuthParameters(query) }
         do throws(AuthorizationProblem) {
             let question = try await desks.oauth.question(parameters, for: SignedInPerson(signedIn))
+            // What it knows of the session is in the ID token, for the client to compare.
+            guard !question.isStale(at: settings.now()) else { return self.redirect(to: next) }
             return page(question, parameters, signedIn)
         } catch {
             return try answer(to: error, signedIn)
@@ -118,7 +120,8 @@ extension PageRefusal {
 
 extension SignedInPerson {
     fileprivate init(_ signedIn: SignedIn) {
-        self.init(signedIn.session.person, in: signedIn.session.organization)
+        let session = signedIn.session
+        self.init(session.person, in: session.organization, since: session.created)
     }
 }
 

@@ -10,6 +10,8 @@ public struct AuthorizationRequest: Sendable {
     public let scope: OAuthScope
     let challenge: CodeChallenge
     let nonce: String?
+    /// How many seconds ago the person may have signed in (OpenID Connect Core section 3.1.2.1); nil for any time.
+    let maxAge: Int64?
 }
 
 /// Where an answer goes, and what it carries whatever it says.
@@ -74,12 +76,13 @@ extension OAuthDesk {
         for name in ["state", "nonce"] where parameters[name]?.utf8.count ?? 0 > 1_000 {
             throw OAuthRefusal(.invalidRequest, "`\(name)` is longer than 1000 bytes")
         }
+        let maxAge = try AuthorizationRequest.maxAge(parameters)
         let challenge = try CodeChallenge(parameters)
         let resource = try self.resource(parameters)
         guard resource.organization == person.organization else { throw OAuthDesk.noSuchResource }
         return AuthorizationRequest(
             client: client, answer: place, resource: resource, scope: try OAuthScope(parameters["scope"]),
-            challenge: challenge, nonce: parameters["nonce"])
+            challenge: challenge, nonce: parameters["nonce"], maxAge: maxAge)
     }
 
     func resource(_ parameters: OAuthParameters) throws(OAuthRefusal) -> AgentResource {
@@ -106,5 +109,19 @@ extension OAuthDesk {
             id: id, organization: organization, origin: .document, name: document.name, redirects: document.redirects,
             authentication: .none, secret: nil, ceiling: known?.ceiling ?? .all, isRevoked: false,
             created: known?.created ?? now)
+    }
+}
+
+extension AuthorizationRequest {
+    /// Whoever signs in has to get here and read the page: so nothing is older than a minute that isn't.
+    static let leastAge: Int64 = 60
+
+    fileprivate static func maxAge(_ parameters: OAuthParameters) throws(OAuthRefusal) -> Int64? {
+        let wantsLogin = parameters["prompt"]?.split(separator: " ").contains("login") == true
+        guard let text = parameters["max_age"] else { return wantsLogin ? leastAge : nil }
+        guard text.utf8.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains), let seconds = Int64(text) else {
+            throw OAuthRefusal(.invalidRequest, "`max_age` is a number of seconds")
+        }
+        return wantsLogin ? leastAge : max(leastAge, min(seconds, 1 << 32))
     }
 }

@@ -6,10 +6,13 @@ public import Wire
 public struct SignedInPerson: Sendable, Hashable {
     public let person: PersonID
     public let organization: OrganizationID
+    /// When they signed in.
+    public let since: Timestamp?
 
-    public init(_ person: PersonID, in organization: OrganizationID) {
+    public init(_ person: PersonID, in organization: OrganizationID, since: Timestamp? = nil) {
         self.person = person
         self.organization = organization
+        self.since = since
     }
 }
 
@@ -33,6 +36,12 @@ public struct ConsentQuestion: Sendable {
     /// Over all of it: what a yes on a page is to.
     public let shown: Digest
     let unmoved: [EpochReading]
+
+    /// Whether the client wants somebody who signed in later than this person did.
+    public func isStale(at now: Timestamp) -> Bool {
+        guard let maxAge = request.maxAge else { return false }
+        return person.since.map { now > $0.adding(seconds: maxAge) } ?? true
+    }
 
     public var effects: EffectSet { lines.reduce(into: EffectSet()) { $0.formUnion(EffectSet($1.effect)) } }
 

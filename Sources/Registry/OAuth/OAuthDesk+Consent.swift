@@ -43,7 +43,8 @@ extension OAuthDesk {
                 OAuthChange.addCode(
                     OAuthCode(
                         hash: code.hash, grant: grant.id, challenge: question.request.challenge,
-                        nonce: question.request.nonce, expires: token.expires, isUsed: false)),
+                        nonce: question.request.nonce, signedIn: question.person.since, expires: token.expires,
+                        isUsed: false)),
                 OAuthChange.forget(until: now.adding(seconds: -OAuthDesk.rememberedSeconds), most: 100),
             ])
         try await keepDocument(of: question.request.client, in: &transaction)

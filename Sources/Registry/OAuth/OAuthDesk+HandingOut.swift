@@ -12,9 +12,11 @@ extension OAuthDesk {
         return token
     }
 
-    /// - Parameter end: when all of the grant's tokens end at the latest; nil for as it is.
+    /// - Parameters:
+    ///   - end: when all of the grant's tokens end at the latest; nil for as it is.
+    ///   - code: what the ID token says more of; nil for a later one.
     func handOut(
-        _ grant: OAuthGrant, lasting end: Timestamp?, using use: OAuthChange, _ what: String, nonce: String?
+        _ grant: OAuthGrant, lasting end: Timestamp?, using use: OAuthChange, _ what: String, about code: OAuthCode?
     ) async throws(OAuthRefusal) -> IssuedTokens {
         let scope = EpochScope.client(grant.id)
         let unmoved = await administration.reading(scope)
@@ -25,7 +27,7 @@ extension OAuthDesk {
         let refresh = TokenSecret.made(TokenSecret.refreshPrefix)
         let lasts = min(OAuthDesk.accessSeconds, max(1, (token.expires.microseconds - now.microseconds) / 1_000_000))
         let until = min(now.adding(seconds: OAuthDesk.idleSeconds), token.expires)
-        let idToken = grant.isOpenID ? try await self.idToken(for: grant, nonce: nonce, lasts: lasts) : nil
+        let idToken = grant.isOpenID ? try await self.idToken(for: grant, about: code, lasts: lasts) : nil
         do throws(RegistryError) {
             try await administration.commit(
                 Transaction(
@@ -59,7 +61,7 @@ extension OAuthDesk {
     }
 
     private func idToken(
-        for grant: OAuthGrant, nonce: String?, lasts: Int64
+        for grant: OAuthGrant, about code: OAuthCode?, lasts: Int64
     ) async throws(OAuthRefusal) -> String {
         let seconds = now.microseconds / 1_000_000
         var claims: JSONObject = [
@@ -67,7 +69,10 @@ extension OAuthDesk {
             "aud": .string(grant.client.raw), "iat": .number(JSONNumber(seconds)),
             "exp": .number(JSONNumber(seconds + lasts)),
         ]
-        if let nonce { claims["nonce"] = .string(nonce) }
+        if let nonce = code?.nonce { claims["nonce"] = .string(nonce) }
+        if let signedIn = code?.signedIn {
+            claims["auth_time"] = .number(JSONNumber(signedIn.microseconds / 1_000_000))
+        }
         let signed = claims
         return try await read { try await sign(signed) }
     }

@@ -65,7 +65,7 @@ extension OAuthDesk {
             guard now < code.expires else { throw OAuthDesk.deadCode }
             return try await handOut(
                 grant, lasting: grant.created.adding(seconds: OAuthDesk.longestSeconds), using: .useCode(hash),
-                "client.signed-in", nonce: code.nonce)
+                "client.signed-in", about: code)
         }
     }
 
@@ -93,7 +93,7 @@ extension OAuthDesk {
             if let asked = try OAuthScope(parameters["scope"]).effects, !grant.effects.isSuperset(of: asked) {
                 throw OAuthRefusal(.invalidScope, "a refresh never widens what the person allowed")
             }
-            return try await handOut(grant, lasting: nil, using: .useToken(hash), "client.refreshed", nonce: nil)
+            return try await handOut(grant, lasting: nil, using: .useToken(hash), "client.refreshed", about: nil)
         }
     }
 

@@ -45,18 +45,28 @@ public struct OAuthCode: Sendable, Hashable {
     public let challenge: CodeChallenge
     /// For the ID token.
     public let nonce: String?
+    /// When the person had signed in who allowed it, for the ID token; nil for a code of before.
+    public let signedIn: Timestamp?
     public let expires: Timestamp
     public let isUsed: Bool
 
     public init(
-        hash: Digest, grant: ClientID, challenge: CodeChallenge, nonce: String?, expires: Timestamp, isUsed: Bool
+        hash: Digest, grant: ClientID, challenge: CodeChallenge, nonce: String?, signedIn: Timestamp?,
+        expires: Timestamp, isUsed: Bool
     ) {
         self.hash = hash
         self.grant = grant
         self.challenge = challenge
         self.nonce = nonce
+        self.signedIn = signedIn
         self.expires = expires
         self.isUsed = isUsed
+    }
+
+    public var used: OAuthCode {
+        OAuthCode(
+            hash: hash, grant: grant, challenge: challenge, nonce: nonce, signedIn: signedIn, expires: expires,
+            isUsed: true)
     }
 }
 

@@ -12,7 +12,7 @@ struct ToolPinning {
     func pins(_ listed: [JSON]) -> [PinnedTool] {
         var pins: [String: PinnedTool] = [:]
         let kept = isWithdrawing ? [] : missing(in: listed)
-        let names = listed.compactMap { $0["name"]?.stringValue } + kept.map(\.name)
+        let names = ListedNames(listed.compactMap { $0["name"]?.stringValue } + kept.map(\.name))
         for definition in listed.prefix(ToolPinning.most) {
             guard let name = definition["name"]?.stringValue, name.utf8.count <= 128, pins[name] == nil else {
                 continue
@@ -41,13 +41,12 @@ struct ToolPinning {
 
     static let most = 500
 
-    private func obstacle(_ name: String, _ definition: JSON, among names: [String]) -> String? {
+    private func obstacle(_ name: String, _ definition: JSON, among names: ListedNames) -> String? {
         guard !name.isEmpty, name.utf8.allSatisfy(ToolPinning.isPlain) else {
             return "its name holds other characters than `A-Z a-z 0-9 _ . -`"
         }
-        let twins = names.filter { $0 != name && ToolPinning.skeleton($0) == ToolPinning.skeleton(name) }
-        if let twin = twins.first { return "its name looks like that of `\(twin)`" }
-        if names.count(where: { $0 == name }) > 1 { return "its name is listed twice" }
+        if let twin = names.twin(of: name) { return "its name looks like that of `\(twin)`" }
+        if names.isTwice(name) { return "its name is listed twice" }
         guard definition["inputSchema"]?["type"]?.stringValue == "object" else {
             return "its arguments aren't described as an object"
         }

@@ -87,7 +87,8 @@ extension OAuthCode {
         else { throw StorageError(.corrupt, "a code can't be read") }
         try self.init(
             hash: hash, grant: ClientID(row["grant_id"]), challenge: CodeChallenge(digest: challenge),
-            nonce: row["nonce"], expires: Timestamp(microseconds: row["expires"]),
+            nonce: row["nonce"], signedIn: (try row["signed_in"] as Int64?).map { Timestamp(microseconds: $0) },
+            expires: Timestamp(microseconds: row["expires"]),
             isUsed: try row["used"] as Int64 != 0)
     }
 }

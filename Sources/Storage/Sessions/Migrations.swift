@@ -564,6 +564,12 @@ enum Migrations {
                 "ALTER TABLE gateways ADD COLUMN keys TEXT NOT NULL DEFAULT '[]'",
                 "ALTER TABLE gateways ADD COLUMN place TEXT NOT NULL DEFAULT ''",
             ]),
+        Migration(
+            name: "058-signed-in",
+            statements: [
+                // Null: of before.
+                "ALTER TABLE oauth_codes ADD COLUMN signed_in BIGINT"
+            ]),
     ]
 
     static let uses = "031-connection-uses"

@@ -23,7 +23,8 @@ extension TransactionWriter {
         """)
     private static let addCode = Query(
         """
-        INSERT INTO oauth_codes (hash, grant_id, challenge, nonce, expires, used) VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO oauth_codes (hash, grant_id, challenge, nonce, signed_in, expires, used)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT DO NOTHING RETURNING hash
         """)
     private static let useCode = Query(
@@ -74,7 +75,7 @@ extension TransactionWriter {
                 TransactionWriter.addCode,
                 [
                     code.hash.bytes, code.grant.raw, code.challenge.digest.bytes, code.nonce,
-                    code.expires.microseconds, code.isUsed ? 1 : 0,
+                    code.signedIn?.microseconds, code.expires.microseconds, code.isUsed ? 1 : 0,
                 ], "code")
         case .useCode(let hash): try await mustChange(TransactionWriter.useCode, [hash.bytes], "code")
         case .addToken(let token):

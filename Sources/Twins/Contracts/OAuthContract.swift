@@ -55,7 +55,7 @@ private func checkGrants(_ store: any Commits & OAuthStore) async throws {
 private func checkSingleUse(_ store: any Commits & OAuthStore) async throws {
     let code = OAuthCode(
         hash: .sha256(of: [1]), grant: ClientID("g1"), challenge: CodeChallenge(digest: .sha256(of: [2])),
-        nonce: Sample.awkward, expires: Sample.time(60), isUsed: false)
+        nonce: Sample.awkward, signedIn: Sample.time(30), expires: Sample.time(60), isUsed: false)
     let token = OAuthToken(
         hash: .sha256(of: [3]), kind: .refresh, grant: ClientID("g1"), expires: Sample.time(90), isUsed: false)
     let access = OAuthToken(
@@ -78,7 +78,7 @@ private func checkForgetting(_ store: any Commits & OAuthStore) async throws {
     func code(_ number: UInt8, _ expires: Int64) -> OAuthCode {
         OAuthCode(
             hash: .sha256(of: [50, number]), grant: ClientID("g1"), challenge: CodeChallenge(digest: .sha256(of: [2])),
-            nonce: nil, expires: Sample.time(expires), isUsed: false)
+            nonce: nil, signedIn: nil, expires: Sample.time(expires), isUsed: false)
     }
     func token(_ number: UInt8, _ expires: Int64) -> OAuthToken {
         OAuthToken(

@@ -14,11 +14,12 @@ struct MCPAudienceTests {
         ])
     }
 
-    @Test func `a token that may do less than its client does is told what it lacks`() async throws {
+    @Test func `a token that may do less than its client does is told all that would be enough`() async throws {
         let home = try FakeHome(clients: [
             "narrow": AuthenticatedClient(
                 client: "grant", organization: FakeHome.acme, person: "alice", agents: ["helper"],
-                audience: "https://deputy.test/mcp/helper", ceiling: .send),
+                audience: "https://deputy.test/mcp/helper", ceiling: [.send, .create],
+                allowed: [.send, .draft]),
             "wide": AuthenticatedClient(
                 client: "grant", organization: FakeHome.acme, person: "alice", agents: ["helper"],
                 audience: "https://deputy.test/mcp/helper", ceiling: .read),
@@ -27,7 +28,9 @@ struct MCPAudienceTests {
             let refused = try await client.speaking(with: "narrow").call("notes.get")
             #expect(refused.status == 403)
             let challenge = try #require(refused.headers[.wwwAuthenticate])
-            #expect(challenge.contains(#"error="insufficient_scope""#) && challenge.contains(#"scope="read""#))
+            #expect(
+                challenge.contains(#"error="insufficient_scope""#) && challenge.contains(#"scope="read send""#),
+                "\(challenge)")
             #expect(try await client.speaking(with: "wide").call("notes.get").status == 200)
         }
         #expect(home.calls.count == 1)

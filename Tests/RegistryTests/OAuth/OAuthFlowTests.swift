@@ -258,4 +258,40 @@ struct OAuthFlowTests {
         #expect(claims["sub"] == "acme/alice")
         #expect(claims["nonce"] == "n1")
     }
+
+    @Test func `an ID token says when its person signed in, and a client may want that to be lately`() async throws {
+        let stage = try await OAuthStage()
+        let client = try await stage.register()
+        let asked = ["scope": "openid read", "max_age": "120"]
+        let seconds = stage.clock.world.now().microseconds / 1_000_000
+        let question = try await stage.question(client.client.id, asked)
+        #expect(!question.isStale(at: stage.clock.world.now()))
+        stage.clock.advance(seconds: 120)
+        #expect(!question.isStale(at: stage.clock.world.now()))
+        let url = try await stage.desk.allow(question, question.effects, shown: question.shown)
+        let issued = try await stage.redeem(try #require(try OAuthStage.answer(url)["code"]), client)
+        #expect(try #require(issued.idToken).contains("\"auth_time\":\(seconds)"))
+        stage.clock.advance(seconds: 1)
+        #expect(question.isStale(at: stage.clock.world.now()))
+        #expect(try await !stage.question(client.client.id).isStale(at: stage.clock.world.now()))
+    }
+
+    @Test(arguments: [("0", 60), ("59", 60), ("61", 61), ("00061", 61)] as [(String, Int64)])
+    func `nobody is asked to have signed in later than a minute ago`(_ text: String, _ seconds: Int64) async throws {
+        let stage = try await OAuthStage()
+        let client = try await stage.register()
+        let question = try await stage.question(client.client.id, ["max_age": text])
+        let now = stage.clock.world.now()
+        #expect(!question.isStale(at: now.adding(seconds: seconds)))
+        #expect(question.isStale(at: now.adding(seconds: seconds + 1)))
+        let again = try await stage.question(client.client.id, ["prompt": "login", "max_age": "9999"])
+        #expect(again.isStale(at: now.adding(seconds: 61)) && !again.isStale(at: now.adding(seconds: 60)))
+    }
+
+    @Test(arguments: ["-1", "x", "1.5", "+1", "99999999999999999999", "1 "])
+    func `an age that is none is refused`(_ text: String) async throws {
+        let stage = try await OAuthStage()
+        let client = try await stage.register()
+        #expect(await refusal { try await stage.question(client.client.id, ["max_age": text]) } == .invalidRequest)
+    }
 }

@@ -126,7 +126,8 @@ final class OAuthStage: Sendable {
         _ client: OAuthClientID, _ changes: [String: String?] = [:], by person: String = "alice"
     ) async throws -> ConsentQuestion {
         try await desk.question(
-            try ask(client, changes), for: SignedInPerson(PersonID(person), in: OAuthStage.acme))
+            try ask(client, changes),
+            for: SignedInPerson(PersonID(person), in: OAuthStage.acme, since: clock.world.now()))
     }
 
     /// Asks, allows all of it, and gives the code.
