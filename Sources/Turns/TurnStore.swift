@@ -19,9 +19,13 @@ public protocol TurnStore: Sendable {
     func runsTurns() async throws -> Bool
     func turn(_ id: TurnID) async throws -> Turn?
     /// Turns that can go on now, in the order in which they began.
-    func readyTurns(limit: Int) async throws -> [Turn]
-    /// Turns that wait for somebody, those looked at longest ago first.
-    func parkedTurns(limit: Int) async throws -> [Turn]
+    func readyTurns(at now: Timestamp, limit: Int) async throws -> [Turn]
+    /// Turns that wait for an approval that waits for nobody any more, those looked at longest ago first.
+    func answeredTurns(limit: Int) async throws -> [Turn]
+    /// Turns that wait for somebody and weren't looked at since, those looked at longest ago first.
+    func parkedTurns(lookedBefore time: Timestamp, limit: Int) async throws -> [Turn]
+    /// Turns that failed for a reason that may pass, newest first.
+    func stuckTurns(in organization: OrganizationID, limit: Int) async throws -> [Turn]
     /// By the agent, of all requesters.
     func tokensUsed(_ use: TokenUse) async throws -> Int
     /// By the agent, of this requester alone.
@@ -38,7 +42,7 @@ public protocol TurnStore: Sendable {
 
 /// What is to be said, for reading.
 public protocol OutboxStore: Sendable {
-    /// The first open message of each conversation, those that wait longest first.
+    /// The first open message of each conversation, those that wait longest first. None of an account that is paused.
     func outboxHeads(at now: Timestamp, limit: Int) async throws -> [OutboxEntry]
     /// The messages of a turn, in their order.
     func outbox(of turn: TurnID) async throws -> [OutboxEntry]
@@ -72,6 +76,10 @@ public enum TurnChange: StoredChange {
     case wake(TurnID, at: Timestamp)
     /// A parked turn was looked at.
     case looked(TurnID, at: Timestamp)
+    /// Has a turn that failed with a reason go on where it was. Refused as `exists` when it isn't one.
+    case resume(TurnID, at: Timestamp)
+    /// Nobody is told any more of a turn that failed with a reason. Refused as `exists` when it isn't one.
+    case abandon(TurnID)
     /// Refused as `exists` when its id is there already.
     case say(OutboxEntry)
     /// Refused as `exists` when it isn't open any more.

@@ -65,6 +65,16 @@ struct TurnsState: Sendable {
             turns[id]?.touched = time
         case .looked(let id, let time):
             if turns[id]?.state.isParked == true { turns[id]?.looked = time }
+        case .resume(let id, let time):
+            guard turns[id]?.isStuck == true else { throw .exists(id.raw) }
+            turns[id]?.state = .ready
+            turns[id]?.touched = time
+            turns[id]?.attempts = 0
+            turns[id]?.notBefore = nil
+            turns[id]?.reason = nil
+        case .abandon(let id):
+            guard turns[id]?.isStuck == true else { throw .exists(id.raw) }
+            turns[id]?.reason = nil
         case .used(let use, let used): tokens[use, default: 0] += used
         case .say(let entry):
             guard outbox[entry.id] == nil else { throw .exists(entry.id.raw) }
@@ -79,6 +89,10 @@ struct TurnsState: Sendable {
             outbox = outbox.filter { $1.created >= time || ![.delivered, .dropped].contains($1.state) }
         }
     }
+}
+
+extension Turn {
+    var isStuck: Bool { state == .ended(.failed) && reason != nil }
 }
 
 extension TurnState {

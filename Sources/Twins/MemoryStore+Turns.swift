@@ -36,26 +36,43 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
 
     public func turn(_ id: TurnID) async throws -> Turn? { state.withLock { $0.talk.turns[id] } }
 
-    public func readyTurns(limit: Int) async throws -> [Turn] {
+    public func readyTurns(at now: Timestamp, limit: Int) async throws -> [Turn] {
         state.withLock { state in
             Array(
-                state.talk.turns.values.filter { $0.state == .ready }
+                state.talk.turns.values.filter { $0.state == .ready && $0.notBefore.map { $0 <= now } ?? true }
                     .sorted { ($0.began, $0.id) < ($1.began, $1.id) }.prefix(limit))
         }
     }
 
-    public func parkedTurns(limit: Int) async throws -> [Turn] {
-        state.withLock { state in
-            let parked = state.talk.turns.values.filter {
-                switch $0.state {
-                case .parked: true
-                case .ready, .ended: false
-                }
+    public func answeredTurns(limit: Int) async throws -> [Turn] {
+        parked(limit) { turn, approvals in
+            switch turn.state {
+            case .parked(.approval(let id)): approvals[id].map { !$0.state.isPending } ?? false
+            case .parked(.connection), .ready, .ended: false
             }
-            let never = Timestamp(microseconds: 0)
-            return Array(
-                parked.sorted { ($0.looked ?? never, $0.id) < ($1.looked ?? never, $1.id) }.prefix(limit))
         }
+    }
+
+    public func parkedTurns(lookedBefore time: Timestamp, limit: Int) async throws -> [Turn] {
+        parked(limit) { turn, _ in
+            switch turn.state {
+            case .parked: turn.looked.map { $0 < time } ?? true
+            case .ready, .ended: false
+            }
+        }
+    }
+
+    private func parked(_ limit: Int, where isMeant: (Turn, [ApprovalID: Approval]) -> Bool) -> [Turn] {
+        let never = Timestamp(microseconds: 0)
+        return state.withLock { state in
+            Array(
+                state.talk.turns.values.filter { isMeant($0, state.approvals) }
+                    .sorted { ($0.looked ?? never, $0.id) < ($1.looked ?? never, $1.id) }.prefix(limit))
+        }
+    }
+
+    public func stuckTurns(in organization: OrganizationID, limit: Int) async throws -> [Turn] {
+        newest(limit) { $0.account.organization == organization && $0.isStuck }
     }
 
     public func tokensUsed(_ use: TokenUse) async throws -> Int {
@@ -96,9 +113,13 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
     public func outboxHeads(at now: Timestamp, limit: Int) async throws -> [OutboxEntry] {
         state.withLock { state in
             var seen: Set<ConversationID> = []
+            let paused = Set(state.channelAccounts.map(\.account).filter(\.isPaused).map(\.id))
             return Array(
                 state.talk.outbox.values.filter(\.state.isOpen).sorted { ($0.created, $0.id) < ($1.created, $1.id) }
-                    .filter { seen.insert($0.conversation).inserted && $0.notBefore <= now }.prefix(limit))
+                    .filter { entry in
+                        seen.insert(entry.conversation).inserted && entry.notBefore <= now
+                            && !paused.contains(entry.account)
+                    }.prefix(limit))
         }
     }
 

@@ -485,8 +485,16 @@ extension FaultyStore: InboxStore, TurnStore, OutboxStore, RetentionStore {
     }
     func runsTurns() async throws -> Bool { try await inner.runsTurns() }
     func turn(_ id: TurnID) async throws -> Turn? { try await inner.turn(id) }
-    func readyTurns(limit: Int) async throws -> [Turn] { try await inner.readyTurns(limit: limit) }
-    func parkedTurns(limit: Int) async throws -> [Turn] { try await inner.parkedTurns(limit: limit) }
+    func readyTurns(at now: Timestamp, limit: Int) async throws -> [Turn] {
+        try await inner.readyTurns(at: now, limit: limit)
+    }
+    func answeredTurns(limit: Int) async throws -> [Turn] { try await inner.answeredTurns(limit: limit) }
+    func parkedTurns(lookedBefore time: Timestamp, limit: Int) async throws -> [Turn] {
+        try await inner.parkedTurns(lookedBefore: time, limit: limit)
+    }
+    func stuckTurns(in organization: OrganizationID, limit: Int) async throws -> [Turn] {
+        try await inner.stuckTurns(in: organization, limit: limit)
+    }
     func tokensUsed(_ use: TokenUse) async throws -> Int { try await inner.tokensUsed(use) }
     func turns(of session: SessionKey, limit: Int) async throws -> [Turn] {
         try await inner.turns(of: session, limit: limit)

@@ -17,7 +17,7 @@ final class Talk: Sendable {
     let desk: InboxDesk
     let payloads: PayloadKeeper
     let memory: MemoryDesk
-    private let profile: AgentProfile
+    let profiles: FakeProfiles
     private let limits: TurnLimits
 
     static let account = ChannelAccountID(organization: Stage.organization, kind: .slack, name: "main")
@@ -26,13 +26,14 @@ final class Talk: Sendable {
 
     init(
         profile: AgentProfile = AgentProfile(system: "be good", endpoints: [Talk.endpoint], isOpen: false),
-        limits: TurnLimits = TurnLimits(), _ edit: (inout AgentDefinition) -> Void = { _ in }
+        limits: TurnLimits = TurnLimits(), brake: FakeBrake = FakeBrake(),
+        _ edit: (inout AgentDefinition) -> Void = { _ in }
     ) throws {
         let (store, clock) = (MemoryStore(), FakeWorld())
         payloads = PayloadKeeper(sealing: OpenSealing(), store: store)
         memory = MemoryDesk(store: store, commits: store, payloads: payloads, world: clock.world)
-        stage = try Stage(store: store, clock: clock, tools: MemoryTools.all(memory), edit)
-        self.profile = profile
+        stage = try Stage(brake: brake, store: store, clock: clock, tools: MemoryTools.all(memory), edit)
+        profiles = FakeProfiles(profile: profile)
         self.limits = limits
         desk = InboxDesk(commits: stage.store, payloads: payloads, world: stage.clock.world, bell: Bell())
     }
@@ -42,7 +43,7 @@ final class Talk: Sendable {
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let turns = TurnRunner(
             gate: stage.gate, store: stage.store, payloads: payloads, reception: reception,
-            profiles: FakeProfiles(profile: profile), words: PlainWords(), model: model, memory: memory, limits: limits,
+            profiles: profiles, words: PlainWords(), model: model, memory: memory, limits: limits,
             world: stage.clock.world,
             pause: { _ in }, events: TurnEvents(), bell: Bell(), outbox: Bell(), log: log)
         let outbox = OutboxRunner(
@@ -141,15 +142,15 @@ final class FakeDelivery: Delivery {
 
     func knowsRepeats(_ account: ChannelAccountID) async throws -> Bool { false }
 
-    func deliver(_ message: OutboundMessage) async -> DeliveryOutcome {
+    func deliver(_ message: OutboundMessage, after parts: Int) async -> Delivered {
         state.withLock { state in
             let outcome = state.outcomes.isEmpty ? .delivered(message.id) : state.outcomes.removeFirst()
             switch outcome {
             case .delivered, .unknown:
                 state.said.append(Said(to: message.privately, account: message.account, content: message.content))
-            case .retry, .refused: break
+            case .retry, .putOff, .refused: break
             }
-            return outcome
+            return Delivered(parts: parts, outcome)
         }
     }
 }
@@ -188,10 +189,26 @@ final class FakeReception: Reception {
     }
 }
 
-struct FakeProfiles: AgentProfiles {
-    let profile: AgentProfile
+final class FakeProfiles: AgentProfiles {
+    private let profile: AgentProfile
+    private let broken = Mutex(false)
 
-    func profile(of agent: AgentID, in organization: OrganizationID) async throws -> AgentProfile? { profile }
+    init(profile: AgentProfile) {
+        self.profile = profile
+    }
+
+    struct Broken: Error {}
+
+    /// Whether none can be read.
+    var isBroken: Bool {
+        get { broken.withLock(\.self) }
+        set { broken.withLock { $0 = newValue } }
+    }
+
+    func profile(of agent: AgentID, in organization: OrganizationID) async throws -> AgentProfile? {
+        if isBroken { throw Broken() }
+        return profile
+    }
 }
 
 struct PlainWords: AnswerWords {
@@ -220,7 +237,7 @@ extension TurnRunner {
         while true {
             await sweep()
             await running.wait()
-            let ready = try await store.readyTurns(limit: 1)
+            let ready = try await store.readyTurns(at: world.now(), limit: 1)
             let heads = try await store.inboxHeads(at: world.now(), limit: 1)
             if ready.isEmpty, heads.isEmpty { return }
         }

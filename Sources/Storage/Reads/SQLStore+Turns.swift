@@ -37,9 +37,22 @@ extension SQLStore: InboxStore {
 
 extension SQLStore: TurnStore {
     private static let oneTurn = Query("SELECT * FROM turns WHERE id = $1")
-    private static let ready = Query("SELECT * FROM turns WHERE state = 'ready' ORDER BY began, id LIMIT $1")
+    private static let ready = Query(
+        "SELECT * FROM turns WHERE state = 'ready' AND COALESCE(not_before, 0) <= $1 ORDER BY began, id LIMIT $2")
+    private static let answered = Query(
+        """
+        SELECT turns.* FROM turns JOIN approvals ON approvals.id = turns.approval
+        WHERE turns.state = 'parked' AND approvals.is_pending = 0 ORDER BY COALESCE(turns.looked, 0), turns.id LIMIT $1
+        """)
     private static let parked = Query(
-        "SELECT * FROM turns WHERE state = 'parked' ORDER BY COALESCE(looked, 0), id LIMIT $1")
+        """
+        SELECT * FROM turns WHERE state = 'parked' AND COALESCE(looked, 0) < $1 ORDER BY COALESCE(looked, 0), id LIMIT $2
+        """)
+    private static let stuck = Query(
+        """
+        SELECT * FROM turns WHERE organization = $1 AND state = 'failed' AND reason IS NOT NULL
+        ORDER BY began DESC, id DESC LIMIT $2
+        """)
     private static let ofSession = Query(
         "SELECT * FROM turns WHERE session = $1 ORDER BY began DESC, id DESC LIMIT $2")
     private static let ofConversation = Query(
@@ -69,12 +82,20 @@ extension SQLStore: TurnStore {
         try await row(SQLStore.oneTurn, [id.raw]).map(Turn.init(row:))
     }
 
-    public func readyTurns(limit: Int) async throws -> [Turn] {
-        try await rows(SQLStore.ready, [limit]).map(Turn.init(row:))
+    public func readyTurns(at now: Timestamp, limit: Int) async throws -> [Turn] {
+        try await rows(SQLStore.ready, [now.microseconds, limit]).map(Turn.init(row:))
     }
 
-    public func parkedTurns(limit: Int) async throws -> [Turn] {
-        try await rows(SQLStore.parked, [limit]).map(Turn.init(row:))
+    public func answeredTurns(limit: Int) async throws -> [Turn] {
+        try await rows(SQLStore.answered, [limit]).map(Turn.init(row:))
+    }
+
+    public func parkedTurns(lookedBefore time: Timestamp, limit: Int) async throws -> [Turn] {
+        try await rows(SQLStore.parked, [time.microseconds, limit]).map(Turn.init(row:))
+    }
+
+    public func stuckTurns(in organization: OrganizationID, limit: Int) async throws -> [Turn] {
+        try await rows(SQLStore.stuck, [organization.raw, limit]).map(Turn.init(row:))
     }
 
     public func tokensUsed(_ use: TokenUse) async throws -> Int {
@@ -107,6 +128,9 @@ extension SQLStore: OutboxStore {
           SELECT 1 FROM outbox AS earlier WHERE earlier.conversation = outbox.conversation
             AND earlier.state IN ('waiting', 'sending') AND (earlier.created < outbox.created
               OR (earlier.created = outbox.created AND earlier.id < outbox.id)))
+          AND NOT EXISTS (SELECT 1 FROM channel_accounts WHERE channel_accounts.organization = outbox.organization
+            AND channel_accounts.kind = outbox.kind AND channel_accounts.name = outbox.account
+            AND channel_accounts.is_paused = 1)
         ORDER BY created, id LIMIT $2
         """)
     private static let oneSaid = Query("SELECT * FROM outbox WHERE id = $1")

@@ -525,6 +525,16 @@ enum Migrations {
                   pause BIGINT NOT NULL, PRIMARY KEY (tree, gateway))
                 """
             ]),
+        Migration(
+            name: "059-turns-set-back",
+            statements: [
+                "ALTER TABLE turns ADD COLUMN attempts BIGINT NOT NULL DEFAULT 0",
+                "ALTER TABLE turns ADD COLUMN not_before BIGINT",
+                "ALTER TABLE turns ADD COLUMN reason TEXT",
+                "CREATE INDEX turns_stuck ON turns (organization, began, id) WHERE state = 'failed' AND reason IS NOT NULL",
+                "CREATE INDEX turns_by_approval ON turns (approval) WHERE state = 'parked'",
+                "ALTER TABLE outbox ADD COLUMN parts BIGINT NOT NULL DEFAULT 0",
+            ]),
     ]
 
     static let uses = "031-connection-uses"

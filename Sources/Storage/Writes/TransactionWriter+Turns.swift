@@ -38,22 +38,30 @@ extension TransactionWriter {
         """)
     private static let move = Query(
         """
-        UPDATE turns SET state = $1, approval = $2, steps = $3, touched = $4, looked = NULL, labels = $5
-        WHERE id = $6 AND steps = $7 AND state IN ('ready', 'parked') RETURNING id
+        UPDATE turns SET state = $1, approval = $2, steps = $3, touched = $4, looked = NULL, labels = $5, attempts = $6,
+          not_before = $7, reason = $8
+        WHERE id = $9 AND steps = $10 AND state IN ('ready', 'parked') RETURNING id
         """)
     private static let wake = Query(
         "UPDATE turns SET state = 'ready', approval = NULL, touched = $1 WHERE id = $2 AND state = 'parked'")
     private static let looked = Query("UPDATE turns SET looked = $1 WHERE id = $2 AND state = 'parked'")
+    private static let resume = Query(
+        """
+        UPDATE turns SET state = 'ready', touched = $1, attempts = 0, not_before = NULL, reason = NULL
+        WHERE id = $2 AND state = 'failed' AND reason IS NOT NULL RETURNING id
+        """)
+    private static let abandon = Query(
+        "UPDATE turns SET reason = NULL WHERE id = $1 AND state = 'failed' AND reason IS NOT NULL RETURNING id")
     private static let say = Query(
         """
         INSERT INTO outbox (id, organization, kind, account, conversation, turn, created, not_before, state, attempts,
-          external, reason)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) ON CONFLICT DO NOTHING RETURNING id
+          external, reason, parts)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING RETURNING id
         """)
     private static let settle = Query(
         """
-        UPDATE outbox SET state = $1, attempts = $2, not_before = $3, external = $4, reason = $5
-        WHERE id = $6 AND state IN ('waiting', 'sending') RETURNING id
+        UPDATE outbox SET state = $1, attempts = $2, not_before = $3, external = $4, reason = $5, parts = $6
+        WHERE id = $7 AND state IN ('waiting', 'sending') RETURNING id
         """)
     private static let useTokens = Query(
         """
@@ -92,11 +100,15 @@ extension TransactionWriter {
                 TransactionWriter.move,
                 [
                     turn.state.name, turn.state.approval, turn.steps, turn.touched.microseconds,
-                    turn.labels.stored.text, turn.id.raw, from,
+                    turn.labels.stored.text, turn.attempts, turn.notBefore?.microseconds, turn.reason, turn.id.raw,
+                    from,
                 ], turn.id.raw)
         case .wake(let turn, let time): try await session.run(TransactionWriter.wake, [time.microseconds, turn.raw])
         case .looked(let turn, let time):
             try await session.run(TransactionWriter.looked, [time.microseconds, turn.raw])
+        case .resume(let turn, let time):
+            try await mustChange(TransactionWriter.resume, [time.microseconds, turn.raw], turn.raw)
+        case .abandon(let turn): try await mustChange(TransactionWriter.abandon, [turn.raw], turn.raw)
         case .used(let use, let tokens):
             try await session.run(
                 TransactionWriter.useTokens,
@@ -107,13 +119,14 @@ extension TransactionWriter {
                 [entry.id.raw] + entry.account.values + [
                     entry.conversation.raw, entry.turn?.raw, entry.created.microseconds,
                     entry.notBefore.microseconds, entry.state.rawValue, entry.attempts, entry.external, entry.reason,
+                    entry.parts,
                 ], entry.id.raw)
         case .settle(let entry):
             try await mustChange(
                 TransactionWriter.settle,
                 [
                     entry.state.rawValue, entry.attempts, entry.notBefore.microseconds, entry.external, entry.reason,
-                    entry.id.raw,
+                    entry.parts, entry.id.raw,
                 ], entry.id.raw)
         case .prune(let time):
             try await session.run(TransactionWriter.pruneInbox, [time.microseconds])

@@ -14,8 +14,6 @@ extension TurnRunner {
                 try await admit(entry)
             } catch CommitError.exists {
                 // Another gateway has it.
-            } catch let error as CommitError {
-                throw error
             } catch {
                 try await setBack(entry, "\(error)")
             }

@@ -7,7 +7,21 @@ import Wire
 public protocol Delivery: Sendable {
     /// Whether this account's channel knows a message that is sent twice.
     func knowsRepeats(_ account: ChannelAccountID) async throws -> Bool
-    func deliver(_ message: OutboundMessage) async -> DeliveryOutcome
+    /// - Parameter parts: how many of its requests were taken before. Those aren't made again.
+    func deliver(_ message: OutboundMessage, after parts: Int) async -> Delivered
+}
+
+/// What became of an attempt at a message.
+public struct Delivered: Sendable, Hashable {
+    /// Requests that the channel has taken by now.
+    public let parts: Int
+    /// Of the request after them; of the last one when all were taken.
+    public let outcome: DeliveryOutcome
+
+    public init(parts: Int, _ outcome: DeliveryOutcome) {
+        self.parts = parts
+        self.outcome = outcome
+    }
 }
 
 /// Empties the outbox, each conversation in its order. What waits is durable: after a restart it is found again.
@@ -36,6 +50,7 @@ public struct OutboxRunner: Sendable {
     private static let idle = Duration.seconds(1)
     private static let most = 64
     private static let tries = 8
+    private static let putOff = 30
 
     /// Runs until cancelled. What is being sent is sent to its end.
     public func run() async {
@@ -104,7 +119,9 @@ public struct OutboxRunner: Sendable {
                 Transaction(
                     changes: [TurnChange.settle(entry)],
                     leaves: [PlacedLeaf(leaf, in: .organization(entry.account.organization))]))
-            note(await delivery.deliver(message), on: &entry)
+            let delivered = await delivery.deliver(message, after: entry.parts)
+            entry.parts = delivered.parts
+            note(delivered.outcome, on: &entry)
             try await store.commit(Transaction(changes: [TurnChange.settle(entry)]))
         } catch CommitError.exists {
             // Another gateway settled it.
@@ -123,6 +140,11 @@ public struct OutboxRunner: Sendable {
             entry.state = entry.attempts < OutboxRunner.tries ? .waiting : .failed
             entry.reason = reason
             entry.notBefore = world.now().adding(seconds: Int64(min(seconds ?? 1 << entry.attempts, 3_600)))
+        case .putOff(let seconds, let reason):
+            entry.state = .waiting
+            entry.attempts -= 1
+            entry.reason = reason
+            entry.notBefore = world.now().adding(seconds: Int64(min(seconds ?? OutboxRunner.putOff, 3_600)))
         case .refused(let reason):
             entry.state = .failed
             entry.reason = reason

@@ -85,7 +85,7 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     try await store.commit(.turn(.receive(Sample.entry("i1", event: "e1"))))
     try await store.commit(.turn(.begin(turn)))
     try expect(try await store.turn(turn.id) == turn, "a turn comes back as it was")
-    try expect(try await store.readyTurns(limit: 5) == [turn], "and can go on")
+    try expect(try await store.readyTurns(at: Sample.time(100), limit: 5) == [turn], "and can go on")
     var stepped = turn
     stepped.steps += 1
     stepped.touched = Sample.time(7)
@@ -99,12 +99,18 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     parked.steps += 1
     parked.state = .parked(.approval(ApprovalID("apr")))
     try await store.commit(.turn(.move(parked, from: stepped.steps)))
-    try expect(try await store.readyTurns(limit: 5).isEmpty, "a parked turn isn't ready")
-    try expect(try await store.parkedTurns(limit: 5) == [parked], "it says what it waits for")
+    try expect(try await store.readyTurns(at: Sample.time(100), limit: 5).isEmpty, "a parked turn isn't ready")
+    func waiting(before seconds: Int64 = 100) async throws -> [Turn] {
+        try await store.parkedTurns(lookedBefore: Sample.time(seconds), limit: 5)
+    }
+    try expect(try await waiting() == [parked], "it says what it waits for")
     try await store.commit(.turn(.looked(turn.id, at: Sample.time(8))))
-    try expect(try await store.parkedTurns(limit: 5).first?.looked == Sample.time(8), "and when it was looked at")
+    try expect(try await waiting(before: 9).first?.looked == Sample.time(8), "and when it was looked at")
+    try expect(try await waiting(before: 8).isEmpty, "and isn't looked at again at once")
     try await store.commit(.turn(.wake(turn.id, at: Sample.time(9))))
-    try expect(try await store.readyTurns(limit: 5).map(\.steps) == [parked.steps], "it is woken with its steps")
+    try expect(
+        try await store.readyTurns(at: Sample.time(100), limit: 5).map(\.steps) == [parked.steps],
+        "it is woken with its steps")
     var ended = parked
     ended.state = .ended(.stopped)
     ended.touched = Sample.time(10)
@@ -137,6 +143,32 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     try expect(
         try await store.turns(of: PersonID("bob"), in: Sample.other, limit: 5).isEmpty, "in their own organization")
 
+    var set = Sample.turn("t3", with: "i3", by: "bob", began: 21)
+    set.attempts = 2
+    set.notBefore = Sample.time(50)
+    set.reason = Sample.awkward
+    try await store.commit(.turn(.move(set, from: set.steps)))
+    try expect(try await store.turn(set.id) == set, "a turn that was set back says why")
+    try expect(try await store.readyTurns(at: Sample.time(49), limit: 5).map(\.id.raw) == ["t2"], "and waits")
+    try expect(try await store.readyTurns(at: Sample.time(50), limit: 5).map(\.id.raw) == ["t2", "t3"], "for its time")
+    try expect(
+        await store.refusal(of: .turn(.resume(set.id, at: Sample.time(60)))) == "exists t3", "it hasn't failed yet")
+    set.state = .ended(.failed)
+    try await store.commit(.turn(.move(set, from: set.steps)))
+    try expect(try await store.stuckTurns(in: Sample.acme, limit: 5) == [set], "one that failed with a reason is found")
+    try expect(try await store.stuckTurns(in: Sample.other, limit: 5).isEmpty, "in its own organization")
+    try await store.commit(.turn(.resume(set.id, at: Sample.time(60))))
+    try expect(try await store.stuckTurns(in: Sample.acme, limit: 5).isEmpty, "and not once it goes on")
+    let resumed = try await store.turn(set.id)
+    try expect(
+        resumed?.state == .ready && resumed?.attempts == 0 && resumed?.reason == nil && resumed?.notBefore == nil
+            && resumed?.steps == set.steps, "where it was, as if it had never been tried")
+    try await store.commit(.turn(.move(set, from: set.steps)))
+    try await store.commit(.turn(.abandon(set.id)))
+    try expect(await store.refusal(of: .turn(.abandon(set.id))) == "exists t3", "it is abandoned once")
+    try expect(
+        await store.refusal(of: .turn(.resume(set.id, at: Sample.time(61)))) == "exists t3", "and doesn't go on then")
+
     let use = TokenUse(turn, day: 3)
     try await store.commit(.turn(.used(use, tokens: 10), .used(use, tokens: 5)))
     try await store.commit(.turn(.used(TokenUse(Sample.turn("t3", by: "bob"), day: 3), tokens: 7)))
@@ -163,9 +195,16 @@ private func checkOutbox(_ store: any Commits & OutboxStore) async throws {
     var retried = sending
     retried.state = .waiting
     retried.notBefore = Sample.time(40)
+    retried.parts = 2
     retried.reason = Sample.awkward
     try await store.commit(.turn(.settle(retried)))
     try expect(try await heads(at: 39) == [elsewhere], "and so does what is sent again later")
+    let record = ChannelAccountRecord(
+        account: ChannelAccount(id: first.account, isPaused: true), sealed: [], created: Sample.time(0))
+    try await store.commit(Transaction(changes: [ChannelChange.add(record)]))
+    try expect(try await heads().isEmpty, "of an account that is paused nothing is sent")
+    try await store.commit(Transaction(changes: [ChannelChange.pause(first.account, false)]))
+    try expect(try await heads() == [retried, elsewhere], "until it isn't any more")
     var done = retried
     done.state = .delivered
     done.external = "1700.1"
