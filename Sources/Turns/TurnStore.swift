@@ -5,7 +5,9 @@ public import Gate
 public protocol InboxStore: Sendable {
     /// What may be looked at: of each conversation without a ready turn its first waiting message, and every message that
     /// says stop. Those that wait longest come first.
-    func inboxHeads(at now: Timestamp, limit: Int) async throws -> [InboxEntry]
+    ///
+    /// - Parameter each: of one account at the most, and as many stops.
+    func inboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [InboxEntry]
     func inboxEntry(_ id: InboxID) async throws -> InboxEntry?
     /// Nil when the account never had an event of this id, or has forgotten it.
     func inboxEntry(event: String, of account: ChannelAccountID) async throws -> InboxEntry?
@@ -19,7 +21,9 @@ public protocol TurnStore: Sendable {
     func runsTurns() async throws -> Bool
     func turn(_ id: TurnID) async throws -> Turn?
     /// Turns that can go on now, in the order in which they began.
-    func readyTurns(at now: Timestamp, limit: Int) async throws -> [Turn]
+    ///
+    /// - Parameter each: of one agent at the most.
+    func readyTurns(at now: Timestamp, limit: Int, each: Int) async throws -> [Turn]
     /// Turns that wait for an approval that waits for nobody any more, those looked at longest ago first.
     func answeredTurns(limit: Int) async throws -> [Turn]
     /// Turns that wait for somebody and weren't looked at since, those looked at longest ago first.
@@ -43,7 +47,9 @@ public protocol TurnStore: Sendable {
 /// What is to be said, for reading.
 public protocol OutboxStore: Sendable {
     /// The first open message of each conversation, those that wait longest first. None of an account that is paused.
-    func outboxHeads(at now: Timestamp, limit: Int) async throws -> [OutboxEntry]
+    ///
+    /// - Parameter each: of one account at the most.
+    func outboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [OutboxEntry]
     /// The messages of a turn, in their order.
     func outbox(of turn: TurnID) async throws -> [OutboxEntry]
     func outboxEntry(_ id: OutboxID) async throws -> OutboxEntry?
@@ -70,7 +76,9 @@ public enum TurnChange: StoredChange {
     /// Where a turn stands now, and how many steps it has. Refused as `exists` when it has ended, or had another number of
     /// steps than this before.
     case move(Turn, from: Int)
-    /// Adds to what was used on a day.
+    /// Adds to what is used on a day before it is. Refused as `exists` when it would be more than a limit then.
+    case reserve(TokenUse, tokens: Int, within: TokenLimits)
+    /// Adds to what was used on a day, or takes back what was reserved and not used.
     case used(TokenUse, tokens: Int)
     /// What it waited for has come, as far as can be seen. Nothing happens when it doesn't wait.
     case wake(TurnID, at: Timestamp)
@@ -84,6 +92,7 @@ public enum TurnChange: StoredChange {
     case say(OutboxEntry)
     /// Refused as `exists` when it isn't open any more.
     case settle(OutboxEntry)
-    /// Forgets events and messages that were settled before this time. Turns stay.
+    /// Forgets events that started nothing and messages that no turn said, with their words, when they were settled before
+    /// this time. What belongs to a turn stays with it.
     case prune(before: Timestamp)
 }

@@ -75,6 +75,12 @@ struct TurnsState: Sendable {
         case .abandon(let id):
             guard turns[id]?.isStuck == true else { throw .exists(id.raw) }
             turns[id]?.reason = nil
+        case .reserve(let use, let more, let limits):
+            let ofRequester = tokens[use, default: 0] + more
+            guard limits.agent.map({ used(by: use) + more <= $0 }) ?? true,
+                limits.requester.map({ ofRequester <= $0 }) ?? true
+            else { throw .exists("tokens of `\(use.agent)`") }
+            tokens[use] = ofRequester
         case .used(let use, let used): tokens[use, default: 0] += used
         case .say(let entry):
             guard outbox[entry.id] == nil else { throw .exists(entry.id.raw) }
@@ -84,10 +90,27 @@ struct TurnsState: Sendable {
             outbox[entry.id] = entry
         case .prune(let time):
             inbox = inbox.filter { _, entry in
-                entry.received >= time || entry.state == .waiting || entry.state == .aside
+                entry.received >= time || entry.state != .ignored
             }
-            outbox = outbox.filter { $1.created >= time || ![.delivered, .dropped].contains($1.state) }
+            outbox = outbox.filter {
+                $1.created >= time || $1.turn != nil || ![.delivered, .dropped].contains($1.state)
+            }
         }
+    }
+
+    /// By the agent, of all requesters, on its day.
+    func used(by use: TokenUse) -> Int {
+        tokens.filter {
+            $0.key.organization == use.organization && $0.key.agent == use.agent && $0.key.day == use.day
+        }.values.reduce(0, +)
+    }
+
+    /// Payloads that ``TurnChange/prune(before:)`` leaves without a row.
+    func pruned(before time: Timestamp) -> [String] {
+        inbox.values.filter { $0.received < time && $0.state == .ignored }.map(\.payload)
+            + outbox.values.filter {
+                $0.created < time && $0.turn == nil && [.delivered, .dropped].contains($0.state)
+            }.map(\.payload)
     }
 }
 

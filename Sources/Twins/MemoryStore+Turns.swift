@@ -4,17 +4,17 @@ import Synchronization
 public import Turns
 
 extension MemoryStore: InboxStore, TurnStore, OutboxStore {
-    public func inboxHeads(at now: Timestamp, limit: Int) async throws -> [InboxEntry] {
+    public func inboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [InboxEntry] {
         state.withLock { state in
             let waiting = state.talk.inbox.values.filter { $0.state == .waiting }
                 .sorted { ($0.received, $0.id) < ($1.received, $1.id) }
             let busy = Set(state.talk.turns.values.filter { $0.state == .ready }.map(\.conversation))
             var seen: Set<ConversationID> = []
-            return Array(
-                waiting.filter { entry in
-                    let isFirst = entry.isStop || seen.insert(entry.conversation).inserted
-                    return entry.notBefore <= now && (entry.isStop || isFirst && !busy.contains(entry.conversation))
-                }.prefix(limit))
+            let heads = waiting.filter { entry in
+                let isFirst = entry.isStop || seen.insert(entry.conversation).inserted
+                return entry.notBefore <= now && (entry.isStop || isFirst && !busy.contains(entry.conversation))
+            }
+            return Array(heads.most(each) { "\($0.account) \($0.isStop)" }.prefix(limit))
         }
     }
 
@@ -36,11 +36,12 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
 
     public func turn(_ id: TurnID) async throws -> Turn? { state.withLock { $0.talk.turns[id] } }
 
-    public func readyTurns(at now: Timestamp, limit: Int) async throws -> [Turn] {
+    public func readyTurns(at now: Timestamp, limit: Int, each: Int) async throws -> [Turn] {
         state.withLock { state in
             Array(
                 state.talk.turns.values.filter { $0.state == .ready && $0.notBefore.map { $0 <= now } ?? true }
-                    .sorted { ($0.began, $0.id) < ($1.began, $1.id) }.prefix(limit))
+                    .sorted { ($0.began, $0.id) < ($1.began, $1.id) }
+                    .most(each) { "\($0.account.organization) \($0.agent)" }.prefix(limit))
         }
     }
 
@@ -76,11 +77,7 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
     }
 
     public func tokensUsed(_ use: TokenUse) async throws -> Int {
-        state.withLock { state in
-            state.talk.tokens.filter {
-                $0.key.organization == use.organization && $0.key.agent == use.agent && $0.key.day == use.day
-            }.values.reduce(0, +)
-        }
+        state.withLock { $0.talk.used(by: use) }
     }
 
     public func tokensUsedAlone(_ use: TokenUse) async throws -> Int { state.withLock { $0.talk.tokens[use] ?? 0 } }
@@ -110,7 +107,7 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
         }
     }
 
-    public func outboxHeads(at now: Timestamp, limit: Int) async throws -> [OutboxEntry] {
+    public func outboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [OutboxEntry] {
         state.withLock { state in
             var seen: Set<ConversationID> = []
             let paused = Set(state.channelAccounts.map(\.account).filter(\.isPaused).map(\.id))
@@ -119,7 +116,7 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
                     .filter { entry in
                         seen.insert(entry.conversation).inserted && entry.notBefore <= now
                             && !paused.contains(entry.account)
-                    }.prefix(limit))
+                    }.most(each) { "\($0.account)" }.prefix(limit))
         }
     }
 
@@ -148,5 +145,16 @@ extension MemoryStore: ModelStore {
 
     public func modelChoice(of agent: AgentID, in organization: OrganizationID) async throws -> ModelChoice? {
         state.withLock { $0.talk.choices[organization]?[agent] }
+    }
+}
+
+extension Array {
+    /// The first so many of each kind, in their order.
+    fileprivate func most(_ each: Int, _ kind: (Element) -> String) -> [Element] {
+        var counts: [String: Int] = [:]
+        return filter { element in
+            counts[kind(element), default: 0] += 1
+            return counts[kind(element), default: 0] <= each
+        }
     }
 }

@@ -476,8 +476,8 @@ extension FaultyStore: ConnectFlowStore {
 }
 
 extension FaultyStore: InboxStore, TurnStore, OutboxStore, RetentionStore {
-    func inboxHeads(at now: Timestamp, limit: Int) async throws -> [InboxEntry] {
-        try await inner.inboxHeads(at: now, limit: limit)
+    func inboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [InboxEntry] {
+        try await inner.inboxHeads(at: now, limit: limit, each: each)
     }
     func inboxEntry(_ id: InboxID) async throws -> InboxEntry? { try await inner.inboxEntry(id) }
     func setAside(in organization: OrganizationID, limit: Int) async throws -> [InboxEntry] {
@@ -485,8 +485,8 @@ extension FaultyStore: InboxStore, TurnStore, OutboxStore, RetentionStore {
     }
     func runsTurns() async throws -> Bool { try await inner.runsTurns() }
     func turn(_ id: TurnID) async throws -> Turn? { try await inner.turn(id) }
-    func readyTurns(at now: Timestamp, limit: Int) async throws -> [Turn] {
-        try await inner.readyTurns(at: now, limit: limit)
+    func readyTurns(at now: Timestamp, limit: Int, each: Int) async throws -> [Turn] {
+        try await inner.readyTurns(at: now, limit: limit, each: each)
     }
     func answeredTurns(limit: Int) async throws -> [Turn] { try await inner.answeredTurns(limit: limit) }
     func parkedTurns(lookedBefore time: Timestamp, limit: Int) async throws -> [Turn] {
@@ -524,8 +524,8 @@ extension FaultyStore: InboxStore, TurnStore, OutboxStore, RetentionStore {
     func turns(of person: PersonID, in organization: OrganizationID, limit: Int) async throws -> [Turn] {
         try await inner.turns(of: person, in: organization, limit: limit)
     }
-    func outboxHeads(at now: Timestamp, limit: Int) async throws -> [OutboxEntry] {
-        try await inner.outboxHeads(at: now, limit: limit)
+    func outboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [OutboxEntry] {
+        try await inner.outboxHeads(at: now, limit: limit, each: each)
     }
     func outbox(of turn: TurnID) async throws -> [OutboxEntry] { try await inner.outbox(of: turn) }
     func undelivered(in organization: OrganizationID, limit: Int) async throws -> [OutboxEntry] {

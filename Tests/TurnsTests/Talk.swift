@@ -235,10 +235,9 @@ extension TurnRunner {
     /// Runs until nothing can be done any more.
     func settle() async throws {
         while true {
-            await sweep()
-            await running.wait()
-            let ready = try await store.readyTurns(at: world.now(), limit: 1)
-            let heads = try await store.inboxHeads(at: world.now(), limit: 1)
+            await step()
+            let ready = try await store.readyTurns(at: world.now(), limit: 1, each: 1)
+            let heads = try await store.inboxHeads(at: world.now(), limit: 1, each: 1)
             if ready.isEmpty, heads.isEmpty { return }
         }
     }
@@ -248,6 +247,9 @@ extension TurnRunner {
     /// What one look brings, to its end.
     func step() async {
         await sweep()
+        await admitting.wait()
+        await sweep()
+        await admitting.wait()
         await running.wait()
     }
 }

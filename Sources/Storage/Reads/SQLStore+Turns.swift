@@ -5,12 +5,14 @@ public import Turns
 extension SQLStore: InboxStore {
     private static let heads = Query(
         """
-        SELECT * FROM inbox WHERE state = 'waiting' AND not_before <= $1 AND (is_stop = 1 OR (
+        SELECT * FROM (SELECT inbox.*,
+          ROW_NUMBER() OVER (PARTITION BY organization, kind, account, is_stop ORDER BY received, id) AS place
+        FROM inbox WHERE state = 'waiting' AND not_before <= $1 AND (is_stop = 1 OR (
           NOT EXISTS (SELECT 1 FROM inbox AS earlier WHERE earlier.conversation = inbox.conversation
             AND earlier.state = 'waiting' AND earlier.is_stop = 0 AND (earlier.received < inbox.received
               OR (earlier.received = inbox.received AND earlier.id < inbox.id)))
           AND NOT EXISTS (SELECT 1 FROM turns WHERE turns.conversation = inbox.conversation AND turns.state = 'ready')))
-        ORDER BY received, id LIMIT $2
+        ) AS heads WHERE place <= $3 ORDER BY received, id LIMIT $2
         """)
     private static let oneEntry = Query("SELECT * FROM inbox WHERE id = $1")
     private static let byEvent = Query(
@@ -18,8 +20,8 @@ extension SQLStore: InboxStore {
     private static let aside = Query(
         "SELECT * FROM inbox WHERE organization = $1 AND state = 'aside' ORDER BY received DESC, id DESC LIMIT $2")
 
-    public func inboxHeads(at now: Timestamp, limit: Int) async throws -> [InboxEntry] {
-        try await rows(SQLStore.heads, [now.microseconds, limit]).map(InboxEntry.init(row:))
+    public func inboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [InboxEntry] {
+        try await rows(SQLStore.heads, [now.microseconds, limit, each]).map(InboxEntry.init(row:))
     }
 
     public func inboxEntry(_ id: InboxID) async throws -> InboxEntry? {
@@ -38,7 +40,12 @@ extension SQLStore: InboxStore {
 extension SQLStore: TurnStore {
     private static let oneTurn = Query("SELECT * FROM turns WHERE id = $1")
     private static let ready = Query(
-        "SELECT * FROM turns WHERE state = 'ready' AND COALESCE(not_before, 0) <= $1 ORDER BY began, id LIMIT $2")
+        """
+        SELECT * FROM (SELECT turns.*,
+          ROW_NUMBER() OVER (PARTITION BY organization, agent ORDER BY began, id) AS position
+        FROM turns WHERE state = 'ready' AND COALESCE(not_before, 0) <= $1
+        ) AS heads WHERE position <= $3 ORDER BY began, id LIMIT $2
+        """)
     private static let answered = Query(
         """
         SELECT turns.* FROM turns JOIN approvals ON approvals.id = turns.approval
@@ -82,8 +89,8 @@ extension SQLStore: TurnStore {
         try await row(SQLStore.oneTurn, [id.raw]).map(Turn.init(row:))
     }
 
-    public func readyTurns(at now: Timestamp, limit: Int) async throws -> [Turn] {
-        try await rows(SQLStore.ready, [now.microseconds, limit]).map(Turn.init(row:))
+    public func readyTurns(at now: Timestamp, limit: Int, each: Int) async throws -> [Turn] {
+        try await rows(SQLStore.ready, [now.microseconds, limit, each]).map(Turn.init(row:))
     }
 
     public func answeredTurns(limit: Int) async throws -> [Turn] {
@@ -124,14 +131,16 @@ extension SQLStore: TurnStore {
 extension SQLStore: OutboxStore {
     private static let outboxHeads = Query(
         """
-        SELECT * FROM outbox WHERE state IN ('waiting', 'sending') AND not_before <= $1 AND NOT EXISTS (
+        SELECT * FROM (SELECT outbox.*,
+          ROW_NUMBER() OVER (PARTITION BY organization, kind, account ORDER BY created, id) AS place
+        FROM outbox WHERE state IN ('waiting', 'sending') AND not_before <= $1 AND NOT EXISTS (
           SELECT 1 FROM outbox AS earlier WHERE earlier.conversation = outbox.conversation
             AND earlier.state IN ('waiting', 'sending') AND (earlier.created < outbox.created
               OR (earlier.created = outbox.created AND earlier.id < outbox.id)))
           AND NOT EXISTS (SELECT 1 FROM channel_accounts WHERE channel_accounts.organization = outbox.organization
             AND channel_accounts.kind = outbox.kind AND channel_accounts.name = outbox.account
             AND channel_accounts.is_paused = 1)
-        ORDER BY created, id LIMIT $2
+        ) AS heads WHERE place <= $3 ORDER BY created, id LIMIT $2
         """)
     private static let oneSaid = Query("SELECT * FROM outbox WHERE id = $1")
     private static let outboxOfTurn = Query("SELECT * FROM outbox WHERE turn = $1 ORDER BY created, id")
@@ -141,8 +150,8 @@ extension SQLStore: OutboxStore {
         ORDER BY created DESC, id DESC LIMIT $2
         """)
 
-    public func outboxHeads(at now: Timestamp, limit: Int) async throws -> [OutboxEntry] {
-        try await rows(SQLStore.outboxHeads, [now.microseconds, limit]).map(OutboxEntry.init(row:))
+    public func outboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [OutboxEntry] {
+        try await rows(SQLStore.outboxHeads, [now.microseconds, limit, each]).map(OutboxEntry.init(row:))
     }
 
     public func outbox(of turn: TurnID) async throws -> [OutboxEntry] {

@@ -68,9 +68,27 @@ extension TransactionWriter {
         INSERT INTO token_uses (organization, agent, requester, day, tokens) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (organization, agent, requester, day) DO UPDATE SET tokens = token_uses.tokens + excluded.tokens
         """)
-    private static let pruneInbox = Query("DELETE FROM inbox WHERE received < $1 AND state IN ('begun', 'ignored')")
-    private static let pruneOutbox = Query(
-        "DELETE FROM outbox WHERE created < $1 AND state IN ('delivered', 'dropped')")
+    private static let tokensOfAgent = Query(
+        """
+        SELECT CAST(COALESCE(SUM(tokens), 0) AS BIGINT) AS used FROM token_uses WHERE organization = $1 AND agent = $2 AND day = $3
+        """)
+    private static let tokensOfRequester = Query(
+        "SELECT tokens AS used FROM token_uses WHERE organization = $1 AND agent = $2 AND requester = $3 AND day = $4")
+    private static let prunes = [
+        Query(
+            """
+            DELETE FROM payloads WHERE id IN (
+              SELECT id || '/message' FROM inbox WHERE received < $1 AND state = 'ignored')
+            """),
+        Query("DELETE FROM inbox WHERE received < $1 AND state = 'ignored'"),
+        Query(
+            """
+            DELETE FROM payloads WHERE id IN (
+              SELECT id || '/message' FROM outbox
+              WHERE created < $1 AND turn IS NULL AND state IN ('delivered', 'dropped'))
+            """),
+        Query("DELETE FROM outbox WHERE created < $1 AND turn IS NULL AND state IN ('delivered', 'dropped')"),
+    ]
 
     func apply(turn change: TurnChange) async throws {
         switch change {
@@ -109,10 +127,18 @@ extension TransactionWriter {
         case .resume(let turn, let time):
             try await mustChange(TransactionWriter.resume, [time.microseconds, turn.raw], turn.raw)
         case .abandon(let turn): try await mustChange(TransactionWriter.abandon, [turn.raw], turn.raw)
-        case .used(let use, let tokens):
-            try await session.run(
-                TransactionWriter.useTokens,
-                [use.organization.raw, use.agent.raw, use.requester.text, use.day, tokens])
+        case .reserve(let use, let tokens, let limits):
+            try await add(tokens, to: use)
+            let ofAgent = try await session.row(
+                TransactionWriter.tokensOfAgent, [use.organization.raw, use.agent.raw, use.day])
+            let ofRequester = try await session.row(
+                TransactionWriter.tokensOfRequester,
+                [use.organization.raw, use.agent.raw, use.requester.text, use.day])
+            for (row, limit) in [(ofAgent, limits.agent), (ofRequester, limits.requester)] {
+                guard let limit, let used: Int = try row?["used"], used > limit else { continue }
+                throw CommitError.exists("tokens of `\(use.agent)`")
+            }
+        case .used(let use, let tokens): try await add(tokens, to: use)
         case .say(let entry):
             try await mustChange(
                 TransactionWriter.say,
@@ -129,8 +155,13 @@ extension TransactionWriter {
                     entry.parts, entry.id.raw,
                 ], entry.id.raw)
         case .prune(let time):
-            try await session.run(TransactionWriter.pruneInbox, [time.microseconds])
-            try await session.run(TransactionWriter.pruneOutbox, [time.microseconds])
+            for query in TransactionWriter.prunes { try await session.run(query, [time.microseconds]) }
         }
+    }
+
+    private func add(_ tokens: Int, to use: TokenUse) async throws {
+        try await session.run(
+            TransactionWriter.useTokens,
+            [use.organization.raw, use.agent.raw, use.requester.text, use.day, tokens])
     }
 }

@@ -34,6 +34,7 @@ public struct OutboxRunner: Sendable {
     private let world: World
     private let bell: Bell
     private let log: Logger
+    private let sending = Lanes<OutboxID, ChannelAccountID>(most: 64, each: 8)
 
     /// - Parameter bell: rung when something is to be sent.
     public init(
@@ -48,28 +49,43 @@ public struct OutboxRunner: Sendable {
     }
 
     private static let idle = Duration.seconds(1)
-    private static let most = 64
     private static let tries = 8
     private static let putOff = 30
 
     /// Runs until cancelled. What is being sent is sent to its end.
     public func run() async {
         while !Task.isCancelled {
-            if await sweep() == 0 { await bell.wait(atMost: OutboxRunner.idle) }
+            await begin()
+            await bell.wait(atMost: OutboxRunner.idle)
         }
+        await sending.wait()
     }
 
-    /// Sends what is due: of each conversation its first message, several conversations at once.
+    /// Sends what is due, to its end.
     ///
     /// - Returns: how many messages that were.
     @discardableResult
     public func sweep() async -> Int {
+        let count = await begin()
+        await sending.wait()
+        return count
+    }
+
+    /// Begins to send what is due: of each conversation its first message, several conversations at once. A channel that is slow
+    /// holds up itself alone.
+    @discardableResult
+    private func begin() async -> Int {
         do {
             guard try await store.runsTurns() else { return 0 }
-            let heads = try await store.outboxHeads(at: world.now(), limit: OutboxRunner.most)
-            await withTaskGroup(of: Void.self) { group in
-                for entry in heads {
-                    group.addTask { _ = await Task { await self.take(entry) }.value }
+            // Looked at first: what isn't among them and is being sent all the same, a gateway sent that is gone.
+            let busy = sending.jobs
+            let heads = try await store.outboxHeads(at: world.now(), limit: sending.most, each: sending.each)
+                .filter { !busy.contains($0.id) }
+            for entry in heads {
+                sending.start(entry.id, in: entry.account) {
+                    await self.take(entry)
+                    // The next one of its conversation may be sent.
+                    self.bell.ring()
                 }
             }
             return heads.count
@@ -87,8 +103,7 @@ public struct OutboxRunner: Sendable {
         }
     }
 
-    /// A sweep ends when everything that it sent has been settled. So this was being sent by a gateway that is gone: nobody
-    /// knows whether it arrived, and only a channel that knows repeats is told again.
+    /// Sent by a gateway that is gone: nobody knows whether it arrived, and only a channel that knows repeats is told again.
     private func giveUp(_ entry: OutboxEntry) async {
         var entry = entry
         do {

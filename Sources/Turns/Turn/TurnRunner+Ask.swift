@@ -25,31 +25,28 @@ extension TurnRunner {
         guard let endpoint = allowed.first(where: { open.log.failures(of: $0.name) < limits.tries }) else {
             return try await fail(&open, TurnRunner.silence(profile, allowed, labels))
         }
-        if let limit = profile.tokensPerDay, try await tokensToday(of: turn) >= limit {
-            return try await fail(&open, "The agent has used up its tokens for today.")
-        }
-        if let limit = profile.tokensPerPersonPerDay, try await store.tokensUsedAlone(useToday(of: turn)) >= limit {
-            return try await fail(&open, "You have used up your tokens with this agent for today.")
-        }
-        let now = world.now()
-        let leaf = try Leaves.asks(turn, endpoint, step: turn.steps, labels, at: now)
-        try await store.commit(Transaction(leaves: [PlacedLeaf(leaf, in: .organization(turn.account.organization))]))
         let messages = (remembered.map { [$0] } ?? []) + (try await earlier(than: turn, state)) + open.log.messages
         let question = ModelRequest(system: system, messages: messages, tools: open.tools?.listed ?? [])
+        let reserved: ReservedTokens
+        switch try await reserve(for: question, at: endpoint, of: profile, in: turn, labels) {
+        case .reserved(let tokens): reserved = tokens
+        case .usedUp(let sentence): return try await fail(&open, sentence)
+        }
         let reply: ModelReply
         do throws(ModelFailure) {
-            reply = try await model.ask(question, at: endpoint) { piece in
+            reply = try await model.ask(question, at: endpoint.answering(within: reserved.reply)) { piece in
+                reserved.hear(piece)
                 events.tell(.heard(turn.id, piece), in: turn.conversation)
             }
         } catch {
-            return try await bear(error, at: endpoint, in: &open)
+            return try await bear(error, at: endpoint, reserved, in: &open)
         }
-        let used = TurnChange.used(
-            TokenUse(turn, day: TokenUse.day(at: now)), tokens: reply.usage.input + reply.usage.output)
-        try await keep(.replied(reply, endpoint: endpoint.name), in: &open, with: [used])
+        try await keep(.replied(reply, endpoint: endpoint.name), in: &open, with: [reserved.settled(by: reply)])
     }
 
-    private func bear(_ failure: ModelFailure, at endpoint: ModelEndpoint, in open: inout OpenTurn) async throws {
+    private func bear(
+        _ failure: ModelFailure, at endpoint: ModelEndpoint, _ reserved: ReservedTokens, in open: inout OpenTurn
+    ) async throws {
         try Task.checkCancellation()
         let failures = open.log.failures(of: endpoint.name)
         log.warning(
@@ -59,12 +56,17 @@ extension TurnRunner {
             ])
         switch failure {
         case .later(let seconds, let reason):
-            try await keep(.unanswered(endpoint: endpoint.name, reason: reason), in: &open)
-            // A server that says when is believed, as far as somebody would wait.
-            await pause(.seconds(min(seconds ?? 1 << failures, 60)))
+            // A server that says when is believed, as far as somebody would wait. Meanwhile the turn takes nobody's place.
+            let isLast = failures + 1 >= limits.tries
+            let later = world.now().adding(seconds: Int64(min(seconds ?? 1 << failures, 60)))
+            try await keep(
+                .unanswered(endpoint: endpoint.name, reason: reason), notBefore: isLast ? nil : later, in: &open,
+                with: [reserved.settledByFailure])
         case .refused(let reason), .tooLong(let reason):
+            var settled = [reserved.settledByFailure]
             for _ in failures..<limits.tries {
-                try await keep(.unanswered(endpoint: endpoint.name, reason: reason), in: &open)
+                try await keep(.unanswered(endpoint: endpoint.name, reason: reason), in: &open, with: settled)
+                settled = []
             }
         }
     }
@@ -78,10 +80,6 @@ extension TurnRunner {
         }
         return "No model answered. Try again later."
     }
-
-    private func tokensToday(of turn: Turn) async throws -> Int { try await store.tokensUsed(useToday(of: turn)) }
-
-    private func useToday(of turn: Turn) -> TokenUse { TokenUse(turn, day: TokenUse.day(at: world.now())) }
 
     /// Questions and answers of earlier turns of the same conversation, the newest that fit. What tools answered then isn't
     /// shown again; the session's labels remember it all the same. What they have forgotten isn't shown at all.

@@ -25,7 +25,8 @@ public struct TurnRunner: Sendable {
     let bell: Bell
     let outbox: Bell
     let log: Logger
-    let running = RunningTurns()
+    let running = Lanes<TurnID, AgentID>(most: 512, each: 128)
+    let admitting = Lanes<InboxID, AdmissionLane>(most: 256, each: 16)
 
     /// - Parameters:
     ///   - bell: rung when a message was taken, or a parked turn may go on.
@@ -54,7 +55,6 @@ public struct TurnRunner: Sendable {
         self.log = log
     }
 
-    static let atOnce = 512
     private static let idle = Duration.seconds(1)
 
     /// Runs until cancelled, and then leaves every turn where it is.
@@ -63,6 +63,7 @@ public struct TurnRunner: Sendable {
             await sweep()
             await bell.wait(atMost: TurnRunner.idle)
         }
+        await admitting.cancelAll()
         await running.cancelAll()
     }
 
@@ -84,9 +85,8 @@ public struct TurnRunner: Sendable {
     }
 
     private func carryOnAll() async throws {
-        for turn in try await store.readyTurns(at: world.now(), limit: TurnRunner.atOnce) {
-            guard running.count < TurnRunner.atOnce else { break }
-            running.start(turn.id) {
+        for turn in try await store.readyTurns(at: world.now(), limit: running.most, each: running.each) {
+            running.start(turn.id, in: turn.agent) {
                 await carryOn(turn)
                 // The next message of its conversation may begin.
                 bell.ring()
@@ -98,7 +98,7 @@ public struct TurnRunner: Sendable {
     func carryOn(_ turn: Turn) async {
         do {
             var open = try await OpenTurn(turn, payloads)
-            while open.turn.state == .ready {
+            while open.turn.state == .ready, open.turn.notBefore.map({ $0 <= world.now() }) ?? true {
                 try Task.checkCancellation()
                 guard try await reception.isStill(turn.requester, turn.sender, in: turn.account.organization) else {
                     return try await end(&open, .stopped, saying: nil)
@@ -128,8 +128,8 @@ public struct TurnRunner: Sendable {
 
     /// Keeps a step, and where the turn stands with it.
     func keep(
-        _ step: TurnStep, then state: TurnState = .ready, in open: inout OpenTurn, with more: [any StoredChange] = [],
-        _ leaves: [PlacedLeaf] = []
+        _ step: TurnStep, then state: TurnState = .ready, notBefore: Timestamp? = nil, in open: inout OpenTurn,
+        with more: [any StoredChange] = [], _ leaves: [PlacedLeaf] = []
     ) async throws {
         let from = open.turn.steps
         var turn = open.turn
@@ -137,7 +137,7 @@ public struct TurnRunner: Sendable {
         turn.state = state
         turn.touched = world.now()
         turn.attempts = 0
-        turn.notBefore = nil
+        turn.notBefore = notBefore
         turn.reason = nil
         turn.labels = turn.labels.joined(with: try await seenNow(by: turn.session))
         let kept = try payloads.kept(step.json, id: turn.payload(of: from))

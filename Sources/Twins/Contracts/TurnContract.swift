@@ -25,10 +25,10 @@ private func checkInbox(_ store: any Commits & InboxStore & TurnStore) async thr
     try expect(try await store.inboxEntry(event: "e1", of: first.account) == first, "an event is found by its id")
     try expect(try await store.inboxEntry(event: "e2", of: elsewhere.account) == nil, "of its own account")
     func heads(at seconds: Int64 = 100) async throws -> [String] {
-        try await store.inboxHeads(at: Sample.time(seconds), limit: 10).map(\.id.raw)
+        try await store.inboxHeads(at: Sample.time(seconds), limit: 10, each: 10).map(\.id.raw)
     }
     try expect(try await heads() == ["i1", "i3"], "each conversation shows its first message, oldest first")
-    try expect(try await store.inboxHeads(at: Sample.time(100), limit: 1) == [first], "a message comes back as it was")
+    try expect(try await store.inboxHeads(at: Sample.time(100), limit: 1, each: 10) == [first], "a message comes back as it was")
 
     var later = first
     later.attempts = 2
@@ -36,7 +36,7 @@ private func checkInbox(_ store: any Commits & InboxStore & TurnStore) async thr
     later.reason = Sample.awkward
     try await store.commit(.turn(.replace(later)))
     try expect(try await heads(at: 49) == ["i3"], "one that isn't due holds up its conversation")
-    try expect(try await store.inboxHeads(at: Sample.time(50), limit: 1) == [later], "until it is due")
+    try expect(try await store.inboxHeads(at: Sample.time(50), limit: 1, each: 10) == [later], "until it is due")
 
     let stop = Sample.entry("i4", event: "e4", isStop: true, received: 4)
     try await store.commit(.turn(.receive(stop)))
@@ -85,7 +85,7 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     try await store.commit(.turn(.receive(Sample.entry("i1", event: "e1"))))
     try await store.commit(.turn(.begin(turn)))
     try expect(try await store.turn(turn.id) == turn, "a turn comes back as it was")
-    try expect(try await store.readyTurns(at: Sample.time(100), limit: 5) == [turn], "and can go on")
+    try expect(try await store.readyTurns(at: Sample.time(100), limit: 5, each: 10) == [turn], "and can go on")
     var stepped = turn
     stepped.steps += 1
     stepped.touched = Sample.time(7)
@@ -99,7 +99,7 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     parked.steps += 1
     parked.state = .parked(.approval(ApprovalID("apr")))
     try await store.commit(.turn(.move(parked, from: stepped.steps)))
-    try expect(try await store.readyTurns(at: Sample.time(100), limit: 5).isEmpty, "a parked turn isn't ready")
+    try expect(try await store.readyTurns(at: Sample.time(100), limit: 5, each: 10).isEmpty, "a parked turn isn't ready")
     func waiting(before seconds: Int64 = 100) async throws -> [Turn] {
         try await store.parkedTurns(lookedBefore: Sample.time(seconds), limit: 5)
     }
@@ -109,7 +109,7 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     try expect(try await waiting(before: 8).isEmpty, "and isn't looked at again at once")
     try await store.commit(.turn(.wake(turn.id, at: Sample.time(9))))
     try expect(
-        try await store.readyTurns(at: Sample.time(100), limit: 5).map(\.steps) == [parked.steps],
+        try await store.readyTurns(at: Sample.time(100), limit: 5, each: 10).map(\.steps) == [parked.steps],
         "it is woken with its steps")
     var ended = parked
     ended.state = .ended(.stopped)
@@ -149,8 +149,8 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     set.reason = Sample.awkward
     try await store.commit(.turn(.move(set, from: set.steps)))
     try expect(try await store.turn(set.id) == set, "a turn that was set back says why")
-    try expect(try await store.readyTurns(at: Sample.time(49), limit: 5).map(\.id.raw) == ["t2"], "and waits")
-    try expect(try await store.readyTurns(at: Sample.time(50), limit: 5).map(\.id.raw) == ["t2", "t3"], "for its time")
+    try expect(try await store.readyTurns(at: Sample.time(49), limit: 5, each: 10).map(\.id.raw) == ["t2"], "and waits")
+    try expect(try await store.readyTurns(at: Sample.time(50), limit: 5, each: 10).map(\.id.raw) == ["t2", "t3"], "for its time")
     try expect(
         await store.refusal(of: .turn(.resume(set.id, at: Sample.time(60)))) == "exists t3", "it hasn't failed yet")
     set.state = .ended(.failed)
@@ -184,7 +184,7 @@ private func checkOutbox(_ store: any Commits & OutboxStore) async throws {
     try await store.commit(.turn(.say(first), .say(second), .say(elsewhere)))
     try expect(await store.refusal(of: .turn(.say(first))) == "exists o1", "a message is said once")
     func heads(at seconds: Int64 = 100) async throws -> [OutboxEntry] {
-        try await store.outboxHeads(at: Sample.time(seconds), limit: 10)
+        try await store.outboxHeads(at: Sample.time(seconds), limit: 10, each: 10)
     }
     try expect(try await heads() == [first, elsewhere], "each conversation is sent in its order")
     var sending = first

@@ -20,6 +20,7 @@ struct Talk {
     let sessions: SessionDesk
     let turns: TurnRunner
     let outbox: OutboxRunner
+    let pruner: InboxPruner
     let models: ModelDesk
     let hooks: HookServer
     let mailboxes: MailboxWatcher
@@ -66,6 +67,7 @@ struct Talk {
                 accounts: store, channels: [SlackChannel(), MailChannel()],
                 transport: ChannelErrands(egress: egress, connections: store, providers: providers)),
             world: world, bell: outboxBell, log: log)
+        pruner = InboxPruner(store: store, world: world, log: log)
         let saying = OutboxDesk(commits: store, payloads: payloads, world: world, bell: outboxBell)
         mailboxes = MailboxWatcher(
             organization: home.organization, store: store,
@@ -83,7 +85,10 @@ struct Talk {
     }
 
     var services: [any Service] {
-        [TurnService(runner: turns), OutboxService(runner: outbox), MailboxService(watcher: mailboxes)]
+        [
+            TurnService(runner: turns), OutboxService(runner: outbox), MailboxService(watcher: mailboxes),
+            PruneService(pruner: pruner),
+        ]
     }
 }
 
@@ -207,5 +212,15 @@ private struct OutboxService: NamedService {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await runner.run() }
+    }
+}
+
+/// Forgets what starts nothing until the gateway stops.
+private struct PruneService: NamedService {
+    let description = "pruning"
+    let pruner: InboxPruner
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await pruner.run() }
     }
 }
