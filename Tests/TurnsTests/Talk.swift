@@ -78,6 +78,8 @@ final class Talk: Sendable {
 
 /// Answers from a script: a function of what it is shown.
 final class ScriptedModel: ModelClient {
+    /// What happens while it is asked.
+    private let meanwhile = Mutex<@Sendable () async -> Void>({})
     private let script = Mutex<@Sendable (ModelRequest) throws(ModelFailure) -> ModelReply>({ _ in Talk.reply("hello") }
     )
     private let asked = Mutex<[ModelRequest]>([])
@@ -86,13 +88,33 @@ final class ScriptedModel: ModelClient {
         self.script.withLock { $0 = script }
     }
 
+    func meanwhile(_ work: @escaping @Sendable () async -> Void) { meanwhile.withLock { $0 = work } }
+
     var requests: [ModelRequest] { asked.withLock { $0 } }
+
+    private let places = Mutex<[ModelEndpoint]>([])
+    private let broken = Mutex<String?>(nil)
+
+    /// Where it was asked.
+    var endpoints: [ModelEndpoint] { places.withLock { $0 } }
+
+    /// No reply ends any more.
+    ///
+    /// - Parameter words: what is heard of it; nil when nothing is.
+    func breaksOff(after words: String?) {
+        broken.withLock { $0 = words }
+        play { _ throws(ModelFailure) in throw .later(after: nil, "it broke off") }
+    }
 
     func ask(
         _ request: ModelRequest, at endpoint: ModelEndpoint, heard: @escaping @Sendable (String) async -> Void
     ) async throws(ModelFailure) -> ModelReply {
         asked.withLock { $0.append(request) }
+        places.withLock { $0.append(endpoint) }
+        if let words = broken.withLock({ $0 }) { await heard(words) }
         let script = script.withLock { $0 }
+        let meanwhile = meanwhile.withLock { $0 }
+        await meanwhile()
         let reply = try script(request)
         await heard(reply.text)
         return reply
@@ -135,6 +157,8 @@ final class FakeDelivery: Delivery {
     }
 
     private let state = Mutex<(said: [Said], outcomes: [DeliveryOutcome])>(([], []))
+    /// By the account's name.
+    let door = Door()
 
     var said: [Said] { state.withLock(\.said) }
 
@@ -143,7 +167,8 @@ final class FakeDelivery: Delivery {
     func knowsRepeats(_ account: ChannelAccountID) async throws -> Bool { false }
 
     func deliver(_ message: OutboundMessage, after parts: Int) async -> Delivered {
-        state.withLock { state in
+        await door.pass(message.account.name)
+        return state.withLock { state in
             let outcome = state.outcomes.isEmpty ? .delivered(message.id) : state.outcomes.removeFirst()
             switch outcome {
             case .delivered, .unknown:
@@ -160,6 +185,16 @@ final class FakeReception: Reception {
     private let guests = Mutex<Set<String>>([])
     private let unlinked = Mutex<Set<SenderID>>([])
     private let broken = Mutex(false)
+    private let ignored = Mutex<Set<String>>([])
+    private let door = Door()
+
+    /// Nothing starts with what they write.
+    func ignore(_ sender: String) { _ = ignored.withLock { $0.insert(sender) } }
+
+    /// Who they are isn't known until it is let go.
+    func hold(_ sender: String) { door.close(sender) }
+
+    func letGo(_ sender: String) { door.open(sender) }
 
     struct Broken: Error {}
 
@@ -182,6 +217,8 @@ final class FakeReception: Reception {
         switch message.sender {
         case .person(let person): return .turn(AgentID("helper"), .person(person), nil)
         case .external(let sender, _):
+            await door.pass(sender.raw)
+            if ignored.withLock({ $0.contains(sender.raw) }) { return .ignored("nobody asked") }
             if guests.withLock({ $0.contains(sender.raw) }) { return .turn(AgentID("helper"), .guest(sender), sender) }
             let person = PersonID(sender.raw.split(separator: "/").last.map(String.init) ?? "")
             return .turn(AgentID("helper"), .person(person), sender)
@@ -251,5 +288,31 @@ extension TurnRunner {
         await sweep()
         await admitting.wait()
         await running.wait()
+    }
+}
+
+/// Holds up whom it is closed for.
+final class Door: Sendable {
+    private let state = Mutex<(closed: Set<String>, waiting: [String: [CheckedContinuation<Void, Never>]])>(([], [:]))
+
+    func close(_ name: String) { _ = state.withLock { $0.closed.insert(name) } }
+
+    func open(_ name: String) {
+        let waiting = state.withLock { state in
+            state.closed.remove(name)
+            return state.waiting.removeValue(forKey: name) ?? []
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    func pass(_ name: String) async {
+        await withCheckedContinuation { continuation in
+            let isOpen = state.withLock { state in
+                guard state.closed.contains(name) else { return true }
+                state.waiting[name, default: []].append(continuation)
+                return false
+            }
+            if isOpen { continuation.resume() }
+        }
     }
 }

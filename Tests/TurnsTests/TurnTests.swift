@@ -305,6 +305,11 @@ struct TurnTests {
         }
         try await talk.write("hi")
         try await talk.settle()
+        #expect(talk.model.requests.count == 1, "it takes nobody's place meanwhile")
+        for _ in 0..<4 {
+            talk.stage.clock.advance(seconds: 20)
+            try await talk.settle()
+        }
         #expect(talk.words == ["from the spare one"])
         #expect(talk.model.requests.count == 5)
     }

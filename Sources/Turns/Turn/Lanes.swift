@@ -22,7 +22,9 @@ final class Lanes<Job: Hashable & Sendable, Lane: Hashable & Sendable>: Sendable
     /// Nothing happens when it runs already, or there is no room.
     func start(_ job: Job, in lane: Lane, _ work: @escaping @Sendable () async -> Void) {
         state.withLock { state in
-            guard state.tasks[job] == nil, state.tasks.count < most, state.sizes[lane, default: 0] < each else { return }
+            guard state.tasks[job] == nil, state.tasks.count < most, state.sizes[lane, default: 0] < each else {
+                return
+            }
             state.sizes[lane, default: 0] += 1
             state.tasks[job] = Task {
                 await work()

@@ -55,7 +55,8 @@ extension TurnRunner {
     /// Puts aside what the question and its longest reply would cost, in the commit of the leaf that says it is asked. Near a
     /// limit the reply is given less room.
     func reserve(
-        for question: ModelRequest, at endpoint: ModelEndpoint, of profile: AgentProfile, in turn: Turn, _ labels: Labels
+        for question: ModelRequest, at endpoint: ModelEndpoint, of profile: AgentProfile, in turn: Turn,
+        _ labels: Labels
     ) async throws -> TokenReservation {
         let isEstimated: Bool =
             switch endpoint.speaks {

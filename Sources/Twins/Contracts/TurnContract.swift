@@ -28,7 +28,9 @@ private func checkInbox(_ store: any Commits & InboxStore & TurnStore) async thr
         try await store.inboxHeads(at: Sample.time(seconds), limit: 10, each: 10).map(\.id.raw)
     }
     try expect(try await heads() == ["i1", "i3"], "each conversation shows its first message, oldest first")
-    try expect(try await store.inboxHeads(at: Sample.time(100), limit: 1, each: 10) == [first], "a message comes back as it was")
+    try expect(
+        try await store.inboxHeads(at: Sample.time(100), limit: 1, each: 10) == [first],
+        "a message comes back as it was")
 
     var later = first
     later.attempts = 2
@@ -75,8 +77,19 @@ private func checkInbox(_ store: any Commits & InboxStore & TurnStore) async thr
     )
     try await store.commit(.turn(.receive(Sample.entry("i5", event: "e5", received: 5))))
 
+    for number in 0..<3 {
+        let id = "two\(number)"
+        try await store.commit(
+            .turn(.receive(Sample.entry(id, event: id, in: id, account: "three", received: 1))))
+    }
+    try expect(
+        try await store.inboxHeads(at: Sample.time(100), limit: 9, each: 2).map(\.id.raw) == [
+            "two0", "two1", "i3", "i4", "i5",
+        ],
+        "of one account there are so many at the most, and stops are counted apart")
     try await store.commit(.turn(.prune(before: Sample.time(1000))))
-    try expect(try await store.inboxEntry(first.id) == nil, "what has begun is forgotten in time")
+    try expect(try await store.inboxEntry(aside.id) == nil, "what started nothing is forgotten in time")
+    try expect(try await store.inboxEntry(first.id) != nil, "what a turn began with stays with it")
     try expect(try await store.inboxEntry(InboxID("i5")) != nil, "what waits never is")
 }
 
@@ -99,7 +112,8 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     parked.steps += 1
     parked.state = .parked(.approval(ApprovalID("apr")))
     try await store.commit(.turn(.move(parked, from: stepped.steps)))
-    try expect(try await store.readyTurns(at: Sample.time(100), limit: 5, each: 10).isEmpty, "a parked turn isn't ready")
+    try expect(
+        try await store.readyTurns(at: Sample.time(100), limit: 5, each: 10).isEmpty, "a parked turn isn't ready")
     func waiting(before seconds: Int64 = 100) async throws -> [Turn] {
         try await store.parkedTurns(lookedBefore: Sample.time(seconds), limit: 5)
     }
@@ -150,7 +164,9 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     try await store.commit(.turn(.move(set, from: set.steps)))
     try expect(try await store.turn(set.id) == set, "a turn that was set back says why")
     try expect(try await store.readyTurns(at: Sample.time(49), limit: 5, each: 10).map(\.id.raw) == ["t2"], "and waits")
-    try expect(try await store.readyTurns(at: Sample.time(50), limit: 5, each: 10).map(\.id.raw) == ["t2", "t3"], "for its time")
+    try expect(
+        try await store.readyTurns(at: Sample.time(50), limit: 5, each: 10).map(\.id.raw) == ["t2", "t3"],
+        "for its time")
     try expect(
         await store.refusal(of: .turn(.resume(set.id, at: Sample.time(60)))) == "exists t3", "it hasn't failed yet")
     set.state = .ended(.failed)
@@ -172,6 +188,15 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     let use = TokenUse(turn, day: 3)
     try await store.commit(.turn(.used(use, tokens: 10), .used(use, tokens: 5)))
     try await store.commit(.turn(.used(TokenUse(Sample.turn("t3", by: "bob"), day: 3), tokens: 7)))
+    func refusal(_ tokens: Int, _ limits: TokenLimits) async -> String? {
+        await store.refusal(of: .turn(.reserve(use, tokens: tokens, within: limits)))
+    }
+    try expect(await refusal(9, TokenLimits(agent: 30)) != nil, "of an agent no more is reserved than its limit lets")
+    try expect(await refusal(6, TokenLimits(requester: 20)) != nil, "nor of a requester")
+    try expect(try await store.tokensUsed(use) == 22, "and what is refused isn't counted")
+    try await store.commit(.turn(.reserve(use, tokens: 5, within: TokenLimits(agent: 27, requester: 20))))
+    try expect(try await store.tokensUsedAlone(use) == 20, "what is reserved is used")
+    try await store.commit(.turn(.used(use, tokens: -5)))
     try expect(try await store.tokensUsed(use) == 22, "tokens of an agent add up over everybody")
     try expect(try await store.tokensUsedAlone(use) == 15, "and of one requester alone")
     try expect(try await store.tokensUsed(TokenUse(turn, day: 4)) == 0, "by day")
@@ -235,7 +260,17 @@ private func checkOutbox(_ store: any Commits & OutboxStore) async throws {
     try expect(try await store.undelivered(in: Sample.acme, limit: 5) == [lost], "nobody is told of it any more")
     try await store.commit(.turn(.prune(before: Sample.time(1000))))
     try expect(
-        try await store.outbox(of: TurnID("t1")) == [lost], "what was delivered or dropped is forgotten in time")
+        try await store.outbox(of: TurnID("t1")).map(\.id.raw) == ["o1", "o2", "o3"], "what a turn said stays with it")
+    let alone = OutboxEntry(
+        id: OutboxID("o8"), account: first.account, conversation: ConversationID(raw: "press"), turn: nil,
+        created: Sample.time(1), state: .delivered)
+    let newer = OutboxEntry(
+        id: OutboxID("o9"), account: first.account, conversation: ConversationID(raw: "press"), turn: nil,
+        created: Sample.time(2000), state: .delivered)
+    try await store.commit(.turn(.say(alone), .say(newer)))
+    try await store.commit(.turn(.prune(before: Sample.time(1000))))
+    try expect(try await store.outboxEntry(alone.id) == nil, "what no turn said is forgotten in time")
+    try expect(try await store.outboxEntry(newer.id) != nil, "and not before")
 }
 
 private func checkModels(_ store: any Commits & ModelStore) async throws {
