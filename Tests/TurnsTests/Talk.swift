@@ -26,13 +26,12 @@ final class Talk: Sendable {
 
     init(
         profile: AgentProfile = AgentProfile(system: "be good", endpoints: [Talk.endpoint], isOpen: false),
-        limits: TurnLimits = TurnLimits(), brake: FakeBrake = FakeBrake(),
-        _ edit: (inout AgentDefinition) -> Void = { _ in }
+        limits: TurnLimits = TurnLimits(), _ edit: (inout AgentDefinition) -> Void = { _ in }
     ) throws {
         let (store, clock) = (MemoryStore(), FakeWorld())
         payloads = PayloadKeeper(sealing: OpenSealing(), store: store)
         memory = MemoryDesk(store: store, commits: store, payloads: payloads, world: clock.world)
-        stage = try Stage(brake: brake, store: store, clock: clock, tools: MemoryTools.all(memory), edit)
+        stage = try Stage(store: store, clock: clock, tools: MemoryTools.all(memory), edit)
         profiles = FakeProfiles(profile: profile)
         self.limits = limits
         desk = InboxDesk(commits: stage.store, payloads: payloads, world: stage.clock.world, bell: Bell())
@@ -228,7 +227,7 @@ final class FakeReception: Reception {
 
 final class FakeProfiles: AgentProfiles {
     private let profile: AgentProfile
-    private let broken = Mutex(false)
+    private let fault = Mutex<(any Error)?>(nil)
 
     init(profile: AgentProfile) {
         self.profile = profile
@@ -236,14 +235,11 @@ final class FakeProfiles: AgentProfiles {
 
     struct Broken: Error {}
 
-    /// Whether none can be read.
-    var isBroken: Bool {
-        get { broken.withLock(\.self) }
-        set { broken.withLock { $0 = newValue } }
-    }
+    /// None can be read; nil and they can again.
+    func fail(with error: (any Error)?) { fault.withLock { $0 = error } }
 
     func profile(of agent: AgentID, in organization: OrganizationID) async throws -> AgentProfile? {
-        if isBroken { throw Broken() }
+        if let error = fault.withLock({ $0 }) { throw error }
         return profile
     }
 }

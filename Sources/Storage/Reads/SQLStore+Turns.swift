@@ -12,7 +12,7 @@ extension SQLStore: InboxStore {
             AND earlier.state = 'waiting' AND earlier.is_stop = 0 AND (earlier.received < inbox.received
               OR (earlier.received = inbox.received AND earlier.id < inbox.id)))
           AND NOT EXISTS (SELECT 1 FROM turns WHERE turns.conversation = inbox.conversation AND turns.state = 'ready')))
-        ) AS heads WHERE place <= $3 ORDER BY received, id LIMIT $2
+        ) AS heads WHERE place <= $2 ORDER BY received, id LIMIT $3
         """)
     private static let oneEntry = Query("SELECT * FROM inbox WHERE id = $1")
     private static let byEvent = Query(
@@ -21,7 +21,7 @@ extension SQLStore: InboxStore {
         "SELECT * FROM inbox WHERE organization = $1 AND state = 'aside' ORDER BY received DESC, id DESC LIMIT $2")
 
     public func inboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [InboxEntry] {
-        try await rows(SQLStore.heads, [now.microseconds, limit, each]).map(InboxEntry.init(row:))
+        try await rows(SQLStore.heads, [now.microseconds, each, limit]).map(InboxEntry.init(row:))
     }
 
     public func inboxEntry(_ id: InboxID) async throws -> InboxEntry? {
@@ -44,7 +44,7 @@ extension SQLStore: TurnStore {
         SELECT * FROM (SELECT turns.*,
           ROW_NUMBER() OVER (PARTITION BY organization, agent ORDER BY began, id) AS position
         FROM turns WHERE state = 'ready' AND COALESCE(not_before, 0) <= $1
-        ) AS heads WHERE position <= $3 ORDER BY began, id LIMIT $2
+        ) AS heads WHERE position <= $2 ORDER BY began, id LIMIT $3
         """)
     private static let answered = Query(
         """
@@ -90,7 +90,7 @@ extension SQLStore: TurnStore {
     }
 
     public func readyTurns(at now: Timestamp, limit: Int, each: Int) async throws -> [Turn] {
-        try await rows(SQLStore.ready, [now.microseconds, limit, each]).map(Turn.init(row:))
+        try await rows(SQLStore.ready, [now.microseconds, each, limit]).map(Turn.init(row:))
     }
 
     public func answeredTurns(limit: Int) async throws -> [Turn] {
@@ -140,7 +140,7 @@ extension SQLStore: OutboxStore {
           AND NOT EXISTS (SELECT 1 FROM channel_accounts WHERE channel_accounts.organization = outbox.organization
             AND channel_accounts.kind = outbox.kind AND channel_accounts.name = outbox.account
             AND channel_accounts.is_paused = 1)
-        ) AS heads WHERE place <= $3 ORDER BY created, id LIMIT $2
+        ) AS heads WHERE place <= $2 ORDER BY created, id LIMIT $3
         """)
     private static let oneSaid = Query("SELECT * FROM outbox WHERE id = $1")
     private static let outboxOfTurn = Query("SELECT * FROM outbox WHERE turn = $1 ORDER BY created, id")
@@ -151,7 +151,7 @@ extension SQLStore: OutboxStore {
         """)
 
     public func outboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [OutboxEntry] {
-        try await rows(SQLStore.outboxHeads, [now.microseconds, limit, each]).map(OutboxEntry.init(row:))
+        try await rows(SQLStore.outboxHeads, [now.microseconds, each, limit]).map(OutboxEntry.init(row:))
     }
 
     public func outbox(of turn: TurnID) async throws -> [OutboxEntry] {
