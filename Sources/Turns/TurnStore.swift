@@ -38,6 +38,8 @@ public protocol TurnStore: Sendable {
     func turns(of session: SessionKey, limit: Int) async throws -> [Turn]
     /// Those of one conversation, newest first: a token's session has several.
     func turns(of session: SessionKey, in conversation: ConversationID, limit: Int) async throws -> [Turn]
+    /// What stands for the old turns of a conversation; nil while there are few.
+    func summary(of session: SessionKey, in conversation: ConversationID) async throws -> Summary?
     /// The turn that began with this message.
     func turn(with message: InboxID) async throws -> Turn?
     /// The newest turns of a person, of all their sessions, newest first.
@@ -76,6 +78,9 @@ public enum TurnChange: StoredChange {
     /// Where a turn stands now, and how many steps it has. Refused as `exists` when it has ended, or had another number of
     /// steps than this before.
     case move(Turn, from: Int)
+    /// Stands for the old turns of its conversation from now on. Refused as `exists` when the one that it takes the place of,
+    /// by its payload, doesn't stand there.
+    case summarize(Summary, replacing: String?)
     /// Adds to what is used on a day before it is. Refused as `exists` when it would be more than a limit then.
     case reserve(TokenUse, tokens: Int, within: TokenLimits)
     /// Adds to what was used on a day, or takes back what was reserved and not used.

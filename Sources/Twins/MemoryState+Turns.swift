@@ -8,6 +8,7 @@ struct TurnsState: Sendable {
     var turns: [TurnID: Turn] = [:]
     var outbox: [OutboxID: OutboxEntry] = [:]
     var tokens: [TokenUse: Int] = [:]
+    var summaries: [SummaryPlace: Summary] = [:]
     var models: [OrganizationID: [String: ModelEndpoint]] = [:]
     var choices: [OrganizationID: [AgentID: ModelChoice]] = [:]
 
@@ -75,6 +76,10 @@ struct TurnsState: Sendable {
         case .abandon(let id):
             guard turns[id]?.isStuck == true else { throw .exists(id.raw) }
             turns[id]?.reason = nil
+        case .summarize(let summary, let earlier):
+            let place = SummaryPlace(session: summary.session, conversation: summary.conversation)
+            guard summaries[place]?.payload == earlier else { throw .exists(summary.conversation.raw) }
+            summaries[place] = summary
         case .reserve(let use, let more, let limits):
             let ofRequester = tokens[use, default: 0] + more
             guard limits.agent.map({ used(by: use) + more <= $0 }) ?? true,
@@ -111,6 +116,33 @@ struct TurnsState: Sendable {
             + outbox.values.filter {
                 $0.created < time && $0.turn == nil && [.delivered, .dropped].contains($0.state)
             }.map(\.payload)
+    }
+}
+
+/// Where one summary stands.
+struct SummaryPlace: Hashable, Sendable {
+    let session: SessionKey
+    let conversation: ConversationID
+}
+
+extension TurnsState {
+    /// - Returns: its payload.
+    mutating func forgetSummary(over turn: Turn) -> String? {
+        let place = SummaryPlace(session: turn.session, conversation: turn.conversation)
+        guard let summary = summaries[place], summary.first <= turn.began, turn.began <= summary.last else {
+            return nil
+        }
+        summaries[place] = nil
+        return summary.payload
+    }
+
+    /// - Returns: their payloads.
+    mutating func forgetSummaries(of person: PersonID, in organization: OrganizationID) -> [String] {
+        let theirs = summaries.filter {
+            $0.key.session.organization == organization && $0.key.session.requester.person == person
+        }
+        for place in theirs.keys { summaries[place] = nil }
+        return theirs.values.map(\.payload)
     }
 }
 

@@ -122,7 +122,13 @@ struct MemoryState: Sendable {
                 }
                 try talk.apply(change)
             case let change as ModelChange: talk.apply(change)
-            case let change as RetentionChange: talk.apply(change)
+            case let change as RetentionChange:
+                if case .forgetTurn(let id) = change, let turn = talk.turns[id], case .ended = turn.state,
+                    let payload = talk.forgetSummary(over: turn)
+                {
+                    payloads[payload] = nil
+                }
+                talk.apply(change)
             case let change as ChannelChange: try apply(channel: change)
             case let change as MailboxChange: try mailboxes.apply(change)
             case let change as SenderChange: try apply(sender: change)

@@ -92,6 +92,10 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
         newest(limit) { $0.session == session && $0.conversation == conversation }
     }
 
+    public func summary(of session: SessionKey, in conversation: ConversationID) async throws -> Summary? {
+        state.withLock { $0.talk.summaries[SummaryPlace(session: session, conversation: conversation)] }
+    }
+
     public func turn(with message: InboxID) async throws -> Turn? {
         state.withLock { $0.talk.turns.values.first { $0.message == message } }
     }

@@ -488,6 +488,9 @@ extension FaultyStore: InboxStore, TurnStore, OutboxStore, RetentionStore {
     func readyTurns(at now: Timestamp, limit: Int, each: Int) async throws -> [Turn] {
         try await inner.readyTurns(at: now, limit: limit, each: each)
     }
+    func summary(of session: SessionKey, in conversation: ConversationID) async throws -> Summary? {
+        try await inner.summary(of: session, in: conversation)
+    }
     func answeredTurns(limit: Int) async throws -> [Turn] { try await inner.answeredTurns(limit: limit) }
     func parkedTurns(lookedBefore time: Timestamp, limit: Int) async throws -> [Turn] {
         try await inner.parkedTurns(lookedBefore: time, limit: limit)

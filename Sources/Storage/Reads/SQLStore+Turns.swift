@@ -64,6 +64,7 @@ extension SQLStore: TurnStore {
         "SELECT * FROM turns WHERE session = $1 ORDER BY began DESC, id DESC LIMIT $2")
     private static let ofConversation = Query(
         "SELECT * FROM turns WHERE session = $1 AND conversation = $2 ORDER BY began DESC, id DESC LIMIT $3")
+    private static let oneSummary = Query("SELECT * FROM summaries WHERE session = $1 AND conversation = $2")
     private static let ofMessage = Query("SELECT * FROM turns WHERE message = $1")
     private static let ofPerson = Query(
         "SELECT * FROM turns WHERE organization = $1 AND person = $2 ORDER BY began DESC, id DESC LIMIT $3")
@@ -117,6 +118,14 @@ extension SQLStore: TurnStore {
         of session: SessionKey, in conversation: ConversationID, limit: Int
     ) async throws -> [Turn] {
         try await rows(SQLStore.ofConversation, [session.raw, conversation.raw, limit]).map(Turn.init(row:))
+    }
+
+    public func summary(of session: SessionKey, in conversation: ConversationID) async throws -> Summary? {
+        guard let row = try await row(SQLStore.oneSummary, [session.raw, conversation.raw]) else { return nil }
+        return Summary(
+            session: session, conversation: conversation, first: Timestamp(microseconds: try row["first"]),
+            last: Timestamp(microseconds: try row["last"]), lastTurn: TurnID(try row["last_turn"]),
+            labels: try Labels(stored: row["labels"]), payload: try row["payload"])
     }
 
     public func turn(with message: InboxID) async throws -> Turn? {

@@ -52,6 +52,16 @@ extension TransactionWriter {
         """)
     private static let abandon = Query(
         "UPDATE turns SET reason = NULL WHERE id = $1 AND state = 'failed' AND reason IS NOT NULL RETURNING id")
+    private static let addSummary = Query(
+        """
+        INSERT INTO summaries (first, last, last_turn, labels, payload, organization, person, session, conversation)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING payload
+        """)
+    private static let replaceSummary = Query(
+        """
+        UPDATE summaries SET first = $1, last = $2, last_turn = $3, labels = $4, payload = $5
+        WHERE session = $6 AND conversation = $7 AND payload = $8 RETURNING payload
+        """)
     private static let say = Query(
         """
         INSERT INTO outbox (id, organization, kind, account, conversation, turn, created, not_before, state, attempts,
@@ -127,6 +137,19 @@ extension TransactionWriter {
         case .resume(let turn, let time):
             try await mustChange(TransactionWriter.resume, [time.microseconds, turn.raw], turn.raw)
         case .abandon(let turn): try await mustChange(TransactionWriter.abandon, [turn.raw], turn.raw)
+        case .summarize(let summary, let earlier):
+            let values: [any Storable] = [
+                summary.first.microseconds, summary.last.microseconds, summary.lastTurn.raw, summary.labels.stored.text,
+                summary.payload,
+            ]
+            let (session, place) = (summary.session, summary.conversation.raw)
+            if let earlier {
+                try await mustChange(TransactionWriter.replaceSummary, values + [session.raw, place, earlier], place)
+            } else {
+                try await mustChange(
+                    TransactionWriter.addSummary,
+                    values + [session.organization.raw, session.requester.person?.raw, session.raw, place], place)
+            }
         case .reserve(let use, let tokens, let limits):
             try await add(tokens, to: use)
             let ofAgent = try await session.row(

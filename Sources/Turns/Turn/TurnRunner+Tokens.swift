@@ -56,7 +56,7 @@ extension TurnRunner {
     /// limit the reply is given less room.
     func reserve(
         for question: ModelRequest, at endpoint: ModelEndpoint, of profile: AgentProfile, in turn: Turn,
-        _ labels: Labels
+        _ labels: Labels, purpose: String? = nil
     ) async throws -> TokenReservation {
         let isEstimated: Bool =
             switch endpoint.speaks {
@@ -82,7 +82,7 @@ extension TurnRunner {
                 reply = min(reply, left)
             }
             let tokens = ReservedTokens(use, input: input, reply: reply, isEstimated: isEstimated)
-            let leaf = try Leaves.asks(turn, endpoint, step: turn.steps, labels, at: now)
+            let leaf = try Leaves.asks(turn, endpoint, step: turn.steps, labels, purpose, at: now)
             let transaction = Transaction(
                 changes: [TurnChange.reserve(use, tokens: tokens.reserved, within: limits)],
                 leaves: [PlacedLeaf(leaf, in: .organization(turn.account.organization))])
@@ -105,19 +105,21 @@ extension TurnRunner {
 extension ModelEndpoint {
     func answering(within tokens: Int) -> ModelEndpoint {
         ModelEndpoint(
-            name: name, speaks: speaks, model: model, longestReply: min(longestReply, tokens), connection: connection,
-            base: base, classes: classes)
+            name: name, speaks: speaks, model: model, longestReply: min(longestReply, tokens), context: context,
+            connection: connection, base: base, classes: classes)
     }
 }
 
 extension ModelRequest {
     /// How many tokens it is, rather more than fewer: no server's own way to count is known here.
-    var tokens: Int {
+    var tokens: Int { ModelRequest.tokens(inBytes: bytes) }
+
+    /// Of UTF-8.
+    var bytes: Int {
         let spoken = messages.reduce(system.utf8.count) { $0 + $1.bytes }
-        return ModelRequest.tokens(
-            inBytes: tools.reduce(spoken) {
-                $0 + $1.name.utf8.count + $1.description.utf8.count + $1.schema.text.utf8.count
-            })
+        return tools.reduce(spoken) {
+            $0 + $1.name.utf8.count + $1.description.utf8.count + $1.schema.text.utf8.count
+        }
     }
 
     static func tokens(inBytes bytes: Int) -> Int { (bytes + 2) / 3 }
