@@ -30,6 +30,7 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let tracing = Target.Dependency.product(name: "Tracing", package: "swift-distributed-tracing")
+let nioWebSocket = Target.Dependency.product(name: "NIOWebSocket", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 
 /// A wall: what a target may import is what stands here, and `Scripts/layers.json` repeats it for the layer check.
@@ -103,7 +104,7 @@ let package = Package(
                 logging,
                 nioCore,
                 nioHTTP1,
-                nioPosix, nioSSL, tracing,
+                nioPosix, nioSSL, nioWebSocket, tracing,
             ]),
         wall("Models", ["Wire", "Turns"]),
         wall("Tools", ["Wire", "Authority", "Definition", "Gate"]),
@@ -144,7 +145,7 @@ let package = Package(
             "acme",
             [
                 argumentParser, crypto, cryptoExtras, httpClient, httpTypes, hummingbird, lifecycle, logging, nioCore,
-                nioHTTP1, nioSSL, signals,
+                nioHTTP1, nioPosix, nioSSL, nioWebSocket, signals,
             ]),
         program(
             "Bench",
@@ -191,9 +192,10 @@ let package = Package(
         tests(
             of: "Egress",
             [
-                "Wire", "Authority", "OAuth", "OpenID", "Vault", "Gate", "Broker", "Mail", "Telemetry", "Twins",
+                "Wire", "Authority", "OAuth", "OpenID", "Vault", "Gate", "Broker", "Mail", "Telemetry", "Turns",
+                "Twins",
                 httpTypes,
-                hummingbird, logging, nioCore, tracing,
+                hummingbird, logging, nioCore, nioHTTP1, nioPosix, nioWebSocket, tracing,
             ]),
         tests(of: "Models", ["Wire", "Turns"]),
         tests(of: "Tools", ["Wire", "Authority", "Definition", "Gate"]),

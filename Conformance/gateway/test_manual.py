@@ -97,7 +97,7 @@ def test_the_shells_complete_commands_and_options(deputy, tmp_path):
 
 
 # These write their own format, or answer at the gateway that a person's link leads to, and not in a home.
-ELSEWHERE = (("completions",), ("export",), ("approvals", "approve"), ("approvals", "deny"))
+ELSEWHERE = (("completions",), ("channels", "manifest"), ("export",), ("approvals", "approve"), ("approvals", "deny"))
 
 
 def test_every_list_and_show_has_json_and_every_command_says_what_it_does(tree):

@@ -147,6 +147,22 @@ def test_dana_says_yes_with_a_button_and_bob_cant(talking):
     assert owners(talking, "gmail.users.messages.send") == ["dana"]
 
 
+@pytest.mark.parametrize("verb, words", [("approve", "agreed by dana"), ("deny", "denied by dana")])
+def test_what_is_decided_on_a_page_takes_the_cards_place(talking, verb, words):
+    slack = Slack(talking, "email")
+    slack.link("dana")
+    said = slack.say("dana", MAIL)
+    card = slack.wait(said["channel"], "deputy.approve")[0]
+    approval = talking.run("approvals", "list")["approvals"][0]["id"]
+    assert talking.browser("dana").answer(approval, verb)[0] in (200, 303)
+    decided = slack.wait(said["channel"], words, seconds=5)[0]
+    assert decided["ts"] == card["ts"] and "deputy.approve" not in json.dumps(slack.messages(said["channel"]))
+    time.sleep(1.5)
+    updates = [one for one in talking.acme.journal() if one["call"] == "slack.chat.update"]
+    assert [(one["owner"], one["status"]) for one in updates] == [(slack.name, 200)]
+    assert len(owners(talking, "gmail.users.messages.send")) == (verb == "approve")
+
+
 @pytest.mark.parametrize("fault", ["late", "forged", "unsigned", "malformed", "oversized"])
 def test_what_slack_didnt_say_starts_nothing(talking, fault):
     slack = Slack(talking, "onboarding")

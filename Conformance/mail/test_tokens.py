@@ -156,3 +156,37 @@ def test_rows_that_were_exchanged_open_nothing(home, dovecot):
     for person in ("alice", "bob"):
         assert home.call("helper", home.tokens[person], "post.search", {})[0] != "done"
     assert dovecot.opened(since) == [] and dovecot.refused(since) == []
+
+
+def test_an_agents_mailbox_is_read_by_token(home, dovecot, issuer, walk):
+    """The account of a channel, over a connection whose tokens the broker renews."""
+    issuer.lasting(8)
+    home.run("agents", "edit", "clerk", "--slot", "letters:agent")
+    walk("dana", account="clerk").keep(home.run("connections", "connect", "letters", "--agent", "clerk")["link"])
+    issuer.lasting(3600)
+    connection, = [c["id"] for c in home.run("connections", "list")["connections"]
+                   if (c["provider"], c["owner"], c["health"]) == ("letters", "agent:clerk", "healthy")]
+    since = dovecot.mark()
+    home.run("channels", "add", "mail", "tokens", "--connection", connection, "--authserv-id", "mx.acme.test")
+    taken = lambda: home.sql("SELECT COUNT(*) FROM inbox")[0][0]
+    until(lambda: (address("clerk"), "XOAUTH2") in dovecot.opened(since))
+    dovecot.deliver("clerk", subject="one", headers="From: <alice@acme.test>\r\n")
+    until(lambda: taken() == 1)
+    # The first token has ended: the session is opened anew with another.
+    time.sleep(8)
+    since = dovecot.mark()
+    home.run("channels", "pause", "mail", "tokens")
+    time.sleep(2.5)
+    home.run("channels", "resume", "mail", "tokens")
+    until(lambda: (address("clerk"), "XOAUTH2") in dovecot.opened(since))
+    dovecot.deliver("clerk", subject="two", headers="From: <alice@acme.test>\r\n")
+    until(lambda: taken() == 2)
+    assert {user for user, _ in dovecot.opened(since)} == {address("clerk")}
+    home.run("channels", "remove", "mail", "tokens")
+
+
+def until(check, seconds=20):
+    deadline = time.time() + seconds
+    while not check():
+        assert time.time() < deadline
+        time.sleep(0.1)

@@ -4,6 +4,7 @@ import http.server
 import importlib.util
 import json
 import pathlib
+import socket
 import sys
 import threading
 import urllib.parse
@@ -17,11 +18,22 @@ sys.modules["gateway_home"] = gateway
 _spec.loader.exec_module(gateway)
 
 
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+# Where a web page that may be a client is served, by one name; by another name it may not.
+PAGE_PORT = free_port()
+PAGE = f"http://app.example:{PAGE_PORT}"
+
+
 class Site(http.server.ThreadingHTTPServer):
     """A site on this machine: it keeps what comes to `/callback`, and answers as `pages` says."""
 
-    def __init__(self):
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, port=0):
+        super().__init__(("127.0.0.1", port), Handler)
         self.url = f"http://127.0.0.1:{self.server_port}"
         self.callback = self.url + "/callback"
         self.answers, self.pages, self.seen, self.arrived = [], {}, [], threading.Event()
@@ -67,6 +79,15 @@ def site():
     site.server_close()
 
 
+@pytest.fixture
+def apps():
+    site = Site(PAGE_PORT)
+    site.pages["/"] = lambda handler: handler.answer(200, b"<!doctype html><title>app</title>", "text/html")
+    yield site
+    site.shutdown()
+    site.server_close()
+
+
 @pytest.fixture(scope="module")
 def acme(tmp_path_factory):
     acme = gateway.Acme(tmp_path_factory.mktemp("acme"))
@@ -77,7 +98,7 @@ def acme(tmp_path_factory):
 @pytest.fixture(scope="module")
 def home(tmp_path_factory, acme):
     home = gateway.Home(tmp_path_factory.mktemp("home"), acme)
-    home.populate().serve(flags=("--open-registration",))
+    home.populate().serve(flags=("--open-registration", "--allow-origin", PAGE))
     home.connect()
     yield home
     home.stop()

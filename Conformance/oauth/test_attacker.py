@@ -117,13 +117,29 @@ def test_row_6_redirect_tricks_lead_nowhere(client, alice, site, trick):
     assert "isn&#39;t one that this client registered" in refused(alice, client.link(redirect_uri=place))
 
 
-def test_row_6_redirect_any_port_on_a_loopback_address_alone(home, alice, site):
-    made = home.run("clients", "register", "Local", "--redirect-uri", "http://127.0.0.1/callback",
-                    "--redirect-uri", "http://localhost/callback")
+def test_row_6_redirect_any_port_on_this_machine_alone(home, alice, site):
+    made = home.run("clients", "register", "Local", "--redirect-uri", "http://127.0.0.1/callback")
     client = Client(home, made["id"], site.callback)
     assert alice.allow(client.link()).startswith(site.callback + "?code=")
-    refused(alice, client.link(redirect_uri=f"http://localhost:{site.server_port}/callback"))
     refused(alice, client.link(redirect_uri=f"http://127.0.0.1:{site.server_port}/callback2"))
+    named = f"http://localhost:{site.server_port}/callback"
+    refused(alice, client.link(redirect_uri=named))
+    made = home.run("clients", "register", "Named", "--redirect-uri", "http://localhost/callback")
+    client = Client(home, made["id"], named)
+    _, _, page = alice.get(client.link())
+    assert "the computer in front of you" in page
+    status, tokens = client.redeem(answer(alice.allow(client.link()))["code"])
+    assert status == 200, tokens
+    refused(alice, client.link(redirect_uri=site.callback))
+    refused(alice, client.link(redirect_uri=f"https://localhost:{site.server_port}/callback"))
+
+
+def test_a_document_that_lists_localhost_without_a_port_signs_in_as_claude_code_does(home, alice, site):
+    places = ["http://localhost/callback", "http://127.0.0.1/callback"]
+    client = Client(home, site.document(redirect_uris=places), f"http://localhost:{site.server_port}/callback")
+    status, tokens = client.redeem(answer(alice.allow(client.link()))["code"])
+    assert status == 200 and ping(home, tokens["access_token"])[0] == 200
+    assert client.refresh(tokens["refresh_token"])[0] == 200
 
 
 def test_an_error_of_a_client_that_nobody_vouches_for_redirects_nobody(home, client, alice, site):

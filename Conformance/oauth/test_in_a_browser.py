@@ -11,7 +11,7 @@ from playwright.sync_api import sync_playwright
 FLAGS = [
     "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking", "--disable-sync",
     "--no-first-run", "--no-pings",
-    "--host-resolver-rules=MAP evil.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    "--host-resolver-rules=MAP evil.example 127.0.0.1, MAP app.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
 
 
@@ -162,3 +162,56 @@ def test_signing_in_leads_to_no_other_place(home, chromium, place):
     page.wait_for_load_state()
     assert page.url == home.url + "/approvals"
     context.close()
+
+
+FLOW = """async ([gateway, callback]) => {
+    const call = async (...all) => { const answer = await fetch(...all); return [answer, await answer.json()] }
+    const asked = await fetch(gateway + "/mcp/product", {method: "POST", headers: {"Content-Type": "application/json"}, body: "{}"})
+    const challenge = asked.headers.get("WWW-Authenticate")
+    const version = {headers: {"MCP-Protocol-Version": "2025-11-25"}}
+    const [, resource] = await call(/resource_metadata="([^"]+)"/.exec(challenge)[1], version)
+    const [, server] = await call(resource.authorization_servers[0] + "/.well-known/oauth-authorization-server", version)
+    const [, keys] = await call(server.jwks_uri)
+    const [made, client] = await call(server.registration_endpoint, {
+        method: "POST", headers: {"Content-Type": "application/json"},
+        body: JSON.stringify({client_name: "A page", redirect_uris: [callback]})})
+    return {scope: /scope="([^"]+)"/.exec(challenge)[1], server, status: made.status, client, keys}
+}"""
+
+TOKENS = """async ([server, fields, gateway]) => {
+    const form = {method: "POST", headers: {"Content-Type": "application/x-www-form-urlencoded", "MCP-Protocol-Version": "2025-11-25"}}
+    const tokens = await (await fetch(server.token_endpoint, {...form, body: new URLSearchParams(fields)})).json()
+    const ping = () => fetch(gateway + "/mcp/product", {method: "POST", body: '{"jsonrpc":"2.0","id":1,"method":"ping"}', headers: {
+        "Content-Type": "application/json", "Accept": "application/json, text/event-stream", "Authorization": "Bearer " + tokens.access_token}})
+    const before = (await ping()).status
+    const given = {token: tokens.access_token, client_id: fields.client_id}
+    const back = (await fetch(server.revocation_endpoint, {...form, body: new URLSearchParams(given)})).status
+    return [before, back, (await ping()).status]
+}"""
+
+
+def test_a_page_of_an_allowed_origin_is_a_client_and_another_page_is_none(home, chromium, seat, site, apps):
+    """From the challenge to the call, in a page's own script. The same page by another name may read nothing."""
+    def show(name):
+        page = chromium.new_context().new_page()
+        page.goto(f"http://{name}.example:{apps.server_port}/")
+        return page
+
+    page = show("app")
+    found = page.evaluate(FLOW, [home.url, site.callback])
+    assert found["status"] == 201 and found["scope"] == "read draft send share create update execute"
+    assert found["server"]["issuer"] == home.url and "keys" in found["keys"]
+    client = Client(home, found["client"]["client_id"], site.callback)
+    seat.goto(client.link())
+    seat.get_by_role("button", name="Allow").click()
+    seat.wait_for_url("**/callback?**")
+    fields = {"grant_type": "authorization_code", "code": site.answers[-1]["code"], "redirect_uri": client.callback,
+              "code_verifier": client.verifier, "resource": client.resource, "client_id": client.id}
+    assert page.evaluate(TOKENS, [found["server"], fields, home.url]) == [200, 200, 401]
+    evil = show("evil")
+    read = "async ([place, method]) => { try { return (await fetch(place, {method})).status } catch { return 'kept back' } }"
+    for path, method in (("/.well-known/oauth-authorization-server", "GET"), ("/oauth/jwks", "GET"),
+                         ("/.well-known/oauth-protected-resource/mcp/product", "GET"), ("/oauth/token", "POST"),
+                         ("/oauth/revoke", "POST"), ("/oauth/register", "POST"), ("/mcp/product", "POST")):
+        assert evil.evaluate(read, [home.url + path, method]) == "kept back", path
+        assert page.evaluate(read, [home.url + path, method]) in (200, 400, 401), path

@@ -45,7 +45,7 @@ INNER = [
 
 
 @pytest.mark.parametrize("place", INNER)
-def test_ssrf_by_client_id_reaches_nothing(strict, site, place):
+def test_row_7_ssrf_by_client_id_reaches_nothing(strict, site, place):
     site.document()
     client = Client(strict, place.format(site=site.url, port=site.server_port), site.callback)
     status, headers, text = Person(strict, "alice").get(client.link())
@@ -85,7 +85,7 @@ def test_metadata_lie_where_clients_look(strict):
         assert server[endpoint].startswith(strict.url + "/oauth/")
 
 
-def test_an_address_that_tries_in_vain_locks_nobody_else_out(strict, site):
+def test_row_19_an_address_that_tries_in_vain_locks_nobody_else_out(strict, site):
     made = strict.run("clients", "register", "Reader", "--redirect-uri", site.callback)
     client, alice = Client(strict, made["id"], site.callback), Person(strict, "alice")
     import http.client

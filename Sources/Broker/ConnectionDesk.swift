@@ -222,6 +222,14 @@ public struct ConnectionDesk: Sendable {
         return row
     }
 
+    /// A connection for whose sake the provider of one that was revoked isn't told.
+    public func survivor(of row: ConnectionRecord) async throws(BrokerError) -> ConnectionID? {
+        guard OwnGrant.hasTokens(row.kind),
+            let server = try await services.manifest(of: row.provider, in: row.organization)?.oauth
+        else { return nil }
+        return try await survivor(of: row, at: server)?.id
+    }
+
     /// What a connection was before it ends, and which writing its tokens were: 0 for none.
     func told(of row: ConnectionRecord) async throws(BrokerError) -> JSONObject {
         let generation = try await read { try await tokens.tokens(of: row.id)?.generation }

@@ -1,4 +1,4 @@
-import Vault
+public import Vault
 
 /// A secret of our own at somebody else's, such as a mail server or a provider: shared by the attempts that use it and
 /// wiped with the last.
@@ -14,6 +14,9 @@ public final class HeldSecret: Sendable {
     public func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         try secret.withBytes(body)
     }
+
+    /// The same secret for one use, wiped after it.
+    public func lend() -> Secret { secret.withBytes { Secret(copying: $0) } }
 
     /// Whether `mac` is HMAC-SHA-256 of `message` under the secret. In constant time.
     public func isHMACSHA256(_ mac: [UInt8], of message: [UInt8]) -> Bool { secret.isHMACSHA256(mac, of: message) }

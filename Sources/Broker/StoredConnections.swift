@@ -37,20 +37,22 @@ public struct StoredConnections: ConnectionSource {
         return found
     }
 
-    public func wasRefused(_ use: ConnectionUse) async {
+    @discardableResult
+    public func wasRefused(_ use: ConnectionUse) async -> Bool {
         let scope = EpochScope.connections(use.organization, use.facts.owner, use.facts.provider)
         let reading = await commits.reading(scope)
-        // Connected again or revoked meanwhile: then this refusal says nothing about what is there now.
-        guard let row = try? await store.connection(use.facts.id), row.health == .healthy,
-            row.generation == use.generation,
+        guard let row = try? await store.connection(use.facts.id) else { return false }
+        guard row.health == .healthy else { return true }
+        // Connected again meanwhile: then this refusal says nothing about what is there now.
+        guard !OwnGrant.hasTokens(row.kind), row.generation == use.generation,
             let leaf = try? Leaf(
                 kind: .authority, time: world.now().microseconds,
                 fields: [
                     "change": "connection.broken", "by": .string("provider:\(use.facts.provider)"),
                     "connection": .string(use.facts.id.raw), "was": row.told,
                 ])
-        else { return }
-        try? await commits.commit(
+        else { return false }
+        let breaking: Void? = try? await commits.commit(
             Transaction(
                 requires: [reading], bumps: [scope],
                 changes: [
@@ -58,6 +60,7 @@ public struct StoredConnections: ConnectionSource {
                     HealthChange.turn(use.turned(ConnectionStanding(.needsReconnect, .refused), by: world)),
                 ],
                 leaves: [PlacedLeaf(leaf, in: .organization(use.organization))]))
+        return breaking != nil
     }
 }
 

@@ -4,6 +4,7 @@ import Gate
 import NIOHTTP1
 import Telemetry
 import Tracing
+import Wire
 
 extension HTTPEgress {
     /// Measures one request of a call, and traces it.
@@ -41,7 +42,20 @@ extension HTTPEgress {
         else {
             return nil
         }
-        let span = tracer.startSpan("\(step.method) \(call.provider)", context: context, ofKind: .client)
+        let span: RecordedSpan
+        switch step.transport {
+        case .http, .mail:
+            span = tracer.startSpan("\(step.method) \(call.provider)", context: context, ofKind: .client)
+        case .mcp(let carriage):
+            // A call is all that is sent to a remote server under a permit.
+            span = tracer.startSpan("tools/call \(call.ownTool)", context: context, ofKind: .client)
+            span.set("mcp.method.name", "tools/call")
+            span.set("mcp.protocol.version", (carriage.isModern ? MCPVersion.july2026 : .november2025).rawValue)
+            span.set("gen_ai.operation.name", "execute_tool")
+            span.set("gen_ai.tool.name", call.ownTool)
+            span.set("jsonrpc.request.id", carriage.id)
+            span.set("network.transport", "tcp")
+        }
         span.set("http.request.method", step.method)
         span.set("server.address", call.connection?.facts.host)
         span.set("deputy.provider", call.provider)
@@ -59,6 +73,9 @@ extension HTTPEgress {
 extension JudgedCall {
     /// The provider or remote server that its tool belongs to: what stands before the first dot of its name.
     fileprivate var provider: String { String(tool.prefix { $0 != "." }) }
+
+    /// Its tool's name at the provider.
+    fileprivate var ownTool: String { String(tool.drop { $0 != "." }.dropFirst()) }
 }
 
 extension UpstreamFailure {

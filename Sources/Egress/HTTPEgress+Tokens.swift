@@ -16,10 +16,12 @@ extension HTTPEgress: TokenErrands {
     public func ask(
         _ request: consuming TokenRequest, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
     ) async throws(TokenProblem) -> TokenAnswer {
+        let isRefresh = request.grant == TokenRequest.refreshGrant
         let answer = try await post(request, to: endpoint, app, dialect)
         do throws(TokenFailure) {
             return try TokenAnswer(
-                status: answer.status, retryAfter: answer.retryAfter, body: answer.body, dialect: dialect)
+                status: answer.status, retryAfter: answer.retryAfter, body: answer.body, dialect: dialect,
+                isRefresh: isRefresh)
         } catch {
             throw .answered(error)
         }

@@ -11,6 +11,7 @@ public struct HTTPEgress: Upstream, Errands {
     private(set) var credentials: any CredentialSource
     let clients: PinnedClients
     let limits: EgressLimits
+    var sockets = WebSocketLimits()
     let secrets: LiveSecrets
     let userAgent: String
     let sessions = UpstreamSessions()

@@ -23,6 +23,14 @@ final class PinnedClients: Sendable {
         self.limits = limits
     }
 
+    /// The checked address of a host, for what isn't HTTP.
+    func address(of origin: Origin) async throws(UpstreamFailure) -> Address {
+        guard origin.isSecure || policy.allowsClear(origin) else {
+            throw .notSent("`\(origin.host)` is only reached over TLS")
+        }
+        return try await checked.address(of: origin.host)
+    }
+
     /// The client for a host, after its address was checked.
     ///
     /// - Throws: `UpstreamFailure.notSent` when the host has an address that may not be connected to.

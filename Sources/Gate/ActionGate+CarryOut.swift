@@ -22,8 +22,7 @@ extension ActionGate {
             return .unknown(call.id, "its outcome could not be recorded")
         }
         if case .refused(let refusal, _) = outcome, refusal.isCredentialRefused, let use = call.connection {
-            await connections.wasRefused(use)
-            await tellBroken(tool, gathered, call)
+            if await connections.wasRefused(use) { await tellBroken(tool, gathered, call) }
         }
         world.reached(.beforeAnswer)
         return answer

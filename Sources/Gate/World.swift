@@ -52,6 +52,8 @@ public enum Waypoint: String, Sendable, CaseIterable {
     case beforeRestore = "before-restore"
     /// A mail is stored, and not yet marked as read in its mailbox.
     case mailStored = "mail-stored"
+    /// What came over a socket is stored, and its platform doesn't know it yet.
+    case envelopeStored = "envelope-stored"
     /// A mail is marked as read, and nothing behind it was looked at.
     case mailMarked = "mail-marked"
 }

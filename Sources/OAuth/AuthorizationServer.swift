@@ -10,6 +10,8 @@ public struct AuthorizationServer: Sendable, Hashable {
     public let token: Endpoint
     /// RFC 7009.
     public let revocation: Endpoint?
+    /// Whether it ends all that an app has of an account when one of its tokens is revoked, as Google does.
+    public let revokesAll: Bool
     /// RFC 7662.
     public let introspection: Endpoint?
     /// RFC 8628.
@@ -33,7 +35,7 @@ public struct AuthorizationServer: Sendable, Hashable {
 
     public init(
         issuer: String?, namesItself: Bool, authorization: Endpoint, token: Endpoint, revocation: Endpoint?,
-        introspection: Endpoint?, device: Endpoint?, authentication: ClientAuthentication,
+        revokesAll: Bool = false, introspection: Endpoint?, device: Endpoint?, authentication: ClientAuthentication,
         assertions: AssertionAudience.Rule = .issuer, dialect: TokenDialect,
         parameters: [String: String], scopes: [String], refresh: RefreshRules, resource: String? = nil,
         userinfo: Endpoint? = nil, exchange: ExchangeRule? = nil
@@ -43,6 +45,7 @@ public struct AuthorizationServer: Sendable, Hashable {
         self.authorization = authorization
         self.token = token
         self.revocation = revocation
+        self.revokesAll = revokesAll
         self.introspection = introspection
         self.device = device
         self.authentication = authentication
@@ -63,8 +66,9 @@ public struct AuthorizationServer: Sendable, Hashable {
         func moved(_ endpoint: Endpoint) -> Endpoint { endpoint.at(origin) }
         return AuthorizationServer(
             issuer: issuer.map { _ in origin }, namesItself: namesItself, authorization: moved(authorization),
-            token: moved(token), revocation: revocation.map(moved), introspection: introspection.map(moved),
-            device: device.map(moved), authentication: authentication, assertions: assertions, dialect: dialect,
+            token: moved(token), revocation: revocation.map(moved), revokesAll: revokesAll,
+            introspection: introspection.map(moved), device: device.map(moved), authentication: authentication,
+            assertions: assertions, dialect: dialect,
             parameters: parameters,
             scopes: scopes, refresh: refresh, resource: resource, userinfo: userinfo.map(moved),
             exchange: exchange)
@@ -85,20 +89,31 @@ public struct TokenDialect: Sendable, Hashable {
     public let separator: String
     /// The parameter that asks for scopes: `scope`, or Slack's `user_scope`.
     public let scopeParameter: String
-    /// Where the answer holds the tokens: its root, or Slack's `/authed_user`.
+    /// Where the answer to a code holds the tokens: its root, or Slack's `/authed_user`. A refresh answers at its root.
     public let root: JSONPointer
+    /// What kinds of token can be used here, in lower case: `bearer` (RFC 6750), or Slack's `user`. Of another kind none may be
+    /// used (RFC 6749 section 7.1). Nil where whoever asks looks at it.
+    public let tokenTypes: Set<String>?
     /// What answers may put before a scope's name: Microsoft's `https://graph.microsoft.com/`.
     public let scopePrefix: String
 
     public init(
         encoding: Encoding = .form, separator: String = " ", scopeParameter: String = "scope",
-        root: JSONPointer = .root, scopePrefix: String = ""
+        root: JSONPointer = .root, tokenTypes: Set<String>? = ["bearer"], scopePrefix: String = ""
     ) {
         self.encoding = encoding
         self.separator = separator
         self.scopeParameter = scopeParameter
         self.root = root
+        self.tokenTypes = tokenTypes
         self.scopePrefix = scopePrefix
+    }
+
+    /// For an exchange, whose answer says more exactly what it is (RFC 8693 section 2.2.1): `TokenExchange.check`.
+    public var ofAnyKind: TokenDialect {
+        TokenDialect(
+            encoding: encoding, separator: separator, scopeParameter: scopeParameter, root: root, tokenTypes: nil,
+            scopePrefix: scopePrefix)
     }
 }
 
@@ -114,6 +129,8 @@ public struct RefreshRules: Sendable, Hashable {
         case once
         /// A new one comes, and using the old one again may end the whole grant.
         case strict
+        /// Nobody has said. An attempt that got no answer is made again, as the old token may be all there is.
+        case unknown
     }
 
     public let rotation: Rotation
@@ -125,7 +142,7 @@ public struct RefreshRules: Sendable, Hashable {
     public let idleSeconds: Int64?
 
     public init(
-        rotation: Rotation = .strict, marginSeconds: Int64 = 300, concurrency: Int = 4, idleSeconds: Int64? = nil
+        rotation: Rotation = .unknown, marginSeconds: Int64 = 300, concurrency: Int = 4, idleSeconds: Int64? = nil
     ) {
         self.rotation = rotation
         self.marginSeconds = marginSeconds

@@ -28,26 +28,35 @@ public struct TokenAnswer: Sendable {
     /// - Parameters:
     ///   - retryAfter: of the answer's header, in seconds.
     ///   - body: an error may come with any status, 200 too (Slack, GitHub), and may not be JSON at all.
+    ///   - isRefresh: whether it answers a refresh token. Slack then has at the root what its answer to a code has elsewhere.
     /// - Throws: `TokenFailure`, which is safe to show and to record.
     public init(
-        status: Int, retryAfter: Int?, body: [UInt8], dialect: TokenDialect
+        status: Int, retryAfter: Int?, body: [UInt8], dialect: TokenDialect, isRefresh: Bool = false
     ) throws(TokenFailure) {
         guard let answer = try? JSON.parse(body), answer.objectValue != nil else {
             throw TokenFailure(.transient(retryAfter), code: nil, status: status)
         }
         if let failure = TokenFailure(status: status, retryAfter: retryAfter, answer) { throw failure }
-        guard let granted = answer.value(at: dialect.root), var about = granted.objectValue,
-            let access = about["access_token"]?.stringValue.flatMap(TokenText.init)
+        let root = isRefresh ? .root : dialect.root
+        guard let granted = answer.value(at: root), var about = granted.objectValue,
+            let access = about["access_token"]?.stringValue.flatMap(TokenText.init),
+            TokenAnswer.isUsable(about, dialect)
         else { throw TokenFailure(.transient(retryAfter), code: nil, status: status) }
         self.access = access
         refresh = about["refresh_token"]?.stringValue.flatMap(TokenText.init)
         idToken = about["id_token"]?.stringValue.flatMap(TokenText.init)
         lifetime = TokenAnswer.seconds(about["expires_in"])
         scopes = about["scope"]?.stringValue.map { TokenAnswer.scopes($0, dialect) }
-        if let whole = answer.objectValue, dialect.root != .root {
+        if let whole = answer.objectValue, root != .root {
             for (name, value) in whole.members where about[name] == nil { about[name] = value }
         }
         self.about = TokenAnswer.withoutTokens(about)
+    }
+
+    /// A server that names no kind means the usual one.
+    private static func isUsable(_ answer: JSONObject, _ dialect: TokenDialect) -> Bool {
+        guard let types = dialect.tokenTypes, let type = answer["token_type"] else { return true }
+        return type.stringValue.map { types.contains($0.lowercased()) } ?? false
     }
 
     /// As it is, without saying what was granted.

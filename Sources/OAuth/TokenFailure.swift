@@ -33,6 +33,12 @@ public struct TokenFailure: Error, Sendable, Hashable {
         self.init(status: status, retryAfter: retryAfter, (try? JSON.parse(body)) ?? .null)
     }
 
+    /// Whether the server is known to have done nothing: it refused the request. What fails inside it, or comes from somebody
+    /// in between, may follow an act.
+    public var hasNotActed: Bool {
+        (400..<500).contains(status) || status < 300 && code != nil || code == "temporarily_unavailable"
+    }
+
     /// Nil when the answer is none of a failure.
     init?(status: Int, retryAfter: Int?, _ answer: JSON) {
         let named = answer["error"]?.stringValue.flatMap(TokenFailure.code)

@@ -30,9 +30,12 @@ public struct TokenRequest: ~Copyable, Sendable {
                 + named(resource))
     }
 
+    /// The `grant_type` of a refresh token.
+    public static let refreshGrant = "refresh_token"
+
     /// RFC 6749 section 6. No scope is named: what was granted stays.
     public static func refresh(_ token: TokenText, for resource: String? = nil) -> TokenRequest {
-        TokenRequest(grant: "refresh_token", [("refresh_token", token.text)] + named(resource))
+        TokenRequest(grant: refreshGrant, [("refresh_token", token.text)] + named(resource))
     }
 
     private static func named(_ resource: String?) -> [(name: String, value: String)] {

@@ -55,6 +55,8 @@ public protocol OutboxStore: Sendable {
     /// The messages of a turn, in their order.
     func outbox(of turn: TurnID) async throws -> [OutboxEntry]
     func outboxEntry(_ id: OutboxID) async throws -> OutboxEntry?
+    /// Cards that stand though their approval was decided, or is gone. Those that wait longest come first.
+    func decidedCards(limit: Int) async throws -> [OutboxEntry]
     /// What couldn't be delivered, or nobody knows whether it was, newest first.
     func undelivered(in organization: OrganizationID, limit: Int) async throws -> [OutboxEntry]
 }
@@ -97,6 +99,10 @@ public enum TurnChange: StoredChange {
     case say(OutboxEntry)
     /// Refused as `exists` when it isn't open any more.
     case settle(OutboxEntry)
+    /// The card of an approval doesn't stand any more. Refused as `exists` when it didn't.
+    case takeDown(OutboxID)
+    /// The card that the channel knows by this id doesn't stand any more, if it did.
+    case takeDownShown(ChannelAccountID, String)
     /// Forgets events that started nothing and messages that no turn said, with their words, when they were settled before
     /// this time. What belongs to a turn stays with it.
     case prune(before: Timestamp)

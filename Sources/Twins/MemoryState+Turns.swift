@@ -90,6 +90,13 @@ struct TurnsState: Sendable {
         case .say(let entry):
             guard outbox[entry.id] == nil else { throw .exists(entry.id.raw) }
             outbox[entry.id] = entry
+        case .takeDown(let id):
+            guard outbox[id]?.approval != nil else { throw .exists(id.raw) }
+            outbox[id]?.approval = nil
+        case .takeDownShown(let account, let external):
+            for (id, entry) in outbox where entry.account == account && entry.external == external {
+                outbox[id]?.approval = nil
+            }
         case .settle(let entry):
             guard outbox[entry.id]?.state.isOpen == true else { throw .exists(entry.id.raw) }
             outbox[entry.id] = entry

@@ -43,7 +43,7 @@ extension MemoryStore: TokenSetStore {
         let due = state.withLock { state in
             state.tokenSets.values.compactMap { record in
                 record.due.flatMap { due in
-                    state.connections[record.connection]?.health != .revoked && due <= time
+                    state.connections[record.connection]?.health == .healthy && due <= time
                         && record.lease.map { $0.until <= time } ?? true ? (due, record.connection) : nil
                 }
             }

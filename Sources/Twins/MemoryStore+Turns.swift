@@ -130,6 +130,16 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
         }
     }
 
+    public func decidedCards(limit: Int) async throws -> [OutboxEntry] {
+        state.withLock { state in
+            Array(
+                state.talk.outbox.values.filter { entry in
+                    guard entry.state == .delivered, let approval = entry.approval else { return false }
+                    return state.approvals[approval]?.state.isPending != true
+                }.sorted { ($0.created, $0.id) < ($1.created, $1.id) }.prefix(limit))
+        }
+    }
+
     public func outboxEntry(_ id: OutboxID) async throws -> OutboxEntry? { state.withLock { $0.talk.outbox[id] } }
 
     public func undelivered(in organization: OrganizationID, limit: Int) async throws -> [OutboxEntry] {

@@ -52,6 +52,6 @@ struct Settings: ParsableArguments {
     var slackNonMarketplace = false
 
     func validate() throws {
-        guard (0...65_523).contains(port) else { throw ValidationError("`--port` must be between 0 and 65523") }
+        guard (0...65_522).contains(port) else { throw ValidationError("`--port` must be between 0 and 65522") }
     }
 }

@@ -18,7 +18,8 @@ func compose(_ settings: Settings) throws -> ServiceGroup {
     let knobs = StrictKnobs()
     var services: [any Service] = [
         SlackService(
-            world: world.slack, isOutsideMarketplace: settings.slackNonMarketplace, desk: oauth.slack),
+            world: world.slack, isOutsideMarketplace: settings.slackNonMarketplace, desk: oauth.slack,
+            sockets: world.slackSockets),
         NotionService(desk: oauth.notion),
         RipplingService(), GmailService(world: world.gmail), CalendarService(world: world.calendar),
         TicketsService(world: world.tickets), AnthropicService(world: world.models),
@@ -40,13 +41,17 @@ func compose(_ settings: Settings) throws -> ServiceGroup {
 
     let logger = quietLogger()
     let announcement = Announcement(
-        expecting: services.count + 1, tokens: shared.tokens, ids: world.ids, file: settings.ready)
+        expecting: services.count + 2, tokens: shared.tokens, ids: world.ids, file: settings.ready)
     var running: [any ServiceLifecycle.Service] = [announcement]
     for service in services {
         let offset = service.name.portOffset
         running.append(
             listener(Front(service, shared: shared), service.name.rawValue, offset, settings, announcement, logger))
     }
+    running.append(
+        SlackSocketServer(
+            sockets: world.slackSockets, port: settings.port == 0 ? 0 : settings.port + SlackSocketServer.offset,
+            announcement: announcement))
     running.append(listener(control, "control", ServiceName.controlOffset, settings, announcement, logger))
     return ServiceGroup(
         configuration: .init(services: running, gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))

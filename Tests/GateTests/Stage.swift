@@ -259,5 +259,8 @@ final class StageConnections: ConnectionSource {
             }, chosen: chosen.map { [AgentID("helper"): $0] } ?? [:], epoch: epoch)
     }
 
-    func wasRefused(_ use: ConnectionUse) async { refused.withLock { $0.append(use.facts.id) } }
+    func wasRefused(_ use: ConnectionUse) async -> Bool {
+        refused.withLock { $0.append(use.facts.id) }
+        return true
+    }
 }

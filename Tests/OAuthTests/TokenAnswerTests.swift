@@ -31,8 +31,41 @@ import Wire
         #expect(answer.refresh == nil && answer.scopes == nil && answer.lifetime == nil && answer.idToken == nil)
     }
 
+    private let slack = TokenDialect(
+        separator: ",", scopeParameter: "user_scope", root: JSONPointer("/authed_user")!, tokenTypes: ["user"])
+
+    /// As slack_sdk reads it: `perform_user_token_rotation`.
+    @Test func `Slack's answer to a refresh token has at its root what the first one had under the person`() throws {
+        let answer = try TokenAnswer(
+            status: 200, retryAfter: nil,
+            body: Array(
+                """
+                {"ok":true,"access_token":"xoxe.xoxp-2","refresh_token":"xoxe-2","token_type":"user","expires_in":43200,
+                "scope":"chat:write","user_id":"U1"}
+                """.utf8), dialect: slack, isRefresh: true)
+        #expect(answer.access.text == "xoxe.xoxp-2" && answer.refresh?.text == "xoxe-2")
+        #expect(answer.scopes == ["chat:write"] && answer.lifetime == 43_200)
+    }
+
+    @Test func `the bot's token is never taken for the person's`() {
+        let bot = #"{"ok":true,"access_token":"xoxe.xoxb-2","token_type":"bot"}"#
+        #expect(throws: TokenFailure.self) {
+            try TokenAnswer(
+                status: 200, retryAfter: nil, body: Array(bot.utf8), dialect: slack, isRefresh: true)
+        }
+    }
+
+    /// RFC 6749 section 7.1.
+    @Test(arguments: ["DPoP", "mac", "", "N_A"]) func `a token of a kind that can't be used here isn't used`(
+        type: String
+    ) {
+        #expect(throws: TokenFailure(.transient(nil), code: nil, status: 200)) {
+            try answer(#"{"access_token":"a","token_type":"\#(type)"}"#)
+        }
+        #expect(throws: TokenFailure.self) { try answer(#"{"access_token":"a","token_type":7}"#) }
+    }
+
     @Test func `of two tokens of one answer the person's own is taken`() throws {
-        let slack = TokenDialect(separator: ",", scopeParameter: "user_scope", root: JSONPointer("/authed_user")!)
         let answer = try answer(
             """
             {"ok":true,"access_token":"xoxe.xoxb-1","refresh_token":"xoxe-bot","team":{"id":"T1"},"authed_user":

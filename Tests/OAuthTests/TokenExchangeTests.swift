@@ -9,7 +9,7 @@ struct TokenExchangeTests {
     }
 
     private static func answer(_ json: String) throws -> TokenAnswer {
-        try TokenAnswer(status: 200, retryAfter: nil, body: Array(json.utf8), dialect: TokenDialect())
+        try TokenAnswer(status: 200, retryAfter: nil, body: Array(json.utf8), dialect: TokenDialect().ofAnyKind)
     }
 
     @Test func `the request is RFC 8693 section 2-3's`() throws {

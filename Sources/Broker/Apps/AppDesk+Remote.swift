@@ -63,8 +63,14 @@ extension AppDesk {
             throw BrokerError(.refused, "`\(server.issuer.text)` registers us in a way that isn't understood here")
         }
         var secret = given == .none ? [] : Array((answer["client_secret"]?.stringValue ?? "").utf8)
+        // RFC 7591 section 3.2.1: seconds since 1970, and 0 for never.
+        let ends = answer["client_secret_expires_at"]?.integerValue.flatMap { seconds in
+            given == .none || !(1...253_402_300_799).contains(seconds)
+                ? nil : Timestamp(microseconds: seconds * 1_000_000)
+        }
         return try await add(
-            provider, in: organization, clientID: id, authentication: given, secret: &secret, replaces: true, by: by)
+            provider, in: organization, clientID: id, authentication: given, secret: &secret, ends: ends,
+            replaces: true, by: by)
     }
 }
 

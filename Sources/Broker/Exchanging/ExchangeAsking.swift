@@ -25,7 +25,7 @@ struct ExchangeAsking {
                 throw .fault(error)
             }
             do throws(TokenProblem) {
-                return try await errands.ask(request, at: server.token, as: app, in: server.dialect)
+                return try await errands.ask(request, at: server.token, as: app, in: server.dialect.ofAnyKind)
             } catch {
                 throw .token(error)
             }

@@ -37,7 +37,7 @@ extension ExchangeAttempt {
         }
         let now = keeper.world.now()
         let lease = TokenLease(owner: keeper.world.newID("ren"), until: now.adding(seconds: 1))
-        let attempt = RenewalAttempt(keeper: keeper, tokens: tokens, use: use, lease: lease)
+        let attempt = RenewalAttempt(keeper: keeper, tokens: tokens, use: use, lease: lease, isRefused: false)
         switch await attempt.giveUp(trouble, after: .claim(tokens, lease, at: now)) {
         // Somebody renews it just now: the next call finds out what became of that.
         case .there: return .notRenewed("`\(trouble.code)`; it is asked again soon")

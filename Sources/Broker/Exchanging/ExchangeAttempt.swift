@@ -13,9 +13,12 @@ struct ExchangeAttempt {
     let use: ConnectionUse
     let agent: AgentID
 
+    /// Of a token that nobody says the end of, in seconds.
+    private static let lifetime: Int64 = 300
+
     var keeper: TokenKeeper { exchanger.keeper }
 
-    func run() async throws(CredentialError) -> (token: TokenText, expires: Timestamp?) {
+    func run() async throws(CredentialError) -> (token: TokenText, expires: Timestamp) {
         let asking = try await prepared()
         let unmoved = try await standing()
         var rejected: Int64?
@@ -39,7 +42,7 @@ struct ExchangeAttempt {
             var kept = narrowed(answer)
             kept.requires = [unmoved]
             try await tell("tokens.exchanged", ["tokens": .string(fingerprint(of: answer.access))], kept)
-            return (answer.access, answer.lifetime.map { asked.adding(seconds: $0) })
+            return (answer.access, asked.adding(seconds: answer.lifetime ?? ExchangeAttempt.lifetime))
         }
     }
 

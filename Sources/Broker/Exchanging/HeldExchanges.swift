@@ -28,11 +28,10 @@ struct HeldExchange: Sendable {
     /// Tells it from those before it, in this process.
     let number: Int64
     let sealed: [UInt8]
-    /// Nil where the server doesn't say.
-    let expires: Timestamp?
+    let expires: Timestamp
 
     /// - Parameter now: a token that ends within a minute may be over when it gets there.
-    func isAlive(at now: Timestamp) -> Bool { expires.map { now.adding(seconds: 60) < $0 } ?? true }
+    func isAlive(at now: Timestamp) -> Bool { now.adding(seconds: 60) < expires }
 }
 
 /// The exchanged tokens of this process. They are in no store: whoever starts anew asks anew.

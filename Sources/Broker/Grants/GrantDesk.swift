@@ -151,6 +151,11 @@ public struct GrantDesk: Sendable {
                 .invalid, "`\(new.provider)` gives no tokens by OAuth",
                 hint: "connect it with a key: `deputy connections add \(new.provider)`")
         }
+        guard server.resource == nil else {
+            throw BrokerError(
+                .invalid, "`\(new.provider)` is a remote server, whose tokens are for it alone and come from a sign-in",
+                hint: "connect it in a browser: `deputy connections connect \(new.provider)`")
+        }
         guard server.exchange == nil else {
             throw BrokerError(
                 .invalid, "`\(new.provider)` takes tokens that are exchanged for a person's",

@@ -15,6 +15,8 @@ extension ConnectionDesk {
         guard OwnGrant.hasTokens(row.kind), server?.revocation != nil,
             let tokenSet = try await read({ try await tokens.tokens(of: row.id) }), tokenSet.grant == row.fingerprint
         else { return [] }
+        // Of who left, everything ends.
+        if person == nil, let server, try await survivor(of: row, at: server) != nil { return [] }
         let sealing = TokenSealing(keys: keys, fingerprints: fingerprints)
         // With its refresh token the whole grant ends; what asks anew has none.
         let isAllowed = row.kind == ConnectionDesk.grantKind && tokenSet.refresh != nil
@@ -39,6 +41,22 @@ extension ConnectionDesk {
                     hint: isAllowed ? EndingTokens.refreshHint : EndingTokens.accessHint, sealed: sealed, attempts: 0,
                     due: world.now(), person: person)),
         ]
+    }
+
+    /// A connection that works, and that would die with this one's grant.
+    func survivor(
+        of row: ConnectionRecord, at server: AuthorizationServer
+    ) async throws(BrokerError) -> ConnectionRecord? {
+        guard server.revokesAll else { return nil }
+        for other in try await read({ try await store.connections(in: row.organization, of: nil) }) {
+            guard other.id != row.id, other.health != .revoked, OwnGrant.hasTokens(other.kind),
+                other.account == row.account || other.email != nil && other.email == row.email,
+                try await services.manifest(of: other.provider, in: row.organization)?.oauth?.revocation
+                    == server.revocation
+            else { continue }
+            return other
+        }
+        return nil
     }
 
     /// Tells a provider to take tokens back that nobody keeps: once, as well as it can. What it doesn't hear runs out.

@@ -68,25 +68,30 @@ public struct RevocationDesk: Sendable {
     }
 
     private func asked(_ pending: PendingRevocation) async -> RevocationOutcome {
-        guard let server = try? await services.manifest(of: pending.provider, in: pending.organization)?.oauth,
-            let endpoint = server.revocation
-        else {
-            return .unsupported
-        }
-        guard var bytes = try? keys.openPayload(pending.sealed, id: pending.place) else {
-            return .refused("unreadable")
+        let server: AuthorizationServer
+        let endpoint: Endpoint
+        var app = ProviderApp.nobody(at: pending.provider, in: pending.organization)
+        var bytes: [UInt8]
+        do {
+            let manifest = try await services.manifest(of: pending.provider, in: pending.organization)
+            guard let known = manifest?.oauth, let address = known.revocation else { return .unsupported }
+            (server, endpoint) = (known, address)
+            bytes = try keys.openPayload(pending.sealed, id: pending.place)
+            if !pending.clientID.isEmpty {
+                // Another client's word counts for nothing there.
+                let known = try await apps.app(at: pending.provider, in: pending.organization)
+                guard known.registration == pending.clientID else { return .refused("app_gone") }
+                app = known
+            }
+        } catch let error as BrokerError where error.code == .unknown {
+            return .refused("app_gone")
+        } catch {
+            // The store or a key isn't there just now; the provider still has to hear of it.
+            return .alive(retryAfter: nil)
         }
         defer { wipe(&bytes) }
         let tokens = EndingTokens(bytes).ordered(isRefresh: pending.hint == EndingTokens.refreshHint)
         guard !tokens.isEmpty else { return .refused("unreadable") }
-        var app = ProviderApp.nobody(at: pending.provider, in: pending.organization)
-        if !pending.clientID.isEmpty {
-            // Another client's word counts for nothing there.
-            guard let known = try? await apps.app(at: pending.provider, in: pending.organization),
-                known.registration == pending.clientID
-            else { return .refused("app_gone") }
-            app = known
-        }
         var outcome = RevocationOutcome.revoked
         for (token, hint) in tokens {
             do throws(TokenProblem) {

@@ -96,6 +96,11 @@ extension ConnectionDesk {
             sealed: try sealed(key, use, granted.kind).bytes, health: .healthy,
             created: earlier?.created ?? world.now())
         let before = try await read { try await tokens.tokens(of: id) }
+        // Of the same account the earlier grant may be this one.
+        let replaced =
+            if let earlier, earlier.account != granted.account.id { try await ending(earlier) } else {
+                [any StoredChange]()
+            }
         let tokenSet: TokenSet
         do throws(VaultError) {
             tokenSet = try TokenSealing(keys: keys, fingerprints: fingerprints).sealed(
@@ -125,7 +130,7 @@ extension ConnectionDesk {
             }
         try await record(
             what, id, new, account: granted.account.id, under: unmoved, row: row, replaces: earlier != nil,
-            changes: [TokenSetChange.keep(tokenSet), end] + renewed + changes,
+            changes: replaced + [TokenSetChange.keep(tokenSet), end] + renewed + changes,
             bumping: [.connections(new.organization, new.owner, new.provider)], telling: told)
         return row
     }

@@ -29,8 +29,7 @@ enum Stop: Error, Sendable {
                 case .scope: .dead(code, as: .scope)
                 case .registration: .registration(code)
                 case .policy: .registration(code, as: .policy)
-                // What has no code of its own may come from somebody in between, after the server acted.
-                case .transient(let after): .transient(code, after: after, isAnswered: failure.code != nil)
+                case .transient(let after): .transient(code, after: after, isAnswered: failure.hasNotActed)
                 }
         }
     }

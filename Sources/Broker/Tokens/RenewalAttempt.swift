@@ -14,6 +14,8 @@ struct RenewalAttempt: Sendable {
     let tokens: TokenSet
     let use: ConnectionUse
     let lease: TokenLease
+    /// Whether the API refuses the access token, however long it should live.
+    let isRefused: Bool
 
     /// What a request is made of.
     struct Means: Sendable {
@@ -51,6 +53,10 @@ struct RenewalAttempt: Sendable {
             answer = try await ask(means, at: asked)
             try await compare(answer.answer, means.own)
         } catch {
+            if case .dead("invalid_grant", as: .dead, claims: _) = error, tokens.attempted != nil {
+                // The attempt before this one may have spent it.
+                return await end(.dead(OwnCode.rotationLost))
+            }
             return await end(error)
         }
         keeper.world.reached(.tokenAnswered)
@@ -135,10 +141,17 @@ struct RenewalAttempt: Sendable {
     private func look(_ means: Means) async throws(Stop) {
         guard tokens.attempted != nil, means.own == nil else { return }
         switch means.server.refresh.rotation {
-        case .none, .lenient, .once: return
+        case .none, .lenient, .once, .unknown: return
         case .strict: break
         }
-        guard let introspection = means.server.introspection else { throw .dead(OwnCode.rotationLost) }
+        guard let introspection = means.server.introspection else {
+            // What works is used until its end, whatever became of its successor.
+            if !isRefused, let end = keeper.end(of: tokens), keeper.world.now() < end {
+                let seconds = (end.microseconds - keeper.world.now().microseconds) / 1_000_000
+                throw .transient(OwnCode.rotationLost, after: Int(seconds), isAnswered: false)
+            }
+            throw .dead(OwnCode.rotationLost)
+        }
         let isActive: Bool
         do throws(TokenProblem) {
             isActive = try await keeper.apps.asking(plainly: means.app) { app throws(TokenProblem) in

@@ -13,7 +13,7 @@ extension TokenKeeper {
     static let requestSeconds: Int64 = 20
     private static let poll = Duration.milliseconds(100)
 
-    func renew(_ use: ConnectionUse, beyond generation: Int64) async -> Renewal {
+    func renew(_ use: ConnectionUse, beyond generation: Int64, isRefused: Bool) async -> Renewal {
         // A lease that somebody else has ends some time; each of the others is taken, or somebody was quicker.
         for _ in 0..<1_000 {
             let tokens: TokenSet
@@ -28,20 +28,25 @@ extension TokenKeeper {
             if tokens.generation > generation { return .there }
             if tokens.isOver { return .failed(.expired) }
             let now = world.now()
-            if let failure = tokens.failure, let due = tokens.due, now < due {
+            if let failure = tokens.failure, let due = tokens.due, now < due, !(isRefused && isInDoubt(tokens)) {
                 return .failed(.notRenewed("`\(use.facts.provider)` said `\(failure.code)`; it is asked again soon"))
             }
             if let lease = tokens.lease, now < lease.until {
                 await pause(TokenKeeper.poll)
                 continue
             }
-            switch await claim(tokens, for: use, at: now) {
+            switch await claim(tokens, for: use, at: now, isRefused: isRefused) {
             case .mine(let attempt): return await attempt.run()
             case .others: continue
             case .failed(let error): return .failed(error)
             }
         }
         return .failed(.notRenewed("others renew it all the time"))
+    }
+
+    /// Its access token is used to its end, since nobody knows whether there is a successor.
+    private func isInDoubt(_ tokens: TokenSet) -> Bool {
+        tokens.attempted != nil && tokens.failure?.code == OwnCode.rotationLost
     }
 
     private enum Claim {
@@ -51,9 +56,11 @@ extension TokenKeeper {
     }
 
     /// Takes the lease, durably.
-    private func claim(_ tokens: TokenSet, for use: ConnectionUse, at now: Timestamp) async -> Claim {
+    private func claim(
+        _ tokens: TokenSet, for use: ConnectionUse, at now: Timestamp, isRefused: Bool
+    ) async -> Claim {
         let lease = TokenLease(owner: world.newID("ren"), until: now.adding(seconds: TokenKeeper.leaseSeconds))
-        let attempt = RenewalAttempt(keeper: self, tokens: tokens, use: use, lease: lease)
+        let attempt = RenewalAttempt(keeper: self, tokens: tokens, use: use, lease: lease, isRefused: isRefused)
         do throws(CommitError) {
             try await commits.commit(
                 Transaction(

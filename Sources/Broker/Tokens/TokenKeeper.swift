@@ -47,6 +47,10 @@ public final class TokenKeeper: Sendable {
     private let known = Mutex<[ConnectionID: TokenSet]>([:])
     /// What tells the tokens of two connections apart. Tests mix them up, to see what stands behind it.
     private let key: @Sendable (ConnectionID) -> ConnectionID
+    /// In seconds, after the first refusal. Tests in which providers refuse all the time wait for nothing.
+    private let refusalPause: Int64
+    /// The tokens that were refused first, of late: those that came after them are no better.
+    private let refusals = Mutex<[ConnectionID: Refusal]>([:])
     private let flights = Mutex<[ConnectionID: Task<Renewal, Never>]>([:])
 
     /// - Parameter pause: waits, or returns at once in a test that owns the clock.
@@ -71,8 +75,9 @@ public final class TokenKeeper: Sendable {
         people: @escaping @Sendable (OrganizationID) async throws -> [PersonClaim],
         subjects: @escaping @Sendable (OrganizationID, AgentID) async throws -> Set<String>,
         pause: @escaping @Sendable (Duration) async -> Void, log: Logger,
-        key: @escaping @Sendable (ConnectionID) -> ConnectionID
+        refusalPause: Int64 = 5, key: @escaping @Sendable (ConnectionID) -> ConnectionID
     ) {
+        self.refusalPause = refusalPause
         self.key = key
         self.store = store
         self.commits = commits
@@ -89,6 +94,14 @@ public final class TokenKeeper: Sendable {
         self.log = log
     }
 
+    private struct Refusal {
+        let grant: String
+        let generation: Int64
+        let at: Timestamp
+        /// How often in a row.
+        let count: Int64
+    }
+
     /// A token that lives. One that should be renewed soon is given out meanwhile, and nobody waits for its successor.
     ///
     /// - Parameter rejected: a generation that the provider refused, so that it doesn't do.
@@ -99,11 +112,12 @@ public final class TokenKeeper: Sendable {
             _ = await flight.value
             if let token = remembered(use, rejected) { return token }
         }
+        if let rejected { try noteRefusal(of: use, rejected) }
         // Each round ends in a token, a refusal, or a later generation; more than a few of those at once is a fault.
         for _ in 0..<5 {
             let tokens = try await read(use)
             if isUsable(tokens, rejected) { return try open(tokens, for: use) }
-            switch await renewed(use, beyond: tokens.generation) {
+            switch await renewed(use, beyond: tokens.generation, isRefused: tokens.generation == rejected) {
             case .there: if let token = remembered(use, rejected) { return token }
             case .failed(let error): throw error
             }
@@ -112,6 +126,24 @@ public final class TokenKeeper: Sendable {
     }
 
     func remembered(of id: ConnectionID) -> TokenSet? { known.withLock { $0[key(id)] } }
+
+    /// What is refused as soon as it was renewed isn't mended by renewing it: an API that refuses everything has it renewed
+    /// after 5, 10, 20, 40 and then every 60 seconds.
+    private func noteRefusal(of use: ConnectionUse, _ generation: Int64) throws(CredentialError) {
+        let now = world.now()
+        let isAgain = refusals.withLock { refusals in
+            var count: Int64 = 0
+            if let last = refusals[use.facts.id], last.grant == use.fingerprint, now < last.at.adding(seconds: 120) {
+                if generation <= last.generation { return false }
+                if now < last.at.adding(seconds: min(60, refusalPause << last.count)) { return true }
+                count = min(last.count + 1, 4)
+            }
+            if refusals.count >= 10_000 { refusals.removeAll(keepingCapacity: true) }
+            refusals[use.facts.id] = Refusal(grant: use.fingerprint, generation: generation, at: now, count: count)
+            return false
+        }
+        if isAgain { throw .notRenewed("`\(use.facts.provider)` refuses tokens that it has just given") }
+    }
 
     private func remembered(_ use: ConnectionUse, _ rejected: Int64?) -> HeldToken? {
         guard let tokens = known.withLock({ $0[key(use.facts.id)] }), tokens.grant == use.fingerprint,
@@ -160,20 +192,27 @@ public final class TokenKeeper: Sendable {
 
     /// Shortly before its end it may be over when it gets there: ten seconds, or a tenth of a life that is shorter.
     func isAlive(_ tokens: TokenSet) -> Bool {
-        guard let expires = tokens.expires?.microseconds else { return true }
-        let slack = min(10_000_000, (expires - tokens.obtained.microseconds) / 10)
-        return world.now().microseconds < expires - slack
+        end(of: tokens).map { world.now() < $0 } ?? true
+    }
+
+    func end(of tokens: TokenSet) -> Timestamp? {
+        tokens.expires.map { expires in
+            let slack = min(10_000_000, (expires.microseconds - tokens.obtained.microseconds) / 10)
+            return Timestamp(microseconds: expires.microseconds - slack)
+        }
     }
 
     private func isStale(_ tokens: TokenSet) -> Bool { tokens.due.map { $0 <= world.now() } ?? false }
 
     /// What becomes of the one attempt that all callers of a connection share.
-    func renewed(_ use: ConnectionUse, beyond generation: Int64) async -> Renewal {
+    ///
+    /// - Parameter isRefused: whether the API refuses the token of this generation, however long it should live.
+    func renewed(_ use: ConnectionUse, beyond generation: Int64, isRefused: Bool = false) async -> Renewal {
         let id = use.facts.id
         let flight = flights.withLock { flights in
             if let flight = flights[id] { return flight }
             let flight = Task {
-                let renewal = await self.renew(use, beyond: generation)
+                let renewal = await self.renew(use, beyond: generation, isRefused: isRefused)
                 self.flights.withLock { $0[id] = nil }
                 return renewal
             }

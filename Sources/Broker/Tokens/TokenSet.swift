@@ -104,7 +104,7 @@ public protocol TokenSetStore: Sendable {
     func tokens(
         in organization: OrganizationID, after: ConnectionID?, through last: ConnectionID?
     ) async throws -> [TokenSet]
-    /// Connections whose tokens are due, the longest first; none that is being renewed, or is a revoked connection's.
+    /// Healthy connections whose tokens are due, the longest first; none that is being renewed.
     func tokensDue(by time: Timestamp, limit: Int) async throws -> [ConnectionID]
 }
 

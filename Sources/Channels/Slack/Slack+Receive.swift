@@ -18,7 +18,7 @@ extension SlackChannel {
         }
     }
 
-    private func read(
+    func read(
         _ body: JSONObject, for account: ChannelAccountID, _ settings: SlackSettings
     ) throws(HookRefusal) -> HookOutcome {
         guard let type = body["type"]?.stringValue else { throw .malformed }
@@ -56,7 +56,7 @@ extension SlackChannel {
     }
 
     /// Somebody pressed a button. Those that aren't ours, and whatever else can be used, start nothing.
-    private func press(
+    func press(
         _ body: JSONObject, for account: ChannelAccountID, _ settings: SlackSettings
     ) throws(HookRefusal) -> HookOutcome {
         guard let type = body["type"]?.stringValue else { throw .malformed }

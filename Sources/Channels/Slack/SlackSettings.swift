@@ -1,8 +1,9 @@
+import Turns
 public import Wire
 
 /// What the settings of a Slack account say: which app it is, and where it is installed. All ids are Slack's own.
 ///
-/// `{"app": "A…", "team": "T…", "user": "U…", "bot": "B…", "enterprise": "E…"}`. Slack's `auth.test`, asked with the
+/// `{"app": "A…", "team": "T…", "user": "U…", "bot": "B…", "enterprise": "E…", "delivery": "hook" or "socket"}`. Slack's `auth.test`, asked with the
 /// app's token, tells `team`, `user`, `bot` and `enterprise`; the app's page tells `app`.
 public struct SlackSettings: Sendable, Hashable {
     public let app: String
@@ -20,7 +21,12 @@ public struct SlackSettings: Sendable, Hashable {
         user = try Self.id("user", "UW", in: settings)
         bot = settings["bot"] == nil ? nil : try Self.id("bot", "B", in: settings)
         enterprise = settings["enterprise"] == nil ? nil : try Self.id("enterprise", "E", in: settings)
-        let known = ["app", "team", "user", "bot", "enterprise"]
+        if let delivery = settings["delivery"],
+            delivery.stringValue.flatMap(ChannelAccount.Delivery.init) == nil
+        {
+            throw SlackSettingsProblem("`delivery` must be `hook` or `socket`")
+        }
+        let known = ["app", "team", "user", "bot", "enterprise", "delivery"]
         if let key = settings.keys.first(where: { !known.contains($0) }) {
             throw SlackSettingsProblem(
                 "`\(key)` is no setting of a Slack account; there are \(known.joined(separator: ", "))")

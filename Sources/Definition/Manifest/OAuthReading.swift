@@ -3,9 +3,10 @@ import Wire
 
 extension SourceReader {
     private static let oauthKeys = [
-        "issuer", "namesItself", "authorization", "token", "revocation", "introspection", "device", "authentication",
+        "issuer", "namesItself", "authorization", "token", "revocation", "revokesAll", "introspection", "device",
+        "authentication",
         "assertions",
-        "encoding", "separator", "scopeParameter", "root", "parameters", "scopes", "scopePrefix",
+        "encoding", "separator", "scopeParameter", "root", "tokenTypes", "parameters", "scopes", "scopePrefix",
         "refresh", "exchange",
     ]
 
@@ -34,7 +35,8 @@ extension SourceReader {
         }
         return AuthorizationServer(
             issuer: issuer, namesItself: namesItself, authorization: authorization, token: token,
-            revocation: endpoint("revocation"), introspection: endpoint("introspection"), device: endpoint("device"),
+            revocation: endpoint("revocation"), revokesAll: object.flag("revokesAll"),
+            introspection: endpoint("introspection"), device: endpoint("device"),
             authentication: object["authentication"].flatMap {
                 word($0, of: ClientAuthentication.self, what: "`authentication`")
             } ?? .basic,
@@ -85,6 +87,8 @@ extension SourceReader {
             separator: object.text("separator") ?? plain.separator,
             scopeParameter: object.text("scopeParameter") ?? plain.scopeParameter,
             root: pointer("root", of: object) ?? plain.root,
+            tokenTypes: object["tokenTypes"] == nil
+                ? plain.tokenTypes : Set(object.texts("tokenTypes").map { $0.lowercased() }),
             scopePrefix: object.text("scopePrefix") ?? plain.scopePrefix)
     }
 

@@ -67,8 +67,11 @@ public protocol ConnectionSource: Sendable {
         of owner: Owner, at provider: ProviderID, in organization: OrganizationID
     ) async throws -> FoundConnections
 
-    /// The provider refused this credential itself: until its owner connects again it is broken.
-    func wasRefused(_ use: ConnectionUse) async
+    /// The provider refused this credential itself. Until its owner connects again it is broken, unless it is one that is
+    /// renewed: then whoever renews it says whether the grant is over.
+    ///
+    /// - Returns: whether the connection is out of use now.
+    func wasRefused(_ use: ConnectionUse) async -> Bool
 }
 
 public struct FoundConnections: Sendable {

@@ -75,7 +75,8 @@ extension APIServer {
     }
 
     private func challenge(_ resource: AgentResource?, _ error: String? = nil) -> String {
-        let metadata = "resource_metadata=\"\(ResourceMetadata.url(of: resource, under: publicURL))\""
-        return "Bearer " + [error.map { "error=\"\($0)\"" }, metadata].compactMap(\.self).joined(separator: ", ")
+        let isInvitation = error == nil || error == "invalid_token"
+        return ResourceMetadata.challenge(
+            resource, under: publicURL, error: error, scope: isInvitation ? .asked : nil)
     }
 }

@@ -52,6 +52,13 @@ extension AdministrationAPI {
             secret: &secret, by: administrator.text)
     }
 
+    /// How this gateway's sockets stand.
+    private func json(_ standing: SocketStanding?) -> JSON {
+        var object: JSONObject = ["open": .number(JSONNumber(Int64(standing?.open ?? 0)))]
+        object["reason"] = standing?.reason.map { .string($0) }
+        return .object(object)
+    }
+
     private func json(_ record: ChannelAccountRecord) -> JSON {
         let account = record.account
         var object: JSONObject = [
@@ -62,8 +69,11 @@ extension AdministrationAPI {
             "ceiling": .array(account.ceiling.words.map { .string($0) }), "paused": .bool(account.isPaused),
             "created": .number(JSONNumber(record.created.microseconds)),
         ]
-        if !record.sealed.isEmpty {
+        switch account.delivery {
+        case .hook where !record.sealed.isEmpty:
             object["hook"] = publicURL().map { .string("\($0)/hooks/\(account.id)") }
+        case .socket: object["socket"] = json(sockets.all[account.id])
+        case .hook: break
         }
         return .object(object)
     }

@@ -61,9 +61,11 @@ extension AdministrationAPI {
     func revokeConnection(_ id: ConnectionID) async throws -> JSON {
         let record = try await desk.revoke(id, in: organization, by: administrator.text)
         let upstream = await revocations.tell(id)
+        let survivor = upstream == nil ? try? await desk.survivor(of: record) : nil
         return [
             "id": .string(record.id.raw), "provider": .string(record.provider.raw), "health": "revoked",
             "upstream": upstream.map { .string($0.word) } ?? .null,
+            "same_grant": survivor.map { .string($0.raw) } ?? .null,
         ]
     }
 }

@@ -10,6 +10,7 @@ public import Wire
 public struct AdministrationAPI: Sendable {
     let administration: Administration
     let channels: ChannelDesk
+    let sockets: SocketStandings
     let senders: SenderDesk
     let troubles: TroubleDesk
     let sessions: SessionDesk
@@ -51,8 +52,8 @@ public struct AdministrationAPI: Sendable {
     let address: @Sendable () -> String?
 
     public init(
-        administration: Administration, channels: ChannelDesk, senders: SenderDesk, troubles: TroubleDesk,
-        sessions: SessionDesk, browsers: BrowserDesk,
+        administration: Administration, channels: ChannelDesk, sockets: SocketStandings, senders: SenderDesk,
+        troubles: TroubleDesk, sessions: SessionDesk, browsers: BrowserDesk,
         servers: ServerDesk,
         signIn: SignInDesks,
         desk: ConnectionDesk, apps: AppDesk, guide: ConnectGuide, health: HealthDesk, uses: any UseStore,
@@ -72,6 +73,7 @@ public struct AdministrationAPI: Sendable {
         self.administration = administration
         self.channels = channels
         self.senders = senders
+        self.sockets = sockets
         self.troubles = troubles
         self.sessions = sessions
         self.browsers = browsers

@@ -51,8 +51,8 @@ extension AdministrationAPI {
 /// The one `/v1` route of the public face besides conversations (`APIServer`): a person takes up a token with the code that they were given.
 public struct TakeUpRoute: Sendable {
     private let api: AdministrationAPI
-    /// Codes that don't work, by where they are tried from. Right ones cost nothing.
-    private let tries = Tries<SourceAddress>(burst: 20, perSecond: 1 / 6)
+    /// Codes that don't work, by where they are tried from.
+    private let attempts = Attempts(burst: 20, perSecond: 1 / 6)
 
     public init(api: AdministrationAPI) {
         self.api = api
@@ -61,9 +61,9 @@ public struct TakeUpRoute: Sendable {
     public func addRoutes(to router: Router<GatewayContext>) {
         router.post("/v1/tokens/take-up") { request, context in
             let address = context.source(of: request)
-            if let wait = tries.take(of: address) { return api.tooMany(wait) }
-            let response = await api.respondToTakeUp(request)
-            if response.status == .ok { tries.giveBack(to: address) }
+            guard let body = await api.takeUp(from: request) else { return api.notAnObject }
+            let response = await attempts.look(at: address) { await api.respond(toTakeUp: body) }
+            if response.status.kind == .clientError, let wait = attempts.charge(address) { return api.tooMany(wait) }
             return response
         }
     }
@@ -71,11 +71,12 @@ public struct TakeUpRoute: Sendable {
 
 extension AdministrationAPI {
     /// Takes a code and nothing else: whatever path or query came, the route is the one of taking up.
-    fileprivate func respondToTakeUp(_ request: Request) async -> Response {
-        guard let body = try? await object(in: request) else {
-            return reply(.refusal(400, "invalid", "the body isn't a JSON object"))
-        }
-        return reply(await handle(AdministrationRequest(method: "POST", path: ["tokens", "take-up"], body: body)))
+    fileprivate func takeUp(from request: Request) async -> JSONObject? { try? await object(in: request) }
+
+    fileprivate var notAnObject: Response { reply(.refusal(400, "invalid", "the body isn't a JSON object")) }
+
+    fileprivate func respond(toTakeUp body: JSONObject) async -> Response {
+        reply(await handle(AdministrationRequest(method: "POST", path: ["tokens", "take-up"], body: body)))
     }
 
     fileprivate func tooMany(_ seconds: Int) -> Response {

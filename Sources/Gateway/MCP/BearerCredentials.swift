@@ -60,8 +60,8 @@ extension MCPServer {
         let token: String
         switch BearerCredentials(request.headers) {
         case .token(let text): token = text
-        case .none: throw .unauthenticated(challenge: challenge(resource))
-        case .malformed: throw .invalidToken(challenge: challenge(resource, error: "invalid_token"))
+        case .none: throw .unauthenticated(challenge: invitation(resource))
+        case .malformed: throw .invalidToken(challenge: invitation(resource, error: "invalid_token"))
         case .several: throw .badCredentials(challenge: challenge(resource, error: "invalid_request"))
         }
         let found: AuthenticatedClient?
@@ -72,12 +72,12 @@ extension MCPServer {
             throw .unavailable("the gateway can't read its own state")
         }
         guard let found, found.surface == .mcp else {
-            throw .invalidToken(challenge: challenge(resource, error: "invalid_token"))
+            throw .invalidToken(challenge: invitation(resource, error: "invalid_token"))
         }
         if let audience = found.audience {
             // Given for one URL, and for no other spelling of it: what was given for another endpoint isn't one here.
             guard audience == publicURL + (resource?.path ?? "") else {
-                throw .invalidToken(challenge: challenge(resource, error: "invalid_token"))
+                throw .invalidToken(challenge: invitation(resource, error: "invalid_token"))
             }
         }
         guard let resource, found.organization == resource.organization else { throw .noSuchAgent() }

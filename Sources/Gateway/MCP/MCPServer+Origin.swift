@@ -20,41 +20,12 @@ extension MCPServer {
     private func isAllowed(_ origin: String) -> Bool {
         let origin = origin.lowercased()
         let own = publicURL
-        if settings.allowedOrigins.contains(origin) || origin == own.lowercased() { return true }
+        if settings.origins.contains(origin) || origin == own.lowercased() { return true }
         // One machine, several spellings: a page that this port itself served.
         guard let ours = HostName(ofURL: own), ours.isLoopback, origin.hasPrefix("http://"),
             let theirs = HostName(ofURL: origin)
         else { return false }
         return theirs.isLoopback && theirs.port == ours.port
-    }
-
-    /// Answers a browser that asks before it sends.
-    func preflight(_ request: Request) -> Response {
-        guard let origin = request.headers[.origin], settings.allowedOrigins.contains(origin.lowercased()) else {
-            return MCPRefusal.methodNotAllowed.response
-        }
-        return allowingOrigin(
-            of: request,
-            Response(
-                status: .noContent,
-                headers: [
-                    .accessControlAllowMethods: "POST",
-                    .accessControlAllowHeaders:
-                        "authorization, content-type, accept, mcp-protocol-version, mcp-method, mcp-name",
-                    .accessControlMaxAge: "600",
-                ]))
-    }
-
-    /// Lets a page of an allowed origin read the answer. Every other page can't, even one that we serve to.
-    func allowingOrigin(of request: Request, _ response: Response) -> Response {
-        guard let origin = request.headers[.origin], settings.allowedOrigins.contains(origin.lowercased()) else {
-            return response
-        }
-        var response = response
-        response.headers[.accessControlAllowOrigin] = origin
-        response.headers[.accessControlExposeHeaders] = "WWW-Authenticate, Retry-After"
-        response.headers[.vary] = "Origin"
-        return response
     }
 }
 

@@ -16,7 +16,7 @@ extension MCPServer {
             log.debug("request refused", metadata: ["status": "\(error.fault.httpStatus)"])
             response = error.response
         }
-        return allowingOrigin(of: request, response)
+        return settings.origins.reading(request, response)
     }
 
     private func answer(_ request: Request, _ context: GatewayContext) async throws(MCPRefusal) -> Response {

@@ -14,7 +14,7 @@ extension MCPServer {
         // What the message itself names goes before what its transport does, which is then linked.
         let isTheirs = theirs.trace != nil
         let span = tracer.startSpan(
-            message.call.method, context: isTheirs ? theirs : around ?? .topLevel, ofKind: .server)
+            message.call.spanName, context: isTheirs ? theirs : around ?? .topLevel, ofKind: .server)
         defer { span.end() }
         if let link { span.addLink(link) }
         if isTheirs, let around { span.addLink(SpanLink(context: around, attributes: [:])) }
@@ -33,6 +33,10 @@ extension MCPServer {
     private func describe(_ message: MCPRequest, _ sessionID: String?, _ span: RecordedSpan) {
         guard span.isRecording else { return }
         span.set("mcp.method.name", message.call.method)
+        if let tool = message.call.tool {
+            span.set("gen_ai.operation.name", "execute_tool")
+            span.set("gen_ai.tool.name", tool)
+        }
         span.set("mcp.protocol.version", message.version.rawValue)
         span.set("network.transport", "tcp")
         // Recognises the session, and can't be sent in its place.
@@ -46,6 +50,26 @@ extension MCPServer {
 }
 
 extension MCPCall {
+    fileprivate var spanName: String { tool.map { "\(method) \($0)" } ?? method }
+
+    /// The tool that is called, if it is named as tools are: whatever else a client wrote isn't repeated.
+    fileprivate var tool: String? {
+        guard case .callTool(let name, _) = self, (1...128).contains(name.utf8.count),
+            name.utf8.allSatisfy(Self.isNameByte)
+        else { return nil }
+        return name
+    }
+
+    /// The characters of tool names (MCP 2025-11-25, "Tool Names").
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."):
+            true
+        case _: false
+        }
+    }
+
     /// Any other method is whatever the client wrote, so it isn't repeated.
     fileprivate var method: String {
         switch self {

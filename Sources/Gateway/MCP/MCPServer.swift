@@ -49,7 +49,7 @@ public struct MCPServer: Sendable {
                 await post(request, context)
             }
             router.on("\(path)", method: .options) { request, _ in
-                preflight(request)
+                settings.origins.preflight(request, methods: "POST") ?? MCPRefusal.methodNotAllowed.response
             }
             for method in [HTTPRequest.Method.get, .head, .put, .patch, .delete] {
                 router.on("\(path)", method: method) { _, _ in
@@ -59,10 +59,12 @@ public struct MCPServer: Sendable {
             router.on("\(ResourceMetadata.prefix)\(path)", method: .get) { request, context in
                 metadata(of: resource(in: context), for: request)
             }
+            router.answerPreflights(at: ResourceMetadata.prefix + path, methods: "GET", of: settings.origins)
         }
         router.on("\(ResourceMetadata.prefix)", method: .get) { request, _ in
             metadata(of: nil, for: request)
         }
+        router.answerPreflights(at: ResourceMetadata.prefix, methods: "GET", of: settings.origins)
     }
 
     /// How the world calls us, without a slash at its end.

@@ -9,8 +9,8 @@ public struct MCPSettings: Sendable {
     public var defaultOrganization: OrganizationID
     /// Our version, for clients to show.
     public var serverVersion: String
-    /// Origins (scheme, host and port, in lower case) of web pages that may speak to us besides our own.
-    public var allowedOrigins: Set<String>
+    /// Web pages that may speak to us besides our own.
+    public var origins: AllowedOrigins
     /// The bounds of what is taken.
     public var limits: MCPLimits
     /// How long a client that came back for a call that waits is kept waiting for the person.
@@ -24,12 +24,12 @@ public struct MCPSettings: Sendable {
     /// Makes settings; by default no foreign page may speak to us.
     public init(
         publicURL: @escaping @Sendable () -> String, defaultOrganization: OrganizationID, serverVersion: String,
-        allowedOrigins: Set<String> = [], limits: MCPLimits = MCPLimits()
+        origins: AllowedOrigins = AllowedOrigins([]), limits: MCPLimits = MCPLimits()
     ) {
         self.publicURL = publicURL
         self.defaultOrganization = defaultOrganization
         self.serverVersion = serverVersion
-        self.allowedOrigins = allowedOrigins
+        self.origins = origins
         self.limits = limits
     }
 }

@@ -24,9 +24,6 @@ struct TokenBucket {
         return Int(min(3_600, ((wanted - level) / perSecond).rounded(.up)))
     }
 
-    /// As if the last one hadn't been taken.
-    mutating func giveBack() { level = min(burst, level + 1) }
-
     /// Whether it is as good as new.
     func isFull(at now: ContinuousClock.Instant) -> Bool {
         var copy = self

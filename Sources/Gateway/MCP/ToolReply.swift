@@ -125,7 +125,9 @@ extension ToolReply {
             ]
         ]
         more["retry_after"] = refusal.retryAfter.map { .number(JSONNumber($0)) }
-        if refusal.isCredentialRefused { more["way_out"] = "the connection's owner has to connect again" }
+        if refusal.isCredentialRefused {
+            more["way_out"] = "when it goes on, the connection's owner has to connect again"
+        }
         return failure("refused", "the provider refused (\(refusal.code)): \(refusal.message)", call, more)
     }
 

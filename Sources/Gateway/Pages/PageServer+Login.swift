@@ -31,8 +31,8 @@ extension PageServer {
 
     private func signIn(_ request: Request, _ context: GatewayContext) async -> Response {
         guard isOurName(request, context), isFromOurPage(request) else { return dead(.forbidden) }
+        guard let form = try? await form(of: request) else { return dead(.forbidden) }
         return await trying(request, context) { current in
-            guard let form = try? await form(of: request) else { return (dead(.forbidden), isRight: false) }
             do throws(SignInRefusal) {
                 let (_, secret) = try await desks.browsers.signIn(
                     with: form["code"] ?? "", browser: request.headers[.userAgent] ?? "unknown",
@@ -52,18 +52,20 @@ extension PageServer {
         }
     }
 
-    /// Answers one try, of somebody who may be signed in already, unless their address has tried in vain too often.
+    /// Answers one try, of somebody who may be signed in already. One in vain is told to wait, where too many were.
     private func trying(
         _ request: Request, _ context: GatewayContext,
         _ answer: (SignedIn?) async throws -> (Response, isRight: Bool)
     ) async -> Response {
         let address = context.source(of: request)
-        if let wait = loginTries.take(of: address) { return tooMany(wait) }
         do {
-            var current: SignedIn?
-            if let secret = cookie(of: request) { current = try await desks.browsers.signedIn(secret) }
-            var (response, isRight) = try await answer(current)
-            if isRight || current != nil { loginTries.giveBack(to: address) }
+            var (response, current, isRight) = try await loginTries.look(at: address) {
+                var current: SignedIn?
+                if let secret = cookie(of: request) { current = try await desks.browsers.signedIn(secret) }
+                let (response, isRight) = try await answer(current)
+                return (response, current, isRight)
+            }
+            if !isRight, current == nil, let wait = loginTries.charge(address) { return tooMany(wait) }
             if let next = current?.newSecret, response.headers[.setCookie] == nil {
                 response.headers.append(setCookie(next))
             }

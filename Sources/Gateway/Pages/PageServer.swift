@@ -17,13 +17,14 @@ public struct PageServer: Sendable {
     let settings: PageSettings
     let pages: Pages
     let log: Logger
-    /// Links that don't sign in, by where they are tried from. Right ones cost nothing.
-    let loginTries = Tries<SourceAddress>(burst: 20, perSecond: 1 / 6)
-    /// Ways to a provider that were begun, and logouts of providers that weren't believed, by where they come from.
-    let departures = Tries<SourceAddress>(burst: 200, perSecond: 10)
+    /// Links that don't sign in, by where they are tried from.
+    let loginTries = Attempts(burst: 20, perSecond: 1 / 6)
+    /// Ways to a provider that were begun, and answers of providers that nobody waits for, by where they come from.
+    let departures = Attempts(burst: 200, perSecond: 10)
     /// One way there and back may be tried a few times.
     let ticketTries = Tries<Digest>(burst: 5, perSecond: 1 / 60)
-    let logoutTries = Tries<SourceAddress>(burst: 200, perSecond: 1)
+    /// Logouts of providers that weren't believed, by where they come from.
+    let logoutTries = Attempts(burst: 200, perSecond: 1)
     /// Visits to what is another person's, by who tried: beyond these they are refused and leave no leaf.
     let strangers = Tries<Visitor>(burst: 20, perSecond: 1 / 60)
     /// Conversations that people watch.

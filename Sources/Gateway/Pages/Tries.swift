@@ -1,7 +1,7 @@
 import Synchronization
 
-/// How often each of many may do something: a burst, then at a steady rate. Nobody spends another's tries, and however many
-/// come, few are remembered.
+/// How often each of many may do something: a burst, then at a steady rate. No key spends another's tries, and however many
+/// come, few are remembered. Where many people are one key, such as an address, only what failed is charged: see `Attempts`.
 final class Tries<Key: Hashable & Sendable>: Sendable {
     private struct State {
         /// Those of now, and those of before that didn't come since: both together are all that is remembered.
@@ -32,7 +32,14 @@ final class Tries<Key: Hashable & Sendable>: Sendable {
         return change(key) { $0.take(count, at: now) }
     }
 
-    func giveBack(to key: Key) { change(key) { $0.giveBack() } }
+    /// Whether nothing is left just now. Takes nothing and remembers nobody.
+    func isSpent(by key: Key) -> Bool {
+        let now = now()
+        return state.withLock { state in
+            guard var copy = state.recent[key] ?? state.earlier[key] else { return false }
+            return copy.take(at: now) != nil
+        }
+    }
 
     var remembered: Int { state.withLock { $0.recent.count + $0.earlier.count } }
 

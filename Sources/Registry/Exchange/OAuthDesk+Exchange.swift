@@ -92,7 +92,7 @@ extension OAuthDesk {
         return client
     }
 
-    /// Leaves a leaf when a client that is itself is refused.
+    /// Leaves a leaf when a client that is itself is refused; of very many, a count.
     func noting(
         _ grant: String, _ client: OAuthClient,
         _ body: (inout ExchangeNotes) async throws(OAuthRefusal) -> IssuedTokens
@@ -100,9 +100,12 @@ extension OAuthDesk {
         var notes = ExchangeNotes()
         let refusal: OAuthRefusal
         do throws(OAuthRefusal) { return try await body(&notes) } catch { refusal = error }
-        guard refusal.code != .unavailable else { throw refusal }
+        guard refusal.code != .unavailable, let unnoted = refusalLeaves.unnoted(of: client.id, at: now) else {
+            throw refusal
+        }
         do throws(RegistryError) {
-            let fields = notes.fields(grant, client, refusal)
+            var fields = notes.fields(grant, client, refusal)
+            if unnoted > 0 { fields["unnoted"] = .number(JSONNumber(unnoted)) }
             try await administration.commit(
                 Transaction(leaves: [try administration.leaf(fields, in: client.organization)]))
         } catch { throw OAuthRefusal(error) }

@@ -54,16 +54,17 @@ extension OAuthDesk {
     }
 
     /// Sets what any token of a client may do at the most. What was allowed beyond it is cut back; it isn't given back by
-    /// a later widening.
+    /// a later widening. A client with a metadata document can be bounded before it ever came.
     public func setCeiling(
         _ ceiling: EffectSet, of id: OAuthClientID, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> OAuthClient {
         try await administration.again { () async throws(RegistryError) in
             let unmoved = await [administration.reading(.software(organization, id.raw))]
-            let client = try await known(id, in: organization).with(ceiling: ceiling)
+            let (before, isNew) = try await knownOrStranger(id, in: organization)
+            let client = before.with(ceiling: ceiling)
             try await narrow(
                 try await grants(of: nil, by: id, in: organization), to: ceiling,
-                with: [OAuthChange.replaceClient(client)], under: unmoved,
+                with: [isNew ? OAuthChange.addClient(client) : .replaceClient(client)], under: unmoved,
                 bumping: [.software(organization, id.raw)],
                 ["change": "client.ceiling", "by": .string(administrator.text), "client": .string(id.raw)],
                 in: organization)
@@ -78,9 +79,8 @@ extension OAuthDesk {
     ) async throws(RegistryError) -> OAuthClient {
         try await administration.again { () async throws(RegistryError) in
             let unmoved = await [administration.reading(.software(organization, id.raw))]
-            let isNew = try await find(id, in: organization) == nil && RedirectURI(id.raw) != nil
-            let client =
-                isNew ? strangers(id, in: organization) : try await known(id, in: organization).with(isRevoked: true)
+            let (before, isNew) = try await knownOrStranger(id, in: organization)
+            let client = before.with(isRevoked: true)
             try await end(
                 try await grants(of: nil, by: id, in: organization).map(\.grant.id), because: "the client was revoked",
                 with: [isNew ? OAuthChange.addClient(client) : .replaceClient(client)], under: unmoved,
@@ -104,10 +104,17 @@ extension OAuthDesk {
         }
     }
 
-    private func strangers(_ id: OAuthClientID, in organization: OrganizationID) -> OAuthClient {
-        OAuthClient(
-            id: id, organization: organization, origin: .document, name: RedirectURI(id.raw)?.host ?? id.raw,
-            redirects: [], authentication: .none, secret: nil, ceiling: .all, isRevoked: true, created: now)
+    /// A client as it is known, or one of a metadata document that nobody has let in yet.
+    private func knownOrStranger(
+        _ id: OAuthClientID, in organization: OrganizationID
+    ) async throws(RegistryError) -> (client: OAuthClient, isNew: Bool) {
+        guard try await find(id, in: organization) == nil, let place = RedirectURI(id.raw) else {
+            return (try await known(id, in: organization), false)
+        }
+        let stranger = OAuthClient(
+            id: id, organization: organization, origin: .document, name: place.host, redirects: [],
+            authentication: .none, secret: nil, ceiling: .all, isRevoked: false, created: now)
+        return (stranger, true)
     }
 
     func find(_ id: OAuthClientID, in organization: OrganizationID) async throws(RegistryError) -> OAuthClient? {

@@ -6,12 +6,21 @@ public import Wire
 extension OAuthDesk {
     /// Ends the grant that a token belongs to (RFC 7009): a client that gives back one token is signed out. A token that is
     /// unknown, dead or another client's changes nothing, and is answered alike.
-    public func revoke(_ token: String, _ credentials: ClientCredentials) async throws(OAuthRefusal) {
-        guard let (row, grant) = try await found(token) else { return try await refuseStranger(credentials) }
-        guard credentials.id == grant.client else { return try await refuseStranger(credentials) }
+    ///
+    /// - Returns: whether it is a token of this client.
+    @discardableResult
+    public func revoke(_ token: String, _ credentials: ClientCredentials) async throws(OAuthRefusal) -> Bool {
+        guard let (row, grant) = try await found(token), credentials.id == grant.client else {
+            try await refuseStranger(credentials)
+            return false
+        }
         try await check(credentials, of: grant)
-        guard row.effects == nil else { return try await spend(row, of: grant) }
-        try await endFamily(grant, "client.signed-out", because: "the client signed out")
+        if row.effects != nil {
+            try await spend(row, of: grant)
+        } else {
+            try await endFamily(grant, "client.signed-out", because: "the client signed out")
+        }
+        return true
     }
 
     /// Ends one token that came of another. Its grant stays: a client could begin a session anew by ending it.
@@ -98,12 +107,15 @@ extension OAuthDesk {
     static let strangerRefusal = OAuthRefusal(
         .invalidClient, "the client isn't known, or doesn't show that it is itself")
 
-    /// Ends one grant with all of its tokens.
+    /// Ends one grant with all of its tokens. One that has ended leaves no second leaf: who holds what is dead would fill the
+    /// ledger with it.
     func endFamily(
         _ grant: OAuthGrant, _ what: String, because reason: String
     ) async throws(OAuthRefusal) {
         do throws(RegistryError) {
             try await administration.again { () async throws(RegistryError) in
+                let record = try await administration.read { try await administration.store.token(grant.id) }
+                guard record?.state == .active else { return }
                 try await end(
                     [grant.id], because: reason, under: [],
                     [

@@ -40,6 +40,7 @@ public struct OAuthDesk: Sendable {
     let logins: any LoginStore
     let documents: ClientDocuments
     let issuerKeys: IssuerKeys
+    let refusalLeaves = RefusalLeaves()
     public let settings: OAuthSettings
     /// Signs the claims of an ID token.
     let sign: @Sendable (JSONObject) async throws -> String

@@ -27,18 +27,18 @@ public struct RedirectURI: Hashable, Sendable {
         guard RedirectURI.isPath(rest), scheme == "https" || scheme == "http" && isThisMachine else { return nil }
     }
 
-    /// Whether an answer may go to `asked` when this was registered: the same text, or on a loopback address the same but
-    /// for the port, which the system chooses for the client (RFC 8252 section 7.3).
+    /// Whether an answer may go to `asked` when this was registered: the same text, or on this machine the same but for the
+    /// port, which the system chooses for the client (RFC 8252 section 7.3; by the name `localhost` too, as RFC 9700 section
+    /// 2.1 has it). The names of this machine aren't one another.
     public func covers(_ asked: RedirectURI) -> Bool {
         if asked.text == text { return true }
-        return isLoopbackAddress && asked.isLoopbackAddress
-            && (asked.scheme, asked.host, asked.rest) == (scheme, host, rest)
+        return scheme == "http" && isThisMachine && (asked.scheme, asked.host, asked.rest) == (scheme, host, rest)
     }
 
     /// Whether whoever runs on the person's machine may take what is sent there.
-    public var isThisMachine: Bool { isLoopbackAddress || host == "localhost" }
-
-    private var isLoopbackAddress: Bool { scheme == "http" && (host == "127.0.0.1" || host == "[::1]") }
+    public var isThisMachine: Bool {
+        host == "localhost" || scheme == "http" && (host == "127.0.0.1" || host == "[::1]")
+    }
 
     /// Scheme, host and port, for a page's policy on where its forms may lead.
     public var origin: String { "\(scheme)://\(host)" + (port.map { ":\($0)" } ?? "") }

@@ -64,7 +64,8 @@ final class Trace: Sendable {
     ) -> Situation {
         switch waypoint {
         case .none, .beforeCommit, .keyRotated, .rowsResealed, .keysMoving, .keysReady, .keysMoved, .beforeRestore,
-            .tokenClaimed, .tokenAnswered, .tokenKept, .offboardingCut, .offboardingBatch, .mailStored, .mailMarked:
+            .tokenClaimed, .tokenAnswered, .tokenKept, .offboardingCut, .offboardingBatch, .mailStored, .mailMarked,
+            .envelopeStored:
             before
         case .beforeEffect: intended
         case .beforeOutcome, .beforeAnswer: sent

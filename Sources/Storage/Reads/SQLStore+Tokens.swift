@@ -41,7 +41,7 @@ extension SQLStore: TokenSetStore {
     private static let due = Query(
         """
         SELECT id FROM token_sets WHERE due IS NOT NULL AND due <= $1 AND lease_until <= $1
-        AND NOT EXISTS (SELECT 1 FROM connections WHERE connections.id = token_sets.id AND health = 'revoked')
+        AND EXISTS (SELECT 1 FROM connections WHERE connections.id = token_sets.id AND health = 'healthy')
         ORDER BY due, id LIMIT $2
         """)
 

@@ -138,6 +138,10 @@ extension SQLStore: TurnStore {
 }
 
 extension SQLStore: OutboxStore {
+    public func decidedCards(limit: Int) async throws -> [OutboxEntry] {
+        try await rows(SQLStore.decidedCards, [limit]).map(OutboxEntry.init(row:))
+    }
+
     private static let outboxHeads = Query(
         """
         SELECT * FROM (SELECT outbox.*,
@@ -150,6 +154,12 @@ extension SQLStore: OutboxStore {
             AND channel_accounts.kind = outbox.kind AND channel_accounts.name = outbox.account
             AND channel_accounts.is_paused = 1)
         ) AS heads WHERE place <= $2 ORDER BY created, id LIMIT $3
+        """)
+    private static let decidedCards = Query(
+        """
+        SELECT * FROM outbox WHERE approval IS NOT NULL AND state = 'delivered' AND NOT EXISTS (
+          SELECT 1 FROM approvals WHERE approvals.id = outbox.approval AND approvals.is_pending = 1)
+        ORDER BY created, id LIMIT $1
         """)
     private static let oneSaid = Query("SELECT * FROM outbox WHERE id = $1")
     private static let outboxOfTurn = Query("SELECT * FROM outbox WHERE turn = $1 ORDER BY created, id")

@@ -40,7 +40,8 @@ extension OutboxEntry {
             conversation: ConversationID(raw: try row["conversation"]),
             turn: (try row["turn"] as String?).map { TurnID($0) }, created: Timestamp(microseconds: try row["created"]),
             state: state, attempts: try row["attempts"], notBefore: Timestamp(microseconds: try row["not_before"]),
-            parts: try row["parts"], external: try row["external"], reason: try row["reason"])
+            parts: try row["parts"], external: try row["external"], reason: try row["reason"],
+            approval: (try row["approval"] as String?).map { ApprovalID($0) })
     }
 }
 

@@ -526,6 +526,14 @@ enum Migrations {
                 """
             ]),
         Migration(
+            name: "051-cards",
+            statements: [
+                // The approval whose card it is, for as long as the card stands.
+                "ALTER TABLE outbox ADD COLUMN approval TEXT",
+                "CREATE INDEX outbox_cards ON outbox (created, id) WHERE approval IS NOT NULL AND state = 'delivered'",
+                "CREATE INDEX outbox_shown ON outbox (organization, kind, account, external) WHERE approval IS NOT NULL",
+            ]),
+        Migration(
             name: "059-turns-set-back",
             statements: [
                 "ALTER TABLE turns ADD COLUMN attempts BIGINT NOT NULL DEFAULT 0",

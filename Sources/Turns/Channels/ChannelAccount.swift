@@ -14,6 +14,14 @@ public struct ChannelAccount: Sendable, Hashable {
         case guest
     }
 
+    /// How the platform tells what happens.
+    public enum Delivery: String, Sendable, CaseIterable {
+        /// It posts to the gateway.
+        case hook
+        /// Over a WebSocket that the gateway opens, so that nothing has to reach it from outside.
+        case socket
+    }
+
     public let id: ChannelAccountID
     /// What the channel itself has to know, such as Slack's app and team. No secret is in it.
     public let settings: JSONObject
@@ -27,6 +35,9 @@ public struct ChannelAccount: Sendable, Hashable {
     /// What anybody may have done through this channel at the most.
     public let ceiling: EffectSet
     public let isPaused: Bool
+
+    /// As `delivery` of the settings says.
+    public var delivery: Delivery { settings["delivery"]?.stringValue.flatMap(Delivery.init) ?? .hook }
 
     public init(
         id: ChannelAccountID, settings: JSONObject = [:], connection: ConnectionID? = nil, unknown: Unknown = .refuse,

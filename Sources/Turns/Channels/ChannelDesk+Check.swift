@@ -28,13 +28,27 @@ extension ChannelKind {
 }
 
 extension ChannelDesk {
-    func check(_ account: ChannelAccount, hasSecret: Bool) throws(TurnsError) {
+    /// How Slack's app-level tokens begin: https://docs.slack.dev/authentication/tokens#app-level
+    static let appToken = Array("xapp-".utf8)
+
+    func check(_ account: ChannelAccount, hasSecret: Bool, isToken: Bool) throws(TurnsError) {
         let (kind, name) = (account.id.kind, account.id.name)
         try TurnsError.checkName(name, of: "an account")
         guard kind.isSigned == hasSecret else {
             throw hasSecret
                 ? TurnsError(.invalid, "nothing is signed at \(kind.rawValue)", hint: "leave the secret out")
                 : TurnsError(.invalid, "`\(account.id)` needs the secret that \(kind.rawValue) signs with")
+        }
+        switch account.delivery {
+        case .socket where !isToken:
+            throw TurnsError(
+                .invalid, "`\(account.id)` needs an app-level token, which begins with `xapp-`",
+                hint: "make one with the scope `connections:write` on the app's page, under *Basic Information*")
+        case .hook where isToken:
+            throw TurnsError(
+                .invalid, "an app-level token signs nothing",
+                hint: "give the signing secret, or `--socket-mode` to be told over a socket")
+        case .socket, .hook: break
         }
         guard kind.needsConnection == (account.connection != nil) else {
             throw kind.needsConnection

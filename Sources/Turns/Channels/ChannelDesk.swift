@@ -40,9 +40,10 @@ public struct ChannelDesk: Sendable {
         throw TurnsError(.unknown, "there is no account `\(id)`", hint: "list them with `deputy channels list`")
     }
 
-    /// Checks what the account's platform signed, without lending its secret. Nil where nothing is signed.
+    /// Checks what the account's platform signed, without lending its secret. Nil where nothing is signed: what comes over a
+    /// socket isn't, and its account's secret is a token.
     public func signing(of record: ChannelAccountRecord) throws(TurnsError) -> (any ChannelSigning)? {
-        guard !record.sealed.isEmpty else { return nil }
+        guard !record.sealed.isEmpty, record.account.delivery == .hook else { return nil }
         do {
             return try sealing.signing(record.sealed, of: record.account.id)
         } catch {
@@ -52,17 +53,19 @@ public struct ChannelDesk: Sendable {
         }
     }
 
-    /// - Parameter secret: what the platform signs with; wiped here. Empty where nothing is signed.
+    /// - Parameter secret: what the platform signs with, or the token that opens its sockets; wiped here. Empty where there is
+    ///   neither.
     public func add(
         _ account: ChannelAccount, secret: inout [UInt8], by administrator: String
     ) async throws(TurnsError) -> ChannelAccountRecord {
+        let isToken = secret.starts(with: ChannelDesk.appToken)
         let sealed: [UInt8]
         do {
             sealed = secret.isEmpty ? [] : try sealing.seal(&secret, of: account.id)
         } catch {
             throw TurnsError(.unavailable, "the signing secret can't be sealed", hint: "see `deputy doctor`")
         }
-        try check(account, hasSecret: !sealed.isEmpty)
+        try check(account, hasSecret: !sealed.isEmpty, isToken: isToken)
         try await checkConnection(of: account)
         let record = ChannelAccountRecord(account: account, sealed: sealed, created: world.now())
         do throws(CommitError) {

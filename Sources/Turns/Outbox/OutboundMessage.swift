@@ -1,4 +1,5 @@
 public import Authority
+import Gate
 public import Wire
 
 /// Something that is said in a conversation, from the account that the conversation came in by.
@@ -35,6 +36,14 @@ public enum OutboundContent: Sendable, Hashable {
     case notice(String, link: String?)
     /// An approval, drawn by us from the exact call.
     case approval(ApprovalNotice)
+
+    /// Whose card it is.
+    var approval: ApprovalID? {
+        switch self {
+        case .words, .notice: nil
+        case .approval(let notice): ApprovalID(notice.approval)
+        }
+    }
 }
 
 /// What is shown of a call that waits for a yes. Every text is inert already.

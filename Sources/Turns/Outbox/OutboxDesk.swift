@@ -24,9 +24,11 @@ public struct OutboxDesk: Sendable {
         _ content: OutboundContent, to sender: SenderID, from account: ChannelAccountID, about subject: String,
         reply: JSONObject, replacing replaced: String? = nil
     ) async throws {
-        let changes = try OutboxEntry.saying(
-            content, to: sender, from: account, in: ConversationID(raw: subject), reply: reply, replacing: replaced,
-            turn: nil, payloads, world)
+        let taken = replaced.map { [TurnChange.takeDownShown(account, $0)] } ?? []
+        let changes =
+            try OutboxEntry.saying(
+                content, to: sender, from: account, in: ConversationID(raw: subject), reply: reply, replacing: replaced,
+                turn: nil, payloads, world) + taken
         try await commits.commit(Transaction(changes: changes))
         bell.ring()
     }

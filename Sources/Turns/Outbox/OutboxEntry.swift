@@ -1,4 +1,5 @@
 public import Authority
+public import Gate
 import Wire
 
 public enum OutboxKind {}
@@ -20,11 +21,13 @@ public struct OutboxEntry: Sendable, Hashable {
     /// The channel's own id of it.
     public var external: String?
     public var reason: String?
+    /// The approval whose card it is, for as long as the card stands.
+    public var approval: ApprovalID?
 
     public init(
         id: OutboxID, account: ChannelAccountID, conversation: ConversationID, turn: TurnID?, created: Timestamp,
         state: OutboxState = .waiting, attempts: Int = 0, notBefore: Timestamp? = nil, parts: Int = 0,
-        external: String? = nil, reason: String? = nil
+        external: String? = nil, reason: String? = nil, approval: ApprovalID? = nil
     ) {
         self.id = id
         self.account = account
@@ -37,6 +40,7 @@ public struct OutboxEntry: Sendable, Hashable {
         self.parts = parts
         self.external = external
         self.reason = reason
+        self.approval = approval
     }
 
     public var payload: String { OutboxEntry.payload(of: id) }

@@ -51,6 +51,9 @@ private func checkTokenSets(_ store: any Commits & TokenSetStore & ConnectionSto
     let (mine, other) = (
         TokenLease(owner: "a", until: Sample.time(30)), TokenLease(owner: "b", until: Sample.time(60))
     )
+    for id in ["c1", "c2", "c3"] {
+        try await store.commit(.broker(.add(Sample.connection(id, created: 0))))
+    }
     try await run(.keep(tokens("c1", due: 5)), .keep(tokens("c2", due: 3, refresh: nil)), .keep(tokens("c3")))
     try expect(try await store.tokens(of: id) == tokens("c1", due: 5), "tokens come back as they were")
     try expect(
@@ -58,6 +61,15 @@ private func checkTokenSets(_ store: any Commits & TokenSetStore & ConnectionSto
     )
     try expect(try await store.tokensDue(by: Sample.time(4), limit: 10).map(\.raw) == ["c2"], "and nothing before")
     try expect(try await store.tokensDue(by: Sample.time(5), limit: 1).count == 1, "and not more than is asked for")
+
+    for health in [ConnectionHealth.broken, .revoked] {
+        let changed = ConnectionID(health == .broken ? "c2" : "c1")
+        try await store.commit(.broker(.setHealth(changed, health)))
+        try expect(
+            try await store.tokensDue(by: Sample.time(5), limit: 1).map(\.raw) == [health == .broken ? "c1" : "c2"],
+            "of \(health) connections nothing is due, and they leave room for others")
+        try await store.commit(.broker(.setHealth(changed, .healthy)))
+    }
 
     func read() async throws -> TokenSet {
         guard let found = try await store.tokens(of: id) else { throw ContractViolation(promise: "tokens are there") }

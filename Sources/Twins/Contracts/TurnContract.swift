@@ -259,6 +259,7 @@ private func checkOutbox(_ store: any Commits & OutboxStore) async throws {
     try expect(
         await store.refusal(of: .turn(.sayAgain(failed.id, at: Sample.time(50)))) == "exists o3", "and stays so")
     try expect(try await store.undelivered(in: Sample.acme, limit: 5) == [lost], "nobody is told of it any more")
+    try await checkCards(store)
     try await store.commit(.turn(.prune(before: Sample.time(1000))))
     try expect(
         try await store.outbox(of: TurnID("t1")).map(\.id.raw) == ["o1", "o2", "o3"], "what a turn said stays with it")
@@ -327,6 +328,32 @@ private func checkSummaries(_ store: any Commits & InboxStore & TurnStore & Payl
         try await store.summary(of: turn.session, in: turn.conversation) == nil,
         "when a turn that it covers is forgotten, so is it")
     try expect(try await store.payload("summary3/words") == nil, "with its words")
+}
+
+/// No approval is there, so each card's is decided.
+private func checkCards(_ store: any Commits & OutboxStore) async throws {
+    func card(_ id: String, created: Int64) -> OutboxEntry {
+        var entry = Sample.said(id, in: "cards", created: created)
+        entry.approval = ApprovalID("apv_\(id)")
+        return entry
+    }
+    var (first, second) = (card("c1", created: 60), card("c2", created: 61))
+    try await store.commit(.turn(.say(first), .say(second)))
+    try expect(try await store.decidedCards(limit: 5).isEmpty, "what nobody was shown needs nothing in its place")
+    first.state = .delivered
+    first.external = "D1/1.1"
+    second.state = .delivered
+    second.external = "D1/1.2"
+    try await store.commit(.turn(.settle(first), .settle(second)))
+    try expect(try await store.decidedCards(limit: 5) == [first, second], "a card that was decided is found")
+    try expect(try await store.decidedCards(limit: 1) == [first], "the oldest first")
+    try await store.commit(.turn(.takeDown(first.id)))
+    try expect(await store.refusal(of: .turn(.takeDown(first.id))) == "exists c1", "and taken down once")
+    try await store.commit(.turn(.takeDownShown(second.account, "D1/1.9")))
+    try expect(try await store.decidedCards(limit: 5) == [second], "another message isn't a card")
+    try await store.commit(.turn(.takeDownShown(second.account, "D1/1.2")))
+    try await store.commit(.turn(.takeDownShown(second.account, "D1/1.2")))
+    try expect(try await store.decidedCards(limit: 5).isEmpty, "by what the channel calls it too, as often as you like")
 }
 
 private func checkModels(_ store: any Commits & ModelStore) async throws {

@@ -13,10 +13,19 @@ extension Control {
             service: .slack, owner: app.owner, secret: SecretShape.slackBot.mint(),
             scopes: body["scopes"]?.items.map { Set($0.compactMap(\.text)) } ?? SlackApp.scopes)
         tokens.add(token)
+        var appToken: String?
+        if app.requestURL == nil {
+            let secret = SecretShape.slackApp.mint()
+            tokens.add(
+                Token(
+                    service: .slack, owner: app.owner, secret: secret,
+                    scopes: Set(body["app_scopes"]?.items?.compactMap(\.text) ?? ["connections:write"])))
+            appToken = secret
+        }
         let about: JSON = [
             "app": .string(app.id), "team": .string(SlackWorld.team), "user": .string(app.user.id),
             "bot": .text(app.user.botID), "signing_secret": .string(app.signingSecret),
-            "token": .string(token.secret),
+            "token": .string(token.secret), "app_token": .text(appToken),
         ]
         guard body["verify"]?.truth == true else { return Answer(200, about) }
         return Answer(200, about.with("verified", .bool(await verify(app))))
@@ -64,6 +73,22 @@ extension Control {
     func readSlackTold(_ call: Call) throws(Answer) -> Answer {
         guard let since = Int(call.query["since"] ?? "0") else { throw Self.no(400, "`since` must be a number") }
         return Answer(200, ["told": world.slackTeller.told(since: since)])
+    }
+
+    /// What became of sockets, oldest first.
+    func readSlackSockets(_ call: Call) throws(Answer) -> Answer {
+        Answer(200, ["sockets": world.slackSockets.journal])
+    }
+
+    /// `{"app", "do"}`, and `text` for `send`: something happens to the app's sockets.
+    func changeSlackSockets(_ call: Call) throws(Answer) -> Answer {
+        let body = try body(call)
+        let app = try text("app", in: body)
+        guard let change = SlackSocketChange(rawValue: try text("do", in: body)) else {
+            throw Self.no(
+                400, "`do` must be one of \(SlackSocketChange.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return Answer(200, ["changed": .int(world.slackSockets.make(change, of: app, text: body["text"]?.text ?? ""))])
     }
 
     private func verify(_ app: SlackApp) async -> Bool {

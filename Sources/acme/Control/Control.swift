@@ -38,6 +38,8 @@ struct Control: HTTPResponder {
             Route(.post, "/slack/press", pressInSlack),
             Route(.post, "/slack/event", tellInSlack),
             Route(.post, "/slack/release", releaseInSlack),
+            Route(.get, "/slack/sockets", readSlackSockets),
+            Route(.post, "/slack/sockets", changeSlackSockets),
             Route(.get, "/models", readModels),
             Route(.post, "/models/replies", planReply),
             Route(.post, "/models/pace", setPace),

@@ -78,7 +78,8 @@ struct GoogleService: Service {
             throw .oauth(
                 400, "invalid_token", secret.isEmpty ? "Missing required parameter: token" : "Token expired or revoked")
         }
-        desk.end(family, cause: "revoked")
+        // With one token goes the user's whole authorization of the app.
+        for other in desk.step({ $0.together(with: family) }) { desk.end(other, cause: "revoked") }
         return Answer(200, [:])
     }
 }

@@ -6,6 +6,15 @@ struct OAuthBook: Sendable {
     /// In the order in which the page shows them.
     var accounts = OAuthAccount.first
     var families: [Family] = []
+
+    /// A family, and the others of its client and owner.
+    func together(with family: Int) -> [Int] {
+        let one = families[family - 1]
+        return families.filter {
+            $0.id == family || one.owner != nil && $0.owner == one.owner && $0.client == one.client
+        }
+        .map(\.id)
+    }
     var codes: [String: AuthorizationCode] = [:]
     var refreshTokens: [String: RefreshToken] = [:]
     var devices: [String: DeviceRequest] = [:]

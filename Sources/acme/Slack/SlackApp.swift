@@ -3,8 +3,8 @@ struct SlackApp: Sendable {
     /// Its bot's name, by which the journal has it.
     let owner: String
     let signingSecret: String
-    /// Where events and presses go; on this machine.
-    let requestURL: String
+    /// Where events and presses go; on this machine. Nil when they go over sockets that the app opens.
+    let requestURL: String?
     let events: Set<String>
     /// How long Slack waits before each time that it tells an event again.
     let retries: [Duration]
@@ -17,10 +17,11 @@ struct SlackApp: Sendable {
     ]
 
     /// Reads `{"owner", "request_url", "signing_secret", "events", "retry_milliseconds", "patience_milliseconds"}`; the
-    /// first two must be there.
+    /// first two must be there, or `socket_mode` instead of an URL.
     init(_ body: JSON) throws(SetupProblem) {
         guard let owner = body["owner"]?.text, !owner.isEmpty else { throw SetupProblem("`owner` must be a string") }
-        guard let url = body["request_url"]?.text, Self.isHere(url) else {
+        let url = body["request_url"]?.text
+        guard url.map(Self.isHere) ?? (body["socket_mode"]?.truth == true) else {
             throw SetupProblem("`request_url` must be an http address of this machine's loopback")
         }
         self.owner = owner

@@ -26,12 +26,18 @@ struct SlackNews: Sendable {
     let isRetried: Bool
     let fault: SlackFault?
     let event: String?
+    /// As envelopes name it.
+    let type: String
+    /// What an envelope holds.
+    let payload: JSON
 
     /// Of the Events API.
     init(event: JSON, id: String, to app: SlackApp, fault: SlackFault?) {
         let whole =
             (fault == .oversized ? event.with("padding", .string(String(repeating: " ", count: 1 << 20))) : event).bytes
         self.app = app
+        type = "events_api"
+        payload = event
         contentType = "application/json"
         body = fault == .malformed ? Array(whole.prefix(whole.count / 2)) : whole
         isRetried = true
@@ -42,6 +48,8 @@ struct SlackNews: Sendable {
     /// Of interactivity.
     init(press: JSON, to app: SlackApp, fault: SlackFault?) {
         self.app = app
+        type = "interactive"
+        payload = press
         contentType = "application/x-www-form-urlencoded"
         body = Array(Form.encode([("payload", press.line)]).utf8)
         isRetried = false

@@ -7,6 +7,7 @@ struct SlackService: Service {
     /// Since May 2025 apps outside the Marketplace read history once a minute, 15 messages at a time; internal apps don't.
     let isOutsideMarketplace: Bool
     let desk: OAuthDesk
+    let sockets: SlackSockets
     let key = SigningKey(id: "acme-slack")
 
     var routes: [Route<Operation>] {
@@ -39,6 +40,9 @@ struct SlackService: Service {
             Operation(
                 name: "slack.conversations.list", scopes: Self.readScopes, limit: .perMinute(20),
                 run: list),
+            Operation(
+                name: "slack.apps.connections.open", scopes: ["connections:write"], limit: .perMinute(50),
+                run: openSocket),
             Operation(name: "slack.users.info", scopes: ["users:read"], limit: .perMinute(100), run: usersInfo),
         ]
     }
@@ -52,6 +56,13 @@ struct SlackService: Service {
             return token
         }
         return call.query["token"]
+    }
+
+    /// An app-level token opens sockets and nothing else, and nothing else opens them.
+    func screen(_ call: Call) -> Answer? {
+        let isAppLevel = secret(in: call)?.hasPrefix("xapp-") ?? false
+        return isAppLevel == call.path.hasSuffix("/apps.connections.open")
+            ? nil : SlackRules.no("not_allowed_token_type")
     }
 
     func refuse(_ refusal: Refusal) -> Answer {

@@ -19,9 +19,23 @@ final class SlackTeller: Sendable {
     }
 
     private let state = Mutex(State())
+    private let sockets: SlackSockets
+
+    init(sockets: SlackSockets) {
+        self.sockets = sockets
+    }
 
     /// Tells it, again as often as Slack would, and answers what came of it.
     func tell(_ news: SlackNews) async -> JSON {
+        let attempts = news.app.requestURL == nil ? await sockets.tell(news) : await posts(news)
+        return state.withLock { state in
+            let record = news.json.with("n", .int(state.told.count + 1)).with("attempts", .array(attempts))
+            state.told.append(record)
+            return record
+        }
+    }
+
+    private func posts(_ news: SlackNews) async -> [JSON] {
         var attempts: [JSON] = []
         var reason: String?
         for (number, pause) in ([.zero] + (news.isRetried ? news.app.retries : [])).enumerated() {
@@ -34,11 +48,7 @@ final class SlackTeller: Sendable {
         if news.fault == .duplicate {
             attempts.append(await post(news, number: 1, reason: "http_timeout").json)
         }
-        return state.withLock { state in
-            let record = news.json.with("n", .int(state.told.count + 1)).with("attempts", .array(attempts))
-            state.told.append(record)
-            return record
-        }
+        return attempts
     }
 
     func hold(_ news: [SlackNews]) {
@@ -65,7 +75,7 @@ final class SlackTeller: Sendable {
     }
 
     private func post(_ news: SlackNews, number: Int, reason: String?) async -> Attempt {
-        var request = HTTPClientRequest(url: news.app.requestURL)
+        var request = HTTPClientRequest(url: news.app.requestURL ?? "")
         request.method = .POST
         for (name, value) in news.headers() { request.headers.add(name: name, value: value) }
         if let reason {

@@ -2,6 +2,7 @@
 enum SecretShape: Sendable {
     case slackUser
     case slackBot
+    case slackApp
     case notion
     case rippling
     case google
@@ -27,6 +28,7 @@ enum SecretShape: Sendable {
         case .slackUser:
             ["xoxp", Self.digits(12), Self.digits(13), Self.digits(13), Self.hex(32)].joined(separator: "-")
         case .slackBot: ["xoxb", Self.digits(12), Self.digits(13), Self.alphanumeric(24)].joined(separator: "-")
+        case .slackApp: ["xapp", "1", "A" + Self.digits(10), Self.digits(13), Self.hex(64)].joined(separator: "-")
         case .notion: "ntn_" + Self.digits(11) + Self.alphanumeric(35)
         case .rippling: Self.alphanumeric(64)
         case .google: "ya29.a0" + Self.alphanumeric(160)

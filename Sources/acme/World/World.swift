@@ -1,13 +1,18 @@
 /// What changes while acme runs, and the names under which the fixed things are announced.
 struct World: Sendable {
     let slack = SlackWorld()
-    let slackTeller = SlackTeller()
+    let slackSockets = SlackSockets()
+    let slackTeller: SlackTeller
     let gmail = GmailWorld()
     let calendar = CalendarWorld()
     let tickets = TicketsWorld()
     let graph = GraphWorld()
     let hooks = HooksWorld()
     let models = ModelsWorld()
+
+    init() {
+        slackTeller = SlackTeller(sockets: slackSockets)
+    }
 
     /// Ids by a readable key, so that nobody has to copy them.
     var ids: JSON {

@@ -5,8 +5,8 @@ struct ChannelsAddCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Add an account by which people reach agents.",
         discussion: """
-            Bindings say which agent gets its messages: `deputy bindings explain`. What Slack signs with is read from a \
-            file, from standard input, or asked for.
+            Bindings say which agent gets its messages: `deputy bindings explain`. What Slack signs with, or with \
+            `--socket-mode` the app-level token, is read from a file, from standard input, or asked for.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -35,6 +35,9 @@ struct ChannelsAddCommand: AsyncParsableCommand {
     @Option(help: "Slack: the organization that the workspace is in, such as E0123456789.")
     var enterprise: String?
 
+    @Flag(help: "Slack: the gateway opens sockets to Slack, with an app-level token, and nothing has to reach it.")
+    var socketMode = false
+
     @Option(help: "Mail: the name by which your server writes Authentication-Results, such as mx.acme.test.")
     var authservID: String?
 
@@ -55,13 +58,16 @@ struct ChannelsAddCommand: AsyncParsableCommand {
     @Option(help: "What may be done through it at the most, such as `read`. May be given several times.")
     var ceiling: [String] = []
 
-    @Option(help: "Read the signing secret from a file. Without it from standard input, or asked for.")
+    @Option(
+        help:
+            "Read the signing secret, or the app-level token, from a file. Without it from standard input, or asked for."
+    )
     var secretFile: String?
 
     func run() async throws {
         let settings = [
             ("app", appID), ("team", team), ("user", user), ("bot", botID), ("enterprise", enterprise),
-            ("authserv-id", authservID),
+            ("authserv-id", authservID), ("delivery", socketMode ? "socket" : nil),
         ]
         var body: JSONObject = [
             "kind": .string(kind), "name": .string(name), "bots": .array(bot.map { .string($0) }),
@@ -82,6 +88,8 @@ struct ChannelsAddCommand: AsyncParsableCommand {
                 print("Tell the platform the request URL \(hook)")
             } else if kind == "mail" {
                 print("Mail that comes from now on is read while the gateway runs, once a binding says whose it is.")
+            } else if socketMode {
+                print("Slack tells over a socket, which a running gateway opens: see it with `deputy channels list`.")
             } else if kind == "slack" {
                 print("Next: start the gateway, and see with `deputy channels list` which request URL Slack needs.")
             }

@@ -6,7 +6,7 @@ struct ChannelsCommand: AsyncParsableCommand {
         commandName: "channels", abstract: "The accounts by which people reach agents.",
         subcommands: [
             ChannelsAddCommand.self, ChannelsListCommand.self, ChannelsPauseCommand.self, ChannelsResumeCommand.self,
-            ChannelsRemoveCommand.self,
+            ChannelsRemoveCommand.self, ChannelsManifestCommand.self,
         ])
 }
 
@@ -93,13 +93,19 @@ enum ChannelText {
         "\(account["kind"]?.stringValue ?? "")/\(account["name"]?.stringValue ?? "")"
     }
 
+    private static func told(_ account: JSON) -> String {
+        guard let socket = account["socket"] else { return account["hook"]?.stringValue ?? "" }
+        guard socket["open"]?.text == "0" else { return "socket" }
+        return "socket, not open" + (socket["reason"]?.stringValue.map { ": \($0)" } ?? "")
+    }
+
     static func table(_ answer: JSON) {
-        var table = Table(.whole("ACCOUNT"), "STATE", "CONNECTION", "UNKNOWN SENDERS", "MOST", "REQUEST URL")
+        var table = Table(.whole("ACCOUNT"), "STATE", "CONNECTION", "UNKNOWN SENDERS", "MOST", "TOLD BY")
         for account in answer["channels"]?.arrayValue ?? [] {
             table.add(
                 name(account), account["paused"]?.boolValue == true ? "paused" : "open",
                 account["connection"]?.stringValue ?? "", account["unknown"]?.stringValue ?? "",
-                AgentText.list(account["ceiling"]), account["hook"]?.stringValue ?? "")
+                AgentText.list(account["ceiling"]), told(account))
         }
         table.show(whenEmpty: "There are no accounts yet. Add one with `deputy channels add`.")
     }

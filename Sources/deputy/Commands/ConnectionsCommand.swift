@@ -140,7 +140,12 @@ struct ConnectionsRevokeCommand: AsyncParsableCommand {
             switch answer["upstream"]?.stringValue {
             case "revoked": print("`\(provider)` has ended its tokens too.")
             case "alive": print("`\(provider)` hasn't ended its tokens yet: it is asked again while a gateway runs.")
-            case nil: break
+            case nil:
+                if let other = answer["same_grant"]?.stringValue {
+                    print(
+                        "`\(provider)` isn't told: `\(other)` works with the same authorization, and would end with it."
+                    )
+                }
             case _: print("`\(provider)` doesn't end its tokens for us: end them there if that matters.")
             }
         }

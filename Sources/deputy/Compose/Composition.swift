@@ -291,11 +291,13 @@ struct Composition {
                 let keeping = try await administration.transcriptKeeping(in: $0)
                 return Retention(days: keeping.days, agents: keeping.agents)
             }, world: world)
+        let standings = SocketStandings()
+        instruments.registry.add { SocketFigures.families(standings) }
         let doctor = Doctor(
             home: home, providers: providers, administration: administration, desk: desk, apps: apps,
             world: world, ledger: ledger,
             servers: servers, audit: audit, signIn: signIn, oauth: oauth, workspaces: workspaces,
-            retention: retention, disk: disk)
+            retention: retention, disk: disk, sockets: standings)
         let keyDesk = KeyDesk(rows: store, commits: store, keys: home.keys, world: world)
         let browsers = BrowserDesk(
             administration: administration, browsers: store,
@@ -317,9 +319,10 @@ struct Composition {
         let talk = Talk(
             home: home, gate: gate, facts: facts, administration: administration, egress: egress,
             workspaces: workspaces, publicName: publicName, guide: guide, channels: channels, senders: senders,
-            memory: memory, providers: providers, refusals: instruments.channels, world: world, log: log)
+            memory: memory, providers: providers, refusals: instruments.channels, standings: standings, world: world,
+            log: log)
         let api = AdministrationAPI(
-            administration: administration, channels: channels, senders: senders,
+            administration: administration, channels: channels, sockets: standings, senders: senders,
             troubles: TroubleDesk(store: store, commits: store, payloads: store, world: world),
             sessions: talk.sessions, browsers: browsers,
             servers: servers,

@@ -1,3 +1,4 @@
+import Authority
 import Gate
 import Gateway
 import Storage
@@ -27,11 +28,25 @@ extension Doctor {
                 (aside, "\(aside) messages to agents were set aside: nothing was done with them", why),
                 (stuck, "\(stuck) turns of agents couldn't go on", why),
                 (lost, "\(lost) answers of agents weren't, or may not have been, delivered", why),
-            ].filter { $0.0 > 0 }.map { DoctorFinding(.warning, $0.1, hint: $0.2) }
+            ].filter { $0.0 > 0 }.map { DoctorFinding(.warning, $0.1, hint: $0.2) } + examineSockets()
         } catch {
             return [DoctorFinding(.bad, "the conversations can't be read")]
         }
     }
 
+    /// Accounts that nothing is told to just now, though the gateway runs.
+    private func examineSockets() -> [DoctorFinding] {
+        sockets.all.sorted { $0.key.name < $1.key.name }.compactMap { account, standing in
+            guard let since = standing.downSince,
+                world.now().microseconds - since.microseconds > Doctor.connecting * 1_000_000
+            else { return nil }
+            return DoctorFinding(
+                .warning, "the socket of `\(account)` isn't open: \(standing.reason ?? "the platform doesn't answer")",
+                hint: "until it is, nothing comes from there; `deputy channels list` shows it")
+        }
+    }
+
+    /// Seconds that a socket may take to open.
+    private static let connecting: Int64 = 10
     private static let most = 1_000
 }

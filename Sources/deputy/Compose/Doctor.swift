@@ -26,6 +26,7 @@ struct Doctor {
     let workspaces: Workspaces
     let retention: RetentionDesk
     let disk: DiskWatch
+    let sockets: SocketStandings
 
     func examine(_ settings: CompositionSettings) async -> [DoctorFinding] {
         var findings = [

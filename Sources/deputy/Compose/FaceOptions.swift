@@ -31,6 +31,12 @@ struct FaceOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "A web page elsewhere that may be a client, such as https://inspector.example. May come often.",
+            valueName: "origin"))
+    var allowOrigin: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
             "Another bound of what connections may send, hold or take, such as head-seconds=5. May come often.",
             discussion: "The names: \(FaceLimits.names.joined(separator: ", ")).", valueName: "name=number"))
     var limit: [String] = []
@@ -40,6 +46,9 @@ struct FaceOptions: ParsableArguments {
         if let publicURL, WebOrigin(publicURL) == nil {
             throw ValidationError(
                 "`\(publicURL)` isn't an address that people can open: write https://host or https://host:port")
+        }
+        if let origin = allowOrigin.first(where: { WebOrigin($0) == nil }) {
+            throw ValidationError("`\(origin)` isn't an origin: write https://host or https://host:port")
         }
         guard (tlsCertificate == nil) == (tlsKey == nil) else {
             throw ValidationError("--tls-certificate and --tls-key come together")
@@ -60,7 +69,9 @@ struct FaceOptions: ParsableArguments {
         let face = try Face(
             host: host, publicURL: url ?? configured, identity: identity,
             proxies: TrustedProxies(try trustedProxy.map(AddressBlock.init)), limits: limits)
-        return ServedFace(face: face, host: host, port: port, publicURL: url, identity: identity)
+        let origins = AllowedOrigins(Set(allowOrigin.compactMap { WebOrigin($0)?.text }))
+        return ServedFace(
+            face: face, host: host, port: port, publicURL: url, identity: identity, origins: origins)
     }
 }
 
@@ -72,6 +83,7 @@ struct ServedFace {
     /// As this command was told.
     var publicURL: String?
     var identity: LiveIdentity?
+    var origins = AllowedOrigins([])
 
     /// At this machine alone, for demos.
     static func here(port: Int) throws -> ServedFace {

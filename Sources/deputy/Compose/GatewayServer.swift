@@ -46,7 +46,7 @@ struct GatewayServer {
         served.face.add(to: router)
         var settings = MCPSettings(
             publicURL: { url.value }, defaultOrganization: composition.home.organization, serverVersion: Version.text,
-            limits: limits)
+            origins: served.origins, limits: limits)
         settings.connectWay = { [guide = composition.guide] in
             await guide.way(to: $0, for: $1, by: $2, in: $3)
         }
@@ -64,7 +64,8 @@ struct GatewayServer {
         ).addRoutes(to: router)
         HealthRoutes(composition.readiness).addRoutes(to: router)
         TakeUpRoute(api: composition.api).addRoutes(to: router)
-        AuthorizationServer(desk: composition.oauth, log: composition.log) { [keys = composition.tokenKeys] in
+        AuthorizationServer(desk: composition.oauth, origins: served.origins, log: composition.log) {
+            [keys = composition.tokenKeys] in
             try await keys.published()
         }.addRoutes(to: router)
         ClientDocumentRoute { url.value }.addRoutes(to: router)

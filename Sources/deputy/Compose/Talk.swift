@@ -21,15 +21,18 @@ struct Talk {
     let turns: TurnRunner
     let outbox: OutboxRunner
     let pruner: InboxPruner
+    let cards: CardKeeper
     let models: ModelDesk
     let hooks: HookServer
     let mailboxes: MailboxWatcher
+    let sockets: SocketWatcher
     let memory: MemoryDesk
 
     init(
         home: Home, gate: ActionGate, facts: RegistryFacts, administration: Administration, egress: HTTPEgress,
         workspaces: Workspaces, publicName: PublicName, guide: ConnectGuide, channels: ChannelDesk,
-        senders: SenderDesk, memory: MemoryDesk, providers: ProviderShelf, refusals: Counter, world: World, log: Logger
+        senders: SenderDesk, memory: MemoryDesk, providers: ProviderShelf, refusals: Counter,
+        standings: SocketStandings, world: World, log: Logger
     ) {
         self.memory = memory
         let store = home.store
@@ -68,26 +71,39 @@ struct Talk {
                 transport: ChannelErrands(egress: egress, connections: store, providers: providers)),
             world: world, bell: outboxBell, log: log)
         pruner = InboxPruner(store: store, world: world, log: log)
+        cards = CardKeeper(
+            store: store, payloads: payloads,
+            canEdit: { kind in kind == SlackChannel().traits.kind && SlackChannel().traits.canEdit }, world: world,
+            bell: outboxBell, log: log)
         let saying = OutboxDesk(commits: store, payloads: payloads, world: world, bell: outboxBell)
         mailboxes = MailboxWatcher(
             organization: home.organization, store: store,
             mailboxes: AccountMailboxes(egress: egress, connections: store, providers: providers),
             channel: MailChannel(), inbox: inbox, world: world, log: log)
-        hooks = HookServer(
-            organization: home.organization, desk: channels, channels: [SlackChannel()], inbox: inbox,
+        let taking = HookDesk(
+            inbox: inbox,
             presses: ButtonDesk(
                 senders: senders, approvals: approvals,
                 say: { press, content, replaced in
                     try? await saying.say(
                         content, to: press.sender, from: press.account, about: "press/\(press.approval)",
                         reply: press.reply, replacing: replaced)
-                }, log: log), refusals: refusals, now: world.now, log: log)
+                }, log: log), refusals: refusals, log: log)
+        hooks = HookServer(
+            organization: home.organization, desk: channels, channels: [SlackChannel()], taking: taking, now: world.now)
+        sockets = SocketWatcher(
+            organization: home.organization, store: store,
+            sockets: AccountSockets(
+                egress: egress, connections: store, secrets: SigningSecrets(keys: home.keys)),
+            channels: [SlackChannel()], take: { await taking.take($0, of: $1) }, standings: standings, world: world,
+            log: log)
     }
 
     var services: [any Service] {
         [
             TurnService(runner: turns), OutboxService(runner: outbox), MailboxService(watcher: mailboxes),
             PruneService(pruner: pruner),
+            SocketService(watcher: sockets), CardService(keeper: cards),
         ]
     }
 }
@@ -189,6 +205,26 @@ struct ChannelErrands: ChannelTransport {
 private struct MailboxService: NamedService {
     let description = "mailboxes"
     let watcher: MailboxWatcher
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await watcher.run() }
+    }
+}
+
+/// Keeps cards true until the gateway stops.
+private struct CardService: NamedService {
+    let description = "cards"
+    let keeper: CardKeeper
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await keeper.run() }
+    }
+}
+
+/// Keeps sockets open until the gateway stops.
+private struct SocketService: NamedService {
+    let description = "sockets"
+    let watcher: SocketWatcher
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await watcher.run() }

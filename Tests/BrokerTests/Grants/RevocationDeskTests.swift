@@ -5,6 +5,7 @@ import OAuth
 import Synchronization
 import Testing
 import Twins
+import Vault
 import Wire
 
 struct RevocationDeskTests {
@@ -131,6 +132,68 @@ struct RevocationDeskTests {
         try await stage.store.commit(Transaction(changes: [TokenSetChange.renew(renewed)]))
         await #expect(throws: CommitError.self) { try await stage.store.commit(end) }
         #expect(try await stage.store.connection(row.id)?.health == .healthy)
+    }
+
+    @Test func `a key that isn't there just now isn't a reason to let a token live`() async throws {
+        let (stage, row) = try await RevocationDeskTests.connected()
+        try await RevocationDeskTests.revoke(stage, row)
+        let other = RevocationDesk(
+            store: stage.store, commits: stage.store, apps: stage.apps, errands: stage.server,
+            keys: try KeyRing.ephemeral(), providers: stage.providers, world: stage.clock.world)
+        #expect(await other.tell(row.id) == .alive(retryAfter: nil))
+        stage.clock.advance(seconds: 3_600)
+        stage.server.state.withLock { $0.outcomes = [.revoked, .revoked] }
+        try await stage.revocations.sweep()
+        #expect(stage.server.asked == RevocationDeskTests.both)
+    }
+
+    private static func granted(_ provider: String, account: String) throws -> Granted {
+        Granted(
+            provider: ProviderID(provider), clientID: "client-1",
+            answer: TokenAnswer(
+                access: try #require(TokenText("access-1")), refresh: TokenText("refresh-1"), scopes: nil,
+                lifetime: 3600),
+            asked: Timestamp(microseconds: 0), requested: ["base"],
+            account: UpstreamAccount(id: account, email: "\(account)@acme.test", name: nil, scopes: nil))
+    }
+
+    /// As Google does: what one token ends is everything that the app has of the account.
+    @Test func `a connection isn't ended at its provider while another lives by the same authorization`() async throws {
+        let (id, oauth) = ("https://id.depot.test", "revokesAll: true,")
+        let stage = try GrantStage(
+            ["depot", "archive"].map { try GrantStage.manifest($0, id: id, oauth: oauth) })
+        func keep(_ provider: String, _ account: String) async throws -> ConnectionRecord {
+            try await stage.register(ProviderID(provider))
+            let new = NewConnection(
+                organization: GrantStage.acme, owner: .agent(AgentID("robot")), provider: ProviderID(provider),
+                agentOwner: PersonID("dana"), isSharedWithOwner: false, people: [], by: "test", under: [])
+            return try await stage.connections.keep(
+                try RevocationDeskTests.granted(provider, account: account), for: new)
+        }
+        let (mail, files) = (try await keep("depot", "acc-1"), try await keep("archive", "acc-1"))
+        try await RevocationDeskTests.revoke(stage, mail)
+        #expect(await stage.revocations.tell(mail.id) == nil && stage.server.asked.isEmpty)
+        #expect(try await stage.connections.survivor(of: mail) == files.id)
+        stage.server.state.withLock { $0.outcomes = [.revoked, .revoked] }
+        try await RevocationDeskTests.revoke(stage, files)
+        #expect(await stage.revocations.tell(files.id) == .revoked)
+        #expect(try await stage.connections.survivor(of: files) == nil)
+    }
+
+    @Test func `an account that another takes the place of is ended at its provider`() async throws {
+        let (stage, row) = try await RevocationDeskTests.connected()
+        func again(_ account: String) async throws -> ConnectionRecord {
+            let earlier = try #require(try await stage.store.connection(row.id))
+            return try await stage.connections.keep(
+                try RevocationDeskTests.granted("depot", account: account), for: GrantStage.new(), over: earlier)
+        }
+        _ = try await again("acc-1")
+        #expect(try await stage.store.revocations(of: row.id).isEmpty, "the same account may have the same grant")
+        let now = try await again("acc-2")
+        stage.server.state.withLock { $0.outcomes = [.revoked, .revoked] }
+        #expect(await stage.revocations.tell(row.id) == .revoked)
+        #expect(stage.server.asked == RevocationDeskTests.both)
+        #expect(try await stage.store.connection(row.id)?.health == .healthy && now.account == "acc-2")
     }
 
     @Test func `a token of an app that isn't ours any more is given to nobody`() async throws {

@@ -88,7 +88,7 @@ struct Matrix: Sendable {
             fingerprints: fingerprints, apps: apps, providers: providers, remotes: .none, world: world,
             people: { _ in [] }, subjects: { _, _ in [] }, pause: { _ in await Task.yield() },
             log: Logger(label: "matrix") { _ in SwiftLogNoOpLogHandler() },
-            key: { fault == .tokensForgetConnection ? ConnectionID("any") : $0 })
+            refusalPause: 0, key: { fault == .tokensForgetConnection ? ConnectionID("any") : $0 })
         // Caches so small that most of what they hold is evicted before it is wanted again.
         connections = StoredConnections(
             store: store, commits: store, world: world,

@@ -115,6 +115,7 @@ import Wire
         #expect(try await stage.token(record.use, by: keeper, rejecting: 1) == "a2")
         let tokens = try await stage.tokens(record)
         #expect(tokens.generation == 2 && tokens.expires == nil && tokens.refresh != nil)
+        stage.clock.advance(seconds: 5)
         #expect(try await stage.token(record.use, by: keeper, rejecting: 2) == "a3")
         #expect(try await stage.store.connection(record.id)?.scopes == ["read"])
     }

@@ -11,6 +11,8 @@ final class StrictServer: TokenErrands {
         /// Nothing reaches it.
         case losesRequest
         case answers(TokenFailure)
+        /// It acts, and says that it failed.
+        case actsAndAnswers(TokenFailure)
         case leavesOutRefreshToken
         case grants(Set<String>)
     }
@@ -98,6 +100,7 @@ final class StrictServer: TokenErrands {
         }
         guard let answer else { throw .answered(TokenFailure(.dead, code: "invalid_grant", status: 400)) }
         if fault == .losesAnswer { throw .lost("no answer") }
+        if case .actsAndAnswers(let failure) = fault { throw .answered(failure) }
         return answer
     }
 

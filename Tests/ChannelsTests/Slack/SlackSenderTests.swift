@@ -76,7 +76,7 @@ import Wire
             (["app": "A1", "team": 1], "`team` is missing"),
             (
                 ["app": "A1", "team": "T1", "user": "UB0T", "secret": "x"],
-                "`secret` is no setting of a Slack account; there are app, team, user, bot, enterprise"
+                "`secret` is no setting of a Slack account; there are app, team, user, bot, enterprise, delivery"
             ),
         ]
         for (settings, sentence) in problems {

@@ -127,7 +127,7 @@ extension FakeHome: ConnectionSource {
         return FoundConnections(connections: [use], epoch: epoch)
     }
 
-    func wasRefused(_ use: ConnectionUse) async {}
+    func wasRefused(_ use: ConnectionUse) async -> Bool { false }
 }
 
 extension FakeHome: SessionStates, Budgets, Commits, PayloadSealing {

@@ -109,8 +109,8 @@ func withServer(
 
 private func settings(_ publicURL: String, _ origins: Set<String>, _ limits: MCPLimits) -> MCPSettings {
     var settings = MCPSettings(
-        publicURL: { publicURL }, defaultOrganization: FakeHome.acme, serverVersion: "1.0", allowedOrigins: origins,
-        limits: limits)
+        publicURL: { publicURL }, defaultOrganization: FakeHome.acme, serverVersion: "1.0",
+        origins: AllowedOrigins(origins), limits: limits)
     settings.patience = .zero
     return settings
 }

@@ -17,8 +17,19 @@ import Wire
             #expect(reply.status == 401)
             #expect(
                 reply.headers[.wwwAuthenticate]
-                    == #"Bearer resource_metadata="https://deputy.test/.well-known/oauth-protected-resource/mcp/helper""#
+                    == #"Bearer scope="read draft send share create update execute", resource_metadata="https://deputy.test/.well-known/oauth-protected-resource/mcp/helper""#
             )
+        }
+    }
+
+    @Test(arguments: ["/mcp/helper", "/mcp/private", "/mcp/missing", "/org/rival/mcp/helper", "/org/nowhere/mcp/x"])
+    func `a challenge says the same of every name`(_ path: String) async throws {
+        try await withServer(home) { client async throws in
+            let reply = try await client.speaking(with: nil, at: path).call("notes.get")
+            #expect(reply.status == 401)
+            #expect(
+                reply.headers[.wwwAuthenticate]?.contains(#"scope="read draft send share create update execute""#)
+                    == true)
         }
     }
 
@@ -37,6 +48,7 @@ import Wire
             #expect(reply.status == 401)
             // A header's trailing space is no part of its value, so an empty token leaves no credentials at all.
             #expect(reply.headers[.wwwAuthenticate]?.contains(#"error="invalid_token""#) == true)
+            #expect(reply.headers[.wwwAuthenticate]?.contains(#"scope="read "#) == true)
             #expect(!String(decoding: reply.bytes, as: UTF8.self).contains("nobody-token"))
         }
     }
@@ -143,6 +155,10 @@ import Wire
                 #"{"jsonrpc":"2.0","id":1,"method":"ping"}"#, [("origin", "https://app.test")])
             #expect(reply.status == 200)
             #expect(reply.headers[.accessControlAllowOrigin] == "https://app.test")
+            let metadata = "/.well-known/oauth-protected-resource/mcp/helper"
+            let preflight = try await client.speaking(with: nil, at: metadata).send(
+                "", [("origin", "https://app.test")], method: .options)
+            #expect(preflight.status == 204 && preflight.headers[.accessControlAllowMethods] == "GET")
             let foreign = try await client.send("", [("origin", "https://evil.test")], method: .options)
             #expect(foreign.status == 405)
         }

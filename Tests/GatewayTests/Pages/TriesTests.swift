@@ -22,14 +22,14 @@ struct TriesTests {
         #expect(tries.take(of: one) == 2)
     }
 
-    @Test func `right links cost nothing`() {
+    @Test func `looking whether anything is left takes nothing, and remembers nobody`() {
         let (tries, address) = (tries(), address("192.0.2.1"))
-        for _ in 0..<100 {
-            #expect(tries.take(of: address) == nil)
-            tries.giveBack(to: address)
-        }
+        for _ in 0..<100 { #expect(!tries.isSpent(by: address)) }
+        #expect(tries.remembered == 0)
         for _ in 0..<3 { #expect(tries.take(of: address) == nil) }
-        #expect(tries.take(of: address) != nil)
+        #expect(tries.isSpent(by: address))
+        clock.pass(.seconds(2))
+        #expect(!tries.isSpent(by: address))
     }
 
     @Test func `however many addresses try, few are remembered, and a new one gets in`() {

@@ -124,6 +124,16 @@ struct ExchangeEndingTests {
         }
     }
 
+    @Test func `very many refusals of one client are counted, and leave no leaf each`() async throws {
+        let stage = try await ExchangeStage()
+        for _ in 0..<105 { #expect(await refusal { try await stage.exchange("x.y.z") } == .invalidRequest) }
+        let noted = try await stage.stage.changes().count { $0 == "exchange.refused" }
+        #expect(noted == 100)
+        stage.stage.clock.advance(seconds: 300)
+        #expect(await refusal { try await stage.exchange("x.y.z") } == .invalidRequest)
+        #expect(try await stage.leaf()["unnoted"] == 5)
+    }
+
     @Test func `a token that was made for another client is none of this one's business`() async throws {
         let stage = try await ExchangeStage()
         let other = try await stage.stage.register(confidential: true)

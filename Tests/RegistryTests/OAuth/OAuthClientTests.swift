@@ -77,6 +77,22 @@ struct OAuthClientTests {
         #expect(stage.box.fetches == 0, "nobody asks it anything")
     }
 
+    @Test func `a client can be bounded before it ever came`() async throws {
+        let stage = try await OAuthStage()
+        stage.box.put(document(), at: id.raw, cache: "no-store")
+        _ = try await stage.desk.setCeiling([.read], of: id, by: OAuthStage.operating, in: OAuthStage.acme)
+        #expect(stage.box.fetches == 0, "nobody asks it anything")
+        #expect(try await stage.changes().last == "client.ceiling")
+        #expect(try await stage.question(id).effects == [.read])
+        #expect(try await stage.redeem(try await stage.code(id), bare).effects == [.read])
+        let clients = try await stage.desk.clients(in: OAuthStage.acme)
+        #expect(clients.map(\.ceiling) == [[.read]] && clients.map(\.name) == ["App"])
+        await #expect(throws: RegistryError.self) {
+            try await stage.desk.setCeiling(
+                [.read], of: OAuthClientID("nobody"), by: OAuthStage.operating, in: OAuthStage.acme)
+        }
+    }
+
     @Test func `a document's client keeps the ceiling that it was given`() async throws {
         let stage = try await OAuthStage()
         stage.box.put(document(), at: id.raw, cache: "no-store")

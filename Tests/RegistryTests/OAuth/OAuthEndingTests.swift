@@ -18,6 +18,9 @@ struct OAuthEndingTests {
         #expect(try await stage.holder(of: second.access) == nil)
         #expect(await refusal { try await stage.refresh(second.refresh, client) } == .invalidGrant)
         #expect(try await stage.changes().last == "refresh.replayed")
+        let leaves = try await stage.changes().count
+        for _ in 0..<5 { #expect(await refusal { try await stage.refresh(first.refresh, client) } == .invalidGrant) }
+        #expect(try await stage.changes().count == leaves, "what has ended fills no ledger")
     }
 
     @Test func `of two refreshes at once one is served, and then the family has ended`() async throws {

@@ -51,12 +51,17 @@ struct RedirectURITests {
         ("http://127.0.0.1/cb", "http://127.0.0.1:49152/cb2", false),
         ("http://127.0.0.1/cb", "http://127.0.0.1:49152/cb?a=b", false),
         ("http://127.0.0.1/cb", "http://localhost:49152/cb", false),
-        ("http://localhost/cb", "http://localhost:49152/cb", false),
+        ("http://localhost/cb", "http://localhost:49152/cb", true),
+        ("http://localhost/cb", "http://127.0.0.1:49152/cb", false),
+        ("http://localhost/cb", "http://localhost:49152/cb2", false),
+        ("http://localhost/cb", "http://localhost.evil.example:49152/cb", false),
+        ("https://localhost/cb", "https://localhost:49152/cb", false),
+        ("http://localhost/cb", "https://localhost:49152/cb", false),
         ("http://localhost:3000/cb", "http://localhost:3000/cb", true),
         ("https://app.example:1/cb", "https://app.example:2/cb", false),
         ("http://127.0.0.1/cb", "https://127.0.0.1:49152/cb", false),
     ])
-    func `places are compared byte for byte, and by any port on a loopback address alone`(
+    func `places are compared byte for byte, and by any port on this machine alone`(
         _ registered: String, _ asked: String, _ isCovered: Bool
     ) throws {
         let place = try #require(RedirectURI(registered))

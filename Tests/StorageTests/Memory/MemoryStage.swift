@@ -110,5 +110,5 @@ private struct NoConnections: ConnectionSource {
         return FoundConnections(connections: [], epoch: EpochReading(scope: scope, value: 0))
     }
 
-    func wasRefused(_ use: ConnectionUse) async {}
+    func wasRefused(_ use: ConnectionUse) async -> Bool { false }
 }

@@ -30,11 +30,7 @@ extension PageServer {
     private func arrive(
         _ request: Request, _ context: GatewayContext, _ signedIn: SignedIn?
     ) async throws -> Response {
-        if let signedIn {
-            try take(1, of: signedIn)
-        } else if let wait = departures.take(of: context.source(of: request)) {
-            throw PageRefusal.tooMany("Too many answers came from your address.", wait: wait)
-        }
+        if let signedIn { try take(1, of: signedIn) }
         var query: [String: String] = [:]
         for (name, value) in request.uri.queryParameters {
             // One that comes twice is read by some as the first and by others as the last.
@@ -44,7 +40,15 @@ extension PageServer {
         let provider = ProviderID(context.parameters.get("name").flatMap(PercentEncoding.decode) ?? "")
         let (desk, visitor) = (desks.guide.desk, signedIn.map { ConnectVisitor($0.session) })
         let flow: ConnectFlow
-        do throws(ConnectError) { flow = try await desk.flow(state: state) } catch {
+        let address = context.source(of: request)
+        do throws(ConnectError) {
+            flow = try await departures.look(at: address) { () async throws(ConnectError) in
+                try await desk.flow(state: state)
+            }
+        } catch {
+            if signedIn == nil, let wait = departures.charge(address) {
+                throw PageRefusal.tooMany("Answers that nobody waits for came from your address.", wait: wait)
+            }
             throw PageRefusal(error, flow: nil)
         }
         do throws(ConnectError) {

@@ -13,20 +13,19 @@ extension PageServer {
     func hearLogout(_ request: Request, _ context: GatewayContext) async -> Response {
         let address = context.source(of: request)
         guard isOurName(request, context) else { return plain(.misdirectedRequest, "") }
-        if let wait = logoutTries.take(of: address) {
-            var response = plain(.tooManyRequests, "")
-            response.headers[.retryAfter] = "\(wait)"
-            return response
+        func notHeard(_ reason: String) -> Response {
+            logoutTries.charge(address).map(tooManyLogouts) ?? unbelieved(reason)
         }
         do {
-            let provider = try await provider(context)
             guard let text = try await form(of: request)["logout_token"] else { throw PageRefusal.foreign }
-            let token = try await desks.signIn.logout(text, of: provider)
+            let token = try await logoutTries.look(at: address) {
+                try await desks.signIn.logout(text, of: try await provider(context))
+            }
             let isNew = try await desks.browsers.end(
                 ProvidedSessions(issuer: token.issuer, subject: token.subject, session: token.session),
-                because: provider.name, spending: SpentOnce(token), in: desks.signIn.organization)
+                because: context.parameters.get("name") ?? "", spending: SpentOnce(token), in: desks.signIn.organization
+            )
             guard isNew else { return notHeard("it was brought before") }
-            logoutTries.giveBack(to: address)
             return Response(status: .ok)
         } catch let problem as SignInProblem {
             await desks.failures.note("logout-\(problem.word)")
@@ -39,7 +38,13 @@ extension PageServer {
         }
     }
 
-    private func notHeard(_ reason: String) -> Response {
+    private func tooManyLogouts(_ seconds: Int) -> Response {
+        var response = plain(.tooManyRequests, "")
+        response.headers[.retryAfter] = "\(seconds)"
+        return response
+    }
+
+    private func unbelieved(_ reason: String) -> Response {
         let body: JSON = ["error": "invalid_request", "error_description": .string(reason)]
         return Response(
             status: .badRequest, headers: [.contentType: "application/json"],

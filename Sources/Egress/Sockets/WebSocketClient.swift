@@ -1,0 +1,62 @@
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import NIOSSL
+import NIOWebSocket
+
+/// A WebSocket to one checked address (RFC 6455): text messages, whole and within limits, no extensions.
+struct WebSocketClient: Sendable {
+    typealias Frames = NIOAsyncChannel<WebSocketFrame, WebSocketFrame>
+
+    let limits: WebSocketLimits
+    let connect: TimeAmount
+    let userAgent: String
+
+    /// - Parameters:
+    ///   - address: numeric, and checked. Nothing is looked up here.
+    ///   - tls: nil for a socket in clear.
+    func open(_ target: SocketAddress, at address: String, tls: NIOSSLContext?) async throws -> Frames {
+        let limits = limits
+        let host = Address(target.origin.host) == nil ? target.origin.host : nil
+        let head = HTTPRequestHead(
+            version: .http1_1, method: .GET, uri: target.target,
+            headers: ["Host": target.authority, "User-Agent": userAgent])
+        let upgraded = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .connectTimeout(connect)
+            .connect(host: address, port: target.port) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    let pipeline = channel.pipeline.syncOperations
+                    if let tls { try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: host)) }
+                    let upgrader = NIOTypedWebSocketClientUpgrader<Frames>(maxFrameSize: limits.messageBytes) {
+                        channel, _ in
+                        channel.eventLoop.makeCompletedFuture { try WebSocketClient.frames(on: channel, limits) }
+                    }
+                    var setup = NIOUpgradableHTTPClientPipelineConfiguration(
+                        upgradeConfiguration: NIOTypedHTTPClientUpgradeConfiguration(
+                            upgradeRequestHead: head, upgraders: [upgrader],
+                            notUpgradingCompletionHandler: {
+                                $0.eventLoop.makeFailedFuture(WebSocketFault.notUpgraded)
+                            }))
+                    // What comes in one packet with the server's consent is the first that it says.
+                    setup.leftOverBytesStrategy = .forwardBytes
+                    let upgrade = try pipeline.configureUpgradableHTTPClientPipeline(configuration: setup)
+                    let deadline = channel.eventLoop.scheduleTask(in: limits.handshake) {
+                        channel.close(promise: nil)
+                    }
+                    upgrade.whenComplete { _ in deadline.cancel() }
+                    upgrade.whenFailure { _ in channel.close(promise: nil) }
+                    return upgrade
+                }
+            }
+        return try await upgraded.get()
+    }
+
+    private static func frames(on channel: any Channel, _ limits: WebSocketLimits) throws -> Frames {
+        try channel.pipeline.syncOperations.addHandlers(
+            WebSocketPulse(limits),
+            NIOWebSocketFrameAggregator(
+                minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: limits.fragments,
+                maxAccumulatedFrameSize: limits.messageBytes))
+        return try Frames(wrappingChannelSynchronously: channel)
+    }
+}
