@@ -14,7 +14,7 @@ struct FaultyStore: Sendable {
         case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares, keepsOldSeals, keepsLogins, keepsCodes
         case losesClaims, keepsIssuers, widensTokens, keepsChoices
         case takesStepsTwice, keepsConnections, goesOnAfterTheEnd, keepsTalking, keepsSenders, forgetsNothing
-        case mixesMemories, readsAgain, keepsSigns
+        case mixesMemories, readsAgain, keepsSigns, clearsSummaries, lendsTokens
 
         var contract: Contract {
             switch self {
@@ -38,7 +38,7 @@ struct FaultyStore: Sendable {
             case .keepsChoices: .choices
             case .takesStepsTwice: .connecting
             case .keepsConnections: .departures
-            case .goesOnAfterTheEnd: .turns
+            case .goesOnAfterTheEnd, .clearsSummaries, .lendsTokens: .turns
             case .keepsTalking: .channelAccounts
             case .keepsSenders: .senders
             case .readsAgain: .mailboxes
@@ -67,7 +67,7 @@ struct FaultyStore: Sendable {
             .forgetsCaps, .keepsLinks, .keepsServers, .keepsShares, .keepsOldSeals, .keepsLogins, .keepsCodes,
             .losesClaims, .keepsIssuers, .widensTokens, .keepsChoices, .takesStepsTwice,
             .keepsConnections, .goesOnAfterTheEnd, .keepsTalking, .keepsSenders, .forgetsNothing, .readsAgain,
-            .keepsSigns:
+            .keepsSigns, .clearsSummaries, .lendsTokens:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
         case .appliesPartly, .losesSubmissions, .mixesOwners, .mixesMemories: break
         }
@@ -106,6 +106,13 @@ struct FaultyStore: Sendable {
         case (.takesStepsTwice, ConnectChange.step): nil
         case (.keepsConnections, BrokerChange.revokeAll): nil
         case (.goesOnAfterTheEnd, TurnChange.move(let turn, from: _)) where turn.state != .ready: nil
+        case (.clearsSummaries, TurnChange.summarize(let summary, let earlier)):
+            TurnChange.summarize(
+                Summary(
+                    session: summary.session, conversation: summary.conversation, first: summary.first,
+                    last: summary.last, lastTurn: summary.lastTurn, labels: .fresh, payload: summary.payload),
+                replacing: earlier)
+        case (.lendsTokens, TurnChange.reserve(let use, let tokens, _)): TurnChange.used(use, tokens: tokens)
         case (.keepsSenders, SenderChange.unlinkAll): nil
         case (.readsAgain, MailboxChange.move(let account, let before?, _)):
             MailboxChange.move(account, from: before, to: before)
