@@ -1,11 +1,16 @@
-/// Bytes from the system's secure generator (`getrandom(2)` on Linux), for keys, tokens and ids that nobody can guess.
+import Glibc
+
+/// Bytes from the system's secure generator, for keys, tokens and ids that nobody can guess.
 public func randomBytes(_ count: Int) -> [UInt8] {
-    var generator = SystemRandomNumberGenerator()
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(count + 7)
-    while bytes.count < count {
-        withUnsafeBytes(of: generator.next() as UInt64) { bytes.append(contentsOf: $0) }
+    [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+        while filled < count {
+            let part = UnsafeMutableBufferPointer(rebasing: buffer[filled..<min(count, filled + mostAtOnce)])
+            // Without random bytes nothing may go on.
+            guard getentropy(part.baseAddress, part.count) == 0 else { fatalError("the system gives no random bytes") }
+            filled += part.count
+        }
     }
-    bytes.removeLast(bytes.count - count)
-    return bytes
 }
+
+/// What getentropy(3) gives at once.
+private let mostAtOnce = 256

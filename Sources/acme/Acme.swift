@@ -13,6 +13,7 @@ struct Acme: AsyncParsableCommand {
 
     func run() async throws {
         do {
+            if let url = settings.bareProxy { return try await BareProxy.run(to: url, logger: quietLogger()) }
             try await compose(settings).run()
         } catch let problem as FileProblem {
             throw ValidationError(problem.description)
@@ -41,6 +42,9 @@ struct Settings: ParsableArguments {
 
     @Flag(help: "Serve the echo of the benchmark.")
     var bench = false
+
+    @Option(help: "Serve nothing but a proxy that hands every request on to this URL: the least that one costs.")
+    var bareProxy: String?
 
     @Flag(help: "Serve the authorization servers of Google and Microsoft, and the strict one.")
     var oauth = false

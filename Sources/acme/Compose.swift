@@ -70,7 +70,7 @@ private func listener<Responder: HTTPResponder>(
         }, logger: logger)
 }
 
-private func quietLogger() -> Logger {
+func quietLogger() -> Logger {
     var logger = Logger(label: "acme") { StreamLogHandler.standardError(label: $0) }
     logger.logLevel = .critical
     return logger
