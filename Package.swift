@@ -158,7 +158,8 @@ let package = Package(
         wall(
             "Simulation",
             [
-                "Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "Twins", logging,
+                "Wire", "Authority", "OAuth", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "Twins",
+                logging,
             ]),
         program("simulate", ["Simulation", argumentParser]),
 

@@ -67,7 +67,7 @@ def test_a_victim_who_is_signed_out_is_refused_too(home, notes, sign_in, link, c
     assert notes.redeemed == [] and connections() == {}
 
 
-def test_a_code_of_the_attackers_isnt_taken_into_the_victims_flow(home, notes, sign_in, link, connections, refusals):
+def test_row_6_a_code_of_the_attackers_isnt_taken_into_the_victims_flow(home, notes, sign_in, link, connections, refusals):
     """Code injection: the victim's browser is led to the attacker's answer."""
     bob, carol = sign_in("bob"), sign_in("carol")
     depart(bob, link(person="bob"))
@@ -77,7 +77,7 @@ def test_a_code_of_the_attackers_isnt_taken_into_the_victims_flow(home, notes, s
     assert refusals() == [("person:carol", "person:bob", "somebody-elses")]
 
 
-def test_a_code_of_another_flow_doesnt_fit_the_verifier(home, notes, sign_in, link, connections):
+def test_row_6_a_code_of_another_flow_doesnt_fit_the_verifier(home, notes, sign_in, link, connections):
     """The attacker puts the code that they got into the answer of their own flow at another account."""
     bob, carol = sign_in("bob"), sign_in("carol")
     depart(bob, link(person="bob"))
@@ -112,7 +112,7 @@ def test_an_account_is_kept_in_the_browser_that_it_was_shown_in(home, notes, sig
     keep(first)
 
 
-def test_a_state_counts_once(home, notes, sign_in, link, connections, refusals):
+def test_row_6_state_reuse_a_state_counts_once(home, notes, sign_in, link, connections, refusals):
     bob, carol = sign_in("bob"), sign_in("carol")
     depart(carol, link())
     back = returning(carol, notes)
@@ -131,7 +131,7 @@ def test_a_state_counts_once(home, notes, sign_in, link, connections, refusals):
     assert raw(home, "GET", "/connect/callback/notes?code=c&state=a&state=a", Cookie=cookie(carol))[0] == 400
 
 
-def test_an_old_state_is_stale(home, notes, sign_in, link, connections):
+def test_row_6_an_old_state_is_stale(home, notes, sign_in, link, connections):
     carol = sign_in("carol")
     depart(carol, link())
     home.sql("UPDATE connect_flows SET until = 1, record = replace(record, '\"until\":', '\"until\":1,\"was\":')")
@@ -149,7 +149,7 @@ def test_an_old_state_is_stale(home, notes, sign_in, link, connections):
     lambda query: {"state": query["state"], "iss": "https://evil.example", "error": "access_denied"},
     lambda query: {"state": query["state"], "error": "evil_words", "error_description": "evil words"},
 ])
-def test_an_answer_of_another_server_isnt_taken(home, notes, sign_in, link, connections, lie):
+def test_row_6_mix_up_an_answer_of_another_server_isnt_taken(home, notes, sign_in, link, connections, lie):
     carol = sign_in("carol")
     notes.answer = lie
     go(carol, link())
@@ -160,7 +160,7 @@ def test_an_answer_of_another_server_isnt_taken(home, notes, sign_in, link, conn
     assert connections() == {"person:carol": "U-carol"}
 
 
-def test_an_answer_at_another_providers_path_isnt_taken(home, notes, memos, sign_in, link, connections):
+def test_row_6_mix_up_an_answer_at_another_providers_path_isnt_taken(home, notes, memos, sign_in, link, connections):
     """Mix-up: a server that is the attacker's leads the browser on to another, and has the code sent to itself."""
     carol = sign_in("carol")
     depart(carol, link("memos"))

@@ -33,11 +33,11 @@ def bare(header, claims, sign=lambda text: b""):
     ({"sub": ["alice-1"]}, "subject"), ({"cnf": {"jkt": "x"}}, "restricted"), ({"act": "planner"}, "actor"),
     ({"events": {"x": {}}}, "type"), ({"iss": "https://id.evil.example"}, "issuer"),
 ])
-def test_each_claim_that_is_wrong(home, builder, changes, word):
+def test_row_6_each_claim_that_is_wrong(home, builder, changes, word):
     refused(home, builder, builder.token(**changes), word)
 
 
-def test_no_other_signature(home, builder, issuer):
+def test_row_6_no_other_signature(home, builder, issuer):
     claims = issuer.claims("alice-1", builder.audience)
     public = json.dumps(issuer.keys["ec"].as_dict(is_private=False)).encode()
     for alg in ("none", "None", "nOnE", "HS256", "HS512", "RS1", ""):
@@ -47,7 +47,7 @@ def test_no_other_signature(home, builder, issuer):
     refused(home, builder, ".".join(builder.token().split(".")[:2]) + ".", "signature")
 
 
-def test_no_other_key(home, builder, issuer, stranger):
+def test_row_6_no_other_key(home, builder, issuer, stranger):
     evil = JsonWebKey.generate_key("EC", "P-256", {"kid": "ec"}, is_private=True)
     refused(home, builder, builder.token(key=evil), "signature")
     public = evil.as_dict(is_private=False)
@@ -126,7 +126,7 @@ def test_revoking_the_client_ends_it(home, builder, issuer):
     assert builder.other.exchange(builder.other.token())[1]["error"] == "invalid_client"
 
 
-def test_a_leave_is_taken_once(home, builder):
+def test_row_6_a_leave_is_taken_once(home, builder):
     leave = builder.leave()
     status, answer = builder.redeem(leave)
     assert status == 200 and "refresh_token" not in answer and answer["expires_in"] <= 600

@@ -70,6 +70,12 @@ def acknowledged(said):
     return [one["acknowledged"] for told in said["told"] for one in told["attempts"]]
 
 
+def refusals(home, reason):
+    """How often something came from Slack that started nothing, for this reason."""
+    family = next(f for f in home.run("status")["metrics"] if f["name"] == "deputy_channel_refusals_total")
+    return sum(sample["value"] for sample in family["samples"] if sample["labels"] == {"channel": "slack", "reason": reason})
+
+
 def test_each_who_writes_gets_their_own_accounts(talking, slack):
     for person in ("alice", "bob"):
         said = slack.say(person, SEARCH)
@@ -124,6 +130,7 @@ def test_what_is_too_large_breaks_its_socket_alone(talking):
     large = slack.acme.ask("POST", "/slack/say", {"by": "alice", "text": SEARCH, "to": slack.name, "fault": "oversized"})
     assert not any(acknowledged(large))
     slack.ready()
+    assert 1 <= refusals(talking, "oversized") <= len(acknowledged(large))
     said = slack.say("alice", SEARCH)
     slack.wait(said["channel"], "offline planner")
     assert owners(talking, "notion.search") == ["alice"]
@@ -134,7 +141,7 @@ def test_what_cant_be_read_starts_nothing_and_the_socket_stays(talking, slack, t
     slack.do("send", text)
     said = slack.say("alice", SEARCH)
     slack.wait(said["channel"], "offline planner")
-    assert len(slack.sockets("opened")) == 1
+    assert len(slack.sockets("opened")) == 1 and refusals(talking, "malformed") == 1
 
 
 def test_another_apps_events_are_acknowledged_and_start_nothing(talking, slack):

@@ -164,7 +164,7 @@ def test_what_is_decided_on_a_page_takes_the_cards_place(talking, verb, words):
 
 
 @pytest.mark.parametrize("fault", ["late", "forged", "unsigned", "malformed", "oversized"])
-def test_what_slack_didnt_say_starts_nothing(talking, fault):
+def test_row_10_what_slack_didnt_say_starts_nothing(talking, fault):
     slack = Slack(talking, "onboarding")
     slack.link("alice")
     said = slack.acme.ask("POST", "/slack/say", {"by": "alice", "text": SEARCH, "to": slack.name, "fault": fault})
@@ -173,7 +173,7 @@ def test_what_slack_didnt_say_starts_nothing(talking, fault):
     assert [m for m in slack.messages(said["channel"]) if m.get("user") == slack.app["user"]] == []
 
 
-def test_fleet_11_an_event_that_is_told_twice_is_one_turn_also_after_a_death(talking):
+def test_row_10_fleet_11_an_event_that_is_told_twice_is_one_turn_also_after_a_death(talking):
     slack = Slack(talking, "onboarding")
     slack.link("alice")
     said = slack.acme.ask("POST", "/slack/say", {"by": "alice", "text": SEARCH, "to": slack.name, "fault": "duplicate"})

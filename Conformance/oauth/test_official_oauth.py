@@ -52,8 +52,7 @@ class Seat:
         await page.goto(url)
         if urllib.parse.urlsplit(page.url).path == "/sign-in":
             assert "Sign in" in await page.inner_text("h1")
-            await page.goto(self.home.run("login", self.person)["link"])
-            await page.get_by_role("button", name="Sign in").click()
+            await self.sign_in(page)
             await page.wait_for_url("**/oauth/authorize?**")
         self.pages.append(await page.inner_text("main"))
         for effect in self.untick:
@@ -62,18 +61,22 @@ class Seat:
         await page.wait_for_url("**/callback?**")
         await page.close()
 
+    async def sign_in(self, page):
+        await page.goto(self.home.run("login", self.person)["link"])
+        await page.get_by_role("button", name="Sign in").click()
+
     async def answer(self):
         found = self.site.answers.pop()
         return AuthorizationCodeResult(code=found["code"], state=found.get("state"), iss=found.get("iss"))
 
 
-def run(home, site, kept, test, agent="product", document=None, **seat):
+def run(home, site, kept, test, agent="product", document=None, sits=Seat, **seat):
     """Runs `test` with a connected client and the person's seat."""
     async def go():
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(
                 executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), headless=True, args=FLAGS)
-            person = Seat(home, site, browser, **seat)
+            person = sits(home, site, browser, **seat)
             provider = OAuthClientProvider(
                 server_url=f"{home.url}/mcp/{agent}",
                 client_metadata=OAuthClientMetadata(client_name="Reader", redirect_uris=[site.callback]),

@@ -310,7 +310,7 @@ def story(tmp_path, parrot, collector):
     story.home.stop()
 
 
-def test_no_credential_is_found_anywhere(story):
+def test_row_17_no_credential_is_found_anywhere(story):
     story.set_up()
     story.serve()
     story.connect()
@@ -346,7 +346,7 @@ os.kill(os.getpid(), signal.SIGSEGV)
 """
 
 
-def test_no_core_of_a_gateway_that_dies_holding_tokens(story, tmp_path):
+def test_row_17_no_core_of_a_gateway_that_dies_holding_tokens(story, tmp_path):
     """A core of the same user's ordinary process is written and holds its words; the gateway's isn't, whatever signal. What
     root takes by ptrace (gcore) is out of scope."""
     pattern = pathlib.Path("/proc/sys/kernel/core_pattern").read_text().strip()

@@ -57,7 +57,7 @@ async def storm(homes, tokens, sent):
     return await asyncio.gather(*(answer(*stream) for stream in streams), return_exceptions=True)
 
 
-def test_thousands_of_callers_cause_one_request(five, strict):
+def test_row_6_single_flight_thousands_of_callers_cause_one_request(five, strict):
     five.people = ["alice"]
     strict.set()
     five.connect("alice")

@@ -136,7 +136,9 @@ class Wild:
             def call(self, message):
                 done = {"jsonrpc": "2.0", "id": message["id"],
                         "result": {"content": [{"type": "text", "text": "found"}], "isError": False}}
-                if wild.behaviour == "drop":
+                if callable(wild.behaviour):
+                    wild.behaviour(self, done)
+                elif wild.behaviour == "drop":
                     self.connection.shutdown(socket.SHUT_RDWR)
                     self.close_connection = True
                 elif wild.behaviour == "redirect":

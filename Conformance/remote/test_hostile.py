@@ -24,13 +24,13 @@ def refused(home, desk, *more):
 
 
 @pytest.mark.parametrize("resource", ["http://127.0.0.1:1/mcp", "ORIGIN", "ORIGIN/", "ORIGIN/mc", "ORIGIN/mcp/other", None])
-def test_metadata_of_another_resource_is_refused(home, modern, told, resource):
+def test_row_6_metadata_of_another_resource_is_refused(home, modern, told, resource):
     modern.published[RESOURCE] = modern.resource(resource=resource and resource.replace("ORIGIN", modern.origin))
     assert "another resource" in refused(home, modern) or resource is None
     assert told("server.authorization-refused")[-1]["server"] == "tickets" and SERVER not in modern.reads
 
 
-def test_a_server_cant_pose_as_another_one_to_have_its_tokens(home, modern, other, told):
+def test_row_6_a_server_cant_pose_as_another_one_to_have_its_tokens(home, modern, other, told):
     """The attacker names the other's authorization server and resource, so that its own calls would carry tokens for that."""
     modern.published[RESOURCE] = other.resource()
     assert "another resource" in refused(home, modern)
@@ -38,7 +38,7 @@ def test_a_server_cant_pose_as_another_one_to_have_its_tokens(home, modern, othe
 
 
 @pytest.mark.parametrize("issuer", ["http://127.0.0.1:1", "ORIGIN/", "ORIGIN/x", None])
-def test_an_issuer_that_isnt_the_one_that_was_named_is_refused(home, modern, told, issuer):
+def test_row_6_an_issuer_that_isnt_the_one_that_was_named_is_refused(home, modern, told, issuer):
     modern.published[SERVER] = modern.metadata(issuer=issuer and issuer.replace("ORIGIN", modern.origin))
     assert "issuer" in refused(home, modern)
     assert told("server.authorization-refused")
@@ -48,7 +48,7 @@ def test_an_issuer_that_isnt_the_one_that_was_named_is_refused(home, modern, tol
     {"code_challenge_methods_supported": None}, {"code_challenge_methods_supported": ["plain"]},
     {"authorization_endpoint": "javascript:alert(1)"}, {"authorization_endpoint": "data:text/html,x"},
     {"token_endpoint": "ftp://127.0.0.1/token"}])
-def test_a_server_without_pkce_or_with_strange_addresses_is_refused(home, modern, told, changes):
+def test_row_6_a_server_without_pkce_or_with_strange_addresses_is_refused(home, modern, told, changes):
     modern.published[SERVER] = modern.metadata(**changes)
     refused(home, modern)
     assert told("server.authorization-refused")
@@ -56,14 +56,14 @@ def test_a_server_without_pkce_or_with_strange_addresses_is_refused(home, modern
 
 @pytest.mark.parametrize("path", [RESOURCE, SERVER])
 @pytest.mark.parametrize("place", ["http://10.0.0.1/x", "http://169.254.169.254/latest", "OTHER/.well-known/x"])
-def test_a_redirect_in_discovery_isnt_followed(home, modern, other, told, path, place):
+def test_row_7_a_redirect_in_discovery_isnt_followed(home, modern, other, told, path, place):
     modern.published[path] = place.replace("OTHER", other.origin)
     assert "redirects" in refused(home, modern)
     assert other.reads == [] and "redirects" in told("server.authorization-refused")[-1]["because"]
 
 
 @pytest.mark.parametrize("name", ["https://10.0.0.1", "https://169.254.169.254", "https://[::ffff:10.0.0.1]", "http://192.168.1.1"])
-def test_an_authorization_server_in_a_private_network_isnt_asked(home, modern, told, name):
+def test_row_7_an_authorization_server_in_a_private_network_isnt_asked(home, modern, told, name):
     modern.published[RESOURCE] = modern.resource(authorization_servers=[name])
     refused(home, modern)
     because = told("server.authorization-refused")[-1]["because"]
@@ -145,7 +145,7 @@ def test_another_persons_link_is_refused_and_told(home, modern, sign_in, told):
 
 
 @pytest.mark.parametrize("issuer", ["http://127.0.0.1:1", "", None])
-def test_an_answer_of_another_issuer_is_refused(home, modern, sign_in, issuer):
+def test_row_6_mix_up_an_answer_of_another_issuer_is_refused(home, modern, sign_in, issuer):
     modern.take_documents()
     modern.answering_issuer = issuer
     home.run("servers", "add", "tickets", modern.url, "--oauth")

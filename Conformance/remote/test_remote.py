@@ -174,7 +174,7 @@ def test_sessions_belong_to_one_connection_and_end_with_it(home, wild):
     assert home.call("helper", tokens["bob"], "wild.search", {"query": "x"})[0] == "done", "a forgotten one is made anew"
 
 
-def test_a_credential_goes_to_its_own_host_alone(home, wild):
+def test_row_6_no_token_goes_to_a_redirected_host(home, wild):
     heard = []
 
     class Elsewhere(http.server.BaseHTTPRequestHandler):

@@ -95,7 +95,7 @@ SIGNED = {
 
 
 @pytest.mark.parametrize("name", SAID)
-def test_a_token_that_lies_signs_nobody_in(visitor, provider, name):
+def test_row_6_a_token_that_lies_signs_nobody_in(visitor, provider, name):
     word, provider.change = SAID[name]
     answer = visitor.sign_in()
     assert answer.status_code == 400 and f"this word: token-{word}<" in answer.text and visitor.person is None
@@ -104,7 +104,7 @@ def test_a_token_that_lies_signs_nobody_in(visitor, provider, name):
 
 
 @pytest.mark.parametrize("name", SIGNED)
-def test_a_token_that_is_forged_signs_nobody_in(visitor, provider, name):
+def test_row_6_a_token_that_is_forged_signs_nobody_in(visitor, provider, name):
     word, sign = SIGNED[name]
     provider.sign = sign(provider)
     answer = visitor.sign_in()

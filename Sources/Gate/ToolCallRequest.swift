@@ -51,4 +51,9 @@ extension ClientID {
         let parts = raw.dropFirst(ClientID.prefix.count).split(separator: "/", omittingEmptySubsequences: false)
         return parts.count == 3 ? (String(parts[0]), String(parts[1])) : nil
     }
+
+    /// The conversation; nil for the client of a token.
+    public var conversation: String? {
+        channelAccount == nil ? nil : raw.split(separator: "/", omittingEmptySubsequences: false).last.map(String.init)
+    }
 }

@@ -5,15 +5,19 @@ public struct World: Sendable {
     public var now: @Sendable () -> Timestamp
     /// A new id that nobody can guess, with the given prefix.
     public var newID: @Sendable (_ prefix: String) -> String
+    /// A number from -1 to 1, by which gateways don't all do the same at the same moment.
+    public var jitter: @Sendable () -> Double
     /// Called at named points of a call. Does nothing outside crash tests.
     public var reached: @Sendable (Waypoint) -> Void
 
     public init(
         now: @escaping @Sendable () -> Timestamp, newID: @escaping @Sendable (String) -> String,
+        jitter: @escaping @Sendable () -> Double = { .random(in: -1...1) },
         reached: @escaping @Sendable (Waypoint) -> Void = { _ in }
     ) {
         self.now = now
         self.newID = newID
+        self.jitter = jitter
         self.reached = reached
     }
 }

@@ -27,7 +27,7 @@ struct FactsReader {
             organization: organization.standing == .suspended ? .active : organization.standing,
             agent: agent.standing, person: standing(of: request.requester.person, principal, among: people),
             client: client.standing, isStopped: organization.standing == .suspended)
-        let shared = try await shared(mandate, with: request.requester)
+        let shared = try await shared(mandate, with: request)
         return AuthorityFacts(
             mandate: mandate, definition: agent.definition, standing: standing, client: client.facts,
             subjects: people.first { $0.id == principal }?.subjects ?? [:],
@@ -76,9 +76,24 @@ struct FactsReader {
     }
 
     /// Whatever changes a share or a group bumps the epochs of the people whom it concerns.
-    private func shared(_ mandate: Mandate, with requester: Requester) async throws -> Set<ShareRight> {
-        guard let person = requester.person else { return [] }
-        return try await store.sharing(in: mandate.organization).rights(of: person, on: mandate.agent)
+    private func shared(_ mandate: Mandate, with request: ToolCallRequest) async throws -> Set<ShareRight> {
+        guard let person = request.requester.person else { return [] }
+        let sharing = try await store.sharing(in: mandate.organization)
+        let rights = sharing.rights(of: person, on: mandate.agent)
+        switch sharing.reach(of: person, on: mandate.agent) {
+        case .everywhere, .nowhere: return rights
+        case .only(let places):
+            let place = try await place(of: request)
+            return place.map(places.contains) == true ? rights : rights.subtracting([.use])
+        }
+    }
+
+    /// Where the conversation is that a call comes from; nil for whatever comes over a token.
+    private func place(of request: ToolCallRequest) async throws -> SharedPlace? {
+        guard let account = request.client.channelAccount, let conversation = request.client.conversation,
+            let peer = try await channels.peer(of: conversation, in: request.organization)
+        else { return nil }
+        return SharedPlace(kind: account.kind, account: account.name, peer: peer)
     }
 
     private func directory(of people: [PersonRecord]) -> Directory {

@@ -20,6 +20,8 @@ public protocol TurnStore: Sendable {
     /// Whether this gateway is the one that runs them. Of several that share a store one does, for as long as it lives.
     func runsTurns() async throws -> Bool
     func turn(_ id: TurnID) async throws -> Turn?
+    /// Where a conversation is; nil when no turn began in it.
+    func place(of conversation: ConversationID, in organization: OrganizationID) async throws -> Place?
     /// Turns that can go on now, in the order in which they began.
     ///
     /// - Parameter each: of one agent at the most.

@@ -15,6 +15,11 @@ extension MemoryStore: AppStore {
     }
 }
 
+extension MemoryStore {
+    /// As `tokens(of:)`, at once.
+    public func tokenSet(of connection: ConnectionID) -> TokenSet? { state.withLock { $0.tokenSets[connection] } }
+}
+
 extension MemoryStore: TokenSetStore {
     public func tokens(of connection: ConnectionID) async throws -> TokenSet? {
         state.withLock { $0.tokenSets[connection] }

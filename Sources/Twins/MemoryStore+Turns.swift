@@ -34,6 +34,14 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
 
     public func runsTurns() async throws -> Bool { true }
 
+    public func place(of conversation: ConversationID, in organization: OrganizationID) async throws -> Place? {
+        state.withLock { state in
+            state.talk.turns.values.first {
+                $0.conversation == conversation && $0.account.organization == organization
+            }?.place
+        }
+    }
+
     public func turn(_ id: TurnID) async throws -> Turn? { state.withLock { $0.talk.turns[id] } }
 
     public func readyTurns(at now: Timestamp, limit: Int, each: Int) async throws -> [Turn] {

@@ -47,7 +47,8 @@ struct WebSocketTests {
     }
 
     @Test(arguments: [
-        (Sent.binary, HookRefusal.malformed), (.masked, .malformed), (.reserved, .malformed),
+        (Sent.text(String(repeating: "x", count: 2000), fin: true), HookRefusal.tooLarge),
+        (.binary, .malformed), (.masked, .malformed), (.reserved, .malformed),
         (.continuation("lost", fin: true), .malformed),
     ])
     func `what breaks the rules ends it, with a reason that is counted`(

@@ -32,7 +32,7 @@ import Wire
     }
 
     private let slack = TokenDialect(
-        separator: ",", scopeParameter: "user_scope", root: JSONPointer("/authed_user")!, tokenTypes: ["user"])
+        separator: ",", scopeParameter: "user_scope", root: JSONPointer(steps: ["authed_user"]), tokenTypes: ["user"])
 
     /// As slack_sdk reads it: `perform_user_token_rotation`.
     @Test func `Slack's answer to a refresh token has at its root what the first one had under the person`() throws {

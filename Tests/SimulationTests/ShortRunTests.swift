@@ -4,7 +4,7 @@ import Testing
 @Suite(.serialized) struct ShortRunTests {
     @Test func `nothing that must never happen happens in any of the first runs`() {
         var soak = Soak()
-        for _ in 0..<12 { soak.run(soak.seeds(below: 1, of: 20), workers: 4) }
+        for _ in 0..<14 { soak.run(soak.seeds(below: 1, of: 20), workers: 4) }
         for failure in soak.failures { Issue.record("seed \(failure.seed): \(failure.violations)") }
         #expect(soak.coverage.unlisted.isEmpty)
         let struck = FaultPoint.all.count - soak.coverage.below(1).count
@@ -50,7 +50,11 @@ extension PlantedBug {
         case .labelsAfterAnswer: [.labelsFirst, .permitted]
         case .budgetBeforeCommit: [.budget]
         case .tornTransaction: [.oneOutcome, .recovered, .permitted, .identical]
-        case .otherCredential: [.subject]
+        case .otherCredential, .ownerNotInKey: [.subject]
+        case .tokenBeforeCommit: [.tokenFirst]
+        case .renewalLeaseIgnored: [.oneRenewal, .reuse, .storm]
+        case .generationNotCompared: [.reuse, .storm]
+        case .attemptForgotten: [.reuse]
         }
     }
 }

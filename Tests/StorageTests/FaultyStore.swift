@@ -534,6 +534,9 @@ extension FaultyStore: InboxStore, TurnStore, OutboxStore, RetentionStore {
     func turns(of person: PersonID, in organization: OrganizationID, limit: Int) async throws -> [Turn] {
         try await inner.turns(of: person, in: organization, limit: limit)
     }
+    func place(of conversation: ConversationID, in organization: OrganizationID) async throws -> Place? {
+        try await inner.place(of: conversation, in: organization)
+    }
     func decidedCards(limit: Int) async throws -> [OutboxEntry] { try await inner.decidedCards(limit: limit) }
     func outboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [OutboxEntry] {
         try await inner.outboxHeads(at: now, limit: limit, each: each)

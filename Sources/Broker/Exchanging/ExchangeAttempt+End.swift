@@ -19,7 +19,7 @@ extension ExchangeAttempt {
             await pause(code, seconds: 300)
             return .notRenewed("`\(code)`: whoever runs this home has to look at `deputy apps list`")
         case .transient(let code, let after, _):
-            await pause(code, seconds: RenewalAttempt.wait(1, atLeast: after))
+            await pause(code, seconds: RenewalAttempt.wait(1, atLeast: after, jitter: keeper.world.jitter()))
             return .notRenewed("`\(code)`; it is asked again soon")
         }
     }

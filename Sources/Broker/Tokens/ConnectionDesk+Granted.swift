@@ -105,7 +105,7 @@ extension ConnectionDesk {
         do throws(VaultError) {
             tokenSet = try TokenSealing(keys: keys, fingerprints: fingerprints).sealed(
                 granted.answer, refresh: granted.own?.kept, of: use, generation: (before?.generation ?? 0) + 1,
-                clientID: granted.clientID, asked: granted.asked, rules: server.refresh, jitter: .random(in: -1...1))
+                clientID: granted.clientID, asked: granted.asked, rules: server.refresh, jitter: world.jitter())
         } catch {
             throw BrokerError(.unavailable, "the tokens can't be sealed: \(error.message)", hint: error.hint)
         }

@@ -55,7 +55,7 @@ extension RenewalAttempt {
             await put(TokenTrouble(kind: kind, code: code, count: count), after: 300, isAnswered: isSettled)
             return .failed(.notRenewed("`\(code)`: whoever runs this home has to look at `deputy apps list`"))
         case .transient(let code, let after, let isAnswered):
-            let wait = RenewalAttempt.wait(count, atLeast: after)
+            let wait = RenewalAttempt.wait(count, atLeast: after, jitter: keeper.world.jitter())
             await put(
                 TokenTrouble(kind: .transient, code: code, count: count), after: wait,
                 isAnswered: isAnswered && isSettled)
@@ -71,8 +71,10 @@ extension RenewalAttempt {
     }
 
     /// From 1 to 60 seconds, doubled each time and spread by a fifth; an hour at most where the provider says how long.
-    static func wait(_ count: Int64, atLeast after: Int?) -> Int64 {
-        let doubled = Double(min(60, 1 << min(count - 1, 6))) * .random(in: 0.8...1.2)
+    ///
+    /// - Parameter jitter: from -1 to 1.
+    static func wait(_ count: Int64, atLeast after: Int?, jitter: Double) -> Int64 {
+        let doubled = Double(min(60, 1 << min(count - 1, 6))) * (1 + 0.2 * jitter)
         return max(1, Int64(doubled), Int64(min(after ?? 0, 3_600)))
     }
 

@@ -13,7 +13,7 @@ extension RenewalAttempt {
             renewed = try keeper.sealing.sealed(
                 means.own == nil ? answer : answer.withoutRefresh, refresh: means.refresh, of: use,
                 generation: tokens.generation + 1,
-                clientID: tokens.clientID, asked: asked, rules: means.server.refresh, jitter: .random(in: -1...1))
+                clientID: tokens.clientID, asked: asked, rules: means.server.refresh, jitter: keeper.world.jitter())
         } catch {
             return await end(.sealBroken(error))
         }

@@ -28,7 +28,10 @@ extension TokenKeeper {
             for (number, use) in uses.enumerated() {
                 if number >= width { _ = await group.next() }
                 group.addTask {
-                    guard let tokens = try? await self.store.tokens(of: use.facts.id) else { return }
+                    // Others may have been quicker since the list was made.
+                    guard let tokens = try? await self.store.tokens(of: use.facts.id), self.isStale(tokens) else {
+                        return
+                    }
                     _ = await self.renewed(use, beyond: tokens.generation)
                 }
             }

@@ -202,7 +202,7 @@ public final class TokenKeeper: Sendable {
         }
     }
 
-    private func isStale(_ tokens: TokenSet) -> Bool { tokens.due.map { $0 <= world.now() } ?? false }
+    func isStale(_ tokens: TokenSet) -> Bool { tokens.due.map { $0 <= world.now() } ?? false }
 
     /// What becomes of the one attempt that all callers of a connection share.
     ///

@@ -27,7 +27,9 @@ struct WebSocketClient: Sendable {
                 channel.eventLoop.makeCompletedFuture {
                     let pipeline = channel.pipeline.syncOperations
                     if let tls { try pipeline.addHandler(NIOSSLClientHandler(context: tls, serverHostname: host)) }
-                    let upgrader = NIOTypedWebSocketClientUpgrader<Frames>(maxFrameSize: limits.messageBytes) {
+                    let upgrader = NIOTypedWebSocketClientUpgrader<Frames>(
+                        maxFrameSize: limits.messageBytes, enableAutomaticErrorHandling: false
+                    ) {
                         channel, _ in
                         channel.eventLoop.makeCompletedFuture { try WebSocketClient.frames(on: channel, limits) }
                     }

@@ -46,6 +46,21 @@ final class WebSocketPulse: ChannelDuplexHandler {
         context.writeAndFlush(wrapOutboundOut(pong), promise: nil)
     }
 
+    /// What broke the rules is told to whoever reads first, and then to the other side.
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.fireErrorCaught(error)
+        let code: WebSocketErrorCode =
+            switch error {
+            case NIOWebSocketError.invalidFrameLength: .messageTooLarge
+            case _: .protocolError
+            }
+        var data = ByteBuffer()
+        data.write(webSocketErrorCode: code)
+        let frame = WebSocketFrame(fin: true, opcode: .connectionClose, maskKey: .random(), data: data)
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        context.writeAndFlush(wrapOutboundOut(frame)).whenComplete { _ in bound.value.close(promise: nil) }
+    }
+
     private func tick(_ context: ChannelHandlerContext) {
         guard NIODeadline.now() - heard < limits.silence else {
             context.fireErrorCaught(WebSocketFault.silent)

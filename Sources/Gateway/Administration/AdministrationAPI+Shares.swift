@@ -2,6 +2,7 @@ import Authority
 public import Broker
 import Gate
 public import Registry
+import Turns
 import Wire
 
 extension AdministrationAPI {
@@ -13,35 +14,41 @@ extension AdministrationAPI {
             "owner": .string(view.definition.owner.raw),
             "shares": .array(
                 shares.map { share in
-                    [
+                    var object: JSONObject = [
                         "with": .string(share.grantee.text), "rights": share.rightNames, "by": .string(share.by),
                         "at": .number(JSONNumber(share.at.microseconds)),
                     ]
+                    object["channels"] = share.channels.map { .array($0.sorted().map { .string($0.text) }) }
+                    return .object(object)
                 }),
         ]
     }
 
     /// Computes who would gain what, and with `preflight` does nothing else.
     func share(_ agent: AgentID, _ body: JSONObject) async throws -> JSON {
-        let reader = try BodyReader(body, keys: ["with", "rights", "acknowledgeOwnAccount", "preflight"])
+        let reader = try BodyReader(body, keys: ["with", "rights", "channels", "acknowledgeOwnAccount", "preflight"])
         let grantee = try grantee(reader)
         let rights = try rights(reader)
+        let places = try places(reader)
+        let channels = places.isEmpty ? nil : places
+        let readers = try await count(places)
         if try reader.flag("preflight") {
             let found = try await administration.preflight(
-                agent, with: grantee, rights: rights, in: organization)
-            return json(found, grantee, rights, isShared: false)
+                agent, with: grantee, rights: rights, channels: channels, in: organization)
+            return json(found, grantee, rights, readers, isShared: false)
         }
         let found = try await administration.share(
-            agent, with: grantee, rights: rights, acknowledged: try reader.flag("acknowledgeOwnAccount"),
-            by: administrator, in: organization)
-        return json(found, grantee, rights, isShared: true)
+            agent, with: grantee, rights: rights, channels: channels,
+            acknowledged: try reader.flag("acknowledgeOwnAccount"), by: administrator, in: organization)
+        return json(found, grantee, rights, readers, isShared: true)
     }
 
     func unshare(_ agent: AgentID, _ body: JSONObject) async throws -> JSON {
-        let reader = try BodyReader(body, keys: ["with", "rights"])
+        let reader = try BodyReader(body, keys: ["with", "rights", "channels"])
         let grantee = try grantee(reader)
         try await administration.unshare(
-            agent, with: grantee, rights: try rights(reader), by: administrator, in: organization)
+            agent, with: grantee, rights: try rights(reader), channels: try places(reader), by: administrator,
+            in: organization)
         return ["agent": .string(agent.raw), "with": .string(grantee.text), "unshared": true]
     }
 
@@ -63,6 +70,23 @@ extension AdministrationAPI {
         return grantee
     }
 
+    private func places(_ reader: BodyReader) throws -> Set<SharedPlace> {
+        Set(
+            try reader.texts("channels").map { text throws(BodyError) in
+                if let place = SharedPlace(text: text) { return place }
+                throw BodyError(
+                    message: "`\(text)` isn't a place of a channel",
+                    hint: "the channel, the account and the place's own id, such as `slack/help/C0123456789`")
+            })
+    }
+
+    /// Who reads in each place, as things are now.
+    private func count(_ places: Set<SharedPlace>) async throws -> [(SharedPlace, ChannelCensus)] {
+        var readers: [(SharedPlace, ChannelCensus)] = []
+        for place in places.sorted() { readers.append((place, try await census.count(place, in: organization))) }
+        return readers
+    }
+
     private func rights(_ reader: BodyReader) throws -> Set<ShareRight> {
         Set(
             try reader.texts("rights").map { text throws(BodyError) in
@@ -76,7 +100,8 @@ extension AdministrationAPI {
     }
 
     private func json(
-        _ preflight: Preflight, _ grantee: Grantee, _ rights: Set<ShareRight>, isShared: Bool
+        _ preflight: Preflight, _ grantee: Grantee, _ rights: Set<ShareRight>,
+        _ readers: [(SharedPlace, ChannelCensus)], isShared: Bool
     ) -> JSON {
         [
             "agent": .string(preflight.agent.raw), "with": .string(grantee.text), "shared": .bool(isShared),
@@ -97,7 +122,23 @@ extension AdministrationAPI {
                         "message": .string(warning.sentence),
                     ]
                 }),
+            "channels": .array(readers.map { json($0, $1, preflight) }),
             "sentences": .array(preflight.sentences.map { .string($0) }),
+        ]
+    }
+}
+
+extension AdministrationAPI {
+    /// Who reads in a place, and who of them gains something by the share.
+    private func json(_ place: SharedPlace, _ census: ChannelCensus, _ preflight: Preflight) -> JSON {
+        let gaining = Set(preflight.gains.flatMap(\.people)).intersection(census.known)
+        return [
+            "place": .string(place.text), "name": .string(census.name), "shared": .bool(census.isShared),
+            "members": .number(JSONNumber(Int64(census.members))), "counted": .number(JSONNumber(Int64(census.looked))),
+            "guests": .number(JSONNumber(Int64(census.guests))), "bots": .number(JSONNumber(Int64(census.bots))),
+            "outsiders": .number(JSONNumber(Int64(census.outsiders))),
+            "known": .array(census.known.sorted().map { .string($0.raw) }),
+            "gaining": .array(gaining.sorted().map { .string($0.raw) }), "sentence": .string(census.sentence),
         ]
     }
 }

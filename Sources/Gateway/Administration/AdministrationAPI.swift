@@ -11,6 +11,7 @@ public struct AdministrationAPI: Sendable {
     let administration: Administration
     let channels: ChannelDesk
     let sockets: SocketStandings
+    let census: CensusDesk
     let senders: SenderDesk
     let troubles: TroubleDesk
     let sessions: SessionDesk
@@ -52,7 +53,8 @@ public struct AdministrationAPI: Sendable {
     let address: @Sendable () -> String?
 
     public init(
-        administration: Administration, channels: ChannelDesk, sockets: SocketStandings, senders: SenderDesk,
+        administration: Administration, channels: ChannelDesk, sockets: SocketStandings, census: CensusDesk,
+        senders: SenderDesk,
         troubles: TroubleDesk, sessions: SessionDesk, browsers: BrowserDesk,
         servers: ServerDesk,
         signIn: SignInDesks,
@@ -74,6 +76,7 @@ public struct AdministrationAPI: Sendable {
         self.channels = channels
         self.senders = senders
         self.sockets = sockets
+        self.census = census
         self.troubles = troubles
         self.sessions = sessions
         self.browsers = browsers

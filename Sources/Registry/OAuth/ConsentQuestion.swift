@@ -110,8 +110,7 @@ extension OAuthDesk {
                 return nil
             }
             let view = try await administration.agent(agent, in: person.organization)
-            let rights = try await administration.rights(of: person.person, on: agent, in: person.organization)
-            return rights.contains(.use) ? view : nil
+            return try await administration.usesEverywhere(person.person, agent, in: person.organization) ? view : nil
         } catch {
             guard error.code == .unavailable else { return nil }
             throw OAuthRefusal(error)

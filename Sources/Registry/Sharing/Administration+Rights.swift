@@ -14,6 +14,15 @@ extension Administration {
         return definition.lists(person) ? shared.union([.use]) : shared
     }
 
+    /// Whether a person may use an agent over a token, which is in no channel's place.
+    func usesEverywhere(
+        _ person: PersonID, _ agent: AgentID, in organization: OrganizationID
+    ) async throws(RegistryError) -> Bool {
+        guard let record = try await read({ try await store.agent(agent, in: organization) }) else { return false }
+        if try view(of: record).definition.lists(person) { return true }
+        return try await read { try await store.sharing(in: organization) }.reach(of: person, on: agent) == .everywhere
+    }
+
     /// Asks whether a person may change what an agent remembers now.
     ///
     /// - Returns: the epochs that say so. The change is committed under them, so that it is right when it happens.

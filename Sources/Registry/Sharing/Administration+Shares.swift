@@ -5,7 +5,8 @@ import Wire
 extension Administration {
     /// Who would gain which reach through whose account. Changes nothing.
     public func preflight(
-        _ agent: AgentID, with grantee: Grantee, rights: Set<ShareRight>, in organization: OrganizationID
+        _ agent: AgentID, with grantee: Grantee, rights: Set<ShareRight>, channels: Set<SharedPlace>? = nil,
+        in organization: OrganizationID
     ) async throws(RegistryError) -> Preflight {
         let accounts = try await heldAccounts(in: organization)
         let view = try await self.agent(agent, in: organization)
@@ -13,7 +14,8 @@ extension Administration {
         let covered = try await people(of: grantee, sharing, in: organization)
         let everybody = try await people(in: organization)
         let gaining = covered.filter {
-            rights.contains(.use) && !view.definition.lists($0) && !sharing.rights(of: $0, on: agent).contains(.use)
+            rights.contains(.use) && !view.definition.lists($0)
+                && !sharing.reach(of: $0, on: agent).covers(channels.map(ShareReach.only) ?? .everywhere)
         }
         return Preflight(
             view, gaining: gaining.sorted(), joining: joining(grantee, view, rights, sharing), people: everybody,
@@ -36,24 +38,30 @@ extension Administration {
     }
 
     /// Shares an agent. One that acts with a human's own account waits until that was acknowledged.
+    ///
+    /// - Parameter channels: where alone it may be used by this; nil for everywhere.
     public func share(
-        _ agent: AgentID, with grantee: Grantee, rights: Set<ShareRight>, acknowledged: Bool,
-        by administrator: Administrator, in organization: OrganizationID
+        _ agent: AgentID, with grantee: Grantee, rights: Set<ShareRight>, channels: Set<SharedPlace>? = nil,
+        acknowledged: Bool, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) -> Preflight {
         guard !rights.isEmpty else {
             throw RegistryError(.invalid, "a share gives at least one right", hint: "add `--right use`")
+        }
+        guard channels == nil || rights == [.use] && channels?.isEmpty == false else {
+            throw RegistryError(
+                .invalid, "only `use` can be limited to channels", hint: "share the other rights by themselves")
         }
         let edit = await SharingEdit(self, organization)
         let unmoved =
             await connectionReadings(of: agent, in: organization)
             + [reading(.agent(organization, agent)), reading(.organization(organization))]
-        let preflight = try await preflight(agent, with: grantee, rights: rights, in: organization)
+        let preflight = try await preflight(agent, with: grantee, rights: rights, channels: channels, in: organization)
         if !acknowledged { try preflight.warnings.requireAcknowledgement() }
         let sharing = try await read { try await store.sharing(in: organization) }
-        let before = sharing.shares.first { $0.agent == agent && $0.grantee == grantee }?.rights ?? []
+        let before = sharing.shares.first { $0.agent == agent && $0.grantee == grantee }
         let record = ShareRecord(
-            organization: organization, agent: agent, grantee: grantee, rights: before.union(rights),
-            by: administrator.text, at: world.now())
+            organization: organization, agent: agent, grantee: grantee, rights: rights.union(before?.rights ?? []),
+            channels: try places(before, giving: rights, channels), by: administrator.text, at: world.now())
         var next = edit.adding(
             [SharingChange.share(record)], affecting: try await people(of: grantee, sharing, in: organization))
         next.transaction.requires += unmoved
@@ -65,10 +73,25 @@ extension Administration {
         return preflight
     }
 
+    /// Where it may be used by a share with what is given now.
+    private func places(
+        _ before: ShareRecord?, giving rights: Set<ShareRight>, _ channels: Set<SharedPlace>?
+    ) throws(RegistryError) -> Set<SharedPlace>? {
+        guard let before, before.rights.contains(.use) else { return channels }
+        guard rights.contains(.use) else { return before.channels }
+        guard let channels else { return nil }
+        guard let there = before.channels else {
+            throw RegistryError(
+                .exists, "`\(before.agent)` is shared with `\(before.grantee.text)` everywhere already",
+                hint: "take that back with `deputy agents unshare`, and share it again")
+        }
+        return there.union(channels)
+    }
+
     /// Takes rights back; without any named, all of them. Whoever loses the agent by it loses what goes with it.
     public func unshare(
-        _ agent: AgentID, with grantee: Grantee, rights: Set<ShareRight>, by administrator: Administrator,
-        in organization: OrganizationID
+        _ agent: AgentID, with grantee: Grantee, rights: Set<ShareRight>, channels: Set<SharedPlace> = [],
+        by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) {
         var edit = await SharingEdit(self, organization)
         _ = try await self.agent(agent, in: organization)
@@ -77,9 +100,21 @@ extension Administration {
             throw RegistryError(
                 .unknown, "`\(agent)` isn't shared with `\(grantee.text)`", hint: "see `deputy agents shares \(agent)`")
         }
-        let left = rights.isEmpty ? [] : record.rights.subtracting(rights)
+        var left = rights.isEmpty ? [] : record.rights.subtracting(rights)
+        var places = record.channels
+        if !channels.isEmpty {
+            guard let limited = places, limited.isSuperset(of: channels) else {
+                throw RegistryError(
+                    .unknown, "`\(agent)` isn't shared with `\(grantee.text)` in \(SharedPlace.list(channels)) alone",
+                    hint: "see `deputy agents shares \(agent)`")
+            }
+            let rest = limited.subtracting(channels)
+            left = rest.isEmpty ? record.rights.subtracting([.use]) : record.rights
+            places = rest.isEmpty ? nil : rest
+        }
         let next = ShareRecord(
-            organization: organization, agent: agent, grantee: grantee, rights: left, by: administrator.text,
+            organization: organization, agent: agent, grantee: grantee, rights: left,
+            channels: left.contains(.use) ? places : nil, by: administrator.text,
             at: world.now())
         let people = try await people(of: grantee, before, in: organization)
         let rest = before.shares.filter { $0 != record }
@@ -110,9 +145,17 @@ extension Administration {
     }
 
     private func fields(of share: ShareRecord) -> JSONObject {
-        [
+        var fields: JSONObject = [
             "agent": .string(share.agent.raw), "with": .string(share.grantee.text),
             "rights": .array(share.rights.map(\.rawValue).sorted().map { .string($0) }),
         ]
+        fields["channels"] = share.channels.map { .array($0.sorted().map { .string($0.text) }) }
+        return fields
+    }
+}
+
+extension SharedPlace {
+    static func list(_ places: Set<SharedPlace>) -> String {
+        places.sorted().map { "`\($0.text)`" }.joined(separator: ", ")
     }
 }

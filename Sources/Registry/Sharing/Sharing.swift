@@ -22,18 +22,21 @@ public struct ShareRecord: Sendable, Hashable {
     public let agent: AgentID
     public let grantee: Grantee
     public let rights: Set<ShareRight>
+    /// The only places where it may be used by this share; nil for everywhere. The other rights aren't limited.
+    public let channels: Set<SharedPlace>?
     /// Who shared it, as leaves name them.
     public let by: String
     public let at: Timestamp
 
     public init(
-        organization: OrganizationID, agent: AgentID, grantee: Grantee, rights: Set<ShareRight>, by: String,
-        at: Timestamp
+        organization: OrganizationID, agent: AgentID, grantee: Grantee, rights: Set<ShareRight>,
+        channels: Set<SharedPlace>? = nil, by: String, at: Timestamp
     ) {
         self.organization = organization
         self.agent = agent
         self.grantee = grantee
         self.rights = rights
+        self.channels = channels
         self.by = by
         self.at = at
     }
@@ -55,7 +58,15 @@ public struct Sharing: Sendable, Hashable {
 
     public func shares(of agent: AgentID) -> [ShareRecord] { shares.filter { $0.agent == agent } }
 
-    /// What was shared with this person, by whichever way.
+    /// Where this person may use an agent by what was shared, by whichever way.
+    public func reach(of person: PersonID, on agent: AgentID) -> ShareReach {
+        shares(of: agent).reduce(.nowhere) { reach, share in
+            guard share.rights.contains(.use), covers(share.grantee, person) else { return reach }
+            return reach.union(share.channels.map(ShareReach.only) ?? .everywhere)
+        }
+    }
+
+    /// What was shared with this person, by whichever way; to use it, if it were but in one place (``reach(of:on:)``).
     public func rights(of person: PersonID, on agent: AgentID) -> Set<ShareRight> {
         shares(of: agent).reduce(into: []) { if covers($1.grantee, person) { $0.formUnion($1.rights) } }
     }

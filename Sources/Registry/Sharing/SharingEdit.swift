@@ -59,11 +59,11 @@ extension Administration {
         for view in try await agents(in: organization) where shared.contains(view.record.id) {
             let agent = view.record.id
             for person in people.sorted() {
-                guard before.rights(of: person, on: agent).contains(.use),
-                    !after.rights(of: person, on: agent).contains(.use), !view.definition.lists(person)
-                else { continue }
+                let had = before.reach(of: person, on: agent)
+                guard !after.reach(of: person, on: agent).covers(had), !view.definition.lists(person) else { continue }
                 var ended: [String] = []
-                for token in tokens where token.person == person {
+                // Somebody who may use it in some places alone has no use for a token there.
+                for token in tokens where token.person == person && had == .everywhere {
                     guard let now = kept[token.id], now.state != .revoked, now.agents.contains(agent) else { continue }
                     let less = now.without(agent)
                     kept[token.id] = less

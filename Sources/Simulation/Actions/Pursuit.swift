@@ -10,14 +10,18 @@ struct Pursuit {
     let first: Action?
     /// Whether people mostly edit what they are asked.
     let edits: Bool
+    /// Whether connections have tokens that end, rotate and are refused, instead of keys.
+    let hasTokens: Bool
 
     /// How many share the store.
     let gateways: Int
 
-    init(_ aim: FaultPoint, seed: UInt64) {
+    /// - Parameter bug: the planted mistake, which has tokens or hasn't by what it is about.
+    init(_ aim: FaultPoint, seed: UInt64, bug: PlantedBug?) {
         var generator = SeededGenerator(seed: seed, stream: "gateways")
         gateways = generator.pick(aim.situation == .takingOver ? [2, 3] : [1, 1, 2, 3])
         mood = Mood(for: aim)
+        hasTokens = mood == .renewing || bug?.isOfTokens ?? (generator.once(in: 4))
         (tools, agents) = Pursuit.calls(aim, mood)
         let isReadOnce = [.registry, .sharing, .connections].contains(aim.port)
         first =
@@ -25,7 +29,7 @@ struct Pursuit {
             case .agreed where isReadOnce: .runApprovals
             case .answering where isReadOnce: .answer
             case .agreed, .answering, .judging, .intended, .sent, .carrying, .done, .administering, .connecting,
-                .starting, .notifying, .signing, .takingOver:
+                .starting, .notifying, .signing, .takingOver, .renewing, .claimed, .granted:
                 nil
             }
         edits = aim.port == .sealing && aim.situation == .answering
@@ -39,6 +43,8 @@ struct Pursuit {
         case (_, .intended), (_, .sent): (["gmail.glance", "gmail.note", "gmail.mend"], [Cast.agents[0]])
         case (.sharing, .agreed), (.budgets, .agreed): (["gmail.tell", "gmail.mend"], [Cast.agents[1]])
         case (.payloads, .judging), (_, .agreed), (_, .carrying), (_, .done): (["gmail.tell"], [Cast.agents[0]])
+        case _ where mood == .renewing:
+            (["gmail.glance", "gmail.note"], [Cast.agents[0], Cast.agents[0], Cast.agents[2]])
         case _ where mood == .agreeing: (["gmail.tell", "gmail.tell", "gmail.mend", "gmail.run"], Cast.agents)
         case _: (Cast.tools, Cast.agents)
         }
@@ -46,7 +52,7 @@ struct Pursuit {
 }
 
 enum Mood {
-    case calling, agreeing, administering, connecting, notifying, signing, starting, sharing
+    case calling, agreeing, administering, connecting, notifying, signing, starting, sharing, renewing
 
     fileprivate init(for aim: FaultPoint) {
         self =
@@ -61,6 +67,7 @@ enum Mood {
             case .signing: .signing
             case .starting: .starting
             case .takingOver: .sharing
+            case .renewing, .claimed, .granted: .renewing
             }
     }
 }

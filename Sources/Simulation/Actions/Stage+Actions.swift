@@ -1,4 +1,5 @@
 import Authority
+import Broker
 import Gate
 import Registry
 import Wire
@@ -10,6 +11,8 @@ enum Action: CaseIterable {
     case connect, disconnect
     /// One looks after calls without an outcome, its own and, among several gateways, those of others; one hangs.
     case takeOver, pause
+    /// What is due is renewed beside all calls.
+    case renew
 
     /// How often each is begun, out of the sum.
     func weight(_ pursuit: Pursuit) -> Int {
@@ -18,6 +21,10 @@ enum Action: CaseIterable {
         case (.kill, _) where pursuit.first != nil: 16
         case (.runApprovals, _) where pursuit.first == .runApprovals: 4
         case (.pause, _) where pursuit.gateways == 1: 0
+        case (.renew, _) where !pursuit.hasTokens: 0
+        case (.renew, .renewing), (.wait, .renewing): 24
+        case (.waitLong, .renewing), (.connect, .renewing), (.kill, .renewing), (.pause, .renewing): 4
+        case (.renew, _): 6
         case (.takeOver, .sharing): 24
         case (.pause, .sharing), (.kill, .sharing): 10
         case (.takeOver, _): 6
@@ -87,6 +94,7 @@ extension Stage {
         case .kill: kill(gateway, &generator)
         case .pause: pause(gateway, &generator)
         case .takeOver: takeOver(at: gateway)
+        case .renew: act(.renewing) { _ = try await gateway.keeper.renewDue() }
         case .revokeToken, .makeToken, .stopAgent, .stopOrganization, .suspendPerson, .editAgent, .clearSession,
             .connect, .disconnect:
             beginChange(action, at: gateway, &generator)

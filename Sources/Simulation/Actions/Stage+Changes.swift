@@ -21,6 +21,11 @@ extension Stage {
                 let open = try await gateway.connections.list(in: organization, of: owner).filter {
                     $0.health == .healthy
                 }
+                // People connect again without taking away what there is.
+                if let first = open.first, action == .connect, universe.tokens != nil, number % 2 == 0 {
+                    try await connect(owner, name, in: organization, gateway, over: first.id)
+                    return universe.note("connected \(name) again")
+                }
                 if action == .disconnect || !open.isEmpty {
                     guard let first = open.first else { return }
                     _ = try await gateway.connections.revoke(first.id, in: organization, by: "simulation")
@@ -65,8 +70,7 @@ extension Stage {
                 try await administration.clearSessions(of: person, with: agent, by: .demo, in: organization)
             }
         case .call, .callAgain, .answer, .revokeWindow, .runApprovals, .runNotices, .sign, .wait, .waitLong, .kill,
-            .pause,
-            .takeOver:
+            .pause, .takeOver, .renew:
             return
         }
     }

@@ -30,11 +30,11 @@ extension Port {
             switch situation {
             case .judging, .intended, .sent: true
             case .agreed, .carrying, .done, .answering, .administering, .connecting, .starting, .notifying, .signing,
-                .takingOver:
+                .takingOver, .renewing, .claimed, .granted:
                 false
             }
         case .crashBefore, .crashAfter, .error, .slow, .fsync, .torn, .lostAnswer, .lostRequest, .late, .duplicate,
-            .refused, .badCredential, .clockForward, .clockBack:
+            .refused, .badCredential, .serverError, .tooMany, .clockForward, .clockBack:
             true
         }
     }

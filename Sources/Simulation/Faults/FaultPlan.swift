@@ -17,7 +17,8 @@ struct FaultPlan {
     /// How often a run hits each of the points that it goes for.
     private static let mostAimed = 3
 
-    init(seed: UInt64, allowed: Set<Int>?) {
+    /// - Parameter extra: what the run goes for besides, as often as it comes there.
+    init(seed: UInt64, allowed: Set<Int>?, extra: FaultPoint? = nil) {
         self.seed = seed
         self.allowed = allowed
         let all = FaultPoint.all
@@ -27,6 +28,7 @@ struct FaultPlan {
         if aim.situation == .starting { aims.insert(FaultPoint(.registry, .judging, .crashBefore)) }
         focus = Dictionary(uniqueKeysWithValues: aims.map { ($0, FaultPlan.mostAimed) })
         if let way = FaultPlan.way(to: aim) { focus[way] = .max }
+        if let extra { focus[extra] = .max }
     }
 
     /// What the run with this seed goes for first.
@@ -40,6 +42,12 @@ struct FaultPlan {
         // A connection is marked when its credential was refused.
         case (.connections, .sent): FaultPoint(.effect, .intended, .badCredential)
         case (.connections, .done): FaultPoint(.effect, .carrying, .badCredential)
+        // Whether a token still is one is asked after an attempt that nobody knows the end of.
+        case (.introspection, .claimed): FaultPoint(.tokens, .claimed, .lostRequest)
+        // A renewal that failed is written down while its lease is held.
+        case (.commit, .claimed): FaultPoint(.tokens, .claimed, .tooMany)
+        // Whoever is late with new tokens looks whether their connection was given up meanwhile.
+        case (.connections, .granted): FaultPoint(.tokens, .claimed, .clockForward)
         case _: nil
         }
     }
@@ -65,8 +73,8 @@ struct FaultPlan {
         case .crashBefore, .crashAfter, .torn:
             guard crashes < FaultPlan.mostCrashes else { return nil }
             crashes += 1
-        case .error, .slow, .fsync, .lostAnswer, .lostRequest, .late, .duplicate, .refused, .badCredential, .cancelled,
-            .clockForward, .clockBack:
+        case .error, .slow, .fsync, .lostAnswer, .lostRequest, .late, .duplicate, .refused, .badCredential,
+            .serverError, .tooMany, .cancelled, .clockForward, .clockBack:
             break
         }
         fired.append((arrivals, FaultPoint(port, situation, fault)))

@@ -18,9 +18,37 @@ public enum PlantedBug: String, Sendable, CaseIterable {
     case tornTransaction = "torn-transaction"
     /// The credential of another owner at the same provider is used.
     case otherCredential = "other-credential"
+    /// New tokens are given out before they are durable.
+    case tokenBeforeCommit = "token-before-commit"
+    /// Nobody looks whether somebody else renews the tokens just now.
+    case renewalLeaseIgnored = "renewal-lease-ignored"
+    /// Whoever begins a renewal doesn't compare whether the tokens are those that they have read.
+    case generationNotCompared = "generation-not-compared"
+    /// That a renewal was begun isn't found by whoever comes after it.
+    case attemptForgotten = "attempt-forgotten"
+    /// A cache of tokens knows them by provider and generation, and not by owner.
+    case ownerNotInKey = "owner-not-in-key"
 }
 
 extension PlantedBug {
+    /// Whether it is about tokens, so that a run needs some.
+    var isOfTokens: Bool {
+        switch self {
+        case .tokenBeforeCommit, .renewalLeaseIgnored, .generationNotCompared, .attemptForgotten, .ownerNotInKey: true
+        case .approvalOutsideCommit, .answerBeforeOutcome, .epochBeforeCommit, .retryOfUnknown, .labelsAfterAnswer,
+            .budgetBeforeCommit, .leaseBeforeCommit, .tornTransaction, .otherCredential:
+            false
+        }
+    }
+}
+
+extension PlantedBug {
+    /// A fault that a run has all the time, without which a mistake hardly ever shows.
+    var occasion: FaultPoint? {
+        // Whoever has read tokens takes so long that others renew them meanwhile.
+        self == .generationNotCompared ? FaultPoint(.commit, .renewing, .slow) : nil
+    }
+
     /// What a run does more of, so that a mistake shows that seldom has an occasion.
     var pursued: FaultPoint? {
         switch self {
@@ -29,6 +57,10 @@ extension PlantedBug {
         // Calls that nobody has to agree to.
         case .budgetBeforeCommit: FaultPoint(.submit, .sent, .error)
         case .approvalOutsideCommit: FaultPoint(.approvals, .agreed, .slow)
+        // Among several gateways.
+        case .generationNotCompared: FaultPoint(.commit, .renewing, .slow)
+        case .tokenBeforeCommit, .renewalLeaseIgnored, .attemptForgotten, .ownerNotInKey:
+            FaultPoint(.tokens, .claimed, .lostRequest)
         case .answerBeforeOutcome, .epochBeforeCommit, .retryOfUnknown, .labelsAfterAnswer, .tornTransaction,
             .otherCredential:
             nil

@@ -24,6 +24,10 @@ public enum Fault: String, Sendable, CaseIterable {
     case refused
     /// The credential itself is refused.
     case badCredential = "bad-credential"
+    /// It says that something of its own is broken, whether it has acted or not.
+    case serverError = "server-error"
+    /// It was asked too often, and says when to come again.
+    case tooMany = "too-many"
     /// The caller goes away.
     case cancelled
     case clockForward = "clock-forward"
@@ -35,6 +39,8 @@ public enum Port: String, Sendable, CaseIterable {
     case commit, submit, registry, sharing, connections, sessions, budgets, approvals, payloads
     case openCalls = "open-calls"
     case ledger, notices, sealing, credentials, probe, effect, verify, errands, notifier
+    /// The provider's token endpoint, and where it says whether a token still is one.
+    case tokens, introspection
 
     /// What can go wrong there. Whatever waits can also be cancelled, and the clock can jump meanwhile.
     public var faults: [Fault] {
@@ -55,6 +61,12 @@ public enum Port: String, Sendable, CaseIterable {
             ]
         case .errands: [.crashBefore, .error, .lostAnswer, .slow]
         case .notifier: [.crashBefore, .crashAfter, .error, .lostAnswer, .lostRequest, .duplicate, .refused, .slow]
+        case .tokens:
+            [
+                .crashBefore, .crashAfter, .error, .lostAnswer, .lostRequest, .late, .refused, .badCredential,
+                .serverError, .tooMany, .slow, .clockForward, .clockBack,
+            ]
+        case .introspection: [.crashBefore, .error, .lostAnswer, .serverError, .slow]
         }
     }
 
@@ -68,8 +80,7 @@ public enum Port: String, Sendable, CaseIterable {
         case .connections:
             [
                 .judging, .agreed, .intended, .carrying, .sent, .done, .answering, .administering, .connecting,
-                .notifying,
-                .starting,
+                .notifying, .starting, .renewing, .claimed, .granted,
             ]
         case .sessions, .budgets: [.judging, .agreed, .answering]
         case .approvals: [.judging, .agreed, .answering, .notifying]
@@ -82,6 +93,7 @@ public enum Port: String, Sendable, CaseIterable {
         case .probe, .verify: [.intended, .carrying]
         case .errands: [.connecting]
         case .notifier: [.notifying]
+        case .tokens, .introspection: [.claimed]
         }
     }
 
@@ -89,10 +101,11 @@ public enum Port: String, Sendable, CaseIterable {
     func isSeldom(in situation: Situation) -> Bool {
         switch self {
         case .sealing: [.answering, .done].contains(situation)
-        case .submit, .payloads, .credentials, .probe, .effect, .verify, .errands, .notifier: true
+        case .submit, .payloads, .credentials, .probe, .effect, .verify, .errands, .notifier, .tokens, .introspection:
+            true
         case .commit, .registry, .sharing, .connections, .sessions, .budgets:
             switch situation {
-            case .agreed, .carrying, .sent, .done, .answering: true
+            case .agreed, .carrying, .sent, .done, .answering, .renewing, .claimed, .granted: true
             case .judging, .intended, .administering, .connecting, .starting, .notifying, .signing, .takingOver:
                 false
             }

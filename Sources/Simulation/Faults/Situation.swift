@@ -15,12 +15,14 @@ public enum Situation: String, Sendable, CaseIterable {
     case administering, connecting, starting, notifying, signing
     /// A gateway looks after the calls of others that are gone.
     case takingOver = "taking-over"
+    /// Somebody wants new tokens of a connection and has no right to ask yet; has it, durably; has them, not durably.
+    case renewing, claimed, granted
 }
 
 /// Follows one doing through all of its tasks.
 final class Trace: Sendable {
     enum Doing: String {
-        case call, approved, answering, administering, connecting, starting, notifying, signing
+        case call, approved, answering, administering, connecting, starting, notifying, signing, renewing
         case takingOver = "taking-over"
     }
 
@@ -56,6 +58,20 @@ final class Trace: Sendable {
         case .notifying: .notifying
         case .signing: .signing
         case .takingOver: .takingOver
+        case .renewing: .renewing
+        }
+    }
+
+    /// How far a renewal of tokens is, whatever wants it.
+    func renewal(in task: String) -> Situation {
+        switch waypoints[dynamicMember: \.[task]] {
+        case .tokenClaimed: .claimed
+        case .tokenAnswered: .granted
+        case .none, .tokenKept, .beforeCommit, .beforeEffect, .beforeOutcome, .beforeAnswer, .keyRotated,
+            .rowsResealed, .keysMoving, .keysReady, .keysMoved, .beforeRestore, .offboardingCut, .offboardingBatch,
+            .envelopeStored,
+            .mailStored, .mailMarked:
+            .renewing
         }
     }
 

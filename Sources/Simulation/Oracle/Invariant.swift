@@ -23,6 +23,13 @@ public enum Invariant: String, Sendable, CaseIterable {
     case recovered = "an open call after the recovery"
     case ledger = "a ledger that doesn't verify"
     case notice = "a notice that was sent twice where it may not be"
+    /// Also a refresh token: what isn't durable is lost with the process, and with it the grant.
+    case tokenFirst = "a token that was used before it was durable"
+    case oneRenewal = "two requests at once for the tokens of one connection"
+    case reuse = "a refresh token that came to its server twice"
+    case storm = "new tokens that were asked for too often"
+    case degraded = "a connection that was given up while its tokens were good"
+    case silentLoss = "tokens that were lost and nobody was told why"
     case linear = "a history that no order explains"
     case settled = "work that was left lying"
 }

@@ -58,6 +58,14 @@ final class Oracle: Sendable {
         }
     }
 
+    /// The provider refused a request for its credential, and did nothing.
+    func saw(refused sending: Sending) {
+        guard let call = picture.calls[sending.call] else {
+            return violate(.intentFirst, "\(sending.call) \(sending.tool)")
+        }
+        checkSubject(sending, call)
+    }
+
     func doubled(_ call: String) { state.doubledCalls[call, default: 0] += 1 }
 
     /// The provider's answer is back.

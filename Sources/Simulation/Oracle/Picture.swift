@@ -103,6 +103,7 @@ struct Picture {
     var ended: Set<Int64> = []
     /// How often labels were cleared.
     var clearings = 0
+    var grants: [String: Grant] = [:]
     var budgets: [String: (number: Int64, used: Int)] = [:]
 
     func isEnded(_ gateway: Int64?) -> Bool { gateway.map(ended.contains) ?? false }

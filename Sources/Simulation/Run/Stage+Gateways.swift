@@ -1,4 +1,5 @@
 import Authority
+import Broker
 import Gate
 import Twins
 
@@ -102,13 +103,27 @@ extension Stage {
         }
         universe.clock.advance(microseconds: (Stage.lease + 1) * 1_000_000)
         keepOneAlive()
+        settleTokens()
         act(.signing) { [universe] in
+            try await universe.judgeTokens()
             universe.oracle.recovered(try await universe.disk.store.openCalls())
             try await universe.verifyLedgers()
         }
         drain()
         universe.oracle.atRest()
         universe.oracle.checkHistories()
+    }
+
+    /// Whatever has tokens has them renewed when time has gone on, as often as a clock that ran ahead may need.
+    private func settleTokens() {
+        guard universe.tokens != nil else { return }
+        for _ in 0..<4 {
+            universe.clock.advance(microseconds: 3 * 3_600 * 1_000_000)
+            if isShared { renew(gateways[0]) }
+            let keeper = gateways[0].keeper
+            act(.renewing) { _ = try await keeper.renewDue() }
+            drain()
+        }
     }
 
     /// All but one die, and that one takes over when their leases have run out.

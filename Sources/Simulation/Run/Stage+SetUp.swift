@@ -14,7 +14,10 @@ extension Stage {
                 try await gateway.start()
                 gateway.isReady.value = true
             }
-            for organization in Cast.organizations { try await found(organization, gateway) }
+            for organization in Cast.organizations {
+                try await found(organization, gateway)
+                try await register(in: organization, gateway)
+            }
             for organization in Cast.organizations {
                 for person in Cast.people(of: organization) {
                     try await connect(.person(person), person.raw, in: organization, gateway)
@@ -49,20 +52,46 @@ extension Stage {
     }
 
     /// Connects an account whose address is its owner's own.
+    ///
+    /// - Parameter earlier: the connection that gets the new grant.
     func connect(
-        _ owner: Owner, _ name: String, in organization: OrganizationID, _ gateway: Gateway
+        _ owner: Owner, _ name: String, in organization: OrganizationID, _ gateway: Gateway,
+        over earlier: ConnectionID? = nil
     ) async throws {
+        let unmoved = await gateway.administration.readings(of: NewConnection.scopes(of: owner, in: organization))
+        let people = try await gateway.administration.people(in: organization)
+        let new = NewConnection(
+            organization: organization, owner: owner, provider: Cast.provider, agentOwner: Cast.owner,
+            isSharedWithOwner: false,
+            people: people.map { PersonClaim(person: $0.id, email: $0.email, subjects: $0.subjects) },
+            by: "simulation", under: unmoved)
+        if let server = universe.tokens {
+            let asked = gateway.world.now()
+            let answer = server.grant(Cast.email(name, in: organization))
+            let account = try await gateway.connections.account(of: answer, for: new)
+            var row: ConnectionRecord?
+            if let earlier { row = try await gateway.store.connection(earlier) }
+            _ = try await gateway.connections.keep(
+                Granted(
+                    provider: Cast.provider, clientID: Stage.client, answer: answer, asked: asked, requested: ["mail"],
+                    account: account), for: new, over: row)
+            return
+        }
         let secret = universe.provider.secret(of: Cast.email(name, in: organization))
         universe.oracle.knows(secret: secret, of: name)
         var bytes = Array(secret.utf8)
-        let unmoved = await gateway.administration.readings(of: NewConnection.scopes(of: owner, in: organization))
-        let people = try await gateway.administration.people(in: organization)
-        _ = try await gateway.connections.add(
-            NewConnection(
-                organization: organization, owner: owner, provider: Cast.provider, agentOwner: Cast.owner,
-                isSharedWithOwner: false,
-                people: people.map { PersonClaim(person: $0.id, email: $0.email, subjects: $0.subjects) },
-                by: "simulation", under: unmoved), secret: &bytes)
+        _ = try await gateway.connections.add(new, secret: &bytes)
+    }
+
+    /// Whom the provider knows us as.
+    private static let client = "simulation"
+
+    private func register(in organization: OrganizationID, _ gateway: Gateway) async throws {
+        guard universe.tokens != nil else { return }
+        var secret = Array("sek-app".utf8)
+        _ = try await gateway.apps.add(
+            Cast.provider, in: organization, clientID: Stage.client, authentication: nil, secret: &secret,
+            replaces: false, by: "simulation")
     }
 
     /// Makes a token for a person's every agent.

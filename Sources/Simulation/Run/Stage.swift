@@ -21,9 +21,11 @@ final class Stage: Sendable {
 
     init(_ options: SimulationOptions) {
         self.options = options
-        pursuit = Pursuit(options.bug?.pursued ?? FaultPlan.aim(of: options.seed), seed: options.seed)
+        pursuit = Pursuit(
+            options.bug?.pursued ?? FaultPlan.aim(of: options.seed), seed: options.seed, bug: options.bug)
         universe = Universe(
-            seed: options.seed, allowed: options.allowedFaults, bug: options.bug, keepsStory: options.keepsStory)
+            seed: options.seed, allowed: options.allowedFaults, bug: options.bug, hasTokens: pursuit.hasTokens,
+            keepsStory: options.keepsStory)
         guard let keys = try? VaultKeys() else { preconditionFailure("no key can be made") }
         self.keys = keys
         for _ in 0..<pursuit.gateways { state.gateways.append(newGateway()) }

@@ -136,7 +136,7 @@ extension SimulatedStore: TokenSetStore {
         try await read(.connections) { try await $0.tokens(in: organization, of: owner) }
     }
     func tokens(of connection: ConnectionID) async throws -> TokenSet? {
-        try await read(.connections) { try await $0.tokens(of: connection) }
+        spoiled(try await read(.connections) { try await $0.tokens(of: connection) })
     }
     func tokens(
         in organization: OrganizationID, after: ConnectionID?, through last: ConnectionID?

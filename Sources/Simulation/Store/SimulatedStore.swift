@@ -7,6 +7,8 @@ import Twins
 struct SimulatedStore: Sendable {
     let universe: Universe
     let life: Life
+    /// Whether it is used for new tokens of a connection.
+    var isRenewing = false
 
     /// The store can't be read.
     struct Unreadable: Error {}
@@ -14,7 +16,7 @@ struct SimulatedStore: Sendable {
     func read<Value: Sendable>(
         _ port: Port, _ body: (MemoryStore) async throws -> Value
     ) async throws -> Value {
-        if try await universe.arrive(at: port, in: life) == .error { throw Unreadable() }
+        if try await universe.arrive(at: port, in: life, isRenewing: isRenewing) == .error { throw Unreadable() }
         let value = try await body(universe.disk.store)
         // What was read may be old when it is used.
         await Task.yield()
@@ -28,12 +30,13 @@ extension SimulatedStore: Commits {
         let fault: Fault?
         try spoil(&transaction)
         do throws(Gone) {
-            fault = try await universe.arrive(at: .commit, in: life)
+            fault = try await universe.arrive(at: .commit, in: life, isRenewing: isRenewing)
         } catch {
             throw .unavailable("the process is gone")
         }
         if fault == .error { throw .unavailable("the disk is full") }
         if universe.bug == .answerBeforeOutcome, transaction.has(.outcome) { return submit(transaction) }
+        if universe.bug == .tokenBeforeCommit, transaction.renewsTokens { return life.writer.submit(transaction) }
         try await life.writer.commit(transaction, fault, in: life, of: universe).get()
         afterwards(given)
     }

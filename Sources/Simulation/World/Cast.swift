@@ -51,6 +51,22 @@ enum Cast {
         return shelf
     }()
 
+    /// The same one provider, where people sign in.
+    static let signIn: ProviderShelf = {
+        let text = """
+            { provider: "gmail", title: "Mail", origin: "\(origin)", credential: { kind: "bearer" },
+              oauth: { authorization: "https://accounts.test/authorize", token: "https://accounts.test/token",
+                introspection: "https://accounts.test/introspect", revocation: "https://accounts.test/revoke",
+                refresh: { rotation: "strict", marginSeconds: 30, concurrency: 2 } },
+              account: { requests: [{ method: "GET", path: "/me" }], id: "/emailAddress", email: "/emailAddress" },
+              tools: [] }
+            """
+        guard let manifest = try? ProviderManifest(reading: text, file: "gmail.json5"),
+            let shelf = try? ProviderShelf([manifest])
+        else { preconditionFailure("the manifest of the simulated provider is wrong") }
+        return shelf
+    }()
+
     static let origin = providers.manifest(of: provider)?.origin ?? ""
 
     /// The tools, made anew for each process.

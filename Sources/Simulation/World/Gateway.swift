@@ -1,5 +1,6 @@
 import Authority
 import Broker
+import Definition
 import Gate
 import Ledger
 import Logging
@@ -22,6 +23,8 @@ struct Gateway: Sendable {
     let notices: NoticeRunner
     let audit: VaultAudit
     let recovery: Recovery
+    let keeper: TokenKeeper
+    let apps: AppDesk
     let log: Logger
     /// Whether it has started.
     let isReady = Confined(false)
@@ -31,18 +34,25 @@ struct Gateway: Sendable {
         self.life = life
         let store = SimulatedStore(universe: universe, life: life)
         self.store = store
+        let now = universe.clock.reading(notBefore: earliest)
         let world = World(
-            now: universe.clock.reading(notBefore: earliest), newID: { universe.newID($0) },
+            // Whatever a process that is gone still waits for is over.
+            now: { life.isOver ? Timestamp(microseconds: .max / 2) : now() }, newID: { universe.newID($0) },
+            jitter: { Double(universe.generator.below(2_001) - 1_000) / 1_000 },
             reached: { Trace.current?.reach($0, in: universe.queue.current) })
         self.world = world
         let log = Logger(label: "simulation") { _ in SimulatedLog(oracle: universe.oracle) }
         self.log = log
         let shelf = LiveShelf(Cast.shelf(retries: universe.bug == .retryOfUnknown))
+        let errands = SimulatedErrands(universe: universe, life: life)
+        let providers = universe.tokens == nil ? Cast.providers : Cast.signIn
+        apps = AppDesk(store: store, commits: store, keys: keys.ring, providers: providers, world: world)
+        keeper = Gateway.keeper(universe, life, keys, errands, providers, world, log)
         let egress = SimulatedEgress(
             universe: universe, life: life,
             credentials: SealedCredentials(
-                store: store, commits: store, keys: keys.ring, fingerprints: keys.fingerprints,
-                providers: Cast.providers, tokens: nil))
+                store: store, commits: store, keys: keys.ring, fingerprints: VaultKeys.fingerprints,
+                providers: providers, tokens: keeper))
         gate = ActionGate(
             shelf: shelf, facts: RegistryFacts(store: store, commits: store, shelf: shelf, world: world),
             connections: StoredConnections(store: store, commits: store, world: world), sessions: store,
@@ -62,8 +72,8 @@ struct Gateway: Sendable {
         let checkpointer = Checkpointer(store: store, keys: Cast.ledger, log: log)
         self.checkpointer = checkpointer
         connections = ConnectionDesk(
-            store: store, commits: store, errands: SimulatedErrands(universe: universe, life: life), keys: keys.ring,
-            fingerprints: keys.fingerprints, providers: Cast.providers,
+            store: store, commits: store, errands: errands, keys: keys.ring,
+            fingerprints: VaultKeys.fingerprints, providers: providers,
             sign: { if universe.hasFaults { try? await checkpointer.signAll() } }, world: world)
         notices = NoticeRunner(
             store: store, addressees: SimulatedAddressees(store: store),
@@ -79,6 +89,28 @@ struct Gateway: Sendable {
             connections: store, ledger: store, commits: store, keys: keys.ring, signing: Cast.ledger, world: world)
     }
 
+    /// What renews tokens, over ports that know it from everything else.
+    private static func keeper(
+        _ universe: Universe, _ life: Life, _ keys: VaultKeys, _ errands: SimulatedErrands, _ providers: ProviderShelf,
+        _ world: World, _ log: Logger
+    ) -> TokenKeeper {
+        let store = SimulatedStore(universe: universe, life: life, isRenewing: true)
+        let server = universe.tokens ?? SimulatedTokenServer(clock: universe.clock, lifetime: 60)
+        return TokenKeeper(
+            store: store, commits: store,
+            errands: SimulatedTokenErrands(universe: universe, life: life, server: server, now: world.now),
+            accounts: errands, keys: keys.ring, fingerprints: VaultKeys.fingerprints,
+            apps: AppDesk(store: store, commits: store, keys: keys.ring, providers: providers, world: world),
+            providers: providers, world: world, people: { _ in [] },
+            pause: { duration in
+                // Time goes on for whoever waits, and a process that is gone waits for nothing.
+                if !life.isOver {
+                    universe.clock.advance(microseconds: duration.components.attoseconds / 1_000_000_000_000)
+                }
+                await Task.yield()
+            }, log: log)
+    }
+
     /// What the program does before it takes calls.
     func start() async throws {
         for organization in Cast.organizations { _ = try await audit.distrustUnsigned(in: organization) }
@@ -90,7 +122,7 @@ struct Gateway: Sendable {
 /// The keys of the home, which outlive its processes.
 struct VaultKeys: Sendable {
     let ring: KeyRing
-    let fingerprints = Fingerprints(key: [UInt8](repeating: 7, count: Fingerprints.keyBytes))
+    static let fingerprints = Fingerprints(key: [UInt8](repeating: 7, count: Fingerprints.keyBytes))
 
     init() throws {
         ring = try KeyRing.ephemeral()

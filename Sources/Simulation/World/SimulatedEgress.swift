@@ -10,6 +10,18 @@ struct SimulatedEgress: Sendable {
     let universe: Universe
     let life: Life
     let credentials: any CredentialSource
+    /// The planted mistake of remembering tokens without whose they are.
+    private let remembered = Confined<[Int64: Lent]>([:])
+
+    init(universe: Universe, life: Life, credentials: any CredentialSource) {
+        (self.universe, self.life, self.credentials) = (universe, life, credentials)
+    }
+
+    /// A secret for one request, with the generation of a token.
+    fileprivate struct Lent {
+        let secret: String
+        let generation: Int64?
+    }
 
     private enum Delivery {
         case answered(UpstreamAnswer)
@@ -18,23 +30,49 @@ struct SimulatedEgress: Sendable {
     }
 
     /// The secret that goes with this call's requests, from the product's own credential source.
-    private func secret(_ call: JudgedCall) async throws -> String {
+    private func secret(_ call: JudgedCall) async throws -> Lent {
         guard let use = call.connection else { throw CredentialError.gone }
         if try await universe.arrive(at: .credentials, in: life) == .error { throw CredentialError.gone }
         if universe.bug == .otherCredential, let other = universe.oracle.otherSecret(than: call.agent.raw) {
-            return other
+            return Lent(secret: other, generation: nil)
         }
-        return try await credentials.credential(for: use, by: call.agent).secret.withBytes {
-            String(decoding: $0, as: UTF8.self)
+        let lent = Lent(try await credentials.credential(for: use, by: call.agent))
+        guard universe.bug == .ownerNotInKey, let generation = lent.generation else { return lent }
+        if let other = remembered.value[generation] { return other }
+        remembered.value[generation] = lent
+        return lent
+    }
+
+    /// Another token in the place of one that the provider refused without doing anything; nil where there is none.
+    ///
+    /// - Throws: `notSent` when there may be one soon.
+    private func other(than lent: Lent, _ call: JudgedCall) async throws(UpstreamFailure) -> Lent? {
+        universe.refused(lent.secret)
+        guard let generation = lent.generation, let use = call.connection else { return nil }
+        do throws(CredentialError) {
+            guard
+                let other = try await credentials.credential(for: use, by: call.agent, rejecting: generation)
+            else { return nil }
+            return Lent(other)
+        } catch {
+            switch error {
+            case .notRenewed, .unreadable: throw .notSent("there is no other token just now")
+            case .gone, .notAsJudged, .sealBroken, .expired: return nil
+            }
         }
     }
 
     private func deliver(_ step: Step, _ call: JudgedCall, _ secret: String) -> UpstreamAnswer {
         let tool = String(step.path.dropFirst())
-        universe.oracle.saw(
-            Sending(
-                call: call.id.raw, tool: tool, body: (try? JSON.parse(step.body))?.canonicalText ?? "",
-                account: universe.provider.account(secret) ?? ""))
+        universe.lent(secret)
+        let sending = Sending(
+            call: call.id.raw, tool: tool, body: (try? JSON.parse(step.body))?.canonicalText ?? "",
+            account: universe.provider.owner(of: secret) ?? "")
+        guard universe.provider.account(secret) != nil else {
+            universe.oracle.saw(refused: sending)
+            return UpstreamAnswer(status: 401, headers: [], body: [])
+        }
+        universe.oracle.saw(sending)
         guard
             let body = universe.provider.receive(
                 call.id.raw, tool, String(decoding: step.body, as: UTF8.self), with: secret)
@@ -45,8 +83,16 @@ struct SimulatedEgress: Sendable {
 
     /// The planted mistake: the same effect again.
     func again(_ step: Step, _ call: JudgedCall) async -> UpstreamAnswer? {
-        guard let secret = try? await secret(call) else { return nil }
-        return deliver(step, call, secret)
+        guard let lent = try? await secret(call) else { return nil }
+        return deliver(step, call, lent.secret)
+    }
+}
+
+extension SimulatedEgress.Lent {
+    fileprivate init(_ credential: borrowing Credential) {
+        self.init(
+            secret: credential.secret.withBytes { String(decoding: $0, as: UTF8.self) },
+            generation: credential.generation)
     }
 }
 
@@ -54,13 +100,20 @@ extension SimulatedEgress: Upstream {
     func effect(_ step: Step, spending permit: consuming Permit) async -> EffectReport {
         let call = permit.call
         let spent = permit.spend()
-        let secret: String
+        let lent: Lent
         do {
-            secret = try await self.secret(call)
+            lent = try await self.secret(call)
         } catch {
             return EffectReport(.failure(.notSent("the credential can't be had")), spent)
         }
-        return EffectReport(await carry(step, call, secret), spent)
+        let result = await carry(step, call, lent.secret)
+        guard case .success(let answer) = result, answer.status == 401 else { return EffectReport(result, spent) }
+        do throws(UpstreamFailure) {
+            guard let other = try await other(than: lent, call) else { return EffectReport(result, spent) }
+            return EffectReport(await carry(step, call, other.secret), spent)
+        } catch {
+            return EffectReport(.failure(error), spent)
+        }
     }
 
     private func carry(
@@ -92,7 +145,8 @@ extension SimulatedEgress: Upstream {
             // A proxy on the way sends it twice. The provider sees the same call twice.
             _ = deliver(step, call, secret)
             universe.oracle.doubled(call.id.raw)
-        case .crashBefore, .slow, .fsync, .torn, .cancelled, .clockForward, .clockBack, .none: break
+        case .crashBefore, .slow, .fsync, .torn, .cancelled, .serverError, .tooMany, .clockForward, .clockBack, .none:
+            break
         }
         let answer = deliver(step, call, secret)
         // It takes a while to come back.
@@ -129,7 +183,7 @@ extension SimulatedEgress: Upstream {
         case .error: throw .notSent("no route")
         case .lostAnswer: throw .unknown("the connection broke")
         case .crashBefore, .crashAfter, .slow, .fsync, .torn, .lostRequest, .late, .duplicate, .refused,
-            .badCredential, .cancelled, .clockForward, .clockBack, .none:
+            .badCredential, .serverError, .tooMany, .cancelled, .clockForward, .clockBack, .none:
             return answer()
         }
     }

@@ -23,7 +23,7 @@ struct SimulatedErrands: Errands {
         case .error: throw .notSent("no route")
         case .lostAnswer: throw .unknown("the connection broke")
         case .crashBefore, .crashAfter, .slow, .fsync, .torn, .lostRequest, .late, .duplicate, .refused,
-            .badCredential, .cancelled, .clockForward, .clockBack, .none:
+            .badCredential, .serverError, .tooMany, .cancelled, .clockForward, .clockBack, .none:
             break
         }
         guard let account = universe.provider.account(secret) else {

@@ -28,7 +28,8 @@ struct SimulatedNotifier: Notifier, NoticeRoutes {
             life.end()
             throw .unknown("the process is gone")
         case .duplicate: arrive(notice, isRepeat: true)
-        case .crashBefore, .slow, .fsync, .torn, .late, .badCredential, .cancelled, .clockForward, .clockBack, .none:
+        case .crashBefore, .slow, .fsync, .torn, .late, .badCredential, .serverError, .tooMany, .cancelled,
+            .clockForward, .clockBack, .none:
             break
         }
         arrive(notice)

@@ -16,6 +16,11 @@ final class SimulatedProvider: Sendable {
     }
 
     private let state = Confined(State())
+    private let tokens: SimulatedTokenServer?
+
+    init(tokens: SimulatedTokenServer?) {
+        self.tokens = tokens
+    }
 
     var deeds: [Deed] { state.deeds }
 
@@ -26,11 +31,20 @@ final class SimulatedProvider: Sendable {
         return secret
     }
 
-    func account(_ secret: String) -> String? { state.accounts[secret] }
+    /// Nil for a secret that it doesn't take, or doesn't take any more.
+    func account(_ secret: String) -> String? {
+        guard let number = tokens?.issue(ofAccess: secret) else { return state.accounts[secret] }
+        return tokens?.isGood(access: number) == true ? owner(of: secret) : nil
+    }
+
+    /// Whose a secret is or was.
+    func owner(of secret: String) -> String? {
+        tokens?.issue(ofAccess: secret).flatMap { tokens?.owner(of: $0) } ?? state.accounts[secret]
+    }
 
     /// - Returns: the answer's body; nil when it doesn't know the secret.
     func receive(_ call: String, _ tool: String, _ body: String, with secret: String) -> JSON? {
-        guard let account = state.accounts[secret] else { return nil }
+        guard let account = account(secret) else { return nil }
         state.deeds.append(Deed(call: call, account: account, tool: tool, body: body))
         return answer(call, account)
     }

@@ -19,7 +19,9 @@ final class Universe: Sendable {
     let queue: JobQueue
     let clock = SimulatedClock()
     let disk = Disk()
-    let provider = SimulatedProvider()
+    let provider: SimulatedProvider
+    /// Gives out tokens; nil where connections have keys.
+    let tokens: SimulatedTokenServer?
     let oracle = Oracle()
     let bug: PlantedBug?
     /// The one way that notices take in this run.
@@ -27,11 +29,15 @@ final class Universe: Sendable {
     private let keepsStory: Bool
     private let state: Confined<State>
 
-    init(seed: UInt64, allowed: Set<Int>?, bug: PlantedBug?, keepsStory: Bool) {
+    init(seed: UInt64, allowed: Set<Int>?, bug: PlantedBug?, hasTokens: Bool, keepsStory: Bool) {
         queue = JobQueue(seed: seed)
         var generator = SeededGenerator(seed: seed, stream: "world")
+        tokens =
+            hasTokens ? SimulatedTokenServer(clock: clock, lifetime: generator.pick([60, 600, 600, 3_600])) : nil
+        provider = SimulatedProvider(tokens: tokens)
         noticeRoute = generator.pick([.mail, .webhook])
-        state = Confined(State(plan: FaultPlan(seed: seed, allowed: allowed), generator: generator))
+        state = Confined(
+            State(plan: FaultPlan(seed: seed, allowed: allowed, extra: bug?.occasion), generator: generator))
         self.bug = bug
         self.keepsStory = keepsStory
     }
@@ -97,17 +103,19 @@ final class Universe: Sendable {
 
     /// Whatever a port does begins here: others run first, and the seed may have something go wrong.
     ///
+    /// - Parameter isRenewing: whether the port is reached for new tokens of a connection.
     /// - Returns: the fault that the port itself has to make.
-    func arrive(at port: Port, in life: Life) async throws(Gone) -> Fault? {
+    func arrive(at port: Port, in life: Life, isRenewing: Bool = false) async throws(Gone) -> Fault? {
         if life.isOver { throw Gone() }
         await Task.yield()
         await life.awake()
         if life.isOver { throw Gone() }
-        guard let fault = strike(port, life) else { return nil }
+        guard let fault = strike(port, life, isRenewing: isRenewing) else { return nil }
         switch fault {
         case .crashBefore:
             life.end()
             throw Gone()
+        case .slow where port == .tokens: return fault
         case .slow:
             for _ in 0..<(5 + generator.below(40)) {
                 await Task.yield()
@@ -124,7 +132,7 @@ final class Universe: Sendable {
             clock.jump(microseconds: -Int64(1 + generator.below(7200)) * 1_000_000)
             return nil
         case .crashAfter, .error, .fsync, .torn, .lostAnswer, .lostRequest, .late, .duplicate, .refused,
-            .badCredential:
+            .badCredential, .serverError, .tooMany:
             return fault
         }
     }
@@ -138,13 +146,15 @@ final class Universe: Sendable {
             life.end()
             throw Gone()
         case .slow, .cancelled, .clockForward, .clockBack, .crashAfter, .error, .fsync, .torn, .lostAnswer,
-            .lostRequest, .late, .duplicate, .refused, .badCredential:
+            .lostRequest, .late, .duplicate, .refused, .badCredential, .serverError, .tooMany:
             return fault
         }
     }
 
-    private func strike(_ port: Port, _ life: Life) -> Fault? {
-        let situation = Trace.current?.situation(of: queue.current) ?? .administering
+    private func strike(_ port: Port, _ life: Life, isRenewing: Bool = false) -> Fault? {
+        let trace = Trace.current
+        let situation =
+            (isRenewing ? trace?.renewal(in: queue.current) : trace?.situation(of: queue.current)) ?? .administering
         guard let fault = state.plan.fault(at: port, situation) else { return nil }
         let point = FaultPoint(port, situation, fault)
         state.coverage.note(point)

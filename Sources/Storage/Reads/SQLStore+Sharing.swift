@@ -20,10 +20,17 @@ extension SQLStore: SharingStore {
                     guard let grantee = Grantee(text: try row["grantee"]) else {
                         throw StorageError(.corrupt, "a share can't be read")
                     }
+                    let channels = try (row["channels"] as String?).map {
+                        try [String](stored: $0).map(SharedPlace.init(text:))
+                    }
+                    guard channels?.contains(nil) != true else {
+                        throw StorageError(.corrupt, "the channels of a share can't be read")
+                    }
                     return try ShareRecord(
                         organization: organization, agent: AgentID(row["agent"]), grantee: grantee,
                         rights: Set([String](stored: row["rights"]).compactMap(ShareRight.init)),
-                        by: row["shared_by"], at: Timestamp(microseconds: row["at"]))
+                        channels: channels.map { Set($0.compactMap(\.self)) }, by: row["shared_by"],
+                        at: Timestamp(microseconds: row["at"]))
                 })
         }
     }

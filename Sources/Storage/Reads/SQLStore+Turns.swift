@@ -1,6 +1,7 @@
 public import Authority
 public import Gate
 public import Turns
+import Wire
 
 extension SQLStore: InboxStore {
     private static let heads = Query(
@@ -65,6 +66,7 @@ extension SQLStore: TurnStore {
     private static let ofConversation = Query(
         "SELECT * FROM turns WHERE session = $1 AND conversation = $2 ORDER BY began DESC, id DESC LIMIT $3")
     private static let oneSummary = Query("SELECT * FROM summaries WHERE session = $1 AND conversation = $2")
+    private static let placeOf = Query("SELECT place FROM turns WHERE organization = $1 AND conversation = $2 LIMIT 1")
     private static let ofMessage = Query("SELECT * FROM turns WHERE message = $1")
     private static let ofPerson = Query(
         "SELECT * FROM turns WHERE organization = $1 AND person = $2 ORDER BY began DESC, id DESC LIMIT $3")
@@ -85,6 +87,15 @@ extension SQLStore: TurnStore {
     }
 
     public func runsTurns() async throws -> Bool { try await leads("turns") }
+
+    public func place(of conversation: ConversationID, in organization: OrganizationID) async throws -> Place? {
+        try await row(SQLStore.placeOf, [organization.raw, conversation.raw]).map { row in
+            guard let place = Place(json: try JSON.parse(Array((row["place"] as String).utf8))) else {
+                throw StorageError(.corrupt, "a turn can't be read")
+            }
+            return place
+        }
+    }
 
     public func turn(_ id: TurnID) async throws -> Turn? {
         try await row(SQLStore.oneTurn, [id.raw]).map(Turn.init(row:))

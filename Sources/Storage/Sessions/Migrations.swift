@@ -534,6 +534,13 @@ enum Migrations {
                 "CREATE INDEX outbox_shown ON outbox (organization, kind, account, external) WHERE approval IS NOT NULL",
             ]),
         Migration(
+            name: "052-shares-in-channels",
+            statements: [
+                // Null: everywhere, as all were.
+                "ALTER TABLE shares ADD COLUMN channels TEXT",
+                "CREATE INDEX turns_in ON turns (conversation)",
+            ]),
+        Migration(
             name: "059-turns-set-back",
             statements: [
                 "ALTER TABLE turns ADD COLUMN attempts BIGINT NOT NULL DEFAULT 0",

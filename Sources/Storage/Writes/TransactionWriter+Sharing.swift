@@ -15,9 +15,10 @@ extension TransactionWriter {
     private static let removeShares = Query("DELETE FROM shares WHERE organization = $1 AND grantee = $2")
     private static let share = Query(
         """
-        INSERT INTO shares (organization, agent, grantee, rights, shared_by, at) VALUES ($1, $2, $3, $4, $5, $6)
+        INSERT INTO shares (organization, agent, grantee, rights, shared_by, at, channels)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (organization, agent, grantee) DO UPDATE SET rights = excluded.rights,
-        shared_by = excluded.shared_by, at = excluded.at
+        shared_by = excluded.shared_by, at = excluded.at, channels = excluded.channels
         """)
     private static let unshare = Query(
         "DELETE FROM shares WHERE organization = $1 AND agent = $2 AND grantee = $3")
@@ -51,6 +52,7 @@ extension TransactionWriter {
                 [
                     share.organization.raw, share.agent.raw, share.grantee.text,
                     share.rights.map(\.rawValue).sorted().stored.text, share.by, share.at.microseconds,
+                    share.channels?.sorted().map(\.text).stored.text,
                 ])
         case .unshare(let organization, let agent, let grantee):
             try await session.run(TransactionWriter.unshare, [organization.raw, agent.raw, grantee.text])

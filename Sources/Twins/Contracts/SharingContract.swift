@@ -33,6 +33,15 @@ private func checkGroupsAndShares(_ store: any Commits & SharingStore) async thr
     try await store.commit(.sharing(.share(one), .share(two), .share(three)))
     try expect(try await now().shares == [three, one, two], "shares come back as they were, by agent and grantee")
     try expect(try await now(Sample.other).shares.isEmpty, "another organization has none of them")
+    let places: Set = [
+        SharedPlace(kind: "slack", account: "help", peer: "C1"),
+        SharedPlace(kind: "slack", account: "help", peer: "C2"),
+    ]
+    let limited = ShareRecord(
+        organization: Sample.acme, agent: AgentID("email"), grantee: .organization, rights: [.use], channels: places,
+        by: "test", at: Sample.time(8))
+    try await store.commit(.sharing(.share(limited)))
+    try expect(try await now().shares == [three, one, limited], "a share may be for some places alone")
     let again = Sample.share("email", .organization, [.use], at: 9)
     try await store.commit(.sharing(.share(again)))
     try expect(try await now().shares == [three, one, again], "a new share takes the place of the one before")

@@ -150,6 +150,12 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     try expect(
         try await store.turns(of: turn.session, in: ConversationID(raw: "other"), limit: 5).isEmpty,
         "and of no other conversation")
+    try expect(
+        try await store.place(of: turn.conversation, in: Sample.acme) == turn.place, "a conversation's place is known")
+    try expect(
+        try await store.place(of: turn.conversation, in: Sample.other) == nil, "to its own organization alone")
+    try expect(
+        try await store.place(of: ConversationID(raw: "other"), in: Sample.acme) == nil, "and of no other conversation")
     try expect(try await store.turn(with: InboxID("i2"))?.id.raw == "t2", "a message's turn is found")
     try expect(try await store.turn(with: InboxID("i9")) == nil, "and where none began there is none")
     try expect(

@@ -17,6 +17,11 @@ struct AgentsShareCommand: AsyncParsableCommand {
     @Option(help: "use, edit, edit-memory or clone. May be given several times; without it use.")
     var right: [String] = []
 
+    @Option(
+        name: .customLong("channel"),
+        help: "Where alone it may be used, such as slack/help/C0123456789. May be given several times.")
+    var channels: [String] = []
+
     @Flag(help: "The agent acts with a person's own account, and those who gain reach through it are meant to.")
     var acknowledgeOwnAccount = false
 
@@ -26,7 +31,8 @@ struct AgentsShareCommand: AsyncParsableCommand {
     func run() async throws {
         let body: JSONObject = [
             "with": .string(grantee), "rights": .array((right.isEmpty ? ["use"] : right).map { .string($0) }),
-            "acknowledgeOwnAccount": .bool(acknowledgeOwnAccount), "preflight": .bool(dryRun),
+            "channels": .array(channels.map { .string($0) }), "acknowledgeOwnAccount": .bool(acknowledgeOwnAccount),
+            "preflight": .bool(dryRun),
         ]
         let answer = try await common.send("POST", ["agents", agent, "shares"], body: body)
         common.show(answer) {
@@ -36,6 +42,11 @@ struct AgentsShareCommand: AsyncParsableCommand {
             let warnings = answer["warnings"]?.arrayValue?.count ?? 0
             for sentence in (answer["sentences"]?.arrayValue ?? []).dropFirst(warnings) {
                 print(Table.inert(sentence.stringValue ?? ""))
+            }
+            for place in answer["channels"]?.arrayValue ?? [] {
+                let name = "`\(place["place"]?.stringValue ?? "")` (\(place["name"]?.stringValue ?? ""))"
+                print(Table.inert("\(name) has \(place["sentence"]?.stringValue ?? "")"))
+                print(Table.inert("Of them could use it there: \(AgentText.list(place["gaining"]))"))
             }
             if answer["gains"]?.arrayValue?.isEmpty == true { print("Nobody gains reach by it.") }
             print(
@@ -62,10 +73,16 @@ struct AgentsUnshareCommand: AsyncParsableCommand {
     @Option(help: "One right only. May be given several times; without it all of them.")
     var right: [String] = []
 
+    @Option(name: .customLong("channel"), help: "In one place only. May be given several times.")
+    var channels: [String] = []
+
     func run() async throws {
         let answer = try await common.send(
             "POST", ["agents", agent, "unshare"],
-            body: ["with": .string(grantee), "rights": .array(right.map { .string($0) })])
+            body: [
+                "with": .string(grantee), "rights": .array(right.map { .string($0) }),
+                "channels": .array(channels.map { .string($0) }),
+            ])
         common.show(answer) { print("`\(agent)` is no longer shared so with `\(grantee)`.") }
     }
 }
@@ -83,10 +100,11 @@ struct AgentsSharesCommand: AsyncParsableCommand {
         let answer = try await common.send("GET", ["agents", agent, "shares"])
         common.show(answer) {
             print("Its definition names: \(Table.inert(AgentText.users(answer)))")
-            var table = Table(.whole("WITH"), "RIGHTS", "BY")
+            var table = Table(.whole("WITH"), "RIGHTS", "WHERE", "BY")
             for share in answer["shares"]?.arrayValue ?? [] {
                 table.add(
-                    share["with"]?.stringValue ?? "", AgentText.list(share["rights"]), share["by"]?.stringValue ?? "")
+                    share["with"]?.stringValue ?? "", AgentText.list(share["rights"]),
+                    share["channels"].map { AgentText.list($0) } ?? "everywhere", share["by"]?.stringValue ?? "")
             }
             table.show(whenEmpty: "It isn't shared beyond that. Share it with `deputy agents share`.")
         }

@@ -322,7 +322,11 @@ struct Composition {
             memory: memory, providers: providers, refusals: instruments.channels, standings: standings, world: world,
             log: log)
         let api = AdministrationAPI(
-            administration: administration, channels: channels, sockets: standings, senders: senders,
+            administration: administration, channels: channels, sockets: standings,
+            census: CensusDesk(
+                accounts: store, channels: [SlackChannel()],
+                transport: ChannelErrands(egress: egress, connections: store, providers: providers), senders: senders,
+                commits: store, world: world), senders: senders,
             troubles: TroubleDesk(store: store, commits: store, payloads: store, world: world),
             sessions: talk.sessions, browsers: browsers,
             servers: servers,

@@ -160,7 +160,11 @@ struct ModelErrands: ModelTransport {
 
 /// What may be done through a channel's account at the most. What the gateway itself serves has no account to be set up.
 struct StoredCeilings: ChannelCeilings {
-    let store: any ChannelAccountStore
+    let store: any ChannelAccountStore & TurnStore
+
+    func peer(of conversation: String, in organization: OrganizationID) async throws -> String? {
+        try await store.place(of: ConversationID(raw: conversation), in: organization)?.peer.id
+    }
 
     func ceiling(of kind: String, _ name: String, in organization: OrganizationID) async throws -> EffectSet? {
         guard let kind = ChannelKind(rawValue: kind) else { return nil }

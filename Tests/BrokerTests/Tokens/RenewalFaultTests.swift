@@ -404,12 +404,12 @@ import Wire
 
     @Test func `waiting doubles up to a minute, and heeds the provider up to an hour`() {
         for count in 1...70 {
-            let wait = RenewalAttempt.wait(Int64(count), atLeast: nil)
+            let wait = RenewalAttempt.wait(Int64(count), atLeast: nil, jitter: .random(in: -1...1))
             let most = Double(min(60, 1 << min(count - 1, 6)))
             #expect(wait >= max(1, Int64(most * 0.8)) && wait <= max(1, Int64(most * 1.2)))
         }
-        #expect(RenewalAttempt.wait(1, atLeast: 100) == 100)
-        #expect(RenewalAttempt.wait(1, atLeast: 1_000_000) == 3_600)
+        #expect(RenewalAttempt.wait(1, atLeast: 100, jitter: 0) == 100)
+        #expect(RenewalAttempt.wait(1, atLeast: 1_000_000, jitter: 0) == 3_600)
     }
 
     @Test func `a connection that is revoked meanwhile stays so, and the new tokens are revoked`() async throws {

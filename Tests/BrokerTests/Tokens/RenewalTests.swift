@@ -162,6 +162,40 @@ import Wire
         #expect(try await stage.tokens(record).generation == 2)
         #expect(try await keeper.renewDue() == 0)
     }
+
+    @Test func `what another gateway renewed since the list was made isn't renewed again`() async throws {
+        let stage = try await TokenStage()
+        let server = StrictServer()
+        let record = try await stage.connect()
+        let keeper = stage.keeper(server, reading: OldList(inner: stage.store, due: [record.id]))
+        #expect(try await keeper.renewDue() == 1)
+        #expect(server.state.withLock(\.asked) == 0)
+    }
+}
+
+/// A store whose list of what is due was made before others renewed it.
+private struct OldList: TokenSetStore, ConnectionStore {
+    let inner: MemoryStore
+    let due: [ConnectionID]
+
+    func tokensDue(by time: Timestamp, limit: Int) async throws -> [ConnectionID] { due }
+    func tokens(of connection: ConnectionID) async throws -> TokenSet? { try await inner.tokens(of: connection) }
+    func tokens(in organization: OrganizationID, of owner: Owner?) async throws -> [TokenSet] { [] }
+    func tokens(
+        in organization: OrganizationID, after: ConnectionID?, through last: ConnectionID?
+    ) async throws -> [TokenSet] { [] }
+    func connection(_ id: ConnectionID) async throws -> ConnectionRecord? { try await inner.connection(id) }
+    func connections(
+        of owner: Owner, at provider: ProviderID, in organization: OrganizationID
+    ) async throws -> [ConnectionRecord] { [] }
+    func connections(in organization: OrganizationID, of owner: Owner?) async throws -> [ConnectionRecord] { [] }
+    func connections(
+        in organization: OrganizationID, after: ConnectionID?, limit: Int
+    ) async throws -> [ConnectionRecord] { [] }
+    func choices(
+        of owner: Owner, at provider: ProviderID, in organization: OrganizationID
+    ) async throws -> [AccountChoice] { [] }
+    func choices(in organization: OrganizationID) async throws -> [AccountChoice] { [] }
 }
 
 /// A store that refuses the first three writings of new tokens.

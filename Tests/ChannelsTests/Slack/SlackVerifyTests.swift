@@ -16,12 +16,12 @@ import Wire
     }
 
     @Test(arguments: ["x-slack-signature", "x-slack-request-timestamp"])
-    func `without a signature or its time it is unsigned`(_ header: String) {
+    func `row_10 without a signature or its time it is unsigned`(_ header: String) {
         #expect(Slack.receive(good.changed(headers: [header: String?.none])) == .refused(.unsigned))
         #expect(Slack.receive(good.changed(headers: [header: ""])) == .refused(.unsigned))
     }
 
-    @Test func `another secret, body, time or spelling is a bad signature`() {
+    @Test func `row_10 another secret, body, time or spelling is a bad signature`() {
         let signature = good.headers["x-slack-signature"] ?? ""
         let forged = [
             Slack.signed(good.body, secret: "another"), good.changed(body: good.body + [0x20]),
@@ -38,7 +38,7 @@ import Wire
     }
 
     @Test(arguments: [(-301, false), (-300, true), (0, true), (300, true), (301, false)] as [(Int64, Bool)])
-    func `five minutes to either side are new`(_ offset: Int64, _ isNew: Bool) {
+    func `row_10 five minutes to either side are new`(_ offset: Int64, _ isNew: Bool) {
         let request = Slack.signed(good.body, stamp: String(Slack.seconds + offset))
         #expect((Slack.receive(request) != .refused(.stale)) == isNew)
     }
@@ -58,7 +58,7 @@ import Wire
         #expect(Slack.receive(good.changed(method: method)) == .refused(.method))
     }
 
-    @Test func `a large body is refused before anything is computed over it`() {
+    @Test func `row_10 a large body is refused before anything is computed over it`() {
         let large = Slack.signed([UInt8](repeating: 0x20, count: 1 << 20) + good.body)
         #expect(Slack.receive(large) == .refused(.tooLarge))
     }

@@ -25,6 +25,7 @@ struct SharingStage {
     let browsers: BrowserDesk
     let connections: ConnectionDesk
     let facts: RegistryFacts
+    let shelf: LiveShelf
 
     static let acme = OrganizationID("acme")
     static let (alice, bob, carol, dana) = (PersonID("alice"), PersonID("bob"), PersonID("carol"), PersonID("dana"))
@@ -39,7 +40,7 @@ struct SharingStage {
             let folder = try TemporaryHome()
             (home, store) = (folder, try folder.open())
         }
-        let shelf = LiveShelf(ToolShelf(try SharingStage.tools()))
+        shelf = LiveShelf(ToolShelf(try SharingStage.tools()))
         let connected = store
         administration = Administration(
             store: store, commits: store, shelf: shelf, world: clock.world,
