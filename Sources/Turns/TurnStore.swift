@@ -5,7 +5,9 @@ public import Gate
 public protocol InboxStore: Sendable {
     /// What may be looked at: of each conversation without a ready turn its first waiting message, and every message that
     /// says stop. Those that wait longest come first.
-    func inboxHeads(at now: Timestamp, limit: Int) async throws -> [InboxEntry]
+    ///
+    /// - Parameter each: of one account at the most, and as many stops.
+    func inboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [InboxEntry]
     func inboxEntry(_ id: InboxID) async throws -> InboxEntry?
     /// Nil when the account never had an event of this id, or has forgotten it.
     func inboxEntry(event: String, of account: ChannelAccountID) async throws -> InboxEntry?
@@ -23,9 +25,15 @@ public protocol TurnStore: Sendable {
     /// Where a conversation is; nil when no turn began in it.
     func place(of conversation: ConversationID, in organization: OrganizationID) async throws -> Place?
     /// Turns that can go on now, in the order in which they began.
-    func readyTurns(limit: Int) async throws -> [Turn]
-    /// Turns that wait for somebody, those looked at longest ago first.
-    func parkedTurns(limit: Int) async throws -> [Turn]
+    ///
+    /// - Parameter each: of one agent at the most.
+    func readyTurns(at now: Timestamp, limit: Int, each: Int) async throws -> [Turn]
+    /// Turns that wait for an approval that waits for nobody any more, those looked at longest ago first.
+    func answeredTurns(limit: Int) async throws -> [Turn]
+    /// Turns that wait for somebody and weren't looked at since, those looked at longest ago first.
+    func parkedTurns(lookedBefore time: Timestamp, limit: Int) async throws -> [Turn]
+    /// Turns that failed for a reason that may pass, newest first.
+    func stuckTurns(in organization: OrganizationID, limit: Int) async throws -> [Turn]
     /// By the agent, of all requesters.
     func tokensUsed(_ use: TokenUse) async throws -> Int
     /// By the agent, of this requester alone.
@@ -34,6 +42,8 @@ public protocol TurnStore: Sendable {
     func turns(of session: SessionKey, limit: Int) async throws -> [Turn]
     /// Those of one conversation, newest first: a token's session has several.
     func turns(of session: SessionKey, in conversation: ConversationID, limit: Int) async throws -> [Turn]
+    /// What stands for the old turns of a conversation; nil while there are few.
+    func summary(of session: SessionKey, in conversation: ConversationID) async throws -> Summary?
     /// The turn that began with this message.
     func turn(with message: InboxID) async throws -> Turn?
     /// The turn in which this call sent something; nil for one that nobody noted.
@@ -44,8 +54,10 @@ public protocol TurnStore: Sendable {
 
 /// What is to be said, for reading.
 public protocol OutboxStore: Sendable {
-    /// The first open message of each conversation, those that wait longest first.
-    func outboxHeads(at now: Timestamp, limit: Int) async throws -> [OutboxEntry]
+    /// The first open message of each conversation, those that wait longest first. None of an account that is paused.
+    ///
+    /// - Parameter each: of one account at the most.
+    func outboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [OutboxEntry]
     /// The messages of a turn, in their order.
     func outbox(of turn: TurnID) async throws -> [OutboxEntry]
     func outboxEntry(_ id: OutboxID) async throws -> OutboxEntry?
@@ -76,12 +88,21 @@ public enum TurnChange: StoredChange {
     case move(Turn, from: Int)
     /// This call of a turn sent something, to which somebody may answer.
     case sent(CallID, by: TurnID)
-    /// Adds to what was used on a day.
+    /// Stands for the old turns of its conversation from now on. Refused as `exists` when the one that it takes the place of,
+    /// by its payload, doesn't stand there.
+    case summarize(Summary, replacing: String?)
+    /// Adds to what is used on a day before it is. Refused as `exists` when it would be more than a limit then.
+    case reserve(TokenUse, tokens: Int, within: TokenLimits)
+    /// Adds to what was used on a day, or takes back what was reserved and not used.
     case used(TokenUse, tokens: Int)
     /// What it waited for has come, as far as can be seen. Nothing happens when it doesn't wait.
     case wake(TurnID, at: Timestamp)
     /// A parked turn was looked at.
     case looked(TurnID, at: Timestamp)
+    /// Has a turn that failed with a reason go on where it was. Refused as `exists` when it isn't one.
+    case resume(TurnID, at: Timestamp)
+    /// Nobody is told any more of a turn that failed with a reason. Refused as `exists` when it isn't one.
+    case abandon(TurnID)
     /// Refused as `exists` when its id is there already.
     case say(OutboxEntry)
     /// Refused as `exists` when it isn't open any more.
@@ -90,6 +111,7 @@ public enum TurnChange: StoredChange {
     case takeDown(OutboxID)
     /// The card that the channel knows by this id doesn't stand any more, if it did.
     case takeDownShown(ChannelAccountID, String)
-    /// Forgets events and messages that were settled before this time. Turns stay.
+    /// Forgets events that started nothing and messages that no turn said, with their words, when they were settled before
+    /// this time. What belongs to a turn stays with it.
     case prune(before: Timestamp)
 }

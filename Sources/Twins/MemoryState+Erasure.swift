@@ -30,6 +30,7 @@ extension MemoryState {
             for step in 0..<turn.steps { payloads[turn.payload(of: step)] = nil }
             for entry in talk.outbox.values where entry.turn == turn.id { payloads[entry.payload] = nil }
         }
+        for payload in talk.forgetSummaries(of: person, in: organization) { payloads[payload] = nil }
         let senders = senderLinks.filter { $0.organization == organization && $0.person == person }.map(\.sender.raw)
         let writers = Set(senders + [InboxEntry.writer(.person(person))])
         for entry in talk.inbox.values

@@ -9,6 +9,7 @@ struct TurnsState: Sendable {
     var outbox: [OutboxID: OutboxEntry] = [:]
     var sent: [CallID: TurnID] = [:]
     var tokens: [TokenUse: Int] = [:]
+    var summaries: [SummaryPlace: Summary] = [:]
     var models: [OrganizationID: [String: ModelEndpoint]] = [:]
     var choices: [OrganizationID: [AgentID: ModelChoice]] = [:]
 
@@ -67,6 +68,26 @@ struct TurnsState: Sendable {
         case .looked(let id, let time):
             if turns[id]?.state.isParked == true { turns[id]?.looked = time }
         case .sent(let call, let turn): if sent[call] == nil { sent[call] = turn }
+        case .resume(let id, let time):
+            guard turns[id]?.isStuck == true else { throw .exists(id.raw) }
+            turns[id]?.state = .ready
+            turns[id]?.touched = time
+            turns[id]?.attempts = 0
+            turns[id]?.notBefore = nil
+            turns[id]?.reason = nil
+        case .abandon(let id):
+            guard turns[id]?.isStuck == true else { throw .exists(id.raw) }
+            turns[id]?.reason = nil
+        case .summarize(let summary, let earlier):
+            let place = SummaryPlace(session: summary.session, conversation: summary.conversation)
+            guard summaries[place]?.payload == earlier else { throw .exists(summary.conversation.raw) }
+            summaries[place] = summary
+        case .reserve(let use, let more, let limits):
+            let ofRequester = tokens[use, default: 0] + more
+            guard limits.agent.map({ used(by: use) + more <= $0 }) ?? true,
+                limits.requester.map({ ofRequester <= $0 }) ?? true
+            else { throw .exists("tokens of `\(use.agent)`") }
+            tokens[use] = ofRequester
         case .used(let use, let used): tokens[use, default: 0] += used
         case .say(let entry):
             guard outbox[entry.id] == nil else { throw .exists(entry.id.raw) }
@@ -83,11 +104,59 @@ struct TurnsState: Sendable {
             outbox[entry.id] = entry
         case .prune(let time):
             inbox = inbox.filter { _, entry in
-                entry.received >= time || entry.state == .waiting || entry.state == .aside
+                entry.received >= time || entry.state != .ignored
             }
-            outbox = outbox.filter { $1.created >= time || ![.delivered, .dropped].contains($1.state) }
+            outbox = outbox.filter {
+                $1.created >= time || $1.turn != nil || ![.delivered, .dropped].contains($1.state)
+            }
         }
     }
+
+    /// By the agent, of all requesters, on its day.
+    func used(by use: TokenUse) -> Int {
+        tokens.filter {
+            $0.key.organization == use.organization && $0.key.agent == use.agent && $0.key.day == use.day
+        }.values.reduce(0, +)
+    }
+
+    /// Payloads that ``TurnChange/prune(before:)`` leaves without a row.
+    func pruned(before time: Timestamp) -> [String] {
+        inbox.values.filter { $0.received < time && $0.state == .ignored }.map(\.payload)
+            + outbox.values.filter {
+                $0.created < time && $0.turn == nil && [.delivered, .dropped].contains($0.state)
+            }.map(\.payload)
+    }
+}
+
+/// Where one summary stands.
+struct SummaryPlace: Hashable, Sendable {
+    let session: SessionKey
+    let conversation: ConversationID
+}
+
+extension TurnsState {
+    /// - Returns: its payload.
+    mutating func forgetSummary(over turn: Turn) -> String? {
+        let place = SummaryPlace(session: turn.session, conversation: turn.conversation)
+        guard let summary = summaries[place], summary.first <= turn.began, turn.began <= summary.last else {
+            return nil
+        }
+        summaries[place] = nil
+        return summary.payload
+    }
+
+    /// - Returns: their payloads.
+    mutating func forgetSummaries(of person: PersonID, in organization: OrganizationID) -> [String] {
+        let theirs = summaries.filter {
+            $0.key.session.organization == organization && $0.key.session.requester.person == person
+        }
+        for place in theirs.keys { summaries[place] = nil }
+        return theirs.values.map(\.payload)
+    }
+}
+
+extension Turn {
+    var isStuck: Bool { state == .ended(.failed) && reason != nil }
 }
 
 extension TurnState {

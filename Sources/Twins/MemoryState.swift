@@ -116,9 +116,19 @@ struct MemoryState: Sendable {
             case let change as SignInChange: apply(signIn: change)
             case let change as ExchangeChange: try exchange.apply(change)
             case let change as DepartureChange: try apply(departure: change)
-            case let change as TurnChange: try talk.apply(change)
+            case let change as TurnChange:
+                if case .prune(let time) = change {
+                    for payload in talk.pruned(before: time) { payloads[payload] = nil }
+                }
+                try talk.apply(change)
             case let change as ModelChange: talk.apply(change)
-            case let change as RetentionChange: talk.apply(change)
+            case let change as RetentionChange:
+                if case .forgetTurn(let id) = change, let turn = talk.turns[id], case .ended = turn.state,
+                    let payload = talk.forgetSummary(over: turn)
+                {
+                    payloads[payload] = nil
+                }
+                talk.apply(change)
             case let change as ChannelChange: try apply(channel: change)
             case let change as MailboxChange: try mailboxes.apply(change)
             case let change as SenderChange: try apply(sender: change)

@@ -4,17 +4,17 @@ import Synchronization
 public import Turns
 
 extension MemoryStore: InboxStore, TurnStore, OutboxStore {
-    public func inboxHeads(at now: Timestamp, limit: Int) async throws -> [InboxEntry] {
+    public func inboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [InboxEntry] {
         state.withLock { state in
             let waiting = state.talk.inbox.values.filter { $0.state == .waiting }
                 .sorted { ($0.received, $0.id) < ($1.received, $1.id) }
             let busy = Set(state.talk.turns.values.filter { $0.state == .ready }.map(\.conversation))
             var seen: Set<ConversationID> = []
-            return Array(
-                waiting.filter { entry in
-                    let isFirst = entry.isStop || seen.insert(entry.conversation).inserted
-                    return entry.notBefore <= now && (entry.isStop || isFirst && !busy.contains(entry.conversation))
-                }.prefix(limit))
+            let heads = waiting.filter { entry in
+                let isFirst = entry.isStop || seen.insert(entry.conversation).inserted
+                return entry.notBefore <= now && (entry.isStop || isFirst && !busy.contains(entry.conversation))
+            }
+            return Array(heads.most(each) { "\($0.account) \($0.isStop)" }.prefix(limit))
         }
     }
 
@@ -48,34 +48,48 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
 
     public func turn(_ id: TurnID) async throws -> Turn? { state.withLock { $0.talk.turns[id] } }
 
-    public func readyTurns(limit: Int) async throws -> [Turn] {
+    public func readyTurns(at now: Timestamp, limit: Int, each: Int) async throws -> [Turn] {
         state.withLock { state in
             Array(
-                state.talk.turns.values.filter { $0.state == .ready }
-                    .sorted { ($0.began, $0.id) < ($1.began, $1.id) }.prefix(limit))
+                state.talk.turns.values.filter { $0.state == .ready && $0.notBefore.map { $0 <= now } ?? true }
+                    .sorted { ($0.began, $0.id) < ($1.began, $1.id) }
+                    .most(each) { "\($0.account.organization) \($0.agent)" }.prefix(limit))
         }
     }
 
-    public func parkedTurns(limit: Int) async throws -> [Turn] {
-        state.withLock { state in
-            let parked = state.talk.turns.values.filter {
-                switch $0.state {
-                case .parked: true
-                case .ready, .ended: false
-                }
+    public func answeredTurns(limit: Int) async throws -> [Turn] {
+        parked(limit) { turn, approvals in
+            switch turn.state {
+            case .parked(.approval(let id)): approvals[id].map { !$0.state.isPending } ?? false
+            case .parked(.connection), .ready, .ended: false
             }
-            let never = Timestamp(microseconds: 0)
-            return Array(
-                parked.sorted { ($0.looked ?? never, $0.id) < ($1.looked ?? never, $1.id) }.prefix(limit))
         }
+    }
+
+    public func parkedTurns(lookedBefore time: Timestamp, limit: Int) async throws -> [Turn] {
+        parked(limit) { turn, _ in
+            switch turn.state {
+            case .parked: turn.looked.map { $0 < time } ?? true
+            case .ready, .ended: false
+            }
+        }
+    }
+
+    private func parked(_ limit: Int, where isMeant: (Turn, [ApprovalID: Approval]) -> Bool) -> [Turn] {
+        let never = Timestamp(microseconds: 0)
+        return state.withLock { state in
+            Array(
+                state.talk.turns.values.filter { isMeant($0, state.approvals) }
+                    .sorted { ($0.looked ?? never, $0.id) < ($1.looked ?? never, $1.id) }.prefix(limit))
+        }
+    }
+
+    public func stuckTurns(in organization: OrganizationID, limit: Int) async throws -> [Turn] {
+        newest(limit) { $0.account.organization == organization && $0.isStuck }
     }
 
     public func tokensUsed(_ use: TokenUse) async throws -> Int {
-        state.withLock { state in
-            state.talk.tokens.filter {
-                $0.key.organization == use.organization && $0.key.agent == use.agent && $0.key.day == use.day
-            }.values.reduce(0, +)
-        }
+        state.withLock { $0.talk.used(by: use) }
     }
 
     public func tokensUsedAlone(_ use: TokenUse) async throws -> Int { state.withLock { $0.talk.tokens[use] ?? 0 } }
@@ -88,6 +102,10 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
         of session: SessionKey, in conversation: ConversationID, limit: Int
     ) async throws -> [Turn] {
         newest(limit) { $0.session == session && $0.conversation == conversation }
+    }
+
+    public func summary(of session: SessionKey, in conversation: ConversationID) async throws -> Summary? {
+        state.withLock { $0.talk.summaries[SummaryPlace(session: session, conversation: conversation)] }
     }
 
     public func turn(with message: InboxID) async throws -> Turn? {
@@ -109,12 +127,16 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
         }
     }
 
-    public func outboxHeads(at now: Timestamp, limit: Int) async throws -> [OutboxEntry] {
+    public func outboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [OutboxEntry] {
         state.withLock { state in
             var seen: Set<ConversationID> = []
+            let paused = Set(state.channelAccounts.map(\.account).filter(\.isPaused).map(\.id))
             return Array(
                 state.talk.outbox.values.filter(\.state.isOpen).sorted { ($0.created, $0.id) < ($1.created, $1.id) }
-                    .filter { seen.insert($0.conversation).inserted && $0.notBefore <= now }.prefix(limit))
+                    .filter { entry in
+                        seen.insert(entry.conversation).inserted && entry.notBefore <= now
+                            && !paused.contains(entry.account)
+                    }.most(each) { "\($0.account)" }.prefix(limit))
         }
     }
 
@@ -153,5 +175,16 @@ extension MemoryStore: ModelStore {
 
     public func modelChoice(of agent: AgentID, in organization: OrganizationID) async throws -> ModelChoice? {
         state.withLock { $0.talk.choices[organization]?[agent] }
+    }
+}
+
+extension Array {
+    /// The first so many of each kind, in their order.
+    fileprivate func most(_ each: Int, _ kind: (Element) -> String) -> [Element] {
+        var counts: [String: Int] = [:]
+        return filter { element in
+            counts[kind(element), default: 0] += 1
+            return counts[kind(element), default: 0] <= each
+        }
     }
 }

@@ -14,7 +14,7 @@ struct FaultyStore: Sendable {
         case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares, keepsOldSeals, keepsLogins, keepsCodes
         case losesClaims, keepsIssuers, widensTokens, keepsChoices
         case takesStepsTwice, keepsConnections, goesOnAfterTheEnd, keepsTalking, keepsSenders, forgetsNothing
-        case mixesMemories, readsAgain, keepsSigns
+        case mixesMemories, readsAgain, keepsSigns, clearsSummaries, lendsTokens
 
         var contract: Contract {
             switch self {
@@ -38,7 +38,7 @@ struct FaultyStore: Sendable {
             case .keepsChoices: .choices
             case .takesStepsTwice: .connecting
             case .keepsConnections: .departures
-            case .goesOnAfterTheEnd: .turns
+            case .goesOnAfterTheEnd, .clearsSummaries, .lendsTokens: .turns
             case .keepsTalking: .channelAccounts
             case .keepsSenders: .senders
             case .readsAgain: .mailboxes
@@ -67,7 +67,7 @@ struct FaultyStore: Sendable {
             .forgetsCaps, .keepsLinks, .keepsServers, .keepsShares, .keepsOldSeals, .keepsLogins, .keepsCodes,
             .losesClaims, .keepsIssuers, .widensTokens, .keepsChoices, .takesStepsTwice,
             .keepsConnections, .goesOnAfterTheEnd, .keepsTalking, .keepsSenders, .forgetsNothing, .readsAgain,
-            .keepsSigns:
+            .keepsSigns, .clearsSummaries, .lendsTokens:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
         case .appliesPartly, .losesSubmissions, .mixesOwners, .mixesMemories: break
         }
@@ -106,6 +106,13 @@ struct FaultyStore: Sendable {
         case (.takesStepsTwice, ConnectChange.step): nil
         case (.keepsConnections, BrokerChange.revokeAll): nil
         case (.goesOnAfterTheEnd, TurnChange.move(let turn, from: _)) where turn.state != .ready: nil
+        case (.clearsSummaries, TurnChange.summarize(let summary, let earlier)):
+            TurnChange.summarize(
+                Summary(
+                    session: summary.session, conversation: summary.conversation, first: summary.first,
+                    last: summary.last, lastTurn: summary.lastTurn, labels: .fresh, payload: summary.payload),
+                replacing: earlier)
+        case (.lendsTokens, TurnChange.reserve(let use, let tokens, _)): TurnChange.used(use, tokens: tokens)
         case (.keepsSenders, SenderChange.unlinkAll): nil
         case (.readsAgain, MailboxChange.move(let account, let before?, _)):
             MailboxChange.move(account, from: before, to: before)
@@ -476,8 +483,8 @@ extension FaultyStore: ConnectFlowStore {
 }
 
 extension FaultyStore: InboxStore, TurnStore, OutboxStore, RetentionStore {
-    func inboxHeads(at now: Timestamp, limit: Int) async throws -> [InboxEntry] {
-        try await inner.inboxHeads(at: now, limit: limit)
+    func inboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [InboxEntry] {
+        try await inner.inboxHeads(at: now, limit: limit, each: each)
     }
     func inboxEntry(_ id: InboxID) async throws -> InboxEntry? { try await inner.inboxEntry(id) }
     func waitingMessages(of account: ChannelAccountID) async throws -> Int {
@@ -489,8 +496,19 @@ extension FaultyStore: InboxStore, TurnStore, OutboxStore, RetentionStore {
     func runsTurns() async throws -> Bool { try await inner.runsTurns() }
     func turn(_ id: TurnID) async throws -> Turn? { try await inner.turn(id) }
     func turn(sending call: CallID) async throws -> Turn? { try await inner.turn(sending: call) }
-    func readyTurns(limit: Int) async throws -> [Turn] { try await inner.readyTurns(limit: limit) }
-    func parkedTurns(limit: Int) async throws -> [Turn] { try await inner.parkedTurns(limit: limit) }
+    func readyTurns(at now: Timestamp, limit: Int, each: Int) async throws -> [Turn] {
+        try await inner.readyTurns(at: now, limit: limit, each: each)
+    }
+    func summary(of session: SessionKey, in conversation: ConversationID) async throws -> Summary? {
+        try await inner.summary(of: session, in: conversation)
+    }
+    func answeredTurns(limit: Int) async throws -> [Turn] { try await inner.answeredTurns(limit: limit) }
+    func parkedTurns(lookedBefore time: Timestamp, limit: Int) async throws -> [Turn] {
+        try await inner.parkedTurns(lookedBefore: time, limit: limit)
+    }
+    func stuckTurns(in organization: OrganizationID, limit: Int) async throws -> [Turn] {
+        try await inner.stuckTurns(in: organization, limit: limit)
+    }
     func tokensUsed(_ use: TokenUse) async throws -> Int { try await inner.tokensUsed(use) }
     func turns(of session: SessionKey, limit: Int) async throws -> [Turn] {
         try await inner.turns(of: session, limit: limit)
@@ -524,8 +542,8 @@ extension FaultyStore: InboxStore, TurnStore, OutboxStore, RetentionStore {
         try await inner.place(of: conversation, in: organization)
     }
     func decidedCards(limit: Int) async throws -> [OutboxEntry] { try await inner.decidedCards(limit: limit) }
-    func outboxHeads(at now: Timestamp, limit: Int) async throws -> [OutboxEntry] {
-        try await inner.outboxHeads(at: now, limit: limit)
+    func outboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [OutboxEntry] {
+        try await inner.outboxHeads(at: now, limit: limit, each: each)
     }
     func outbox(of turn: TurnID) async throws -> [OutboxEntry] { try await inner.outbox(of: turn) }
     func undelivered(in organization: OrganizationID, limit: Int) async throws -> [OutboxEntry] {

@@ -17,7 +17,7 @@ final class Talk: Sendable {
     let desk: InboxDesk
     let payloads: PayloadKeeper
     let memory: MemoryDesk
-    private let profile: AgentProfile
+    let profiles: FakeProfiles
     private let limits: TurnLimits
 
     static let account = ChannelAccountID(organization: Stage.organization, kind: .slack, name: "main")
@@ -32,7 +32,7 @@ final class Talk: Sendable {
         payloads = PayloadKeeper(sealing: OpenSealing(), store: store)
         memory = MemoryDesk(store: store, commits: store, payloads: payloads, world: clock.world)
         stage = try Stage(store: store, clock: clock, tools: MemoryTools.all(memory), edit)
-        self.profile = profile
+        profiles = FakeProfiles(profile: profile)
         self.limits = limits
         desk = InboxDesk(commits: stage.store, payloads: payloads, world: stage.clock.world, bell: Bell())
     }
@@ -42,7 +42,7 @@ final class Talk: Sendable {
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let turns = TurnRunner(
             gate: stage.gate, store: stage.store, payloads: payloads, reception: reception,
-            profiles: FakeProfiles(profile: profile), words: PlainWords(), model: model, memory: memory, limits: limits,
+            profiles: profiles, words: PlainWords(), model: model, memory: memory, limits: limits,
             world: stage.clock.world,
             pause: { _ in }, events: TurnEvents(), bell: Bell(), outbox: Bell(), log: log)
         let outbox = OutboxRunner(
@@ -77,6 +77,8 @@ final class Talk: Sendable {
 
 /// Answers from a script: a function of what it is shown.
 final class ScriptedModel: ModelClient {
+    /// What happens while it is asked.
+    private let meanwhile = Mutex<@Sendable () async -> Void>({})
     private let script = Mutex<@Sendable (ModelRequest) throws(ModelFailure) -> ModelReply>({ _ in Talk.reply("hello") }
     )
     private let asked = Mutex<[ModelRequest]>([])
@@ -85,13 +87,33 @@ final class ScriptedModel: ModelClient {
         self.script.withLock { $0 = script }
     }
 
+    func meanwhile(_ work: @escaping @Sendable () async -> Void) { meanwhile.withLock { $0 = work } }
+
     var requests: [ModelRequest] { asked.withLock { $0 } }
+
+    private let places = Mutex<[ModelEndpoint]>([])
+    private let broken = Mutex<String?>(nil)
+
+    /// Where it was asked.
+    var endpoints: [ModelEndpoint] { places.withLock { $0 } }
+
+    /// No reply ends any more.
+    ///
+    /// - Parameter words: what is heard of it; nil when nothing is.
+    func breaksOff(after words: String?) {
+        broken.withLock { $0 = words }
+        play { _ throws(ModelFailure) in throw .later(after: nil, "it broke off") }
+    }
 
     func ask(
         _ request: ModelRequest, at endpoint: ModelEndpoint, heard: @escaping @Sendable (String) async -> Void
     ) async throws(ModelFailure) -> ModelReply {
         asked.withLock { $0.append(request) }
+        places.withLock { $0.append(endpoint) }
+        if let words = broken.withLock({ $0 }) { await heard(words) }
         let script = script.withLock { $0 }
+        let meanwhile = meanwhile.withLock { $0 }
+        await meanwhile()
         let reply = try script(request)
         await heard(reply.text)
         return reply
@@ -134,6 +156,8 @@ final class FakeDelivery: Delivery {
     }
 
     private let state = Mutex<(said: [Said], outcomes: [DeliveryOutcome])>(([], []))
+    /// By the account's name.
+    let door = Door()
 
     var said: [Said] { state.withLock(\.said) }
 
@@ -141,15 +165,16 @@ final class FakeDelivery: Delivery {
 
     func knowsRepeats(_ account: ChannelAccountID) async throws -> Bool { false }
 
-    func deliver(_ message: OutboundMessage) async -> DeliveryOutcome {
-        state.withLock { state in
+    func deliver(_ message: OutboundMessage, after parts: Int) async -> Delivered {
+        await door.pass(message.account.name)
+        return state.withLock { state in
             let outcome = state.outcomes.isEmpty ? .delivered(message.id) : state.outcomes.removeFirst()
             switch outcome {
             case .delivered, .unknown:
                 state.said.append(Said(to: message.privately, account: message.account, content: message.content))
-            case .retry, .refused: break
+            case .retry, .putOff, .refused: break
             }
-            return outcome
+            return Delivered(parts: parts, outcome)
         }
     }
 }
@@ -159,6 +184,16 @@ final class FakeReception: Reception {
     private let guests = Mutex<Set<String>>([])
     private let unlinked = Mutex<Set<SenderID>>([])
     private let broken = Mutex(false)
+    private let ignored = Mutex<Set<String>>([])
+    private let door = Door()
+
+    /// Nothing starts with what they write.
+    func ignore(_ sender: String) { _ = ignored.withLock { $0.insert(sender) } }
+
+    /// Who they are isn't known until it is let go.
+    func hold(_ sender: String) { door.close(sender) }
+
+    func letGo(_ sender: String) { door.open(sender) }
 
     struct Broken: Error {}
 
@@ -181,6 +216,8 @@ final class FakeReception: Reception {
         switch message.sender {
         case .person(let person): return .turn(AgentID("helper"), .person(person), nil)
         case .external(let sender, _):
+            await door.pass(sender.raw)
+            if ignored.withLock({ $0.contains(sender.raw) }) { return .ignored("nobody asked") }
             if guests.withLock({ $0.contains(sender.raw) }) { return .turn(AgentID("helper"), .guest(sender), sender) }
             let person = PersonID(sender.raw.split(separator: "/").last.map(String.init) ?? "")
             return .turn(AgentID("helper"), .person(person), sender)
@@ -188,10 +225,23 @@ final class FakeReception: Reception {
     }
 }
 
-struct FakeProfiles: AgentProfiles {
-    let profile: AgentProfile
+final class FakeProfiles: AgentProfiles {
+    private let profile: AgentProfile
+    private let fault = Mutex<(any Error)?>(nil)
 
-    func profile(of agent: AgentID, in organization: OrganizationID) async throws -> AgentProfile? { profile }
+    init(profile: AgentProfile) {
+        self.profile = profile
+    }
+
+    struct Broken: Error {}
+
+    /// None can be read; nil and they can again.
+    func fail(with error: (any Error)?) { fault.withLock { $0 = error } }
+
+    func profile(of agent: AgentID, in organization: OrganizationID) async throws -> AgentProfile? {
+        if let error = fault.withLock({ $0 }) { throw error }
+        return profile
+    }
 }
 
 struct PlainWords: AnswerWords {
@@ -218,10 +268,9 @@ extension TurnRunner {
     /// Runs until nothing can be done any more.
     func settle() async throws {
         while true {
-            await sweep()
-            await running.wait()
-            let ready = try await store.readyTurns(limit: 1)
-            let heads = try await store.inboxHeads(at: world.now(), limit: 1)
+            await step()
+            let ready = try await store.readyTurns(at: world.now(), limit: 1, each: 1)
+            let heads = try await store.inboxHeads(at: world.now(), limit: 1, each: 1)
             if ready.isEmpty, heads.isEmpty { return }
         }
     }
@@ -231,6 +280,35 @@ extension TurnRunner {
     /// What one look brings, to its end.
     func step() async {
         await sweep()
+        await admitting.wait()
+        await sweep()
+        await admitting.wait()
         await running.wait()
+    }
+}
+
+/// Holds up whom it is closed for.
+final class Door: Sendable {
+    private let state = Mutex<(closed: Set<String>, waiting: [String: [CheckedContinuation<Void, Never>]])>(([], [:]))
+
+    func close(_ name: String) { _ = state.withLock { $0.closed.insert(name) } }
+
+    func open(_ name: String) {
+        let waiting = state.withLock { state in
+            state.closed.remove(name)
+            return state.waiting.removeValue(forKey: name) ?? []
+        }
+        for continuation in waiting { continuation.resume() }
+    }
+
+    func pass(_ name: String) async {
+        await withCheckedContinuation { continuation in
+            let isOpen = state.withLock { state in
+                guard state.closed.contains(name) else { return true }
+                state.waiting[name, default: []].append(continuation)
+                return false
+            }
+            if isOpen { continuation.resume() }
+        }
     }
 }

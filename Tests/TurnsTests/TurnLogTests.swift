@@ -92,7 +92,7 @@ struct TurnLogTests {
     @Test(arguments: [
         TurnStep.asked("a \u{202E} b"), TurnLogTests.reply("x", TurnLogTests.call), .calling("c", CallID("i")),
         TurnLogTests.answered(TurnLogTests.call), .waits("c", .connection), .waits("c", .approval(ApprovalID("apr"))),
-        .unanswered(endpoint: "main", reason: "busy"),
+        .unanswered(endpoint: "main", reason: "busy"), .tooLong(endpoint: "main", bytes: 700),
     ])
     func `a step is kept whole`(_ step: TurnStep) {
         #expect(TurnStep(json: step.json) == step)

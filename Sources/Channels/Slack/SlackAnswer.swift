@@ -9,7 +9,7 @@ struct SlackAnswer {
         let method = SlackMethod(rawValue: request.path)
         switch answer.status {
         case 200: outcome = Self.read(answer, to: request, method)
-        case 429: outcome = .retry(after: answer.retryAfter, "Slack takes no more messages for now")
+        case 429: outcome = .putOff(after: answer.retryAfter, "Slack takes no more messages for now")
         case 400..<500: outcome = .refused("Slack refused with status \(answer.status)")
         case _: outcome = Self.doubt(method, "Slack answered with status \(answer.status)")
         }
@@ -30,6 +30,7 @@ struct SlackAnswer {
             switch refusal.kind {
             case .final: return .refused(refusal.sentence)
             case .passing: return .retry(after: answer.retryAfter, refusal.sentence)
+            case .busy: return .putOff(after: answer.retryAfter, refusal.sentence)
             case .doubtful: return doubt(method, refusal.sentence)
             }
         }

@@ -5,6 +5,8 @@ enum SlackRefusal: String, CaseIterable {
         case final
         /// Not now; nothing was done.
         case passing
+        /// Not now, whatever is sent.
+        case busy
         /// Something may have been done.
         case doubtful
     }
@@ -44,7 +46,8 @@ enum SlackRefusal: String, CaseIterable {
             .invalidAuth, .notAuthed, .tokenRevoked, .missingScope, .tooLong, .blocksTooLong, .invalidBlocks,
             .teamAccess:
             .final
-        case .tokenExpired, .rateLimited, .oldRateLimited, .requestTimeout: .passing
+        case .tokenExpired, .requestTimeout: .passing
+        case .rateLimited, .oldRateLimited: .busy
         case .serviceUnavailable, .internalError, .fatalError: .doubtful
         }
     }

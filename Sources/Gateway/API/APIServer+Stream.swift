@@ -28,64 +28,85 @@ extension APIServer {
     }
 
     func stream(_ call: APICall, _ place: TalkPlace, _ message: String, after last: Int) -> Response {
-        let person = call.client.person
-        let (signs, end) = signs(talk.events.watch(place.conversation(of: person)))
-        let seat = watches.enter(call.client.client, end: end)
+        let watch = talk.events.watch(place.conversation(of: call.client.person))
+        let seat = watches.enter(call.client.client, end: watch.end)
         let body = ResponseBody { writer in
-            defer { seat.leave() }
-            var last = last
+            defer {
+                watch.end()
+                seat.leave()
+            }
+            var telling = Telling(place: place, message: message, person: call.client.person, last: last)
             try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))
-            for await sign in signs {
-                guard await isAlive(call) else { break }
-                guard let story = try await talk.story(of: message, in: place, by: person) else { break }
-                if case .heard(let turn, let piece)? = sign {
-                    guard turn == story.turn?.id else { continue }
-                    let data = JSON.object(["text": .string(piece)]).text
-                    try await writer.write(ByteBuffer(string: "event: text\ndata: \(data)\n\n"))
-                    continue
+            // Another gateway may be at the turn: it is looked at now and then, and the stream ends in time.
+            var looks = 0
+            var looked: ContinuousClock.Instant?
+            var asked: ContinuousClock.Instant?
+            while looks < settings.mostLooks, !telling.isOver,
+                let events = await watch.next(atMost: looked == nil ? .zero : pause)
+            {
+                if isDue(asked, settings.lookAtPerson) {
+                    guard await isAlive(call) else { break }
+                    asked = .now
                 }
-                var text = sign == nil ? ": here\n\n" : ""
-                for (number, moment) in story.moments.enumerated() where number > last {
-                    let (name, data) = moment.event
-                    text += "id: \(number)\nevent: \(name)\ndata: \(data.text)\n\n"
-                    last = number
+                var text = ""
+                for event in events {
+                    switch event {
+                    case .heard(let speaker, let piece) where speaker == telling.turn:
+                        text += "event: text\ndata: \(JSON.object(["text": .string(piece)]).text)\n\n"
+                    case .heard: continue
+                    case .moved:
+                        text += try await telling.more(of: talk)
+                        looked = .now
+                    }
                 }
-                if let end = story.endWithoutTurn {
-                    let name = end == "done" ? "done" : "error"
-                    text += "event: \(name)\ndata: \(JSON.object(["state": .string(end)]).text)\n\n"
+                if isDue(looked, settings.lookAgain) {
+                    looks += 1
+                    looked = .now
+                    text += ": here\n\n" + (try await telling.more(of: talk))
                 }
                 if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
-                if story.isOver { break }
             }
             try await writer.finish(nil)
         }
         return Response(status: .ok, headers: [.contentType: "text/event-stream"], body: body)
     }
 
-    /// What happens here, and now and then nothing (nil): another gateway may be at the turn. It ends in time.
-    private func signs(
-        _ events: AsyncStream<TurnEvents.Event>
-    ) -> (stream: AsyncStream<TurnEvents.Event?>, end: @Sendable () -> Void) {
-        let (stream, continuation) = AsyncStream.makeStream(
-            of: TurnEvents.Event?.self, bufferingPolicy: .bufferingNewest(256))
-        let (pause, looks) = (settings.lookAgain, settings.mostLooks)
-        let feeding = Task {
-            for await event in events { continuation.yield(event) }
-            continuation.finish()
+    /// Between two looks, at the turn or at whoever reads.
+    private var pause: Duration { min(settings.lookAgain, settings.lookAtPerson) }
+
+    private func isDue(_ last: ContinuousClock.Instant?, _ interval: Duration) -> Bool {
+        last.map { .now - $0 >= interval } ?? true
+    }
+}
+
+/// What was told of one message's turn so far.
+private struct Telling {
+    let place: TalkPlace
+    let message: String
+    let person: PersonID
+    var last: Int
+    var turn: TurnID?
+    var isOver = false
+
+    /// What was kept since.
+    mutating func more(of talk: TalkDesk) async throws -> String {
+        guard let story = try await talk.story(of: message, in: place, by: person) else {
+            isOver = true
+            return ""
         }
-        let looking = Task {
-            continuation.yield(nil)
-            for _ in 0..<looks {
-                try? await Task.sleep(for: pause)
-                continuation.yield(nil)
-            }
-            continuation.finish()
+        turn = story.turn?.id
+        isOver = story.isOver
+        var text = ""
+        for (number, moment) in story.moments.enumerated() where number > last {
+            let (name, data) = moment.event
+            text += "id: \(number)\nevent: \(name)\ndata: \(data.text)\n\n"
+            last = number
         }
-        continuation.onTermination = { _ in
-            feeding.cancel()
-            looking.cancel()
+        if let end = story.endWithoutTurn {
+            let name = end == "done" ? "done" : "error"
+            text += "event: \(name)\ndata: \(JSON.object(["state": .string(end)]).text)\n\n"
         }
-        return (stream, { continuation.finish() })
+        return text
     }
 }
 

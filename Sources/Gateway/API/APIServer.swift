@@ -133,6 +133,8 @@ public struct APISettings: Sendable {
     public var bodyBytes = 512 << 10
     /// Between two looks at a turn that another gateway may be at.
     public var lookAgain = Duration.seconds(2)
+    /// How long a stream goes on at the most for somebody who lost the agent, or whose token ended.
+    public var lookAtPerson = Duration.seconds(1)
     /// Looks of one stream; then the program asks anew.
     public var mostLooks = 150
 

@@ -13,7 +13,7 @@ extension AdministrationAPI {
 
     func putModel(_ body: JSONObject) async throws -> JSON {
         let reader = try BodyReader(
-            body, keys: ["name", "speaks", "model", "base", "connection", "longest_reply", "classes"])
+            body, keys: ["name", "speaks", "model", "base", "connection", "longest_reply", "context", "classes"])
         let spoken = try reader.required("speaks")
         guard let speaks = ModelProtocol(rawValue: spoken) else {
             throw BodyError(
@@ -31,7 +31,8 @@ extension AdministrationAPI {
         let (connection, origin) = try await modelKey(try reader.text("connection"))
         let endpoint = ModelEndpoint(
             name: try reader.required("name"), speaks: speaks, model: try reader.text("model") ?? "",
-            longestReply: Int(clamping: try reader.integer("longest_reply") ?? 4096), connection: connection,
+            longestReply: Int(clamping: try reader.integer("longest_reply") ?? 4096),
+            context: try reader.integer("context").map { Int(clamping: $0) }, connection: connection,
             base: try origin ?? reader.text("base") ?? "", classes: DataClasses(classes))
         try await models.put(endpoint, by: administrator.text, in: organization)
         return endpoint.json

@@ -40,6 +40,15 @@ extension BrowserDesk {
         }
     }
 
+    /// Whether a session that was good a moment ago still is, and its person active. Nothing is rotated by it.
+    public func isSignedIn(_ session: BrowserSession) async throws(RegistryError) -> Bool {
+        let person = try await administration.read {
+            try await administration.store.person(session.person, in: session.organization)
+        }
+        guard person?.standing == .active else { return false }
+        return try await sessions(of: session.person, in: session.organization).contains { $0.id == session.id }
+    }
+
     public func sessions(
         of person: PersonID, in organization: OrganizationID
     ) async throws(RegistryError) -> [BrowserSession] {

@@ -6,12 +6,14 @@ import Wire
 extension SQLStore: InboxStore {
     private static let heads = Query(
         """
-        SELECT * FROM inbox WHERE state = 'waiting' AND not_before <= $1 AND (is_stop = 1 OR (
+        SELECT * FROM (SELECT inbox.*,
+          ROW_NUMBER() OVER (PARTITION BY organization, kind, account, is_stop ORDER BY received, id) AS place
+        FROM inbox WHERE state = 'waiting' AND not_before <= $1 AND (is_stop = 1 OR (
           NOT EXISTS (SELECT 1 FROM inbox AS earlier WHERE earlier.conversation = inbox.conversation
             AND earlier.state = 'waiting' AND earlier.is_stop = 0 AND (earlier.received < inbox.received
               OR (earlier.received = inbox.received AND earlier.id < inbox.id)))
           AND NOT EXISTS (SELECT 1 FROM turns WHERE turns.conversation = inbox.conversation AND turns.state = 'ready')))
-        ORDER BY received, id LIMIT $2
+        ) AS heads WHERE place <= $2 ORDER BY received, id LIMIT $3
         """)
     private static let oneEntry = Query("SELECT * FROM inbox WHERE id = $1")
     private static let byEvent = Query(
@@ -23,8 +25,8 @@ extension SQLStore: InboxStore {
     private static let aside = Query(
         "SELECT * FROM inbox WHERE organization = $1 AND state = 'aside' ORDER BY received DESC, id DESC LIMIT $2")
 
-    public func inboxHeads(at now: Timestamp, limit: Int) async throws -> [InboxEntry] {
-        try await rows(SQLStore.heads, [now.microseconds, limit]).map(InboxEntry.init(row:))
+    public func inboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [InboxEntry] {
+        try await rows(SQLStore.heads, [now.microseconds, each, limit]).map(InboxEntry.init(row:))
     }
 
     public func inboxEntry(_ id: InboxID) async throws -> InboxEntry? {
@@ -46,13 +48,32 @@ extension SQLStore: InboxStore {
 
 extension SQLStore: TurnStore {
     private static let oneTurn = Query("SELECT * FROM turns WHERE id = $1")
-    private static let ready = Query("SELECT * FROM turns WHERE state = 'ready' ORDER BY began, id LIMIT $1")
+    private static let ready = Query(
+        """
+        SELECT * FROM (SELECT turns.*,
+          ROW_NUMBER() OVER (PARTITION BY organization, agent ORDER BY began, id) AS position
+        FROM turns WHERE state = 'ready' AND COALESCE(not_before, 0) <= $1
+        ) AS heads WHERE position <= $2 ORDER BY began, id LIMIT $3
+        """)
+    private static let answered = Query(
+        """
+        SELECT turns.* FROM turns JOIN approvals ON approvals.id = turns.approval
+        WHERE turns.state = 'parked' AND approvals.is_pending = 0 ORDER BY COALESCE(turns.looked, 0), turns.id LIMIT $1
+        """)
     private static let parked = Query(
-        "SELECT * FROM turns WHERE state = 'parked' ORDER BY COALESCE(looked, 0), id LIMIT $1")
+        """
+        SELECT * FROM turns WHERE state = 'parked' AND COALESCE(looked, 0) < $1 ORDER BY COALESCE(looked, 0), id LIMIT $2
+        """)
+    private static let stuck = Query(
+        """
+        SELECT * FROM turns WHERE organization = $1 AND state = 'failed' AND reason IS NOT NULL
+        ORDER BY began DESC, id DESC LIMIT $2
+        """)
     private static let ofSession = Query(
         "SELECT * FROM turns WHERE session = $1 ORDER BY began DESC, id DESC LIMIT $2")
     private static let ofConversation = Query(
         "SELECT * FROM turns WHERE session = $1 AND conversation = $2 ORDER BY began DESC, id DESC LIMIT $3")
+    private static let oneSummary = Query("SELECT * FROM summaries WHERE session = $1 AND conversation = $2")
     private static let placeOf = Query("SELECT place FROM turns WHERE organization = $1 AND conversation = $2 LIMIT 1")
     private static let ofMessage = Query("SELECT * FROM turns WHERE message = $1")
     private static let sending = Query(
@@ -94,12 +115,20 @@ extension SQLStore: TurnStore {
         try await row(SQLStore.oneTurn, [id.raw]).map(Turn.init(row:))
     }
 
-    public func readyTurns(limit: Int) async throws -> [Turn] {
-        try await rows(SQLStore.ready, [limit]).map(Turn.init(row:))
+    public func readyTurns(at now: Timestamp, limit: Int, each: Int) async throws -> [Turn] {
+        try await rows(SQLStore.ready, [now.microseconds, each, limit]).map(Turn.init(row:))
     }
 
-    public func parkedTurns(limit: Int) async throws -> [Turn] {
-        try await rows(SQLStore.parked, [limit]).map(Turn.init(row:))
+    public func answeredTurns(limit: Int) async throws -> [Turn] {
+        try await rows(SQLStore.answered, [limit]).map(Turn.init(row:))
+    }
+
+    public func parkedTurns(lookedBefore time: Timestamp, limit: Int) async throws -> [Turn] {
+        try await rows(SQLStore.parked, [time.microseconds, limit]).map(Turn.init(row:))
+    }
+
+    public func stuckTurns(in organization: OrganizationID, limit: Int) async throws -> [Turn] {
+        try await rows(SQLStore.stuck, [organization.raw, limit]).map(Turn.init(row:))
     }
 
     public func tokensUsed(_ use: TokenUse) async throws -> Int {
@@ -114,6 +143,14 @@ extension SQLStore: TurnStore {
         of session: SessionKey, in conversation: ConversationID, limit: Int
     ) async throws -> [Turn] {
         try await rows(SQLStore.ofConversation, [session.raw, conversation.raw, limit]).map(Turn.init(row:))
+    }
+
+    public func summary(of session: SessionKey, in conversation: ConversationID) async throws -> Summary? {
+        guard let row = try await row(SQLStore.oneSummary, [session.raw, conversation.raw]) else { return nil }
+        return Summary(
+            session: session, conversation: conversation, first: Timestamp(microseconds: try row["first"]),
+            last: Timestamp(microseconds: try row["last"]), lastTurn: TurnID(try row["last_turn"]),
+            labels: try Labels(stored: row["labels"]), payload: try row["payload"])
     }
 
     public func turn(with message: InboxID) async throws -> Turn? {
@@ -132,11 +169,16 @@ extension SQLStore: OutboxStore {
 
     private static let outboxHeads = Query(
         """
-        SELECT * FROM outbox WHERE state IN ('waiting', 'sending') AND not_before <= $1 AND NOT EXISTS (
+        SELECT * FROM (SELECT outbox.*,
+          ROW_NUMBER() OVER (PARTITION BY organization, kind, account ORDER BY created, id) AS place
+        FROM outbox WHERE state IN ('waiting', 'sending') AND not_before <= $1 AND NOT EXISTS (
           SELECT 1 FROM outbox AS earlier WHERE earlier.conversation = outbox.conversation
             AND earlier.state IN ('waiting', 'sending') AND (earlier.created < outbox.created
               OR (earlier.created = outbox.created AND earlier.id < outbox.id)))
-        ORDER BY created, id LIMIT $2
+          AND NOT EXISTS (SELECT 1 FROM channel_accounts WHERE channel_accounts.organization = outbox.organization
+            AND channel_accounts.kind = outbox.kind AND channel_accounts.name = outbox.account
+            AND channel_accounts.is_paused = 1)
+        ) AS heads WHERE place <= $2 ORDER BY created, id LIMIT $3
         """)
     private static let decidedCards = Query(
         """
@@ -152,8 +194,8 @@ extension SQLStore: OutboxStore {
         ORDER BY created DESC, id DESC LIMIT $2
         """)
 
-    public func outboxHeads(at now: Timestamp, limit: Int) async throws -> [OutboxEntry] {
-        try await rows(SQLStore.outboxHeads, [now.microseconds, limit]).map(OutboxEntry.init(row:))
+    public func outboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [OutboxEntry] {
+        try await rows(SQLStore.outboxHeads, [now.microseconds, each, limit]).map(OutboxEntry.init(row:))
     }
 
     public func outbox(of turn: TurnID) async throws -> [OutboxEntry] {

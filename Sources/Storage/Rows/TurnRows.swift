@@ -40,7 +40,7 @@ extension OutboxEntry {
             conversation: ConversationID(raw: try row["conversation"]),
             turn: (try row["turn"] as String?).map { TurnID($0) }, created: Timestamp(microseconds: try row["created"]),
             state: state, attempts: try row["attempts"], notBefore: Timestamp(microseconds: try row["not_before"]),
-            external: try row["external"], reason: try row["reason"],
+            parts: try row["parts"], external: try row["external"], reason: try row["reason"],
             approval: (try row["approval"] as String?).map { ApprovalID($0) })
     }
 }
@@ -62,6 +62,9 @@ extension Turn {
             ceiling: (try row["ceiling"] as Int64?).map { EffectSet(rawValue: UInt16(clamping: $0)) } ?? .all)
         if (try row["labels"] as String?) != nil { labels = try Labels(stored: row["labels"]) }
         looked = (try row["looked"] as Int64?).map { Timestamp(microseconds: $0) }
+        attempts = try row["attempts"]
+        notBefore = (try row["not_before"] as Int64?).map { Timestamp(microseconds: $0) }
+        reason = try row["reason"]
     }
 
     var values: [any Storable] {

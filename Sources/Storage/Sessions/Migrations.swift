@@ -570,6 +570,26 @@ enum Migrations {
                 // Null: of before.
                 "ALTER TABLE oauth_codes ADD COLUMN signed_in BIGINT"
             ]),
+        Migration(
+            name: "059-turns-set-back",
+            statements: [
+                "ALTER TABLE turns ADD COLUMN attempts BIGINT NOT NULL DEFAULT 0",
+                "ALTER TABLE turns ADD COLUMN not_before BIGINT",
+                "ALTER TABLE turns ADD COLUMN reason TEXT",
+                "CREATE INDEX turns_stuck ON turns (organization, began, id) WHERE state = 'failed' AND reason IS NOT NULL",
+                "CREATE INDEX turns_by_approval ON turns (approval) WHERE state = 'parked'",
+                "ALTER TABLE outbox ADD COLUMN parts BIGINT NOT NULL DEFAULT 0",
+            ]),
+        Migration(
+            name: "060-summaries",
+            statements: [
+                """
+                CREATE TABLE summaries (session TEXT NOT NULL, conversation TEXT NOT NULL, organization TEXT NOT NULL,
+                  person TEXT, first BIGINT NOT NULL, last BIGINT NOT NULL, last_turn TEXT NOT NULL, labels TEXT NOT NULL,
+                  payload TEXT NOT NULL, PRIMARY KEY (session, conversation))
+                """,
+                "CREATE INDEX summaries_by_person ON summaries (organization, person)",
+            ]),
     ]
 
     static let uses = "031-connection-uses"

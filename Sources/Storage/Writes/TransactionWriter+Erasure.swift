@@ -48,6 +48,13 @@ extension TransactionWriter {
         SELECT id FROM inbox WHERE organization = $1 AND (writer = $2
           OR writer IN (SELECT sender FROM sender_links WHERE organization = $1 AND person = $3))
         """)
+    private static let summaries = [
+        Query(
+            """
+            DELETE FROM payloads WHERE id IN (SELECT payload FROM summaries WHERE organization = $1 AND person = $2)
+            """),
+        Query("DELETE FROM summaries WHERE organization = $1 AND person = $2"),
+    ]
     private static let saidInTurn = Query("SELECT id FROM outbox WHERE turn = $1")
 
     /// What they wrote, what models and tools answered, and what was said to them.
@@ -61,6 +68,7 @@ extension TransactionWriter {
             }
             for payload in payloads { try await session.run(TransactionWriter.erasePayload, [payload]) }
         }
+        for query in TransactionWriter.summaries { try await session.run(query, [organization.raw, person.raw]) }
         let writer = InboxEntry.writer(.person(person))
         for entry in try await session.rows(TransactionWriter.written, [organization.raw, writer, person.raw]) {
             try await session.run(TransactionWriter.erasePayload, ["\(try entry["id"] as String)/message"])

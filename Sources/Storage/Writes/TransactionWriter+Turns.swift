@@ -38,17 +38,35 @@ extension TransactionWriter {
         """)
     private static let move = Query(
         """
-        UPDATE turns SET state = $1, approval = $2, steps = $3, touched = $4, looked = NULL, labels = $5
-        WHERE id = $6 AND steps = $7 AND state IN ('ready', 'parked') RETURNING id
+        UPDATE turns SET state = $1, approval = $2, steps = $3, touched = $4, looked = NULL, labels = $5, attempts = $6,
+          not_before = $7, reason = $8
+        WHERE id = $9 AND steps = $10 AND state IN ('ready', 'parked') RETURNING id
         """)
     private static let wake = Query(
         "UPDATE turns SET state = 'ready', approval = NULL, touched = $1 WHERE id = $2 AND state = 'parked'")
     private static let looked = Query("UPDATE turns SET looked = $1 WHERE id = $2 AND state = 'parked'")
+    private static let resume = Query(
+        """
+        UPDATE turns SET state = 'ready', touched = $1, attempts = 0, not_before = NULL, reason = NULL
+        WHERE id = $2 AND state = 'failed' AND reason IS NOT NULL RETURNING id
+        """)
+    private static let abandon = Query(
+        "UPDATE turns SET reason = NULL WHERE id = $1 AND state = 'failed' AND reason IS NOT NULL RETURNING id")
+    private static let addSummary = Query(
+        """
+        INSERT INTO summaries (first, last, last_turn, labels, payload, organization, person, session, conversation)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING RETURNING payload
+        """)
+    private static let replaceSummary = Query(
+        """
+        UPDATE summaries SET first = $1, last = $2, last_turn = $3, labels = $4, payload = $5
+        WHERE session = $6 AND conversation = $7 AND payload = $8 RETURNING payload
+        """)
     private static let say = Query(
         """
         INSERT INTO outbox (id, organization, kind, account, conversation, turn, created, not_before, state, attempts,
-          external, reason, approval)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING RETURNING id
+          external, reason, approval, parts)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING RETURNING id
         """)
     private static let takeDown = Query(
         "UPDATE outbox SET approval = NULL WHERE id = $1 AND approval IS NOT NULL RETURNING id")
@@ -59,8 +77,8 @@ extension TransactionWriter {
         """)
     private static let settle = Query(
         """
-        UPDATE outbox SET state = $1, attempts = $2, not_before = $3, external = $4, reason = $5
-        WHERE id = $6 AND state IN ('waiting', 'sending') RETURNING id
+        UPDATE outbox SET state = $1, attempts = $2, not_before = $3, external = $4, reason = $5, parts = $6
+        WHERE id = $7 AND state IN ('waiting', 'sending') RETURNING id
         """)
     private static let sent = Query(
         "INSERT INTO sent_calls (call, turn) VALUES ($1, $2) ON CONFLICT DO NOTHING")
@@ -69,9 +87,27 @@ extension TransactionWriter {
         INSERT INTO token_uses (organization, agent, requester, day, tokens) VALUES ($1, $2, $3, $4, $5)
         ON CONFLICT (organization, agent, requester, day) DO UPDATE SET tokens = token_uses.tokens + excluded.tokens
         """)
-    private static let pruneInbox = Query("DELETE FROM inbox WHERE received < $1 AND state IN ('begun', 'ignored')")
-    private static let pruneOutbox = Query(
-        "DELETE FROM outbox WHERE created < $1 AND state IN ('delivered', 'dropped')")
+    private static let tokensOfAgent = Query(
+        """
+        SELECT CAST(COALESCE(SUM(tokens), 0) AS BIGINT) AS used FROM token_uses WHERE organization = $1 AND agent = $2 AND day = $3
+        """)
+    private static let tokensOfRequester = Query(
+        "SELECT tokens AS used FROM token_uses WHERE organization = $1 AND agent = $2 AND requester = $3 AND day = $4")
+    private static let prunes = [
+        Query(
+            """
+            DELETE FROM payloads WHERE id IN (
+              SELECT id || '/message' FROM inbox WHERE received < $1 AND state = 'ignored')
+            """),
+        Query("DELETE FROM inbox WHERE received < $1 AND state = 'ignored'"),
+        Query(
+            """
+            DELETE FROM payloads WHERE id IN (
+              SELECT id || '/message' FROM outbox
+              WHERE created < $1 AND turn IS NULL AND state IN ('delivered', 'dropped'))
+            """),
+        Query("DELETE FROM outbox WHERE created < $1 AND turn IS NULL AND state IN ('delivered', 'dropped')"),
+    ]
 
     func apply(turn change: TurnChange) async throws {
         switch change {
@@ -101,23 +137,48 @@ extension TransactionWriter {
                 TransactionWriter.move,
                 [
                     turn.state.name, turn.state.approval, turn.steps, turn.touched.microseconds,
-                    turn.labels.stored.text, turn.id.raw, from,
+                    turn.labels.stored.text, turn.attempts, turn.notBefore?.microseconds, turn.reason, turn.id.raw,
+                    from,
                 ], turn.id.raw)
         case .wake(let turn, let time): try await session.run(TransactionWriter.wake, [time.microseconds, turn.raw])
         case .looked(let turn, let time):
             try await session.run(TransactionWriter.looked, [time.microseconds, turn.raw])
         case .sent(let call, let turn): try await session.run(TransactionWriter.sent, [call.raw, turn.raw])
-        case .used(let use, let tokens):
-            try await session.run(
-                TransactionWriter.useTokens,
-                [use.organization.raw, use.agent.raw, use.requester.text, use.day, tokens])
+        case .resume(let turn, let time):
+            try await mustChange(TransactionWriter.resume, [time.microseconds, turn.raw], turn.raw)
+        case .abandon(let turn): try await mustChange(TransactionWriter.abandon, [turn.raw], turn.raw)
+        case .summarize(let summary, let earlier):
+            let values: [any Storable] = [
+                summary.first.microseconds, summary.last.microseconds, summary.lastTurn.raw, summary.labels.stored.text,
+                summary.payload,
+            ]
+            let (session, place) = (summary.session, summary.conversation.raw)
+            if let earlier {
+                try await mustChange(TransactionWriter.replaceSummary, values + [session.raw, place, earlier], place)
+            } else {
+                try await mustChange(
+                    TransactionWriter.addSummary,
+                    values + [session.organization.raw, session.requester.person?.raw, session.raw, place], place)
+            }
+        case .reserve(let use, let tokens, let limits):
+            try await add(tokens, to: use)
+            let ofAgent = try await session.row(
+                TransactionWriter.tokensOfAgent, [use.organization.raw, use.agent.raw, use.day])
+            let ofRequester = try await session.row(
+                TransactionWriter.tokensOfRequester,
+                [use.organization.raw, use.agent.raw, use.requester.text, use.day])
+            for (row, limit) in [(ofAgent, limits.agent), (ofRequester, limits.requester)] {
+                guard let limit, let used: Int = try row?["used"], used > limit else { continue }
+                throw CommitError.exists("tokens of `\(use.agent)`")
+            }
+        case .used(let use, let tokens): try await add(tokens, to: use)
         case .say(let entry):
             try await mustChange(
                 TransactionWriter.say,
                 [entry.id.raw] + entry.account.values + [
                     entry.conversation.raw, entry.turn?.raw, entry.created.microseconds,
                     entry.notBefore.microseconds, entry.state.rawValue, entry.attempts, entry.external, entry.reason,
-                    entry.approval?.raw,
+                    entry.approval?.raw, entry.parts,
                 ], entry.id.raw)
         case .takeDown(let id): try await mustChange(TransactionWriter.takeDown, [id.raw], id.raw)
         case .takeDownShown(let account, let external):
@@ -127,11 +188,16 @@ extension TransactionWriter {
                 TransactionWriter.settle,
                 [
                     entry.state.rawValue, entry.attempts, entry.notBefore.microseconds, entry.external, entry.reason,
-                    entry.id.raw,
+                    entry.parts, entry.id.raw,
                 ], entry.id.raw)
         case .prune(let time):
-            try await session.run(TransactionWriter.pruneInbox, [time.microseconds])
-            try await session.run(TransactionWriter.pruneOutbox, [time.microseconds])
+            for query in TransactionWriter.prunes { try await session.run(query, [time.microseconds]) }
         }
+    }
+
+    private func add(_ tokens: Int, to use: TokenUse) async throws {
+        try await session.run(
+            TransactionWriter.useTokens,
+            [use.organization.raw, use.agent.raw, use.requester.text, use.day, tokens])
     }
 }

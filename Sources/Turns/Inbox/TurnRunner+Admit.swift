@@ -4,21 +4,35 @@ import Logging
 import Wire
 
 extension TurnRunner {
-    private static let most = 256
     private static let tries = 5
 
-    /// Begins a turn with every message that may have one now.
+    /// Begins a turn with every message that may have one now, without waiting for it: an account whose directory is slow holds
+    /// up itself alone, and no stop.
     func admit() async throws {
-        for entry in try await store.inboxHeads(at: world.now(), limit: TurnRunner.most) {
+        for entry in try await store.inboxHeads(at: world.now(), limit: admitting.most, each: admitting.each) {
+            admitting.start(entry.id, in: AdmissionLane(account: entry.account, isStop: entry.isStop)) {
+                await admitAlone(entry)
+                bell.ring()
+            }
+        }
+    }
+
+    private func admitAlone(_ entry: InboxEntry) async {
+        do {
+            // What it was when it was found may be long ago.
+            guard let now = try await store.inboxEntry(entry.id), now.state == .waiting else { return }
             do {
-                try await admit(entry)
+                try await admit(now)
             } catch CommitError.exists {
                 // Another gateway has it.
-            } catch let error as CommitError {
-                throw error
             } catch {
-                try await setBack(entry, "\(error)")
+                if Task.isCancelled { return }
+                try await setBack(now, "\(error)")
             }
+        } catch {
+            if Task.isCancelled { return }
+            log.error("a message can't be begun", metadata: ["message": "\(entry.id)", "error": "\(error)"])
+            await pause(.seconds(1))
         }
     }
 
@@ -113,7 +127,10 @@ extension TurnRunner {
         var entry = entry
         entry.state = state
         entry.reason = reason
-        try await store.commit(Transaction(changes: [TurnChange.replace(entry)] + more))
+        // What starts nothing is known by its id alone from then on.
+        let forgotten: [any StoredChange] =
+            state == .ignored && !entry.isStop ? [ErasureChange.payloads([entry.payload])] : []
+        try await store.commit(Transaction(changes: [TurnChange.replace(entry)] + more + forgotten))
     }
 
     /// A message that can't be begun is tried again, later each time, and set aside in the end. Nothing of it is lost.
@@ -132,4 +149,10 @@ extension TurnRunner {
             // Another gateway has it.
         }
     }
+}
+
+/// Messages that are begun one beside the other, up to a number.
+struct AdmissionLane: Hashable, Sendable {
+    let account: ChannelAccountID
+    let isStop: Bool
 }

@@ -128,6 +128,11 @@ public struct ModelDesk: Sendable {
             throw TurnsError(
                 .invalid, "a reply can't have \(endpoint.longestReply) tokens")
         }
+        if let context = endpoint.context, context <= endpoint.longestReply || context > 100_000_000 {
+            throw TurnsError(
+                .invalid, "a model that takes \(context) tokens can't answer with \(endpoint.longestReply)",
+                hint: "`--context` counts the question and its reply together")
+        }
     }
 
     private func requireEndpoints(_ names: [String], in organization: OrganizationID) async throws {

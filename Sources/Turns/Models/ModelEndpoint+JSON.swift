@@ -6,7 +6,8 @@ extension ModelEndpoint {
     public var json: JSON {
         [
             "name": .string(name), "speaks": .string(speaks.rawValue), "model": .string(model),
-            "longest_reply": .number(JSONNumber(longestReply)), "base": .string(base),
+            "longest_reply": .number(JSONNumber(longestReply)),
+            "context": context.map { .number(JSONNumber($0)) } ?? .null, "base": .string(base),
             "connection": connection.map { .string($0.raw) } ?? .null,
             "classes": .array(classes.names.map { .string($0) }),
         ]
@@ -22,6 +23,7 @@ extension ModelEndpoint {
         else { return nil }
         self.init(
             name: name, speaks: speaks, model: model, longestReply: longest,
+            context: json["context"]?.integerValue.flatMap { Int(exactly: $0) },
             connection: json["connection"]?.stringValue.map { ConnectionID($0) }, base: base,
             classes: DataClasses(DataClasses.named.filter { names.contains($0.name) }.map(\.value)))
     }

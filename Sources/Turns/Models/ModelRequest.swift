@@ -22,6 +22,8 @@ public struct ModelEndpoint: Sendable, Hashable {
     public let model: String
     /// The most tokens that one reply may have.
     public let longestReply: Int
+    /// The most tokens of a question and its reply together; nil where nobody has said.
+    public let context: Int?
     /// The connection whose key is used; nil where none is wanted.
     public let connection: ConnectionID?
     /// Scheme, host and port, and the path before `/v1`.
@@ -30,13 +32,14 @@ public struct ModelEndpoint: Sendable, Hashable {
     public let classes: DataClasses
 
     public init(
-        name: String, speaks: ModelProtocol, model: String, longestReply: Int, connection: ConnectionID?, base: String,
-        classes: DataClasses = []
+        name: String, speaks: ModelProtocol, model: String, longestReply: Int, context: Int? = nil,
+        connection: ConnectionID?, base: String, classes: DataClasses = []
     ) {
         self.name = name
         self.speaks = speaks
         self.model = model
         self.longestReply = longestReply
+        self.context = context
         self.connection = connection
         self.base = base
         self.classes = classes

@@ -31,29 +31,31 @@ public struct ChannelDelivery: Delivery {
         channels.first { $0.traits.kind == account.kind }?.traits.knowsRepeats ?? false
     }
 
-    public func deliver(_ message: OutboundMessage) async -> DeliveryOutcome {
+    public func deliver(_ message: OutboundMessage, after parts: Int) async -> Delivered {
         let record: ChannelAccountRecord?
         do { record = try await accounts.channelAccount(message.account) } catch {
-            return .retry(after: nil, "the gateway can't read its own state")
+            return Delivered(parts: parts, .putOff(after: nil, "the gateway can't read its own state"))
         }
         guard let account = record?.account, let connection = account.connection,
             let channel = channels.first(where: { $0.traits.kind == account.id.kind })
-        else { return .refused("the account `\(message.account)` is gone, or has no connection to answer with") }
-        guard !account.isPaused else { return .retry(after: 60, "the account `\(account.id)` is paused") }
+        else {
+            let reason = "the account `\(message.account)` is gone, or has no connection to answer with"
+            return Delivered(parts: parts, .refused(reason))
+        }
+        guard !account.isPaused else {
+            return Delivered(parts: parts, .putOff(after: 60, "the account `\(account.id)` is paused"))
+        }
         var outcome = DeliveryOutcome.refused("there is nobody there who could be told")
-        var isBegun = false
-        for request in channel.requests(for: message, from: account) {
+        var taken = parts
+        for request in channel.requests(for: message, from: account).dropFirst(parts) {
             switch await transport.send(request, with: connection) {
             case .answered(let answer): outcome = channel.outcome(of: answer, to: request)
             case .notSent(let reason): outcome = .retry(after: nil, reason)
             case .unknown(let reason): outcome = .unknown(reason)
             }
-            guard case .delivered = outcome else {
-                // Its beginning stands there already: all of it again would say that twice.
-                return isBegun ? .unknown("only a part of it was delivered") : outcome
-            }
-            isBegun = true
+            guard case .delivered = outcome else { break }
+            taken += 1
         }
-        return outcome
+        return Delivered(parts: taken, outcome)
     }
 }

@@ -16,6 +16,8 @@ public struct OutboxEntry: Sendable, Hashable {
     public var state: OutboxState
     public var attempts: Int
     public var notBefore: Timestamp
+    /// How many of the requests that it takes its channel has taken.
+    public var parts: Int
     /// The channel's own id of it.
     public var external: String?
     public var reason: String?
@@ -24,8 +26,8 @@ public struct OutboxEntry: Sendable, Hashable {
 
     public init(
         id: OutboxID, account: ChannelAccountID, conversation: ConversationID, turn: TurnID?, created: Timestamp,
-        state: OutboxState = .waiting, attempts: Int = 0, notBefore: Timestamp? = nil, external: String? = nil,
-        reason: String? = nil, approval: ApprovalID? = nil
+        state: OutboxState = .waiting, attempts: Int = 0, notBefore: Timestamp? = nil, parts: Int = 0,
+        external: String? = nil, reason: String? = nil, approval: ApprovalID? = nil
     ) {
         self.id = id
         self.account = account
@@ -35,6 +37,7 @@ public struct OutboxEntry: Sendable, Hashable {
         self.state = state
         self.attempts = attempts
         self.notBefore = notBefore ?? created
+        self.parts = parts
         self.external = external
         self.reason = reason
         self.approval = approval

@@ -7,7 +7,21 @@ import Wire
 public protocol Delivery: Sendable {
     /// Whether this account's channel knows a message that is sent twice.
     func knowsRepeats(_ account: ChannelAccountID) async throws -> Bool
-    func deliver(_ message: OutboundMessage) async -> DeliveryOutcome
+    /// - Parameter parts: how many of its requests were taken before. Those aren't made again.
+    func deliver(_ message: OutboundMessage, after parts: Int) async -> Delivered
+}
+
+/// What became of an attempt at a message.
+public struct Delivered: Sendable, Hashable {
+    /// Requests that the channel has taken by now.
+    public let parts: Int
+    /// Of the request after them; of the last one when all were taken.
+    public let outcome: DeliveryOutcome
+
+    public init(parts: Int, _ outcome: DeliveryOutcome) {
+        self.parts = parts
+        self.outcome = outcome
+    }
 }
 
 /// Empties the outbox, each conversation in its order. What waits is durable: after a restart it is found again.
@@ -20,6 +34,7 @@ public struct OutboxRunner: Sendable {
     private let world: World
     private let bell: Bell
     private let log: Logger
+    private let sending = Lanes<OutboxID, ChannelAccountID>(most: 64, each: 8)
 
     /// - Parameter bell: rung when something is to be sent.
     public init(
@@ -34,27 +49,43 @@ public struct OutboxRunner: Sendable {
     }
 
     private static let idle = Duration.seconds(1)
-    private static let most = 64
     private static let tries = 8
+    private static let putOff = 30
 
     /// Runs until cancelled. What is being sent is sent to its end.
     public func run() async {
         while !Task.isCancelled {
-            if await sweep() == 0 { await bell.wait(atMost: OutboxRunner.idle) }
+            await begin()
+            await bell.wait(atMost: OutboxRunner.idle)
         }
+        await sending.wait()
     }
 
-    /// Sends what is due: of each conversation its first message, several conversations at once.
+    /// Sends what is due, to its end.
     ///
     /// - Returns: how many messages that were.
     @discardableResult
     public func sweep() async -> Int {
+        let count = await begin()
+        await sending.wait()
+        return count
+    }
+
+    /// Begins to send what is due: of each conversation its first message, several conversations at once. A channel that is slow
+    /// holds up itself alone.
+    @discardableResult
+    private func begin() async -> Int {
         do {
             guard try await store.runsTurns() else { return 0 }
-            let heads = try await store.outboxHeads(at: world.now(), limit: OutboxRunner.most)
-            await withTaskGroup(of: Void.self) { group in
-                for entry in heads {
-                    group.addTask { _ = await Task { await self.take(entry) }.value }
+            // Looked at first: what isn't among them and is being sent all the same, a gateway sent that is gone.
+            let busy = sending.jobs
+            let heads = try await store.outboxHeads(at: world.now(), limit: sending.most, each: sending.each)
+                .filter { !busy.contains($0.id) }
+            for entry in heads {
+                sending.start(entry.id, in: entry.account) {
+                    await self.take(entry)
+                    // The next one of its conversation may be sent.
+                    self.bell.ring()
                 }
             }
             return heads.count
@@ -72,8 +103,7 @@ public struct OutboxRunner: Sendable {
         }
     }
 
-    /// A sweep ends when everything that it sent has been settled. So this was being sent by a gateway that is gone: nobody
-    /// knows whether it arrived, and only a channel that knows repeats is told again.
+    /// Sent by a gateway that is gone: nobody knows whether it arrived, and only a channel that knows repeats is told again.
     private func giveUp(_ entry: OutboxEntry) async {
         var entry = entry
         do {
@@ -104,7 +134,9 @@ public struct OutboxRunner: Sendable {
                 Transaction(
                     changes: [TurnChange.settle(entry)],
                     leaves: [PlacedLeaf(leaf, in: .organization(entry.account.organization))]))
-            note(await delivery.deliver(message), on: &entry)
+            let delivered = await delivery.deliver(message, after: entry.parts)
+            entry.parts = delivered.parts
+            note(delivered.outcome, on: &entry)
             try await store.commit(Transaction(changes: [TurnChange.settle(entry)]))
         } catch CommitError.exists {
             // Another gateway settled it.
@@ -123,6 +155,11 @@ public struct OutboxRunner: Sendable {
             entry.state = entry.attempts < OutboxRunner.tries ? .waiting : .failed
             entry.reason = reason
             entry.notBefore = world.now().adding(seconds: Int64(min(seconds ?? 1 << entry.attempts, 3_600)))
+        case .putOff(let seconds, let reason):
+            entry.state = .waiting
+            entry.attempts -= 1
+            entry.reason = reason
+            entry.notBefore = world.now().adding(seconds: Int64(min(seconds ?? OutboxRunner.putOff, 3_600)))
         case .refused(let reason):
             entry.state = .failed
             entry.reason = reason

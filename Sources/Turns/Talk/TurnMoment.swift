@@ -22,6 +22,9 @@ public enum TurnMoment: Sendable, Hashable {
     /// - Parameter said: what was put into the outbox, in its order: a card for each wait, and then the reply.
     static func all(of log: TurnLog, _ state: TurnState, said: [OutboundContent?]) -> [TurnMoment] {
         var moments = [TurnMoment.began]
+        // Of a turn that was stuck and went on since, that isn't how it ended.
+        let isStuck = state == .ended(.failed)
+        let said = isStuck ? said : said.filter { $0 != OutboundContent.stuck }
         var names: [String: String] = [:]
         var waits = 0
         for step in log.steps {
@@ -34,7 +37,7 @@ public enum TurnMoment: Sendable, Hashable {
             case .waits(_, let wait):
                 moments.append(.waits(wait.kind, waits < said.count ? said[waits] : nil))
                 waits += 1
-            case .asked, .calling, .unanswered: continue
+            case .asked, .calling, .unanswered, .tooLong: continue
             }
         }
         switch state {

@@ -5,13 +5,13 @@ import Wire
 
 /// Messages that came to nothing: looked at, tried again or dropped by the operator. Each change leaves a leaf.
 public struct TroubleDesk: Sendable {
-    private let store: any InboxStore & OutboxStore
+    private let store: any InboxStore & TurnStore & OutboxStore
     private let commits: any Commits
     private let payloads: any Payloads
     private let world: World
 
     public init(
-        store: any InboxStore & OutboxStore, commits: any Commits, payloads: any Payloads, world: World
+        store: any InboxStore & TurnStore & OutboxStore, commits: any Commits, payloads: any Payloads, world: World
     ) {
         self.store = store
         self.commits = commits
@@ -27,13 +27,16 @@ public struct TroubleDesk: Sendable {
         for entry in try await store.setAside(in: organization, limit: TroubleDesk.most) {
             found.append(try await troubled(entry))
         }
+        for turn in try await store.stuckTurns(in: organization, limit: TroubleDesk.most) {
+            found.append(try await troubled(turn))
+        }
         for entry in try await store.undelivered(in: organization, limit: TroubleDesk.most) {
             if let message = try await troubled(entry) { found.append(message) }
         }
         return found.sorted { $0.time > $1.time }
     }
 
-    /// Begins anew with a message that was set aside, or sends an answer again that certainly wasn't delivered.
+    /// Begins anew with a message that was set aside, goes on with a turn that couldn't, or sends an answer again that certainly wasn't delivered.
     ///
     /// - Throws: `TurnsError` when there is none of this id, or it may have arrived.
     public func retry(_ id: String, by administrator: String, in organization: OrganizationID) async throws {
@@ -41,6 +44,7 @@ public struct TroubleDesk: Sendable {
         let change: TurnChange
         switch message.trouble {
         case .aside: change = .replay(InboxID(id), at: world.now())
+        case .stuck: change = .resume(TurnID(id), at: world.now())
         case .failed: change = .sayAgain(OutboxID(id), at: world.now())
         case .unknown:
             throw TurnsError(
@@ -56,13 +60,17 @@ public struct TroubleDesk: Sendable {
     public func drop(_ id: String, by administrator: String, in organization: OrganizationID) async throws {
         let message = try await message(id, in: organization)
         let change: TurnChange
-        let payload: String
+        let words: [String]
         switch message.trouble {
-        case .aside: (change, payload) = (.drop(InboxID(id)), InboxEntry.payload(of: InboxID(id)))
-        case .failed, .unknown: (change, payload) = (.forgo(OutboxID(id)), OutboxEntry.payload(of: OutboxID(id)))
+        case .aside: (change, words) = (.drop(InboxID(id)), [InboxEntry.payload(of: InboxID(id))])
+        case .stuck:
+            let turn = try await store.turn(TurnID(id))
+            (change, words) = (
+                .abandon(TurnID(id)), turn.map { turn in (0..<max(turn.steps, 1)).map(turn.payload(of:)) } ?? []
+            )
+        case .failed, .unknown: (change, words) = (.forgo(OutboxID(id)), [OutboxEntry.payload(of: OutboxID(id))])
         }
-        try await commit(
-            "message.dropped", [change, ErasureChange.payloads([payload])], message, administrator)
+        try await commit("message.dropped", [change, ErasureChange.payloads(words)], message, administrator)
     }
 
     private func message(_ id: String, in organization: OrganizationID) async throws -> TroubledMessage {
@@ -70,6 +78,11 @@ public struct TroubleDesk: Sendable {
             entry.state == .aside
         {
             return try await troubled(entry)
+        }
+        if let turn = try await store.turn(TurnID(id)), turn.account.organization == organization,
+            turn.state == .ended(.failed), turn.reason != nil
+        {
+            return try await troubled(turn)
         }
         if let entry = try await store.outboxEntry(OutboxID(id)), entry.account.organization == organization,
             let message = try await troubled(entry)
@@ -86,6 +99,12 @@ public struct TroubleDesk: Sendable {
         TroubledMessage(
             id: entry.id.raw, trouble: .aside, account: entry.account, time: entry.received, attempts: entry.attempts,
             bytes: try await payloads.payload(entry.payload)?.sealed.count, reason: entry.reason ?? "")
+    }
+
+    private func troubled(_ turn: Turn) async throws -> TroubledMessage {
+        TroubledMessage(
+            id: turn.id.raw, trouble: .stuck, account: turn.account, time: turn.began, attempts: turn.attempts,
+            bytes: try await payloads.payload(turn.payload(of: 0))?.sealed.count, reason: turn.reason ?? "")
     }
 
     /// Nil for one that nothing is wrong with.

@@ -5,6 +5,8 @@ public struct TroubledMessage: Sendable, Hashable {
     public enum Trouble: String, Sendable, CaseIterable {
         /// Written to an agent, and set aside: no turn began with it.
         case aside = "set-aside"
+        /// Written to an agent, and its turn couldn't go on. Tried again, it goes on where it was.
+        case stuck
         /// Of an agent, and certainly not delivered.
         case failed
         /// Of an agent. It may have arrived.
@@ -13,7 +15,7 @@ public struct TroubledMessage: Sendable, Hashable {
         /// Whether trying again can't do anything twice.
         public var isCertain: Bool {
             switch self {
-            case .aside, .failed: true
+            case .aside, .stuck, .failed: true
             case .unknown: false
             }
         }

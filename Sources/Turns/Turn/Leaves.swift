@@ -15,7 +15,8 @@ enum Leaves {
     }
 
     static func asks(
-        _ turn: Turn, _ endpoint: ModelEndpoint, step: Int, _ labels: Labels, at time: Timestamp
+        _ turn: Turn, _ endpoint: ModelEndpoint, step: Int, _ labels: Labels, _ purpose: String? = nil,
+        at time: Timestamp
     ) throws(LedgerError) -> Leaf {
         var fields: JSONObject = [
             "turn": .string(turn.id.raw), "step": .number(JSONNumber(step)), "agent": .string(turn.agent.raw),
@@ -23,8 +24,22 @@ enum Leaves {
             "model": .string(endpoint.model), "integrity": .string(labels.integrity.name),
             "classes": .array(labels.classes.names.map { .string($0) }),
         ]
+        if let purpose { fields["purpose"] = .string(purpose) }
         if let connection = endpoint.connection { fields["connection"] = .string(connection.raw) }
         return try Leaf(kind: .model, time: time.microseconds, fields: fields)
+    }
+
+    /// What was said before is shown in fewer words from now on, and these are its labels.
+    static func summarized(_ turn: Turn, _ summary: Summary, turns: Int, at time: Timestamp) throws(LedgerError) -> Leaf
+    {
+        try Leaf(
+            kind: .session, time: time.microseconds,
+            fields: [
+                "change": "conversation.summarized", "turn": .string(turn.id.raw), "agent": .string(turn.agent.raw),
+                "requester": .string(turn.requester.text), "turns": .number(JSONNumber(turns)),
+                "integrity": .string(summary.labels.integrity.name),
+                "classes": .array(summary.labels.classes.names.map { .string($0) }),
+            ])
     }
 
     /// An errand: what is said goes out by this account.

@@ -7,6 +7,11 @@ struct OpenTurn: Sendable {
     /// What the requester may see, as of the last time that it was asked for.
     var tools: SeenTools?
 
+    init(_ turn: Turn, _ log: TurnLog) {
+        self.turn = turn
+        self.log = log
+    }
+
     init(_ turn: Turn, _ payloads: PayloadKeeper) async throws {
         self.turn = turn
         guard let message = try await payloads.open(turn.payload(of: 0)).flatMap(InboundMessage.init(json:)) else {

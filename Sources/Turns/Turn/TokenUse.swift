@@ -17,3 +17,16 @@ public struct TokenUse: Sendable, Hashable {
 
     public static func day(at time: Timestamp) -> Int64 { time.microseconds / 86_400_000_000 }
 }
+
+/// Tokens of one day at the most; nil for no limit.
+public struct TokenLimits: Sendable, Hashable {
+    /// Of an agent, for all its requesters.
+    public let agent: Int?
+    /// Of an agent for one requester.
+    public let requester: Int?
+
+    public init(agent: Int? = nil, requester: Int? = nil) {
+        self.agent = agent
+        self.requester = requester
+    }
+}

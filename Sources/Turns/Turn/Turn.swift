@@ -31,6 +31,12 @@ public struct Turn: Sendable, Hashable {
     public var labels = Labels.fresh
     /// When a parked one was looked at last.
     public var looked: Timestamp?
+    /// How often it couldn't go on since its last step.
+    public var attempts = 0
+    /// Nothing is done with it before; nil for at once.
+    public var notBefore: Timestamp?
+    /// Why it couldn't go on last. One that failed with a reason can be tried again.
+    public var reason: String?
 
     public init(
         id: TurnID, account: ChannelAccountID, conversation: ConversationID, message: InboxID, agent: AgentID,

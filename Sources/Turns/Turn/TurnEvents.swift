@@ -4,7 +4,7 @@ import Synchronization
 /// What happens in turns of this process, for whoever watches. Nothing of it is kept: who misses some reads the turn.
 public final class TurnEvents: Sendable {
     public enum Event: Sendable, Hashable {
-        /// A piece of what a model is saying.
+        /// What a model said since the event before.
         case heard(TurnID, String)
         /// Something was kept: the turn can be read anew.
         case moved(TurnID)
@@ -13,47 +13,42 @@ public final class TurnEvents: Sendable {
     private struct State {
         var next = 0
         var isClosed = false
-        var watchers: [ConversationID: [Int: AsyncStream<Event>.Continuation]] = [:]
+        var watchers: [ConversationID: [Int: TurnWatch]] = [:]
     }
 
     private let state = Mutex(State())
 
     public init() {}
 
-    /// Everything from now on in this conversation. A watcher that is slow loses the oldest events.
-    public func watch(_ conversation: ConversationID) -> AsyncStream<Event> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Event.self, bufferingPolicy: .bufferingNewest(256))
-        let id = state.withLock { state -> Int? in
-            guard !state.isClosed else { return nil }
+    /// Everything from now on in this conversation, until it is ended.
+    public func watch(_ conversation: ConversationID) -> TurnWatch {
+        let watch = state.withLock { state in
             state.next += 1
-            state.watchers[conversation, default: [:]][state.next] = continuation
-            return state.next
-        }
-        guard let id else {
-            continuation.finish()
-            return stream
-        }
-        continuation.onTermination = { [weak self] _ in
-            self?.state.withLock { state in
-                state.watchers[conversation]?[id] = nil
-                if state.watchers[conversation]?.isEmpty == true { state.watchers[conversation] = nil }
+            let number = state.next
+            let watch = TurnWatch { [weak self] in
+                self?.state.withLock { state in
+                    state.watchers[conversation]?[number] = nil
+                    if state.watchers[conversation]?.isEmpty == true { state.watchers[conversation] = nil }
+                }
             }
+            if !state.isClosed { state.watchers[conversation, default: [:]][number] = watch }
+            return (watch, isClosed: state.isClosed)
         }
-        return stream
+        if watch.isClosed { watch.0.end() }
+        return watch.0
     }
 
     /// Ends all watching, because the process stops.
     public func close() {
         let watchers = state.withLock { state in
             state.isClosed = true
-            defer { state.watchers = [:] }
             return state.watchers.values.flatMap(\.values)
         }
-        for watcher in watchers { watcher.finish() }
+        for watcher in watchers { watcher.end() }
     }
 
     func tell(_ event: Event, in conversation: ConversationID) {
         let watchers = state.withLock { Array(($0.watchers[conversation] ?? [:]).values) }
-        for watcher in watchers { watcher.yield(event) }
+        for watcher in watchers { watcher.push(event) }
     }
 }

@@ -31,7 +31,7 @@ public struct TurnLog: Sendable, Hashable {
     var question: String? {
         switch steps.first {
         case .asked(let text): text
-        case .replied, .calling, .answered, .waits, .unanswered, nil: nil
+        case .replied, .calling, .answered, .waits, .unanswered, .tooLong, nil: nil
         }
     }
 
@@ -39,13 +39,13 @@ public struct TurnLog: Sendable, Hashable {
     public func failures(of endpoint: String) -> Int {
         steps.reversed().prefix {
             switch $0 {
-            case .unanswered, .waits: true
+            case .unanswered, .tooLong, .waits: true
             case .asked, .replied, .calling, .answered: false
             }
         }.count { step in
             switch step {
             case .unanswered(endpoint, _): true
-            case .unanswered, .waits, .asked, .replied, .calling, .answered: false
+            case .unanswered, .tooLong, .waits, .asked, .replied, .calling, .answered: false
             }
         }
     }
@@ -54,7 +54,7 @@ public struct TurnLog: Sendable, Hashable {
         steps.count { step in
             switch step {
             case .replied: true
-            case .asked, .calling, .answered, .waits, .unanswered: false
+            case .asked, .calling, .answered, .waits, .unanswered, .tooLong: false
             }
         }
     }
@@ -65,7 +65,7 @@ public struct TurnLog: Sendable, Hashable {
             case .replied(let reply, _):
                 usage.input += reply.usage.input
                 usage.output += reply.usage.output
-            case .asked, .calling, .answered, .waits, .unanswered: break
+            case .asked, .calling, .answered, .waits, .unanswered, .tooLong: break
             }
         }
     }
@@ -85,7 +85,7 @@ public struct TurnLog: Sendable, Hashable {
                 flush()
                 messages.append(.assistant(reply.text, reply.calls))
             case .answered(let result): results.append(result)
-            case .calling, .waits, .unanswered: break
+            case .calling, .waits, .unanswered, .tooLong: break
             }
         }
         flush()
@@ -96,7 +96,7 @@ public struct TurnLog: Sendable, Hashable {
         steps.lastIndex { step in
             switch step {
             case .replied: true
-            case .asked, .calling, .answered, .waits, .unanswered: false
+            case .asked, .calling, .answered, .waits, .unanswered, .tooLong: false
             }
         }
     }
@@ -105,7 +105,7 @@ public struct TurnLog: Sendable, Hashable {
         guard let index = lastReplyIndex else { return nil }
         switch steps[index] {
         case .replied(let reply, _): return reply
-        case .asked, .calling, .answered, .waits, .unanswered: return nil
+        case .asked, .calling, .answered, .waits, .unanswered, .tooLong: return nil
         }
     }
 
@@ -115,7 +115,7 @@ public struct TurnLog: Sendable, Hashable {
         sinceReply.contains { step in
             switch step {
             case .answered(let result): result.call == call
-            case .asked, .replied, .calling, .waits, .unanswered: false
+            case .asked, .replied, .calling, .waits, .unanswered, .tooLong: false
             }
         }
     }
@@ -127,7 +127,7 @@ public struct TurnLog: Sendable, Hashable {
             switch step {
             case .calling(call, let id): begun = id
             case .waits(call, _): begun = nil
-            case .asked, .replied, .calling, .answered, .waits, .unanswered: break
+            case .asked, .replied, .calling, .answered, .waits, .unanswered, .tooLong: break
             }
         }
         return begun
@@ -140,7 +140,7 @@ public struct TurnLimits: Sendable, Hashable {
     public let replies: Int
     /// Scalars of a tool's result that a model is shown.
     public let resultLength: Int
-    /// Scalars of earlier turns that a model is shown, the newest first.
+    /// Scalars of earlier turns that a model is shown, and of the summary of those before them.
     public let contextLength: Int
     /// Tries of one endpoint before the next one is asked.
     public let tries: Int

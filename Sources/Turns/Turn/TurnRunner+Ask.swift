@@ -19,37 +19,43 @@ extension TurnRunner {
             system += "\n\nNo tool can be used in this conversation now" + (told.isEmpty ? "." : ": \(told).")
         }
         let remembered = try await recall(for: open, by: profile)
+        let summarized = try await shownSummary(before: turn)
         let state = try await store.state(of: turn.session)
         let labels = state?.labels(at: world.now()) ?? .fresh
         let allowed = profile.endpoints.filter { mayRead(labels, allowed: $0.classes) }
         guard let endpoint = allowed.first(where: { open.log.failures(of: $0.name) < limits.tries }) else {
-            return try await fail(&open, TurnRunner.silence(profile, allowed, labels))
+            return try await fail(&open, TurnRunner.silence(profile, allowed, labels, open.log))
         }
-        if let limit = profile.tokensPerDay, try await tokensToday(of: turn) >= limit {
-            return try await fail(&open, "The agent has used up its tokens for today.")
+        let tools = open.tools?.listed ?? []
+        var room = ContextRoom(endpoint, after: open.log)
+        room.take(ModelRequest(system: system, messages: [], tools: tools).bytes)
+        let own = open.log.messages(within: room.bytes)
+        for message in own + (remembered.map { [$0] } ?? []) { room.take(message.bytes) }
+        let earlier = try await earlier(
+            than: turn, summarized, within: min(limits.contextLength, room.bytes), by: profile, at: endpoint, labels)
+        let question = ModelRequest(
+            system: system, messages: (remembered.map { [$0] } ?? []) + earlier + own, tools: tools)
+        let reserved: ReservedTokens
+        switch try await reserve(for: question, at: endpoint, of: profile, in: turn, labels) {
+        case .reserved(let tokens): reserved = tokens
+        case .usedUp(let sentence): return try await fail(&open, sentence)
         }
-        if let limit = profile.tokensPerPersonPerDay, try await store.tokensUsedAlone(useToday(of: turn)) >= limit {
-            return try await fail(&open, "You have used up your tokens with this agent for today.")
-        }
-        let now = world.now()
-        let leaf = try Leaves.asks(turn, endpoint, step: turn.steps, labels, at: now)
-        try await store.commit(Transaction(leaves: [PlacedLeaf(leaf, in: .organization(turn.account.organization))]))
-        let messages = (remembered.map { [$0] } ?? []) + (try await earlier(than: turn, state)) + open.log.messages
-        let question = ModelRequest(system: system, messages: messages, tools: open.tools?.listed ?? [])
         let reply: ModelReply
         do throws(ModelFailure) {
-            reply = try await model.ask(question, at: endpoint) { piece in
+            reply = try await model.ask(question, at: endpoint.answering(within: reserved.reply)) { piece in
+                reserved.hear(piece)
                 events.tell(.heard(turn.id, piece), in: turn.conversation)
             }
         } catch {
-            return try await bear(error, at: endpoint, in: &open)
+            return try await bear(error, at: endpoint, reserved, question.bytes, in: &open)
         }
-        let used = TurnChange.used(
-            TokenUse(turn, day: TokenUse.day(at: now)), tokens: reply.usage.input + reply.usage.output)
-        try await keep(.replied(reply, endpoint: endpoint.name), in: &open, with: [used])
+        try await keep(.replied(reply, endpoint: endpoint.name), in: &open, with: [reserved.settled(by: reply)])
     }
 
-    private func bear(_ failure: ModelFailure, at endpoint: ModelEndpoint, in open: inout OpenTurn) async throws {
+    private func bear(
+        _ failure: ModelFailure, at endpoint: ModelEndpoint, _ reserved: ReservedTokens, _ bytes: Int,
+        in open: inout OpenTurn
+    ) async throws {
         try Task.checkCancellation()
         let failures = open.log.failures(of: endpoint.name)
         log.warning(
@@ -59,60 +65,36 @@ extension TurnRunner {
             ])
         switch failure {
         case .later(let seconds, let reason):
-            try await keep(.unanswered(endpoint: endpoint.name, reason: reason), in: &open)
-            // A server that says when is believed, as far as somebody would wait.
-            await pause(.seconds(min(seconds ?? 1 << failures, 60)))
+            // A server that says when is believed, as far as somebody would wait. Meanwhile the turn takes nobody's place.
+            let isLast = failures + 1 >= limits.tries
+            let later = world.now().adding(seconds: Int64(min(seconds ?? 1 << failures, 60)))
+            try await keep(
+                .unanswered(endpoint: endpoint.name, reason: reason), notBefore: isLast ? nil : later, in: &open,
+                with: [reserved.settledByFailure])
+        case .tooLong where open.log.mayBeShortened(to: bytes, for: endpoint.name):
+            try await keep(
+                .tooLong(endpoint: endpoint.name, bytes: bytes), in: &open, with: [reserved.settledByFailure])
         case .refused(let reason), .tooLong(let reason):
+            var settled = [reserved.settledByFailure]
             for _ in failures..<limits.tries {
-                try await keep(.unanswered(endpoint: endpoint.name, reason: reason), in: &open)
+                try await keep(.unanswered(endpoint: endpoint.name, reason: reason), in: &open, with: settled)
+                settled = []
             }
         }
     }
 
-    private static func silence(_ profile: AgentProfile, _ allowed: [ModelEndpoint], _ labels: Labels) -> String {
+    private static func silence(
+        _ profile: AgentProfile, _ allowed: [ModelEndpoint], _ labels: Labels, _ log: TurnLog
+    ) -> String {
         if profile.endpoints.isEmpty { return "The agent has no model: an administrator gives it one." }
         if allowed.isEmpty {
             return
                 "What this conversation has seen (\(labels.classes.names.joined(separator: ", "))) may go to none of the "
                 + "agent's models."
         }
+        if allowed.contains(where: { !log.tooLong(for: $0.name).isEmpty }) {
+            return "This is too long for the agent's models, also when what can be left out is. Ask for less at once."
+        }
         return "No model answered. Try again later."
-    }
-
-    private func tokensToday(of turn: Turn) async throws -> Int { try await store.tokensUsed(useToday(of: turn)) }
-
-    private func useToday(of turn: Turn) -> TokenUse { TokenUse(turn, day: TokenUse.day(at: world.now())) }
-
-    /// Questions and answers of earlier turns of the same conversation, the newest that fit. What tools answered then isn't
-    /// shown again; the session's labels remember it all the same. What they have forgotten isn't shown at all.
-    private func earlier(than turn: Turn, _ state: SessionState?) async throws -> [ModelMessage] {
-        guard let state else { return [] }
-        var messages: [ModelMessage] = []
-        var room = limits.contextLength
-        let now = world.now()
-        for other in try await store.turns(of: turn.session, in: turn.conversation, limit: 100)
-        where other.id != turn.id && other.began <= turn.began && state.remembers(other.began, at: now) {
-            guard let log = try? await OpenTurn(other, payloads).log, let (question, answer) = log.exchange else {
-                continue
-            }
-            room -= question.unicodeScalars.count + answer.unicodeScalars.count
-            guard room >= 0 else { break }
-            messages = [.user(question), .assistant(answer, [])] + messages
-        }
-        return messages
-    }
-}
-
-extension TurnLog {
-    /// What was asked and what was said in the end.
-    fileprivate var exchange: (String, String)? {
-        guard let question else { return nil }
-        for message in messages.reversed() {
-            switch message {
-            case .assistant(let text, let calls) where calls.isEmpty && !text.isEmpty: return (question, text)
-            case .assistant, .user, .results: continue
-            }
-        }
-        return (question, "(This wasn't answered.)")
     }
 }

@@ -1,5 +1,6 @@
 import Authority
 import Gate
+import Logging
 import Wire
 
 extension TurnRunner {
@@ -9,34 +10,40 @@ extension TurnRunner {
 
     /// Wakes the turns whose wait is over, and ends those that have waited too long.
     func lookAtParked() async throws {
-        for turn in try await store.parkedTurns(limit: TurnRunner.looks) {
+        let now = world.now()
+        let answered = try await store.answeredTurns(limit: TurnRunner.looks)
+        let others = try await store.parkedTurns(
+            lookedBefore: now.adding(seconds: -TurnRunner.lookAgain), limit: TurnRunner.looks)
+        let seen = Set(answered.map(\.id))
+        let turns = answered + others.filter { !seen.contains($0.id) }
+        guard !turns.isEmpty else { return }
+        // Noted first: what can't be looked at comes last the next time.
+        try await store.commit(Transaction(changes: turns.map { TurnChange.looked($0.id, at: now) }))
+        for turn in turns {
             switch turn.state {
-            case .parked(let wait): try await look(at: turn, wait)
+            case .parked(let wait): await look(at: turn, wait)
             case .ready, .ended: continue
             }
         }
     }
 
-    private func look(at turn: Turn, _ wait: TurnWait) async throws {
-        let now = world.now()
-        do throws(CommitError) {
-            if now.microseconds - turn.touched.microseconds > limits.patience * 1_000_000 {
+    private func look(at turn: Turn, _ wait: TurnWait) async {
+        do {
+            if world.now().microseconds - turn.touched.microseconds > limits.patience * 1_000_000 {
                 return try await giveUp(turn)
             }
-        } catch {
-            if case .exists = error { return }
-            throw error
-        }
-        try await keepInMind(turn)
-        switch wait {
-        case .approval(let id):
-            try await look(at: turn, id)
-        case .connection:
-            guard let looked = turn.looked, now.microseconds - looked.microseconds < TurnRunner.lookAgain * 1_000_000
-            else {
-                if try await isMended(turn) { return try await wake(turn) }
-                return try await store.commit(Transaction(changes: [TurnChange.looked(turn.id, at: now)]))
+            try await keepInMind(turn)
+            switch wait {
+            case .approval(let id): try await look(at: turn, id)
+            case .connection: if try await isMended(turn) { try await wake(turn) }
             }
+        } catch TurnError.erased {
+            await drop(turn.id)
+        } catch CommitError.exists {
+            // It isn't parked any more.
+        } catch {
+            if Task.isCancelled { return }
+            log.error("a turn that waits can't be looked at", metadata: ["turn": "\(turn.id)", "error": "\(error)"])
         }
     }
 
@@ -79,23 +86,13 @@ extension TurnRunner {
     private func lost(_ turn: Turn, _ reason: String) async throws {
         var open = try await OpenTurn(turn, payloads)
         guard let call = open.log.waiting else { return try await wake(turn) }
-        do {
-            try await answer(call, "not done: \(reason)", isError: true, in: &open)
-        } catch CommitError.exists {
-            // It isn't parked any more.
-        }
+        try await answer(call, "not done: \(reason)", isError: true, in: &open)
     }
 
-    private func giveUp(_ turn: Turn) async throws(CommitError) {
-        do {
-            var open = try await OpenTurn(turn, payloads)
-            let sentence = "I've stopped waiting for this. Ask again when you still want it."
-            try await end(&open, .expired, saying: .notice(sentence, link: nil), privately: true)
-        } catch let error as CommitError {
-            throw error
-        } catch {
-            throw .unavailable("\(error)")
-        }
+    private func giveUp(_ turn: Turn) async throws {
+        var open = try await OpenTurn(turn, payloads)
+        let sentence = "I've stopped waiting for this. Ask again when you still want it."
+        try await end(&open, .expired, saying: .notice(sentence, link: nil), privately: true)
     }
 }
 
@@ -106,7 +103,7 @@ extension TurnLog {
         for step in steps.reversed() {
             switch step {
             case .replied(let reply, _): return reply.calls.first { $0.id == id }
-            case .asked, .calling, .answered, .waits, .unanswered: continue
+            case .asked, .calling, .answered, .waits, .unanswered, .tooLong: continue
             }
         }
         return nil

@@ -31,7 +31,7 @@ extension TurnRunner {
                 + lines.joined(separator: "\n"))
     }
 
-    private func see(_ labels: Labels, in session: SessionKey) async throws {
+    func see(_ labels: Labels, in session: SessionKey) async throws {
         let now = world.now()
         let before = try await store.state(of: session)?.labels(at: now) ?? .fresh
         guard before.joined(with: labels) != before else { return }

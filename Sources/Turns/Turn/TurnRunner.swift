@@ -25,7 +25,8 @@ public struct TurnRunner: Sendable {
     let bell: Bell
     let outbox: Bell
     let log: Logger
-    let running = RunningTurns()
+    let running = Lanes<TurnID, AgentID>(most: 512, each: 128)
+    let admitting = Lanes<InboxID, AdmissionLane>(most: 256, each: 16)
 
     /// - Parameters:
     ///   - bell: rung when a message was taken, or a parked turn may go on.
@@ -54,7 +55,6 @@ public struct TurnRunner: Sendable {
         self.log = log
     }
 
-    static let atOnce = 512
     private static let idle = Duration.seconds(1)
 
     /// Runs until cancelled, and then leaves every turn where it is.
@@ -63,25 +63,34 @@ public struct TurnRunner: Sendable {
             await sweep()
             await bell.wait(atMost: TurnRunner.idle)
         }
+        await admitting.cancelAll()
         await running.cancelAll()
     }
 
     /// Everything that can be begun now. Turns that were begun run on by themselves.
     func sweep() async {
-        do {
-            guard try await store.runsTurns() else { return }
-            try await admit()
-            try await lookAtParked()
-            for turn in try await store.readyTurns(limit: TurnRunner.atOnce) {
-                guard running.count < TurnRunner.atOnce else { break }
-                running.start(turn.id) {
-                    await carryOn(turn)
-                    // The next message of its conversation may begin.
-                    bell.ring()
-                }
+        let runs = (try? await attempt("who runs turns can't be read", store.runsTurns)) ?? false
+        guard runs else { return }
+        // Each fails alone: what is wrong with one of them holds up no other.
+        try? await attempt("messages can't be read", admit)
+        try? await attempt("turns that wait can't be read", lookAtParked)
+        try? await attempt("turns can't be read", carryOnAll)
+    }
+
+    private func attempt<Value>(_ complaint: String, _ work: () async throws -> Value) async throws -> Value {
+        do { return try await work() } catch {
+            if !Task.isCancelled { log.error("\(complaint)", metadata: ["error": "\(error)"]) }
+            throw error
+        }
+    }
+
+    private func carryOnAll() async throws {
+        for turn in try await store.readyTurns(at: world.now(), limit: running.most, each: running.each) {
+            running.start(turn.id, in: turn.agent) {
+                await carryOn(turn)
+                // The next message of its conversation may begin.
+                bell.ring()
             }
-        } catch {
-            if !Task.isCancelled { log.error("turns can't be read", metadata: ["error": "\(error)"]) }
         }
     }
 
@@ -89,7 +98,7 @@ public struct TurnRunner: Sendable {
     func carryOn(_ turn: Turn) async {
         do {
             var open = try await OpenTurn(turn, payloads)
-            while open.turn.state == .ready {
+            while open.turn.state == .ready, open.turn.notBefore.map({ $0 <= world.now() }) ?? true {
                 try Task.checkCancellation()
                 guard try await reception.isStill(turn.requester, turn.sender, in: turn.account.organization) else {
                     return try await end(&open, .stopped, saying: nil)
@@ -107,33 +116,29 @@ public struct TurnRunner: Sendable {
                 }
             }
         } catch TurnError.erased {
-            try? await drop(turn)
+            await drop(turn.id)
         } catch CommitError.exists {
             // Somebody stopped it, or another gateway has taken over: what is stored counts.
         } catch {
             if Task.isCancelled { return }
             log.error("a turn can't go on", metadata: ["turn": "\(turn.id)", "error": "\(error)"])
-            await pause(.seconds(1))
+            await setBack(turn.id, because: error)
         }
-    }
-
-    /// Ends a turn whose words were erased: there is nothing to go on with.
-    private func drop(_ turn: Turn) async throws {
-        var ended = turn
-        ended.state = .ended(.stopped)
-        try await store.commit(Transaction(changes: [TurnChange.move(ended, from: turn.steps)]))
     }
 
     /// Keeps a step, and where the turn stands with it.
     func keep(
-        _ step: TurnStep, then state: TurnState = .ready, in open: inout OpenTurn, with more: [any StoredChange] = [],
-        _ leaves: [PlacedLeaf] = []
+        _ step: TurnStep, then state: TurnState = .ready, notBefore: Timestamp? = nil, in open: inout OpenTurn,
+        with more: [any StoredChange] = [], _ leaves: [PlacedLeaf] = []
     ) async throws {
         let from = open.turn.steps
         var turn = open.turn
         turn.steps += 1
         turn.state = state
         turn.touched = world.now()
+        turn.attempts = 0
+        turn.notBefore = notBefore
+        turn.reason = nil
         turn.labels = turn.labels.joined(with: try await seenNow(by: turn.session))
         let kept = try payloads.kept(step.json, id: turn.payload(of: from))
         try await store.commit(Transaction(changes: [TurnChange.move(turn, from: from), kept] + more, leaves: leaves))

@@ -28,6 +28,8 @@ extension TurnStep {
         case .waits(let call, .connection): ["step": "waits", "call": .string(call)]
         case .unanswered(let endpoint, let reason):
             ["step": "unanswered", "endpoint": .string(endpoint), "reason": .string(reason)]
+        case .tooLong(let endpoint, let bytes):
+            ["step": "too-long", "endpoint": .string(endpoint), "bytes": .number(JSONNumber(bytes))]
         }
     }
 
@@ -62,6 +64,9 @@ extension TurnStep {
         case "unanswered":
             guard let endpoint = text("endpoint"), let reason = text("reason") else { return nil }
             self = .unanswered(endpoint: endpoint, reason: reason)
+        case "too-long":
+            guard let endpoint = text("endpoint"), let bytes = number("bytes") else { return nil }
+            self = .tooLong(endpoint: endpoint, bytes: bytes)
         case .some, .none: return nil
         }
     }

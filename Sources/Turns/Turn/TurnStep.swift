@@ -15,4 +15,6 @@ public enum TurnStep: Sendable, Hashable {
     case waits(String, TurnWait)
     /// The endpoint didn't answer, so often by now.
     case unanswered(endpoint: String, reason: String)
+    /// What the endpoint was shown, so many bytes, was too long for it: it is shown half as much then.
+    case tooLong(endpoint: String, bytes: Int)
 }

@@ -5,11 +5,12 @@ import Wire
 
 /// Checks the promises of `InboxStore`, `TurnStore` and `OutboxStore`, and of the changes that go with them.
 public func checkTurns(
-    _ makeStore: () async throws -> any Commits & InboxStore & TurnStore & OutboxStore & ModelStore
+    _ makeStore: () async throws -> any Commits & InboxStore & TurnStore & OutboxStore & ModelStore & Payloads
 ) async throws {
     try await checkInbox(try await makeStore())
     try await checkTurnStates(try await makeStore())
     try await checkOutbox(try await makeStore())
+    try await checkSummaries(try await makeStore())
     try await checkModels(try await makeStore())
 }
 
@@ -27,10 +28,12 @@ private func checkInbox(_ store: any Commits & InboxStore & TurnStore) async thr
     try expect(try await store.waitingMessages(of: first.account) == 2, "what waits is counted")
     try expect(try await store.waitingMessages(of: elsewhere.account) == 1, "by its account")
     func heads(at seconds: Int64 = 100) async throws -> [String] {
-        try await store.inboxHeads(at: Sample.time(seconds), limit: 10).map(\.id.raw)
+        try await store.inboxHeads(at: Sample.time(seconds), limit: 10, each: 10).map(\.id.raw)
     }
     try expect(try await heads() == ["i1", "i3"], "each conversation shows its first message, oldest first")
-    try expect(try await store.inboxHeads(at: Sample.time(100), limit: 1) == [first], "a message comes back as it was")
+    try expect(
+        try await store.inboxHeads(at: Sample.time(100), limit: 1, each: 10) == [first],
+        "a message comes back as it was")
 
     var later = first
     later.attempts = 2
@@ -38,7 +41,7 @@ private func checkInbox(_ store: any Commits & InboxStore & TurnStore) async thr
     later.reason = Sample.awkward
     try await store.commit(.turn(.replace(later)))
     try expect(try await heads(at: 49) == ["i3"], "one that isn't due holds up its conversation")
-    try expect(try await store.inboxHeads(at: Sample.time(50), limit: 1) == [later], "until it is due")
+    try expect(try await store.inboxHeads(at: Sample.time(50), limit: 1, each: 10) == [later], "until it is due")
 
     let stop = Sample.entry("i4", event: "e4", isStop: true, received: 4)
     try await store.commit(.turn(.receive(stop)))
@@ -78,8 +81,19 @@ private func checkInbox(_ store: any Commits & InboxStore & TurnStore) async thr
     )
     try await store.commit(.turn(.receive(Sample.entry("i5", event: "e5", received: 5))))
 
+    for number in 0..<3 {
+        let id = "two\(number)"
+        try await store.commit(
+            .turn(.receive(Sample.entry(id, event: id, in: id, account: "three", received: 1))))
+    }
+    try expect(
+        try await store.inboxHeads(at: Sample.time(100), limit: 9, each: 2).map(\.id.raw) == [
+            "two0", "two1", "i3", "i4", "i5",
+        ],
+        "of one account there are so many at the most, and stops are counted apart")
     try await store.commit(.turn(.prune(before: Sample.time(1000))))
-    try expect(try await store.inboxEntry(first.id) == nil, "what has begun is forgotten in time")
+    try expect(try await store.inboxEntry(aside.id) == nil, "what started nothing is forgotten in time")
+    try expect(try await store.inboxEntry(first.id) != nil, "what a turn began with stays with it")
     try expect(try await store.inboxEntry(InboxID("i5")) != nil, "what waits never is")
 }
 
@@ -88,7 +102,7 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     try await store.commit(.turn(.receive(Sample.entry("i1", event: "e1"))))
     try await store.commit(.turn(.begin(turn)))
     try expect(try await store.turn(turn.id) == turn, "a turn comes back as it was")
-    try expect(try await store.readyTurns(limit: 5) == [turn], "and can go on")
+    try expect(try await store.readyTurns(at: Sample.time(100), limit: 5, each: 10) == [turn], "and can go on")
     try expect(try await store.turn(sending: CallID("c1")) == nil, "a call that sent nothing is no turn's")
     try await store.commit(.turn(.sent(CallID("c1"), by: turn.id), .sent(CallID("c2"), by: turn.id)))
     try await store.commit(.turn(.sent(CallID("c1"), by: TurnID("t9"))))
@@ -107,12 +121,19 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     parked.steps += 1
     parked.state = .parked(.approval(ApprovalID("apr")))
     try await store.commit(.turn(.move(parked, from: stepped.steps)))
-    try expect(try await store.readyTurns(limit: 5).isEmpty, "a parked turn isn't ready")
-    try expect(try await store.parkedTurns(limit: 5) == [parked], "it says what it waits for")
+    try expect(
+        try await store.readyTurns(at: Sample.time(100), limit: 5, each: 10).isEmpty, "a parked turn isn't ready")
+    func waiting(before seconds: Int64 = 100) async throws -> [Turn] {
+        try await store.parkedTurns(lookedBefore: Sample.time(seconds), limit: 5)
+    }
+    try expect(try await waiting() == [parked], "it says what it waits for")
     try await store.commit(.turn(.looked(turn.id, at: Sample.time(8))))
-    try expect(try await store.parkedTurns(limit: 5).first?.looked == Sample.time(8), "and when it was looked at")
+    try expect(try await waiting(before: 9).first?.looked == Sample.time(8), "and when it was looked at")
+    try expect(try await waiting(before: 8).isEmpty, "and isn't looked at again at once")
     try await store.commit(.turn(.wake(turn.id, at: Sample.time(9))))
-    try expect(try await store.readyTurns(limit: 5).map(\.steps) == [parked.steps], "it is woken with its steps")
+    try expect(
+        try await store.readyTurns(at: Sample.time(100), limit: 5, each: 10).map(\.steps) == [parked.steps],
+        "it is woken with its steps")
     var ended = parked
     ended.state = .ended(.stopped)
     ended.touched = Sample.time(10)
@@ -151,9 +172,46 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     try expect(
         try await store.turns(of: PersonID("bob"), in: Sample.other, limit: 5).isEmpty, "in their own organization")
 
+    var set = Sample.turn("t3", with: "i3", by: "bob", began: 21)
+    set.attempts = 2
+    set.notBefore = Sample.time(50)
+    set.reason = Sample.awkward
+    try await store.commit(.turn(.move(set, from: set.steps)))
+    try expect(try await store.turn(set.id) == set, "a turn that was set back says why")
+    try expect(try await store.readyTurns(at: Sample.time(49), limit: 5, each: 10).map(\.id.raw) == ["t2"], "and waits")
+    try expect(
+        try await store.readyTurns(at: Sample.time(50), limit: 5, each: 10).map(\.id.raw) == ["t2", "t3"],
+        "for its time")
+    try expect(
+        await store.refusal(of: .turn(.resume(set.id, at: Sample.time(60)))) == "exists t3", "it hasn't failed yet")
+    set.state = .ended(.failed)
+    try await store.commit(.turn(.move(set, from: set.steps)))
+    try expect(try await store.stuckTurns(in: Sample.acme, limit: 5) == [set], "one that failed with a reason is found")
+    try expect(try await store.stuckTurns(in: Sample.other, limit: 5).isEmpty, "in its own organization")
+    try await store.commit(.turn(.resume(set.id, at: Sample.time(60))))
+    try expect(try await store.stuckTurns(in: Sample.acme, limit: 5).isEmpty, "and not once it goes on")
+    let resumed = try await store.turn(set.id)
+    try expect(
+        resumed?.state == .ready && resumed?.attempts == 0 && resumed?.reason == nil && resumed?.notBefore == nil
+            && resumed?.steps == set.steps, "where it was, as if it had never been tried")
+    try await store.commit(.turn(.move(set, from: set.steps)))
+    try await store.commit(.turn(.abandon(set.id)))
+    try expect(await store.refusal(of: .turn(.abandon(set.id))) == "exists t3", "it is abandoned once")
+    try expect(
+        await store.refusal(of: .turn(.resume(set.id, at: Sample.time(61)))) == "exists t3", "and doesn't go on then")
+
     let use = TokenUse(turn, day: 3)
     try await store.commit(.turn(.used(use, tokens: 10), .used(use, tokens: 5)))
     try await store.commit(.turn(.used(TokenUse(Sample.turn("t3", by: "bob"), day: 3), tokens: 7)))
+    func refusal(_ tokens: Int, _ limits: TokenLimits) async -> String? {
+        await store.refusal(of: .turn(.reserve(use, tokens: tokens, within: limits)))
+    }
+    try expect(await refusal(9, TokenLimits(agent: 30)) != nil, "of an agent no more is reserved than its limit lets")
+    try expect(await refusal(6, TokenLimits(requester: 20)) != nil, "nor of a requester")
+    try expect(try await store.tokensUsed(use) == 22, "and what is refused isn't counted")
+    try await store.commit(.turn(.reserve(use, tokens: 5, within: TokenLimits(agent: 27, requester: 20))))
+    try expect(try await store.tokensUsedAlone(use) == 20, "what is reserved is used")
+    try await store.commit(.turn(.used(use, tokens: -5)))
     try expect(try await store.tokensUsed(use) == 22, "tokens of an agent add up over everybody")
     try expect(try await store.tokensUsedAlone(use) == 15, "and of one requester alone")
     try expect(try await store.tokensUsed(TokenUse(turn, day: 4)) == 0, "by day")
@@ -166,7 +224,7 @@ private func checkOutbox(_ store: any Commits & OutboxStore) async throws {
     try await store.commit(.turn(.say(first), .say(second), .say(elsewhere)))
     try expect(await store.refusal(of: .turn(.say(first))) == "exists o1", "a message is said once")
     func heads(at seconds: Int64 = 100) async throws -> [OutboxEntry] {
-        try await store.outboxHeads(at: Sample.time(seconds), limit: 10)
+        try await store.outboxHeads(at: Sample.time(seconds), limit: 10, each: 10)
     }
     try expect(try await heads() == [first, elsewhere], "each conversation is sent in its order")
     var sending = first
@@ -177,9 +235,16 @@ private func checkOutbox(_ store: any Commits & OutboxStore) async throws {
     var retried = sending
     retried.state = .waiting
     retried.notBefore = Sample.time(40)
+    retried.parts = 2
     retried.reason = Sample.awkward
     try await store.commit(.turn(.settle(retried)))
     try expect(try await heads(at: 39) == [elsewhere], "and so does what is sent again later")
+    let record = ChannelAccountRecord(
+        account: ChannelAccount(id: first.account, isPaused: true), sealed: [], created: Sample.time(0))
+    try await store.commit(Transaction(changes: [ChannelChange.add(record)]))
+    try expect(try await heads().isEmpty, "of an account that is paused nothing is sent")
+    try await store.commit(Transaction(changes: [ChannelChange.pause(first.account, false)]))
+    try expect(try await heads() == [retried, elsewhere], "until it isn't any more")
     var done = retried
     done.state = .delivered
     done.external = "1700.1"
@@ -211,7 +276,73 @@ private func checkOutbox(_ store: any Commits & OutboxStore) async throws {
     try await checkCards(store)
     try await store.commit(.turn(.prune(before: Sample.time(1000))))
     try expect(
-        try await store.outbox(of: TurnID("t1")) == [lost], "what was delivered or dropped is forgotten in time")
+        Set(try await store.outbox(of: TurnID("t1")).map(\.id.raw)).isSuperset(of: ["o1", "o2", "o3"]),
+        "what a turn said stays with it")
+    let alone = OutboxEntry(
+        id: OutboxID("o8"), account: first.account, conversation: ConversationID(raw: "press"), turn: nil,
+        created: Sample.time(1), state: .delivered)
+    let newer = OutboxEntry(
+        id: OutboxID("o9"), account: first.account, conversation: ConversationID(raw: "press"), turn: nil,
+        created: Sample.time(2000), state: .delivered)
+    try await store.commit(.turn(.say(alone), .say(newer)))
+    try await store.commit(.turn(.prune(before: Sample.time(1000))))
+    try expect(try await store.outboxEntry(alone.id) == nil, "what no turn said is forgotten in time")
+    try expect(try await store.outboxEntry(newer.id) != nil, "and not before")
+}
+
+private func checkSummaries(_ store: any Commits & InboxStore & TurnStore & Payloads) async throws {
+    let turn = Sample.turn("t1")
+    let canary = Labels(integrity: .outsider, readers: .only([PersonID("alice")]), classes: .financial)
+    func summary(_ number: Int, of turn: Turn) -> Summary {
+        Summary(
+            session: turn.session, conversation: turn.conversation, first: Sample.time(1),
+            last: Sample.time(Int64(10 * number)), lastTurn: TurnID("t\(number)"), labels: canary,
+            payload: "summary\(number)/words")
+    }
+    func put(_ summary: Summary, after earlier: Summary?) async throws {
+        let words = Payload(id: summary.payload, digestKey: [1], sealed: [2])
+        let drop = earlier.map { [ErasureChange.payloads([$0.payload])] } ?? []
+        let changes: [any StoredChange] = [TurnChange.summarize(summary, replacing: earlier?.payload)]
+        try await store.commit(Transaction(changes: changes + [GateChange.keep(words)] + drop))
+    }
+    try expect(try await store.summary(of: turn.session, in: turn.conversation) == nil, "at first there is none")
+    var before: Summary?
+    for number in 1...3 {
+        let next = summary(number, of: turn)
+        try await put(next, after: before)
+        try expect(
+            try await store.summary(of: turn.session, in: turn.conversation) == next,
+            "a summary comes back with the labels of all that it covers")
+        if let before {
+            try expect(try await store.payload(before.payload) == nil, "and the words of the one before are gone")
+        }
+        before = next
+    }
+    try expect(
+        await store.refusal(of: .turn(.summarize(summary(4, of: turn), replacing: "summary2/words"))) != nil,
+        "of two that are written at once one stands")
+    try expect(await store.refusal(of: .turn(.summarize(summary(4, of: turn), replacing: nil))) != nil, "and no second")
+    let bobs = Sample.turn("t9", by: "bob")
+    try expect(try await store.summary(of: bobs.session, in: bobs.conversation) == nil, "another person has none of it")
+    try await put(
+        Summary(
+            session: bobs.session, conversation: bobs.conversation, first: Sample.time(1), last: Sample.time(9),
+            lastTurn: bobs.id, labels: .fresh, payload: "bob/words"), after: nil)
+    try await store.commit(Transaction(changes: [ErasureChange.words(Sample.acme, PersonID("bob"))]))
+    try expect(try await store.summary(of: bobs.session, in: bobs.conversation) == nil, "it is erased with its person")
+    try expect(try await store.payload("bob/words") == nil, "and so are its words")
+    try expect(try await store.payload("summary3/words") != nil, "and nobody else's")
+
+    try await store.commit(.turn(.receive(Sample.entry("i1", event: "e1"))))
+    try await store.commit(.turn(.begin(turn)))
+    var ended = turn
+    ended.state = .ended(.answered)
+    try await store.commit(.turn(.move(ended, from: turn.steps)))
+    try await store.commit(Transaction(changes: [RetentionChange.forgetTurn(turn.id)]))
+    try expect(
+        try await store.summary(of: turn.session, in: turn.conversation) == nil,
+        "when a turn that it covers is forgotten, so is it")
+    try expect(try await store.payload("summary3/words") == nil, "with its words")
 }
 
 /// No approval is there, so each card's is decided.
@@ -243,7 +374,7 @@ private func checkCards(_ store: any Commits & OutboxStore) async throws {
 private func checkModels(_ store: any Commits & ModelStore) async throws {
     func endpoint(_ name: String, model: String = Sample.awkward) -> ModelEndpoint {
         ModelEndpoint(
-            name: name, speaks: .chat, model: model, longestReply: 7, connection: ConnectionID("con_1"),
+            name: name, speaks: .chat, model: model, longestReply: 7, context: 9_000, connection: ConnectionID("con_1"),
             base: "https://models.test", classes: [.contacts, .financial])
     }
     try await store.commit(

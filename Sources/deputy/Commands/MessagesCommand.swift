@@ -5,7 +5,8 @@ struct MessagesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "messages", abstract: "Messages to agents and answers of theirs that came to nothing.",
         discussion: """
-            A message with which no turn could begin, five times over, is set aside. An answer that its channel refuses, or that \
+            A message with which no turn could begin, five times over, is set aside; a turn that couldn't go on so often is \
+            stuck, and goes on where it was when it is tried again. An answer that its channel refuses, or that \
             couldn't be sent, failed; of one that may have arrived it is unknown, and it is never sent again by itself or by you. \
             What was written isn't shown here.
             """, subcommands: [MessagesListCommand.self, MessagesRetryCommand.self, MessagesDropCommand.self])
@@ -36,7 +37,8 @@ struct MessagesListCommand: AsyncParsableCommand {
 struct MessagesRetryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "retry",
-        abstract: "Begin anew with a message that was set aside, or send an answer again that failed.")
+        abstract:
+            "Begin anew with a message that was set aside, go on with a turn, or send an answer again that failed.")
 
     @OptionGroup var common: CommonOptions
 

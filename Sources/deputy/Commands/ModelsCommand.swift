@@ -38,6 +38,9 @@ struct ModelsAddCommand: AsyncParsableCommand {
     @Option(help: "The most tokens of one reply; 4096 unless said.")
     var longestReply: Int?
 
+    @Option(help: "The most tokens of a question and its reply together, as the model's maker says.")
+    var context: Int?
+
     @Option(
         name: .customLong("may-read"),
         help: "A class of data that may go there: contacts or financial. May be repeated.")
@@ -51,6 +54,7 @@ struct ModelsAddCommand: AsyncParsableCommand {
         body["connection"] = connection.map { .string($0) }
         body["base"] = base.map { .string($0) }
         body["longest_reply"] = longestReply.map { .number(JSONNumber($0)) }
+        body["context"] = context.map { .number(JSONNumber($0)) }
         let answer = try await common.send("POST", ["models"], body: body)
         common.show(answer) { print("The model `\(name)` can be asked.") }
     }

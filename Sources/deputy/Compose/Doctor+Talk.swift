@@ -11,6 +11,7 @@ extension Doctor {
         do {
             let unknown = try await store.openCalls().count { $0.organization == organization && $0.state == .unknown }
             let aside = try await store.setAside(in: organization, limit: Doctor.most).count
+            let stuck = try await store.stuckTurns(in: organization, limit: Doctor.most).count
             let lost = try await store.undelivered(in: organization, limit: Doctor.most).count
             let why = "`deputy messages list` says why; then `retry` or `drop`"
             let overdue = try await retention.overdue(in: organization)
@@ -25,6 +26,7 @@ extension Doctor {
                     "look at the provider, and say so with `deputy calls settle`"
                 ),
                 (aside, "\(aside) messages to agents were set aside: nothing was done with them", why),
+                (stuck, "\(stuck) turns of agents couldn't go on", why),
                 (lost, "\(lost) answers of agents weren't, or may not have been, delivered", why),
             ].filter { $0.0 > 0 }.map { DoctorFinding(.warning, $0.1, hint: $0.2) } + examineSockets()
         } catch {

@@ -20,6 +20,7 @@ struct Talk {
     let sessions: SessionDesk
     let turns: TurnRunner
     let outbox: OutboxRunner
+    let pruner: InboxPruner
     let cards: CardKeeper
     let models: ModelDesk
     let hooks: HookServer
@@ -67,6 +68,7 @@ struct Talk {
             store: store, payloads: payloads,
             delivery: Talk.delivery(home: home, egress: egress, providers: providers),
             world: world, bell: outboxBell, log: log)
+        pruner = InboxPruner(store: store, world: world, log: log)
         cards = CardKeeper(
             store: store, payloads: payloads,
             canEdit: { kind in kind == SlackChannel().traits.kind && SlackChannel().traits.canEdit }, world: world,
@@ -106,6 +108,7 @@ struct Talk {
     var services: [any Service] {
         [
             TurnService(runner: turns), OutboxService(runner: outbox), MailboxService(watcher: mailboxes),
+            PruneService(pruner: pruner),
             SocketService(watcher: sockets), CardService(keeper: cards),
         ]
     }
@@ -255,5 +258,15 @@ private struct OutboxService: NamedService {
 
     func run() async throws {
         await cancelWhenGracefulShutdown { await runner.run() }
+    }
+}
+
+/// Forgets what starts nothing until the gateway stops.
+private struct PruneService: NamedService {
+    let description = "pruning"
+    let pruner: InboxPruner
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await pruner.run() }
     }
 }

@@ -45,10 +45,10 @@ import Wire
     }
 
     @Test func `what came too fast goes again when Slack says`() {
-        #expect(outcome([:], status: 429, retryAfter: 30) == .retry(after: 30, "Slack takes no more messages for now"))
+        #expect(outcome([:], status: 429, retryAfter: 30) == .putOff(after: 30, "Slack takes no more messages for now"))
         #expect(
             outcome(["ok": false, "error": "ratelimited"], retryAfter: 2)
-                == .retry(after: 2, "Slack takes no more messages for now"))
+                == .putOff(after: 2, "Slack takes no more messages for now"))
         guard case .retry(nil, _) = outcome(["ok": false, "error": "token_expired"]) else {
             Issue.record("not again")
             return

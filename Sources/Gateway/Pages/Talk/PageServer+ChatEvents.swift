@@ -2,58 +2,62 @@ import Console
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Registry
 import Turns
 import Wire
 
 /// A conversation live: server-sent events (HTML Living Standard section 9.2).
 extension PageServer {
-    /// Who signs out sees nothing new after this many seconds at the latest: the browser asks anew.
-    private static let longestWatch = 120
-    private static let betweenSigns = 15
+    /// The browser asks anew after so many seconds.
+    private static let longestWatch = Duration.seconds(120)
+    private static let betweenSigns = Duration.seconds(15)
+    /// Who signs out, is suspended or loses the agent sees nothing new after this.
+    private static let lookAtPerson = Duration.seconds(1)
 
     @Sendable func chatEvents(_ visit: Visit) async throws -> Response {
         let talk = try talkPlace(visit)
-        let (stream, end) = PageServer.withSigns(desks.talk.events.watch(talk.conversation(of: visit.person)))
-        let seat = watches.enter(Visitor(organization: visit.organization, person: visit.person), end: end)
+        let watch = desks.talk.events.watch(talk.conversation(of: visit.person))
+        let seat = watches.enter(Visitor(organization: visit.organization, person: visit.person), end: watch.end)
         let body = ResponseBody { writer in
-            defer { seat.leave() }
-            for await event in stream { try await writer.write(ByteBuffer(string: PageServer.text(of: event))) }
+            defer {
+                watch.end()
+                seat.leave()
+            }
+            let began = ContinuousClock.now
+            var signed = began
+            var looked = began
+            try await writer.write(ByteBuffer(string: PageServer.sign))
+            while ContinuousClock.now - began < PageServer.longestWatch,
+                let events = await watch.next(atMost: PageServer.lookAtPerson)
+            {
+                if ContinuousClock.now - looked >= PageServer.lookAtPerson {
+                    guard await mayStillRead(visit, talk) else { break }
+                    looked = .now
+                }
+                var text = events.map(PageServer.text).joined()
+                if text.isEmpty, ContinuousClock.now - signed >= PageServer.betweenSigns { text = PageServer.sign }
+                guard !text.isEmpty else { continue }
+                try await writer.write(ByteBuffer(string: text))
+                signed = .now
+            }
             try await writer.finish(nil)
         }
         return Response(status: .ok, headers: [.contentType: "text/event-stream"], body: body)
     }
 
-    private static func text(of event: TurnEvents.Event?) -> String {
+    private func mayStillRead(_ visit: Visit, _ talk: TalkPlace) async -> Bool {
+        guard (try? await desks.browsers.isSignedIn(visit.signedIn.session)) == true else { return false }
+        return await desks.mayUse(talk.agent, visit.person, visit.organization)
+    }
+
+    /// A sign of life.
+    private static let sign = ": here\n\n"
+
+    private static func text(of event: TurnEvents.Event) -> String {
         switch event {
         case .moved: "event: moved\ndata: 1\n\n"
         case .heard(_, let piece):
             "event: heard\ndata: \(JSON.string(Inert.text(piece, keepsLines: true)).text)\n\n"
-        case nil: ": here\n\n"
         }
-    }
-
-    /// With a sign of life now and then (nil), and an end.
-    private static func withSigns(
-        _ events: AsyncStream<TurnEvents.Event>
-    ) -> (stream: AsyncStream<TurnEvents.Event?>, end: @Sendable () -> Void) {
-        let (stream, continuation) = AsyncStream.makeStream(
-            of: TurnEvents.Event?.self, bufferingPolicy: .bufferingNewest(256))
-        let feeding = Task {
-            for await event in events { continuation.yield(event) }
-            continuation.finish()
-        }
-        let signing = Task {
-            continuation.yield(nil)
-            for _ in 0..<(longestWatch / betweenSigns) {
-                try? await Task.sleep(for: .seconds(betweenSigns))
-                continuation.yield(nil)
-            }
-            continuation.finish()
-        }
-        continuation.onTermination = { _ in
-            feeding.cancel()
-            signing.cancel()
-        }
-        return (stream, { continuation.finish() })
     }
 }

@@ -1,0 +1,127 @@
+"""What is wrong with one person, channel or directory stops nobody else."""
+
+import json
+import re
+import time
+import urllib.request
+
+import pytest
+from test_memory import say_on_page
+from test_slack_talk import MAIL, Slack, bind
+
+
+@pytest.fixture
+def talking(empty, tmp_path):
+    def begin(*arguments, **bindings):
+        empty.populate().serve()
+        empty.connect()
+        empty.run("models", "add", "default", "--speaks", "offline")
+        bind(empty, tmp_path, **bindings)
+        return Slack(empty, next(iter(bindings)), *arguments)
+
+    return begin
+
+
+def until(what, seconds=30):
+    deadline = time.time() + seconds
+    while time.time() < deadline:
+        found = what()
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError("it didn't come")
+
+
+@pytest.mark.parametrize("gateway", ["running", "stopped"])
+def test_who_is_erased_while_something_waits_for_them_stops_nobody(talking, empty, gateway):
+    slack = talking(email="email")
+    slack.link("bob")
+    said = slack.say("bob", MAIL)
+    slack.wait(said["channel"], "agreement of dana")
+    port = int(empty.url.rsplit(":", 1)[1])
+    if gateway == "stopped":
+        empty.stop()
+    for arguments in (("people", "offboard", "bob"), ("people", "erase", "bob", "--yes")):
+        done = empty.command(*arguments)
+        assert done.returncode == 0, done.stderr
+    if gateway == "stopped":
+        empty.serve(port)
+    alice = empty.browser("alice")
+    say_on_page(alice, "onboarding", "hi", "Write each call", seconds=15)
+    until(lambda: empty.sql("SELECT id FROM turns WHERE state = 'parked'") == [], seconds=15)
+    assert empty.run("ledger", "verify")
+
+
+def test_a_paused_account_keeps_its_answers(talking, empty):
+    slack = talking(email="email")
+    slack.link("bob")
+    said = slack.say("bob", MAIL)
+    slack.wait(said["channel"], "agreement of dana")
+    sent = len([leaf for leaf in empty.leaves() if leaf.get("change") == "message.sending"])
+    empty.run("channels", "pause", "slack", "email")
+    empty.sql("UPDATE outbox SET state = 'waiting', attempts = 0, not_before = 0, external = NULL")
+    time.sleep(4)
+    assert {tuple(row) for row in empty.sql("SELECT state, attempts FROM outbox")} == {("waiting", 0)}
+    assert len([leaf for leaf in empty.leaves() if leaf.get("change") == "message.sending"]) == sent
+    empty.run("channels", "resume", "slack", "email")
+    until(lambda: {row[0] for row in empty.sql("SELECT state FROM outbox")} == {"delivered"})
+
+
+def test_a_slow_directory_holds_up_who_it_is_asked_about_alone(talking, empty):
+    slack = talking("link", "--match-directory", onboarding="onboarding")
+    bob = empty.browser("bob")
+    empty.acme.ask("POST", "/delay", {"service": "slack", "milliseconds": 6000})
+    slack.say("alice", "hello")
+    time.sleep(1)
+    began = time.time()
+    say_on_page(bob, "onboarding", "hi", "Write each call", seconds=60)
+    assert time.time() - began < 4
+
+
+def test_a_long_answer_goes_on_at_the_part_that_slack_put_off(talking, empty):
+    slack = talking(product="product")
+    empty.run("agents", "edit", "product", "--tool", "group:memory")
+    slack.link("alice")
+    told = slack.say("alice", '/call memory.remember {"text": "' + "word " * 700 + '"}')
+    slack.wait(told["channel"], "memory.remember")
+
+    def posts():
+        return [e for e in empty.acme.journal() if e["call"] == "slack.chat.postMessage" and e["owner"] == slack.name]
+
+    before = len(posts())
+    empty.acme.ask("POST", "/delay", {"service": "slack", "milliseconds": 1500})
+    slack.say("alice", "\n".join('/call memory.search {"query": "word"}' for _ in range(12)))
+    until(lambda: len(posts()) > before, seconds=60)
+    empty.acme.ask(
+        "POST", "/faults",
+        {"service": "slack", "status": 429, "count": 1, "retry_after": 1, "operation": "slack.chat.postMessage"})
+    until(lambda: [row[0] for row in empty.sql("SELECT state FROM outbox ORDER BY created")][-1] == "delivered", 60)
+    after = posts()[before:]
+    assert [e["status"] for e in after].count(429) == 1 and len([e for e in after if e["status"] == 200]) >= 2
+    assert empty.sql("SELECT parts FROM outbox ORDER BY created")[-1][0] == len([e for e in after if e["status"] == 200])
+
+
+def stream(browser, path):
+    """The events of a conversation's page, as a browser reads them."""
+    request = urllib.request.Request(f"http://{browser.host}{path}", headers={"Cookie": browser.cookie})
+    return urllib.request.urlopen(request, timeout=60)
+
+
+@pytest.mark.parametrize("end", ["suspend", "sign-out"])
+def test_who_may_read_no_more_reads_no_more(empty, end):
+    empty.populate().serve()
+    empty.connect()
+    empty.run("models", "add", "default", "--speaks", "offline")
+    alice = empty.browser("alice")
+    say_on_page(alice, "onboarding", "hi", "Write each call")
+    reading = stream(alice, "/chats/onboarding.talk/events")
+    assert reading.readline() == b": here\n"
+    if end == "suspend":
+        empty.run("people", "suspend", "alice")
+    else:
+        _, page = alice.send("GET", "/chats")
+        token = re.search(r'name="csrf" value="([^"]+)"', page).group(1)
+        assert alice.send("POST", "/logout", {"csrf": token})[0] in (200, 303)
+    began = time.time()
+    reading.read()
+    assert time.time() - began < 3, json.dumps({"seconds": time.time() - began})

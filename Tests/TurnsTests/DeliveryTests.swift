@@ -1,0 +1,114 @@
+import Authority
+import Gate
+import Logging
+import Synchronization
+import Testing
+import Twins
+import Wire
+
+@testable import Turns
+
+/// What becomes of an answer that its channel takes in parts, or not now.
+struct DeliveryTests {
+    @Test func `an answer that is put off isn't tried in vain, however often`() async throws {
+        let talk = try Talk()
+        try await talk.write("hi")
+        for _ in 0..<20 {
+            talk.delivery.next(.putOff(after: 60, "Slack takes no more messages for now"))
+            try await talk.settle()
+            talk.stage.clock.advance(seconds: 61)
+        }
+        #expect(talk.words.isEmpty)
+        try await talk.settle()
+        #expect(talk.words == ["hello"])
+    }
+
+    @Test func `nothing is tried, and no leaf says so, while the account is paused`() async throws {
+        let talk = try Talk()
+        let record = ChannelAccountRecord(
+            account: ChannelAccount(id: Talk.account, isPaused: true), sealed: [],
+            created: talk.stage.clock.world.now())
+        try await talk.stage.store.commit(Transaction(changes: [ChannelChange.add(record)]))
+        try await talk.write("hi")
+        for _ in 0..<20 {
+            try await talk.settle()
+            talk.stage.clock.advance(seconds: 100)
+        }
+        #expect(try await talk.stage.leaves().allSatisfy { $0["change"]?.stringValue != "message.sending" })
+        try await talk.stage.store.commit(Transaction(changes: [ChannelChange.pause(Talk.account, false)]))
+        try await talk.settle()
+        #expect(talk.words == ["hello"])
+    }
+
+    @Test(arguments: [
+        ([200, 429, 200, 200], [1, 2, 2, 3], OutboxState.delivered), ([429, 200, 200, 200], [1, 1, 2, 3], .delivered),
+        ([200, 200, 429, 429, 200], [1, 2, 3, 3, 3], .delivered), ([200, 404], [1, 2], .failed),
+        ([200, 500], [1, 2], .unknown),
+    ])
+    func `what the channel took stands there, and the rest comes after it`(
+        answers: [Int], asked: [Int], end: OutboxState
+    ) async throws {
+        let talk = try Talk()
+        let transport = ScriptedTransport(answers)
+        let account = ChannelAccount(id: Talk.account, connection: ConnectionID("con"))
+        try await talk.stage.store.commit(
+            Transaction(changes: [
+                ChannelChange.add(
+                    ChannelAccountRecord(account: account, sealed: [], created: talk.stage.clock.world.now()))
+            ]))
+        let delivery = ChannelDelivery(
+            accounts: talk.stage.store, channels: [ThreePartChannel()], transport: transport)
+        let outbox = OutboxRunner(
+            store: talk.stage.store, payloads: talk.payloads, delivery: delivery, world: talk.stage.clock.world,
+            bell: Bell(), log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let desk = OutboxDesk(
+            commits: talk.stage.store, payloads: talk.payloads, world: talk.stage.clock.world, bell: Bell())
+        try await desk.say(.words("long"), to: SenderID("s"), from: Talk.account, about: "x", reply: [:])
+        let entry = try #require(
+            try await talk.stage.store.outboxHeads(at: talk.stage.clock.world.now(), limit: 1, each: 1).first)
+        for _ in 0..<6 {
+            await outbox.sweep()
+            talk.stage.clock.advance(seconds: 4_000)
+        }
+        #expect(transport.asked == asked)
+        #expect(try await talk.stage.store.outboxEntry(entry.id)?.state == end)
+    }
+}
+
+/// A channel that says everything in three requests.
+private struct ThreePartChannel: DeliveringChannel {
+    let traits = ChannelTraits(
+        kind: .slack, longest: 10, hasThreads: true, hasButtons: false, canEdit: false, knowsRepeats: false)
+
+    func requests(for message: OutboundMessage, from account: ChannelAccount) -> [ChannelRequest] {
+        (1...3).map { ChannelRequest(method: "POST", path: "/\($0)", body: .null) }
+    }
+
+    func outcome(of answer: ChannelAnswer, to request: ChannelRequest) -> DeliveryOutcome {
+        switch answer.status {
+        case 200: .delivered(request.path)
+        case 429: .putOff(after: 1, "busy")
+        case 404: .refused("gone")
+        case _: .unknown("nobody knows")
+        }
+    }
+}
+
+private final class ScriptedTransport: ChannelTransport {
+    private let state: Mutex<(answers: [Int], asked: [Int])>
+
+    init(_ answers: [Int]) {
+        state = Mutex((answers, []))
+    }
+
+    /// The parts, in the order in which they were sent.
+    var asked: [Int] { state.withLock(\.asked) }
+
+    func send(_ request: ChannelRequest, with connection: ConnectionID) async -> ChannelReply {
+        state.withLock { state in
+            state.asked.append(Int(request.path.dropFirst()) ?? 0)
+            let status = state.answers.isEmpty ? 200 : state.answers.removeFirst()
+            return .answered(ChannelAnswer(status: status, retryAfter: nil, body: []))
+        }
+    }
+}
