@@ -136,10 +136,11 @@ private final class Deliveries: Delivery {
 
     func knowsRepeats(_ account: ChannelAccountID) async throws -> Bool { false }
 
-    func deliver(_ message: OutboundMessage) async -> DeliveryOutcome {
+    func deliver(_ message: OutboundMessage, after parts: Int) async -> Delivered {
         state.withLock { state in
             state.messages.append(message)
-            return state.outcomes.isEmpty ? .delivered(message.id) : state.outcomes.removeFirst()
+            return Delivered(
+                parts: parts, state.outcomes.isEmpty ? .delivered(message.id) : state.outcomes.removeFirst())
         }
     }
 }

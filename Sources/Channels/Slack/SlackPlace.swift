@@ -7,8 +7,8 @@ import Wire
 struct SlackPlace {
     let channel: String
     let thread: String?
-    /// Whether the message that is answered would be the thread's first. What one alone is shown in a thread in which nobody
-    /// has answered yet, Slack shows to nobody (chat.postEphemeral).
+    /// Whether the thread has begun before this answer. What one alone is shown in a thread in which nobody has answered yet,
+    /// Slack shows to nobody (chat.postEphemeral).
     let isBegun: Bool
     /// Whom it is answered to.
     let user: String
@@ -22,6 +22,7 @@ struct SlackPlace {
 
     init(channel: String, thread: String?, user: String) {
         (self.channel, self.thread, self.user) = (channel, thread, user)
+        isBegun = thread != nil
     }
 
     /// Reads what ``reply`` made.

@@ -43,7 +43,7 @@ public struct ChannelNotifier: Notifier {
         for place in places {
             switch try await delivered(notice, to: place) {
             case .delivered: return
-            case .retry(_, let reason): throw .notSent(reason)
+            case .retry(_, let reason), .putOff(_, let reason): throw .notSent(reason)
             case .unknown(let reason): throw .unknown(reason)
             case .refused(let reason): failure = .refused(reason)
             }
@@ -91,7 +91,8 @@ public struct ChannelNotifier: Notifier {
         return await delivery.deliver(
             OutboundMessage(
                 id: notice.id.raw, account: place.account, reply: place.reply, privately: place.sender,
-                content: .notice(notice.sentence, link: notice.link)))
+                content: .notice(notice.sentence, link: notice.link)), after: 0
+        ).outcome
     }
 }
 
