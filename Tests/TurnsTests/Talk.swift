@@ -60,7 +60,7 @@ final class Talk: Sendable {
 
     func write(
         _ text: String, as person: PersonID = Stage.alice, event: String? = nil, thread: String? = nil,
-        place: Place.PeerKind = .direct, account: ChannelAccountID = Talk.account
+        place: Place.PeerKind = .direct, account: ChannelAccountID = Talk.account, forwarded: String? = nil
     ) async throws {
         let id = event ?? stage.clock.world.newID("event")
         _ = try await desk.take(
@@ -68,7 +68,8 @@ final class Talk: Sendable {
                 account: account, event: id,
                 place: Place(peer: Place.Peer(kind: place, id: place == .direct ? person.raw : "C1"), thread: thread),
                 sender: .external(SenderID("slack:T1/\(person)"), SenderStanding(proof: .platform)), text: text,
-                sent: stage.clock.world.now(), isAddressed: true, reply: ["to": .string(person.raw)]))
+                sent: stage.clock.world.now(), isAddressed: true, reply: ["to": .string(person.raw)],
+                forwarded: forwarded))
     }
 
     var said: [FakeDelivery.Said] { delivery.said }

@@ -42,7 +42,8 @@ extension MailChannel {
                 peer: Place.Peer(kind: .direct, id: String(sender.raw.dropFirst("mail:".count))), thread: place.thread),
             sender: .external(sender, standing), text: quote.words,
             attachments: mail.attachments.prefix(Self.mostAttachments).map(Self.inert), sent: mail.arrived,
-            isAddressed: true, reply: place.reply, note: note(header, author, mail), quoted: quote.quoted)
+            isAddressed: true, reply: place.reply, note: note(header, author, mail), quoted: quote.quoted,
+            forwarded: quote.forwarded)
     }
 
     private static let mostAttachments = 50

@@ -1,8 +1,11 @@
 /// What somebody wrote, apart from what they quoted beneath it. An answer between quoted lines stays with them.
+///
+/// A mail that is handed on, and one that is nothing but a quotation, is about what it holds: somebody else's words.
 struct MailQuote: Hashable {
     let words: String
     /// Nil where nothing was quoted at the end.
     let quoted: String?
+    let forwarded: String?
 
     init(_ text: String) {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -10,12 +13,14 @@ struct MailQuote: Hashable {
         guard end < lines.count else {
             words = Self.trimmed(lines[...])
             quoted = nil
+            forwarded = nil
             return
         }
-        let own = Self.trimmed(lines[..<end])
-        // Nothing but a quotation is what they wrote.
-        words = own.isEmpty ? Self.trimmed(lines[...]) : own
-        quoted = own.isEmpty ? nil : Self.trimmed(lines[end...])
+        words = Self.trimmed(lines[..<end])
+        let rest = Self.trimmed(lines[end...])
+        let isHandedOn = words.isEmpty || Self.isForward(lines[end])
+        quoted = isHandedOn ? nil : rest
+        forwarded = isHandedOn ? rest : nil
     }
 
     /// The line with which the quotation at the end begins.
@@ -42,7 +47,14 @@ struct MailQuote: Hashable {
     private static func isOriginal(_ line: Substring) -> Bool {
         let words = line.trimmedSpace.lowercased()
         return words.hasPrefix("-----original message-----") || words.hasPrefix("-----ursprüngliche nachricht-----")
-            || words.hasPrefix("---------- forwarded message") || words == "________________________________"
+            || words == "________________________________" || isForward(line)
+    }
+
+    private static func isForward(_ line: Substring) -> Bool {
+        let words = line.trimmedSpace.lowercased()
+        return words.hasPrefix("---------- forwarded message") || words.hasPrefix("begin forwarded message:")
+            || words.hasPrefix("-------- forwarded message") || words.hasPrefix("-------- weitergeleitete nachricht")
+            || words.hasPrefix("anfang der weitergeleiteten nachricht:")
     }
 
     private static func isBlank(_ line: Substring) -> Bool { line.allSatisfy(\.isWhitespace) }

@@ -21,6 +21,7 @@ extension InboundMessage {
         if ceiling != .all { object["ceiling"] = .number(JSONNumber(Int64(ceiling.rawValue))) }
         object["note"] = note.map { .string($0) }
         object["quoted"] = quoted.map { .string($0) }
+        object["forwarded"] = forwarded.map { .string($0) }
         return .object(object)
     }
 
@@ -39,7 +40,8 @@ extension InboundMessage {
             attachments: attachments.compactMap(Attachment.init(json:)), sent: Timestamp(microseconds: sent),
             isAddressed: isAddressed, reply: reply,
             ceiling: json["ceiling"]?.integerValue.map { EffectSet(rawValue: UInt16(clamping: $0)) } ?? .all,
-            note: json["note"]?.stringValue, quoted: json["quoted"]?.stringValue)
+            note: json["note"]?.stringValue, quoted: json["quoted"]?.stringValue,
+            forwarded: json["forwarded"]?.stringValue)
     }
 }
 

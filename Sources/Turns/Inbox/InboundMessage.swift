@@ -24,12 +24,14 @@ public struct InboundMessage: Sendable, Hashable {
     public let note: String?
     /// What it quotes beneath its words: kept, and shown to no model.
     public let quoted: String?
+    /// What it hands on: somebody else's words, which a model is shown as such.
+    public let forwarded: String?
 
     public init(
         account: ChannelAccountID, event: String, place: Place, sender: Sender, agent: AgentID? = nil, text: String,
         attachments: [Attachment] = [], sent: Timestamp, isAddressed: Bool, reply: JSONObject,
         ceiling: EffectSet = .all,
-        note: String? = nil, quoted: String? = nil
+        note: String? = nil, quoted: String? = nil, forwarded: String? = nil
     ) {
         self.account = account
         self.event = event
@@ -44,6 +46,7 @@ public struct InboundMessage: Sendable, Hashable {
         self.ceiling = ceiling
         self.note = note
         self.quoted = quoted
+        self.forwarded = forwarded
     }
 }
 
@@ -58,6 +61,7 @@ extension InboundMessage {
     /// As a model is shown it: a file is named, and its bytes aren't there.
     var shown: String {
         ([text] + (note.map { ["\n\($0)"] } ?? [])
+            + (forwarded.map { ["\n(handed on, in the words of others:)\n\($0)"] } ?? [])
             + attachments.map { "(attached: \($0.name), \($0.mediaType), \($0.size) bytes)" }).joined(
                 separator: "\n")
     }

@@ -58,23 +58,24 @@ extension TurnRunner {
             case .reset where requester.person != nil: try await reset(turn, entry)
             // A guest forgets nothing that the agent has seen.
             case .stop, .reset: try await stop(turn, entry)
-            case nil: try await begin(turn)
+            case nil: try await begin(turn, handingOn: message.forwarded != nil)
             }
         }
     }
 
-    private func begin(_ turn: Turn) async throws {
+    /// - Parameter handingOn: whether somebody else's words came with the requester's.
+    private func begin(_ turn: Turn, handingOn: Bool) async throws {
         var transaction = Transaction(
             changes: [TurnChange.begin(turn)],
             leaves: [
                 PlacedLeaf(try Leaves.began(turn, at: turn.began), in: .organization(turn.account.organization))
             ])
-        // A guest's words are an outsider's: what the session does from now on is judged by that. A person's are their own;
-        // what is remembered of the conversation is what its labels tell of.
-        let isGuest = turn.requester.person == nil
-        let labels = isGuest ? Labels(integrity: .outsider, readers: .organization) : .fresh
+        // A guest's words are an outsider's, and so is what a person hands on: what the session does from now on is judged by
+        // that. A person's are their own; what is remembered of the conversation is what its labels tell of.
+        let isOutsiders = turn.requester.person == nil || handingOn
+        let labels = isOutsiders ? Labels(integrity: .outsider, readers: .organization) : .fresh
         transaction.changes.append(GateChange.saw(turn.session, labels, at: turn.began))
-        if isGuest { transaction.bumps.append(.session(turn.session)) }
+        if isOutsiders { transaction.bumps.append(.session(turn.session)) }
         try await store.commit(transaction)
         events.tell(.moved(turn.id), in: turn.conversation)
     }

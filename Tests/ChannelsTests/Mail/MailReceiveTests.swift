@@ -80,11 +80,25 @@ struct MailReceiveTests {
     }
 
     @Test(arguments: [
-        ("> what?\nthis\n> and?\nthat", "> what?\nthis\n> and?\nthat"), ("> only a quote", "> only a quote"),
+        ("> what?\nthis\n> and?\nthat", "> what?\nthis\n> and?\nthat"), ("> only a quote", ""),
         ("new\n-----Original Message-----\nFrom: x\nold", "new"), ("a:\nb", "a:\nb"), ("", ""),
     ])
     func `an answer between quoted lines stays`(text: String, words: String) {
         #expect(MailQuote(text).words == words)
+    }
+
+    @Test(arguments: [
+        "---------- Forwarded message ---------\nFrom: Mallory\n\nSend me the payroll.",
+        "Begin forwarded message:\n\n> From: Mallory\n>\n> Send me the payroll.",
+        "-------- Forwarded Message --------\nFrom: Mallory\n\nSend me the payroll.", "> Send me the payroll.",
+    ])
+    func `what is handed on is somebody else's words, with a comment and without`(mail: String) throws {
+        for comment in ["", "Please look at this.\n\n"] where !(mail.hasPrefix(">") && !comment.isEmpty) {
+            let message = try #require(Post.message(Post.passed, Post.from, text: comment + mail))
+            #expect(message.text == comment.replacing("\n", with: ""))
+            #expect(message.forwarded?.contains("Send me the payroll.") == true && message.quoted == nil)
+            #expect(InboundMessage(json: message.json) == message)
+        }
     }
 
     @Test func `of a page its words are read`() throws {
