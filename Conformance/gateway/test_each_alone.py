@@ -59,7 +59,7 @@ def test_a_paused_account_keeps_its_answers(talking, empty):
     slack.wait(said["channel"], "agreement of dana")
     sent = len([leaf for leaf in empty.leaves() if leaf.get("change") == "message.sending"])
     empty.run("channels", "pause", "slack", "email")
-    empty.sql("UPDATE outbox SET state = 'waiting', attempts = 0, not_before = 0, external = NULL")
+    empty.sql("UPDATE outbox SET state = 'waiting', attempts = 0, parts = 0, not_before = 0")
     time.sleep(4)
     assert {tuple(row) for row in empty.sql("SELECT state, attempts FROM outbox")} == {("waiting", 0)}
     assert len([leaf for leaf in empty.leaves() if leaf.get("change") == "message.sending"]) == sent
@@ -119,7 +119,7 @@ def test_who_may_read_no_more_reads_no_more(empty, end):
     if end == "suspend":
         empty.run("people", "suspend", "alice")
     else:
-        _, page = alice.send("GET", "/chats")
+        _, page = alice.send("GET", "/chats/onboarding.talk")
         token = re.search(r'name="csrf" value="([^"]+)"', page).group(1)
         assert alice.send("POST", "/logout", {"csrf": token})[0] in (200, 303)
     began = time.time()
