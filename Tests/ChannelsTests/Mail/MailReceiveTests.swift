@@ -1,5 +1,4 @@
 import Authority
-import Gate
 import Testing
 import Turns
 import Wire
