@@ -8,7 +8,7 @@ struct AddressTests {
         "100.64.0.1", "0.0.0.0", "192.0.2.1", "198.18.0.1", "198.51.100.7", "203.0.113.9", "224.0.0.1",
         "255.255.255.255",
         "::", "::1", "fe80::1", "fc00::1", "fd12::1", "ff02::1", "2001:db8::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
-        "64:ff9b::10.0.0.1", "2002:0a00:0001::", "::127.0.0.1",
+        "64:ff9b::10.0.0.1", "64:ff9b:1::10.0.0.1", "2002:0a00:0001::", "::127.0.0.1",
     ])
     func `row_7 an address that isn't on the public internet is none to connect to`(text: String) throws {
         let address = try #require(Address(text))

@@ -78,7 +78,8 @@ extension ConnectDesk {
         do throws(ConnectError) {
             try await step(offered.flow, "connect.offered")
         } catch {
-            await giveBack(offered.tokens, of: nil, to: service)
+            let account: String? = if case .offered(let offer) = offered.flow.stage { offer.account.id } else { nil }
+            await giveBack(offered.tokens, of: account, to: service)
             throw error
         }
         return offered.flow

@@ -83,7 +83,8 @@ struct Address: Hashable, Sendable {
         Block("203.0.113.0", 24), Block("224.0.0.0", 4), Block("240.0.0.0", 4),
     ]
     private static let special6 = [
-        Block("::", 128), Block("::1", 128), Block("100::", 64), Block("2001::", 23), Block("2001:db8::", 32),
+        Block("::", 128), Block("::1", 128), Block("64:ff9b:1::", 48), Block("100::", 64), Block("2001::", 23),
+        Block("2001:db8::", 32),
         Block("3fff::", 20), Block("5f00::", 16), Block("fc00::", 7), Block("fe80::", 10), Block("fec0::", 10),
         Block("ff00::", 8),
     ]
