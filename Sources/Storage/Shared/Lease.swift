@@ -8,21 +8,15 @@ import Synchronization
 final class Lease: Sendable {
     /// How long a gateway may be silent before another takes over.
     static let seconds = 15
-    private static let renewal = Duration.seconds(3)
+    static let renewal = Duration.seconds(3)
 
     let number: Int64
     /// Of one session, so that it is renewed however busy the others are.
     private let pool: PostgreSQLPool
     private let isLost = Mutex(false)
     private let clock: Mutex<DatabaseClock>
-    private let renewals = Mutex(Renewals())
+    private let renewals = Mutex(Renewals(since: .now))
     private let renewing = Mutex<Task<Void, Never>?>(nil)
-
-    private struct Renewals {
-        var last = ContinuousClock.now
-        /// When they went on after a break that was longer than a lease is good for.
-        var resumed: ContinuousClock.Instant?
-    }
 
     private static let take = """
         WITH next AS (
@@ -83,23 +77,8 @@ final class Lease: Sendable {
         return settings
     }
 
-    /// Whether whose lease has run out is gone. After a time in which the database answered nobody, everybody's has: then
-    /// others get as long to renew theirs as a lease is good for.
-    var mayJudge: Bool {
-        let limit = Duration.seconds(Lease.seconds)
-        return renewals.withLock { renewals in
-            renewals.last.duration(to: .now) < limit
-                && renewals.resumed.map { $0.duration(to: .now) > limit } ?? true
-        }
-    }
-
-    private func renewed() {
-        renewals.withLock { renewals in
-            let now = ContinuousClock.now
-            if renewals.last.duration(to: now) > .seconds(Lease.seconds) { renewals.resumed = now }
-            renewals.last = now
-        }
-    }
+    /// Whether whose lease has run out is gone.
+    var mayJudge: Bool { renewals.withLock { $0.mayJudge(at: .now) } }
 
     /// Whether another gateway has taken over.
     var hasBeenLost: Bool { isLost.withLock { $0 } }
@@ -114,7 +93,7 @@ final class Lease: Sendable {
                 try await connection.query(Lease.renew, [.text("\(Lease.seconds) seconds"), .integer(number)])
             }
             guard let answer else { continue }
-            if answer.rows.isEmpty { lose() } else { renewed() }
+            if answer.rows.isEmpty { lose() } else { renewals.withLock { $0.renewed(at: .now) } }
             if case .integer(let time)? = answer.rows.first?.first {
                 clock.withLock { $0 = DatabaseClock(said: time) }
             }
