@@ -36,7 +36,7 @@ public struct TokenFailure: Error, Sendable, Hashable {
     /// Whether the server is known to have done nothing: it refused the request. What fails inside it, or comes from somebody
     /// in between, may follow an act.
     public var hasNotActed: Bool {
-        (400..<500).contains(status) || status < 300 && code != nil || code == "temporarily_unavailable"
+        status == 429 || status < 500 && code != nil || code == "temporarily_unavailable"
     }
 
     /// Nil when the answer is none of a failure.

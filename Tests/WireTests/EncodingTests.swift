@@ -92,4 +92,16 @@ import Wire
             #expect(digest != other)
         }
     }
+
+    @Test(arguments: [("", ""), ("f", "co"), ("fo", "cpng"), ("foobar", "cpnmuoj1e8"), ("call_", "cdgmor2v")])
+    func `base32hex is RFC 4648 section 10's`(text: String, encoded: String) {
+        #expect(Base32Hex.encode(text.utf8) == encoded)
+        #expect(Base32Hex.decode(encoded.uppercased()) == Array(text.utf8))
+    }
+
+    @Test(arguments: ["c", "cp", "w0", "cpng=", "co o", "cpnh", "cö"]) func `what base32hex doesn't write isn't it`(
+        text: String
+    ) {
+        #expect(Base32Hex.decode(text) == nil)
+    }
 }

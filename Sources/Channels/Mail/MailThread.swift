@@ -20,13 +20,17 @@ enum MailThread {
         return nil
     }
 
-    /// Of what it answers, the calls that sent it from this mailbox: their mails are `<CALL@domain>`. The newest first.
+    /// Of what it answers, the calls that sent it from this mailbox: their mails are `<CALL@domain>`, in base32hex. The newest
+    /// first.
     static func calls(in header: MailHeader, own: String) -> [CallID] {
         guard let domain = own.split(separator: "@").last else { return [] }
         var calls: [CallID] = []
         for field in ["in-reply-to", "references"] {
             for id in ids(header, field).reversed() where id.lowercased().hasSuffix("@\(domain)>") {
-                let call = CallID(String(id.dropFirst().prefix { $0 != "@" }))
+                guard let name = Base32Hex.decode(id.dropFirst().prefix { $0 != "@" }), !name.isEmpty,
+                    let text = String(validating: name, as: UTF8.self)
+                else { continue }
+                let call = CallID(text)
                 if !calls.contains(call) { calls.append(call) }
             }
         }

@@ -9,7 +9,7 @@ struct TemplateRenderer {
         for part in parts {
             switch part {
             case .literal(let literal): text += literal
-            case .callID: text += eventID
+            case .callID: text += Base32Hex.encode(call.utf8)
             case .argument(let name):
                 guard let value = self.text(name) else {
                     throw RenderingError(argument: name, message: "is missing")
@@ -39,7 +39,7 @@ struct TemplateRenderer {
         for part in parts {
             switch part {
             case .literal(let literal): text += literal
-            case .callID: text += eventID
+            case .callID: text += Base32Hex.encode(call.utf8)
             case .argument(let name):
                 guard let value = self.text(name), !value.isEmpty else { return nil }
                 text += value
@@ -52,7 +52,7 @@ struct TemplateRenderer {
         switch template {
         case .literal(let value): return value
         case .argument(let name): return arguments[name]
-        case .callID: return .string(eventID)
+        case .callID: return .string(Base32Hex.encode(call.utf8))
         case .item: return item
         case .array(let templates):
             var items: [JSON] = []
@@ -84,24 +84,5 @@ struct TemplateRenderer {
         case .string(let text): text
         case .some(let value): value.text
         }
-    }
-
-    /// The call's id in base32hex (RFC 4648 section 7, lower case, no padding): what Google Calendar takes as an event's
-    /// own id, so that the same call can't create two.
-    private var eventID: String {
-        let alphabet = Array("0123456789abcdefghijklmnopqrstuv".utf8)
-        var bits = 0
-        var buffer = 0
-        var text: [UInt8] = []
-        for byte in call.utf8 {
-            buffer = (buffer << 8 | Int(byte)) & 0xFFFF
-            bits += 8
-            while bits >= 5 {
-                bits -= 5
-                text.append(alphabet[buffer >> bits & 31])
-            }
-        }
-        if bits > 0 { text.append(alphabet[buffer << (5 - bits) & 31]) }
-        return String(decoding: text, as: UTF8.self)
     }
 }
