@@ -25,10 +25,21 @@ extension MemoryState {
             }
             guard let index else { throw .exists(sender.raw) }
             senderLinks.remove(at: index)
+            attribute([sender], to: person, in: organization)
             severedSenders.insert(MemberSender(organization: organization, sender: sender))
         case .unlinkAll(let organization, let person):
+            let senders = senderLinks.filter { $0.organization == organization && $0.person == person }.map(\.sender)
+            attribute(senders, to: person, in: organization)
             senderLinks.removeAll { $0.organization == organization && $0.person == person }
         case .forget(let time): senderOffers.removeAll { $0.expires < time }
+        }
+    }
+
+    private mutating func attribute(_ senders: [SenderID], to person: PersonID, in organization: OrganizationID) {
+        let names = Set(senders.map(\.raw))
+        for (id, entry) in talk.inbox
+        where entry.account.organization == organization && names.contains(entry.writer ?? "") {
+            talk.inbox[id]?.writer = InboxEntry.writer(.person(person))
         }
     }
 

@@ -15,7 +15,7 @@ public struct InboxEntry: Sendable, Hashable {
     public let isStop: Bool
     public let received: Timestamp
     /// Whose words they are (``InboxEntry/writer(_:)``), so that they can be destroyed with all that is known of them.
-    public let writer: String?
+    public var writer: String?
     public var state: InboxState
     public var attempts: Int
     public var notBefore: Timestamp

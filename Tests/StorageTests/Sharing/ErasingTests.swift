@@ -108,8 +108,16 @@ import Wire
         #expect(left.count == all.count - own.count, "what still waits for somebody stays")
     }
 
-    @Test(arguments: StoreKind.allCases)
-    func `what they wrote goes with them, also where no turn began with it`(kind: StoreKind) async throws {
+    /// Nobody is erased before they have left, and who leaves is unlinked.
+    @Test(
+        arguments: StoreKind.allCases,
+        [
+            [], [SenderChange.unlink(Stage.acme, SenderID("slack:T1/U1"), Stage.bob)],
+            [SenderChange.unlinkAll(Stage.acme, Stage.bob)],
+        ])
+    func `what they wrote goes with them, also where no turn began with it`(
+        kind: StoreKind, unlinking: [SenderChange]
+    ) async throws {
         let stage = try await Stage(kind)
         try await stage.store.commit(
             Transaction(changes: [
@@ -131,6 +139,7 @@ import Wire
                     GateChange.keep(Payload(id: entry.payload, digestKey: [1], sealed: [1])),
                 ]))
         }
+        try await stage.store.commit(Transaction(changes: unlinking))
         try await stage.store.commit(Transaction(changes: [ErasureChange.words(Stage.acme, Stage.bob)]))
         var left: [String] = []
         for number in writers.indices where try await stage.store.payload("i\(number)/message") != nil {
