@@ -134,7 +134,7 @@ let package = Package(
                 "Wire", "Authority", "Definition", "Ledger", "OAuth", "OpenID", "Vault", "Gate", "Registry", "Broker",
                 "Storage", "Turns", "Models", "Channels",
                 "Egress",
-                "Tools", "Turns", "Channels", "Console", "Gateway", "Telemetry", argumentParser, hummingbird,
+                "Tools", "Console", "Gateway", "Telemetry", argumentParser, hummingbird,
                 httpClient, lifecycle,
                 logging,
                 nioCore,
