@@ -110,10 +110,9 @@ public final class SQLStore: Sendable {
     /// Why nothing is read or committed any more: the database went back behind what this gateway has seen of it.
     public var wentBack: StorageError? { (driver as? SharedDriver)?.known.wentBack }
 
-    /// Tells what other gateways changed: called after their answers and notices, until the task is cancelled. Returns at
-    /// once for a store of one process.
-    public func listen(_ onAnswers: @escaping @Sendable () -> Void) async {
-        await (driver as? SharedDriver)?.listen(onAnswers)
+    /// Tells what other gateways did, until the task is cancelled. Returns at once for a store of one process.
+    public func listen(_ hear: @escaping @Sendable (StoreNews) -> Void) async {
+        await (driver as? SharedDriver)?.listen(hear)
     }
 
     /// Whether this gateway is the one that does a job of which there is one, such as sending notices.

@@ -3,11 +3,12 @@ public import Gate
 
 /// What waits for a turn. Changing it is a transaction's.
 public protocol InboxStore: Sendable {
-    /// What may be looked at: of each conversation without a ready turn its first waiting message, and every message that
-    /// says stop. Those that wait longest come first.
+    /// Takes what may be looked at for this gateway, what it has already included: of each conversation without a ready turn
+    /// its first waiting message, and every message that says stop. Those that wait longest come first. What another living
+    /// gateway has taken isn't among them.
     ///
     /// - Parameter each: of one account at the most, and as many stops.
-    func inboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [InboxEntry]
+    func claimMessages(at now: Timestamp, limit: Int, each: Int) async throws -> [InboxEntry]
     func inboxEntry(_ id: InboxID) async throws -> InboxEntry?
     /// Nil when the account never had an event of this id, or has forgotten it.
     func inboxEntry(event: String, of account: ChannelAccountID) async throws -> InboxEntry?
@@ -19,15 +20,19 @@ public protocol InboxStore: Sendable {
 
 /// Turns, for reading.
 public protocol TurnStore: Sendable {
-    /// Whether this gateway is the one that runs them. Of several that share a store one does, for as long as it lives.
-    func runsTurns() async throws -> Bool
+    /// Whether this gateway does what one of several that share a store does: it reads mailboxes, takes cards down and forgets
+    /// what is over.
+    func keepsHouse() async throws -> Bool
     func turn(_ id: TurnID) async throws -> Turn?
     /// Where a conversation is; nil when no turn began in it.
     func place(of conversation: ConversationID, in organization: OrganizationID) async throws -> Place?
-    /// Turns that can go on now, in the order in which they began.
+    /// Takes turns that can go on now for this gateway, those that it has already included, in the order in which they began.
+    /// What another living gateway runs isn't among them. It is given back by the commit that ends, parks or puts off the turn.
     ///
     /// - Parameter each: of one agent at the most.
-    func readyTurns(at now: Timestamp, limit: Int, each: Int) async throws -> [Turn]
+    func claimTurns(at now: Timestamp, limit: Int, each: Int) async throws -> [Turn]
+    /// The ready turns that this gateway has taken.
+    func claimedTurns() async throws -> Set<TurnID>
     /// Turns that wait for an approval that waits for nobody any more, those looked at longest ago first.
     func answeredTurns(limit: Int) async throws -> [Turn]
     /// Turns that wait for somebody and weren't looked at since, those looked at longest ago first.
@@ -54,10 +59,11 @@ public protocol TurnStore: Sendable {
 
 /// What is to be said, for reading.
 public protocol OutboxStore: Sendable {
-    /// The first open message of each conversation, those that wait longest first. None of an account that is paused.
+    /// Takes the first open message of each conversation for this gateway, those that it has already included, those that wait
+    /// longest first. None of an account that is paused, and none that another living gateway sends.
     ///
     /// - Parameter each: of one account at the most.
-    func outboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [OutboxEntry]
+    func claimOutbox(at now: Timestamp, limit: Int, each: Int) async throws -> [OutboxEntry]
     /// The messages of a turn, in their order.
     func outbox(of turn: TurnID) async throws -> [OutboxEntry]
     func outboxEntry(_ id: OutboxID) async throws -> OutboxEntry?
@@ -67,11 +73,12 @@ public protocol OutboxStore: Sendable {
     func undelivered(in organization: OrganizationID, limit: Int) async throws -> [OutboxEntry]
 }
 
-/// What conversations change in the store.
+/// What conversations change in the store. What another living gateway has taken is refused as `exists`: a message that it
+/// begins, a turn that it runs, an answer that it sends.
 public enum TurnChange: StoredChange {
     /// Refused as `exists` when the account has had an event of this id already.
     case receive(InboxEntry)
-    /// Replaces a waiting one. Refused as `exists` when it isn't waiting any more.
+    /// Replaces a waiting one, which whoever comes first may take then. Refused as `exists` when it isn't waiting any more.
     case replace(InboxEntry)
     /// Has a message that was set aside tried again. Refused as `exists` when it isn't.
     case replay(InboxID, at: Timestamp)
@@ -81,11 +88,16 @@ public enum TurnChange: StoredChange {
     case sayAgain(OutboxID, at: Timestamp)
     /// Nobody is told any more of a message that wasn't delivered, or may not have been. Refused as `exists` when it isn't one.
     case forgo(OutboxID)
-    /// Begins a turn with its message, which waits. Refused as `exists` when the message isn't waiting any more.
+    /// Begins a turn with its message, which waits; this gateway runs it. Refused as `exists` when the message isn't waiting any
+    /// more, or a turn of its conversation is ready.
     case begin(Turn)
-    /// Where a turn stands now, and how many steps it has. Refused as `exists` when it has ended, or had another number of
-    /// steps than this before.
+    /// Where a turn stands now, and how many steps it has. While it is ready and isn't put off, this gateway runs it. Refused as
+    /// `exists` when it has ended, or had another number of steps than this before.
     case move(Turn, from: Int)
+    /// The same from outside, whoever runs it: it doesn't go on there.
+    case stop(Turn, from: Int)
+    /// Changes nothing. Refused as `exists` unless the turn is ready with so many steps, and no other gateway runs it.
+    case hold(TurnID, steps: Int)
     /// This call of a turn sent something, to which somebody may answer.
     case sent(CallID, by: TurnID)
     /// Stands for the old turns of its conversation from now on. Refused as `exists` when the one that it takes the place of,
@@ -95,7 +107,7 @@ public enum TurnChange: StoredChange {
     case reserve(TokenUse, tokens: Int, within: TokenLimits)
     /// Adds to what was used on a day, or takes back what was reserved and not used.
     case used(TokenUse, tokens: Int)
-    /// What it waited for has come, as far as can be seen. Nothing happens when it doesn't wait.
+    /// What it waited for has come, as far as can be seen: this gateway runs it. Nothing happens when it doesn't wait.
     case wake(TurnID, at: Timestamp)
     /// A parked turn was looked at.
     case looked(TurnID, at: Timestamp)

@@ -12,6 +12,10 @@ struct TurnsState: Sendable {
     var summaries: [SummaryPlace: Summary] = [:]
     var models: [OrganizationID: [String: ModelEndpoint]] = [:]
     var choices: [OrganizationID: [AgentID: ModelChoice]] = [:]
+    /// Which gateway does it; 0 or absent for none.
+    var messageClaims: [InboxID: Int64] = [:]
+    var turnClaims: [TurnID: Int64] = [:]
+    var answerClaims: [OutboxID: Int64] = [:]
 
     mutating func apply(_ change: ModelChange) {
         switch change {
@@ -21,7 +25,9 @@ struct TurnsState: Sendable {
         }
     }
 
-    mutating func apply(_ change: TurnChange) throws(CommitError) {
+    /// - Parameter gateway: whose commit it is; 0 for the only one.
+    mutating func apply(_ change: TurnChange, by gateway: Int64) throws(CommitError) {
+        func isOurs(_ claim: Int64?) -> Bool { claim ?? 0 == 0 || claim == gateway }
         switch change {
         case .receive(let entry):
             if inbox.values.contains(where: { $0.account == entry.account && $0.event == entry.event }) {
@@ -29,8 +35,11 @@ struct TurnsState: Sendable {
             }
             inbox[entry.id] = entry
         case .replace(let entry):
-            guard inbox[entry.id]?.state == .waiting else { throw .exists(entry.id.raw) }
+            guard inbox[entry.id]?.state == .waiting, isOurs(messageClaims[entry.id]) else {
+                throw .exists(entry.id.raw)
+            }
             inbox[entry.id] = entry
+            messageClaims[entry.id] = 0
         case .replay(let id, let time):
             guard var entry = inbox[id], entry.state == .aside else { throw .exists(id.raw) }
             entry.state = .waiting
@@ -51,20 +60,28 @@ struct TurnsState: Sendable {
             outbox[id]?.state = .dropped
         case .begin(let turn):
             let id = turn.message
-            guard inbox[id]?.state == .waiting, turns[turn.id] == nil else { throw .exists(id.raw) }
+            let isBusy = turns.values.contains { $0.conversation == turn.conversation && $0.state == .ready }
+            guard inbox[id]?.state == .waiting, turns[turn.id] == nil, isOurs(messageClaims[id]), !isBusy else {
+                throw .exists(id.raw)
+            }
+            messageClaims[id] = 0
+            turnClaims[turn.id] = turn.holder(gateway)
             inbox[id]?.state = .begun
             inbox[id]?.reason = nil
             turns[turn.id] = turn
         case .move(let turn, let from):
-            guard let before = turns[turn.id], before.steps == from, before.state.isOpen else {
-                throw .exists(turn.id.raw)
+            guard isOurs(turnClaims[turn.id]) else { throw .exists(turn.id.raw) }
+            try move(turn, from: from, by: gateway)
+        case .stop(let turn, let from): try move(turn, from: from, by: gateway)
+        case .hold(let id, let steps):
+            guard let turn = turns[id], turn.steps == steps, turn.state == .ready, isOurs(turnClaims[id]) else {
+                throw .exists(id.raw)
             }
-            turns[turn.id] = turn
-            turns[turn.id]?.looked = nil
         case .wake(let id, let time):
             guard turns[id]?.state.isParked == true else { return }
             turns[id]?.state = .ready
             turns[id]?.touched = time
+            turnClaims[id] = gateway
         case .looked(let id, let time):
             if turns[id]?.state.isParked == true { turns[id]?.looked = time }
         case .sent(let call, let turn): if sent[call] == nil { sent[call] = turn }
@@ -100,8 +117,11 @@ struct TurnsState: Sendable {
                 outbox[id]?.approval = nil
             }
         case .settle(let entry):
-            guard outbox[entry.id]?.state.isOpen == true else { throw .exists(entry.id.raw) }
+            guard outbox[entry.id]?.state.isOpen == true, isOurs(answerClaims[entry.id]) else {
+                throw .exists(entry.id.raw)
+            }
             outbox[entry.id] = entry
+            answerClaims[entry.id] = entry.state == .sending ? gateway : 0
         case .prune(let time):
             inbox = inbox.filter { _, entry in
                 entry.received >= time || entry.state != .ignored
@@ -110,6 +130,15 @@ struct TurnsState: Sendable {
                 $1.created >= time || $1.turn != nil || ![.delivered, .dropped].contains($1.state)
             }
         }
+    }
+
+    private mutating func move(_ turn: Turn, from: Int, by gateway: Int64) throws(CommitError) {
+        guard let before = turns[turn.id], before.steps == from, before.state.isOpen else {
+            throw .exists(turn.id.raw)
+        }
+        turns[turn.id] = turn
+        turns[turn.id]?.looked = nil
+        turnClaims[turn.id] = turn.holder(gateway)
     }
 
     /// By the agent, of all requesters, on its day.
@@ -157,6 +186,9 @@ extension TurnsState {
 
 extension Turn {
     var isStuck: Bool { state == .ended(.failed) && reason != nil }
+
+    /// Who runs it from now on.
+    fileprivate func holder(_ gateway: Int64) -> Int64 { state == .ready && notBefore == nil ? gateway : 0 }
 }
 
 extension TurnState {

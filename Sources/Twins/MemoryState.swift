@@ -120,7 +120,7 @@ struct MemoryState: Sendable {
                 if case .prune(let time) = change {
                     for payload in talk.pruned(before: time) { payloads[payload] = nil }
                 }
-                try talk.apply(change)
+                try talk.apply(change, by: writer ?? 0)
             case let change as ModelChange: talk.apply(change)
             case let change as RetentionChange:
                 if case .forgetTurn(let id) = change, let turn = talk.turns[id], case .ended = turn.state,

@@ -43,6 +43,11 @@ extension MemoryStore {
         }
     }
 
+    /// This gateway is gone: somebody found that its lease had run out.
+    public func endLease() {
+        state.withLock { state in if let lease { state.gateways.leases[lease] = nil } }
+    }
+
     public func holds(_ lease: Int64?) -> Bool {
         state.withLock { state in lease.map { state.gateways.leases[$0] != nil } ?? true }
     }

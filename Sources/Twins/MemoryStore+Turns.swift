@@ -4,8 +4,8 @@ import Synchronization
 public import Turns
 
 extension MemoryStore: InboxStore, TurnStore, OutboxStore {
-    public func inboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [InboxEntry] {
-        state.withLock { state in
+    public func claimMessages(at now: Timestamp, limit: Int, each: Int) async throws -> [InboxEntry] {
+        claim(\.messageClaims, \.id) { state, isFree in
             let waiting = state.talk.inbox.values.filter { $0.state == .waiting }
                 .sorted { ($0.received, $0.id) < ($1.received, $1.id) }
             let busy = Set(state.talk.turns.values.filter { $0.state == .ready }.map(\.conversation))
@@ -13,6 +13,7 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
             let heads = waiting.filter { entry in
                 let isFirst = entry.isStop || seen.insert(entry.conversation).inserted
                 return entry.notBefore <= now && (entry.isStop || isFirst && !busy.contains(entry.conversation))
+                    && isFree(entry.id)
             }
             return Array(heads.most(each) { "\($0.account) \($0.isStop)" }.prefix(limit))
         }
@@ -36,7 +37,22 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
         }
     }
 
-    public func runsTurns() async throws -> Bool { true }
+    public func keepsHouse() async throws -> Bool { leads(lease) }
+
+    /// Takes rows for this gateway, which has a lease where there are others.
+    private func claim<Entry: Sendable, ID: Hashable>(
+        _ claims: WritableKeyPath<TurnsState, [ID: Int64]>, _ id: (Entry) -> ID,
+        _ due: (MemoryState, (ID) -> Bool) -> [Entry]
+    ) -> [Entry] {
+        state.withLock { state in
+            let own = lease ?? 0
+            guard lease == nil || state.gateways.leases[own] != nil else { return [] }
+            let (claimed, leases) = (state.talk[keyPath: claims], state.gateways.leases)
+            let rows = due(state) { id in claimed[id].map { $0 == own || leases[$0] == nil } ?? true }
+            for row in rows { state.talk[keyPath: claims][id(row)] = own }
+            return rows
+        }
+    }
 
     public func place(of conversation: ConversationID, in organization: OrganizationID) async throws -> Place? {
         state.withLock { state in
@@ -48,12 +64,20 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
 
     public func turn(_ id: TurnID) async throws -> Turn? { state.withLock { $0.talk.turns[id] } }
 
-    public func readyTurns(at now: Timestamp, limit: Int, each: Int) async throws -> [Turn] {
-        state.withLock { state in
+    public func claimTurns(at now: Timestamp, limit: Int, each: Int) async throws -> [Turn] {
+        claim(\.turnClaims, \.id) { state, isFree in
             Array(
-                state.talk.turns.values.filter { $0.state == .ready && $0.notBefore.map { $0 <= now } ?? true }
+                state.talk.turns.values
+                    .filter { $0.state == .ready && ($0.notBefore.map { $0 <= now } ?? true) && isFree($0.id) }
                     .sorted { ($0.began, $0.id) < ($1.began, $1.id) }
                     .most(each) { "\($0.account.organization) \($0.agent)" }.prefix(limit))
+        }
+    }
+
+    public func claimedTurns() async throws -> Set<TurnID> {
+        let own = lease ?? 0
+        return state.withLock { state in
+            Set(state.talk.turns.values.filter { $0.state == .ready && state.talk.turnClaims[$0.id] == own }.map(\.id))
         }
     }
 
@@ -127,15 +151,15 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
         }
     }
 
-    public func outboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [OutboxEntry] {
-        state.withLock { state in
+    public func claimOutbox(at now: Timestamp, limit: Int, each: Int) async throws -> [OutboxEntry] {
+        claim(\.answerClaims, \.id) { state, isFree in
             var seen: Set<ConversationID> = []
             let paused = Set(state.channelAccounts.map(\.account).filter(\.isPaused).map(\.id))
             return Array(
                 state.talk.outbox.values.filter(\.state.isOpen).sorted { ($0.created, $0.id) < ($1.created, $1.id) }
                     .filter { entry in
                         seen.insert(entry.conversation).inserted && entry.notBefore <= now
-                            && !paused.contains(entry.account)
+                            && !paused.contains(entry.account) && isFree(entry.id)
                     }.most(each) { "\($0.account)" }.prefix(limit))
         }
     }

@@ -8,9 +8,19 @@ public import Wire
 
 /// Every port of a store, in memory. The same promises as the real ones, but for surviving the process.
 public final class MemoryStore: Sendable {
-    let state = Mutex(MemoryState())
+    let state: MemoryBox
+    /// Nil for the only gateway.
+    let lease: Int64?
 
-    public init() {}
+    public init() {
+        (state, lease) = (MemoryBox(), nil)
+    }
+
+    /// Another gateway of the same store, with a lease of its own for as long as nobody ends it.
+    public init(sharing other: MemoryStore) {
+        state = other.state
+        lease = other.takeLease(until: Timestamp(microseconds: .max))
+    }
 
     /// Makes the next commits fail as a full disk would; nil makes them work again.
     public func fail(with reason: String?) { state.withLock { $0.failure = reason } }
@@ -23,7 +33,9 @@ public final class MemoryStore: Sendable {
 }
 
 extension MemoryStore: Commits {
-    public func commit(_ transaction: Transaction) async throws(CommitError) { try apply(transaction).get() }
+    public func commit(_ transaction: Transaction) async throws(CommitError) {
+        try apply(transaction, by: lease, comparesLease: true, at: Timestamp(microseconds: 0)).get()
+    }
 
     /// What a commit does, at once.
     public func apply(_ transaction: Transaction) -> Result<Void, CommitError> { apply(transaction, by: nil) }

@@ -483,8 +483,8 @@ extension FaultyStore: ConnectFlowStore {
 }
 
 extension FaultyStore: InboxStore, TurnStore, OutboxStore, RetentionStore {
-    func inboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [InboxEntry] {
-        try await inner.inboxHeads(at: now, limit: limit, each: each)
+    func claimMessages(at now: Timestamp, limit: Int, each: Int) async throws -> [InboxEntry] {
+        try await inner.claimMessages(at: now, limit: limit, each: each)
     }
     func inboxEntry(_ id: InboxID) async throws -> InboxEntry? { try await inner.inboxEntry(id) }
     func waitingMessages(of account: ChannelAccountID) async throws -> Int {
@@ -493,11 +493,12 @@ extension FaultyStore: InboxStore, TurnStore, OutboxStore, RetentionStore {
     func setAside(in organization: OrganizationID, limit: Int) async throws -> [InboxEntry] {
         try await inner.setAside(in: organization, limit: limit)
     }
-    func runsTurns() async throws -> Bool { try await inner.runsTurns() }
+    func keepsHouse() async throws -> Bool { try await inner.keepsHouse() }
+    func claimedTurns() async throws -> Set<TurnID> { try await inner.claimedTurns() }
     func turn(_ id: TurnID) async throws -> Turn? { try await inner.turn(id) }
     func turn(sending call: CallID) async throws -> Turn? { try await inner.turn(sending: call) }
-    func readyTurns(at now: Timestamp, limit: Int, each: Int) async throws -> [Turn] {
-        try await inner.readyTurns(at: now, limit: limit, each: each)
+    func claimTurns(at now: Timestamp, limit: Int, each: Int) async throws -> [Turn] {
+        try await inner.claimTurns(at: now, limit: limit, each: each)
     }
     func summary(of session: SessionKey, in conversation: ConversationID) async throws -> Summary? {
         try await inner.summary(of: session, in: conversation)
@@ -542,8 +543,8 @@ extension FaultyStore: InboxStore, TurnStore, OutboxStore, RetentionStore {
         try await inner.place(of: conversation, in: organization)
     }
     func decidedCards(limit: Int) async throws -> [OutboxEntry] { try await inner.decidedCards(limit: limit) }
-    func outboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [OutboxEntry] {
-        try await inner.outboxHeads(at: now, limit: limit, each: each)
+    func claimOutbox(at now: Timestamp, limit: Int, each: Int) async throws -> [OutboxEntry] {
+        try await inner.claimOutbox(at: now, limit: limit, each: each)
     }
     func outbox(of turn: TurnID) async throws -> [OutboxEntry] { try await inner.outbox(of: turn) }
     func undelivered(in organization: OrganizationID, limit: Int) async throws -> [OutboxEntry] {

@@ -178,7 +178,7 @@ import Twins
         let scope = EpochScope.person(Rows.acme, PersonID("bob"))
         let second = second
         let (heard, hearing) = AsyncStream<Void>.makeStream()
-        let listening = Task { await second.listen { hearing.yield() } }
+        let listening = Task { await second.listen { _ in hearing.yield() } }
         var rings = heard.makeAsyncIterator()
         await rings.next()
         try await first.commit(

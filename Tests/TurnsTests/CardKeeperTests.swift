@@ -31,7 +31,7 @@ struct CardKeeperTests {
     /// What is to be said, with what it replaces.
     private func queued() async throws -> [OutboundMessage] {
         var messages: [OutboundMessage] = []
-        for entry in try await talk.stage.store.outboxHeads(at: talk.stage.clock.world.now(), limit: 10, each: 10) {
+        for entry in try await talk.stage.store.claimOutbox(at: talk.stage.clock.world.now(), limit: 10, each: 10) {
             messages +=
                 try await talk.payloads.open(entry.payload).flatMap(OutboundMessage.init(json:)).map { [$0] } ?? []
         }

@@ -65,7 +65,7 @@ struct DeliveryTests {
             commits: talk.stage.store, payloads: talk.payloads, world: talk.stage.clock.world, bell: Bell())
         try await desk.say(.words("long"), to: SenderID("s"), from: Talk.account, about: "x", reply: [:])
         let entry = try #require(
-            try await talk.stage.store.outboxHeads(at: talk.stage.clock.world.now(), limit: 1, each: 1).first)
+            try await talk.stage.store.claimOutbox(at: talk.stage.clock.world.now(), limit: 1, each: 1).first)
         for _ in 0..<6 {
             await outbox.sweep()
             talk.stage.clock.advance(seconds: 4_000)

@@ -38,15 +38,18 @@ final class Talk: Sendable {
     }
 
     /// A process: what it doesn't keep is gone with it.
-    func gateway() -> (turns: TurnRunner, outbox: OutboxRunner) {
+    ///
+    /// - Parameter store: of a gateway that shares it with others.
+    func gateway(on store: MemoryStore? = nil) -> (turns: TurnRunner, outbox: OutboxRunner) {
+        let store = store ?? stage.store
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let turns = TurnRunner(
-            gate: stage.gate, store: stage.store, payloads: payloads, reception: reception,
+            gate: stage.gate, store: store, payloads: payloads, reception: reception,
             profiles: profiles, words: PlainWords(), model: model, memory: memory, limits: limits,
             world: stage.clock.world,
             pause: { _ in }, events: TurnEvents(), bell: Bell(), outbox: Bell(), log: log)
         let outbox = OutboxRunner(
-            store: stage.store, payloads: payloads, delivery: delivery, world: stage.clock.world, bell: Bell(), log: log
+            store: store, payloads: payloads, delivery: delivery, world: stage.clock.world, bell: Bell(), log: log
         )
         return (turns, outbox)
     }
@@ -270,8 +273,8 @@ extension TurnRunner {
     func settle() async throws {
         while true {
             await step()
-            let ready = try await store.readyTurns(at: world.now(), limit: 1, each: 1)
-            let heads = try await store.inboxHeads(at: world.now(), limit: 1, each: 1)
+            let ready = try await store.claimTurns(at: world.now(), limit: 1, each: 1)
+            let heads = try await store.claimMessages(at: world.now(), limit: 1, each: 1)
             if ready.isEmpty, heads.isEmpty { return }
         }
     }

@@ -4,17 +4,6 @@ public import Turns
 import Wire
 
 extension SQLStore: InboxStore {
-    private static let heads = Query(
-        """
-        SELECT * FROM (SELECT inbox.*,
-          ROW_NUMBER() OVER (PARTITION BY organization, kind, account, is_stop ORDER BY received, id) AS place
-        FROM inbox WHERE state = 'waiting' AND not_before <= $1 AND (is_stop = 1 OR (
-          NOT EXISTS (SELECT 1 FROM inbox AS earlier WHERE earlier.conversation = inbox.conversation
-            AND earlier.state = 'waiting' AND earlier.is_stop = 0 AND (earlier.received < inbox.received
-              OR (earlier.received = inbox.received AND earlier.id < inbox.id)))
-          AND NOT EXISTS (SELECT 1 FROM turns WHERE turns.conversation = inbox.conversation AND turns.state = 'ready')))
-        ) AS heads WHERE place <= $2 ORDER BY received, id LIMIT $3
-        """)
     private static let oneEntry = Query("SELECT * FROM inbox WHERE id = $1")
     private static let byEvent = Query(
         "SELECT * FROM inbox WHERE organization = $1 AND kind = $2 AND account = $3 AND event = $4")
@@ -25,8 +14,8 @@ extension SQLStore: InboxStore {
     private static let aside = Query(
         "SELECT * FROM inbox WHERE organization = $1 AND state = 'aside' ORDER BY received DESC, id DESC LIMIT $2")
 
-    public func inboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [InboxEntry] {
-        try await rows(SQLStore.heads, [now.microseconds, each, limit]).map(InboxEntry.init(row:))
+    public func claimMessages(at now: Timestamp, limit: Int, each: Int) async throws -> [InboxEntry] {
+        try await driver.claim(.inbox, at: now, each: each, limit: limit).map(InboxEntry.init(row:))
     }
 
     public func inboxEntry(_ id: InboxID) async throws -> InboxEntry? {
@@ -48,13 +37,7 @@ extension SQLStore: InboxStore {
 
 extension SQLStore: TurnStore {
     private static let oneTurn = Query("SELECT * FROM turns WHERE id = $1")
-    private static let ready = Query(
-        """
-        SELECT * FROM (SELECT turns.*,
-          ROW_NUMBER() OVER (PARTITION BY organization, agent ORDER BY began, id) AS position
-        FROM turns WHERE state = 'ready' AND COALESCE(not_before, 0) <= $1
-        ) AS heads WHERE position <= $2 ORDER BY began, id LIMIT $3
-        """)
+    private static let claimed = Query("SELECT id FROM turns WHERE claimed_by = $1 AND state = 'ready'")
     private static let answered = Query(
         """
         SELECT turns.* FROM turns JOIN approvals ON approvals.id = turns.approval
@@ -100,7 +83,7 @@ extension SQLStore: TurnStore {
         ).map { try $0["used"] } ?? 0
     }
 
-    public func runsTurns() async throws -> Bool { try await leads("turns") }
+    public func keepsHouse() async throws -> Bool { try await leads("turns") }
 
     public func place(of conversation: ConversationID, in organization: OrganizationID) async throws -> Place? {
         try await row(SQLStore.placeOf, [organization.raw, conversation.raw]).map { row in
@@ -115,8 +98,12 @@ extension SQLStore: TurnStore {
         try await row(SQLStore.oneTurn, [id.raw]).map(Turn.init(row:))
     }
 
-    public func readyTurns(at now: Timestamp, limit: Int, each: Int) async throws -> [Turn] {
-        try await rows(SQLStore.ready, [now.microseconds, each, limit]).map(Turn.init(row:))
+    public func claimTurns(at now: Timestamp, limit: Int, each: Int) async throws -> [Turn] {
+        try await driver.claim(.turns, at: now, each: each, limit: limit).map(Turn.init(row:))
+    }
+
+    public func claimedTurns() async throws -> Set<TurnID> {
+        Set(try await rows(SQLStore.claimed, [driver.gateway]).map { TurnID(try $0["id"]) })
     }
 
     public func answeredTurns(limit: Int) async throws -> [Turn] {
@@ -167,19 +154,6 @@ extension SQLStore: OutboxStore {
         try await rows(SQLStore.decidedCards, [limit]).map(OutboxEntry.init(row:))
     }
 
-    private static let outboxHeads = Query(
-        """
-        SELECT * FROM (SELECT outbox.*,
-          ROW_NUMBER() OVER (PARTITION BY organization, kind, account ORDER BY created, id) AS place
-        FROM outbox WHERE state IN ('waiting', 'sending') AND not_before <= $1 AND NOT EXISTS (
-          SELECT 1 FROM outbox AS earlier WHERE earlier.conversation = outbox.conversation
-            AND earlier.state IN ('waiting', 'sending') AND (earlier.created < outbox.created
-              OR (earlier.created = outbox.created AND earlier.id < outbox.id)))
-          AND NOT EXISTS (SELECT 1 FROM channel_accounts WHERE channel_accounts.organization = outbox.organization
-            AND channel_accounts.kind = outbox.kind AND channel_accounts.name = outbox.account
-            AND channel_accounts.is_paused = 1)
-        ) AS heads WHERE place <= $2 ORDER BY created, id LIMIT $3
-        """)
     private static let decidedCards = Query(
         """
         SELECT * FROM outbox WHERE approval IS NOT NULL AND state = 'delivered' AND NOT EXISTS (
@@ -194,8 +168,8 @@ extension SQLStore: OutboxStore {
         ORDER BY created DESC, id DESC LIMIT $2
         """)
 
-    public func outboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [OutboxEntry] {
-        try await rows(SQLStore.outboxHeads, [now.microseconds, each, limit]).map(OutboxEntry.init(row:))
+    public func claimOutbox(at now: Timestamp, limit: Int, each: Int) async throws -> [OutboxEntry] {
+        try await driver.claim(.outbox, at: now, each: each, limit: limit).map(OutboxEntry.init(row:))
     }
 
     public func outbox(of turn: TurnID) async throws -> [OutboxEntry] {

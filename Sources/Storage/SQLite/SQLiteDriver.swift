@@ -1,3 +1,4 @@
+import Authority
 import Foundation
 import GRDB
 import Gate
@@ -64,6 +65,10 @@ final class SQLiteDriver: Driver {
 
     func claimReady(limit: Int) async throws -> [Row] {
         try await rows(SQLiteDriver.ready, [.integer(Int64(limit))])
+    }
+
+    func claim(_ queue: WorkQueue, at now: Timestamp, each: Int, limit: Int) async throws -> [Row] {
+        try await rows(queue.due, [.integer(now.microseconds), .integer(Int64(each)), .integer(Int64(limit))])
     }
 
     func snapshot<Answer: Sendable>(

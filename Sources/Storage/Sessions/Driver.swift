@@ -1,3 +1,4 @@
+import Authority
 import Gate
 
 /// One of the two databases. Everything above it is the same for both.
@@ -30,6 +31,11 @@ protocol Driver: Sendable {
 
     /// The records of approvals that may be carried out and that no other living gateway carries out.
     func claimReady(limit: Int) async throws -> [Row]
+
+    /// Takes rows of a queue for this gateway, those that it has already included: none that another living gateway has.
+    ///
+    /// - Parameter each: of one lane at the most.
+    func claim(_ queue: WorkQueue, at now: Timestamp, each: Int, limit: Int) async throws -> [Row]
 
     /// Whether this gateway is the one that does a job of which there is one. It stays so while its lease is held.
     func leads(_ job: String) async throws -> Bool

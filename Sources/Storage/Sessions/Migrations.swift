@@ -590,6 +590,14 @@ enum Migrations {
                 """,
                 "CREATE INDEX summaries_by_person ON summaries (organization, person)",
             ]),
+        Migration(
+            name: "067-claims",
+            statements: [
+                // The gateway that does it; 0 for none, and where there is but one.
+                "ALTER TABLE inbox ADD COLUMN claimed_by BIGINT NOT NULL DEFAULT 0",
+                "ALTER TABLE turns ADD COLUMN claimed_by BIGINT NOT NULL DEFAULT 0",
+                "ALTER TABLE outbox ADD COLUMN claimed_by BIGINT NOT NULL DEFAULT 0",
+            ]),
     ]
 
     static let uses = "031-connection-uses"

@@ -1,3 +1,4 @@
+import Authority
 import Gate
 import PostgreSQL
 import Synchronization
@@ -88,6 +89,14 @@ final class SharedDriver: Driver {
 
     func claimReady(limit: Int) async throws -> [Row] {
         try await rows(SharedDriver.claim, [.integer(lease.number), .integer(Int64(limit))])
+    }
+
+    func claim(_ queue: WorkQueue, at now: Timestamp, each: Int, limit: Int) async throws -> [Row] {
+        try await rows(
+            queue.claim,
+            [
+                .integer(now.microseconds), .integer(lease.number), .integer(Int64(each)), .integer(Int64(limit)),
+            ])
     }
 
     private static let lead = Query(

@@ -12,8 +12,8 @@ extension TransactionWriter {
         """)
     private static let replaceEntry = Query(
         """
-        UPDATE inbox SET state = $1, attempts = $2, not_before = $3, reason = $4 WHERE id = $5 AND state = 'waiting'
-        RETURNING id
+        UPDATE inbox SET state = $1, attempts = $2, not_before = $3, reason = $4, claimed_by = 0
+        WHERE id = $5 AND state = 'waiting' AND claimed_by IN (0, $6) RETURNING id
         """)
     private static let replay = Query(
         """
@@ -28,22 +28,36 @@ extension TransactionWriter {
     private static let forgo = Query(
         "UPDATE outbox SET state = 'dropped' WHERE id = $1 AND state IN ('failed', 'unknown') RETURNING id")
     private static let begin = Query(
-        "UPDATE inbox SET state = 'begun', reason = NULL WHERE id = $1 AND state = 'waiting' RETURNING id")
+        """
+        UPDATE inbox SET state = 'begun', reason = NULL, claimed_by = 0
+        WHERE id = $1 AND state = 'waiting' AND claimed_by IN (0, $2) AND NOT EXISTS (
+          SELECT 1 FROM turns WHERE turns.conversation = inbox.conversation AND turns.state = 'ready') RETURNING id
+        """)
     private static let addTurn = Query(
         """
         INSERT INTO turns (id, organization, kind, account, conversation, message, session, agent, requester, person, sender,
-          place, reply, began, state, approval, steps, touched, ceiling, labels)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+          place, reply, began, state, approval, steps, touched, ceiling, labels, claimed_by)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
         ON CONFLICT DO NOTHING RETURNING id
         """)
     private static let move = Query(
         """
         UPDATE turns SET state = $1, approval = $2, steps = $3, touched = $4, looked = NULL, labels = $5, attempts = $6,
-          not_before = $7, reason = $8
-        WHERE id = $9 AND steps = $10 AND state IN ('ready', 'parked') RETURNING id
+          not_before = $7, reason = $8, claimed_by = $9
+        WHERE id = $10 AND steps = $11 AND state IN ('ready', 'parked') AND claimed_by IN (0, $12) RETURNING id
         """)
+    private static let stop = Query(
+        """
+        UPDATE turns SET state = $1, approval = $2, steps = $3, touched = $4, looked = NULL, labels = $5, attempts = $6,
+          not_before = $7, reason = $8, claimed_by = $9
+        WHERE id = $10 AND steps = $11 AND state IN ('ready', 'parked') RETURNING id
+        """)
+    private static let hold = Query(
+        "SELECT id FROM turns WHERE id = $1 AND steps = $2 AND state = 'ready' AND claimed_by IN (0, $3)")
     private static let wake = Query(
-        "UPDATE turns SET state = 'ready', approval = NULL, touched = $1 WHERE id = $2 AND state = 'parked'")
+        """
+        UPDATE turns SET state = 'ready', approval = NULL, touched = $1, claimed_by = $2 WHERE id = $3 AND state = 'parked'
+        """)
     private static let looked = Query("UPDATE turns SET looked = $1 WHERE id = $2 AND state = 'parked'")
     private static let resume = Query(
         """
@@ -77,8 +91,9 @@ extension TransactionWriter {
         """)
     private static let settle = Query(
         """
-        UPDATE outbox SET state = $1, attempts = $2, not_before = $3, external = $4, reason = $5, parts = $6
-        WHERE id = $7 AND state IN ('waiting', 'sending') RETURNING id
+        UPDATE outbox SET state = $1, attempts = $2, not_before = $3, external = $4, reason = $5, parts = $6,
+          claimed_by = $7
+        WHERE id = $8 AND state IN ('waiting', 'sending') AND claimed_by IN (0, $9) RETURNING id
         """)
     private static let sent = Query(
         "INSERT INTO sent_calls (call, turn) VALUES ($1, $2) ON CONFLICT DO NOTHING")
@@ -121,8 +136,10 @@ extension TransactionWriter {
         case .replace(let entry):
             try await mustChange(
                 TransactionWriter.replaceEntry,
-                [entry.state.rawValue, entry.attempts, entry.notBefore.microseconds, entry.reason, entry.id.raw],
-                entry.id.raw)
+                [
+                    entry.state.rawValue, entry.attempts, entry.notBefore.microseconds, entry.reason, entry.id.raw,
+                    session.gateway,
+                ], entry.id.raw)
         case .replay(let id, let time):
             try await mustChange(TransactionWriter.replay, [time.microseconds, id.raw], id.raw)
         case .drop(let id): try await mustChange(TransactionWriter.drop, [id.raw], id.raw)
@@ -130,17 +147,17 @@ extension TransactionWriter {
             try await mustChange(TransactionWriter.sayAgain, [time.microseconds, id.raw], id.raw)
         case .forgo(let id): try await mustChange(TransactionWriter.forgo, [id.raw], id.raw)
         case .begin(let turn):
-            try await mustChange(TransactionWriter.begin, [turn.message.raw], turn.message.raw)
-            try await mustChange(TransactionWriter.addTurn, turn.values, turn.id.raw)
+            try await mustChange(TransactionWriter.begin, [turn.message.raw, session.gateway], turn.message.raw)
+            try await mustChange(TransactionWriter.addTurn, turn.values + [holder(of: turn)], turn.id.raw)
         case .move(let turn, let from):
             try await mustChange(
-                TransactionWriter.move,
-                [
-                    turn.state.name, turn.state.approval, turn.steps, turn.touched.microseconds,
-                    turn.labels.stored.text, turn.attempts, turn.notBefore?.microseconds, turn.reason, turn.id.raw,
-                    from,
-                ], turn.id.raw)
-        case .wake(let turn, let time): try await session.run(TransactionWriter.wake, [time.microseconds, turn.raw])
+                TransactionWriter.move, standing(of: turn) + [turn.id.raw, from, session.gateway], turn.id.raw)
+        case .stop(let turn, let from):
+            try await mustChange(TransactionWriter.stop, standing(of: turn) + [turn.id.raw, from], turn.id.raw)
+        case .hold(let turn, let steps):
+            try await mustChange(TransactionWriter.hold, [turn.raw, steps, session.gateway], turn.raw)
+        case .wake(let turn, let time):
+            try await session.run(TransactionWriter.wake, [time.microseconds, session.gateway, turn.raw])
         case .looked(let turn, let time):
             try await session.run(TransactionWriter.looked, [time.microseconds, turn.raw])
         case .sent(let call, let turn): try await session.run(TransactionWriter.sent, [call.raw, turn.raw])
@@ -188,11 +205,23 @@ extension TransactionWriter {
                 TransactionWriter.settle,
                 [
                     entry.state.rawValue, entry.attempts, entry.notBefore.microseconds, entry.external, entry.reason,
-                    entry.parts, entry.id.raw,
+                    entry.parts, entry.state == .sending ? session.gateway : 0, entry.id.raw, session.gateway,
                 ], entry.id.raw)
         case .prune(let time):
             for query in TransactionWriter.prunes { try await session.run(query, [time.microseconds]) }
         }
+    }
+
+    private func standing(of turn: Turn) -> [any Storable] {
+        [
+            turn.state.name, turn.state.approval, turn.steps, turn.touched.microseconds, turn.labels.stored.text,
+            turn.attempts, turn.notBefore?.microseconds, turn.reason, holder(of: turn),
+        ]
+    }
+
+    /// Who runs it from now on; 0 for whoever takes it.
+    private func holder(of turn: Turn) -> Int64 {
+        turn.state == .ready && turn.notBefore == nil ? session.gateway : 0
     }
 
     private func add(_ tokens: Int, to use: TokenUse) async throws {

@@ -9,7 +9,9 @@ extension TurnRunner {
     /// Begins a turn with every message that may have one now, without waiting for it: an account whose directory is slow holds
     /// up itself alone, and no stop.
     func admit() async throws {
-        for entry in try await store.inboxHeads(at: world.now(), limit: admitting.most, each: admitting.each) {
+        for entry in try await store.claimMessages(
+            at: world.now(), limit: admitting.limit(atOnce: TurnRunner.atOnce), each: admitting.each)
+        {
             admitting.start(entry.id, in: AdmissionLane(account: entry.account, isStop: entry.isStop)) {
                 await admitAlone(entry)
                 bell.ring()

@@ -4,7 +4,7 @@ public import Logging
 import Wire
 
 /// Reads the mailboxes by which people reach agents, each in one session that waits for what comes. One gateway of an
-/// organization does, the one that runs turns.
+/// organization does.
 public struct MailboxWatcher: Sendable {
     public typealias Store = ChannelAccountStore & MailboxStore & TurnStore & Commits
 
@@ -74,7 +74,7 @@ public struct MailboxWatcher: Sendable {
 
     private func wanted() async -> [ChannelAccountID: Wanted] {
         do {
-            guard try await store.runsTurns() else {
+            guard try await store.keepsHouse() else {
                 states.keep([])
                 return [:]
             }

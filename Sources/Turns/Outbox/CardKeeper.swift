@@ -43,7 +43,7 @@ public struct CardKeeper: Sendable {
     @discardableResult
     public func sweep() async -> Int {
         do {
-            guard try await store.runsTurns() else { return 0 }
+            guard try await store.keepsHouse() else { return 0 }
             let cards = try await store.decidedCards(limit: CardKeeper.most)
             for card in cards { try await replace(card) }
             if !cards.isEmpty { bell.ring() }

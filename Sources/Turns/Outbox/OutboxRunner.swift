@@ -24,7 +24,8 @@ public struct Delivered: Sendable, Hashable {
     }
 }
 
-/// Empties the outbox, each conversation in its order. What waits is durable: after a restart it is found again.
+/// Empties the outbox, each conversation in its order, beside other gateways that do. What waits is durable: after a restart it
+/// is found again.
 public struct OutboxRunner: Sendable {
     public typealias Store = OutboxStore & TurnStore & Commits
 
@@ -50,6 +51,8 @@ public struct OutboxRunner: Sendable {
 
     private static let idle = Duration.seconds(1)
     private static let tries = 8
+    /// Taken at one look, so that something is left for other gateways.
+    private static let atOnce = 16
     private static let putOff = 30
 
     /// Runs until cancelled. What is being sent is sent to its end.
@@ -76,11 +79,11 @@ public struct OutboxRunner: Sendable {
     @discardableResult
     private func begin() async -> Int {
         do {
-            guard try await store.runsTurns() else { return 0 }
             // Looked at first: what isn't among them and is being sent all the same, a gateway sent that is gone.
             let busy = sending.jobs
-            let heads = try await store.outboxHeads(at: world.now(), limit: sending.most, each: sending.each)
-                .filter { !busy.contains($0.id) }
+            let heads = try await store.claimOutbox(
+                at: world.now(), limit: sending.limit(atOnce: OutboxRunner.atOnce), each: sending.each
+            ).filter { !busy.contains($0.id) }
             for entry in heads {
                 sending.start(entry.id, in: entry.account) {
                     await self.take(entry)

@@ -63,7 +63,7 @@ public struct SessionDesk: Sendable {
             do throws(CommitError) {
                 try await store.commit(
                     Transaction(
-                        changes: [TurnChange.move(turn, from: turn.steps)],
+                        changes: [TurnChange.stop(turn, from: turn.steps)],
                         leaves: [PlacedLeaf(leaf, in: .organization(turn.account.organization))]))
                 events.tell(.moved(id), in: turn.conversation)
                 return true

@@ -19,6 +19,9 @@ final class Lanes<Job: Hashable & Sendable, Lane: Hashable & Sendable>: Sendable
 
     var jobs: Set<Job> { state.withLock { Set($0.tasks.keys) } }
 
+    /// How many there may be with so many more, where there is room.
+    func limit(atOnce more: Int) -> Int { min(most, state.withLock(\.tasks.count) + more) }
+
     /// Nothing happens when it runs already, or there is no room.
     func start(_ job: Job, in lane: Lane, _ work: @escaping @Sendable () async -> Void) {
         state.withLock { state in

@@ -1,7 +1,8 @@
 public import Authority
 import Synchronization
 
-/// What happens in turns of this process, for whoever watches. Nothing of it is kept: who misses some reads the turn.
+/// What happens in turns, for whoever watches: what a model says here, and what was kept anywhere. Nothing of it is kept: who
+/// misses some reads the turn.
 public final class TurnEvents: Sendable {
     public enum Event: Sendable, Hashable {
         /// What a model said since the event before.
@@ -47,7 +48,7 @@ public final class TurnEvents: Sendable {
         for watcher in watchers { watcher.end() }
     }
 
-    func tell(_ event: Event, in conversation: ConversationID) {
+    public func tell(_ event: Event, in conversation: ConversationID) {
         let watchers = state.withLock { Array(($0.watchers[conversation] ?? [:]).values) }
         for watcher in watchers { watcher.push(event) }
     }

@@ -84,19 +84,22 @@ extension TurnRunner {
             let tokens = ReservedTokens(use, input: input, reply: reply, isEstimated: isEstimated)
             let leaf = try Leaves.asks(turn, endpoint, step: turn.steps, labels, purpose, at: now)
             let transaction = Transaction(
-                changes: [TurnChange.reserve(use, tokens: tokens.reserved, within: limits)],
+                changes: [
+                    TurnChange.hold(turn.id, steps: turn.steps),
+                    TurnChange.reserve(use, tokens: tokens.reserved, within: limits),
+                ],
                 leaves: [PlacedLeaf(leaf, in: .organization(turn.account.organization))])
-            if try await commits(transaction) { return .reserved(tokens) }
+            if try await commits(transaction, of: turn) { return .reserved(tokens) }
         }
     }
 
     /// - Returns: false when another turn took some meanwhile.
-    private func commits(_ reservation: Transaction) async throws(CommitError) -> Bool {
+    private func commits(_ reservation: Transaction, of turn: Turn) async throws(CommitError) -> Bool {
         do throws(CommitError) {
             try await store.commit(reservation)
             return true
         } catch {
-            guard case .exists = error else { throw error }
+            guard case .exists(let row) = error, row != turn.id.raw else { throw error }
             return false
         }
     }

@@ -69,11 +69,10 @@ public struct TurnRunner: Sendable {
 
     /// Everything that can be begun now. Turns that were begun run on by themselves.
     func sweep() async {
-        let runs = (try? await attempt("who runs turns can't be read", store.runsTurns)) ?? false
-        guard runs else { return }
         // Each fails alone: what is wrong with one of them holds up no other.
         try? await attempt("messages can't be read", admit)
         try? await attempt("turns that wait can't be read", lookAtParked)
+        try? await attempt("turns can't be read", leaveEnded)
         try? await attempt("turns can't be read", carryOnAll)
     }
 
@@ -84,21 +83,13 @@ public struct TurnRunner: Sendable {
         }
     }
 
-    private func carryOnAll() async throws {
-        for turn in try await store.readyTurns(at: world.now(), limit: running.most, each: running.each) {
-            running.start(turn.id, in: turn.agent) {
-                await carryOn(turn)
-                // The next message of its conversation may begin.
-                bell.ring()
-            }
-        }
-    }
-
     /// Until it has ended, waits for somebody, or this process can't go on with it.
     func carryOn(_ turn: Turn) async {
         do {
             var open = try await OpenTurn(turn, payloads)
-            while open.turn.state == .ready, open.turn.notBefore.map({ $0 <= world.now() }) ?? true {
+            open.turn.notBefore = nil
+            // One that was put off is given back: any gateway goes on with it when it is due.
+            while open.turn.state == .ready, open.turn.notBefore == nil {
                 try Task.checkCancellation()
                 guard try await reception.isStill(turn.requester, turn.sender, in: turn.account.organization) else {
                     return try await end(&open, .stopped, saying: nil)

@@ -59,17 +59,18 @@ private let account = ChannelAccountID(organization: Sample.acme, kind: .slack, 
 
 private func message(_ id: String, received: Int64) -> InboxEntry {
     InboxEntry(
-        id: InboxID(id), account: account, event: "event-\(id)", conversation: ConversationID(raw: "cnv"),
+        id: InboxID(id), account: account, event: "event-\(id)", conversation: ConversationID(raw: "cnv-\(id)"),
         isStop: false, received: Sample.time(received))
 }
 
 private func begin(_ id: String, _ state: TurnState, in store: any Commits) async throws {
     var turn = Turn(
-        id: TurnID(id), account: account, conversation: ConversationID(raw: "cnv"), message: InboxID("\(id)-in"),
+        id: TurnID(id), account: account, conversation: ConversationID(raw: "cnv-\(id)-in"),
+        message: InboxID("\(id)-in"),
         agent: AgentID("onboarding"), requester: .person(PersonID("alice")), sender: nil,
         place: Place(peer: Place.Peer(kind: .direct, id: "alice")), reply: [:], began: Sample.time(1), steps: 1)
     let said = OutboxEntry(
-        id: OutboxID("\(id)-out"), account: account, conversation: ConversationID(raw: "cnv"), turn: turn.id,
+        id: OutboxID("\(id)-out"), account: account, conversation: turn.conversation, turn: turn.id,
         created: Sample.time(1))
     try await store.commit(
         Transaction(changes: [

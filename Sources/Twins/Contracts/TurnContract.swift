@@ -28,11 +28,11 @@ private func checkInbox(_ store: any Commits & InboxStore & TurnStore) async thr
     try expect(try await store.waitingMessages(of: first.account) == 2, "what waits is counted")
     try expect(try await store.waitingMessages(of: elsewhere.account) == 1, "by its account")
     func heads(at seconds: Int64 = 100) async throws -> [String] {
-        try await store.inboxHeads(at: Sample.time(seconds), limit: 10, each: 10).map(\.id.raw)
+        try await store.claimMessages(at: Sample.time(seconds), limit: 10, each: 10).map(\.id.raw)
     }
     try expect(try await heads() == ["i1", "i3"], "each conversation shows its first message, oldest first")
     try expect(
-        try await store.inboxHeads(at: Sample.time(100), limit: 1, each: 10) == [first],
+        try await store.claimMessages(at: Sample.time(100), limit: 1, each: 10) == [first],
         "a message comes back as it was")
 
     var later = first
@@ -41,7 +41,7 @@ private func checkInbox(_ store: any Commits & InboxStore & TurnStore) async thr
     later.reason = Sample.awkward
     try await store.commit(.turn(.replace(later)))
     try expect(try await heads(at: 49) == ["i3"], "one that isn't due holds up its conversation")
-    try expect(try await store.inboxHeads(at: Sample.time(50), limit: 1, each: 10) == [later], "until it is due")
+    try expect(try await store.claimMessages(at: Sample.time(50), limit: 1, each: 10) == [later], "until it is due")
 
     let stop = Sample.entry("i4", event: "e4", isStop: true, received: 4)
     try await store.commit(.turn(.receive(stop)))
@@ -87,7 +87,7 @@ private func checkInbox(_ store: any Commits & InboxStore & TurnStore) async thr
             .turn(.receive(Sample.entry(id, event: id, in: id, account: "three", received: 1))))
     }
     try expect(
-        try await store.inboxHeads(at: Sample.time(100), limit: 9, each: 2).map(\.id.raw) == [
+        try await store.claimMessages(at: Sample.time(100), limit: 9, each: 2).map(\.id.raw) == [
             "two0", "two1", "i3", "i4", "i5",
         ],
         "of one account there are so many at the most, and stops are counted apart")
@@ -102,7 +102,7 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     try await store.commit(.turn(.receive(Sample.entry("i1", event: "e1"))))
     try await store.commit(.turn(.begin(turn)))
     try expect(try await store.turn(turn.id) == turn, "a turn comes back as it was")
-    try expect(try await store.readyTurns(at: Sample.time(100), limit: 5, each: 10) == [turn], "and can go on")
+    try expect(try await store.claimTurns(at: Sample.time(100), limit: 5, each: 10) == [turn], "and can go on")
     try expect(try await store.turn(sending: CallID("c1")) == nil, "a call that sent nothing is no turn's")
     try await store.commit(.turn(.sent(CallID("c1"), by: turn.id), .sent(CallID("c2"), by: turn.id)))
     try await store.commit(.turn(.sent(CallID("c1"), by: TurnID("t9"))))
@@ -122,7 +122,7 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     parked.state = .parked(.approval(ApprovalID("apr")))
     try await store.commit(.turn(.move(parked, from: stepped.steps)))
     try expect(
-        try await store.readyTurns(at: Sample.time(100), limit: 5, each: 10).isEmpty, "a parked turn isn't ready")
+        try await store.claimTurns(at: Sample.time(100), limit: 5, each: 10).isEmpty, "a parked turn isn't ready")
     func waiting(before seconds: Int64 = 100) async throws -> [Turn] {
         try await store.parkedTurns(lookedBefore: Sample.time(seconds), limit: 5)
     }
@@ -132,7 +132,7 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     try expect(try await waiting(before: 8).isEmpty, "and isn't looked at again at once")
     try await store.commit(.turn(.wake(turn.id, at: Sample.time(9))))
     try expect(
-        try await store.readyTurns(at: Sample.time(100), limit: 5, each: 10).map(\.steps) == [parked.steps],
+        try await store.claimTurns(at: Sample.time(100), limit: 5, each: 10).map(\.steps) == [parked.steps],
         "it is woken with its steps")
     var ended = parked
     ended.state = .ended(.stopped)
@@ -148,7 +148,11 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     try await store.commit(.turn(.receive(Sample.entry("i2", event: "e2"))))
     try await store.commit(.turn(.begin(Sample.turn("t2", with: "i2", began: 20))))
     try await store.commit(.turn(.receive(Sample.entry("i3", event: "e3"))))
-    try await store.commit(.turn(.begin(Sample.turn("t3", with: "i3", by: "bob", began: 21))))
+    try expect(
+        await store.refusal(of: .turn(.begin(Sample.turn("t3", with: "i3", began: 21)))) == "exists i3",
+        "while a turn is ready, no other of its conversation begins")
+    try await store.commit(.turn(.receive(Sample.entry("i4", event: "e4", in: "bobs"))))
+    try await store.commit(.turn(.begin(Sample.turn("t3", with: "i4", by: "bob", in: "bobs", began: 21))))
     try expect(
         try await store.turns(of: turn.session, limit: 5).map(\.id.raw) == ["t2", "t1"],
         "a session's turns come newest first, and another person's aren't among them")
@@ -172,15 +176,15 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     try expect(
         try await store.turns(of: PersonID("bob"), in: Sample.other, limit: 5).isEmpty, "in their own organization")
 
-    var set = Sample.turn("t3", with: "i3", by: "bob", began: 21)
+    var set = Sample.turn("t3", with: "i4", by: "bob", in: "bobs", began: 21)
     set.attempts = 2
     set.notBefore = Sample.time(50)
     set.reason = Sample.awkward
     try await store.commit(.turn(.move(set, from: set.steps)))
     try expect(try await store.turn(set.id) == set, "a turn that was set back says why")
-    try expect(try await store.readyTurns(at: Sample.time(49), limit: 5, each: 10).map(\.id.raw) == ["t2"], "and waits")
+    try expect(try await store.claimTurns(at: Sample.time(49), limit: 5, each: 10).map(\.id.raw) == ["t2"], "and waits")
     try expect(
-        try await store.readyTurns(at: Sample.time(50), limit: 5, each: 10).map(\.id.raw) == ["t2", "t3"],
+        try await store.claimTurns(at: Sample.time(50), limit: 5, each: 10).map(\.id.raw) == ["t2", "t3"],
         "for its time")
     try expect(
         await store.refusal(of: .turn(.resume(set.id, at: Sample.time(60)))) == "exists t3", "it hasn't failed yet")
@@ -224,7 +228,7 @@ private func checkOutbox(_ store: any Commits & OutboxStore) async throws {
     try await store.commit(.turn(.say(first), .say(second), .say(elsewhere)))
     try expect(await store.refusal(of: .turn(.say(first))) == "exists o1", "a message is said once")
     func heads(at seconds: Int64 = 100) async throws -> [OutboxEntry] {
-        try await store.outboxHeads(at: Sample.time(seconds), limit: 10, each: 10)
+        try await store.claimOutbox(at: Sample.time(seconds), limit: 10, each: 10)
     }
     try expect(try await heads() == [first, elsewhere], "each conversation is sent in its order")
     var sending = first
@@ -400,7 +404,7 @@ private func checkModels(_ store: any Commits & ModelStore) async throws {
 }
 
 extension Transaction {
-    fileprivate static func turn(_ changes: TurnChange...) -> Transaction { Transaction(changes: changes) }
+    static func turn(_ changes: TurnChange...) -> Transaction { Transaction(changes: changes) }
 }
 
 extension Sample {
@@ -408,7 +412,7 @@ extension Sample {
         ChannelAccountID(organization: acme, kind: .slack, name: name)
     }
 
-    fileprivate static func entry(
+    static func entry(
         _ id: String, event: String, in conversation: String = "cnv", account: String = "one", isStop: Bool = false,
         received: Int64 = 0
     ) -> InboxEntry {
@@ -418,11 +422,12 @@ extension Sample {
             isStop: isStop, received: time(received), writer: "slack:T1/U1")
     }
 
-    fileprivate static func turn(
-        _ id: String, with message: String = "i1", by person: String = "alice", began: Int64 = 5
+    static func turn(
+        _ id: String, with message: String = "i1", by person: String = "alice", in conversation: String = "cnv",
+        began: Int64 = 5
     ) -> Turn {
         Turn(
-            id: TurnID(id), account: account(), conversation: ConversationID(raw: "cnv"),
+            id: TurnID(id), account: account(), conversation: ConversationID(raw: conversation),
             message: InboxID(message), agent: AgentID("onboarding"),
             requester: .person(PersonID(person)), sender: SenderID("slack:T1/U1"),
             place: Place(
@@ -431,7 +436,7 @@ extension Sample {
             began: time(began), steps: 1, ceiling: [.read, .create])
     }
 
-    fileprivate static func said(_ id: String, in conversation: String = "cnv", created: Int64) -> OutboxEntry {
+    static func said(_ id: String, in conversation: String = "cnv", created: Int64) -> OutboxEntry {
         OutboxEntry(
             id: OutboxID(id), account: account(), conversation: ConversationID(raw: conversation), turn: TurnID("t1"),
             created: time(created))

@@ -381,6 +381,7 @@ struct Composition {
             wake: {
                 bell.ring()
                 noticeBell.ring()
+                talk.wake()
             }, unknownCalls: unknownCalls, forked: forked)
     }
 

@@ -27,6 +27,8 @@ struct Talk {
     let mailboxes: MailboxWatcher
     let sockets: SocketWatcher
     let memory: MemoryDesk
+    private let events: TurnEvents
+    private let bell: Bell
 
     init(
         home: Home, gate: ActionGate, facts: RegistryFacts, administration: Administration, egress: HTTPEgress,
@@ -38,6 +40,7 @@ struct Talk {
         let store = home.store
         let payloads = PayloadKeeper(sealing: SealedPayloads(keys: home.keys), store: store)
         let (bell, outboxBell, events) = (Bell(), Bell(), TurnEvents())
+        (self.bell, self.events) = (bell, events)
         let approvals = ApprovalDesk(gate: gate)
         models = ModelDesk(store: store, commits: store, world: world)
         let inbox = InboxDesk(commits: store, payloads: payloads, world: world, bell: bell)
@@ -95,6 +98,15 @@ struct Talk {
                 egress: egress, connections: store, secrets: SigningSecrets(keys: home.keys)),
             channels: [SlackChannel()], take: { await taking.take($0, of: $1) }, standings: standings, world: world,
             log: log)
+    }
+
+    /// Somebody answered: a turn that waits for it may go on.
+    func wake() { bell.ring() }
+
+    /// What other gateways say that they did.
+    func hear(moved: [ConversationID: TurnID], stopped: Set<TurnID>) {
+        turns.leave(stopped)
+        for (conversation, turn) in moved { events.tell(.moved(turn), in: conversation) }
     }
 
     static let channels: [any DeliveringChannel] = [SlackChannel(), MailChannel()]
