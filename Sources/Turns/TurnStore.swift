@@ -12,8 +12,6 @@ public protocol InboxStore: Sendable {
     func inboxEntry(_ id: InboxID) async throws -> InboxEntry?
     /// Nil when the account never had an event of this id, or has forgotten it.
     func inboxEntry(event: String, of account: ChannelAccountID) async throws -> InboxEntry?
-    /// How many messages of an account wait that no turn has begun with.
-    func waitingMessages(of account: ChannelAccountID) async throws -> Int
     /// What was set aside, newest first.
     func setAside(in organization: OrganizationID, limit: Int) async throws -> [InboxEntry]
 }
@@ -78,6 +76,8 @@ public protocol OutboxStore: Sendable {
 public enum TurnChange: StoredChange {
     /// Refused as `exists` when the account has had an event of this id already.
     case receive(InboxEntry)
+    /// Changes nothing. Refused as `exists` when more messages of the account than that wait.
+    case room(ChannelAccountID, most: Int)
     /// Replaces a waiting one, which whoever comes first may take then. Refused as `exists` when it isn't waiting any more.
     case replace(InboxEntry)
     /// Has a message that was set aside tried again. Refused as `exists` when it isn't.

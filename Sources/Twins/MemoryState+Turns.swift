@@ -34,6 +34,10 @@ struct TurnsState: Sendable {
                 throw .exists(entry.event)
             }
             inbox[entry.id] = entry
+        case .room(let account, let most):
+            guard inbox.values.count(where: { $0.account == account && $0.state == .waiting }) <= most else {
+                throw .exists(TurnChange.room(of: account))
+            }
         case .replace(let entry):
             guard inbox[entry.id]?.state == .waiting, isOurs(messageClaims[entry.id]) else {
                 throw .exists(entry.id.raw)

@@ -25,10 +25,6 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
         state.withLock { $0.talk.inbox.values.first { $0.account == account && $0.event == event } }
     }
 
-    public func waitingMessages(of account: ChannelAccountID) async throws -> Int {
-        state.withLock { $0.talk.inbox.values.count { $0.account == account && $0.state == .waiting } }
-    }
-
     public func setAside(in organization: OrganizationID, limit: Int) async throws -> [InboxEntry] {
         state.withLock { state in
             Array(

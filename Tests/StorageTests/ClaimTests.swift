@@ -82,4 +82,31 @@ import Twins
         #expect(taken.allSatisfy { !$0.isEmpty }, "\(taken.map(\.count))")
         for store in stores { try await store.close() }
     }
+
+    @Test func `of messages that come to two gateways at once no more wait than may`() async throws {
+        guard case .shared(let url) = try await Database.postgreSQL.place() else { return }
+        let first = try await SQLStore.open(url, name: "first", onLostWrite: { _ in })
+        let second = try await SQLStore.open(url, name: "second", onLostWrite: { _ in })
+        let account = ChannelAccountID(organization: Rows.acme, kind: .api, name: "tok_1")
+        let kept = try await withThrowingTaskGroup(of: Bool.self) { group in
+            for number in 0..<300 {
+                group.addTask {
+                    let entry = InboxEntry(
+                        id: InboxID("m\(number)"), account: account, event: "e\(number)",
+                        conversation: ConversationID(raw: "c\(number)"), isStop: false,
+                        received: Timestamp(microseconds: 1))
+                    // Some come in a group with leaves, which take another sequencer.
+                    return await (number.isMultiple(of: 2) ? first : second).refusal(
+                        of: Transaction(
+                            changes: [TurnChange.receive(entry), TurnChange.room(account, most: 200)],
+                            leaves: number.isMultiple(of: 3) ? [try Rows.leaf()] : [])) == nil
+                }
+            }
+            return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+        }
+        #expect(kept == 200)
+        #expect(try await first.claimMessages(at: Timestamp(microseconds: 9), limit: 900, each: 900).count == 200)
+        try await first.close()
+        try await second.close()
+    }
 }

@@ -487,9 +487,6 @@ extension FaultyStore: InboxStore, TurnStore, OutboxStore, RetentionStore {
         try await inner.claimMessages(at: now, limit: limit, each: each)
     }
     func inboxEntry(_ id: InboxID) async throws -> InboxEntry? { try await inner.inboxEntry(id) }
-    func waitingMessages(of account: ChannelAccountID) async throws -> Int {
-        try await inner.waitingMessages(of: account)
-    }
     func setAside(in organization: OrganizationID, limit: Int) async throws -> [InboxEntry] {
         try await inner.setAside(in: organization, limit: limit)
     }

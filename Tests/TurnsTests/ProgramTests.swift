@@ -21,9 +21,30 @@ struct ProgramTests {
 
     private static func write(
         _ text: String, in name: String, of talk: Talk, event: String, ceiling: EffectSet = .all
-    ) async throws -> InboxDesk.Taken {
+    ) async throws -> InboxDesk.Taken? {
         try await desk(talk).write(
             text, in: place(name), by: Stage.alice, event: event, ceiling: ceiling, at: talk.stage.clock.world.now())
+    }
+
+    @Test func `of messages that come at once no more wait than may, and one that was taken isn't turned away`()
+        async throws
+    {
+        let talk = try Talk()
+        let (desk, place, now) = (Self.desk(talk), try Self.place("one"), talk.stage.clock.world.now())
+        let taken = try await withThrowingTaskGroup(of: String?.self) { group in
+            for number in 0..<30 {
+                group.addTask {
+                    let taken = try await desk.write(
+                        "hello", in: place, by: Stage.alice, event: "e\(number)", most: 20, at: now)
+                    return taken == nil ? nil : "e\(number)"
+                }
+            }
+            return try await group.reduce(into: [String]()) { events, event in if let event { events.append(event) } }
+        }
+        #expect(taken.count == 20)
+        let again = try await desk.write("hello", in: place, by: Stage.alice, event: taken[0], most: 20, at: now)
+        #expect(again == .repeated)
+        #expect(try await desk.write("stop", in: place, by: Stage.alice, event: "s", at: now) != nil)
     }
 
     @Test func `its conversations have one session, its token's, and each its own context`() async throws {

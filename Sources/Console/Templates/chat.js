@@ -22,17 +22,32 @@
     }
   }
 
+  const address = document.getElementById("talk").dataset.events;
+
+  async function look() {
+    let status = 0;
+    try {
+      const answer = await fetch(address, { credentials: "same-origin" });
+      status = answer.status;
+      await answer.body?.cancel();
+    } catch { /* the gateway is away */ }
+    if (status === 200) watch();
+    else if (![204, 401, 403, 404].includes(status)) setTimeout(look, 5000);
+  }
+
   function watch() {
-    const events = new EventSource(document.getElementById("talk").dataset.events);
+    const events = new EventSource(address);
     events.addEventListener("moved", refresh);
     events.addEventListener("open", refresh);
     events.addEventListener("heard", (event) => {
       live.hidden = false;
       live.firstElementChild.textContent += JSON.parse(event.data);
     });
-    // A browser comes back by itself after a pause, but not after a refusal.
+    // Whoever signed out or lost the agent sees nothing more here.
+    events.addEventListener("over", () => events.close());
+    // A browser comes back by itself after a pause, but not after a refusal: that may pass.
     events.addEventListener("error", () => {
-      if (events.readyState === EventSource.CLOSED) setTimeout(watch, 5000);
+      if (events.readyState === EventSource.CLOSED) setTimeout(look, 5000);
     });
   }
   watch();

@@ -52,25 +52,19 @@ extension APIServer {
             gate.refusedForRate(in: client.organization)
             throw APIRefusal.tooMany(wait)
         }
-        if try await self.talk.waiting(in: talk) >= settings.mostWaiting,
-            try await isNew(message, in: talk, client.person)
-        {
+        // A stop doesn't wait.
+        let written = try await self.talk.write(
+            message.text, in: talk, by: client.person, event: message.id, ceiling: client.ceiling,
+            most: message.isStop ? nil : settings.mostWaiting, at: settings.now())
+        guard let taken = written else {
             gate.refusedForRate(in: client.organization)
             throw APIRefusal.tooManyWaiting(settings.mostWaiting, wait: settings.waitForRoom)
         }
-        let taken = try await self.talk.write(
-            message.text, in: talk, by: client.person, event: message.id, ceiling: client.ceiling, at: settings.now())
         let story = try await self.talk.story(of: message.id, in: talk, by: client.person)
         guard let story, story.text.map({ $0 == message.text }) ?? true else { throw APIRefusal.otherMessage }
         if taken == .repeated { count("duplicate") }
         if call.wantsEvents { return stream(call, talk, message.id, after: -1) }
         return .json(json(of: message.id, story, in: talk), status: taken == .repeated ? .ok : .accepted)
-    }
-
-    /// Whether it would wait with the others: a stop doesn't, and what was taken before does already.
-    private func isNew(_ message: APIMessage, in talk: TalkPlace, _ person: PersonID) async throws -> Bool {
-        guard !message.isStop else { return false }
-        return try await self.talk.story(of: message.id, in: talk, by: person) == nil
     }
 
     private func object(of request: Request) async throws(APIRefusal) -> JSONObject {

@@ -45,7 +45,9 @@ extension APIServer {
                 let events = await watch.next(atMost: looked == nil ? .zero : pause)
             {
                 if isDue(asked, settings.lookAtPerson) {
-                    guard await isAlive(call) else { break }
+                    let standing = await standing(of: call)
+                    if standing == .lost { try await writer.write(ByteBuffer(string: APIServer.lost)) }
+                    guard standing == .good else { break }
                     asked = .now
                 }
                 var text = ""
@@ -70,6 +72,10 @@ extension APIServer {
         }
         return Response(status: .ok, headers: [.contentType: "text/event-stream"], body: body)
     }
+
+    /// The last event of a stream whose token ended, whose person lost the agent, or whose agent was suspended: there is nothing
+    /// to come back for.
+    private static let lost = "event: error\ndata: {\"state\":\"lost\"}\n\n"
 
     /// Between two looks, at the turn or at whoever reads.
     private var pause: Duration { min(settings.lookAgain, settings.lookAtPerson) }

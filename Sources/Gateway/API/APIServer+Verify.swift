@@ -44,25 +44,44 @@ extension APIServer {
         return audience == resource?.url(under: publicURL) ? client : nil
     }
 
-    /// Whether the token is still good, asked again while a stream is open.
-    func isAlive(_ call: APICall) async -> Bool {
-        let resource = resource(in: call.context)
-        guard let client = try? await client(bearing: call.bearer, for: resource), client == call.client else {
-            return false
+    /// Whether the token is still good for this agent, asked again while a stream is open.
+    func standing(of call: APICall) async -> StreamStanding {
+        do {
+            guard let client = try await client(bearing: call.bearer, for: resource(in: call.context)),
+                client == call.client
+            else { return .lost }
+            switch await gate.list(for: presence(of: call)) {
+            case .tools: return .good
+            case .nothing(let findings): return findings.contains { $0.rule == .agentInactive } ? .lost : .good
+            case .noSuchAgent: return .lost
+            case .unavailable: return .unknown
+            }
+        } catch {
+            return .unknown
         }
-        return (try? await requireAgent(call)) != nil
+    }
+
+    enum StreamStanding {
+        case good
+        /// The token ended, its person may not use the agent any more, or the agent was suspended.
+        case lost
+        /// The gateway can't read its own state.
+        case unknown
     }
 
     /// An agent that isn't there and one that this person may not use answer alike.
     func requireAgent(_ call: APICall) async throws {
-        let request = ToolCallRequest(
-            organization: call.client.organization, agent: call.agent, requester: .person(call.client.person),
-            client: call.client.client, ceiling: call.client.ceiling, trigger: .message, tool: "", arguments: [:])
-        switch await gate.list(for: request) {
+        switch await gate.list(for: presence(of: call)) {
         case .tools, .nothing: return
         case .noSuchAgent: throw APIRefusal.noSuchAgent
         case .unavailable: throw APIRefusal.unavailable
         }
+    }
+
+    private func presence(of call: APICall) -> ToolCallRequest {
+        ToolCallRequest(
+            organization: call.client.organization, agent: call.agent, requester: .person(call.client.person),
+            client: call.client.client, ceiling: call.client.ceiling, trigger: .message, tool: "", arguments: [:])
     }
 
     /// The conversation of this name, of this token and nobody else's.

@@ -125,7 +125,7 @@ public struct APISettings: Sendable {
     public var messages = Pace(burst: 60, perSecond: 5)
     /// Streams of one token at once. Who opens one too many has their oldest ended.
     public var mostWatches = 64
-    /// Messages of one token that no turn has begun with yet. Where many come at once there may be some more.
+    /// Messages of one token that no turn has begun with yet.
     public var mostWaiting = 200
     /// Seconds after which a program asks whether there is room again.
     public var waitForRoom = 10

@@ -29,6 +29,8 @@ public struct PageServer: Sendable {
     let strangers = Tries<Visitor>(burst: 20, perSecond: 1 / 60)
     /// Conversations that people watch.
     let watches = Watches<Visitor>(most: 32)
+    /// Messages to agents, by person: before anything of one is stored.
+    let messages = Tries<Visitor>(burst: 60, perSecond: 5)
     /// Pages, by person.
     let visits = Tries<Visitor>(burst: 200, perSecond: 10)
 
@@ -111,8 +113,8 @@ public struct PageDesks: Sendable {
     let oauth: OAuthDesk
     let guide: ConnectGuide
     let talk: TalkDesk
-    /// Whether a person may use an agent at all.
-    let mayUse: @Sendable (AgentID, PersonID, OrganizationID) async -> Bool
+    /// Whether a person may use an agent at all; nil when that can't be told just now.
+    let mayUse: @Sendable (AgentID, PersonID, OrganizationID) async -> Bool?
     let senders: SenderDesk
     let workspaces: Workspaces
     let memory: MemoryDesk
@@ -122,7 +124,7 @@ public struct PageDesks: Sendable {
         connections: ConnectionDesk,
         administration: Administration, servers: ServerDesk, payloads: PayloadDesk, ledger: any LedgerStore,
         signIn: SignInDesk, logins: LoginDesk, failures: FailedSignIns, oauth: OAuthDesk, guide: ConnectGuide,
-        talk: TalkDesk, mayUse: @escaping @Sendable (AgentID, PersonID, OrganizationID) async -> Bool,
+        talk: TalkDesk, mayUse: @escaping @Sendable (AgentID, PersonID, OrganizationID) async -> Bool?,
         senders: SenderDesk, workspaces: Workspaces, memory: MemoryDesk
     ) {
         self.approvals = approvals

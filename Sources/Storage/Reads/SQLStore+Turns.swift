@@ -7,10 +7,6 @@ extension SQLStore: InboxStore {
     private static let oneEntry = Query("SELECT * FROM inbox WHERE id = $1")
     private static let byEvent = Query(
         "SELECT * FROM inbox WHERE organization = $1 AND kind = $2 AND account = $3 AND event = $4")
-    private static let waiting = Query(
-        """
-        SELECT COUNT(*) AS number FROM inbox WHERE organization = $1 AND kind = $2 AND account = $3 AND state = 'waiting'
-        """)
     private static let aside = Query(
         "SELECT * FROM inbox WHERE organization = $1 AND state = 'aside' ORDER BY received DESC, id DESC LIMIT $2")
 
@@ -24,10 +20,6 @@ extension SQLStore: InboxStore {
 
     public func inboxEntry(event: String, of account: ChannelAccountID) async throws -> InboxEntry? {
         try await row(SQLStore.byEvent, account.values + [event]).map(InboxEntry.init(row:))
-    }
-
-    public func waitingMessages(of account: ChannelAccountID) async throws -> Int {
-        try await row(SQLStore.waiting, account.values).map { try $0["number"] } ?? 0
     }
 
     public func setAside(in organization: OrganizationID, limit: Int) async throws -> [InboxEntry] {

@@ -1,5 +1,6 @@
 import Authority
 import Gate
+import Turns
 import Wire
 
 /// Which organizations a group of transactions touches. Their sequencers are taken before anything else, in one order, so
@@ -18,6 +19,10 @@ struct Sequencing {
             for leaf in transaction.leaves { names.insert(leaf.tree.raw) }
             for spend in transaction.spends { names.insert(TreeID.organization(spend.window.organization).raw) }
             for reading in transaction.requires { if let name = reading.scope.sequencer { names.insert(name) } }
+            // What is counted is counted under it.
+            for case TurnChange.room(let account, most: _) in transaction.changes {
+                names.insert(TreeID.organization(account.organization).raw)
+            }
             for scope in transaction.bumps {
                 if let name = scope.sequencer { names.insert(name) }
                 if scope == .home { bumpsHome = true }

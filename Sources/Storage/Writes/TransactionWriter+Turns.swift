@@ -10,6 +10,11 @@ extension TransactionWriter {
           attempts, reason, writer)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) ON CONFLICT DO NOTHING RETURNING id
         """)
+    private static let room = Query(
+        """
+        SELECT number FROM (SELECT COUNT(*) AS number FROM inbox
+          WHERE organization = $1 AND kind = $2 AND account = $3 AND state = 'waiting') AS waiting WHERE number <= $4
+        """)
     private static let replaceEntry = Query(
         """
         UPDATE inbox SET state = $1, attempts = $2, not_before = $3, reason = $4, claimed_by = 0
@@ -133,6 +138,8 @@ extension TransactionWriter {
                     entry.event, entry.conversation.raw, entry.isStop ? 1 : 0, entry.received.microseconds,
                     entry.notBefore.microseconds, entry.state.rawValue, entry.attempts, entry.reason, entry.writer,
                 ], entry.event)
+        case .room(let account, let most):
+            try await mustChange(TransactionWriter.room, account.values + [most], TurnChange.room(of: account))
         case .replace(let entry):
             try await mustChange(
                 TransactionWriter.replaceEntry,

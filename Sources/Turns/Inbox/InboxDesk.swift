@@ -26,19 +26,38 @@ public struct InboxDesk: Sendable {
     /// - Parameter more: what else is true with that, in the same commit.
     /// - Throws: `CommitError` when it can't be stored: then the channel has to say it again.
     public func take(_ message: InboundMessage, with more: [any StoredChange] = []) async throws -> Taken {
+        do throws(CommitError) {
+            return .new(try await keep(message, with: more))
+        } catch {
+            guard case .exists = error else { throw error }
+            return .repeated
+        }
+    }
+
+    /// The same where no more than so many messages of its account may wait.
+    ///
+    /// - Returns: nil when there is no room: then nothing is kept.
+    public func take(_ message: InboundMessage, most: Int) async throws -> Taken? {
+        do throws(CommitError) {
+            return .new(try await keep(message, with: [TurnChange.room(message.account, most: most)]))
+        } catch {
+            guard case .exists(let row) = error else { throw error }
+            return row == TurnChange.room(of: message.account) ? nil : .repeated
+        }
+    }
+
+    private func keep(_ message: InboundMessage, with more: [any StoredChange]) async throws(CommitError) -> InboxID {
         let entry = InboxEntry(
             id: InboxID(world.newID("in")), account: message.account, event: message.event,
             conversation: ConversationID(in: message.place, of: message.account), isStop: message.command != nil,
             received: world.now(), writer: InboxEntry.writer(message.sender))
-        let kept = try payloads.kept(message.json, id: entry.payload)
-        do throws(CommitError) {
-            try await commits.commit(Transaction(changes: [TurnChange.receive(entry), kept] + more))
-        } catch {
-            if case .exists = error { return .repeated }
-            throw error
+        let kept: any StoredChange
+        do { kept = try payloads.kept(message.json, id: entry.payload) } catch {
+            throw .unavailable("the message can't be sealed")
         }
+        try await commits.commit(Transaction(changes: [TurnChange.receive(entry), kept] + more))
         bell.ring()
-        return .new(entry.id)
+        return entry.id
     }
 
     /// Notes an event of which nothing comes, and why.
@@ -57,6 +76,11 @@ public struct InboxDesk: Sendable {
         }
         return .new(entry.id)
     }
+}
+
+extension TurnChange {
+    /// What is refused when there is no room.
+    public static func room(of account: ChannelAccountID) -> String { "room of \(account)" }
 }
 
 extension InboundMessage {

@@ -21,22 +21,23 @@ public struct TalkDesk: Sendable {
     /// Scalars of one message.
     public static let longest = 32_000
 
-    /// - Parameter event: equal for each attempt to send the same message.
-    /// - Parameter ceiling: what may be done at the most on this message.
+    /// - Parameters:
+    ///   - event: equal for each attempt to send the same message.
+    ///   - ceiling: what may be done at the most on this message.
+    ///   - most: messages of its account that may wait; nil for no bound.
+    /// - Returns: nil when there is no room.
     /// - Throws: `CommitError` when it can't be stored.
     public func write(
         _ text: String, in talk: TalkPlace, by person: PersonID, event: String, ceiling: EffectSet = .all,
-        at now: Timestamp
-    ) async throws -> InboxDesk.Taken {
-        try await inbox.take(
-            InboundMessage(
-                account: talk.account, event: TalkDesk.event(event, of: person), place: talk.place(of: person),
-                sender: .person(person), agent: talk.agent, text: text, sent: now, isAddressed: true, reply: [:],
-                ceiling: ceiling))
+        most: Int? = nil, at now: Timestamp
+    ) async throws -> InboxDesk.Taken? {
+        let message = InboundMessage(
+            account: talk.account, event: TalkDesk.event(event, of: person), place: talk.place(of: person),
+            sender: .person(person), agent: talk.agent, text: text, sent: now, isAddressed: true, reply: [:],
+            ceiling: ceiling)
+        guard let most else { return try await inbox.take(message) }
+        return try await inbox.take(message, most: most)
     }
-
-    /// How many messages wait that came through this account.
-    public func waiting(in talk: TalkPlace) async throws -> Int { try await store.waitingMessages(of: talk.account) }
 
     static func event(_ name: String, of person: PersonID) -> String { "\(person)/\(name)" }
 

@@ -25,8 +25,17 @@ private func checkInbox(_ store: any Commits & InboxStore & TurnStore) async thr
     try expect(try await store.inboxEntry(InboxID("i9")) == nil, "and nothing is kept of the second")
     try expect(try await store.inboxEntry(event: "e1", of: first.account) == first, "an event is found by its id")
     try expect(try await store.inboxEntry(event: "e2", of: elsewhere.account) == nil, "of its own account")
-    try expect(try await store.waitingMessages(of: first.account) == 2, "what waits is counted")
-    try expect(try await store.waitingMessages(of: elsewhere.account) == 1, "by its account")
+    try expect(
+        await store.refusal(of: .turn(.room(first.account, most: 2))) == nil, "two wait, and there is room for two")
+    try expect(
+        await store.refusal(of: .turn(.room(first.account, most: 1))) == "exists room of \(first.account)",
+        "but not for one")
+    let third = Sample.entry("i6", event: "e6", received: 6)
+    try expect(
+        await store.refusal(of: .turn(.receive(third), .room(first.account, most: 2))) != nil,
+        "what came with it is counted")
+    try expect(try await store.inboxEntry(third.id) == nil, "and isn't kept")
+    try expect(await store.refusal(of: .turn(.room(elsewhere.account, most: 1))) == nil, "by its account")
     func heads(at seconds: Int64 = 100) async throws -> [String] {
         try await store.claimMessages(at: Sample.time(seconds), limit: 10, each: 10).map(\.id.raw)
     }
@@ -49,7 +58,8 @@ private func checkInbox(_ store: any Commits & InboxStore & TurnStore) async thr
 
     let turn = Sample.turn("t1")
     try await store.commit(.turn(.begin(turn)))
-    try expect(try await store.waitingMessages(of: first.account) == 2, "what a turn began with waits no more")
+    try expect(
+        await store.refusal(of: .turn(.room(first.account, most: 2))) == nil, "what a turn began with waits no more")
     try expect(try await heads() == ["i3", "i4"], "while a turn is ready, its conversation waits, but for a stop")
     try expect(
         await store.refusal(of: .turn(.begin(Sample.turn("t2")))) == "exists i1",

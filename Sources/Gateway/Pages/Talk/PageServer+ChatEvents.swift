@@ -16,6 +16,8 @@ extension PageServer {
 
     @Sendable func chatEvents(_ visit: Visit) async throws -> Response {
         let talk = try talkPlace(visit)
+        // Whoever may not use the agent has nothing to come back for: a browser asks again after anything but this.
+        if await mayStillRead(visit, talk) == false { return Response(status: .noContent) }
         let watch = desks.talk.events.watch(talk.conversation(of: visit.person))
         let seat = watches.enter(Visitor(organization: visit.organization, person: visit.person), end: watch.end)
         let body = ResponseBody { writer in
@@ -31,7 +33,9 @@ extension PageServer {
                 let events = await watch.next(atMost: PageServer.lookAtPerson)
             {
                 if ContinuousClock.now - looked >= PageServer.lookAtPerson {
-                    guard await mayStillRead(visit, talk) else { break }
+                    let mayRead = await mayStillRead(visit, talk)
+                    if mayRead == false { try await writer.write(ByteBuffer(string: PageServer.over)) }
+                    guard mayRead == true else { break }
                     looked = .now
                 }
                 var text = events.map(PageServer.text).joined()
@@ -45,10 +49,17 @@ extension PageServer {
         return Response(status: .ok, headers: [.contentType: "text/event-stream"], body: body)
     }
 
-    private func mayStillRead(_ visit: Visit, _ talk: TalkPlace) async -> Bool {
-        guard (try? await desks.browsers.isSignedIn(visit.signedIn.session)) == true else { return false }
-        return await desks.mayUse(talk.agent, visit.person, visit.organization)
+    /// - Returns: nil when that can't be told just now.
+    private func mayStillRead(_ visit: Visit, _ talk: TalkPlace) async -> Bool? {
+        switch try? await desks.browsers.isSignedIn(visit.signedIn.session) {
+        case true?: await desks.mayUse(talk.agent, visit.person, visit.organization)
+        case false?: false
+        case nil: nil
+        }
     }
+
+    /// Nothing more comes, now or later.
+    private static let over = "event: over\ndata: 1\n\n"
 
     /// A sign of life.
     private static let sign = ": here\n\n"

@@ -27,7 +27,7 @@ extension PageServer {
         var agents: [ChatsView.Agent] = []
         for agent in try await desks.administration.agents(in: visit.organization) {
             guard let kind = agent.definition.actsAs, let talk = talkPlace(agent.record.id, newName(), visit),
-                await desks.mayUse(agent.record.id, visit.person, visit.organization)
+                await desks.mayUse(agent.record.id, visit.person, visit.organization) == true
             else { continue }
             agents.append(ChatsView.Agent(name: agent.record.id.raw, kind: kind.rawValue, path: path(of: talk)))
         }
@@ -66,6 +66,9 @@ extension PageServer {
             throw PageRefusal(
                 status: .badRequest, title: "That can't be sent",
                 text: "A message has 1 to \(TalkDesk.longest) characters.")
+        }
+        if let wait = messages.take(of: Visitor(organization: visit.organization, person: visit.person)) {
+            throw PageRefusal.tooMany("You sent more messages than anybody writes.", wait: wait)
         }
         _ = try await desks.talk.write(text, in: talk, by: visit.person, event: event, at: settings.now())
         return redirect(to: path(of: talk))
