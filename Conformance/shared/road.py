@@ -17,17 +17,27 @@ def process_of(port, peer, processes):
         if (here, there) != (port, peer):
             continue
         for process in processes:
-            try:
-                held = [os.readlink(entry.path) for entry in os.scandir(f"/proc/{process}/fd")]
-            except OSError:
-                continue
-            if f"socket:[{fields[9]}]" in held:
+            if f"socket:[{fields[9]}]" in held_by(process):
                 return process
     return None
 
 
+def held_by(process):
+    held = set()
+    try:
+        for entry in os.scandir(f"/proc/{process}/fd"):
+            try:
+                held.add(os.readlink(entry.path))
+            except OSError:
+                pass
+    except OSError:
+        pass
+    return held
+
+
 class Road:
-    """Forwards bytes as they come. `asked` counts the questions of each gateway, by its place among them."""
+    """Forwards bytes as they come. `asked` counts the questions of each gateway, by its place among them; None
+    stands for one that is gone."""
 
     def __init__(self, origin):
         parts = urllib.parse.urlsplit(origin)
@@ -56,11 +66,11 @@ class Road:
         kept = b""
         try:
             while piece := source.recv(65_536):
-                if who is not None:
-                    # A request line may come in two pieces.
-                    kept = kept[-len(ASKED) + 1:] + piece
+                # A request line may come in two pieces.
+                kept = kept[-len(ASKED) + 1:] + piece
+                if count := kept.count(ASKED):
                     with self.lock:
-                        self.asked[who] = self.asked.get(who, 0) + kept.count(ASKED)
+                        self.asked[who] = self.asked.get(who, 0) + count
                 sink.sendall(piece)
         except OSError:
             pass

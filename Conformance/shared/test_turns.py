@@ -109,7 +109,7 @@ def finish(home, writers):
         lines = shown[writer.name]
         assert [line["id"] for line in lines] == writer.sent, "in the order in which they were written"
         for line in lines:
-            assert line["state"] == "answered" and len(line["said"]) == 1, line
+            assert line["state"] == "answered" and len(line["said"]) == 1, line["said"]
             assert there[line["id"]] <= 1, line
             if not there[line["id"]] or "nobody knows" in line["said"][0]["text"]:
                 assert "nobody knows" in line["said"][0]["text"], line

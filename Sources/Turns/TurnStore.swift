@@ -89,7 +89,7 @@ public enum TurnChange: StoredChange {
     /// Nobody is told any more of a message that wasn't delivered, or may not have been. Refused as `exists` when it isn't one.
     case forgo(OutboxID)
     /// Begins a turn with its message, which waits; this gateway runs it. Refused as `exists` when the message isn't waiting any
-    /// more, or a turn of its conversation is ready.
+    /// more, a turn of its conversation is ready, or its session began after it: then it would count as forgotten.
     case begin(Turn)
     /// Where a turn stands now, and how many steps it has. While it is ready and isn't put off, this gateway runs it. Refused as
     /// `exists` when it has ended, or had another number of steps than this before.

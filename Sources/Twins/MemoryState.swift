@@ -120,6 +120,9 @@ struct MemoryState: Sendable {
                 if case .prune(let time) = change {
                     for payload in talk.pruned(before: time) { payloads[payload] = nil }
                 }
+                if case .begin(let turn) = change, let session = sessions[turn.session], session.began > turn.began {
+                    throw .exists(turn.message.raw)
+                }
                 try talk.apply(change, by: writer ?? 0)
             case let change as ModelChange: talk.apply(change)
             case let change as RetentionChange:

@@ -41,10 +41,12 @@ struct GatewaysTests {
     }
 
     @Test func `each message is answered once, in the order of its conversation, whoever runs its turn`() async throws {
+        let clock = talk.stage.clock
         talk.model.play { request in
+            clock.advance(seconds: 1)
             switch request.messages.last {
-            case .user(let text)?: Talk.reply(text)
-            case .assistant, .results, nil: Talk.reply("what?")
+            case .user(let text)?: return Talk.reply(text)
+            case .assistant, .results, nil: return Talk.reply("what?")
             }
         }
         for number in 0..<4 {

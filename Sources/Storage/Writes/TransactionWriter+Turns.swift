@@ -36,7 +36,8 @@ extension TransactionWriter {
         """
         UPDATE inbox SET state = 'begun', reason = NULL, claimed_by = 0
         WHERE id = $1 AND state = 'waiting' AND claimed_by IN (0, $2) AND NOT EXISTS (
-          SELECT 1 FROM turns WHERE turns.conversation = inbox.conversation AND turns.state = 'ready') RETURNING id
+          SELECT 1 FROM turns WHERE turns.conversation = inbox.conversation AND turns.state = 'ready')
+          AND NOT EXISTS (SELECT 1 FROM sessions WHERE key = $3 AND began > $4) RETURNING id
         """)
     private static let addTurn = Query(
         """
@@ -154,7 +155,9 @@ extension TransactionWriter {
             try await mustChange(TransactionWriter.sayAgain, [time.microseconds, id.raw], id.raw)
         case .forgo(let id): try await mustChange(TransactionWriter.forgo, [id.raw], id.raw)
         case .begin(let turn):
-            try await mustChange(TransactionWriter.begin, [turn.message.raw, session.gateway], turn.message.raw)
+            try await mustChange(
+                TransactionWriter.begin,
+                [turn.message.raw, session.gateway, turn.session.raw, turn.began.microseconds], turn.message.raw)
             try await mustChange(TransactionWriter.addTurn, turn.values + [holder(of: turn)], turn.id.raw)
         case .move(let turn, let from):
             try await mustChange(

@@ -161,7 +161,12 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     try expect(
         await store.refusal(of: .turn(.begin(Sample.turn("t3", with: "i3", began: 21)))) == "exists i3",
         "while a turn is ready, no other of its conversation begins")
+    let late = Sample.turn("t4", with: "i4", by: "bob", in: "bobs", began: 20)
+    try await store.commit(Transaction(changes: [GateChange.saw(late.session, .fresh, at: Sample.time(21))]))
     try await store.commit(.turn(.receive(Sample.entry("i4", event: "e4", in: "bobs"))))
+    try expect(
+        await store.refusal(of: .turn(.begin(late))) == "exists i4",
+        "nor one that began before its session did, as if it were forgotten")
     try await store.commit(.turn(.begin(Sample.turn("t3", with: "i4", by: "bob", in: "bobs", began: 21))))
     try expect(
         try await store.turns(of: turn.session, limit: 5).map(\.id.raw) == ["t2", "t1"],
