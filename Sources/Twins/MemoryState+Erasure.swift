@@ -5,12 +5,15 @@ import Registry
 import Turns
 
 extension MemoryState {
-    mutating func apply(erasure change: ErasureChange) {
+    mutating func apply(erasure change: ErasureChange) throws(CommitError) {
         switch change {
         case .payloads(let ids): for id in ids { payloads[id] = nil }
         case .approvals(let ids):
             for id in ids where approvals[id]?.state.isPending == false { approvals[id] = nil }
             windows = windows.filter { !ids.contains($0.value.approval) || $0.value.state == .open }
+            for entry in talk.outbox.values where entry.about.map(ids.contains) ?? false {
+                payloads[entry.payload] = nil
+            }
         case .notices(let organization, let person):
             notices = notices.filter { $0.value.organization != organization || $0.value.person != person }
         case .memory(let organization, let person):
@@ -21,7 +24,44 @@ extension MemoryState {
             }
             eraseConversations(of: person, in: organization)
             eraseMemory(of: person, in: organization, withWritten: true)
+        case .sender(let organization, let sender, let words):
+            let isSomebody = senderLinks.contains { $0.organization == organization && $0.sender.raw == sender }
+            guard !isSomebody, self.words(of: sender, in: organization) == words else { throw .exists(sender) }
+            eraseWords(of: sender, in: organization)
         }
+    }
+
+    func words(of sender: String, in organization: OrganizationID) -> SenderWords {
+        SenderWords(
+            messages: messages(of: sender, in: organization).count { payloads[$0.payload] != nil },
+            answers: answers(to: sender, in: organization).count { payloads[$0.payload] != nil })
+    }
+
+    private func turns(ofGuest sender: String, in organization: OrganizationID) -> [Turn] {
+        talk.turns.values.filter {
+            $0.account.organization == organization && $0.requester.person == nil && $0.sender?.raw == sender
+        }
+    }
+
+    private func messages(of sender: String, in organization: OrganizationID) -> [InboxEntry] {
+        talk.inbox.values.filter { $0.account.organization == organization && $0.writer == sender }
+    }
+
+    private func answers(to sender: String, in organization: OrganizationID) -> [OutboxEntry] {
+        let turns = Set(turns(ofGuest: sender, in: organization).map(\.id))
+        return talk.outbox.values.filter { entry in
+            entry.account.organization == organization
+                && (entry.told == sender || entry.turn.map(turns.contains) ?? false)
+        }
+    }
+
+    private mutating func eraseWords(of sender: String, in organization: OrganizationID) {
+        for turn in turns(ofGuest: sender, in: organization) {
+            for step in 0..<turn.steps { payloads[turn.payload(of: step)] = nil }
+            for payload in talk.forgetSummaries(of: turn.session) { payloads[payload] = nil }
+        }
+        for entry in messages(of: sender, in: organization) { payloads[entry.payload] = nil }
+        for entry in answers(to: sender, in: organization) { payloads[entry.payload] = nil }
     }
 
     private mutating func eraseConversations(of person: PersonID, in organization: OrganizationID) {
@@ -35,6 +75,10 @@ extension MemoryState {
         let writers = Set(senders + [InboxEntry.writer(.person(person))])
         for entry in talk.inbox.values
         where entry.account.organization == organization && writers.contains(entry.writer ?? "") {
+            payloads[entry.payload] = nil
+        }
+        for entry in talk.outbox.values
+        where entry.account.organization == organization && writers.contains(entry.told ?? "") {
             payloads[entry.payload] = nil
         }
     }

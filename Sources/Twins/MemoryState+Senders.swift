@@ -1,5 +1,5 @@
 public import Authority
-import Gate
+public import Gate
 import Synchronization
 public import Turns
 public import Wire
@@ -41,10 +41,23 @@ extension MemoryState {
         where entry.account.organization == organization && names.contains(entry.writer ?? "") {
             talk.inbox[id]?.writer = InboxEntry.writer(.person(person))
         }
+        for (id, entry) in talk.outbox
+        where entry.account.organization == organization && names.contains(entry.told ?? "") {
+            talk.outbox[id] = entry.said(to: InboxEntry.writer(.person(person)))
+        }
     }
 
     private mutating func void(_ sender: SenderID, in organization: OrganizationID) {
         senderOffers.removeAll { $0.organization == organization && $0.sender == sender }
+    }
+}
+
+extension OutboxEntry {
+    fileprivate func said(to told: String) -> OutboxEntry {
+        OutboxEntry(
+            id: id, account: account, conversation: conversation, turn: turn, created: created, state: state,
+            attempts: attempts, notBefore: notBefore, parts: parts, external: external, reason: reason,
+            approval: approval, told: told, about: about)
     }
 }
 
@@ -64,6 +77,10 @@ extension MemoryStore: SenderStore {
 
     public func isSevered(_ sender: SenderID, in organization: OrganizationID) async throws -> Bool {
         state.withLock { $0.severedSenders.contains(MemberSender(organization: organization, sender: sender)) }
+    }
+
+    public func words(of sender: SenderID, in organization: OrganizationID) async throws -> SenderWords {
+        state.withLock { $0.words(of: sender.raw, in: organization) }
     }
 
     public func senderOffer(_ hash: Digest) async throws -> SenderOffer? {

@@ -179,6 +179,13 @@ extension TurnsState {
     }
 
     /// - Returns: their payloads.
+    mutating func forgetSummaries(of session: SessionKey) -> [String] {
+        let found = summaries.filter { $0.key.session == session }
+        for place in found.keys { summaries[place] = nil }
+        return found.values.map(\.payload)
+    }
+
+    /// - Returns: their payloads.
     mutating func forgetSummaries(of person: PersonID, in organization: OrganizationID) -> [String] {
         let theirs = summaries.filter {
             $0.key.session.organization == organization && $0.key.session.requester.person == person

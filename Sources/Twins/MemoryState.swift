@@ -136,7 +136,7 @@ struct MemoryState: Sendable {
             case let change as MailboxChange: try mailboxes.apply(change)
             case let change as SenderChange: try apply(sender: change)
             case let change as MemoryChange: try apply(memory: change)
-            case let change as ErasureChange: apply(erasure: change)
+            case let change as ErasureChange: try apply(erasure: change)
             default: throw .unavailable("a change of an unknown kind")
             }
         }

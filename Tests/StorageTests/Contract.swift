@@ -16,7 +16,7 @@ enum Contract: CaseIterable {
     case commits, sessions, calls, budgets, payloads, ledger, registry, connections, approvals, browsers, sharing
     case notices, servers, sealedRows, logins, oauth, tokens, exchange, choices
     case connecting, revocations, health, uses, departures, turns, channelAccounts, senders, retention
-    case mailboxes, memories, signs
+    case mailboxes, memories, signs, senderWords
 
     func check(_ makeStore: () async throws -> any WholeStore) async throws {
         switch self {
@@ -50,6 +50,7 @@ enum Contract: CaseIterable {
         case .senders: try await checkSenders { try await makeStore() }
         case .memories: try await checkMemories { try await makeStore() }
         case .signs: try await checkSigns { try await makeStore() }
+        case .senderWords: try await checkSenderWords { try await makeStore() }
         case .exchange: try await checkExchange { try await makeStore() }
         }
     }

@@ -15,6 +15,7 @@ struct FaultyStore: Sendable {
         case losesClaims, keepsIssuers, widensTokens, keepsChoices
         case takesStepsTwice, keepsConnections, goesOnAfterTheEnd, keepsTalking, keepsSenders, forgetsNothing
         case mixesMemories, readsAgain, keepsSigns, clearsSummaries, lendsTokens
+        case keepsWords, keepsCards
 
         var contract: Contract {
             switch self {
@@ -44,6 +45,7 @@ struct FaultyStore: Sendable {
             case .readsAgain: .mailboxes
             case .keepsSigns: .signs
             case .forgetsNothing, .mixesMemories: .memories
+            case .keepsWords, .keepsCards: .senderWords
             }
         }
     }
@@ -67,7 +69,7 @@ struct FaultyStore: Sendable {
             .forgetsCaps, .keepsLinks, .keepsServers, .keepsShares, .keepsOldSeals, .keepsLogins, .keepsCodes,
             .losesClaims, .keepsIssuers, .widensTokens, .keepsChoices, .takesStepsTwice,
             .keepsConnections, .goesOnAfterTheEnd, .keepsTalking, .keepsSenders, .forgetsNothing, .readsAgain,
-            .keepsSigns, .clearsSummaries, .lendsTokens:
+            .keepsSigns, .clearsSummaries, .lendsTokens, .keepsWords, .keepsCards:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
         case .appliesPartly, .losesSubmissions, .mixesOwners, .mixesMemories: break
         }
@@ -118,6 +120,8 @@ struct FaultyStore: Sendable {
             MailboxChange.move(account, from: before, to: before)
         case (.forgetsNothing, ErasureChange.memory): nil
         case (.keepsSigns, SignChange.forget): nil
+        case (.keepsWords, ErasureChange.sender): nil
+        case (.keepsCards, ErasureChange.approvals): nil
         case (.keepsTalking, ChannelChange.pause(let id, true)): ChannelChange.pause(id, false)
         case (_, let change): change
         }
@@ -360,6 +364,9 @@ extension FaultyStore: BrowserStore {
 extension FaultyStore: SenderStore {
     func senderLink(_ sender: SenderID, in organization: OrganizationID) async throws -> SenderLink? {
         try await inner.senderLink(sender, in: organization)
+    }
+    func words(of sender: SenderID, in organization: OrganizationID) async throws -> SenderWords {
+        try await inner.words(of: sender, in: organization)
     }
     func senderLinks(in organization: OrganizationID) async throws -> [SenderLink] {
         try await inner.senderLinks(in: organization)

@@ -88,7 +88,8 @@ struct CardKeeperTests {
         let desk = OutboxDesk(
             commits: talk.stage.store, payloads: talk.payloads, world: talk.stage.clock.world, bell: Bell())
         try await desk.say(
-            .notice("denied", link: nil), to: SenderID("slack:T1/alice"), from: Talk.account, about: "press/1",
+            .notice("denied", link: nil), to: SenderID("slack:T1/alice"), from: Talk.account,
+            about: ApprovalID("apv_1"),
             reply: [:], replacing: shown)
         #expect(await keeper().sweep() == 0)
         #expect(try await queued().map(\.replaces) == [shown])

@@ -63,7 +63,7 @@ struct DeliveryTests {
             bell: Bell(), log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         let desk = OutboxDesk(
             commits: talk.stage.store, payloads: talk.payloads, world: talk.stage.clock.world, bell: Bell())
-        try await desk.say(.words("long"), to: SenderID("s"), from: Talk.account, about: "x", reply: [:])
+        try await desk.say(.words("long"), to: SenderID("s"), from: Talk.account, about: ApprovalID("x"), reply: [:])
         let entry = try #require(
             try await talk.stage.store.claimOutbox(at: talk.stage.clock.world.now(), limit: 1, each: 1).first)
         for _ in 0..<6 {

@@ -11,6 +11,23 @@ public enum ErasureChange: StoredChange {
     case notices(OrganizationID, PersonID)
     /// What agents remember about this person, and were told by them in conversations.
     case memory(OrganizationID, PersonID)
-    /// What rows of this person say in words: names of dead tokens, of accounts of revoked connections.
+    /// What rows of this person say in words: names of dead tokens, of accounts of revoked connections. What they wrote, and what
+    /// was said to them.
     case words(OrganizationID, PersonID)
+    /// What a sender wrote who is nobody, what was said to them, and what models and tools said in their turns. Refused as
+    /// `exists` when the sender is somebody by now, or there is more of it or less than this.
+    case sender(OrganizationID, String, SenderWords)
+}
+
+/// How much there is of a sender's words.
+public struct SenderWords: Sendable, Hashable {
+    /// What they wrote.
+    public let messages: Int
+    /// What was said to them, cards among it.
+    public let answers: Int
+
+    public init(messages: Int, answers: Int) {
+        self.messages = messages
+        self.answers = answers
+    }
 }

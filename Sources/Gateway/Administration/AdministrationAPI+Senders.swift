@@ -1,4 +1,5 @@
 import Authority
+import Gate
 import Registry
 import Turns
 import Wire
@@ -25,6 +26,20 @@ extension AdministrationAPI {
         let (sender, person) = (SenderID(try reader.required("sender")), PersonID(try reader.required("person")))
         try await senders.assert(sender, is: person, by: administrator.text, in: organization)
         return ["sender": .string(sender.raw), "person": .string(person.raw)]
+    }
+
+    /// Says how much was destroyed.
+    func eraseSender(_ body: JSONObject) async throws -> JSON {
+        let sender = SenderID(try BodyReader(body, keys: ["sender"]).required("sender"))
+        let calls = try await administration.calls(ofGuest: sender, in: organization)
+        let words = try await senders.erase(
+            sender, payloads: calls.payloads, approvals: calls.approvals,
+            about: ["calls": .number(JSONNumber(calls.count)), "before": .number(JSONNumber(calls.before))],
+            by: administrator.text, in: organization)
+        return [
+            "sender": .string(sender.raw), "messages": .number(JSONNumber(words.messages)),
+            "answers": .number(JSONNumber(words.answers)), "calls": .number(JSONNumber(calls.count)),
+        ]
     }
 
     func unlinkSender(_ body: JSONObject) async throws -> JSON {

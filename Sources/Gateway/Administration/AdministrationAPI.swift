@@ -231,6 +231,7 @@ public struct AdministrationAPI: Sendable {
         case ("GET", "senders", 1): return try await listSenders()
         case ("POST", "senders", 1): return try await linkSender(request.body)
         case ("POST", "senders", 2) where path[1] == "unlink": return try await unlinkSender(request.body)
+        case ("POST", "senders", 2) where path[1] == "erase": return try await eraseSender(request.body)
         case (_, "channels", 1...4): return try await routeChannels(request.method, path, request.body)
         case ("GET", "bindings", 1): return try await listBindings()
         case ("POST", "bindings", 2) where path[1] == "explain": return try await explainBindings(request.body)

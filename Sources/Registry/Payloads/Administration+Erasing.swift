@@ -1,11 +1,20 @@
 public import Authority
-import Gate
+public import Gate
 import Wire
 
 /// What an erasure destroyed.
 public struct Erasure: Sendable, Hashable {
     public let calls: Int
     public let approvals: Int
+}
+
+/// What the calls of a guest left behind.
+public struct GuestCalls: Sendable, Hashable {
+    public let count: Int
+    public let payloads: [String]
+    public let approvals: [ApprovalID]
+    /// How long the ledger was when it was looked through.
+    public let before: Int64
 }
 
 extension Administration {
@@ -28,7 +37,7 @@ extension Administration {
                 hint: "first `deputy people suspend \(id)`, or `deputy people offboard \(id)` for good")
         }
         let tree = TreeID.organization(organization)
-        let (trace, size) = try await trace(of: id, in: tree)
+        let (trace, size) = try await trace(of: .person(id), in: tree)
         guard trace.open.isEmpty else {
             throw RegistryError(
                 .refused, "a call of `\(id)` is under way", hint: "repeat it when that has ended")
@@ -67,12 +76,28 @@ extension Administration {
         return Erasure(calls: trace.calls.count, approvals: trace.approvals.count)
     }
 
+    /// The calls of a guest, whose payloads are to go with their words.
+    ///
+    /// - Throws: `refused` while one of them is under way.
+    public func calls(
+        ofGuest sender: SenderID, in organization: OrganizationID
+    ) async throws(RegistryError) -> GuestCalls {
+        let (trace, size) = try await trace(of: .guest(sender), in: .organization(organization))
+        guard trace.open.isEmpty else {
+            throw RegistryError(
+                .refused, "a call of `\(sender)` is under way", hint: "repeat it when that has ended")
+        }
+        return GuestCalls(
+            count: trace.calls.count, payloads: trace.payloads,
+            approvals: trace.approvals.sorted().map { ApprovalID($0) }, before: size)
+    }
+
     private func trace(
-        of person: PersonID, in tree: TreeID
+        of requester: Requester, in tree: TreeID
     ) async throws(RegistryError) -> (PersonTrace, size: Int64) {
         try await read {
             let size = try await store.head(of: tree).size
-            var trace = PersonTrace(of: person)
+            var trace = PersonTrace(of: requester)
             var next: Int64 = 0
             while next < size {
                 let batch = try await store.records(

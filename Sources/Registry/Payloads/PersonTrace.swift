@@ -2,16 +2,20 @@ import Authority
 import Gate
 import Wire
 
-/// What the ledger tells of one person's calls: which there are, and which are under way.
+/// What the ledger tells of one person's or guest's calls: which there are, and which are under way.
 struct PersonTrace {
-    private let person: PersonID
+    /// As leaves have it.
+    private let requester: String
+    /// For whom others asked too.
+    private let principal: PersonID?
     private(set) var calls: Set<String> = []
     private(set) var approvals: Set<String> = []
     /// With an intent, and no outcome yet.
     private(set) var open: Set<String> = []
 
-    init(of person: PersonID) {
-        self.person = person
+    init(of requester: Requester) {
+        self.requester = requester.text
+        principal = requester.person
     }
 
     /// The payloads of all of it.
@@ -26,8 +30,8 @@ struct PersonTrace {
         let call = leaf["call"]?.stringValue ?? ""
         switch leaf["kind"]?.stringValue {
         case "decision":
-            guard leaf["requester"]?.stringValue == "person:\(person)" || leaf["principal"]?.stringValue == person.raw
-            else { return }
+            let isFor = principal.map { leaf["principal"]?.stringValue == $0.raw } ?? false
+            guard leaf["requester"]?.stringValue == requester || isFor else { return }
             calls.insert(call)
             if let approval = leaf["approval"]?.stringValue { approvals.insert(approval) }
         case "intent": if calls.contains(call) { open.insert(call) }

@@ -1,4 +1,5 @@
 public import Authority
+public import Gate
 public import Turns
 public import Wire
 
@@ -19,6 +20,11 @@ extension SQLStore: SenderStore {
 
     public func isSevered(_ sender: SenderID, in organization: OrganizationID) async throws -> Bool {
         try await row(SQLStore.severed, [organization.raw, sender.raw]) != nil
+    }
+
+    public func words(of sender: SenderID, in organization: OrganizationID) async throws -> SenderWords {
+        try await row(SenderWords.count, [organization.raw, sender.raw]).map(SenderWords.init(row:))
+            ?? SenderWords(messages: 0, answers: 0)
     }
 
     public func senderOffer(_ hash: Digest) async throws -> SenderOffer? {

@@ -41,7 +41,8 @@ extension OutboxEntry {
             turn: (try row["turn"] as String?).map { TurnID($0) }, created: Timestamp(microseconds: try row["created"]),
             state: state, attempts: try row["attempts"], notBefore: Timestamp(microseconds: try row["not_before"]),
             parts: try row["parts"], external: try row["external"], reason: try row["reason"],
-            approval: (try row["approval"] as String?).map { ApprovalID($0) })
+            approval: (try row["approval"] as String?).map { ApprovalID($0) }, told: try row["told"],
+            about: (try row["about"] as String?).map { ApprovalID($0) })
     }
 }
 

@@ -598,6 +598,15 @@ enum Migrations {
                 "ALTER TABLE turns ADD COLUMN claimed_by BIGINT NOT NULL DEFAULT 0",
                 "ALTER TABLE outbox ADD COLUMN claimed_by BIGINT NOT NULL DEFAULT 0",
             ]),
+        Migration(
+            name: "068-told",
+            statements: [
+                "ALTER TABLE outbox ADD COLUMN told TEXT", "ALTER TABLE outbox ADD COLUMN about TEXT",
+                "UPDATE outbox SET about = approval",
+                "CREATE INDEX outbox_by_told ON outbox (organization, told) WHERE told IS NOT NULL",
+                "CREATE INDEX outbox_by_about ON outbox (about) WHERE about IS NOT NULL",
+                "CREATE INDEX turns_by_guest ON turns (organization, sender) WHERE person IS NULL",
+            ]),
     ]
 
     static let uses = "031-connection-uses"

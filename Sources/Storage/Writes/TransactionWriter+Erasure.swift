@@ -25,6 +25,9 @@ extension TransactionWriter {
             for id in ids {
                 try await session.run(TransactionWriter.eraseApproval, [id.raw])
                 try await session.run(TransactionWriter.eraseWindows, [TransactionWriter.like(#""approval":"\#(id)""#)])
+                for said in try await session.rows(TransactionWriter.saidAbout, [id.raw]) {
+                    try await session.run(TransactionWriter.erasePayload, ["\(try said["id"] as String)/message"])
+                }
             }
         case .notices(let organization, let person):
             try await session.run(
@@ -37,11 +40,19 @@ extension TransactionWriter {
             try await apply(connect: .drop(organization, person))
             try await eraseConversations(of: person, in: organization)
             try await eraseMemory(of: person, in: organization, withWritten: true)
+        case .sender(let organization, let sender, let words):
+            try await eraseWords(of: sender, in: organization, words)
         }
     }
 
+    private static let saidAbout = Query("SELECT id FROM outbox WHERE about = $1")
     private static let conversations = Query(
         "SELECT id, message, steps FROM turns WHERE organization = $1 AND person = $2")
+    private static let saidAlone = Query(
+        """
+        SELECT id FROM outbox WHERE organization = $1 AND (told = $2
+          OR told IN (SELECT sender FROM sender_links WHERE organization = $1 AND person = $3))
+        """)
     /// Those with which no turn began among them.
     private static let written = Query(
         """
@@ -59,19 +70,29 @@ extension TransactionWriter {
 
     /// What they wrote, what models and tools answered, and what was said to them.
     private func eraseConversations(of person: PersonID, in organization: OrganizationID) async throws {
-        for turn in try await session.rows(TransactionWriter.conversations, [organization.raw, person.raw]) {
+        try await eraseTurns(
+            try await session.rows(TransactionWriter.conversations, [organization.raw, person.raw]))
+        for query in TransactionWriter.summaries { try await session.run(query, [organization.raw, person.raw]) }
+        let writer = InboxEntry.writer(.person(person))
+        for query in [TransactionWriter.written, TransactionWriter.saidAlone] {
+            try await eraseMessages(try await session.rows(query, [organization.raw, writer, person.raw]))
+        }
+    }
+
+    func eraseTurns(_ turns: [Row]) async throws {
+        for turn in turns {
             let id: String = try turn["id"]
             var payloads = ["\(try turn["message"] as String)/message"]
             payloads += (1..<max(try turn["steps"], 1)).map { "\(id)/\($0)" }
-            for said in try await session.rows(TransactionWriter.saidInTurn, [id]) {
-                payloads.append("\(try said["id"] as String)/message")
-            }
             for payload in payloads { try await session.run(TransactionWriter.erasePayload, [payload]) }
+            try await eraseMessages(try await session.rows(TransactionWriter.saidInTurn, [id]))
         }
-        for query in TransactionWriter.summaries { try await session.run(query, [organization.raw, person.raw]) }
-        let writer = InboxEntry.writer(.person(person))
-        for entry in try await session.rows(TransactionWriter.written, [organization.raw, writer, person.raw]) {
-            try await session.run(TransactionWriter.erasePayload, ["\(try entry["id"] as String)/message"])
+    }
+
+    /// Of the inbox or the outbox.
+    func eraseMessages(_ rows: [Row]) async throws {
+        for row in rows {
+            try await session.run(TransactionWriter.erasePayload, ["\(try row["id"] as String)/message"])
         }
     }
 

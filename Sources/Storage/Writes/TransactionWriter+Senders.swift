@@ -22,13 +22,23 @@ extension TransactionWriter {
     private static let sever = Query(
         "INSERT INTO severed_senders (organization, sender) VALUES ($1, $2) ON CONFLICT DO NOTHING")
     private static let mend = Query("DELETE FROM severed_senders WHERE organization = $1 AND sender = $2")
-    /// What a sender wrote stays the person's who they were, so that it goes when that person's words do.
-    private static let attribute = Query("UPDATE inbox SET writer = $1 WHERE organization = $2 AND writer = $3")
-    private static let attributeAll = Query(
-        """
-        UPDATE inbox SET writer = $1 WHERE organization = $2
-        AND writer IN (SELECT sender FROM sender_links WHERE organization = $2 AND person = $3)
-        """)
+    /// What a sender wrote and was told stays the person's who they were, so that it goes when that person's words do.
+    private static let attribute = [
+        Query("UPDATE inbox SET writer = $1 WHERE organization = $2 AND writer = $3"),
+        Query("UPDATE outbox SET told = $1 WHERE organization = $2 AND told = $3"),
+    ]
+    private static let attributeAll = [
+        Query(
+            """
+            UPDATE inbox SET writer = $1 WHERE organization = $2
+            AND writer IN (SELECT sender FROM sender_links WHERE organization = $2 AND person = $3)
+            """),
+        Query(
+            """
+            UPDATE outbox SET told = $1 WHERE organization = $2
+            AND told IN (SELECT sender FROM sender_links WHERE organization = $2 AND person = $3)
+            """),
+    ]
     private static let unlinkAll = Query("DELETE FROM sender_links WHERE organization = $1 AND person = $2")
 
     func apply(sender change: SenderChange) async throws {
@@ -55,10 +65,14 @@ extension TransactionWriter {
                 TransactionWriter.unlink, [organization.raw, sender.raw, person.raw], sender.raw)
             try await session.run(TransactionWriter.sever, [organization.raw, sender.raw])
             let writer = InboxEntry.writer(.person(person))
-            try await session.run(TransactionWriter.attribute, [writer, organization.raw, sender.raw])
+            for query in TransactionWriter.attribute {
+                try await session.run(query, [writer, organization.raw, sender.raw])
+            }
         case .unlinkAll(let organization, let person):
             let writer = InboxEntry.writer(.person(person))
-            try await session.run(TransactionWriter.attributeAll, [writer, organization.raw, person.raw])
+            for query in TransactionWriter.attributeAll {
+                try await session.run(query, [writer, organization.raw, person.raw])
+            }
             try await session.run(TransactionWriter.unlinkAll, [organization.raw, person.raw])
         case .forget(let time): try await session.run(TransactionWriter.forget, [time.microseconds])
         }

@@ -85,8 +85,8 @@ extension TransactionWriter {
     private static let say = Query(
         """
         INSERT INTO outbox (id, organization, kind, account, conversation, turn, created, not_before, state, attempts,
-          external, reason, approval, parts)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING RETURNING id
+          external, reason, approval, parts, told, about)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) ON CONFLICT DO NOTHING RETURNING id
         """)
     private static let takeDown = Query(
         "UPDATE outbox SET approval = NULL WHERE id = $1 AND approval IS NOT NULL RETURNING id")
@@ -205,7 +205,7 @@ extension TransactionWriter {
                 [entry.id.raw] + entry.account.values + [
                     entry.conversation.raw, entry.turn?.raw, entry.created.microseconds,
                     entry.notBefore.microseconds, entry.state.rawValue, entry.attempts, entry.external, entry.reason,
-                    entry.approval?.raw, entry.parts,
+                    entry.approval?.raw, entry.parts, entry.told, entry.about?.raw,
                 ], entry.id.raw)
         case .takeDown(let id): try await mustChange(TransactionWriter.takeDown, [id.raw], id.raw)
         case .takeDownShown(let account, let external):

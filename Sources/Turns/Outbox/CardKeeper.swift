@@ -62,8 +62,8 @@ public struct CardKeeper: Sendable {
         {
             changes += try OutboxEntry.saying(
                 .notice(sentence(message.content, try await store.approval(id)), link: nil), to: message.privately,
-                from: card.account, in: card.conversation, reply: message.reply, replacing: external, turn: card.turn,
-                payloads, world)
+                from: card.account, in: card.conversation, reply: message.reply, replacing: external, about: id,
+                turn: card.turn, payloads, world)
         }
         do throws(CommitError) {
             try await store.commit(Transaction(changes: changes))

@@ -18,17 +18,17 @@ public struct OutboxDesk: Sendable {
     }
 
     /// - Parameters:
-    ///   - subject: messages about the same are sent in their order.
+    ///   - approval: messages about the same are sent in their order, and destroyed with it.
     ///   - replaced: the channel's own id of the message whose place it takes.
     public func say(
-        _ content: OutboundContent, to sender: SenderID, from account: ChannelAccountID, about subject: String,
+        _ content: OutboundContent, to sender: SenderID, from account: ChannelAccountID, about approval: ApprovalID,
         reply: JSONObject, replacing replaced: String? = nil
     ) async throws {
         let taken = replaced.map { [TurnChange.takeDownShown(account, $0)] } ?? []
         let changes =
             try OutboxEntry.saying(
-                content, to: sender, from: account, in: ConversationID(raw: subject), reply: reply, replacing: replaced,
-                turn: nil, payloads, world) + taken
+                content, to: sender, from: account, in: ConversationID(raw: "press/\(approval)"), reply: reply,
+                replacing: replaced, about: approval, turn: nil, payloads, world) + taken
         try await commits.commit(Transaction(changes: changes))
         bell.ring()
     }

@@ -23,11 +23,16 @@ public struct OutboxEntry: Sendable, Hashable {
     public var reason: String?
     /// The approval whose card it is, for as long as the card stands.
     public var approval: ApprovalID?
+    /// Whom it was said to alone, so that it can be destroyed with what they wrote; nil for what others could read.
+    public let told: String?
+    /// The approval that it is about, card or not, so that it can be destroyed with that.
+    public let about: ApprovalID?
 
     public init(
         id: OutboxID, account: ChannelAccountID, conversation: ConversationID, turn: TurnID?, created: Timestamp,
         state: OutboxState = .waiting, attempts: Int = 0, notBefore: Timestamp? = nil, parts: Int = 0,
-        external: String? = nil, reason: String? = nil, approval: ApprovalID? = nil
+        external: String? = nil, reason: String? = nil, approval: ApprovalID? = nil, told: String? = nil,
+        about: ApprovalID? = nil
     ) {
         self.id = id
         self.account = account
@@ -41,6 +46,8 @@ public struct OutboxEntry: Sendable, Hashable {
         self.external = external
         self.reason = reason
         self.approval = approval
+        self.told = told
+        self.about = about
     }
 
     public var payload: String { OutboxEntry.payload(of: id) }

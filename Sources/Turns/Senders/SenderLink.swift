@@ -65,6 +65,8 @@ public protocol SenderStore: Sendable {
     /// itself again.
     func isSevered(_ sender: SenderID, in organization: OrganizationID) async throws -> Bool
     func senderOffer(to sender: SenderID, in organization: OrganizationID) async throws -> SenderOffer?
+    /// What there is of a sender's words, but for turns in which they were a person.
+    func words(of sender: SenderID, in organization: OrganizationID) async throws -> SenderWords
 }
 
 /// What becomes of senders in the store.

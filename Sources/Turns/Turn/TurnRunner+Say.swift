@@ -30,11 +30,13 @@ extension OutboxEntry {
     static func saying(
         _ content: OutboundContent, to sender: SenderID?, from account: ChannelAccountID,
         in conversation: ConversationID,
-        reply: JSONObject, replacing replaced: String? = nil, turn: TurnID?, _ payloads: PayloadKeeper, _ world: World
+        reply: JSONObject, replacing replaced: String? = nil, about approval: ApprovalID? = nil, turn: TurnID?,
+        _ payloads: PayloadKeeper, _ world: World
     ) throws -> [any StoredChange] {
         let entry = OutboxEntry(
             id: OutboxID(world.newID("out")), account: account, conversation: conversation, turn: turn,
-            created: world.now(), state: account.kind.knowsPeople ? .delivered : .waiting, approval: content.approval)
+            created: world.now(), state: account.kind.knowsPeople ? .delivered : .waiting, approval: content.approval,
+            told: sender?.raw, about: approval ?? content.approval)
         let message = OutboundMessage(
             id: entry.id.raw, account: account, reply: reply, privately: sender, replaces: replaced, content: content)
         return [TurnChange.say(entry), try payloads.kept(message.json, id: entry.payload)]

@@ -7,7 +7,10 @@ struct SendersCommand: AsyncParsableCommand {
         discussion: """
             People link their own: an agent sends whom it doesn't know a link, where the channel's account says so. Here you \
             say it for them; the ledger says that it was you.
-            """, subcommands: [SendersListCommand.self, SendersLinkCommand.self, SendersUnlinkCommand.self])
+            """,
+        subcommands: [
+            SendersListCommand.self, SendersLinkCommand.self, SendersUnlinkCommand.self, SendersEraseCommand.self,
+        ])
 }
 
 struct SendersListCommand: AsyncParsableCommand {
@@ -62,5 +65,39 @@ struct SendersUnlinkCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await common.send("POST", ["senders", "unlink"], body: ["sender": .string(sender)])
         common.show(answer) { print("`\(Table.inert(sender))` is nobody from now on.") }
+    }
+}
+
+struct SendersEraseCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "erase",
+        abstract: "Destroy what a guest wrote and was told. Every proof still holds.",
+        discussion: """
+            For a sender who is nobody here. Destroyed are their messages, what was said to them, cards about what they asked \
+            for, their turns, and what calls in those were given and answered, with the keys of their digests. What others \
+            could read in a channel is the channel's to delete. Records stay, with the sender's id. Backups from before \
+            still hold all of it.
+            """)
+
+    @OptionGroup var common: CommonOptions
+
+    @Argument(help: "The sender, such as slack:T1/U7 or mail:pat@stranger.example.")
+    var sender: String
+
+    @Flag(help: "Do it: it can't be undone.")
+    var yes = false
+
+    func run() async throws {
+        guard yes else {
+            throw CommandFailure(
+                .refused, "not_confirmed", "nothing was erased", hint: "repeat it with `--yes`: it can't be undone")
+        }
+        let answer = try await common.send("POST", ["senders", "erase"], body: ["sender": .string(sender)])
+        common.show(answer) {
+            let counts = ["messages", "answers", "calls"].map { "\(answer[$0]?.text ?? "0") \($0)" }
+            print(
+                "Erased the words of \(counts[0]), \(counts[1]) and \(counts[2]) of `\(Table.inert(sender))`. "
+                    + "Their records stay, and verify.")
+        }
     }
 }

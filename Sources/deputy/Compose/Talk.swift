@@ -87,7 +87,7 @@ struct Talk {
                 senders: senders, approvals: approvals,
                 say: { press, content, replaced in
                     try? await saying.say(
-                        content, to: press.sender, from: press.account, about: "press/\(press.approval)",
+                        content, to: press.sender, from: press.account, about: ApprovalID(press.approval),
                         reply: press.reply, replacing: replaced)
                 }, log: log), refusals: refusals, log: log)
         hooks = HookServer(

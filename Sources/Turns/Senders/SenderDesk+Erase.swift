@@ -1,0 +1,55 @@
+public import Authority
+public import Gate
+import Ledger
+public import Wire
+
+extension SenderDesk {
+    private static let tries = 8
+
+    /// Destroys what a sender who is nobody wrote and was told, with their turns and what their calls were given and answered, in
+    /// one commit whose leaf says how much that was. Every proof still holds.
+    ///
+    /// - Parameters:
+    ///   - payloads: of their calls.
+    ///   - approvals: of their calls. What waits for nobody any more goes.
+    ///   - about: what else the leaf says.
+    /// - Throws: `refused` for a sender who is a person.
+    public func erase(
+        _ sender: SenderID, payloads: [String], approvals: [ApprovalID], about: JSONObject,
+        by administrator: String, in organization: OrganizationID
+    ) async throws(TurnsError) -> SenderWords {
+        for _ in 0..<SenderDesk.tries {
+            if let link = try await read({ try await store.senderLink(sender, in: organization) }) {
+                throw TurnsError(
+                    .refused, "`\(sender)` is `\(link.person)`, whose words go with the person's",
+                    hint: "`deputy people erase \(link.person)`, once they are suspended or left")
+            }
+            let words = try await read { try await store.words(of: sender, in: organization) }
+            var fields = about
+            fields["change"] = "sender.erased"
+            fields["by"] = .string(administrator)
+            fields["sender"] = .string(sender.raw)
+            fields["messages"] = .number(JSONNumber(words.messages))
+            fields["answers"] = .number(JSONNumber(words.answers))
+            let leaf: Leaf
+            do throws(LedgerError) {
+                leaf = try Leaf(kind: .authority, time: world.now().microseconds, fields: fields)
+            } catch {
+                throw TurnsError(.invalid, "the change is too large to be recorded")
+            }
+            do throws(CommitError) {
+                try await commits.commit(
+                    Transaction(
+                        changes: [
+                            ErasureChange.sender(organization, sender.raw, words), ErasureChange.payloads(payloads),
+                            ErasureChange.approvals(approvals),
+                        ], leaves: [PlacedLeaf(leaf, in: .organization(organization))]))
+                return words
+            } catch {
+                // Somebody wrote or was told something just now, or they became a person.
+                guard case .exists = error else { throw TurnsError(error) }
+            }
+        }
+        throw .crossed
+    }
+}

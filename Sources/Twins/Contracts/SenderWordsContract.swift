@@ -1,0 +1,108 @@
+import Authority
+public import Gate
+public import Turns
+import Wire
+
+/// Checks what is destroyed with a sender's words, and with a person's who was a sender.
+public func checkSenderWords(
+    _ makeStore: () async throws -> any Commits & SenderStore & InboxStore & TurnStore & OutboxStore & Payloads
+) async throws {
+    try await checkGuests(try await makeStore())
+    try await checkPeoples(try await makeStore())
+}
+
+private typealias Store = Commits & SenderStore & Payloads
+
+private let guest = SenderID("mail:pat@stranger.example")
+
+private func put(_ id: String, _ entry: OutboxEntry, in store: any Commits) async throws {
+    let words = Payload(id: entry.payload, digestKey: [1], sealed: [2])
+    try await store.commit(Transaction(changes: [TurnChange.say(entry), GateChange.keep(words)]))
+}
+
+private func said(
+    _ id: String, to told: String? = nil, in turn: String? = nil, about approval: String? = nil
+) -> OutboxEntry {
+    OutboxEntry(
+        id: OutboxID(id), account: Sample.entry("", event: "").account, conversation: ConversationID(raw: "c-\(id)"),
+        turn: turn.map { TurnID($0) }, created: Sample.time(1), told: told, about: approval.map { ApprovalID($0) })
+}
+
+/// A message with its words, and a turn with two steps.
+private func write(
+    _ id: String, by writer: String, requester: Requester, sender: SenderID, in store: any Commits
+) async throws {
+    var entry = Sample.entry("\(id)-in", event: id, in: "cnv-\(id)")
+    entry.writer = writer
+    let turn = Turn(
+        id: TurnID(id), account: entry.account, conversation: entry.conversation, message: entry.id,
+        agent: AgentID("email"), requester: requester, sender: sender,
+        place: Place(peer: Place.Peer(kind: .direct, id: "pat")), reply: [:], began: Sample.time(5), steps: 2)
+    let payloads = [entry.payload, turn.payload(of: 1)].map { Payload(id: $0, digestKey: [1], sealed: [2]) }
+    try await store.commit(
+        Transaction(
+            changes: [TurnChange.receive(entry), TurnChange.begin(turn)] + payloads.map { GateChange.keep($0) }))
+}
+
+private func left(_ ids: [String], in store: any Store) async throws -> [String] {
+    var left: [String] = []
+    for id in ids where try await store.payload(id) != nil { left.append(id) }
+    return left
+}
+
+private func checkGuests(_ store: any Store) async throws {
+    let (acme, other) = (Sample.acme, SenderID("mail:other@x"))
+    try await write("t1", by: guest.raw, requester: .guest(guest), sender: guest, in: store)
+    try await write("t2", by: "mail:other@x", requester: .guest(other), sender: other, in: store)
+    try await write("t3", by: "person:alice", requester: .person(PersonID("alice")), sender: guest, in: store)
+    try await put("o1", said("o1", in: "t1"), in: store)
+    try await put("o2", said("o2", to: guest.raw), in: store)
+    try await put("o3", said("o3", to: "mail:other@x"), in: store)
+    try await put("o4", said("o4", in: "t3"), in: store)
+    let words = SenderWords(messages: 1, answers: 2)
+    try expect(
+        try await store.words(of: guest, in: acme) == words, "a guest's words are counted, in turns and beside them")
+    try expect(
+        try await store.words(of: guest, in: Sample.other) == SenderWords(messages: 0, answers: 0),
+        "in their own organization")
+    func refusal(_ words: SenderWords) async -> String? {
+        await store.refusal(of: Transaction(changes: [ErasureChange.sender(acme, guest.raw, words)]))
+    }
+    try expect(
+        await refusal(SenderWords(messages: 1, answers: 1)) == "exists \(guest)", "what wasn't counted isn't destroyed")
+    let link = SenderLink(
+        organization: acme, sender: guest, person: PersonID("bob"), proof: .assertion, by: "test", at: Sample.time(1))
+    try await store.commit(Transaction(changes: [SenderChange.link(link)]))
+    try expect(await refusal(words) == "exists \(guest)", "nor what is a person's by now")
+    try await store.commit(Transaction(changes: [ErasureChange.words(acme, PersonID("carol"))]))
+    let ids = ["t1-in/message", "t1/1", "o1/message", "o2/message"]
+    let others = ["t3-in/message", "t3/1", "o3/message", "o4/message", "t2/1"]
+    try expect(try await left(ids + others, in: store) == ids + others, "somebody else's erasure takes nothing of it")
+    try await store.commit(Transaction(changes: [SenderChange.unlink(acme, guest, PersonID("bob"))]))
+    try expect(
+        try await store.words(of: guest, in: acme) == SenderWords(messages: 0, answers: 1),
+        "what was said to a person who it was stays the person's; a guest's turn is a guest's")
+    try expect(await refusal(SenderWords(messages: 0, answers: 1)) == nil, "it is destroyed")
+    try expect(try await left(["t1-in/message", "t1/1", "o1/message"], in: store).isEmpty, "with the guest's turns")
+    try expect(try await left(others, in: store) == others, "and nobody else's")
+    try expect(
+        try await store.words(of: guest, in: acme) == SenderWords(messages: 0, answers: 0), "and isn't there any more")
+}
+
+private func checkPeoples(_ store: any Store) async throws {
+    let (acme, bob) = (Sample.acme, PersonID("bob"))
+    let link = SenderLink(
+        organization: acme, sender: guest, person: bob, proof: .assertion, by: "test", at: Sample.time(1))
+    try await store.commit(Transaction(changes: [SenderChange.link(link)]))
+    try await put("p1", said("p1", to: guest.raw), in: store)
+    try await put("p2", said("p2", to: "mail:other@x", about: "apv_1"), in: store)
+    try await put("p3", said("p3", to: "mail:other@x", about: "apv_2"), in: store)
+    try await store.commit(Transaction(changes: [SenderChange.unlink(acme, guest, bob)]))
+    try await put("p4", said("p4", to: guest.raw), in: store)
+    try await store.commit(
+        Transaction(changes: [ErasureChange.words(acme, bob), ErasureChange.approvals([ApprovalID("apv_1")])]))
+    try expect(
+        try await left(["p1/message", "p2/message", "p3/message", "p4/message"], in: store) == [
+            "p3/message", "p4/message",
+        ], "a card goes with whom it was shown to and with whose call it was about, and no other")
+}
