@@ -171,7 +171,6 @@ struct Composition {
             byHand: { name, organization in
                 try? await store.servers(in: organization).first { $0.name == name.raw && $0.isConnectedByHand }?.origin
             }, remotes: remotes, sign: { try? await checkpointer.signAll() }, world: world)
-        let grants = GrantDesk(desk: desk, apps: apps, errands: egress, keys: home.keys, world: world)
         let revocations = RevocationDesk(
             store: store, commits: store, apps: apps, errands: egress, keys: home.keys, providers: providers,
             remotes: remotes, world: world)
@@ -288,6 +287,7 @@ struct Composition {
                 verify: { provider, organization throws(BrokerError) in
                     try await Composition.verify(provider, in: organization, servers)
                 }, world: world), administration: administration, workspaces: workspaces)
+        let grants = GrantDesk(connecting: guide.desk)
         let offboarding = OffboardingDesk(
             administration: administration, leaving: leaving, revocations: revocations, store: store,
             organization: home.organization, world: world,
