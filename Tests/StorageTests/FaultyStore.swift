@@ -177,6 +177,9 @@ extension FaultyStore: RegistryStore, ConnectionStore {
     func document(_ name: String, in organization: OrganizationID) async throws -> JSON? {
         try await inner.document(name, in: organization)
     }
+    func person(at address: String, in organization: OrganizationID) async throws -> PersonRecord? {
+        try await inner.person(at: address, in: organization)
+    }
     func people(in organization: OrganizationID) async throws -> [PersonRecord] {
         try await inner.people(in: organization)
     }
@@ -393,6 +396,9 @@ extension FaultyStore: MailboxStore {
 
 extension FaultyStore: SharingStore {
     func sharing(in organization: OrganizationID) async throws -> Sharing { try await inner.sharing(in: organization) }
+    func sharing(of agent: AgentID, in organization: OrganizationID) async throws -> Sharing {
+        try await inner.sharing(of: agent, in: organization)
+    }
 }
 
 extension FaultyStore: NoticeStore {
