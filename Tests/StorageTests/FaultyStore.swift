@@ -14,7 +14,7 @@ struct FaultyStore: Sendable {
         case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares, keepsOldSeals, keepsLogins, keepsCodes
         case losesClaims, keepsIssuers, widensTokens, keepsChoices
         case takesStepsTwice, keepsConnections, goesOnAfterTheEnd, keepsTalking, keepsSenders, forgetsNothing
-        case mixesMemories, readsAgain, keepsSigns, clearsSummaries, lendsTokens
+        case mixesMemories, readsAgain, keepsSigns, clearsSummaries, lendsTokens, mixesCards
 
         var contract: Contract {
             switch self {
@@ -43,6 +43,7 @@ struct FaultyStore: Sendable {
             case .keepsSenders: .senders
             case .readsAgain: .mailboxes
             case .keepsSigns: .signs
+            case .mixesCards: .cards
             case .forgetsNothing, .mixesMemories: .memories
             }
         }
@@ -69,7 +70,7 @@ struct FaultyStore: Sendable {
             .keepsConnections, .goesOnAfterTheEnd, .keepsTalking, .keepsSenders, .forgetsNothing, .readsAgain,
             .keepsSigns, .clearsSummaries, .lendsTokens:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
-        case .appliesPartly, .losesSubmissions, .mixesOwners, .mixesMemories: break
+        case .appliesPartly, .losesSubmissions, .mixesOwners, .mixesMemories, .mixesCards: break
         }
         return spoiled
     }
@@ -547,6 +548,12 @@ extension FaultyStore: InboxStore, TurnStore, OutboxStore, RetentionStore {
     func place(of conversation: ConversationID, in organization: OrganizationID) async throws -> Place? {
         try await inner.place(of: conversation, in: organization)
     }
+    func standingCard(_ account: ChannelAccountID, shown external: String) async throws -> OutboxEntry? {
+        try await inner.standingCard(account, shown: external)
+    }
+    func standingCards(after card: OutboxEntry?, limit: Int) async throws -> [OutboxEntry] {
+        try await inner.standingCards(after: card, limit: limit)
+    }
     func decidedCards(limit: Int) async throws -> [OutboxEntry] { try await inner.decidedCards(limit: limit) }
     func outboxHeads(at now: Timestamp, limit: Int, each: Int) async throws -> [OutboxEntry] {
         try await inner.outboxHeads(at: now, limit: limit, each: each)
@@ -554,6 +561,19 @@ extension FaultyStore: InboxStore, TurnStore, OutboxStore, RetentionStore {
     func outbox(of turn: TurnID) async throws -> [OutboxEntry] { try await inner.outbox(of: turn) }
     func undelivered(in organization: OrganizationID, limit: Int) async throws -> [OutboxEntry] {
         try await inner.undelivered(in: organization, limit: limit)
+    }
+}
+
+extension FaultyStore: CardStore {
+    func owedCards(limit: Int) async throws -> [OwedCard] { try await inner.owedCards(limit: limit) }
+    /// With the fault: somebody else's.
+    func settledCards(
+        of person: PersonID, in organization: OrganizationID, since time: Timestamp
+    ) async throws -> [SettledCard] {
+        guard fault == .mixesCards else {
+            return try await inner.settledCards(of: person, in: organization, since: time)
+        }
+        return try await inner.settledCards(of: PersonID("alice"), in: organization, since: time)
     }
 }
 

@@ -25,6 +25,7 @@ extension TransactionWriter {
             for id in ids {
                 try await session.run(TransactionWriter.eraseApproval, [id.raw])
                 try await session.run(TransactionWriter.eraseWindows, [TransactionWriter.like(#""approval":"\#(id)""#)])
+                try await eraseCards(of: id)
             }
         case .notices(let organization, let person):
             try await session.run(
@@ -36,6 +37,7 @@ extension TransactionWriter {
             try await session.run(TransactionWriter.eraseAccounts, [organization.raw, person.raw])
             try await apply(connect: .drop(organization, person))
             try await eraseConversations(of: person, in: organization)
+            try await eraseCards(to: person, in: organization)
             try await eraseMemory(of: person, in: organization, withWritten: true)
         }
     }

@@ -197,16 +197,19 @@ struct Composition {
         let tally = CallTally()
         let bell = Bell()
         let noticeBell = Bell()
+        let cardBell = Bell()
         let gate = ActionGate(
             shelf: shelf, facts: facts, connections: StoredConnections(store: store, commits: store, world: world),
             sessions: store, budgets: store, commits: store, upstream: egress, approvals: store, payloads: store,
             sealing: SealedPayloads(keys: home.keys),
             asking: AskSettings(
-                notices: QueuedNotice.changes(for:), connectionNotices: QueuedNotice.changes(for:),
+                notices: { QueuedNotice.changes(for: $0) + OwedCard.changes(for: $0) },
+                connectionNotices: QueuedNotice.changes(for:),
                 told: { noticeBell.ring() },
                 wake: { _ in
                     bell.ring()
                     noticeBell.ring()
+                    cardBell.ring()
                 }), challenges: servers, observer: instruments.calls, brake: { disk.reason }, world: world,
             tally: tally,
             receipts: ReceiptSigner(keys: home.ledger), uses: ConnectionUses(world: world),
@@ -333,7 +336,7 @@ struct Composition {
             home: home, gate: gate, facts: facts, administration: administration, egress: egress,
             workspaces: workspaces, publicName: publicName, guide: guide, channels: channels, senders: senders,
             memory: memory, providers: providers, refusals: instruments.channels, mailboxStates: mailboxStates,
-            standings: standings, world: world,
+            standings: standings, cardBell: cardBell, world: world,
             log: log)
         let api = AdministrationAPI(
             administration: administration, channels: channels, sockets: standings,
