@@ -9,7 +9,7 @@ import Storage
 import Vault
 import Wire
 
-/// A home that grows: agents, connections and leaves, in percent of the size that it is to have in the end.
+/// A home that grows: agents, as many people with one share each, connections and leaves, in percent of the size that it is to have in the end.
 struct Growth {
     static let agents = 100_000
     static let connections = 1_000_000
@@ -46,12 +46,20 @@ struct Growth {
     }
 
     static func agent(_ number: Int) -> AgentID { AgentID("grown\(number)") }
+    static func person(_ number: Int) -> PersonID { PersonID("grown\(number)") }
+    static func email(_ number: Int) -> String { "grown\(number)@acme.test" }
     static func provider(_ number: Int) -> ProviderID { ProviderID("grown\(number % providers)") }
 
     /// Fills up what lies between two percentages, and signs the tree.
     func fill(from: Int, to: Int) async throws {
         try await each(Growth.agents, from, to) { number in
-            Transaction(changes: [RegistryChange.addAgent(try agent(number))])
+            let share = ShareRecord(
+                organization: organization, agent: Growth.agent(number), grantee: .person(Growth.person(number)),
+                rights: [.use], by: "operator:0", at: Timestamp(microseconds: now))
+            return Transaction(changes: [
+                RegistryChange.addAgent(try agent(number)), RegistryChange.addPerson(person(number)),
+                SharingChange.share(share),
+            ])
         }
         try await each(Growth.connections, from, to, connection)
         try await each(leaves - Growth.connections, from, to) { _ in
@@ -89,6 +97,12 @@ struct Growth {
         definition.users = .everyone
         return AgentRecord(
             id: Growth.agent(number), organization: organization, definition: definition.json, standing: .active)
+    }
+
+    private func person(_ number: Int) -> PersonRecord {
+        PersonRecord(
+            id: Growth.person(number), organization: organization, name: "Grown", email: Growth.email(number),
+            subjects: [:], standing: .active)
     }
 
     /// As `ConnectionDesk` writes one, so that the audit at the start finds nothing wrong with it.

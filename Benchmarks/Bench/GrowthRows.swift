@@ -45,12 +45,25 @@ extension Growth {
         let size = try await store.head(of: tree).size
         let (tree, organization) = (tree, organization)
         return [
-            try await Bench.timed("resolve an agent, cold") {
+            try await Bench.timed("resolve an agent and a person, cold") {
+                let number = random(Growth.agents)
                 let request = ToolCallRequest(
-                    organization: organization, agent: Growth.agent(random(Growth.agents)),
-                    requester: .person(PersonID("alice")), client: ClientID("none"), trigger: .call, tool: "none",
+                    organization: organization, agent: Growth.agent(number),
+                    requester: .person(Growth.person(number)), client: ClientID("none"), trigger: .call, tool: "none",
                     arguments: [:])
-                guard try await facts.facts(for: request) != nil else { throw BenchError("an agent is missing") }
+                guard let found = try await facts.facts(for: request), found.isShared else {
+                    throw BenchError("an agent, its share or a person is missing")
+                }
+            },
+            try await Bench.timed("whose address, cold") {
+                let number = random(Growth.agents)
+                let request = ToolCallRequest(
+                    organization: organization, agent: Growth.agent(0), requester: .person(Growth.person(0)),
+                    client: ClientID("none"), trigger: .call, tool: "none", arguments: [:])
+                let people = try await facts.facts(for: request)?.directory.people(at: [Growth.email(number)])
+                guard people == [Growth.email(number): Growth.person(number)] else {
+                    throw BenchError("a person is missing")
+                }
             },
             try await Bench.timed("resolve a connection, cold") {
                 let number = random(Growth.connections)

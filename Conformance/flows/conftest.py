@@ -18,7 +18,7 @@ ALSO = ("auth-type-device-enabled", "introspection-revocation-allowed", "introsp
 def glewlwyd(tmp_path_factory):
     glewlwyd = Glewlwyd(tmp_path_factory.mktemp("glewlwyd") / "g", also=ALSO)
     glewlwyd.scopes("files.read", "files.write")
-    glewlwyd.people("alice", "carol", "robot", scopes=("files.read", "files.write"))
+    glewlwyd.people("alice", "carol", "robot", "spare", scopes=("files.read", "files.write"))
     yield glewlwyd
     glewlwyd.stop()
 
@@ -64,7 +64,7 @@ def served(tmp_path_factory, glewlwyd, passage, files):
 def home(served, passage, files, glewlwyd):
     """Nobody has an account yet, and nobody has consented to anything at glewlwyd."""
     clear(served)
-    for user in ("alice", "carol", "robot"):
+    for user in ("alice", "carol", "robot", "spare"):
         glewlwyd.consent(user, "")
     passage.passed.clear()
     files.journal.clear()

@@ -1,15 +1,12 @@
 """glewlwyd gives the tokens out, with its own pages and its own rules. Whether a token lives is what glewlwyd says of it, and
 whose it was is what the service of files saw."""
 
-import json
 import re
-import subprocess
 import time
 
 import pytest
 import requests
 from clicks import allow, go_there, keep
-from serving import DEPUTY, ENVIRONMENT
 
 
 def call(home, agent="reader", person="carol", tool="files.list", **arguments):
@@ -172,40 +169,3 @@ def gone(home, connected, told):
             break
         time.sleep(0.1)
     assert connected() == {} and len(told("connection.broken")) == 1, error
-
-
-def device(home, agent="clerk"):
-    return subprocess.Popen(
-        [DEPUTY, "connections", "add", "files", "--agent", agent, "--device", "--home", home.path, "--json"],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=ENVIRONMENT)
-
-
-def by_device(home, browse, user):
-    child = device(home)
-    address = None
-    while not address:
-        line = child.stderr.readline()
-        assert line, child.communicate()
-        found = re.search(r"Or open (\S+) and compare", line)
-        address = found and found.group(1)
-    page = browse()
-    page.goto(address)
-    allow(page, user, "files.read", back=None)
-    output, errors = child.communicate(timeout=60)
-    return child.returncode, output, errors
-
-
-def test_an_operator_connects_a_claw_by_a_devices_code(home, browse, files, connected):
-    code, output, errors = by_device(home, browse, "robot")
-    assert code == 0, (output, errors)
-    assert json.loads(output)["email"] == "robot@acme.test"
-    assert connected() == {"agent:clerk": ("robot@acme.test", ["files.read"])}
-    assert call(home, "clerk", "bob") == "done" and files.journal == [("robot", "GET /files")]
-
-
-def test_a_code_that_a_person_was_talked_into_typing_gives_an_agent_nothing(home, browse, glewlwyd, passage, connected):
-    code, output, errors = by_device(home, browse, "carol")
-    assert code != 0 and "carol" in output + errors
-    assert connected() == {}
-    assert not glewlwyd.introspect(passage.tokens["refresh_token"])["active"]
-    assert not glewlwyd.introspect(passage.tokens["access_token"])["active"]

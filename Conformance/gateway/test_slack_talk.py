@@ -92,6 +92,29 @@ def test_fleet_1_bob_in_alices_thread_is_bob_and_each_reads_their_own(talking):
     assert "offline planner" not in json.dumps(slack.messages(said["channel"])), "what is Alice's is told to Alice"
 
 
+def test_the_onboarding_assistant_reads_and_posts_with_each_ones_own_slack(talking):
+    slack = Slack(talking, "onboarding")
+    notes = slack.acme.ids["channels"]["alice-notes"]
+    for person in ("alice", "bob"):
+        slack.link(person)
+        said = slack.say(person, '/call slack.read_channel {"channel": "%s"}' % notes)
+        slack.wait(said["channel"], "slack.read_channel")
+    asked = [(entry["owner"], entry.get("error")) for entry in talking.acme.journal()
+             if entry["call"] == "slack.conversations.history"]
+    assert asked == [("alice", None), ("bob", "channel_not_found")], "Alice's notes are open to Alice's own account alone"
+
+    general = slack.acme.ids["channels"]["general"]
+    said = slack.say("alice", '/call slack.post_message {"channel": "%s", "text": "Bob starts on Monday"}' % general)
+    card = slack.wait(said["channel"], "deputy.approve")[0]
+    assert "Bob starts" not in json.dumps(slack.messages(general)), "it waits for her"
+    slack.acme.ask("POST", "/slack/press", {
+        "by": "alice", "channel": said["channel"], "ts": card["ts"], "action": "deputy.approve"})
+    slack.wait(said["channel"], "`slack.post_message`")
+    posted, = [message for message in slack.messages(general) if "Bob starts" in json.dumps(message)]
+    assert posted["user"] == slack.acme.ids["slack_users"]["alice"], "as herself, not as the app"
+    assert owners(talking, "slack.chat.postMessage").count("alice") == 1
+
+
 def test_who_isnt_known_is_shown_how_to_be_and_nobody_else_sees_it(talking):
     slack = Slack(talking, "onboarding")
     said = slack.say("alice", f"@{slack.name} {SEARCH}", channel="general")

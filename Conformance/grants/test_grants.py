@@ -106,7 +106,8 @@ def test_a_service_account_without_delegation_is_told_where_to_allow_it(home, de
 
 def device(home, agent="robot"):
     return subprocess.Popen(
-        [DEPUTY, "connections", "add", "depot", "--agent", agent, "--device", "--home", home.path, "--json"],
+        [DEPUTY, "connections", "add", "depot", "--agent", agent, "--device", "--yes", "machine-1",
+         "--home", home.path, "--json"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=ENVIRONMENT)
 
 
@@ -133,7 +134,7 @@ def test_nobody_but_a_claw_is_connected_by_a_code(home, depot):
     depot.clients["deputy"] = {"secret": "s3cret"}
     home.run("apps", "add", "depot", "--client-id", "deputy", secret="s3cret")
     for flags in (("--agent", "helper"), ("--person", "alice")):
-        result = home.command("connections", "add", "depot", *flags, "--device")
+        result = home.command("connections", "add", "depot", *flags, "--device", "--yes", "machine-1")
         assert result.returncode != 0
     assert depot.asked == []
 

@@ -32,7 +32,7 @@ def acme(tmp_path):
 class Desk:
     """A home whose account `desk` is clerk's mailbox."""
 
-    def __init__(self, folder, acme, dovecot, postfix, certificate, unknown, agent):
+    def __init__(self, folder, acme, dovecot, postfix, certificate, unknown, agent, manifests=None):
         self.dovecot, self.postfix, self.acme = dovecot, postfix, acme
         self.home = home = gateway.Home(folder, acme)
         pem = json.dumps(pathlib.Path(certificate + ".crt").read_text())
@@ -41,6 +41,8 @@ class Desk:
         (providers / "post.json5").write_text(PASSWORD_MANIFEST % {
             "name": "post", "imap": f"imaps://127.0.0.1:{dovecot.imaps}", "smtp": f"smtp://127.0.0.1:{postfix.port}",
             "certificate": pem})
+        for name, manifest in (manifests or {}).items():
+            (providers / f"{name}.json5").write_text(manifest)
         for person in ("alice", "bob", "dana"):
             home.run("people", "add", person, "--email", address(person))
         file = folder / "agents.json5"

@@ -83,6 +83,7 @@ def test_a_client_that_wants_a_person_who_signed_in_lately_has_them_sign_in_agai
     for link in (asked, client.link(prompt="login"), client.link(max_age="0")):
         status, headers, _ = alice.get(link)
         assert status == 303 and headers["Location"].startswith("/sign-in?next=%2Foauth%2Fauthorize"), link
+        assert headers["Location"].endswith("&max_age=300" if link == asked else "&max_age=60"), "the provider is told"
     assert alice.get(client.link(max_age="500"))[0] == 200 and alice.get(client.link())[0] == 200
     assert answer(alice.get(client.link(max_age="soon"))[1]["Location"])["error"] == "invalid_request"
     again = Person(home, "alice")

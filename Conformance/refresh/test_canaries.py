@@ -242,7 +242,8 @@ class Story:
 
     def device(self):
         child = subprocess.Popen(
-            [DEPUTY, "connections", "add", "depot", "--agent", "robot", "--device", "--home", self.home.path, "--json"],
+            [DEPUTY, "connections", "add", "depot", "--agent", "robot", "--device", "--yes", "machine-1",
+             "--home", self.home.path, "--json"],
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=ENVIRONMENT)
         shown = child.stderr.readline()
         self.hear("/proc device", pathlib.Path(f"/proc/{child.pid}/cmdline").read_bytes(),

@@ -151,3 +151,27 @@ def test_the_mail_address_says_nothing_of_who_somebody_is(visitor, provider):
 def test_a_subject_is_compared_byte_by_byte(visitor, provider, subject):
     provider.subject = subject
     assert visitor.sign_in().status_code == 403 and visitor.person is None
+
+
+@pytest.mark.parametrize("told", [None, -3_600, 3_600, "now"])
+def test_a_sign_in_that_has_to_be_new_wants_a_provider_that_says_so(visitor, provider, told):
+    """OpenID Connect Core 1.0 section 3.1.3.7, rule 12: a session there from before doesn't do, nor silence about it."""
+    def tell(header, claims):
+        if told is not None:
+            claims["auth_time"] = claims["iat"] + told if told != "now" else "now"
+    provider.change = tell
+    answer = visitor.sign_in(max_age=300)
+    assert provider.seen[-1]["max_age"] == "300"
+    assert answer.status_code == 400 and "this word: token-auth-time<" in answer.text and visitor.person is None
+    visitor.sign_in()
+    assert "max_age" not in provider.seen[-1] and visitor.person == "alice"
+    provider.change = lambda header, claims: claims.update(auth_time=claims["iat"] - 240)
+    again = type(visitor)(visitor.home)
+    again.sign_in(max_age=300)
+    assert again.person == "alice"
+
+
+def test_how_new_it_has_to_be_is_a_number_of_ours(visitor):
+    assert visitor.open("/sign-in", max_age=300).text.count("/sign-in/corp?max_age=300") == 1
+    for wrong in ("soon", "-1", "9" * 30):
+        assert visitor.open("/sign-in/corp", follow=False, max_age=wrong).status_code == 403

@@ -53,6 +53,13 @@ public struct NewConnection: Sendable {
         self.unmoved = unmoved
     }
 
+    /// The same, with another word on whether its owner shares their own, and under more readings.
+    func sharing(_ isShared: Bool, under more: [EpochReading] = []) -> NewConnection {
+        NewConnection(
+            organization: organization, owner: owner, provider: provider, agentOwner: agentOwner,
+            isSharedWithOwner: isShared, people: people, subjects: subjects, by: by, under: unmoved + more)
+    }
+
     /// What the readings are of: who the owner is, and whose account anything is.
     public static func scopes(of owner: Owner, in organization: OrganizationID) -> [EpochScope] {
         switch owner {

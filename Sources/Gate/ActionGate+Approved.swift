@@ -41,8 +41,8 @@ extension ActionGate {
 
     private func attempt(_ approval: Approval, _ judged: JudgedRequest, _ call: CallID) async throws -> Attempt {
         guard judged.shown == approval.digest else { return .answered(.notSent(call, ActionGate.changed)) }
-        let agreed = judged.decided(
-            with: approval.yes.intersection(judged.authority.people).sorted().map { Evidence(kind: .approval, by: $0) })
+        let agreeing = try await judged.authority.directory.active(approval.yes)
+        let agreed = judged.decided(with: agreeing.sorted().map { Evidence(kind: .approval, by: $0) })
         switch agreed.decision.verdict {
         case .permit: return try await permitted(agreed, call, by: .approval(approval))
         case .ask, .connect, .deny: return .answered(refusal(agreed.decision))

@@ -32,9 +32,10 @@ extension ActionGate {
     private func window(for judged: JudgedRequest) async throws -> GrantWindow? {
         guard judged.open.allSatisfy({ $0.accepts.contains(.window) }) else { return nil }
         let now = world.now()
-        return try await approvals.windows(in: judged.request.organization, open: true, limit: 10_000).first {
-            $0.covers(judged, at: now) && judged.authority.people.contains($0.by)
-        }
+        let covering = try await approvals.windows(in: judged.request.organization, open: true, limit: 10_000)
+            .filter { $0.covers(judged, at: now) }
+        let active = try await judged.authority.directory.active(Set(covering.map(\.by)))
+        return covering.first { active.contains($0.by) }
     }
 
     /// What became of an earlier ask of the same call by the same client; nil when this is a new one.
@@ -110,7 +111,8 @@ extension ActionGate {
     private func park(_ judged: JudgedRequest, _ call: CallID) async throws -> Attempt {
         let findings = judged.decision.decisive
         let approval = newApproval(of: judged, asked: judged.asked)
-        let isHopeless = approval.needs.contains { $0.isDisjoint(with: judged.authority.people) }
+        let active = try await judged.authority.directory.active(approval.needs.reduce(into: []) { $0.formUnion($1) })
+        let isHopeless = approval.needs.contains { $0.isDisjoint(with: active) }
         let kept = try payloads.keep(.object(judged.gathered.arguments), id: "\(call)/arguments")
         let leaf = try Leaves.decision(
             call, judged, arguments: kept.digest, parked: isHopeless ? nil : approval.id, at: world.now())

@@ -10,7 +10,7 @@ extension AuthorityFacts {
         return AuthorityFacts(
             mandate: mandate, definition: definition, standing: standing,
             client: ClientFacts(ceiling: .all, agents: [mandate.agent]), subjects: subjects,
-            agreed: isAgreed ? mandate.capabilities : agreed, directory: directory, people: people,
+            agreed: isAgreed ? mandate.capabilities : agreed, directory: directory,
             isShared: isShared, editsMemory: editsMemory, epochs: epochs)
     }
 
@@ -21,7 +21,7 @@ extension AuthorityFacts {
         let client = ClientFacts(ceiling: client.ceiling.intersection(ceiling), agents: client.agents)
         return AuthorityFacts(
             mandate: mandate, definition: definition, standing: standing, client: client, subjects: subjects,
-            agreed: agreed, directory: directory, people: people, isShared: isShared, editsMemory: editsMemory,
+            agreed: agreed, directory: directory, isShared: isShared, editsMemory: editsMemory,
             epochs: epochs)
     }
 }

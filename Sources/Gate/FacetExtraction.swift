@@ -4,21 +4,27 @@ import Wire
 /// Takes facets from validated arguments, by role.
 struct FacetExtraction {
     let roles: [String: Role]
-    let directory: Directory
 
-    func facets(of arguments: JSONObject) -> Facets {
+    /// Where the call would send something, as it says so itself.
+    func destinations(in arguments: JSONObject) -> [String] {
+        arguments.members.flatMap { name, value in roles[name] == .destination ? texts(in: value) : [] }
+    }
+
+    /// - Parameter people: the organization's own, by address in lower case. Whatever isn't theirs is outside.
+    func facets(of arguments: JSONObject, among people: [String: PersonID]) -> Facets {
         var facets = Facets()
+        facets.destinations = destinations(in: arguments).map { text in
+            people[text.lowercased()].map(Destination.insider) ?? .outsider(text)
+        }
         for (name, value) in arguments.members {
             guard let role = roles[name] else {
                 facets.unexplained.append(name)
                 continue
             }
             switch role {
-            case .destination:
-                facets.destinations += texts(in: value).map(directory.destination)
             case .subject:
                 facets.subject = value.stringValue ?? value.text
-            case .selector, .content, .time, .count, .host, .path, .amount:
+            case .destination, .selector, .content, .time, .count, .host, .path, .amount:
                 continue
             }
         }

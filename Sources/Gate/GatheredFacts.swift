@@ -31,7 +31,7 @@ extension ActionGate {
         if let found { epochs.append(found.epoch) }
         let request = Request(
             organization: call.organization, requester: call.requester, trigger: call.trigger, tool: index,
-            facets: arguments.map { FacetExtraction(roles: tool.roles, directory: authority.directory).facets(of: $0) },
+            facets: try await facets(of: arguments, tool, authority.directory),
             standing: authority.standing, client: authority.client, labels: labelled.labels,
             connections: found?.connections.map(\.facts) ?? [], chosen: found?.chosen[authority.mandate.agent],
             subject: authority.subjects[tool.spec.provider],
@@ -43,6 +43,17 @@ extension ActionGate {
             labels: labelled.labels, session: labelled.state, sessionEpoch: labelled.epoch,
             subject: authority.subjects[tool.spec.provider],
             epochs: epochs)
+    }
+
+    /// Nil where nobody gave arguments.
+    private func facets(
+        of arguments: JSONObject?, _ tool: CallableTool, _ directory: any Directory
+    ) async throws -> Facets? {
+        guard let arguments else { return nil }
+        let extraction = FacetExtraction(roles: tool.roles)
+        let addresses = Set(extraction.destinations(in: arguments).map { $0.lowercased() })
+        let people = addresses.isEmpty ? [:] : try await directory.people(at: addresses)
+        return extraction.facets(of: arguments, among: people)
     }
 
     /// Labels matter to what leaves the session, so only for those does the commit compare the session's epoch.

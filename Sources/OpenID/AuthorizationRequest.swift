@@ -9,17 +9,21 @@ public struct AuthorizationRequest: Sendable, Hashable {
     public let nonce: String
     /// What only whoever began can show (RFC 7636).
     public let verifier: String
+    /// How many seconds ago the person may have shown who they are, at most (OpenID Connect Core 1.0 section 3.1.2.1); nil
+    /// where the provider may take any session of theirs.
+    public let maxAge: Int64?
 
-    public init(state: String, nonce: String, verifier: String) {
+    public init(state: String, nonce: String, verifier: String, maxAge: Int64? = nil) {
         self.state = state
         self.nonce = nonce
         self.verifier = verifier
+        self.maxAge = maxAge
     }
 
     /// Each of 256 random bits.
-    public static func fresh() -> AuthorizationRequest {
+    public static func fresh(maxAge: Int64? = nil) -> AuthorizationRequest {
         func secret() -> String { Base64.encodeURL(randomBytes(32)) }
-        return AuthorizationRequest(state: secret(), nonce: secret(), verifier: secret())
+        return AuthorizationRequest(state: secret(), nonce: secret(), verifier: secret(), maxAge: maxAge)
     }
 
     /// RFC 7636 section 4.2, with S256.
@@ -29,11 +33,12 @@ public struct AuthorizationRequest: Sendable, Hashable {
     public func url(
         at provider: ProviderMetadata, client: String, redirectURI: String, scopes: [String]
     ) -> String {
-        let parameters = [
+        var parameters = [
             ("response_type", "code"), ("client_id", client), ("redirect_uri", redirectURI),
             ("scope", (["openid"] + scopes.filter { $0 != "openid" }).joined(separator: " ")), ("state", state),
             ("nonce", nonce), ("code_challenge", challenge), ("code_challenge_method", "S256"),
         ]
+        if let maxAge { parameters.append(("max_age", String(maxAge))) }
         return provider.authorization.url.adding(parameters)
     }
 }

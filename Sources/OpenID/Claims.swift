@@ -85,7 +85,7 @@ struct Claims {
 extension JSON {
     /// A moment in seconds since 1970 (RFC 7519 section 2), with parts of a second cut off. Nothing outside of what can
     /// be reckoned with.
-    fileprivate var seconds: Int64? {
+    var seconds: Int64? {
         guard case .number(let number) = self else { return nil }
         let whole = number.integer ?? Int64(number.text.prefix { $0 != "." })
         guard let whole, (0...Int64(UInt32.max) * 8).contains(whole), !number.text.utf8.contains(UInt8(ascii: "e"))

@@ -20,10 +20,11 @@ public struct IDToken: Sendable {
     ///
     /// - Parameters:
     ///   - accessToken: the one that came with it; when the token says which one it belongs to, it must be this.
+    ///   - maxAge: how many seconds before the request the person may have shown who they are; nil where nobody asked.
     ///   - now: seconds since 1970.
     public init(
         _ text: String, from client: TokenClient, keys: KeySet, nonce: String, accessToken: String?, askedAt: Int64,
-        now: Int64
+        maxAge: Int64? = nil, now: Int64
     ) throws(TokenRefusal) {
         let token = try SignedToken(text, allowing: client.algorithms)
         guard token.type == nil || token.type == "jwt" else { throw .type }
@@ -34,6 +35,12 @@ public struct IDToken: Sendable {
         try claims.checkTimes(now: now)
         // It answers a request that was made then: one from before is somebody's old one.
         guard claims.issuedAt >= askedAt - Claims.skew else { throw .issued }
+        if let maxAge {
+            // A provider that was asked has to say when (section 3.1.3.7, rule 12).
+            guard let then = token.claims["auth_time"]?.seconds, then <= now + Claims.skew,
+                askedAt - then <= maxAge + Claims.skew
+            else { throw .authenticationTime }
+        }
         if let hash = token.claims["at_hash"] {
             guard let accessToken, let hash = hash.stringValue,
                 hash == IDToken.half(of: accessToken, token.algorithm)

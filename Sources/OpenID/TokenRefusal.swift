@@ -17,6 +17,8 @@ public enum TokenRefusal: String, Error, Sendable, Hashable, CaseIterable {
     /// Issued before it was asked for, or in the future.
     case issued
     case nonce
+    /// Doesn't say when the person showed who they are, or that was too long ago for what was asked.
+    case authenticationTime = "auth-time"
     /// Not bound to the access token that came with it.
     case accessToken = "access-token"
     /// Isn't a logout of anybody.

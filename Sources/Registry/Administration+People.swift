@@ -70,10 +70,10 @@ extension Administration {
         let isBack = known?.standing == .removed
         let tenant = try await requireOrganization(organization)
         let address = try checked(email ?? (isBack ? nil : known?.email), of: id, in: tenant)
-        let people = try await read { try await store.people(in: organization) }
-        if let other = people.first(where: { $0.id != id && $0.email == address }) {
+        if let other = try await read({ try await store.person(at: address, in: organization) }), other.id != id {
             throw RegistryError(.exists, "`\(address)` is the address of `\(other.id)`")
         }
+        let people = subjects.isEmpty ? [] : try await read { try await store.people(in: organization) }
         for (provider, subject) in subjects {
             if let other = people.first(where: { $0.id != id && $0.subjects[provider] == subject }) {
                 throw RegistryError(.exists, "`\(subject)` at `\(provider)` is `\(other.id)`")

@@ -18,21 +18,21 @@ struct FactsReader {
     }
 
     func facts(
-        for request: ToolCallRequest, _ organization: OrganizationRecord, _ agent: Subject, people: [PersonRecord],
+        for request: ToolCallRequest, _ organization: OrganizationRecord, _ agent: Subject, _ people: some KnownPeople,
         _ client: Client, _ epochs: [EpochReading]
     ) async throws -> AuthorityFacts {
         let mandate = agent.mandate
         let principal = mandate.principal(for: request.requester)
         let standing = StandingFacts(
             organization: organization.standing == .suspended ? .active : organization.standing,
-            agent: agent.standing, person: standing(of: request.requester.person, principal, among: people),
+            agent: agent.standing,
+            person: try await standing(of: request.requester.person, principal, among: people),
             client: client.standing, isStopped: organization.standing == .suspended)
         let shared = try await shared(mandate, with: request)
         return AuthorityFacts(
             mandate: mandate, definition: agent.definition, standing: standing, client: client.facts,
-            subjects: people.first { $0.id == principal }?.subjects ?? [:],
-            agreed: try await agreed(by: principal, with: mandate), directory: directory(of: people),
-            people: Set(people.filter { $0.standing == .active }.map(\.id)),
+            subjects: try await subjects(of: principal, among: people),
+            agreed: try await agreed(by: principal, with: mandate), directory: people.directory,
             isShared: shared.contains(.use), editsMemory: shared.contains(.editMemory), epochs: epochs)
     }
 
@@ -61,13 +61,21 @@ struct FactsReader {
     }
 
     /// Nothing is done for a principal who has left, whoever asks.
-    private func standing(of requester: PersonID?, _ principal: PersonID?, among people: [PersonRecord]) -> Standing {
-        for person in [requester, principal] {
-            guard let person else { continue }
-            let standing = people.first { $0.id == person }?.standing ?? .removed
+    private func standing(
+        of requester: PersonID?, _ principal: PersonID?, among people: some KnownPeople
+    ) async throws -> Standing {
+        for person in Set([requester, principal].compactMap(\.self)).sorted() {
+            let standing = try await people.person(person)?.standing ?? .removed
             if standing != .active { return standing }
         }
         return .active
+    }
+
+    private func subjects(
+        of principal: PersonID?, among people: some KnownPeople
+    ) async throws -> [ProviderID: String] {
+        guard let principal else { return [:] }
+        return try await people.person(principal)?.subjects ?? [:]
     }
 
     private func agreed(by principal: PersonID?, with mandate: Mandate) async throws -> Set<Capability>? {
@@ -78,7 +86,7 @@ struct FactsReader {
     /// Whatever changes a share or a group bumps the epochs of the people whom it concerns.
     private func shared(_ mandate: Mandate, with request: ToolCallRequest) async throws -> Set<ShareRight> {
         guard let person = request.requester.person else { return [] }
-        let sharing = try await store.sharing(in: mandate.organization)
+        let sharing = try await store.sharing(of: mandate.agent, in: mandate.organization)
         let rights = sharing.rights(of: person, on: mandate.agent)
         switch sharing.reach(of: person, on: mandate.agent) {
         case .everywhere, .nowhere: return rights
@@ -94,11 +102,5 @@ struct FactsReader {
             let peer = try await channels.peer(of: conversation, in: request.organization)
         else { return nil }
         return SharedPlace(kind: account.kind, account: account.name, peer: peer)
-    }
-
-    private func directory(of people: [PersonRecord]) -> Directory {
-        let active = people.filter { $0.standing == .active }
-        return Directory(
-            peopleByAddress: Dictionary(active.map { ($0.email, $0.id) }, uniquingKeysWith: { first, _ in first }))
     }
 }

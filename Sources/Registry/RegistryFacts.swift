@@ -19,6 +19,7 @@ public struct RegistryFacts: Facts {
     private let world: World
     private let channels: any ChannelCeilings
     private let facts = EpochCache<SessionKey, Cached>(bound: 20_000)
+    private let addresses = StoredPeople.Memory(bound: 100_000)
     private let mandates = EpochCache<AgentKey, CompiledAgent>(bound: 100_000)
 
     private struct AgentKey: Hashable {
@@ -115,7 +116,9 @@ public struct RegistryFacts: Facts {
             facts: try await reader.facts(
                 for: request, organization,
                 Subject(mandate: compiled.mandate, definition: compiled.definition, standing: agent.standing),
-                people: try await store.people(in: request.organization), client, epochs),
+                StoredPeople(
+                    store: store, commits: commits, organization: request.organization, memory: addresses),
+                client, epochs),
             expires: client.expires)
     }
 }

@@ -7,6 +7,8 @@ public protocol RegistryStore: Sendable {
     func organization(_ id: OrganizationID) async throws -> OrganizationRecord?
     func organizations() async throws -> [OrganizationRecord]
     func person(_ id: PersonID, in organization: OrganizationID) async throws -> PersonRecord?
+    /// Whose verified address this is; in lower case.
+    func person(at address: String, in organization: OrganizationID) async throws -> PersonRecord?
     /// In the order of their ids.
     func people(in organization: OrganizationID) async throws -> [PersonRecord]
     func agent(_ id: AgentID, in organization: OrganizationID) async throws -> AgentRecord?

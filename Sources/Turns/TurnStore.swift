@@ -67,6 +67,10 @@ public protocol OutboxStore: Sendable {
     func outboxEntry(_ id: OutboxID) async throws -> OutboxEntry?
     /// Cards that stand though their approval was decided, or is gone. Those that wait longest come first.
     func decidedCards(limit: Int) async throws -> [OutboxEntry]
+    /// The card that the channel knows by this id and that stands; nil for every other message.
+    func standingCard(_ account: ChannelAccountID, shown external: String) async throws -> OutboxEntry?
+    /// Every card that was delivered and stands, the oldest first, from the one after this on.
+    func standingCards(after card: OutboxEntry?, limit: Int) async throws -> [OutboxEntry]
     /// What couldn't be delivered, or nobody knows whether it was, newest first.
     func undelivered(in organization: OrganizationID, limit: Int) async throws -> [OutboxEntry]
 }

@@ -10,6 +10,7 @@ extension MemoryState {
         case .payloads(let ids): for id in ids { payloads[id] = nil }
         case .approvals(let ids):
             for id in ids where approvals[id]?.state.isPending == false { approvals[id] = nil }
+            for payload in cards.erase(where: { ids.contains($0.approval) }) { payloads[payload] = nil }
             windows = windows.filter { !ids.contains($0.value.approval) || $0.value.state == .open }
             for entry in talk.outbox.values where entry.about.map(ids.contains) ?? false {
                 payloads[entry.payload] = nil
@@ -23,6 +24,8 @@ extension MemoryState {
                 flow.aim.organization != organization || flow.aim.person != person
             }
             eraseConversations(of: person, in: organization)
+            let shown = cards.erase { $0.organization == organization && $0.person == person }
+            for payload in shown { payloads[payload] = nil }
             eraseMemory(of: person, in: organization, withWritten: true)
         case .sender(let organization, let sender, let words):
             let isSomebody = senderLinks.contains { $0.organization == organization && $0.sender.raw == sender }

@@ -47,4 +47,11 @@ extension MemoryStore: SharingStore {
                 })
         }
     }
+
+    public func sharing(of agent: AgentID, in organization: OrganizationID) async throws -> Sharing {
+        let all = try await sharing(in: organization)
+        let shares = all.shares(of: agent)
+        return Sharing(
+            groups: all.groups.filter { group in shares.contains { $0.grantee == .group(group.id) } }, shares: shares)
+    }
 }

@@ -77,6 +77,7 @@ struct MemoryState: Sendable {
     var logins: [LoginRecord] = []
     var signingKeys: [UInt8]?
     var talk = TurnsState()
+    var cards = CardsState()
     var remembered = MemoriesState()
     var channelAccounts: [ChannelAccountRecord] = []
     var mailboxes = MailboxesState()
@@ -124,6 +125,7 @@ struct MemoryState: Sendable {
                     throw .exists(turn.message.raw)
                 }
                 try talk.apply(change, by: writer ?? 0)
+            case let change as CardChange: try cards.apply(change)
             case let change as ModelChange: talk.apply(change)
             case let change as RetentionChange:
                 if case .forgetTurn(let id) = change, let turn = talk.turns[id], case .ended = turn.state,

@@ -166,6 +166,25 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
         }
     }
 
+    public func standingCard(_ account: ChannelAccountID, shown external: String) async throws -> OutboxEntry? {
+        state.withLock { state in
+            state.talk.outbox.values.first {
+                $0.account == account && $0.external == external && $0.approval != nil
+            }
+        }
+    }
+
+    public func standingCards(after card: OutboxEntry?, limit: Int) async throws -> [OutboxEntry] {
+        state.withLock { state in
+            let standing = state.talk.outbox.values.filter { $0.approval != nil && $0.state == .delivered }
+                .sorted { ($0.created, $0.id) < ($1.created, $1.id) }
+            let later = standing.filter { entry in
+                card.map { ($0.created, $0.id) < (entry.created, entry.id) } ?? true
+            }
+            return Array(later.prefix(limit))
+        }
+    }
+
     public func decidedCards(limit: Int) async throws -> [OutboxEntry] {
         state.withLock { state in
             Array(

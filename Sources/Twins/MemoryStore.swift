@@ -160,6 +160,10 @@ extension MemoryStore: RegistryStore {
         state.withLock { $0.people[organization]?[id] }
     }
 
+    public func person(at address: String, in organization: OrganizationID) async throws -> PersonRecord? {
+        state.withLock { $0.people[organization]?.values.first { $0.email == address } }
+    }
+
     public func people(in organization: OrganizationID) async throws -> [PersonRecord] {
         state.withLock { ($0.people[organization] ?? [:]).values.sorted { $0.id < $1.id } }
     }

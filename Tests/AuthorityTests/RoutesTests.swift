@@ -123,4 +123,19 @@ struct RoutesTests {
         #expect(try agent(arrival("signal", "x", peer: Peer(kind: .direct, id: "[group-id]")), whole) == "main")
         #expect(try agent(arrival("slack", "x"), whole, otherwise: "main") == "main")
     }
+
+    @Test func `an agent answers from the accounts that are its own`() {
+        let routes = Routes(
+            [
+                binding("email", account: "mail-app"), binding("room", account: "help", peer: room),
+                binding("help", account: "help"), binding("any"),
+            ], otherwise: nil)
+        func own(_ agent: String, _ account: String, _ channel: String = "slack") -> Bool {
+            routes.answers(AgentID(agent), by: channel, account)
+        }
+        #expect(own("email", "mail-app") && !own("email", "help"))
+        #expect(own("help", "help") && own("room", "help"), "both are given what is written there")
+        #expect(own("any", "other") && !own("any", "help"), "whatever names no account gives way to what does")
+        #expect(!own("any", "other", "mail"))
+    }
 }

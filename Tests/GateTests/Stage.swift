@@ -197,8 +197,8 @@ final class StageFacts: Facts {
             mandate: mandate, definition: .sha256(of: Array("\(mandate.definition)".utf8)), standing: state.standing,
             client: ClientFacts(ceiling: .all, agents: [mandate.agent]), subjects: [:],
             agreed: mandate.capabilities,
-            directory: Directory(peopleByAddress: ["bob@acme.test": Stage.bob, "alice@acme.test": Stage.alice]),
-            people: state.people,
+            directory: KnownDirectory(
+                peopleByAddress: ["bob@acme.test": Stage.bob, "alice@acme.test": Stage.alice], active: state.people),
             epochs: scopes.map { EpochReading(scope: $0, value: commits.epoch(of: $0)) })
     }
 }

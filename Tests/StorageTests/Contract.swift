@@ -9,14 +9,14 @@ typealias WholeStore = Commits & SessionStates & OpenCalls & Budgets & Payloads 
     & LoginStore & SignInStore & OAuthStore & SigningKeyStore & AppStore & TokenSetStore & ExchangeStore
     & ConnectFlowStore & RevocationStore & HealthStore & UseStore & DepartureStore & LeavingStore
     & InboxStore & TurnStore & OutboxStore & ModelStore & ChannelAccountStore & SenderStore & RetentionStore
-    & MailboxStore & Memories & SignStore
+    & MailboxStore & Memories & SignStore & CardStore
 
 /// The conformance checks, by name.
 enum Contract: CaseIterable {
     case commits, sessions, calls, budgets, payloads, ledger, registry, connections, approvals, browsers, sharing
     case notices, servers, sealedRows, logins, oauth, tokens, exchange, choices
     case connecting, revocations, health, uses, departures, turns, channelAccounts, senders, retention
-    case mailboxes, memories, signs, senderWords
+    case mailboxes, memories, signs, senderWords, cards
 
     func check(_ makeStore: () async throws -> any WholeStore) async throws {
         switch self {
@@ -49,6 +49,7 @@ enum Contract: CaseIterable {
         case .mailboxes: try await checkMailboxes { try await makeStore() }
         case .senders: try await checkSenders { try await makeStore() }
         case .memories: try await checkMemories { try await makeStore() }
+        case .cards: try await checkCards { try await makeStore() }
         case .signs: try await checkSigns { try await makeStore() }
         case .senderWords: try await checkSenderWords { try await makeStore() }
         case .exchange: try await checkExchange { try await makeStore() }

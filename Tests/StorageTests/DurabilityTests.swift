@@ -78,7 +78,7 @@ import Twins
     }
 
     @Test func `a full disk takes back whole groups, and nothing that was answered`() async throws {
-        let store = try home.open(StoreSettings(maximumPages: 240))
+        let store = try home.open(StoreSettings(maximumPages: 320))
         var applied = 0
         for round in 0..<40 {
             let transactions = try (0..<10).map { number in

@@ -14,7 +14,7 @@ struct FaultyStore: Sendable {
         case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares, keepsOldSeals, keepsLogins, keepsCodes
         case losesClaims, keepsIssuers, widensTokens, keepsChoices
         case takesStepsTwice, keepsConnections, goesOnAfterTheEnd, keepsTalking, keepsSenders, forgetsNothing
-        case mixesMemories, readsAgain, keepsSigns, clearsSummaries, lendsTokens
+        case mixesMemories, readsAgain, keepsSigns, clearsSummaries, lendsTokens, mixesCards
         case keepsWords, keepsCards
 
         var contract: Contract {
@@ -44,6 +44,7 @@ struct FaultyStore: Sendable {
             case .keepsSenders: .senders
             case .readsAgain: .mailboxes
             case .keepsSigns: .signs
+            case .mixesCards: .cards
             case .forgetsNothing, .mixesMemories: .memories
             case .keepsWords, .keepsCards: .senderWords
             }
@@ -71,7 +72,7 @@ struct FaultyStore: Sendable {
             .keepsConnections, .goesOnAfterTheEnd, .keepsTalking, .keepsSenders, .forgetsNothing, .readsAgain,
             .keepsSigns, .clearsSummaries, .lendsTokens, .keepsWords, .keepsCards:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
-        case .appliesPartly, .losesSubmissions, .mixesOwners, .mixesMemories: break
+        case .appliesPartly, .losesSubmissions, .mixesOwners, .mixesMemories, .mixesCards: break
         }
         return spoiled
     }
@@ -180,6 +181,9 @@ extension FaultyStore: RegistryStore, ConnectionStore {
     func organizations() async throws -> [OrganizationRecord] { try await inner.organizations() }
     func document(_ name: String, in organization: OrganizationID) async throws -> JSON? {
         try await inner.document(name, in: organization)
+    }
+    func person(at address: String, in organization: OrganizationID) async throws -> PersonRecord? {
+        try await inner.person(at: address, in: organization)
     }
     func people(in organization: OrganizationID) async throws -> [PersonRecord] {
         try await inner.people(in: organization)
@@ -400,6 +404,9 @@ extension FaultyStore: MailboxStore {
 
 extension FaultyStore: SharingStore {
     func sharing(in organization: OrganizationID) async throws -> Sharing { try await inner.sharing(in: organization) }
+    func sharing(of agent: AgentID, in organization: OrganizationID) async throws -> Sharing {
+        try await inner.sharing(of: agent, in: organization)
+    }
 }
 
 extension FaultyStore: NoticeStore {
@@ -546,6 +553,12 @@ extension FaultyStore: InboxStore, TurnStore, OutboxStore, RetentionStore {
     func place(of conversation: ConversationID, in organization: OrganizationID) async throws -> Place? {
         try await inner.place(of: conversation, in: organization)
     }
+    func standingCard(_ account: ChannelAccountID, shown external: String) async throws -> OutboxEntry? {
+        try await inner.standingCard(account, shown: external)
+    }
+    func standingCards(after card: OutboxEntry?, limit: Int) async throws -> [OutboxEntry] {
+        try await inner.standingCards(after: card, limit: limit)
+    }
     func decidedCards(limit: Int) async throws -> [OutboxEntry] { try await inner.decidedCards(limit: limit) }
     func claimOutbox(at now: Timestamp, limit: Int, each: Int) async throws -> [OutboxEntry] {
         try await inner.claimOutbox(at: now, limit: limit, each: each)
@@ -553,6 +566,19 @@ extension FaultyStore: InboxStore, TurnStore, OutboxStore, RetentionStore {
     func outbox(of turn: TurnID) async throws -> [OutboxEntry] { try await inner.outbox(of: turn) }
     func undelivered(in organization: OrganizationID, limit: Int) async throws -> [OutboxEntry] {
         try await inner.undelivered(in: organization, limit: limit)
+    }
+}
+
+extension FaultyStore: CardStore {
+    func owedCards(limit: Int) async throws -> [OwedCard] { try await inner.owedCards(limit: limit) }
+    /// With the fault: somebody else's.
+    func settledCards(
+        of person: PersonID, in organization: OrganizationID, since time: Timestamp
+    ) async throws -> [SettledCard] {
+        guard fault == .mixesCards else {
+            return try await inner.settledCards(of: person, in: organization, since: time)
+        }
+        return try await inner.settledCards(of: PersonID("alice"), in: organization, since: time)
     }
 }
 

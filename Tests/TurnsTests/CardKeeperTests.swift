@@ -9,6 +9,7 @@ import Wire
 
 struct CardKeeperTests {
     private let talk: Talk
+    private let senders = NamedSenders()
 
     init() throws {
         talk = try Talk()
@@ -17,7 +18,8 @@ struct CardKeeperTests {
 
     private func keeper(canEdit: Bool = true) -> CardKeeper {
         CardKeeper(
-            store: talk.stage.store, payloads: talk.payloads, canEdit: { _ in canEdit }, world: talk.stage.clock.world,
+            store: talk.stage.store, payloads: talk.payloads, canEdit: { _ in canEdit },
+            obstacles: CardObstacles(senders: senders, approvals: talk.stage.desk), world: talk.stage.clock.world,
             bell: Bell(), log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -68,6 +70,24 @@ struct CardKeeperTests {
         #expect(await keeper().sweep() == 1)
         try await talk.settle()
         #expect(talk.words.contains("May I?: nobody agreed in time. It won't be done."))
+    }
+
+    @Test func `a card that waits stands for as long as it can be answered by whoever sees it`() async throws {
+        let card = try await ask()
+        #expect(await keeper().check() == 0)
+        senders.unlink(SenderID("slack:T1/alice"))
+        #expect(await keeper(canEdit: false).check() == 0)
+        #expect(await keeper().check() == 1)
+        #expect(try await queued().map(\.content) == [.notice("May I?: it isn't yours to answer any more.", link: nil)])
+        #expect(await keeper().check() == 0, "once")
+        #expect(try await talk.stage.store.approval(card.approval.id)?.state == .waiting, "nothing is decided by that")
+    }
+
+    @Test func `with its tool in quarantine a card has no buttons any more`() async throws {
+        _ = try await ask()
+        try talk.stage.put(Stage.tools.filter { $0.spec.name != "notes.send" })
+        #expect(await keeper().check() == 1)
+        #expect(try await queued().map(\.content) == [.notice("May I?: \(CardObstacles.away)", link: nil)])
     }
 
     @Test func `where nothing can be changed, nothing is said twice`() async throws {

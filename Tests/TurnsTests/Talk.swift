@@ -31,7 +31,9 @@ final class Talk: Sendable {
         let (store, clock) = (MemoryStore(), FakeWorld())
         payloads = PayloadKeeper(sealing: OpenSealing(), store: store)
         memory = MemoryDesk(store: store, commits: store, payloads: payloads, world: clock.world)
-        stage = try Stage(store: store, clock: clock, tools: MemoryTools.all(memory), edit)
+        stage = try Stage(
+            asking: AskSettings(notices: OwedCard.changes(for:)), store: store, clock: clock,
+            tools: MemoryTools.all(memory), edit)
         profiles = FakeProfiles(profile: profile)
         self.limits = limits
         desk = InboxDesk(commits: stage.store, payloads: payloads, world: stage.clock.world, bell: Bell())

@@ -26,6 +26,17 @@ public struct Routes: Sendable {
         guard let otherwise else { throw .nobody }
         return Routed(agent: otherwise, tier: .default, binding: nil)
     }
+
+    /// Whether an agent answers from an account: a binding that names it gives the agent messages there, or whatever is written
+    /// to the account alone reaches the agent.
+    public func answers(_ agent: AgentID, by channel: String, _ account: String) -> Bool {
+        let isNamed = bindings.contains { binding in
+            binding.agent == agent && binding.match.channel == channel && binding.match.account == account
+        }
+        if isNamed { return true }
+        let alone = Arrival(channel: channel, account: account, peer: Peer(kind: .direct, id: ""))
+        return (try? route(alone))?.agent == agent
+    }
 }
 
 /// Whom a message is for, and by what.

@@ -19,6 +19,20 @@ extension ConnectDesk {
         let offer: ConnectOffer
         do throws(ConnectRefusal) {
             offer = try flow.offer(by: visitor, shown: shown, at: world.now())
+        } catch {
+            throw .refused(error)
+        }
+        return try await keep(flow, offer, another: another, sharing: sharing) {
+            party.connection(of: flow.aim, sharing: sharing && offer.isOwners, under: $0)
+        }
+    }
+
+    /// - Parameter new: the connection that it becomes, made only while this reading holds.
+    func keep(
+        _ flow: ConnectFlow, _ offer: ConnectOffer, another: Bool, sharing: Bool, telling more: JSONObject = [:],
+        as new: (EpochReading) -> NewConnection
+    ) async throws(ConnectError) -> ConnectionRecord {
+        do throws(ConnectRefusal) {
             try offer.check(another: another, sharing: sharing)
         } catch {
             throw .refused(error)
@@ -36,13 +50,13 @@ extension ConnectDesk {
             requested: offer.asked,
             account: UpstreamAccount(
                 id: offer.account.id, email: offer.account.email, name: offer.account.name, scopes: offer.granted))
+        var told = more
+        told["flow"] = .string(flow.id.raw)
+        told["asked"] = .array(offer.asked.sorted().map { .string($0) })
         do throws(BrokerError) {
             return try await connections.keep(
-                granted, for: party.connection(of: flow.aim, sharing: sharing && offer.isOwners, under: unmoved),
-                over: earlier, with: [ConnectChange.step(flow.step(to: .kept(offer.account)))],
-                telling: [
-                    "flow": .string(flow.id.raw), "asked": .array(offer.asked.sorted().map { .string($0) }),
-                ])
+                granted, for: new(unmoved), over: earlier,
+                with: [ConnectChange.step(flow.step(to: .kept(offer.account)))], telling: told)
         } catch {
             // Pressed twice, the second finds everything moved by the first.
             let now = try await read { try await store.connectFlow(flow.id) }
@@ -58,9 +72,14 @@ extension ConnectDesk {
         } catch {
             throw .refused(error)
         }
+        try await drop(flow, offer)
+    }
+
+    /// - Parameter by: who says no; nil for the flow's own person.
+    func drop(_ flow: ConnectFlow, _ offer: ConnectOffer, by: String? = nil) async throws(ConnectError) {
         try await step(
             flow.step(to: .ended(ConnectProblem(.dropped))), "connect.ended",
-            ["because": .string(ConnectEnd.dropped.rawValue)])
+            ["because": .string(ConnectEnd.dropped.rawValue)], by: by)
         await giveBack(offer, of: flow)
     }
 

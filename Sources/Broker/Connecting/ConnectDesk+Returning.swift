@@ -104,12 +104,10 @@ extension ConnectDesk {
             let offer = ConnectOffer(
                 session: departure.session,
                 account: OfferedAccount(id: found.id, name: found.name, email: found.email),
-                asked: isExchanged ? granted : departure.scopes(answered: answer), granted: granted,
+                asked: isExchanged ? granted : departure.scopes.answered(by: answer), granted: granted,
                 replaces: departure.replaces,
-                before: before.flatMap { row in
-                    row.account == found.id
-                        ? nil : OfferedAccount(id: row.account, name: row.accountName, email: row.email)
-                }, isOwners: try await isOwners(found, flow.aim, party), clientID: service.app.registration,
+                before: before.flatMap { $0.account == found.id ? nil : OfferedAccount($0) },
+                isOwners: try await isOwners(found, flow.aim, party), clientID: service.app.registration,
                 until: world.now().adding(seconds: ConnectFlow.offeredSeconds),
                 tokens: try HeldTokens(isExchanged ? answer.withoutScopes : answer, at: asked).sealed(
                     by: keys, place(flow.id, flow.revision + 1)))
@@ -179,15 +177,9 @@ extension ConnectDesk {
         _ account: UpstreamAccount, _ aim: ConnectAim, _ party: ConnectParty
     ) async throws(ConnectProblem) -> Bool {
         do throws(BrokerError) {
-            try await connections.allow(account, for: party.connection(of: aim, sharing: true))
+            return try await connections.isOwners(account, for: party.connection(of: aim, sharing: false))
         } catch {
             throw ConnectProblem(.account, error.message, hint: error.hint)
-        }
-        do throws(BrokerError) {
-            try await connections.allow(account, for: party.connection(of: aim, sharing: false))
-            return false
-        } catch {
-            return true
         }
     }
 
@@ -209,11 +201,11 @@ private struct ReturnedCode {
     }
 }
 
-extension ConnectDeparture {
+extension Set<String> {
     /// What was asked for, as far as answers name it: what asks for a refresh token is granted with one (OpenID Connect Core
     /// section 11), and Entra doesn't say so.
-    fileprivate func scopes(answered answer: TokenAnswer) -> Set<String> {
-        answer.refresh == nil ? scopes : scopes.subtracting(["offline_access"])
+    func answered(by answer: TokenAnswer) -> Set<String> {
+        answer.refresh == nil ? self : subtracting(["offline_access"])
     }
 }
 

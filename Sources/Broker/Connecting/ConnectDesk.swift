@@ -177,9 +177,9 @@ public struct ConnectDesk: Sendable {
     }
 
     func step(
-        _ next: ConnectFlow, _ what: String, _ fields: JSONObject = [:]
+        _ next: ConnectFlow, _ what: String, _ fields: JSONObject = [:], by: String? = nil
     ) async throws(ConnectError) {
-        try await commit([.step(next)], next, what, fields, by: "person:\(next.aim.person)")
+        try await commit([.step(next)], next, what, fields, by: by ?? "person:\(next.aim.person)")
     }
 
     /// A leaf alone.

@@ -151,6 +151,14 @@ public struct ConnectOffer: Sendable, Hashable {
         self.tokens = tokens
     }
 
+    /// A session of no browser: of the handle that a device's code was given out with.
+    static func deviceSession() -> String { devices + Base64.encodeURL(randomBytes(32)) }
+
+    /// Whether it is answered at the terminal from which the code was given out, and in no browser.
+    public var isByDevice: Bool { session.hasPrefix(ConnectOffer.devices) }
+
+    private static let devices = "device/"
+
     /// What was asked for and isn't granted.
     public var missing: Set<String> { asked.subtracting(granted) }
 
@@ -177,6 +185,8 @@ public struct OfferedAccount: Sendable, Hashable {
     }
 
     public var shown: String { email ?? name ?? id }
+
+    init(_ row: ConnectionRecord) { self.init(id: row.account, name: row.accountName, email: row.email) }
 }
 
 /// How a try ended without a connection. The raw value is how it is recorded.

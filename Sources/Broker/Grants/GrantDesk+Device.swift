@@ -22,7 +22,8 @@ public struct DeviceWait: Sendable {
 public enum DeviceAnswer: Sendable {
     /// Nobody has answered. To be asked again with this handle, after so many seconds.
     case waiting(handle: String, wait: Int64)
-    case connected(ConnectionRecord)
+    /// Somebody has. The account is shown and nothing is kept: whoever gave the code out says yes or no with this handle.
+    case offered(handle: String, DeviceOffer)
 }
 
 // Whoever can be talked into typing a code allows a stranger's device, so only agents with accounts of their own are
@@ -30,8 +31,11 @@ public enum DeviceAnswer: Sendable {
 extension GrantDesk {
     /// - Parameters:
     ///   - new: its owner is a claw or a delegate, which the caller has seen to.
-    ///   - scopes: none for what the provider's tools need.
-    public func beginDevice(_ new: NewConnection, scopes: [String]) async throws(BrokerError) -> DeviceWait {
+    ///   - scopes: none for what the provider's tools need, and what the connection may do already that is replaced.
+    ///   - replaces: what the new connection takes the place of.
+    public func beginDevice(
+        _ new: NewConnection, scopes: [String], replacing replaces: Replaced = .theOnlyOne
+    ) async throws(BrokerError) -> DeviceWait {
         let place = try await place(of: new)
         guard let endpoint = place.server.device else {
             throw BrokerError(
@@ -39,7 +43,8 @@ extension GrantDesk {
                 hint: "connect it in a browser: `deputy connections connect \(new.provider)`")
         }
         let app = try await apps.app(at: new.provider, in: new.organization)
-        let scopes = place.scopes(scopes)
+        let earlier = try await replaced(replaces, by: new)
+        let scopes = place.scopes(scopes, over: earlier)
         let asked = world.now().seconds
         try await desk.tell("connection.asked", new, ["grant": "device_code"])
         let authorization: DeviceAuthorization
@@ -55,25 +60,26 @@ extension GrantDesk {
         guard case .ask(let next) = polling.first(now: asked) else { throw BrokerError(.expired, at: new.provider) }
         let flow = DeviceFlow(
             organization: new.organization, owner: new.owner, provider: new.provider, clientID: app.clientID,
-            code: authorization.deviceCode, scopes: scopes, polling: polling, next: next)
+            code: authorization.deviceCode, scopes: scopes, replaces: earlier?.id,
+            session: ConnectOffer.deviceSession(),
+            polling: polling, next: next)
         return DeviceWait(
             userCode: authorization.userCode, address: authorization.address,
             completeAddress: authorization.completeAddress, handle: try handle(of: flow), wait: next - asked,
             lifetime: authorization.lifetime)
     }
 
-    /// Asks the provider whether somebody has answered, unless that is too soon.
+    /// Asks the provider whether somebody has answered, unless that is too soon, or they have already.
     ///
     /// - Parameters:
     ///   - handle: of the last answer.
     ///   - new: as it is now, for the same owner and provider.
     public func askDevice(_ handle: String, for new: NewConnection) async throws(BrokerError) -> DeviceAnswer {
-        var flow = try flow(handle)
+        var flow = try flow(handle, for: new)
+        if let (_, offer) = try await waiting(flow, new) { return .offered(handle: handle, offer) }
         let place = try await place(of: new)
         let app = try await apps.app(at: new.provider, in: new.organization)
-        guard flow.organization == new.organization, flow.owner == new.owner, flow.provider == new.provider,
-            flow.clientID == app.clientID
-        else { throw BrokerError(.refused, "this isn't the connection that was begun", hint: "begin again") }
+        guard flow.clientID == app.clientID else { throw GrantDesk.anotherFlow }
         let asked = world.lasting()
         guard asked.seconds >= flow.next else { return .waiting(handle: handle, wait: flow.next - asked.seconds) }
         let answer: TokenAnswer
@@ -92,18 +98,12 @@ extension GrantDesk {
             }
             return .waiting(handle: try self.handle(of: flow), wait: flow.next - now)
         }
-        var account: String?
-        do throws(BrokerError) {
-            let found = try await desk.account(of: answer, for: new)
-            account = found.id
-            let granted = Granted(
-                provider: new.provider, clientID: app.clientID, answer: answer, asked: asked,
-                requested: Set(flow.scopes), account: found)
-            return .connected(try await desk.keep(granted, for: new, telling: ["grant": "device_code"]))
-        } catch {
-            await desk.giveBack(answer, of: account, at: place.server, as: app, of: apps, by: errands)
-            throw error
-        }
+        let offer = try await offer(
+            answer, asked, of: flow, for: new,
+            ConnectService(
+                manifest: try await desk.manifest(of: new.provider, in: new.organization), server: place.server,
+                app: app))
+        return .offered(handle: handle, offer)
     }
 
     private static let place = "device-flow"
@@ -116,6 +116,17 @@ extension GrantDesk {
         }
     }
 
+    static let anotherFlow = BrokerError(.refused, "this isn't the connection that was begun", hint: "begin again")
+
+    /// The flow of a handle, for its own agent and provider alone.
+    func flow(_ handle: String, for new: NewConnection) throws(BrokerError) -> DeviceFlow {
+        let flow = try flow(handle)
+        guard flow.organization == new.organization, flow.owner == new.owner, flow.provider == new.provider else {
+            throw GrantDesk.anotherFlow
+        }
+        return flow
+    }
+
     private func flow(_ handle: String) throws(BrokerError) -> DeviceFlow {
         guard let sealed = Base64.decodeURL(handle), let bytes = try? keys.openPayload(sealed, id: GrantDesk.place),
             let flow = (try? JSON.parse(bytes)).flatMap(DeviceFlow.init(stored:))
@@ -125,61 +136,11 @@ extension GrantDesk {
 }
 
 extension BrokerError {
-    fileprivate init(_ end: DevicePolling.End, at provider: ProviderID) {
+    init(_ end: DevicePolling.End, at provider: ProviderID) {
         switch end {
         case .expired: self.init(.refused, "nobody allowed it in time", hint: "begin again")
         case .denied: self.init(.refused, "somebody refused it at `\(provider)`")
         case .refused(let failure): self.init(.answered(failure), at: provider)
         }
-    }
-}
-
-/// A device authorization under way.
-private struct DeviceFlow {
-    let organization: OrganizationID
-    let owner: Owner
-    let provider: ProviderID
-    let clientID: String
-    let code: TokenText
-    let scopes: [String]
-    var polling: DevicePolling
-    /// Not to be asked before: seconds since 1970.
-    var next: Int64
-
-    mutating func step(_ step: DevicePolling.Step) throws(BrokerError) {
-        switch step {
-        case .ask(let at): next = at
-        case .stop(let end): throw BrokerError(end, at: provider)
-        }
-    }
-}
-
-extension DeviceFlow {
-    init?(stored: JSON) {
-        guard let organization = stored["organization"]?.stringValue, let agent = stored["agent"]?.stringValue,
-            let provider = stored["provider"]?.stringValue, let clientID = stored["client"]?.stringValue,
-            let code = stored["code"]?.stringValue.flatMap(TokenText.init),
-            let scopes = stored["scopes"]?.arrayValue?.compactMap(\.stringValue),
-            let polling = stored["polling"].flatMap(DevicePolling.init(stored:)),
-            let next = stored["next"]?.integerValue
-        else { return nil }
-        self.init(
-            organization: OrganizationID(organization), owner: .agent(AgentID(agent)), provider: ProviderID(provider),
-            clientID: clientID, code: code, scopes: scopes, polling: polling, next: next)
-    }
-
-    /// With the device's code: for sealing alone.
-    var stored: JSON {
-        let agent: JSON =
-            switch owner {
-            case .agent(let agent): .string(agent.raw)
-            case .person: .null
-            }
-        return [
-            "organization": .string(organization.raw), "agent": agent, "provider": .string(provider.raw),
-            "client": .string(clientID), "code": .string(code.text),
-            "scopes": .array(scopes.map { .string($0) }), "polling": polling.stored,
-            "next": .number(JSONNumber(next)),
-        ]
     }
 }

@@ -1,8 +1,8 @@
 public import Authority
 import Definition
-public import Gate
+import Gate
 public import OAuth
-public import Vault
+import Vault
 import Wire
 
 /// Connects agents with grants that need no browser: as our app itself, as a service account, or by a device's code.
@@ -12,13 +12,16 @@ public struct GrantDesk: Sendable {
     let errands: any TokenErrands
     let keys: KeyRing
     let world: World
+    /// Holds what is offered until somebody has answered.
+    let connecting: ConnectDesk
 
-    public init(desk: ConnectionDesk, apps: AppDesk, errands: any TokenErrands, keys: KeyRing, world: World) {
-        self.desk = desk
-        self.apps = apps
-        self.errands = errands
-        self.keys = keys
-        self.world = world
+    public init(connecting: ConnectDesk) {
+        desk = connecting.connections
+        apps = connecting.apps
+        errands = connecting.tokens
+        keys = connecting.keys
+        world = connecting.world
+        self.connecting = connecting
     }
 
     /// Asks for the first tokens, asks whose they are, and keeps the grant.
@@ -170,8 +173,10 @@ struct GrantPlace {
     let server: AuthorizationServer
     let needed: Set<String>
 
-    func scopes(_ asked: [String]) -> [String] {
+    /// - Parameter earlier: the connection that is replaced, which loses nothing where nobody says what is asked for.
+    func scopes(_ asked: [String], over earlier: ConnectionRecord? = nil) -> [String] {
         guard asked.isEmpty else { return asked }
+        let needed = needed.union(earlier?.kind == ConnectionDesk.grantKind ? earlier?.scopes ?? [] : [])
         return server.scopes + needed.subtracting(server.scopes).sorted()
     }
 }

@@ -43,12 +43,13 @@ public struct CompletedSignIn: Sendable {
 extension SignInDesk {
     /// - Parameters:
     ///   - next: where the browser goes when all is well; forgotten where it is too long to be taken along.
+    ///   - maxAge: how many seconds ago the person may have shown who they are at the provider; nil for any session there.
     ///   - linking: the browser session whose person wants to link a login; nil where somebody signs in.
     public func begin(
-        _ provider: SignInProvider, redirectURI: String, next: String, linking: String? = nil
+        _ provider: SignInProvider, redirectURI: String, next: String, maxAge: Int64? = nil, linking: String? = nil
     ) async throws(SignInProblem) -> BegunSignIn {
         let known = try await directory.provider(provider.issuer)
-        let request = AuthorizationRequest.fresh()
+        let request = AuthorizationRequest.fresh(maxAge: maxAge)
         func ticket(_ next: String) throws(SignInProblem) -> String {
             let ticket = SignInTicket(
                 provider: provider.name, issuer: provider.issuer.text, clientID: provider.clientID, request: request,
@@ -136,7 +137,7 @@ extension SignInDesk {
             try IDToken(
                 answer.idToken, from: known.metadata.client(provider.clientID), keys: known.keys,
                 nonce: ticket.request.nonce, accessToken: answer.accessToken, askedAt: ticket.asked.seconds,
-                now: world.now().seconds)
+                maxAge: ticket.request.maxAge, now: world.now().seconds)
         }
         return try await withKeys(of: provider, known, because: .signIn, token)
     }

@@ -31,6 +31,7 @@ struct SignInTicket: Sendable, Hashable {
             "state": .string(request.state), "nonce": .string(request.nonce), "verifier": .string(request.verifier),
             "asked": .number(JSONNumber(asked.microseconds)), "next": .string(next),
         ]
+        if let maxAge = request.maxAge { object["max_age"] = .number(JSONNumber(maxAge)) }
         if let linking { object["linking"] = .string(linking) }
         let bytes = JSON.object(object).bytes()
         return id + "." + Base64.encodeURL(try keys.sealPayload(bytes, id: SignInTicket.place + id))
@@ -62,7 +63,8 @@ struct SignInTicket: Sendable, Hashable {
         else { return nil }
         self.init(
             provider: provider, issuer: issuer, clientID: client,
-            request: AuthorizationRequest(state: state, nonce: nonce, verifier: verifier),
+            request: AuthorizationRequest(
+                state: state, nonce: nonce, verifier: verifier, maxAge: json["max_age"]?.integerValue),
             asked: Timestamp(microseconds: asked), next: next, linking: json["linking"]?.stringValue)
     }
 }

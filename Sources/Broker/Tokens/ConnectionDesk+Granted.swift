@@ -61,6 +61,20 @@ extension ConnectionDesk {
         try await check(account, new, try await manifest(of: new.provider, in: new.organization))
     }
 
+    /// Whether the account is an agent's owner's own: then it may be kept only if they say so.
+    ///
+    /// - Throws: `refused`, when it is somebody else's.
+    func isOwners(_ account: UpstreamAccount, for new: NewConnection) async throws(BrokerError) -> Bool {
+        try await allow(account, for: new.sharing(true))
+        do throws(BrokerError) {
+            try await allow(account, for: new.sharing(false))
+            return false
+        } catch {
+            guard error.code == .refused else { throw error }
+            return true
+        }
+    }
+
     /// Seals and keeps what was granted: as a new connection, or as the new grant of one that is there.
     ///
     /// - Parameters:

@@ -21,7 +21,7 @@ extension ApprovalDesk {
             let approval = try await waiting(id, for: person, in: organization)
             guard shown == approval.digest else { throw .changed }
             let judged = try await stillStanding(approval)
-            guard isEntitled(person, judged) else { throw .notEntitled }
+            guard try await isEntitled(person, judged) else { throw .notEntitled }
             let commitment = try answer(approval, judged)
             do {
                 try await commit(commitment, approval, person, under: judged.gathered.epochs)
@@ -51,7 +51,7 @@ extension ApprovalDesk {
             case .judged: return false
             case .refused: break
             }
-            guard authority.people.contains(person) else { throw .notEntitled }
+            guard try await isActive(person, authority) else { throw .notEntitled }
             do {
                 try await commit(commitment, approval, person, under: authority.epochs)
                 return true
@@ -109,8 +109,14 @@ extension ApprovalDesk {
         throw .void(reason)
     }
 
-    private func isEntitled(_ person: PersonID, _ judged: JudgedRequest) -> Bool {
-        guard judged.authority.people.contains(person) else { return false }
+    private func isActive(_ person: PersonID, _ authority: AuthorityFacts) async throws(ApprovalError) -> Bool {
+        try await !read { try await authority.directory.active([person]) }.isEmpty
+    }
+
+    private func isEntitled(
+        _ person: PersonID, _ judged: JudgedRequest
+    ) async throws(ApprovalError) -> Bool {
+        guard try await isActive(person, judged.authority) else { return false }
         return judged.decision.findings.contains { finding in
             switch finding.kind {
             case .obligation(let obligation): obligation.approvers.contains(person)

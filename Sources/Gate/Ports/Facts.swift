@@ -17,9 +17,7 @@ public struct AuthorityFacts: Sendable {
     /// The principal's recorded ids, by provider.
     public let subjects: [ProviderID: String]
     public let agreed: Set<Capability>?
-    public let directory: Directory
-    /// The people in good standing, who alone can agree to anything.
-    public let people: Set<PersonID>
+    public let directory: any Directory
     /// Whether the agent's use was shared with the requester.
     public let isShared: Bool
     /// Whether the requester was given the right to change what the agent remembers.
@@ -29,7 +27,7 @@ public struct AuthorityFacts: Sendable {
     public init(
         mandate: Mandate, definition: Digest, standing: StandingFacts, client: ClientFacts,
         subjects: [ProviderID: String],
-        agreed: Set<Capability>?, directory: Directory, people: Set<PersonID>,
+        agreed: Set<Capability>?, directory: any Directory,
         isShared: Bool = false, editsMemory: Bool = false, epochs: [EpochReading]
     ) {
         self.mandate = mandate
@@ -39,24 +37,9 @@ public struct AuthorityFacts: Sendable {
         self.subjects = subjects
         self.agreed = agreed
         self.directory = directory
-        self.people = people
         self.isShared = isShared
         self.editsMemory = editsMemory
         self.epochs = epochs
-    }
-}
-
-/// The organization's own people, by verified address. What it doesn't know is outside.
-public struct Directory: Sendable {
-    private let peopleByAddress: [String: PersonID]
-
-    /// - Parameter peopleByAddress: verified addresses in lower case.
-    public init(peopleByAddress: [String: PersonID]) {
-        self.peopleByAddress = peopleByAddress
-    }
-
-    public func destination(of address: String) -> Destination {
-        peopleByAddress[address.lowercased()].map(Destination.insider) ?? .outsider(address)
     }
 }
 

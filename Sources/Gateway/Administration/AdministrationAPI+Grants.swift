@@ -6,7 +6,7 @@ import Wire
 
 /// Connections of agents that need no browser.
 extension AdministrationAPI {
-    private static let grantKeys = ["provider", "agent", "sharedWithOwner", "scopes"]
+    static let grantKeys = ["provider", "agent", "sharedWithOwner", "scopes"]
 
     /// `POST /v1/connections/client-credentials`.
     func connectOurselves(_ body: JSONObject) async throws -> JSON {
@@ -60,39 +60,5 @@ extension AdministrationAPI {
         return try await grants.addAsserted(
             try await newConnection(reader), as: try reader.text("subject"), scopes: try reader.texts("scopes")
         ).json
-    }
-
-    /// `POST /v1/connections/device`: begins.
-    func beginDevice(_ body: JSONObject) async throws -> JSON {
-        let reader = try BodyReader(body, keys: AdministrationAPI.grantKeys)
-        let wait = try await grants.beginDevice(try await deviceOwner(reader), scopes: try reader.texts("scopes"))
-        return [
-            "user_code": .string(wait.userCode), "address": .string(wait.address.url),
-            "complete_address": wait.completeAddress.map { .string($0.url) } ?? .null,
-            "handle": .string(wait.handle), "wait": .number(JSONNumber(wait.wait)),
-            "lifetime": .number(JSONNumber(wait.lifetime)),
-        ]
-    }
-
-    /// `POST /v1/connections/device/answer`: whether somebody has answered.
-    func askDevice(_ body: JSONObject) async throws -> JSON {
-        let reader = try BodyReader(body, keys: AdministrationAPI.grantKeys + ["handle"])
-        switch try await grants.askDevice(try reader.required("handle"), for: try await deviceOwner(reader)) {
-        case .waiting(let handle, let wait): return ["handle": .string(handle), "wait": .number(JSONNumber(wait))]
-        case .connected(let record): return ["connection": record.json]
-        }
-    }
-
-    /// A code can be talked out of people, so it connects only what has an account of its own.
-    private func deviceOwner(_ reader: BodyReader) async throws -> NewConnection {
-        let agent = AgentID(try reader.required("agent"))
-        switch try await administration.agent(agent, in: organization).definition.actsAs {
-        case .claw, .delegate: break
-        case .assistant, nil:
-            throw RegistryError(
-                .refused, "`\(agent)` has no account of its own to connect by a device's code",
-                hint: "a code connects a claw or a delegate; people connect in the browser")
-        }
-        return try await newConnection(reader)
     }
 }

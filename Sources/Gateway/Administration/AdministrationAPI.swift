@@ -203,6 +203,10 @@ public struct AdministrationAPI: Sendable {
         case ("POST", "connections", 2) where path[1] == "device": return try await beginDevice(request.body)
         case ("POST", "connections", 3) where path[1] == "device" && path[2] == "answer":
             return try await askDevice(request.body)
+        case ("POST", "connections", 3) where path[1] == "device" && path[2] == "keep":
+            return try await keepDevice(request.body)
+        case ("POST", "connections", 3) where path[1] == "device" && path[2] == "drop":
+            return try await dropDevice(request.body)
         case ("POST", "connections", 3) where path[2] == "rotate":
             return try await rotateConnection(ConnectionID(path[1]), request.body)
         case ("DELETE", "connections", 2): return try await revokeConnection(ConnectionID(path[1]))

@@ -26,7 +26,9 @@ extension PageServer {
         do throws(AuthorizationProblem) {
             let question = try await desks.oauth.question(parameters, for: SignedInPerson(signedIn))
             // What it knows of the session is in the ID token, for the client to compare.
-            guard !question.isStale(at: settings.now()) else { return self.redirect(to: next) }
+            if let maxAge = question.staleness(at: settings.now()) {
+                return self.redirect(to: "\(next)&max_age=\(maxAge)")
+            }
             return page(question, parameters, signedIn)
         } catch {
             return try answer(to: error, signedIn)

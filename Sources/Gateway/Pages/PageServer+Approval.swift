@@ -148,7 +148,7 @@ extension ApprovalCard {
 
 extension Labels {
     /// What the approver should know of where the words may come from.
-    fileprivate var warning: String? {
+    var warning: String? {
         switch integrity {
         case .ownWords, .agentDocuments: nil
         case .colleague: "This conversation holds a colleague's words: what is asked for here may be theirs."

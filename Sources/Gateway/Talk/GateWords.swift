@@ -46,11 +46,28 @@ public struct GateWords: AnswerWords {
         guard let card = try? await approvals.card(id, for: person, in: organization) else { return nil }
         let destinations = card.destinations.map { "to \($0.text)" + ($0.isOutside ? " (outside)" : "") }
         let arguments = card.arguments.map { "\($0.name): \($0.value.stringValue ?? $0.value.text)" }
+        let lines = (destinations + asking(card, person) + arguments).map { Inert.text($0) }
+        let isWhole = lines.allSatisfy { $0.unicodeScalars.count <= GateWords.longestLine }
         return ApprovalNotice(
             approval: id.raw, title: Inert.text(card.title),
-            lines: (destinations + arguments).map { Inert.text(String($0.prefix(GateWords.longestLine))) },
-            link: PageLinks(publicURL: publicURL()).approval(id), hasButtons: true)
+            lines: isWhole ? lines : lines.map(GateWords.cut) + ["This is not all of it. The page shows the rest."],
+            link: PageLinks(publicURL: publicURL()).approval(id), hasButtons: isWhole && card.obstacle == nil)
     }
 
-    private static let longestLine = 400
+    /// Who asks, for whoever didn't, and what to be wary of.
+    private func asking(_ card: ApprovalCard, _ person: PersonID) -> [String] {
+        guard card.approval.call.requester.person != person else { return [] }
+        let call = card.approval.call
+        return ["asked by: \(call.requester.shown), of the agent \(call.agent)"]
+            + (call.principal.map { ["on behalf of: \($0)"] } ?? [])
+            + (card.account.map { ["with the account: \($0)"] } ?? []) + (card.labels.warning.map { [$0] } ?? [])
+    }
+
+    /// Longer than any channel shows.
+    private static let longestLine = 4_000
+
+    private static func cut(_ line: String) -> String {
+        guard line.unicodeScalars.count > longestLine else { return line }
+        return String(line.unicodeScalars.prefix(longestLine)) + "…"
+    }
 }

@@ -17,7 +17,7 @@ public struct Rehearsal: Sendable {
     public func facts(for request: ToolCallRequest) async throws -> AuthorityFacts? {
         guard let agent = agents[request.agent] else { return nil }
         let client = try await reader.client(of: request)
-        return try await reader.facts(for: request, organization, agent, people: people, client, [])
+        return try await reader.facts(for: request, organization, agent, ListedPeople(people), client, [])
             .narrowed(to: request.ceiling, isExpired: now >= client.expires)
     }
 }

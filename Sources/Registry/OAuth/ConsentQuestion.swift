@@ -37,10 +37,11 @@ public struct ConsentQuestion: Sendable {
     public let shown: Digest
     let unmoved: [EpochReading]
 
-    /// Whether the client wants somebody who signed in later than this person did.
-    public func isStale(at now: Timestamp) -> Bool {
-        guard let maxAge = request.maxAge else { return false }
-        return person.since.map { now > $0.adding(seconds: maxAge) } ?? true
+    /// How many seconds ago the client wants its person to have signed in, where this person did so before; nil where it
+    /// doesn't care, or they didn't.
+    public func staleness(at now: Timestamp) -> Int64? {
+        guard let maxAge = request.maxAge else { return nil }
+        return person.since.map { now > $0.adding(seconds: maxAge) } ?? true ? maxAge : nil
     }
 
     public var effects: EffectSet { lines.reduce(into: EffectSet()) { $0.formUnion(EffectSet($1.effect)) } }

@@ -84,6 +84,8 @@ public struct Sharing: Sendable, Hashable {
 public protocol SharingStore: Sendable {
     /// All of them at one moment.
     func sharing(in organization: OrganizationID) async throws -> Sharing
+    /// One agent's shares and the groups that they name.
+    func sharing(of agent: AgentID, in organization: OrganizationID) async throws -> Sharing
 }
 
 /// What sharing changes in the store.

@@ -36,6 +36,9 @@ extension SimulatedStore: RegistryStore, SharingStore {
     func person(_ id: PersonID, in organization: OrganizationID) async throws -> PersonRecord? {
         try await read(.registry) { try await $0.person(id, in: organization) }
     }
+    func person(at address: String, in organization: OrganizationID) async throws -> PersonRecord? {
+        try await read(.registry) { try await $0.person(at: address, in: organization) }
+    }
     func people(in organization: OrganizationID) async throws -> [PersonRecord] {
         try await read(.registry) { try await $0.people(in: organization) }
     }
@@ -62,6 +65,9 @@ extension SimulatedStore: RegistryStore, SharingStore {
     }
     func sharing(in organization: OrganizationID) async throws -> Sharing {
         try await read(.sharing) { try await $0.sharing(in: organization) }
+    }
+    func sharing(of agent: AgentID, in organization: OrganizationID) async throws -> Sharing {
+        try await read(.sharing) { try await $0.sharing(of: agent, in: organization) }
     }
 }
 

@@ -7,6 +7,7 @@ extension SQLStore: RegistryStore {
     private static let oneOrganization = Query("SELECT * FROM organizations WHERE id = $1")
     private static let allOrganizations = Query("SELECT * FROM organizations ORDER BY id")
     private static let onePerson = Query("SELECT * FROM people WHERE organization = $1 AND id = $2")
+    private static let personAtAddress = Query("SELECT * FROM people WHERE organization = $1 AND email = $2")
     private static let allPeople = Query("SELECT * FROM people WHERE organization = $1 ORDER BY id")
     private static let oneAgent = Query("SELECT * FROM agents WHERE organization = $1 AND id = $2")
     private static let allAgents = Query("SELECT * FROM agents WHERE organization = $1 ORDER BY id")
@@ -26,6 +27,10 @@ extension SQLStore: RegistryStore {
 
     public func person(_ id: PersonID, in organization: OrganizationID) async throws -> PersonRecord? {
         try await row(SQLStore.onePerson, [organization.raw, id.raw]).map(PersonRecord.init(row:))
+    }
+
+    public func person(at address: String, in organization: OrganizationID) async throws -> PersonRecord? {
+        try await row(SQLStore.personAtAddress, [organization.raw, address]).map(PersonRecord.init(row:))
     }
 
     public func people(in organization: OrganizationID) async throws -> [PersonRecord] {

@@ -142,6 +142,16 @@ extension SQLStore: TurnStore {
 }
 
 extension SQLStore: OutboxStore {
+    public func standingCard(_ account: ChannelAccountID, shown external: String) async throws -> OutboxEntry? {
+        try await row(SQLStore.shownCard, account.values + [external]).map(OutboxEntry.init(row:))
+    }
+
+    public func standingCards(after card: OutboxEntry?, limit: Int) async throws -> [OutboxEntry] {
+        try await rows(
+            SQLStore.standingCards, [card?.created.microseconds ?? 0, card?.id.raw ?? "", limit]
+        ).map(OutboxEntry.init(row:))
+    }
+
     public func decidedCards(limit: Int) async throws -> [OutboxEntry] {
         try await rows(SQLStore.decidedCards, [limit]).map(OutboxEntry.init(row:))
     }
@@ -151,6 +161,16 @@ extension SQLStore: OutboxStore {
         SELECT * FROM outbox WHERE approval IS NOT NULL AND state = 'delivered' AND NOT EXISTS (
           SELECT 1 FROM approvals WHERE approvals.id = outbox.approval AND approvals.is_pending = 1)
         ORDER BY created, id LIMIT $1
+        """)
+    private static let shownCard = Query(
+        """
+        SELECT * FROM outbox WHERE organization = $1 AND kind = $2 AND account = $3 AND external = $4
+          AND approval IS NOT NULL
+        """)
+    private static let standingCards = Query(
+        """
+        SELECT * FROM outbox WHERE approval IS NOT NULL AND state = 'delivered' AND (created, id) > ($1, $2)
+        ORDER BY created, id LIMIT $3
         """)
     private static let oneSaid = Query("SELECT * FROM outbox WHERE id = $1")
     private static let outboxOfTurn = Query("SELECT * FROM outbox WHERE turn = $1 ORDER BY created, id")

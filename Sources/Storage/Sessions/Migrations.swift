@@ -591,6 +591,19 @@ enum Migrations {
                 "CREATE INDEX summaries_by_person ON summaries (organization, person)",
             ]),
         Migration(
+            name: "070-approvers-cards",
+            statements: [
+                // Without an outcome: owed. `message` is that of the outbox which shows it.
+                """
+                CREATE TABLE cards (approval TEXT NOT NULL, person TEXT NOT NULL, organization TEXT NOT NULL,
+                  source TEXT NOT NULL, created BIGINT NOT NULL, outcome TEXT, settled BIGINT, message TEXT,
+                  PRIMARY KEY (approval, person))
+                """,
+                "CREATE INDEX cards_owed ON cards (created, approval, person) WHERE outcome IS NULL",
+                "CREATE INDEX cards_of ON cards (organization, person, settled)",
+                "CREATE INDEX cards_settled ON cards (settled) WHERE settled IS NOT NULL",
+            ]),
+        Migration(
             name: "067-claims",
             statements: [
                 // The gateway that does it; 0 for none, and where there is but one.

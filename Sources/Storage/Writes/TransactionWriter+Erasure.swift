@@ -28,6 +28,7 @@ extension TransactionWriter {
                 for said in try await session.rows(TransactionWriter.saidAbout, [id.raw]) {
                     try await session.run(TransactionWriter.erasePayload, ["\(try said["id"] as String)/message"])
                 }
+                try await eraseCards(of: id)
             }
         case .notices(let organization, let person):
             try await session.run(
@@ -39,6 +40,7 @@ extension TransactionWriter {
             try await session.run(TransactionWriter.eraseAccounts, [organization.raw, person.raw])
             try await apply(connect: .drop(organization, person))
             try await eraseConversations(of: person, in: organization)
+            try await eraseCards(to: person, in: organization)
             try await eraseMemory(of: person, in: organization, withWritten: true)
         case .sender(let organization, let sender, let words):
             try await eraseWords(of: sender, in: organization, words)

@@ -30,7 +30,8 @@ public struct InboxPruner: Sendable {
         do {
             guard try await store.keepsHouse() else { return }
             let before = world.now().adding(seconds: -InboxPruner.kept)
-            try await store.commit(Transaction(changes: [TurnChange.prune(before: before)]))
+            try await store.commit(
+                Transaction(changes: [TurnChange.prune(before: before), CardChange.prune(settledBefore: before)]))
         } catch {
             if !Task.isCancelled { log.error("old events can't be forgotten", metadata: ["error": "\(error)"]) }
         }

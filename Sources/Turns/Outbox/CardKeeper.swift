@@ -12,18 +12,20 @@ public struct CardKeeper: Sendable {
     private let payloads: PayloadKeeper
     /// Whether a message of this kind of channel can be changed.
     private let canEdit: @Sendable (ChannelKind) -> Bool
+    private let obstacles: CardObstacles
     private let world: World
     private let bell: Bell
     private let log: Logger
 
     /// - Parameter bell: rung when something is to be sent.
     public init(
-        store: any Store, payloads: PayloadKeeper, canEdit: @escaping @Sendable (ChannelKind) -> Bool, world: World,
-        bell: Bell, log: Logger
+        store: any Store, payloads: PayloadKeeper, canEdit: @escaping @Sendable (ChannelKind) -> Bool,
+        obstacles: CardObstacles, world: World, bell: Bell, log: Logger
     ) {
         self.store = store
         self.payloads = payloads
         self.canEdit = canEdit
+        self.obstacles = obstacles
         self.world = world
         self.bell = bell
         self.log = log
@@ -31,12 +33,60 @@ public struct CardKeeper: Sendable {
 
     private static let idle = Duration.milliseconds(500)
     private static let most = 64
+    /// Seconds between two looks at the cards that wait.
+    private static let patience: Int64 = 10
 
     /// Runs until cancelled.
     public func run() async {
+        var checked = world.now()
         while !Task.isCancelled {
+            if checked.adding(seconds: CardKeeper.patience) <= world.now() {
+                await check()
+                checked = world.now()
+            }
             if await sweep() < CardKeeper.most { try? await Task.sleep(for: CardKeeper.idle) }
         }
+    }
+
+    /// Takes down what waits and can't be answered by whoever sees it: their sender was unlinked, they lost what entitled them,
+    /// or the tool is in quarantine. A press looks for itself, so this only keeps what is shown true.
+    ///
+    /// - Returns: how many cards were taken down.
+    @discardableResult
+    public func check() async -> Int {
+        var taken = 0
+        do {
+            guard try await store.keepsHouse() else { return 0 }
+            var last: OutboxEntry?
+            while true {
+                let cards = try await store.standingCards(after: last, limit: CardKeeper.most)
+                for card in cards where canEdit(card.account.kind) {
+                    // Each fails alone.
+                    do { if try await takeDown(ifObstructed: card) { taken += 1 } } catch { complain(error) }
+                }
+                last = cards.last
+                if cards.count < CardKeeper.most { break }
+            }
+        } catch {
+            complain(error)
+        }
+        if taken > 0 { bell.ring() }
+        return taken
+    }
+
+    private func takeDown(ifObstructed card: OutboxEntry) async throws -> Bool {
+        guard let id = card.approval, try await store.approval(id)?.state == .waiting,
+            let message = try await payloads.open(card.payload).flatMap(OutboundMessage.init(json:)),
+            let sender = message.privately,
+            let obstacle = try await obstacles.obstacle(
+                to: id, shownTo: sender, in: card.account.organization)
+        else { return false }
+        try await replace(card, with: "\(title(of: message.content)): \(obstacle)")
+        return true
+    }
+
+    private func complain(_ error: any Error) {
+        if !Task.isCancelled { log.error("cards can't be looked at", metadata: ["error": "\(error)"]) }
     }
 
     /// - Returns: how many cards were looked at.
@@ -49,20 +99,26 @@ public struct CardKeeper: Sendable {
             if !cards.isEmpty { bell.ring() }
             return cards.count
         } catch {
-            if !Task.isCancelled { log.error("cards can't be looked at", metadata: ["error": "\(error)"]) }
+            complain(error)
             return 0
         }
     }
 
     private func replace(_ card: OutboxEntry) async throws {
         guard let id = card.approval else { return }
+        try await replace(card, with: nil, try await store.approval(id))
+    }
+
+    /// - Parameter words: nil for what became of the approval.
+    private func replace(_ card: OutboxEntry, with words: String?, _ approval: Approval? = nil) async throws {
         var changes: [any StoredChange] = [TurnChange.takeDown(card.id)]
         if canEdit(card.account.kind), let external = card.external,
             let message = try await payloads.open(card.payload).flatMap(OutboundMessage.init(json:))
         {
             changes += try OutboxEntry.saying(
-                .notice(sentence(message.content, try await store.approval(id)), link: nil), to: message.privately,
-                from: card.account, in: card.conversation, reply: message.reply, replacing: external, about: id,
+                .notice(words ?? sentence(message.content, approval), link: nil), to: message.privately,
+                from: card.account, in: card.conversation, reply: message.reply, replacing: external,
+                about: card.approval,
                 turn: card.turn, payloads, world)
         }
         do throws(CommitError) {
@@ -74,11 +130,6 @@ public struct CardKeeper: Sendable {
     }
 
     private func sentence(_ content: OutboundContent, _ approval: Approval?) -> String {
-        let title: String =
-            switch content {
-            case .approval(let notice): notice.title
-            case .words, .notice: "What was asked"
-            }
         let said: String =
             switch approval?.state {
             case .denied(let person, _)?: "denied by \(person). It won't be done."
@@ -87,7 +138,14 @@ public struct CardKeeper: Sendable {
             case .approved?, .spent?, .answered?, .delivered?: "agreed by \(Self.names(approval?.yes ?? []))."
             case .void?, .waiting?, nil: "what it stood on has changed. It won't be done."
             }
-        return "\(title): \(said)"
+        return "\(title(of: content)): \(said)"
+    }
+
+    private func title(of content: OutboundContent) -> String {
+        switch content {
+        case .approval(let notice): notice.title
+        case .words, .notice: "What was asked"
+        }
     }
 
     private static func names(_ people: Set<PersonID>) -> String {

@@ -52,6 +52,19 @@ enum Leaves {
         return try Leaf(kind: .session, time: time.microseconds, fields: fields)
     }
 
+    /// An errand: what waits for this approver goes to this sender, who is theirs.
+    static func shows(
+        _ card: OwedCard, _ outcome: CardOutcome, _ entry: OutboxEntry, to sender: SenderID, at time: Timestamp
+    ) throws(LedgerError) -> Leaf {
+        try Leaf(
+            kind: .session, time: time.microseconds,
+            fields: [
+                "change": "card.\(outcome.rawValue)", "approval": .string(card.approval.raw),
+                "person": .string(card.person.raw), "sender": .string(sender.raw), "message": .string(entry.id.raw),
+                "account": .string("\(entry.account)"),
+            ])
+    }
+
     static func ended(
         _ turn: Turn, _ ending: TurnEnding, _ usage: ModelUsage, at time: Timestamp
     ) throws(LedgerError) -> Leaf {

@@ -36,6 +36,10 @@ private func checkPeople(_ store: any Commits & RegistryStore) async throws {
     try expect(try await store.person(alice.id, in: Sample.other) == namesake, "a person belongs to one organization")
     try expect(try await store.person(bob.id, in: Sample.other) == nil, "nobody is found in another organization")
     try expect(try await store.people(in: Sample.acme) == [alice, bob], "people come by id")
+    try expect(try await store.person(at: bob.email, in: Sample.acme) == bob, "an address says whose it is")
+    try expect(
+        try await store.person(at: bob.email, in: Sample.other) == nil, "and says so in one organization alone")
+    try expect(try await store.person(at: "b", in: Sample.acme) == nil, "no part of an address is anybody's")
     try expect(
         await store.refusal(of: .registry(.addPerson(Sample.person("alice", email: "a2@acme.test"))))
             == "exists alice", "a person is added once")
@@ -52,6 +56,8 @@ private func checkPeople(_ store: any Commits & RegistryStore) async throws {
     let moved = Sample.person("alice", email: "moved@acme.test", standing: .removed)
     try await store.commit(.registry(.replacePerson(moved)))
     try expect(try await store.people(in: Sample.acme) == [moved, bob], "a person can be replaced")
+    try expect(try await store.person(at: alice.email, in: Sample.acme) == nil, "an address that was left is nobody's")
+    try expect(try await store.person(at: moved.email, in: Sample.acme) == moved, "and the new one theirs")
     try expect(try await store.person(alice.id, in: Sample.other) == namesake, "a namesake isn't replaced")
     // Cut off at the NUL, this would be bob.
     try expect(

@@ -33,6 +33,12 @@ private func checkGroupsAndShares(_ store: any Commits & SharingStore) async thr
     try await store.commit(.sharing(.share(one), .share(two), .share(three)))
     try expect(try await now().shares == [three, one, two], "shares come back as they were, by agent and grantee")
     try expect(try await now(Sample.other).shares.isEmpty, "another organization has none of them")
+    try expect(
+        try await store.sharing(of: AgentID("email"), in: Sample.acme)
+            == Sharing(groups: [smaller], shares: [one, two]), "an agent's shares come with the groups that they name")
+    try expect(
+        try await store.sharing(of: AgentID("email"), in: Sample.other) == Sharing(groups: [], shares: []),
+        "and of one organization alone")
     let places: Set = [
         SharedPlace(kind: "slack", account: "help", peer: "C1"),
         SharedPlace(kind: "slack", account: "help", peer: "C2"),

@@ -23,6 +23,24 @@ struct GrantOptions: ParsableArguments {
     @Flag(help: "Somebody allows it on another device, with a code that is shown here.")
     var device = false
 
+    @Option(
+        help: ArgumentHelp(
+            "With --device: the account to keep, by its address or id. Without it you are asked. Another is given back.",
+            valueName: "account"))
+    var yes: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --device: the connection whose place it takes, or `none`. Without it the only one there is.",
+            valueName: "connection"))
+    var replaces: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "With --yes: the account whose place it may take, by its address or id, where that is another.",
+            valueName: "account"))
+    var insteadOf: String?
+
     @Option(help: "A scope to ask for; several times. Without it what the provider's tools need.")
     var scope: [String] = []
 
@@ -37,6 +55,16 @@ struct GrantOptions: ParsableArguments {
         }
         guard keyExpires == nil || serviceAccount != nil else {
             throw ValidationError("--key-expires is of a service account's key: give --service-account too")
+        }
+        guard device || (yes == nil && replaces == nil && insteadOf == nil) else {
+            throw ValidationError("--yes, --replaces and --instead-of are of a device's account: give --device too")
+        }
+        guard insteadOf == nil || yes != nil else {
+            throw ValidationError("--instead-of goes with --yes: without it you are asked")
+        }
+        guard !device || yes != nil || Terminal.canAsk else {
+            throw ValidationError(
+                "nothing is kept without a yes, and there is no terminal to ask you at: give --yes with the account")
         }
         guard isGiven else {
             guard scope.isEmpty else { throw ValidationError("--scope is for grants: a pasted secret has its own") }
@@ -72,28 +100,5 @@ extension ConnectionsAddCommand {
             return try await common.send("POST", ["connections", "client-credentials"], body: body)
         }
         return try await byDevice(body)
-    }
-
-    /// Shows where to go and what to type, and waits.
-    private func byDevice(_ body: JSONObject) async throws -> JSON {
-        var state = try await common.send("POST", ["connections", "device"], body: body)
-        let code = Table.inert(state["user_code"]?.stringValue ?? "")
-        tell("Go to \(Table.inert(state["address"]?.stringValue ?? "")) and enter \(code).")
-        if let whole = state["complete_address"]?.stringValue {
-            tell("Or open \(Table.inert(whole)) and compare the code.")
-        }
-        tell("Allow it as the account that is the agent's own. Waiting; ctrl-c gives up.")
-        while true {
-            try await Task.sleep(for: .seconds(state["wait"]?.integerValue ?? 5))
-            var question = body
-            question["handle"] = state["handle"]
-            state = try await common.send("POST", ["connections", "device", "answer"], body: question)
-            if let connection = state["connection"] { return connection }
-        }
-    }
-
-    /// What is to be read while waiting. Standard output is the answer's.
-    private func tell(_ line: String) {
-        FileHandleOutput.standardError(line + "\n")
     }
 }

@@ -171,7 +171,6 @@ struct Composition {
             byHand: { name, organization in
                 try? await store.servers(in: organization).first { $0.name == name.raw && $0.isConnectedByHand }?.origin
             }, remotes: remotes, sign: { try? await checkpointer.signAll() }, world: world)
-        let grants = GrantDesk(desk: desk, apps: apps, errands: egress, keys: home.keys, world: world)
         let revocations = RevocationDesk(
             store: store, commits: store, apps: apps, errands: egress, keys: home.keys, providers: providers,
             remotes: remotes, world: world)
@@ -198,16 +197,19 @@ struct Composition {
         let tally = CallTally()
         let bell = Bell()
         let noticeBell = Bell()
+        let cardBell = Bell()
         let gate = ActionGate(
             shelf: shelf, facts: facts, connections: StoredConnections(store: store, commits: store, world: world),
             sessions: store, budgets: store, commits: store, upstream: egress, approvals: store, payloads: store,
             sealing: SealedPayloads(keys: home.keys),
             asking: AskSettings(
-                notices: QueuedNotice.changes(for:), connectionNotices: QueuedNotice.changes(for:),
+                notices: { QueuedNotice.changes(for: $0) + OwedCard.changes(for: $0) },
+                connectionNotices: QueuedNotice.changes(for:),
                 told: { noticeBell.ring() },
                 wake: { _ in
                     bell.ring()
                     noticeBell.ring()
+                    cardBell.ring()
                 }), challenges: servers, observer: instruments.calls, brake: { disk.reason }, world: world,
             tally: tally,
             receipts: ReceiptSigner(keys: home.ledger), uses: ConnectionUses(world: world),
@@ -288,6 +290,7 @@ struct Composition {
                 verify: { provider, organization throws(BrokerError) in
                     try await Composition.verify(provider, in: organization, servers)
                 }, world: world), administration: administration, workspaces: workspaces)
+        let grants = GrantDesk(connecting: guide.desk)
         let offboarding = OffboardingDesk(
             administration: administration, leaving: leaving, revocations: revocations, store: store,
             organization: home.organization, world: world,
@@ -333,7 +336,7 @@ struct Composition {
             home: home, gate: gate, facts: facts, administration: administration, egress: egress,
             workspaces: workspaces, publicName: publicName, guide: guide, channels: channels, senders: senders,
             memory: memory, providers: providers, refusals: instruments.channels, mailboxStates: mailboxStates,
-            standings: standings, world: world,
+            standings: standings, cardBell: cardBell, world: world,
             log: log)
         let api = AdministrationAPI(
             administration: administration, channels: channels, sockets: standings,

@@ -12,8 +12,9 @@ struct RegisteredPeople: SenderPeople {
     }
 
     func people(at address: String, in organization: OrganizationID) async throws -> [PersonID] {
-        let address = address.lowercased()
-        return try await store.people(in: organization)
-            .filter { $0.standing == .active && $0.email.lowercased() == address }.map(\.id)
+        guard let person = try await store.person(at: address.lowercased(), in: organization),
+            person.standing == .active
+        else { return [] }
+        return [person.id]
     }
 }

@@ -22,6 +22,7 @@ struct Talk {
     let outbox: OutboxRunner
     let pruner: InboxPruner
     let cards: CardKeeper
+    let dealer: CardDealer
     let models: ModelDesk
     let hooks: HookServer
     let mailboxes: MailboxWatcher
@@ -34,7 +35,7 @@ struct Talk {
         home: Home, gate: ActionGate, facts: RegistryFacts, administration: Administration, egress: HTTPEgress,
         workspaces: Workspaces, publicName: PublicName, guide: ConnectGuide, channels: ChannelDesk,
         senders: SenderDesk, memory: MemoryDesk, providers: ProviderShelf, refusals: Counter,
-        mailboxStates: MailboxStates, standings: SocketStandings, world: World, log: Logger
+        mailboxStates: MailboxStates, standings: SocketStandings, cardBell: Bell, world: World, log: Logger
     ) {
         self.memory = memory
         let store = home.store
@@ -58,12 +59,12 @@ struct Talk {
                     "\(publicName.value)/senders/\($0)"
                 }
             })
+        let words = GateWords(
+            approvals: approvals, organization: home.organization, publicURL: { publicName.value },
+            connectWay: { await guide.way(to: $0, for: $1, by: $2, in: $3) })
         turns = TurnRunner(
             gate: gate, store: store, payloads: payloads, reception: SignedInReception(others: receptionist),
-            profiles: StoredProfiles(facts: facts, models: models, workspaces: workspaces),
-            words: GateWords(
-                approvals: approvals, organization: home.organization, publicURL: { publicName.value },
-                connectWay: { await guide.way(to: $0, for: $1, by: $2, in: $3) }),
+            profiles: StoredProfiles(facts: facts, models: models, workspaces: workspaces), words: words,
             model: ModelClients(transport: ModelErrands(egress: egress, connections: store)), memory: memory,
             world: world,
             events: events, bell: bell, outbox: outboxBell, log: log)
@@ -74,8 +75,14 @@ struct Talk {
         pruner = InboxPruner(store: store, world: world, log: log)
         cards = CardKeeper(
             store: store, payloads: payloads,
-            canEdit: { kind in kind == SlackChannel().traits.kind && SlackChannel().traits.canEdit }, world: world,
-            bell: outboxBell, log: log)
+            canEdit: { kind in kind == SlackChannel().traits.kind && SlackChannel().traits.canEdit },
+            obstacles: CardObstacles(senders: senders, approvals: approvals), world: world, bell: outboxBell, log: log)
+        dealer = CardDealer(
+            store: store, payloads: payloads,
+            places: CardPlaces(
+                store: store, senders: senders, channels: Talk.channels,
+                routes: { try await administration.routes(in: $0) }), words: words,
+            page: { "\(publicName.value)/approvals" }, world: world, bell: cardBell, outbox: outboxBell, log: log)
         let saying = OutboxDesk(commits: store, payloads: payloads, world: world, bell: outboxBell)
         mailboxes = MailboxWatcher(
             organization: home.organization, store: store,
@@ -84,7 +91,8 @@ struct Talk {
         let taking = HookDesk(
             inbox: inbox,
             presses: ButtonDesk(
-                senders: senders, approvals: approvals,
+                senders: senders, approvals: approvals, cards: CardReader(store: store, payloads: payloads),
+                refused: RefusedPresses(commits: store, refusals: refusals, world: world, log: log),
                 say: { press, content, replaced in
                     try? await saying.say(
                         content, to: press.sender, from: press.account, about: ApprovalID(press.approval),
@@ -121,7 +129,7 @@ struct Talk {
         [
             TurnService(runner: turns), OutboxService(runner: outbox), MailboxService(watcher: mailboxes),
             PruneService(pruner: pruner),
-            SocketService(watcher: sockets), CardService(keeper: cards),
+            SocketService(watcher: sockets), CardService(keeper: cards, dealer: dealer),
         ]
     }
 }
@@ -237,9 +245,14 @@ private struct MailboxService: NamedService {
 private struct CardService: NamedService {
     let description = "cards"
     let keeper: CardKeeper
+    let dealer: CardDealer
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { await keeper.run() }
+        await cancelWhenGracefulShutdown {
+            async let kept: Void = keeper.run()
+            await dealer.run()
+            await kept
+        }
     }
 }
 

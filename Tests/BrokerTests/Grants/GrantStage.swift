@@ -59,7 +59,15 @@ struct GrantStage {
     }
 
     var desk: GrantDesk {
-        GrantDesk(desk: connections, apps: apps, errands: server, keys: keys, world: clock.world)
+        grants(asking: server)
+    }
+
+    func grants(asking errands: any TokenErrands) -> GrantDesk { GrantDesk(connecting: connecting(asking: errands)) }
+
+    func connecting(asking errands: any TokenErrands) -> ConnectDesk {
+        ConnectDesk(
+            store: store, commits: store, connections: connections, apps: apps, tokens: errands, keys: keys,
+            providers: providers, world: clock.world)
     }
 
     var revocations: RevocationDesk {

@@ -32,8 +32,7 @@ import Wire
         let server = PickyServer(stage.server, taking: ["app-secret"])
         return (
             stage, server,
-            GrantDesk(
-                desk: stage.connections, apps: stage.apps, errands: server, keys: stage.keys, world: stage.clock.world)
+            stage.grants(asking: server)
         )
     }
 
@@ -55,8 +54,8 @@ import Wire
         let wait = try await desk.beginDevice(GrantStage.new(), scopes: [])
         stage.clock.advance(seconds: wait.wait)
         stage.server.answer(200, Self.answer)
-        guard case .connected = try await desk.askDevice(wait.handle, for: GrantStage.new()) else {
-            Issue.record("it isn't connected")
+        guard case .offered = try await desk.askDevice(wait.handle, for: GrantStage.new()) else {
+            Issue.record("nothing is offered")
             return
         }
         #expect(server.shown == Self.twice + Self.twice)
@@ -112,8 +111,7 @@ import Wire
             key: try ClientKey(pem: GrantStage.key, id: "k1", place: "k.pem"), replaces: false, by: "test")
         stage.server.state.withLock { $0.account = #"{"id": "u-7", "email": "alice@acme.test"}"# }
         let server = PickyServer(stage.server, taking: ["k1"])
-        let desk = GrantDesk(
-            desk: stage.connections, apps: stage.apps, errands: server, keys: stage.keys, world: stage.clock.world)
+        let desk = stage.grants(asking: server)
         stage.server.answer(200, Self.answer)
         let row = try await desk.addAsserted(
             GrantStage.new(.person(PersonID("alice"))), as: nil, scopes: [])

@@ -105,9 +105,8 @@ struct Matrix: Sendable {
         upstream = MatrixUpstream(
             credentials: fault == .anyCredential ? AnyCredential(sealed) : sealed, table: table, tokens: tokens)
         let live = LiveShelf(shelf)
-        let people = try await store.people(in: MatrixCast.organization)
         let registry = RegistryFacts(
-            store: MatrixRegistry(store: store, known: people), commits: store, shelf: live, world: world)
+            store: store, commits: store, shelf: live, world: world)
         let facts: any Facts =
             switch fault {
             case .mandatesForgetAgent: ForgetfulFacts(registry) { "\($0.requester)" }

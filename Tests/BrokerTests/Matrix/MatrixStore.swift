@@ -43,36 +43,3 @@ enum MatrixDatabase: CaseIterable, Sendable {
         }
     }
 }
-
-/// The store, with the people remembered: 12,000 decisions read 200 of them each.
-struct MatrixRegistry: RegistryStore, SharingStore {
-    let store: any MatrixStore
-    let known: [PersonRecord]
-
-    func people(in organization: OrganizationID) async throws -> [PersonRecord] { known }
-    func organization(_ id: OrganizationID) async throws -> OrganizationRecord? { try await store.organization(id) }
-    func organizations() async throws -> [OrganizationRecord] { try await store.organizations() }
-    func person(_ id: PersonID, in organization: OrganizationID) async throws -> PersonRecord? {
-        try await store.person(id, in: organization)
-    }
-    func agent(_ id: AgentID, in organization: OrganizationID) async throws -> AgentRecord? {
-        try await store.agent(id, in: organization)
-    }
-    func agents(in organization: OrganizationID) async throws -> [AgentRecord] {
-        try await store.agents(in: organization)
-    }
-    func token(hash: Digest) async throws -> TokenRecord? { try await store.token(hash: hash) }
-    func token(_ id: ClientID) async throws -> TokenRecord? { try await store.token(id) }
-    func tokens(in organization: OrganizationID) async throws -> [TokenRecord] {
-        try await store.tokens(in: organization)
-    }
-    func document(_ name: String, in organization: OrganizationID) async throws -> JSON? {
-        try await store.document(name, in: organization)
-    }
-    func agreement(
-        of person: PersonID, with agent: AgentID, in organization: OrganizationID
-    ) async throws -> AgreementRecord? {
-        try await store.agreement(of: person, with: agent, in: organization)
-    }
-    func sharing(in organization: OrganizationID) async throws -> Sharing { try await store.sharing(in: organization) }
-}

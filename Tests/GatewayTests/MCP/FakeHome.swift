@@ -106,8 +106,10 @@ extension FakeHome: Facts {
         return AuthorityFacts(
             mandate: mandate, definition: .sha256(of: []), standing: StandingFacts(),
             client: ClientFacts(ceiling: request.ceiling, agents: [request.agent]), subjects: [:],
-            agreed: mandate.capabilities, directory: Directory(peopleByAddress: ["bob@acme.test": "bob"]),
-            people: ["alice", "bob", "dana"], epochs: [])
+            agreed: mandate.capabilities,
+            directory: KnownDirectory(
+                peopleByAddress: ["bob@acme.test": "bob"], active: ["alice", "bob", "dana"]),
+            epochs: [])
     }
 }
 

@@ -265,15 +265,15 @@ struct OAuthFlowTests {
         let asked = ["scope": "openid read", "max_age": "120"]
         let seconds = stage.clock.world.now().microseconds / 1_000_000
         let question = try await stage.question(client.client.id, asked)
-        #expect(!question.isStale(at: stage.clock.world.now()))
+        #expect(question.staleness(at: stage.clock.world.now()) == nil)
         stage.clock.advance(seconds: 120)
-        #expect(!question.isStale(at: stage.clock.world.now()))
+        #expect(question.staleness(at: stage.clock.world.now()) == nil)
         let url = try await stage.desk.allow(question, question.effects, shown: question.shown)
         let issued = try await stage.redeem(try #require(try OAuthStage.answer(url)["code"]), client)
         #expect(try #require(issued.idToken).contains("\"auth_time\":\(seconds)"))
         stage.clock.advance(seconds: 1)
-        #expect(question.isStale(at: stage.clock.world.now()))
-        #expect(try await !stage.question(client.client.id).isStale(at: stage.clock.world.now()))
+        #expect(question.staleness(at: stage.clock.world.now()) == 120)
+        #expect(try await stage.question(client.client.id).staleness(at: stage.clock.world.now()) == nil)
     }
 
     @Test(arguments: [("0", 60), ("59", 60), ("61", 61), ("00061", 61)] as [(String, Int64)])
@@ -282,10 +282,11 @@ struct OAuthFlowTests {
         let client = try await stage.register()
         let question = try await stage.question(client.client.id, ["max_age": text])
         let now = stage.clock.world.now()
-        #expect(!question.isStale(at: now.adding(seconds: seconds)))
-        #expect(question.isStale(at: now.adding(seconds: seconds + 1)))
+        #expect(question.staleness(at: now.adding(seconds: seconds)) == nil)
+        #expect(question.staleness(at: now.adding(seconds: seconds + 1)) == seconds)
         let again = try await stage.question(client.client.id, ["prompt": "login", "max_age": "9999"])
-        #expect(again.isStale(at: now.adding(seconds: 61)) && !again.isStale(at: now.adding(seconds: 60)))
+        #expect(again.staleness(at: now.adding(seconds: 61)) == 60)
+        #expect(again.staleness(at: now.adding(seconds: 60)) == nil)
     }
 
     @Test(arguments: ["-1", "x", "1.5", "+1", "99999999999999999999", "1 "])

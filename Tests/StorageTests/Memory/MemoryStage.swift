@@ -97,7 +97,7 @@ private struct MemoryFacts: Facts {
         return AuthorityFacts(
             mandate: mandate, definition: .sha256(of: []), standing: StandingFacts(),
             client: ClientFacts(ceiling: .all, agents: [request.agent]), subjects: [:], agreed: mandate.capabilities,
-            directory: Directory(peopleByAddress: [:]), people: Set(MemoryStage.people),
+            directory: KnownDirectory(peopleByAddress: [:], active: Set(MemoryStage.people)),
             epochs: await store.readings(of: scopes))
     }
 }

@@ -44,7 +44,10 @@ extension PageServer {
             return page(view, visit, place: "connections")
         case .offered(let offer):
             guard offer.session == visit.signedIn.session.id.raw else {
-                let elsewhere = "An account waits for your answer in the browser in which you began."
+                let elsewhere =
+                    offer.isByDevice
+                    ? "An account waits for an answer at the terminal that gave a code out."
+                    : "An account waits for your answer in the browser in which you began."
                 return try await begin(flow, visit, ConnectProblem(.hijacked, elsewhere))
             }
             return offered(offer, flow, visit)

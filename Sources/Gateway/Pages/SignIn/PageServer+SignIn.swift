@@ -66,15 +66,23 @@ extension PageServer {
     private func listProviders(_ request: Request) async throws -> Response {
         let settings = try await desks.signIn.settings()
         let next = LocalPath(query(request)["next"])
+        var parameters = next.map { ["next=\(PercentEncoding.encode($0.text))"] } ?? []
+        if let maxAge = try maxAge(request) { parameters.append("max_age=\(maxAge)") }
+        let query = parameters.isEmpty ? "" : "?" + parameters.joined(separator: "&")
         let rows = settings.providers.map { provider in
-            SignInView.Row(
-                name: provider.name,
-                path: "/sign-in/\(provider.name)" + (next.map { "?next=\(PercentEncoding.encode($0.text))" } ?? ""))
+            SignInView.Row(name: provider.name, path: "/sign-in/\(provider.name)" + query)
         }
         var response = html(
             pages.render(SignInView(rows: rows, allowsLinks: settings.allowsLinks), in: .nobody), .ok)
         if settings.allowsLinks, let kept = next.flatMap(keep) { response.headers.append(kept) }
         return response
+    }
+
+    /// Only our own pages say it.
+    private func maxAge(_ request: Request) throws -> Int64? {
+        guard let text = query(request)["max_age"] else { return nil }
+        guard let seconds = Int64(text), (0...1 << 32).contains(seconds) else { throw PageRefusal.foreign }
+        return seconds
     }
 
     /// Sends the browser to the provider, with a ticket in a cookie of its own.
@@ -89,7 +97,7 @@ extension PageServer {
         }
         let begun = try await desks.signIn.begin(
             provider, redirectURI: redirectURI(provider), next: (LocalPath(query["next"]) ?? .home).text,
-            linking: linking)
+            maxAge: try maxAge(request), linking: linking)
         var response = redirect(to: begun.url)
         response.headers.append(ticketCookie(begun.ticket))
         return response

@@ -1,0 +1,167 @@
+"""Whoever must agree is shown the call in Slack, alone, and decides there: by the platform's own book."""
+
+import json
+import time
+
+import pytest
+from slack_sdk import WebClient
+from test_slack_talk import Slack
+
+MAIL = '/call gmail.send {"to": ["pat@stranger.example"], "subject": "From Slack", "body": "hello"}'
+
+
+class Post(Slack):
+    """An agent that sends for everybody, with Dana's yes or Carol's."""
+
+    def __init__(self, home, folder, unknown="link", guests=()):
+        file = folder / "post.json5"
+        file.write_text(json.dumps({
+            "agents": {"list": [
+                {"id": "post", "owner": "dana", "actsAs": "claw", "users": "everyone", "approvers": ["carol"],
+                 "slots": ["gmail:agent"], "tools": {"use": ["gmail.*"]}, "guests": list(guests)}]},
+            "bindings": [{"agentId": "post", "match": {"channel": "slack", "accountId": "post"}}]}))
+        home.run("apply", str(file), "--yes", "--owner", "dana")
+        home.run("connections", "add", "gmail", "--agent", "post", "--shared-with-owner",
+                 secret=home.acme.tokens["gmail"]["dana"])
+        home.run("models", "add", "default", "--speaks", "offline")
+        super().__init__(home, "post", unknown)
+        self.bot = WebClient(token=self.app["token"], base_url=self.acme.origins["slack"] + "/api/")
+
+    def history(self, person):
+        """What the app and this person have said to each other alone, as Slack tells the app."""
+        return self.bot.conversations_history(channel=self.alone(person))["messages"]
+
+    def cards(self, person):
+        return [message for message in self.history(person) if "deputy.approve" in json.dumps(message)]
+
+    def card(self, person, seconds=10):
+        return self.wait(self.alone(person), "deputy.approve", seconds=seconds)[0]
+
+    def press(self, by, card, action="deputy.approve", channel=None, **more):
+        self.acme.ask("POST", "/slack/press", {
+            "by": by, "channel": channel or self.alone(by), "ts": card["ts"], "action": action} | more)
+
+
+@pytest.fixture
+def post(home, tmp_path):
+    slack = Post(home, tmp_path)
+    for person in ("bob", "carol", "dana"):
+        slack.link(person)
+    return slack
+
+
+def sent(home):
+    return [entry["owner"] for entry in home.acme.journal()
+            if entry["call"] == "gmail.users.messages.send" and entry["status"] == 200]
+
+
+def leaves(home, change):
+    return [leaf for leaf in home.leaves() if leaf.get("change") == change]
+
+
+def lines(message):
+    """What stands in a message, a line each."""
+    return [element["text"] for block in message["blocks"] if block["type"] == "rich_text"
+            for section in block["elements"] for element in section["elements"]]
+
+
+def test_both_who_may_agree_are_shown_it_alone_and_one_of_them_decides(home, post):
+    said = post.say("bob", f"@{post.name} {MAIL}", channel="general")
+    cards = {person: post.card(person) for person in ("carol", "dana")}
+    shown = "\n".join(lines(cards["dana"])).split("\n")
+    assert shown[1] == "to pat@stranger.example (outside)", "destinations first"
+    assert shown[2] == "asked by: bob, of the agent post"
+    assert "body: hello" in shown
+    assert "deputy.approve" not in json.dumps(post.messages(said["channel"])) and post.cards("bob") == []
+    assert "stranger.example" not in json.dumps(
+        [m for m in post.messages(said["channel"]) if m.get("user") == post.app["user"]])
+    assert sorted(leaf["person"] for leaf in leaves(home, "card.shown")) == ["carol", "dana"]
+    posted = [entry["owner"] for entry in home.acme.journal() if entry["call"] == "slack.chat.postMessage"]
+    assert set(posted) == {post.name}
+
+    post.press("dana", cards["dana"])
+    post.wait(post.alone("dana"), "agreed. I go on with it now")
+    replaced = post.wait(post.alone("carol"), "agreed by dana")[0]
+    assert replaced["ts"] == cards["carol"]["ts"] and post.cards("carol") == [] and post.cards("dana") == []
+    approval = leaves(home, "card.shown")[0]["approval"]
+    post.press("carol", cards["carol"], value=approval)
+    post.wait(post.alone("carol"), "it is decided already")
+    assert sent(home) == ["dana"]
+    assert leaves(home, "press.refused") == []
+
+
+def test_what_a_client_calls_is_shown_too_and_denied_with_a_button(home, post):
+    token = home.token("bob", "post")
+    kind, _ = home.call("post", token, "gmail.send", {
+        "to": ["pat@stranger.example"], "subject": "s", "body": "<https://a.test|click> *all* `of` @channel"})
+    assert kind == "approval_required"
+    card = post.card("carol")
+    assert "body: <https://a.test|click> *all* `of` @channel" in "\n".join(lines(card)).split("\n"), "as it is"
+    post.press("carol", card, "deputy.deny")
+    post.wait(post.alone("dana"), "denied by carol")
+    assert sent(home) == [] and post.cards("dana") == []
+
+
+def test_what_isnt_shown_whole_has_no_buttons(home, post):
+    post.say("bob", MAIL.replace("hello", "x" * 2500 + "END"))
+    assert "END" in json.dumps(post.card("dana"))
+    post.say("bob", MAIL.replace("hello", "x" * 5000 + "END"))
+    cut = post.wait(post.alone("dana"), "This is not all of it")[0]
+    assert "deputy.approve" not in json.dumps(cut) and "END" not in json.dumps(cut)
+    assert "/approvals/" in json.dumps(cut), "the page has all of it"
+
+
+def test_a_copy_and_anybody_elses_press_count_for_nothing_and_are_recorded(home, post):
+    home.acme.ask("POST", "/slack/people", {"owner": "mallory"})
+    post.say("bob", MAIL)
+    card = post.card("dana")
+    approval = leaves(home, "card.shown")[0]["approval"]
+    general = home.acme.ids["channels"]["general"]
+    copy = post.bot.chat_postMessage(channel=general, text="?", blocks=card["blocks"])
+    # Dana may agree, but not to a copy; Bob asked, and may not; nobody knows Mallory.
+    for person in ("dana", "bob", "mallory"):
+        post.press(person, copy, channel=general)
+        post.press(person, copy, channel=general)
+    deadline = time.time() + 10
+    while len(leaves(home, "press.refused")) < 3 and time.time() < deadline:
+        time.sleep(0.1)
+    time.sleep(1)
+    refused = [(leaf["reason"], leaf.get("person"), leaf["approval"]) for leaf in leaves(home, "press.refused")]
+    assert sorted(refused, key=str) == sorted([
+        ("not-their-card", "dana", approval), ("not-their-card", "bob", approval),
+        ("unknown-sender", None, approval)], key=str), "each once, however often it is pressed"
+    assert sent(home) == []
+    post.press("dana", card)
+    post.wait(post.alone("dana"), "agreed. I go on with it now")
+    assert sent(home) == ["dana"]
+
+
+def test_who_isnt_an_approver_any_more_agrees_to_nothing_and_their_card_goes(home, post):
+    post.say("bob", MAIL)
+    cards = {person: post.card(person) for person in ("carol", "dana")}
+    user = home.acme.ids["slack_users"]["carol"]
+    home.run("senders", "unlink", f"slack:{post.app['team']}/{user}")
+    post.press("carol", cards["carol"])
+    post.wait(post.alone("carol"), "don't know who you are")
+    gone = post.wait(post.alone("carol"), "isn't yours to answer any more", seconds=20)[0]
+    assert gone["ts"] == cards["carol"]["ts"]
+    assert [message["ts"] for message in post.cards("dana")] == [cards["dana"]["ts"]], "the other one stands"
+    assert sent(home) == []
+    home.run("people", "suspend", "bob")
+    post.wait(post.alone("dana"), "what it stood on has changed")
+    assert post.cards("dana") == []
+
+
+def test_fleet_a_guest_cant_flood_an_owner(home, tmp_path):
+    slack = Post(home, tmp_path, unknown="guest", guests=["gmail.send"])
+    slack.link("dana")
+    for number in range(7):
+        said = slack.say("bob", MAIL.replace("hello", f"hello {number}"))
+    slack.wait(said["channel"], "the person who is responsible", count=7)
+    slack.wait(slack.alone("dana"), "More waits for your answer")
+    time.sleep(3)
+    assert len(slack.cards("dana")) == 4
+    told = [m for m in slack.history("dana") if "More waits" in json.dumps(m)]
+    assert len(told) == 1 and f"{home.url}/approvals" in json.dumps(told)
+    assert len(home.run("approvals", "list")["approvals"]) == 7
+    assert "asked by: the guest slack:" in json.dumps(slack.cards("dana")), "and who it is"

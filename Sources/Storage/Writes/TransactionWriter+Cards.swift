@@ -1,0 +1,62 @@
+import Authority
+import Gate
+import Turns
+
+extension TransactionWriter {
+    private static let owe = Query(
+        """
+        INSERT INTO cards (approval, person, organization, source, created) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT DO NOTHING RETURNING approval
+        """)
+    private static let settle = Query(
+        """
+        UPDATE cards SET outcome = $1, settled = $2, message = $3
+        WHERE approval = $4 AND person = $5 AND outcome IS NULL RETURNING approval
+        """)
+    private static let prune = Query("DELETE FROM cards WHERE settled IS NOT NULL AND settled < $1")
+    private static let erasures = [
+        Query(
+            """
+            DELETE FROM payloads WHERE id IN (
+              SELECT message || '/message' FROM cards WHERE approval = $1 AND message IS NOT NULL)
+            """),
+        Query("DELETE FROM cards WHERE approval = $1"),
+    ]
+    private static let erasuresOfPerson = [
+        Query(
+            """
+            DELETE FROM payloads WHERE id IN (
+              SELECT message || '/message' FROM cards
+              WHERE organization = $1 AND person = $2 AND message IS NOT NULL)
+            """),
+        Query("DELETE FROM cards WHERE organization = $1 AND person = $2"),
+    ]
+
+    func apply(card change: CardChange) async throws {
+        switch change {
+        case .owe(let card):
+            try await mustChange(
+                TransactionWriter.owe,
+                [
+                    card.approval.raw, card.person.raw, card.organization.raw, card.source, card.created.microseconds,
+                ], card.approval.raw)
+        case .settle(let card, let outcome, let message, let time):
+            try await mustChange(
+                TransactionWriter.settle,
+                [outcome.rawValue, time.microseconds, message?.raw, card.approval.raw, card.person.raw],
+                card.approval.raw)
+        case .prune(let time): try await session.run(TransactionWriter.prune, [time.microseconds])
+        }
+    }
+
+    /// With the words that showed the call.
+    func eraseCards(of approval: ApprovalID) async throws {
+        for query in TransactionWriter.erasures { try await session.run(query, [approval.raw]) }
+    }
+
+    func eraseCards(to person: PersonID, in organization: OrganizationID) async throws {
+        for query in TransactionWriter.erasuresOfPerson {
+            try await session.run(query, [organization.raw, person.raw])
+        }
+    }
+}

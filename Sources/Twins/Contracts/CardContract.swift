@@ -1,0 +1,63 @@
+import Authority
+public import Gate
+public import Turns
+
+/// Checks the promises of `CardStore` and of the changes that go with it.
+public func checkCards(_ makeStore: () async throws -> any Commits & CardStore & Payloads) async throws {
+    let store = try await makeStore()
+    func card(
+        _ approval: String, _ person: String = "alice", in organization: OrganizationID = Sample.acme, created: Int64
+    ) -> OwedCard {
+        OwedCard(
+            approval: ApprovalID(approval), person: PersonID(person), organization: organization,
+            source: Sample.awkward, created: Sample.time(created))
+    }
+    func run(_ changes: CardChange...) async throws { try await store.commit(Transaction(changes: changes)) }
+    func refusal(_ change: CardChange) async -> String? { await store.refusal(of: Transaction(changes: [change])) }
+    func settled(_ person: String = "alice", since time: Int64 = 0) async throws -> [SettledCard] {
+        try await store.settledCards(of: PersonID(person), in: Sample.acme, since: Sample.time(time))
+    }
+
+    let (late, early) = (card("a1", created: 2), card("a2", created: 1))
+    let (bobs, elsewhere) = (card("a1", "bob", created: 3), card("a3", in: Sample.other, created: 4))
+    try await run(.owe(late), .owe(early), .owe(bobs), .owe(elsewhere))
+    try expect(try await store.owedCards(limit: 9) == [early, late, bobs, elsewhere], "the oldest first, whole")
+    try expect(try await store.owedCards(limit: 1) == [early], "and no more than asked for")
+    try expect(await refusal(.owe(late)) == "exists a1", "one is owed once to each")
+    try expect(try await settled().isEmpty, "what is owed isn't settled")
+
+    try await run(.settle(early, .shown, message: OutboxID("out_1"), at: Sample.time(10)))
+    try await run(.settle(late, .gathered, message: nil, at: Sample.time(11)))
+    try expect(try await store.owedCards(limit: 9) == [bobs, elsewhere], "what is settled isn't owed")
+    try expect(
+        await refusal(.settle(early, .shown, message: nil, at: Sample.time(12))) == "exists a2", "it is settled once")
+    let (first, second) = (
+        SettledCard(source: Sample.awkward, outcome: .shown, at: Sample.time(10)),
+        SettledCard(source: Sample.awkward, outcome: .gathered, at: Sample.time(11))
+    )
+    try expect(try await settled() == [first, second], "what became of them is known")
+    try expect(try await settled(since: 11) == [second], "from a time on")
+    try expect(try await settled("bob").isEmpty, "nobody else's is among them")
+
+    try await run(.prune(settledBefore: Sample.time(11)))
+    try expect(try await settled() == [second], "what was settled before is forgotten")
+    try expect(try await store.owedCards(limit: 9).count == 2, "what is owed never is")
+
+    try await store.commit(
+        Transaction(changes: [
+            CardChange.settle(bobs, .shown, message: OutboxID("out_2"), at: Sample.time(12)),
+            GateChange.keep(Payload(id: "out_2/message", digestKey: [1], sealed: [2])),
+            GateChange.keep(Payload(id: "out_3/message", digestKey: [1], sealed: [2])),
+        ]))
+    try await store.commit(Transaction(changes: [ErasureChange.approvals([ApprovalID("a9")])]))
+    try expect(try await store.payload("out_2/message") != nil, "another approval's erasure leaves it")
+    try await store.commit(Transaction(changes: [ErasureChange.approvals([ApprovalID("a1")])]))
+    try expect(try await store.payload("out_2/message") == nil, "with an approval go the words that showed it")
+    try expect(try await store.payload("out_3/message") != nil, "and no others")
+    try expect(try await settled("bob").isEmpty, "and what is known of its cards")
+
+    let last = card("a4", "carol", created: 5)
+    try await run(.owe(last), .settle(last, .shown, message: OutboxID("out_3"), at: Sample.time(13)))
+    try await store.commit(Transaction(changes: [ErasureChange.words(Sample.acme, PersonID("carol"))]))
+    try expect(try await store.payload("out_3/message") == nil, "what somebody was shown goes with their words")
+}
