@@ -17,6 +17,7 @@ import tempfile
 import time
 
 from cluster import Cluster
+from gateways import measure_gateways
 from talk import measure_talk
 
 HERE = pathlib.Path(__file__).parent
@@ -343,7 +344,7 @@ def misses(rows):
 def main():
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument(
-        "what", nargs="?", choices=("all", "shared", "talk", "growth", "growth-shared", "credentials"), default="all")
+        "what", nargs="?", choices=("all", "shared", "talk", "gateways", "growth", "growth-shared", "credentials"), default="all")
     options.add_argument("--quick", action="store_true")
     options.add_argument("--json", action="store_true")
     options.add_argument("--leaves", type=int, default=10_000_000, help="how many the largest ledger of `growth` has")
@@ -366,7 +367,9 @@ def main():
         measure_latency(rows, seconds)
     if chosen.what in ("all", "talk"):
         measure_talk(rows, sys.modules[__name__])
-    if chosen.what != "talk":
+    if chosen.what in ("all", "gateways"):
+        measure_gateways(rows, sys.modules[__name__])
+    if chosen.what in ("all", "shared"):
         measure_shared(rows, seconds)
     if chosen.json:
         print(json.dumps(rows, indent=2))

@@ -16,8 +16,8 @@ import Twins
 
     @Test func `the shared database keeps what gateways take apart`() async throws {
         guard case .shared(let url) = try await Database.postgreSQL.place() else { return }
-        let first = try await SQLStore.open(url, name: "first", onLostWrite: { _ in })
-        let second = try await SQLStore.open(url, name: "second", onLostWrite: { _ in })
+        let first = try await SQLStore.open(url, name: "first", StoreSettings(connections: 2), onLostWrite: { _ in })
+        let second = try await SQLStore.open(url, name: "second", StoreSettings(connections: 2), onLostWrite: { _ in })
         try await checkClaims(first, second) {
             let lease = try #require(first.driver as? SharedDriver).lease
             await lease.stop()
@@ -49,7 +49,9 @@ import Twins
         guard case .shared(let url) = try await Database.postgreSQL.place() else { return }
         var stores: [SQLStore] = []
         for number in 0..<3 {
-            stores.append(try await SQLStore.open(url, name: "gateway \(number)", onLostWrite: { _ in }))
+            stores.append(
+                try await SQLStore.open(
+                    url, name: "gateway \(number)", StoreSettings(connections: 2), onLostWrite: { _ in }))
         }
         let messages = (0..<60).map { number in
             InboxEntry(
@@ -85,8 +87,8 @@ import Twins
 
     @Test func `of messages that come to two gateways at once no more wait than may`() async throws {
         guard case .shared(let url) = try await Database.postgreSQL.place() else { return }
-        let first = try await SQLStore.open(url, name: "first", onLostWrite: { _ in })
-        let second = try await SQLStore.open(url, name: "second", onLostWrite: { _ in })
+        let first = try await SQLStore.open(url, name: "first", StoreSettings(connections: 2), onLostWrite: { _ in })
+        let second = try await SQLStore.open(url, name: "second", StoreSettings(connections: 2), onLostWrite: { _ in })
         let account = ChannelAccountID(organization: Rows.acme, kind: .api, name: "tok_1")
         let kept = try await withThrowingTaskGroup(of: Bool.self) { group in
             for number in 0..<300 {
