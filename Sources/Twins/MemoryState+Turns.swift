@@ -10,16 +10,6 @@ struct TurnsState: Sendable {
     var sent: [CallID: TurnID] = [:]
     var tokens: [TokenUse: Int] = [:]
     var summaries: [SummaryPlace: Summary] = [:]
-    var models: [OrganizationID: [String: ModelEndpoint]] = [:]
-    var choices: [OrganizationID: [AgentID: ModelChoice]] = [:]
-
-    mutating func apply(_ change: ModelChange) {
-        switch change {
-        case .put(let endpoint, let organization): models[organization, default: [:]][endpoint.name] = endpoint
-        case .remove(let name, let organization): models[organization]?[name] = nil
-        case .choose(let choice, let agent, let organization): choices[organization, default: [:]][agent] = choice
-        }
-    }
 
     mutating func apply(_ change: TurnChange) throws(CommitError) {
         switch change {

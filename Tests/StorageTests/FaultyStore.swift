@@ -577,15 +577,6 @@ extension FaultyStore: CardStore {
     }
 }
 
-extension FaultyStore: ModelStore {
-    func modelEndpoints(in organization: OrganizationID) async throws -> [ModelEndpoint] {
-        try await inner.modelEndpoints(in: organization)
-    }
-    func modelChoice(of agent: AgentID, in organization: OrganizationID) async throws -> ModelChoice? {
-        try await inner.modelChoice(of: agent, in: organization)
-    }
-}
-
 extension FaultyStore: Memories {
     /// With the fault: the partition of a person without the person.
     private func mixed(_ place: MemoryPlace) -> [MemoryPlace] {

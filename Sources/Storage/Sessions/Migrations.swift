@@ -603,6 +603,7 @@ enum Migrations {
                 "CREATE INDEX cards_of ON cards (organization, person, settled)",
                 "CREATE INDEX cards_settled ON cards (settled) WHERE settled IS NOT NULL",
             ]),
+        modelsInDefinitions,
     ]
 
     static let uses = "031-connection-uses"

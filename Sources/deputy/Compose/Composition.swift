@@ -245,6 +245,7 @@ struct Composition {
                     case .person(let person): person
                     case .agent(let agent):
                         try? await administration.agent(agent, in: home.organization).definition.owner
+                    case .organization: nil
                     }
                 },
                 webhook: {
@@ -356,7 +357,7 @@ struct Composition {
             shelf: shelf, commits: store,
             ledger: ledger,
             organization: home.organization,
-            administrator: administrator, models: talk.models, world: world, publicURL: { publicName.served },
+            administrator: administrator, world: world, publicURL: { publicName.served },
             address: { publicName.known }, oauth: oauth, rotateSigningKeys: { try await tokenKeys.rotate(by: $0) },
             doctor: { await doctor.examine(settings) },
             status: { await Status(home: home, readiness: readiness, registry: instruments.registry).json() },
