@@ -124,10 +124,10 @@ def test_the_next_model_is_asked_with_its_own_key_and_a_revoked_one_no_more(two)
     connection = connect(two, "product", "acme")
     two.run("connections", "add", "openai", "--organization", secret=two.acme.tokens["openai"]["alice"])
     two.run("models", "add", "spare", "--speaks", "openai-chat", "--model", "gpt-acme-1", "--key", "openai:organization")
-    talk(two, "bob", "product", "word-one", "You said: word-one")
+    talk(two, "bob", "product", "word-one", "You said: <")
     assert asked(two, "word-one") == {"acme"}
     two.run("connections", "revoke", connection)
-    talk(two, "bob", "product", "word-two", "You said: word-two")
+    talk(two, "bob", "product", "word-two", "You said: <")
     assert {entry["service"] for entry in two.acme.ask("GET", "/models")["asked"]
             if "word-two" in json.dumps(entry["body"])} == {"openai"}
 

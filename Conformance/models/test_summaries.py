@@ -51,7 +51,7 @@ class Talk:
         """Writes until so many more summaries were written."""
         before = len(self.summaries())
         for number in range(40):
-            self.say(person, f"note {number} of {person}: {FILLER}", f"You said: note {number} of {person}")
+            self.say(person, f"note {number} of {person}: {FILLER}", "You said: <")
             if len(self.summaries()) - before >= times:
                 return
         raise AssertionError(self.summaries())
@@ -114,7 +114,7 @@ def test_a_canarys_label_survives_three_summaries_that_a_model_wrote(long, kind)
 
     # Somebody who writes to the same assistant is shown none of it.
     before = len(long.acme.ask("GET", "/models")["asked"])
-    long.say("bob", "what do you know of Alice?", "You said: what do you know")
+    long.say("bob", "what do you know of Alice?", "You said: <")
     assert long.canary not in json.dumps(long.acme.ask("GET", "/models")["asked"][before:])
 
     # A model that may not read it isn't asked, neither as the next one when the first doesn't answer …
@@ -138,7 +138,7 @@ def test_without_the_label_beside_it_a_summary_would_have_gone_there(long):
     long.compact("alice", 1)
     long.models(("openai", []))
     long.behind(forget_beside(long), ("UPDATE summaries SET labels = $1", FRESH), ("UPDATE turns SET labels = $1", FRESH))
-    long.say("alice", "and what was said before?", "You said: and what was")
+    long.say("alice", "and what was said before?", "You said: <")
     assert any(long.canary in body for body in long.asked("openai"))
 
 

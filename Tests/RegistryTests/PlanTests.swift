@@ -365,7 +365,7 @@ struct PlanTests {
         _ = try await administration.putModel(slot, of: nil, by: operator1, in: acme)
         let drift = try await administration.drift(in: acme)
         #expect(drift.map(\.subject) == [.organization, .agent(AgentID("helper"))])
-        #expect(drift.map(\.key) == ["models", "models"] && drift.map(\.by) == ["user:1", "user:1"])
+        #expect(drift.map(\.key) == ["models", "models"] && drift.map(\.by) == ["operator:1", "operator:1"])
         await #expect(throws: RegistryError.self) { try await apply(forAll) }
         try await administration.removeModel("far", of: nil, by: operator1, in: acme)
         try await administration.removeModel("far", of: AgentID("helper"), by: operator1, in: acme)

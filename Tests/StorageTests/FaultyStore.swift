@@ -393,6 +393,14 @@ extension FaultyStore: MailboxStore {
     func mailCount(of account: ChannelAccountID, from writer: String, in hour: Int64) async throws -> Int {
         try await inner.mailCount(of: account, from: writer, in: hour)
     }
+    func postponedMails(
+        of account: ChannelAccountID, at now: Timestamp, limit: Int
+    ) async throws -> [PostponedMail] {
+        try await inner.postponedMails(of: account, at: now, limit: limit)
+    }
+    func postponedMails(of account: ChannelAccountID) async throws -> Int {
+        try await inner.postponedMails(of: account)
+    }
 }
 
 extension FaultyStore: SharingStore {
