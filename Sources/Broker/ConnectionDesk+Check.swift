@@ -25,7 +25,8 @@ extension ConnectionDesk {
         case .organization:
             guard manifest.tools.isEmpty else {
                 throw BrokerError(
-                    .refused, "`\(new.provider)` has tools, and the organization's own connections are for models alone",
+                    .refused,
+                    "`\(new.provider)` has tools, and the organization's own connections are for models alone",
                     hint: "connect it for an agent or a person")
             }
         case .agent(let agent):

@@ -89,7 +89,8 @@ struct ModelKeyTests {
 /// What a change of places newly lets out.
 struct NewlyAskedTests {
     private let main = ModelSlot(name: "main", speaks: .anthropic, model: "c", base: "https://a.test")
-    private let local = ModelSlot(name: "local", speaks: .chat, model: "q", base: "http://127.0.0.1:1", classes: [.contacts])
+    private let local = ModelSlot(
+        name: "local", speaks: .chat, model: "q", base: "http://127.0.0.1:1", classes: [.contacts])
 
     @Test func `a new place is told with what it is shown`() {
         #expect(
@@ -105,7 +106,8 @@ struct NewlyAskedTests {
     }
 
     @Test func `another class, host, model or key is told`() {
-        let more = ModelSlot(name: "main", speaks: .anthropic, model: "c", base: "https://a.test", classes: [.financial])
+        let more = ModelSlot(
+            name: "main", speaks: .anthropic, model: "c", base: "https://a.test", classes: [.financial])
         #expect(
             newlyAsked([main], [more]) == [
                 "show financial to `main`, the model `c` at `https://a.test` without a key"

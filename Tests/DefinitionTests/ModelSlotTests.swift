@@ -100,7 +100,10 @@ struct ModelSlotTests {
         (#"{ name: "m", speaks: "offline", base: "https://a.test" }"#, "`offline` is no model"),
         (#"{ name: "m", speaks: "openai-chat", model: "c", base: "https://a.test", context: 9 }"#, "can't answer with"),
         (#"{ name: "m", speaks: "openai-chat", model: "c", base: "https://a.test", longestReply: 0 }"#, "0 tokens"),
-        (#"{ name: "m", speaks: "openai-chat", model: "c", base: "https://a.test", longestReply: "x" }"#, "whole number"),
+        (
+            #"{ name: "m", speaks: "openai-chat", model: "c", base: "https://a.test", longestReply: "x" }"#,
+            "whole number"
+        ),
         (#"{ name: "m", speaks: "offline", mayRead: ["contact"] }"#, "did you mean `contacts`?"),
         (#"{ name: "m", speaks: "offline" }, { name: "m", speaks: "offline" }"#, "is there twice"),
         (#"{ name: "../m", speaks: "offline" }"#, "a model"),

@@ -53,7 +53,8 @@ struct MovedModelsTests {
         ]
         let offline: JSON = ["name": "default", "speaks": "offline", "longestReply": 4096, "mayRead": []]
         let local: JSON = [
-            "name": "default", "speaks": "openai-chat", "model": "q", "base": "http://127.0.0.1:1", "longestReply": 4096,
+            "name": "default", "speaks": "openai-chat", "model": "q", "base": "http://127.0.0.1:1",
+            "longestReply": 4096,
             "mayRead": [],
         ]
         #expect(

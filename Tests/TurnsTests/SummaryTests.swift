@@ -143,7 +143,7 @@ struct SummaryTests {
 
     @Test func `a context that was said is kept to from the beginning`() async throws {
         let small = ModelSlot(
-        name: "small", speaks: .chat, model: "m", base: "https://models.test", longestReply: 100, context: 4_000)
+            name: "small", speaks: .chat, model: "m", base: "https://models.test", longestReply: 100, context: 4_000)
         let talk = try Self.talk(small, room: 100_000)
         talk.plays("notes.mail")
         talk.stage.upstream.answer(json: JSON.object(["text": .string(String(repeating: "y", count: 50_000))]).text)

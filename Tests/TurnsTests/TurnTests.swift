@@ -320,7 +320,7 @@ struct TurnTests {
 
     @Test func `an endpoint that is busy is asked again, and then the next one is`() async throws {
         let spare = ModelSlot(
-        name: "spare", speaks: .offline, model: "s", longestReply: 1)
+            name: "spare", speaks: .offline, model: "s", longestReply: 1)
         let talk = try Talk(
             profile: AgentProfile(system: "", models: [Talk.endpoint, spare], isOpen: false))
         talk.model.play { [model = talk.model] _ throws(ModelFailure) in

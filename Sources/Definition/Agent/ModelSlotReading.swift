@@ -71,7 +71,8 @@ struct ModelSlotReading {
             problem("\(place).name", error.message, hint: error.hint)
         }
         if !names.insert(name).inserted {
-            problem("\(place).name", "`\(name)` is there twice", hint: "each place where a model is asked has its own name")
+            problem(
+                "\(place).name", "`\(name)` is there twice", hint: "each place where a model is asked has its own name")
         }
         return name
     }

@@ -15,7 +15,8 @@ extension AdministrationAPI {
     }
 
     func addConnection(_ body: JSONObject) async throws -> JSON {
-        let reader = try BodyReader(body, keys: ["provider", "person", "agent", "organization", "secret", "sharedWithOwner"])
+        let reader = try BodyReader(
+            body, keys: ["provider", "person", "agent", "organization", "secret", "sharedWithOwner"])
         var bytes = Array(try reader.required("secret").utf8)
         return try await desk.add(try await newConnection(reader), secret: &bytes).json
     }

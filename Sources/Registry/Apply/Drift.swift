@@ -40,10 +40,10 @@ extension Baseline {
     func drift(_ agents: [AgentView], _ people: [PersonRecord], _ models: [ModelSlot]) -> [Drift] {
         (organization.map { differences($0, Baseline.state(models), .organization) } ?? [])
             + agents.flatMap { view in
-            self.agents[view.record.id].map {
-                differences($0, view.record.definition, .agent(view.record.id))
-            } ?? []
-        }
+                self.agents[view.record.id].map {
+                    differences($0, view.record.definition, .agent(view.record.id))
+                } ?? []
+            }
             + people.flatMap { person in
                 self.people[person.id].map { differences($0, person.applied, .person(person.id)) } ?? []
             }

@@ -44,17 +44,16 @@ extension MailboxWatcher {
             try await store.postponedMails(of: account, at: now, limit: MailboxWatcher.mostAtOnce)
         }
         for mail in due {
-            if try await hasRoom(for: mail.writer, in: account) {
-                let kept = MailboxMark(validity: mailbox.validity, last: mail.number.number, isTaken: false)
-                _ = try await take(mail.number.number, of: mailbox, record, doubts, isAgain: true) { _ in
-                    (kept, [MailboxChange.settle(mail.number, of: account)])
-                }
-            } else {
+            guard try await hasRoom(for: mail.writer, in: account) else {
                 try await commit([
                     MailboxChange.putOff(
                         account, from: mail.writer, due: now, until: MailboxMark.nextHour(after: now))
                 ])
                 return true
+            }
+            let kept = MailboxMark(validity: mailbox.validity, last: mail.number.number, isTaken: false)
+            _ = try await take(mail.number.number, of: mailbox, record, doubts, isAgain: true) { _ in
+                (kept, [MailboxChange.settle(mail.number, of: account)])
             }
         }
         return due.count == MailboxWatcher.mostAtOnce

@@ -57,7 +57,8 @@ public func checkMailboxes(
     try await run(.postpone(mail(4, "other"), of: help, until: Sample.time(5)))
     try await run(.postpone(mail(4, "other"), of: help, until: Sample.time(10)))
     try await run(.postpone(mail(5), of: sales, until: Sample.time(1)))
-    try expect(try await due(help, at: 9).isEmpty, "what was postponed isn't there before it is due, nor where it was put off")
+    try expect(
+        try await due(help, at: 9).isEmpty, "what was postponed isn't there before it is due, nor where it was put off")
     try expect(try await due(help, at: 10) == [mail(3), mail(4, "other"), mail(.max)], "then by its number")
     try expect(try await due(help, at: 10, limit: 1) == [mail(3)], "so many at the most")
     try await run(.putOff(help, from: Sample.awkward, due: Sample.time(10), until: Sample.time(20)))

@@ -220,7 +220,7 @@ struct Composition {
             desk: noticeDesk, egress: egress, addresses: AddressPolicy(allowLoopback: settings.allowsLoopback),
             secrets: secrets, world: world,
             channels: ChannelNotifier(
-                store: store, channels: Talk.channels,
+                store: store, channels: ServedChannels.all,
                 delivery: Talk.delivery(home: home, egress: egress, providers: providers), world: world),
             hasChannels: {
                 try await store.channelAccounts(in: home.organization).contains { $0.account.connection != nil }
@@ -327,7 +327,7 @@ struct Composition {
             connection: { id, organization in
                 try await store.connection(id).flatMap { $0.organization == organization ? $0.use.facts : nil }
             }, isMailbox: { [providers] in providers.manifest(of: $0)?.mail?.access.smtp != nil },
-            problem: ChannelSettings.problem)
+            problem: ServedChannels.problem)
         let senders = SenderDesk(
             store: store, commits: store, people: RegisteredPeople(store: store),
             bots: { organization in
@@ -342,7 +342,7 @@ struct Composition {
         let api = AdministrationAPI(
             administration: administration, channels: channels, sockets: standings,
             census: CensusDesk(
-                accounts: store, channels: [SlackChannel()],
+                accounts: store, channels: ServedChannels.censuses,
                 transport: ChannelErrands(egress: egress, connections: store, providers: providers), senders: senders,
                 commits: store, world: world), senders: senders,
             troubles: TroubleDesk(store: store, commits: store, payloads: store, world: world),

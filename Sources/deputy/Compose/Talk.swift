@@ -45,7 +45,7 @@ struct Talk {
         let receptionist = Receptionist(
             accounts: store, senders: senders,
             directory: ChannelDirectory(
-                channels: [SlackChannel()],
+                channels: ServedChannels.directories,
                 transport: ChannelErrands(egress: egress, connections: store, providers: providers),
                 commits: store, world: world),
             routes: { try await administration.routes(in: $0) },
@@ -76,7 +76,7 @@ struct Talk {
         dealer = CardDealer(
             store: store, payloads: payloads,
             places: CardPlaces(
-                store: store, senders: senders, channels: Talk.channels,
+                store: store, senders: senders, channels: ServedChannels.all,
                 routes: { try await administration.routes(in: $0) }), words: words,
             page: { "\(publicName.value)/approvals" }, world: world, bell: cardBell, outbox: outboxBell, log: log)
         let saying = OutboxDesk(commits: store, payloads: payloads, world: world, bell: outboxBell)
@@ -95,20 +95,20 @@ struct Talk {
                         reply: press.reply, replacing: replaced)
                 }, log: log), refusals: refusals, log: log)
         hooks = HookServer(
-            organization: home.organization, desk: channels, channels: [SlackChannel()], taking: taking, now: world.now)
+            organization: home.organization, desk: channels, channels: ServedChannels.hooks, taking: taking,
+            now: world.now)
         sockets = SocketWatcher(
             organization: home.organization, store: store,
             sockets: AccountSockets(
                 egress: egress, connections: store, secrets: SigningSecrets(keys: home.keys)),
-            channels: [SlackChannel()], take: { await taking.take($0, of: $1) }, standings: standings, world: world,
+            channels: ServedChannels.sockets, take: { await taking.take($0, of: $1) }, standings: standings,
+            world: world,
             log: log)
     }
 
-    static let channels: [any DeliveringChannel] = [SlackChannel(), MailChannel()]
-
     static func delivery(home: Home, egress: HTTPEgress, providers: ProviderShelf) -> ChannelDelivery {
         ChannelDelivery(
-            accounts: home.store, channels: channels,
+            accounts: home.store, channels: ServedChannels.all,
             transport: ChannelErrands(egress: egress, connections: home.store, providers: providers))
     }
 
@@ -167,7 +167,7 @@ struct StoredCeilings: ChannelCeilings {
         guard let kind = ChannelKind(rawValue: kind) else { return nil }
         let id = ChannelAccountID(organization: organization, kind: kind, name: name)
         if let account = try await store.channelAccount(id)?.account { return account.isPaused ? nil : account.ceiling }
-        return kind.knowsPeople && name == "main" ? .all : nil
+        return kind.nature.knowsPeople && name == "main" ? .all : nil
     }
 }
 
