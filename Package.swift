@@ -106,7 +106,7 @@ let package = Package(
                 nioHTTP1,
                 nioPosix, nioSSL, nioWebSocket, tracing,
             ]),
-        wall("Models", ["Wire", "Turns"]),
+        wall("Models", ["Wire", "Authority", "Turns"]),
         wall("Tools", ["Wire", "Authority", "Definition", "Gate"]),
         wall("Channels", ["Wire", "Authority", "Gate", "Turns"]),
         // edge
@@ -198,7 +198,7 @@ let package = Package(
                 httpTypes,
                 hummingbird, logging, nioCore, nioHTTP1, nioPosix, nioWebSocket, tracing,
             ]),
-        tests(of: "Models", ["Wire", "Turns"]),
+        tests(of: "Models", ["Wire", "Authority", "Turns"]),
         tests(of: "Tools", ["Wire", "Authority", "Definition", "Gate"]),
         tests(
             of: "Gateway",

@@ -88,16 +88,16 @@ def measure_talk(rows, bench):
                          "--slot", "notion:person", "--tool", "notion.*")
             with bench.serve(home) as gateway:
                 url = re.search(r"http://\S+?(?=/mcp)", gateway.line).group(0)
-                connection = bench.deputy(home, "connections", "add", "openai", "--agent", "voice", input=key)["id"]
+                bench.deputy(home, "connections", "add", "openai", "--agent", "voice", input=key)
                 bench.deputy(home, "models", "add", "default", "--speaks", "offline")
-                bench.deputy(home, "models", "add", "main", "--speaks", "openai-chat", "--model", MODEL, "--connection", connection)
 
                 def programs(count, agent):
                     return [Program(url, token(home, agent, bench), agent) for _ in range(count)]
 
                 rate(rows, gateway, programs(16, "voice"))
                 memory(rows, gateway, programs(8, "aide"))
-                bench.deputy(home, "models", "choose", "voice", "main")
+                bench.deputy(home, "models", "add", "main", "--agent", "voice", "--speaks", "openai-chat", "--model", MODEL,
+                             "--key", "openai:agent")
                 first_byte(rows, programs(1, "voice")[0], origin, key)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

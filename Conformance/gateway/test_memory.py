@@ -82,10 +82,8 @@ def test_fleet_13_each_is_told_their_own_and_a_clone_nothing(talking):
 
 def test_a_model_is_shown_what_its_own_person_told_before(talking):
     provider, model = MODEL
-    talking.run("agents", "add", "voice", "--acts-as", "claw", "--owner", "dana")
-    key = talking.acme.tokens[provider]["acme"]
-    connection = talking.run("connections", "add", provider, "--agent", "voice", secret=key)["id"]
-    talking.run("models", "add", "default", "--speaks", provider, "--model", model, "--connection", connection)
+    talking.run("connections", "add", provider, "--organization", secret=talking.acme.tokens[provider]["acme"])
+    talking.run("models", "add", "default", "--speaks", provider, "--model", model, "--key", f"{provider}:organization")
     kind, _ = talking.call("onboarding", talking.tokens["alice"], "memory.remember", {"text": f"my bonus is {CANARY}"})
     assert kind == "done"
     seen = {}

@@ -15,7 +15,7 @@ import ssl
 import time
 
 import pytest
-from mail_home import PASSWORD_MANIFEST, gateway
+from mail_home import PASSWORD_MANIFEST, Peer, gateway
 from mail_servers import STRANGER, Dovecot, address, agree, password
 
 CALENDAR = '/call calendar.list_events {"max_results": 3}'
@@ -32,9 +32,9 @@ def acme(tmp_path):
 class Desk:
     """A home whose account `desk` is clerk's mailbox."""
 
-    def __init__(self, folder, acme, dovecot, postfix, certificate, unknown, agent, manifests=None):
+    def __init__(self, folder, acme, dovecot, postfix, certificate, unknown, agent, manifests=None, **where):
         self.dovecot, self.postfix, self.acme = dovecot, postfix, acme
-        self.home = home = gateway.Home(folder, acme)
+        self.home = home = gateway.Home(folder, acme, **where)
         pem = json.dumps(pathlib.Path(certificate + ".crt").read_text())
         providers = pathlib.Path(home.path) / "providers"
         providers.mkdir(exist_ok=True)
@@ -326,7 +326,8 @@ def test_who_dies_between_storing_and_marking_takes_it_once(desk, point):
     desk.got("alice")
     desk.none("alice", 1)
     assert point not in desk.unread() and len(desk.inbox()) == 1
-    assert desk.owners("notion.search") == ["alice"]
+    # A read that was under way when it died is made again.
+    assert desk.owners("notion.search") in (["alice"], ["alice"] * 2)
 
 
 def test_a_paused_account_reads_nothing_and_a_revoked_connection_opens_nothing(desk):
@@ -362,15 +363,104 @@ def test_a_server_that_cant_tell_is_asked(desk, open_folder, certificate, postfi
         other.stop()
 
 
-def test_one_who_writes_all_the_time_begins_so_many_turns_and_no_more(desk):
+def waiting(desk):
+    return desk.home.sql("SELECT COUNT(*) FROM mail_postponed")[0][0]
+
+
+def next_hour(desk):
+    """As if an hour had passed: its counts are gone, and what waited is due."""
+    desk.home.sql("DELETE FROM mail_counts")
+    desk.home.sql("UPDATE mail_postponed SET due = 1")
+
+
+def test_one_who_writes_all_the_time_begins_so_many_turns_an_hour_and_the_rest_wait(desk):
     desk = desk()
     desk.until(lambda: desk.home.sql("SELECT 1 FROM mailbox_marks"))
     for number in range(25):
         desk.write(STRANGER, "hello", subject=f"flood {number}")
-    desk.until(lambda: len(desk.inbox()) == 25)
-    assert desk.inbox().count(("ignored", "its sender has written too often within an hour")) == 5
+    desk.until(lambda: waiting(desk) == 5)
+    assert len(desk.inbox()) == 20
+    assert len([s for s in desk.unread() if s.startswith("flood")]) == 5
+    found = [finding["message"] for finding in desk.home.run("doctor")["findings"]]
+    assert "5 mails to `mail/desk` wait, because their senders wrote too many within an hour" in found
     desk.write("bob", "hello", login=True)
     desk.until(lambda: len([s for s, _ in desk.inbox() if s == "begun"]) == 21)
+    assert waiting(desk) == 5, "the hour isn't over"
+    next_hour(desk)
+    desk.write("bob", "hello", login=True)
+    desk.until(lambda: len([s for s, _ in desk.inbox() if s == "begun"]) == 27)
+    assert waiting(desk) == 0 and not [s for s in desk.unread() if s.startswith("flood")]
+
+
+def test_forged_mails_use_up_nothing_of_those_who_are_proved(desk):
+    desk = desk("link", "onboarding")
+    desk.home.run("senders", "link", "mail:alice@acme.test", "--person", "alice")
+    desk.until(lambda: desk.home.sql("SELECT 1 FROM mailbox_marks"))
+    for number in range(130):
+        by = "alice" if number % 2 else f"n{number}"
+        desk.write(by, SEARCH, envelope="mallory@evil.example", subject=f"forged {number}")
+    desk.write("alice", SEARCH, login=True, subject="real")
+    answer, = desk.got("alice", seconds=60)
+    assert answer["Subject"] == "Re: real" and desk.owners("notion.search") == ["alice"]
+    # Of the name of Alice 20, and of the others all: 65 names wrote once each.
+    desk.until(lambda: (len(desk.inbox()), waiting(desk)) == (20 + 65 + 1, 45))
+    for number in range(130, 170):
+        desk.write(f"n{number}", SEARCH, envelope="mallory@evil.example", subject=f"forged {number}")
+    desk.write("alice", SEARCH, login=True, subject="real again")
+    desk.got("alice", 2, seconds=60)
+    # All whose names are unproven share 100.
+    desk.until(lambda: (len(desk.inbox()), waiting(desk)) == (100 + 2, 70))
+    next_hour(desk)
+    desk.write("alice", SEARCH, login=True, subject="later")
+    desk.got("alice", 3)
+    desk.until(lambda: waiting(desk) == 25)
+    assert len(desk.inbox()) == 100 + 3 + 45 and desk.owners("notion.search") == ["alice"] * 3
+
+
+@pytest.fixture
+def pair(tmp_path, acme, dovecot, postfix, certificate):
+    """A desk on PostgreSQL, and a second gateway of its home that isn't started."""
+    desk = Desk(tmp_path, acme, dovecot, postfix, certificate, "link", "onboarding", store="postgresql")
+    desk.home.run("senders", "link", "mail:alice@acme.test", "--person", "alice")
+    desk.until(lambda: desk.home.sql("SELECT 1 FROM mailbox_marks"))
+    peer = Peer(desk.home, tmp_path / "peer")
+    yield desk, peer
+    desk.home.stop()
+    peer.stop()
+
+
+def test_of_two_gateways_one_reads_a_mailbox_and_the_other_goes_on_when_it_dies(pair):
+    desk, peer = pair
+    peer.serve()
+    mark = desk.dovecot.mark()
+    for number in range(5):
+        desk.write("alice", SEARCH, login=True, subject=f"both {number}")
+    desk.got("alice", 5)
+    assert desk.dovecot.opened(mark) == [], "the one that reads has it open, and the other doesn't open it"
+    desk.kill()
+    desk.write("alice", SEARCH, login=True, subject="one is dead")
+    desk.got("alice", 6, seconds=60)
+    desk.again()
+    peer.gateway.send_signal(signal.SIGKILL)
+    peer.gateway.wait()
+    desk.write("alice", SEARCH, login=True, subject="the other is dead")
+    desk.got("alice", 7, seconds=60)
+    desk.none("alice", 7)
+    assert desk.owners("notion.search") == ["alice"] * 7 and len(desk.inbox()) == 7
+
+
+def test_one_that_dies_between_storing_and_marking_leaves_a_mail_that_the_other_takes_once(pair):
+    desk, peer = pair
+    desk.kill()
+    desk.again(DEPUTY_KILL_AT="mail-stored:1")
+    desk.write("alice", SEARCH, login=True, subject="stored")
+    desk.until(lambda: desk.home.gateway.poll() is not None, seconds=60)
+    assert "stored" in desk.unread()
+    peer.serve()
+    desk.got("alice", seconds=60)
+    desk.until(lambda: "stored" not in desk.unread(), seconds=60)
+    desk.none("alice", 1)
+    assert len(desk.inbox()) == 1 and desk.owners("notion.search") == ["alice"]
 
 
 def test_an_account_needs_a_mailbox_of_an_agents_and_the_name_of_its_server(desk):

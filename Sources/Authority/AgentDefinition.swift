@@ -34,11 +34,20 @@ public struct Budget: Hashable, Sendable {
     public var callsPerDay: Int?
     /// Calls under way at the same time.
     public var concurrent: Int?
+    /// Tokens of all its turns together.
+    public var tokensPerDay: Int?
+    /// Tokens of each person's turns, and each guest's.
+    public var tokensPerPersonPerDay: Int?
 
-    public init(callsPerMinute: Int? = nil, callsPerDay: Int? = nil, concurrent: Int? = nil) {
+    public init(
+        callsPerMinute: Int? = nil, callsPerDay: Int? = nil, concurrent: Int? = nil, tokensPerDay: Int? = nil,
+        tokensPerPersonPerDay: Int? = nil
+    ) {
         self.callsPerMinute = callsPerMinute
         self.callsPerDay = callsPerDay
         self.concurrent = concurrent
+        self.tokensPerDay = tokensPerDay
+        self.tokensPerPersonPerDay = tokensPerPersonPerDay
     }
 
     public static let unlimited = Budget()
@@ -70,6 +79,8 @@ public struct AgentDefinition: Hashable, Sendable {
     /// Mail addresses of accounts that the agent may be where a provider takes somebody's word for whom it is: a service
     /// account's or our app's. Empty: it is nobody there.
     public var subjects: Set<String> = []
+    /// Where its model is asked, first choice first. Nil: where its organization says. Empty: nowhere.
+    public var models: [ModelSlot]?
     /// Classes of data that never leave the organization.
     public var restricted: DataClasses = [.contacts, .financial]
 

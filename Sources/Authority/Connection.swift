@@ -2,6 +2,8 @@
 public enum Owner: Hashable, Sendable {
     case person(PersonID)
     case agent(AgentID)
+    /// Keys of models alone: no slot for tools is filled by it, and no channel.
+    case organization
 }
 
 /// Which kind of owner must fill a slot.

@@ -25,6 +25,7 @@ public func beyondEditing(from old: Mandate, to new: Mandate) -> [String] {
         ("approvers", before.approvers == after.approvers), ("guests", before.guests == after.guests),
         ("lift", before.lifts == after.lifts), ("budget", before.budget == after.budget),
         ("restricted", before.restricted == after.restricted), ("subjects", before.subjects == after.subjects),
+        ("models", before.models == after.models),
     ]
     return kept.filter { !$0.1 }.map { "only its owner changes `\($0.0)`" }
         + before.ask.filter { !after.ask.contains($0) }.map { "only its owner takes `\($0)` from what is asked for" }

@@ -99,6 +99,7 @@ extension AssumedConnections {
         guard let owner else { return [] }
         switch (self, owner) {
         case (.only(let connections), .agent): return connections
+        case (.only, .organization): return []
         case (.all, _), (.only, .person):
             return [
                 ConnectionFacts(

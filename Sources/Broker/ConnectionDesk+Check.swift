@@ -22,6 +22,13 @@ extension ConnectionDesk {
                     hint: "connect the account whose address is the person's own, or record its id with "
                         + "`deputy people add \(person) --subject \(new.provider)=\(account.id)`")
             }
+        case .organization:
+            guard manifest.tools.isEmpty else {
+                throw BrokerError(
+                    .refused,
+                    "`\(new.provider)` has tools, and the organization's own connections are for models alone",
+                    hint: "connect it for an agent or a person")
+            }
         case .agent(let agent):
             let connectors = try await read { try await store.connections(in: new.organization, of: nil) }
                 .compactMap { row in row.holds(account, at: new.provider) ? row.owner.person : nil }
@@ -68,7 +75,7 @@ extension Owner {
     fileprivate var person: PersonID? {
         switch self {
         case .person(let person): person
-        case .agent: nil
+        case .agent, .organization: nil
         }
     }
 }

@@ -65,6 +65,7 @@ public struct NewConnection: Sendable {
         switch owner {
         case .person(let person): [.organization(organization), .person(organization, person)]
         case .agent(let agent): [.organization(organization), .agent(organization, agent)]
+        case .organization: [.organization(organization)]
         }
     }
 }
@@ -166,6 +167,10 @@ public struct ConnectionDesk: Sendable {
             switch new.owner {
             case .person(let person): "\(person), as they say"
             case .agent(let agent): "agent \(agent), as its owner says"
+            case .organization:
+                throw BrokerError(
+                    .refused, "the organization's own connections are for models alone",
+                    hint: "connect `\(new.provider)` for an agent or a person")
             }
         let use = ConnectionUse(
             facts: ConnectionFacts(
@@ -186,7 +191,7 @@ public struct ConnectionDesk: Sendable {
     /// Whoever connects the same account as their own meanwhile: then it isn't nobody's any more.
     func others(_ new: NewConnection) async -> [EpochReading] {
         switch new.owner {
-        case .person: []
+        case .person, .organization: []
         case .agent:
             await commits.readings(
                 of: new.people.map { .connections(new.organization, .person($0.person), new.provider) })

@@ -72,6 +72,7 @@ extension ConnectionUse {
             switch facts.owner {
             case .person(let person): ("person", person.raw)
             case .agent(let agent): ("agent", agent.raw)
+            case .organization: ("organization", organization.raw)
             }
         return SealContext(
             organization: organization.raw, ownerKind: ownerKind, owner: owner, provider: facts.provider.raw,

@@ -1,6 +1,6 @@
 import AsyncHTTPClient
 import Broker
-public import Gate
+import Gate
 import NIOCore
 import NIOHTTP1
 public import Turns
@@ -13,15 +13,15 @@ extension HTTPEgress {
     private static let longestReply = Duration.seconds(600)
     private static let mostBytes = 32 << 20
 
-    /// - Parameter use: the connection whose key is sent; nil for a server that wants none.
+    /// With the key of the endpoint's connection, which goes to that connection's own host alone.
     public func ask(
-        _ request: ModelHTTPRequest, at endpoint: ModelEndpoint, as use: ConnectionUse?,
+        _ request: ModelHTTPRequest, at endpoint: ModelEndpoint,
         received: @escaping @Sendable ([UInt8]) async throws(ModelFailure) -> Void
     ) async throws(ModelFailure) -> ModelHTTPAnswer {
         let credential: Credential
         do throws(CredentialError) {
             credential =
-                if let use {
+                if let use = endpoint.key {
                     try await credentials.credential(for: use, by: nil)
                 } else {
                     Credential(placement: .none, secret: Secret(count: 0) { _ in })
@@ -33,8 +33,10 @@ extension HTTPEgress {
         secrets.begin(forms)
         defer { secrets.end(forms) }
         do {
-            let place = use?.origin ?? endpoint.base
-            guard let server = Origin(place) else { throw UpstreamFailure.notSent("`\(place)` isn't an origin") }
+            let place = endpoint.base
+            guard let server = Origin(of: place), endpoint.key.map({ Origin($0.origin) == server }) ?? true else {
+                throw UpstreamFailure.notSent("`\(place)` isn't where a model may be asked")
+            }
             let client = try await clients.client(for: server)
             var sent = HTTPClientRequest(url: place + request.path)
             sent.method = .POST
@@ -76,5 +78,13 @@ extension HTTPEgress {
         if status == 200 { try await received(rest) } else { body += rest }
         return ModelHTTPAnswer(
             status: status, retryAfter: response.headers.first(name: "retry-after").flatMap { Int($0) }, body: body)
+    }
+}
+
+extension Origin {
+    /// Of an address that may have a path.
+    fileprivate init?(of address: String) {
+        guard let scheme = ["https://", "http://"].first(where: { address.hasPrefix($0) }) else { return nil }
+        self.init(scheme + address.dropFirst(scheme.count).prefix { $0 != "/" })
     }
 }

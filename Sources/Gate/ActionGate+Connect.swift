@@ -30,7 +30,7 @@ extension ActionGate {
         let person =
             switch owner {
             case .person(let person): person
-            case .agent: mandate.definition.owner
+            case .agent, .organization: mandate.definition.owner
             }
         return ConnectionNeed(
             organization: mandate.organization, person: person, owner: owner, provider: tool.spec.provider,

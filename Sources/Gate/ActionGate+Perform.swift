@@ -199,7 +199,7 @@ extension ActionGate {
     private func readers(of judged: JudgedRequest) -> Readers {
         switch judged.use?.facts.owner {
         case .person(let person): .only([person])
-        case .agent, .none:
+        case .agent, .organization, .none:
             judged.decision.principal.map { .only([$0]) } ?? .account(of: judged.gathered.mandate.owner)
         }
     }

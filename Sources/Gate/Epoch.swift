@@ -35,6 +35,8 @@ public enum EpochScope: Hashable, Sendable {
             "connections/\(organization)/person/\(person)/\(provider)"
         case .connections(let organization, .agent(let agent), let provider):
             "connections/\(organization)/agent/\(agent)/\(provider)"
+        case .connections(let organization, .organization, let provider):
+            "connections/\(organization)/organization/\(provider)"
         case .session(let key): "session/\(key.raw)"
         case .sharing(let organization): "sharing/\(organization)"
         case .software(let organization, let client): "software/\(organization)/\(client)"

@@ -1,3 +1,4 @@
+import Authority
 import Synchronization
 public import Turns
 

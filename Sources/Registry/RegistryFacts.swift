@@ -13,7 +13,7 @@ struct Subject {
 
 /// The registry's part of a decision: standing, mandate, directory, agreement, each with the epoch it was read under.
 public struct RegistryFacts: Facts {
-    private let store: any RegistryStore & SharingStore
+    let store: any RegistryStore & SharingStore
     private let commits: any Commits
     private let shelves: LiveShelf
     private let world: World

@@ -11,7 +11,7 @@ public struct AgentProfile: Sendable, Hashable {
     /// The agent's documents, as a model is shown them.
     public let system: String
     /// Where its model is asked, first choice first.
-    public let endpoints: [ModelEndpoint]
+    public let models: [ModelSlot]
     /// Whether everybody in the organization may ask the agent anyway, and it answers with accounts of its own: then what it
     /// reads with them is for all of them.
     public let isOpen: Bool
@@ -21,11 +21,11 @@ public struct AgentProfile: Sendable, Hashable {
     public let tokensPerPersonPerDay: Int?
 
     public init(
-        system: String, endpoints: [ModelEndpoint], isOpen: Bool, tokensPerDay: Int? = nil,
+        system: String, models: [ModelSlot], isOpen: Bool, tokensPerDay: Int? = nil,
         tokensPerPersonPerDay: Int? = nil
     ) {
         self.system = system
-        self.endpoints = endpoints
+        self.models = models
         self.isOpen = isOpen
         self.tokensPerDay = tokensPerDay
         self.tokensPerPersonPerDay = tokensPerPersonPerDay

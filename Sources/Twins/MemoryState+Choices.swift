@@ -41,6 +41,7 @@ extension AccountChoice {
         switch owner {
         case .agent(let name): (agent, "agent", name.raw, provider)
         case .person(let name): (agent, "person", name.raw, provider)
+        case .organization: (agent, "organization", organization.raw, provider)
         }
     }
 }

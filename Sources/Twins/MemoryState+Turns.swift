@@ -10,20 +10,10 @@ struct TurnsState: Sendable {
     var sent: [CallID: TurnID] = [:]
     var tokens: [TokenUse: Int] = [:]
     var summaries: [SummaryPlace: Summary] = [:]
-    var models: [OrganizationID: [String: ModelEndpoint]] = [:]
-    var choices: [OrganizationID: [AgentID: ModelChoice]] = [:]
     /// Which gateway does it; 0 or absent for none.
     var messageClaims: [InboxID: Int64] = [:]
     var turnClaims: [TurnID: Int64] = [:]
     var answerClaims: [OutboxID: Int64] = [:]
-
-    mutating func apply(_ change: ModelChange) {
-        switch change {
-        case .put(let endpoint, let organization): models[organization, default: [:]][endpoint.name] = endpoint
-        case .remove(let name, let organization): models[organization]?[name] = nil
-        case .choose(let choice, let agent, let organization): choices[organization, default: [:]][agent] = choice
-        }
-    }
 
     /// - Parameter gateway: whose commit it is; 0 for the only one.
     mutating func apply(_ change: TurnChange, by gateway: Int64) throws(CommitError) {

@@ -126,7 +126,6 @@ struct MemoryState: Sendable {
                 }
                 try talk.apply(change, by: writer ?? 0)
             case let change as CardChange: try cards.apply(change)
-            case let change as ModelChange: talk.apply(change)
             case let change as RetentionChange:
                 if case .forgetTurn(let id) = change, let turn = talk.turns[id], case .ended = turn.state,
                     let payload = talk.forgetSummary(over: turn)

@@ -207,16 +207,6 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
     }
 }
 
-extension MemoryStore: ModelStore {
-    public func modelEndpoints(in organization: OrganizationID) async throws -> [ModelEndpoint] {
-        state.withLock { ($0.talk.models[organization] ?? [:]).values.sorted { $0.name < $1.name } }
-    }
-
-    public func modelChoice(of agent: AgentID, in organization: OrganizationID) async throws -> ModelChoice? {
-        state.withLock { $0.talk.choices[organization]?[agent] }
-    }
-}
-
 extension Array {
     /// The first so many of each kind, in their order.
     fileprivate func most(_ each: Int, _ kind: (Element) -> String) -> [Element] {

@@ -6,12 +6,15 @@ import Wire
 
 struct DefinitionKeysTests {
     private let everything = """
-        { organization: { name: "A", domains: ["a.test"], transcripts: { retainDays: 2 } }, people: [ { id: "a", name: "A", email: "a@a.test", subjects: {} } ],
+        { organization: { name: "A", domains: ["a.test"], transcripts: { retainDays: 2 },
+            models: [ { name: "m", speaks: "offline" } ] }, people: [ { id: "a", name: "A", email: "a@a.test", subjects: {} } ],
           agents: { list: [ {
             id: "a", owner: "a", actsAs: "delegate", tier: 2, principals: ["a"], users: ["a"], approvers: ["a"],
             slots: ["gmail:agent"], guests: [], ask: [], lift: [ { tools: "x", destinations: "nobody" } ],
             grants: [ { principal: "a", person: "a", tools: "x" } ],
-            budget: { callsPerMinute: 1, callsPerDay: 1, concurrent: 1 }, restricted: [],
+            budget: { callsPerMinute: 1, callsPerDay: 1, concurrent: 1, tokensPerDay: 1, tokensPerPersonPerDay: 1 },
+            models: [ { name: "m", speaks: "anthropic", model: "c", base: "https://a.test", key: "a:agent", mayRead: [],
+              longestReply: 1, context: 2 } ], restricted: [],
             tools: { use: [], allow: [], deny: [] }, name: "A", default: true, workspace: "~/w", agentDir: "~/d",
             identity: { name: "A", theme: "t", emoji: "e", avatar: "v" },
             sandbox: { mode: "all", scope: "agent", workspaceAccess: "none" }, audit: { retainDays: 1 },

@@ -205,7 +205,7 @@ final class StageFacts: Facts {
 
 /// One connection for each of Alice and Bob.
 final class StageConnections: ConnectionSource {
-    private let commits: MemoryStore
+    let commits: MemoryStore
     private let refused = Mutex<[ConnectionID]>([])
     private let renewals = Mutex<(generation: Int64, account: String?)>((1, nil))
 
@@ -243,6 +243,7 @@ final class StageConnections: ConnectionSource {
             switch owner {
             case .person(let person): person.raw
             case .agent(let agent): agent.raw
+            case .organization: organization.raw
             }
         let scope = EpochScope.connections(organization, owner, provider)
         let epoch = EpochReading(scope: scope, value: commits.epoch(of: scope))

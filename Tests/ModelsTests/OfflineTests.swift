@@ -1,3 +1,4 @@
+import Authority
 import Models
 import Testing
 import Turns

@@ -1,3 +1,4 @@
+import Authority
 import Models
 import Synchronization
 import Turns
@@ -49,7 +50,7 @@ final class Ear: Sendable {
 }
 
 func endpoint(_ speaks: ModelProtocol, base: String = "http://127.0.0.1:8000") -> ModelEndpoint {
-    ModelEndpoint(name: "m", speaks: speaks, model: "m-1", longestReply: 400, connection: nil, base: base)
+    ModelEndpoint(ModelSlot(name: "m", speaks: speaks, model: "m-1", base: base, longestReply: 400), key: nil)
 }
 
 let question = ModelRequest(system: "", messages: [.user("Hello")], tools: [])

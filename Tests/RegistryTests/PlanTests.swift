@@ -157,6 +157,7 @@ struct PlanTests {
                           bindings: [ { agentId: "one", match: { channel: "slack", accountId: "x" } } ] }
                         """)
             ])
+        try await apply(forAll)
         let text = try await administration.export(acme).text
         let files = [DefinitionFile(name: "export.json5", text: text)]
         #expect(try await plan(files).isEmpty)
@@ -312,5 +313,73 @@ struct PlanTests {
         #expect(copy.definition.actsAs == .claw)
         #expect(copy.definition.slots == [Slot(provider: ProviderID("notes"), owner: .agent)])
         #expect(try await administration.agent(AgentID("helper"), in: acme).definition.actsAs == .assistant)
+    }
+
+    private let asking = """
+        models: [ { name: "main", speaks: "anthropic", model: "c", key: "anthropic:agent", mayRead: ["contacts"] },
+          { name: "local", speaks: "openai-chat", model: "q", base: "http://127.0.0.1:1" } ]
+        """
+
+    @Test func `where an agent's models are asked is planned, with what that newly lets out`() async throws {
+        try await apply(agent(reading))
+        let plan = try await plan(agent(reading + "," + asking))
+        let change = try #require(plan.agents.first)
+        #expect(change.keys.map(\.key) == ["models"])
+        #expect(
+            change.sentences == [
+                "`helper` may newly ask `main`, the model `c` with the key of `anthropic:agent`, and show it what has no "
+                    + "class and contacts",
+                "`helper` may newly ask `local`, the model `q` at `http://127.0.0.1:1` without a key, and show it what "
+                    + "has no class",
+            ])
+        try await apply(agent(reading + "," + asking), expecting: plan.digest)
+        #expect(try await self.plan(agent(reading + "," + asking)).isEmpty)
+        let without = try await self.plan(agent(reading))
+        #expect(without.agents.first?.keys.map(\.key) == ["models"] && without.agents.first?.sentences.isEmpty == true)
+    }
+
+    private let forAll = [
+        DefinitionFile(
+            name: "o.json5", text: "{ organization: { models: [{ name: \"default\", speaks: \"offline\" }] } }")
+    ]
+
+    @Test func `where agents ask that name no models is the organization's, told once`() async throws {
+        try await apply(agent(reading))
+        let plan = try await plan(forAll)
+        #expect(plan.organization.map(\.key) == ["models"])
+        #expect(
+            plan.newlyForAll == [
+                "every agent that names no models may newly ask `default`, which is no model, and show it what has no class"
+            ])
+        try await apply(forAll, expecting: plan.digest)
+        #expect(try await administration.models(in: acme) == [ModelSlot(name: "default", speaks: .offline)])
+        #expect(try await self.plan(forAll).isEmpty)
+        #expect(try await self.plan(agent(reading)).isEmpty)
+    }
+
+    @Test func `models that were changed by hand are drift, and undone only when that is said`() async throws {
+        try await apply(agent(reading + "," + asking))
+        try await apply(forAll)
+        let slot: JSON = ["name": "far", "speaks": "openai-chat", "model": "q", "base": "https://far.test"]
+        _ = try await administration.putModel(slot, of: AgentID("helper"), by: operator1, in: acme)
+        _ = try await administration.putModel(slot, of: nil, by: operator1, in: acme)
+        let drift = try await administration.drift(in: acme)
+        #expect(drift.map(\.subject) == [.organization, .agent(AgentID("helper"))])
+        #expect(drift.map(\.key) == ["models", "models"] && drift.map(\.by) == ["operator:1", "operator:1"])
+        await #expect(throws: RegistryError.self) { try await apply(forAll) }
+        try await administration.removeModel("far", of: nil, by: operator1, in: acme)
+        try await administration.removeModel("far", of: AgentID("helper"), by: operator1, in: acme)
+        #expect(try await administration.drift(in: acme).isEmpty)
+        try await apply(forAll)
+    }
+
+    @Test func `a model that isn't there can't be removed, and one that can't be isn't put`() async throws {
+        _ = try await administration.putModel(["name": "main", "speaks": "offline"], of: nil, by: operator1, in: acme)
+        await #expect(throws: RegistryError(.unknown, "there is no model `mian`", hint: "did you mean `main`?")) {
+            try await administration.removeModel("mian", of: nil, by: operator1, in: acme)
+        }
+        await #expect(throws: RegistryError.self) {
+            try await administration.putModel(["name": "x", "speaks": "klingon"], of: nil, by: operator1, in: acme)
+        }
     }
 }

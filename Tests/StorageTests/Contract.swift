@@ -8,7 +8,7 @@ typealias WholeStore = Commits & SessionStates & OpenCalls & Budgets & Payloads 
     & ConnectionStore & SealedRows & ApprovalStore & BrowserStore & SharingStore & NoticeStore & ServerStore
     & LoginStore & SignInStore & OAuthStore & SigningKeyStore & AppStore & TokenSetStore & ExchangeStore
     & ConnectFlowStore & RevocationStore & HealthStore & UseStore & DepartureStore & LeavingStore
-    & InboxStore & TurnStore & OutboxStore & ModelStore & ChannelAccountStore & SenderStore & RetentionStore
+    & InboxStore & TurnStore & OutboxStore & ChannelAccountStore & SenderStore & RetentionStore
     & MailboxStore & Memories & SignStore & CardStore
 
 /// The conformance checks, by name.

@@ -400,6 +400,14 @@ extension FaultyStore: MailboxStore {
     func mailCount(of account: ChannelAccountID, from writer: String, in hour: Int64) async throws -> Int {
         try await inner.mailCount(of: account, from: writer, in: hour)
     }
+    func postponedMails(
+        of account: ChannelAccountID, at now: Timestamp, limit: Int
+    ) async throws -> [PostponedMail] {
+        try await inner.postponedMails(of: account, at: now, limit: limit)
+    }
+    func postponedMails(of account: ChannelAccountID) async throws -> Int {
+        try await inner.postponedMails(of: account)
+    }
 }
 
 extension FaultyStore: SharingStore {
@@ -579,15 +587,6 @@ extension FaultyStore: CardStore {
             return try await inner.settledCards(of: person, in: organization, since: time)
         }
         return try await inner.settledCards(of: PersonID("alice"), in: organization, since: time)
-    }
-}
-
-extension FaultyStore: ModelStore {
-    func modelEndpoints(in organization: OrganizationID) async throws -> [ModelEndpoint] {
-        try await inner.modelEndpoints(in: organization)
-    }
-    func modelChoice(of agent: AgentID, in organization: OrganizationID) async throws -> ModelChoice? {
-        try await inner.modelChoice(of: agent, in: organization)
     }
 }
 

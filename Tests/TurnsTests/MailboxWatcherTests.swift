@@ -68,7 +68,7 @@ private final class FakeMailbox: OpenMailbox {
     func wait() async throws(MailboxFailure) { throw MailboxFailure("nothing more") }
 }
 
-/// Each mail is its words, from `zoe`; `re CALL` answers what that call sent.
+/// Each mail is its words, from `zoe` or `by NAME`; `re CALL` answers what that call sent.
 private struct PlainMail: MailboxChannel {
     func answered(by mail: ArrivedMail) -> [CallID] {
         let words = mail.text.split(separator: " ").map(String.init)
@@ -79,12 +79,14 @@ private struct PlainMail: MailboxChannel {
         if mail.text == "machine" { return .refused(.automatic) }
         if mail.text == "rubbish" { return .refused(.malformed) }
         let isProved = !mail.text.hasSuffix("forged")
+        let words = mail.text.split(separator: " ").map(String.init)
+        let name = words.first == "by" ? words[1] : "zoe"
         return .message(
             InboundMessage(
                 account: account.id, event: "\(mail.number)",
                 place: Place(peer: Place.Peer(kind: .direct, id: "zoe"), thread: mail.fresh),
                 sender: .external(
-                    SenderID(isProved ? "mail:zoe" : "mail:unproven:zoe"),
+                    SenderID(isProved ? "mail:\(name)" : "mail:unproven:\(name)"),
                     SenderStanding(proof: isProved ? .aligned : .none)),
                 text: mail.text, sent: mail.arrived, isAddressed: true, reply: [:]))
     }
@@ -102,6 +104,14 @@ private struct Stand {
     let clock = FakeWorld()
     let mailbox: FakeMailbox
     let record: ChannelAccountRecord
+    private let refusals = Refusals()
+
+    /// How often each reason was told.
+    var told: [String: Int] { refusals.counts.withLock(\.self) }
+
+    private final class Refusals: Sendable {
+        let counts = Mutex<[String: Int]>([:])
+    }
 
     init() {
         let account = ChannelAccountID(organization: OrganizationID("acme"), kind: .mail, name: "claw")
@@ -122,7 +132,9 @@ private struct Stand {
         let watcher = MailboxWatcher(
             organization: record.account.id.organization, store: store, mailboxes: NoMailboxes(), channel: PlainMail(),
             inbox: InboxDesk(commits: store, payloads: payloads, world: clock.world, bell: Bell()), world: clock.world,
-            pause: { _ in }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            states: MailboxStates { [refusals] refusal in
+                refusals.counts.withLock { $0[refusal.rawValue, default: 0] += 1 }
+            }, pause: { _ in }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         do throws(MailboxFailure) {
             try await watcher.attend(mailbox, record, doubts)
             return nil
@@ -248,17 +260,71 @@ struct MailboxWatcherTests {
         #expect(stand.taken() == ["7-1 aside", "7-2 waiting"])
     }
 
-    @Test func `one writer begins so many turns an hour, and no more`() async {
+    @Test func `one writer begins so many turns an hour, and the rest wait for the next one`() async {
         let stand = Stand()
         await stand.attend()
-        for number in 1...30 { stand.put((UInt32(number), "hello \(number)")) }
+        for number in 10...39 { stand.put((UInt32(number), "hello \(number)")) }
         await stand.attend()
-        #expect(stand.taken().count { $0.hasSuffix("waiting") } == MailboxWatcher.most)
-        #expect(stand.taken().count { $0.hasSuffix("ignored") } == 10)
-        stand.clock.advance(seconds: 3_601)
-        stand.put((31, "later"))
+        #expect(stand.taken().count == MailboxWatcher.most && stand.read.last == 29)
+        #expect(stand.told == ["too-many": 10])
         await stand.attend()
-        #expect(stand.taken().count { $0.hasSuffix("waiting") } == MailboxWatcher.most + 1)
+        #expect(stand.taken().count == MailboxWatcher.most, "it is the same hour")
+        stand.clock.advance(seconds: 3_600)
+        stand.put((40, "later"))
+        await stand.attend()
+        // What came then came first: of one writer that is one place less for those that wait.
+        #expect(stand.taken().count == 31 && stand.taken().allSatisfy { $0.hasSuffix("waiting") })
+        #expect(stand.read == (10...40).map { UInt32($0) })
+        #expect(stand.told == ["too-many": 10], "each is told once")
+    }
+
+    @Test func `forged names use up nothing of whoever is proved, and only their own bound`() async {
+        let stand = Stand()
+        await stand.attend()
+        for number in 100...349 { stand.put((UInt32(number), "by n\(number) forged")) }
+        stand.put((350, "by alice"), (351, "by bob"))
+        await stand.attend()
+        #expect(stand.taken().count == MailboxWatcher.mostUnproven + 2)
+        #expect(stand.read.suffix(2) == [350, 351])
+        for hour in 1...2 {
+            stand.clock.advance(seconds: 3_600)
+            stand.put((UInt32(400 + hour), "by alice"))
+            await stand.attend()
+        }
+        #expect(stand.taken().count == 254 && stand.taken().allSatisfy { $0.hasSuffix("waiting") })
+        let fetched = stand.mailbox.state.withLock(\.fetched.count)
+        #expect(fetched < 500, "those that wait aren't fetched while there is no room: \(fetched)")
+    }
+
+    @Test func `a mail that was deleted while it waited is forgotten`() async throws {
+        let stand = Stand()
+        await stand.attend()
+        for number in 10...31 { stand.put((UInt32(number), "hello")) }
+        await stand.attend()
+        #expect(try await stand.store.postponedMails(of: stand.record.account.id) == 2)
+        stand.mailbox.state.withLock { $0.mails[30] = nil }
+        stand.clock.advance(seconds: 3_600)
+        await stand.attend()
+        #expect(stand.taken().last == "7-31 waiting" && stand.taken().count == 21)
+        #expect(try await stand.store.postponedMails(of: stand.record.account.id) == 0)
+    }
+
+    @Test func `what waits in a mailbox that is made anew is taken once, by its new number`() async throws {
+        let stand = Stand()
+        await stand.attend()
+        for number in 10...31 { stand.put((UInt32(number), "hello")) }
+        await stand.attend()
+        stand.mailbox.state.withLock { state in
+            state.validity = 8
+            state.mails = [1: "hello", 2: "hello"]
+            state.read = []
+        }
+        stand.clock.advance(seconds: 3_600)
+        await stand.attend()
+        await stand.attend()
+        #expect(stand.taken().filter { $0.hasPrefix("8-") } == ["8-1 waiting", "8-2 waiting"])
+        #expect(stand.taken().count == 22)
+        #expect(try await stand.store.postponedMails(of: stand.record.account.id) == 0)
     }
 
     @Test func `an answer to a mail that a tool sent goes on where it was sent`() async throws {

@@ -9,9 +9,9 @@ import Wire
 /// What agents remember, through their own tools and by what a model is shown.
 @Suite struct MemoryTests {
     private func remembering(
-        _ actsAs: ActsAs = .assistant, endpoints: [ModelEndpoint] = [Talk.endpoint], isOpen: Bool = false
+        _ actsAs: ActsAs = .assistant, endpoints: [ModelSlot] = [Talk.endpoint], isOpen: Bool = false
     ) throws -> Talk {
-        try Talk(profile: AgentProfile(system: "be good", endpoints: endpoints, isOpen: isOpen)) { definition in
+        try Talk(profile: AgentProfile(system: "be good", models: endpoints, isOpen: isOpen)) { definition in
             definition.actsAs = actsAs
             definition.slots = [Slot(provider: Stage.provider, owner: actsAs == .assistant ? .person : .agent)]
             definition.tools = ["notes.*", "memory.*"]

@@ -9,12 +9,12 @@ import Wire
 
 /// Old turns are shown in fewer words, and what they rest on is never fewer.
 struct SummaryTests {
-    private static let chat = ModelEndpoint(
-        name: "chat", speaks: .chat, model: "m", longestReply: 1_000, connection: nil, base: "https://models.test")
+    private static let chat = ModelSlot(
+        name: "chat", speaks: .chat, model: "m", base: "https://models.test", longestReply: 1_000)
 
-    private static func talk(_ endpoint: ModelEndpoint, room: Int) throws -> Talk {
+    private static func talk(_ endpoint: ModelSlot, room: Int) throws -> Talk {
         try Talk(
-            profile: AgentProfile(system: "", endpoints: [endpoint], isOpen: false),
+            profile: AgentProfile(system: "", models: [endpoint], isOpen: false),
             limits: TurnLimits(contextLength: room))
     }
 
@@ -142,9 +142,8 @@ struct SummaryTests {
     }
 
     @Test func `a context that was said is kept to from the beginning`() async throws {
-        let small = ModelEndpoint(
-            name: "small", speaks: .chat, model: "m", longestReply: 100, context: 4_000, connection: nil,
-            base: "https://models.test")
+        let small = ModelSlot(
+            name: "small", speaks: .chat, model: "m", base: "https://models.test", longestReply: 100, context: 4_000)
         let talk = try Self.talk(small, room: 100_000)
         talk.plays("notes.mail")
         talk.stage.upstream.answer(json: JSON.object(["text": .string(String(repeating: "y", count: 50_000))]).text)

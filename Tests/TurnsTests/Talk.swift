@@ -18,15 +18,18 @@ final class Talk: Sendable {
     let payloads: PayloadKeeper
     let memory: MemoryDesk
     let profiles: FakeProfiles
+    let connections: any ConnectionSource
     private let limits: TurnLimits
 
     static let account = ChannelAccountID(organization: Stage.organization, kind: .slack, name: "main")
-    static let endpoint = ModelEndpoint(
-        name: "main", speaks: .offline, model: "m", longestReply: 100, connection: nil, base: "")
+    static let endpoint = ModelSlot(
+        name: "main", speaks: .offline, model: "m", longestReply: 100)
 
     init(
-        profile: AgentProfile = AgentProfile(system: "be good", endpoints: [Talk.endpoint], isOpen: false),
-        limits: TurnLimits = TurnLimits(), _ edit: (inout AgentDefinition) -> Void = { _ in }
+        profile: AgentProfile = AgentProfile(system: "be good", models: [Talk.endpoint], isOpen: false),
+        limits: TurnLimits = TurnLimits(),
+        connections: Lookup = Lookup { $0 },
+        _ edit: (inout AgentDefinition) -> Void = { _ in }
     ) throws {
         let (store, clock) = (MemoryStore(), FakeWorld())
         payloads = PayloadKeeper(sealing: OpenSealing(), store: store)
@@ -35,6 +38,7 @@ final class Talk: Sendable {
             asking: AskSettings(notices: OwedCard.changes(for:)), store: store, clock: clock,
             tools: MemoryTools.all(memory), edit)
         profiles = FakeProfiles(profile: profile)
+        self.connections = connections.source(stage.connections)
         self.limits = limits
         desk = InboxDesk(commits: stage.store, payloads: payloads, world: stage.clock.world, bell: Bell())
     }
@@ -47,7 +51,8 @@ final class Talk: Sendable {
         let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
         let turns = TurnRunner(
             gate: stage.gate, store: store, payloads: payloads, reception: reception,
-            profiles: profiles, words: PlainWords(), model: model, memory: memory, limits: limits,
+            profiles: profiles, words: PlainWords(), model: model, connections: connections, memory: memory,
+            limits: limits,
             world: stage.clock.world,
             pause: { _ in }, events: TurnEvents(), bell: Bell(), outbox: Bell(), log: log)
         let outbox = OutboxRunner(
@@ -79,6 +84,11 @@ final class Talk: Sendable {
 
     var said: [FakeDelivery.Said] { delivery.said }
     var words: [String] { delivery.said.compactMap(\.words) }
+}
+
+/// Who looks connections up, where it isn't the stage itself.
+struct Lookup {
+    let source: (StageConnections) -> any ConnectionSource
 }
 
 /// Answers from a script: a function of what it is shown.

@@ -9,12 +9,12 @@ import Wire
 
 /// Tokens are put aside before they are spent.
 struct TokenTests {
-    private static let chat = ModelEndpoint(
-        name: "chat", speaks: .chat, model: "m", longestReply: 1_000, connection: nil, base: "https://models.test")
+    private static let chat = ModelSlot(
+        name: "chat", speaks: .chat, model: "m", base: "https://models.test", longestReply: 1_000)
 
     private static func talk(perDay: Int?) throws -> Talk {
         try Talk(
-            profile: AgentProfile(system: "", endpoints: [Self.chat], isOpen: false, tokensPerPersonPerDay: perDay))
+            profile: AgentProfile(system: "", models: [Self.chat], isOpen: false, tokensPerPersonPerDay: perDay))
     }
 
     private static func used(_ talk: Talk, by person: PersonID = Stage.alice) async throws -> Int {

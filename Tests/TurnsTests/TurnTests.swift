@@ -319,10 +319,10 @@ struct TurnTests {
     }
 
     @Test func `an endpoint that is busy is asked again, and then the next one is`() async throws {
-        let spare = ModelEndpoint(
-            name: "spare", speaks: .offline, model: "s", longestReply: 1, connection: nil, base: "")
+        let spare = ModelSlot(
+            name: "spare", speaks: .offline, model: "s", longestReply: 1)
         let talk = try Talk(
-            profile: AgentProfile(system: "", endpoints: [Talk.endpoint, spare], isOpen: false))
+            profile: AgentProfile(system: "", models: [Talk.endpoint, spare], isOpen: false))
         talk.model.play { [model = talk.model] _ throws(ModelFailure) in
             if model.requests.count <= 4 { throw .later(after: nil, "busy") }
             return Talk.reply("from the spare one")
@@ -356,7 +356,7 @@ struct TurnTests {
 
     @Test func `tokens are counted, and their limit ends a turn`() async throws {
         let talk = try Talk(
-            profile: AgentProfile(system: "", endpoints: [Talk.endpoint], isOpen: false, tokensPerDay: 2))
+            profile: AgentProfile(system: "", models: [Talk.endpoint], isOpen: false, tokensPerDay: 2))
         try await talk.write("one")
         try await talk.settle()
         try await talk.write("two")
@@ -367,7 +367,7 @@ struct TurnTests {
     @Test func `one person's tokens are theirs, and the next one's aren't used up`() async throws {
         let talk = try Talk(
             profile: AgentProfile(
-                system: "", endpoints: [Talk.endpoint], isOpen: false, tokensPerDay: 6, tokensPerPersonPerDay: 4))
+                system: "", models: [Talk.endpoint], isOpen: false, tokensPerDay: 6, tokensPerPersonPerDay: 4))
         talk.plays("notes.read")
         talk.stage.upstream.answer(json: #"{"a": 1}"#)
         for text in ["one", "two"] {
@@ -385,7 +385,7 @@ struct TurnTests {
 
     @Test func `the limit of one person holds in the middle of a turn`() async throws {
         let talk = try Talk(
-            profile: AgentProfile(system: "", endpoints: [Talk.endpoint], isOpen: false, tokensPerPersonPerDay: 2))
+            profile: AgentProfile(system: "", models: [Talk.endpoint], isOpen: false, tokensPerPersonPerDay: 2))
         talk.plays("notes.read")
         talk.stage.upstream.answer(json: #"{"a": 1}"#)
         try await talk.write("read")

@@ -118,6 +118,7 @@ extension Judge {
         switch owner {
         case .person(let person): person.raw
         case .agent(let agent): "agent:\(agent)"
+        case .organization: "organization"
         }
     }
 }

@@ -35,6 +35,7 @@ public enum AssertedSubject: Sendable, Hashable {
                 throw .notAllowed
             }
             self = .person(mail: mail)
+        case .organization: throw .notAllowed
         case .agent: self = .own(try DelegatedSubject(mail, allowed: subjects, people: people.map(\.email)))
         }
     }

@@ -48,7 +48,7 @@ extension DeviceFlow {
         let agent: JSON =
             switch owner {
             case .agent(let agent): .string(agent.raw)
-            case .person: .null
+            case .person, .organization: .null
             }
         return [
             "organization": .string(organization.raw), "agent": agent, "provider": .string(provider.raw),

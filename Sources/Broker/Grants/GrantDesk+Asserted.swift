@@ -35,6 +35,10 @@ extension GrantDesk {
                 throw BrokerError(.unknown, "no person is called `\(person)`", hint: "see `deputy people list`")
             }
             return .person(mail: mail)
+        case .organization:
+            throw BrokerError(
+                .refused, "the organization's own connections are keys of models",
+                hint: "connect `\(new.provider)` for an agent or a person")
         case .agent:
             guard let subject else {
                 throw BrokerError(
@@ -50,7 +54,7 @@ extension Owner {
     var isPerson: Bool {
         switch self {
         case .person: true
-        case .agent: false
+        case .agent, .organization: false
         }
     }
 }

@@ -59,6 +59,7 @@ extension ConnectionRecord {
             switch owner {
             case .person(let person): ("--person \(person)", "")
             case .agent(let agent): ("--agent \(agent)", " --subject ADDRESS")
+            case .organization: ("--organization", "")
             }
         return switch kind {
         case ConnectionDesk.grantKind: "`deputy connections connect \(provider) \(flag)`"

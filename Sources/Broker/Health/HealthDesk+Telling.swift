@@ -30,7 +30,7 @@ extension HealthDesk {
         guard let person = try await settings.person(owner) else { return nil }
         let agent: AgentID? =
             switch owner {
-            case .person: nil
+            case .person, .organization: nil
             case .agent(let agent): agent
             }
         return QueuedNotice(

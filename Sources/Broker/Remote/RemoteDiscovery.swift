@@ -113,7 +113,7 @@ extension RemoteDiscovery.Choice {
         switch (self, row.owner) {
         case (.only(let named?), .agent(let agent)): named == agent
         case (.only(.none), .agent), (.anyAgents, .agent): true
-        case (.only, .person), (.anyAgents, .person): false
+        case (.only, .person), (.anyAgents, .person), (.only, .organization), (.anyAgents, .organization): false
         case (.this(let id), _): row.id == id
         }
     }

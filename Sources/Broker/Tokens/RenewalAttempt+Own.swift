@@ -17,7 +17,7 @@ extension RenewalAttempt {
             subjects =
                 switch owner {
                 case .agent(let agent): try await keeper.subjects(use.organization, agent)
-                case .person: []
+                case .person, .organization: []
                 }
         } catch let stop as Stop {
             throw stop

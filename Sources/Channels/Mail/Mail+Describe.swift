@@ -1,10 +1,20 @@
 public import Turns
+public import Wire
 
-extension MailChannel {
+extension MailChannel: AccountChannel {
     /// An answer goes to whoever wrote, alone: who else was written to can't be told from their addresses. No server takes an
     /// id of ours for the same mail, so one that is sent twice is there twice.
     public var traits: ChannelTraits {
         ChannelTraits(
             kind: .mail, longest: 200_000, hasThreads: true, hasButtons: false, canEdit: false, knowsRepeats: false)
+    }
+
+    public func problem(in settings: JSONObject) -> String? {
+        do throws(MailSettingsProblem) {
+            _ = try MailAccountSettings(settings)
+            return nil
+        } catch {
+            return error.sentence
+        }
     }
 }

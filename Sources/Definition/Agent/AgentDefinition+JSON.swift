@@ -34,6 +34,7 @@ extension AgentDefinition {
                 })
         }
         if budget != .unlimited { object["budget"] = budget.json }
+        object[ModelSlot.listKey] = models.map { ModelSlot.json($0) }
         return .object(object)
     }
 
@@ -64,6 +65,7 @@ extension AgentDefinition {
         grants = reader.objects("grants").compactMap { reader.grant($0) }
         budget = reader.budget()
         restricted = reader.classes()
+        models = reader.models()
         reader.skip(AgentDefinition.aboutKey)
         reader.checkKeys()
         guard reader.problems.isEmpty else { throw DefinitionProblems(reader.problems) }
@@ -85,6 +87,8 @@ extension Budget {
         object["callsPerMinute"] = callsPerMinute.map { .number(JSONNumber($0)) }
         object["callsPerDay"] = callsPerDay.map { .number(JSONNumber($0)) }
         object["concurrent"] = concurrent.map { .number(JSONNumber($0)) }
+        object["tokensPerDay"] = tokensPerDay.map { .number(JSONNumber($0)) }
+        object["tokensPerPersonPerDay"] = tokensPerPersonPerDay.map { .number(JSONNumber($0)) }
         return .object(object)
     }
 }

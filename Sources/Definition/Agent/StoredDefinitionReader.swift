@@ -140,13 +140,27 @@ struct StoredDefinitionReader {
             return .unlimited
         }
         checkKeys(of: object, at: "budget", .budget)
-        let limits = ["callsPerMinute", "callsPerDay", "concurrent"].map { key -> Int? in
+        func limit(_ key: String) -> Int? {
             guard let given = object[key] else { return nil }
             if let number = given.integerValue.flatMap({ Int(exactly: $0) }), number >= 0 { return number }
             problem("budget", "`\(key)` must be a whole number, 0 or more")
             return nil
         }
-        return Budget(callsPerMinute: limits[0], callsPerDay: limits[1], concurrent: limits[2])
+        return Budget(
+            callsPerMinute: limit("callsPerMinute"), callsPerDay: limit("callsPerDay"),
+            concurrent: limit("concurrent"), tokensPerDay: limit("tokensPerDay"),
+            tokensPerPersonPerDay: limit("tokensPerPersonPerDay"))
+    }
+
+    /// Nil where nothing is said.
+    mutating func models() -> [ModelSlot]? {
+        guard let value = value(ModelSlot.listKey) else { return nil }
+        do throws(DefinitionProblems) {
+            return try ModelSlot.list(value)
+        } catch {
+            problems += error.problems
+            return nil
+        }
     }
 
     mutating func classes() -> DataClasses {

@@ -15,6 +15,9 @@ extension SourceReader {
         for key in DefinitionKeys.mandate {
             if let node = object[key] { given[key] = node.json }
         }
+        if let node = object[ModelSlot.listKey] {
+            places.merge(modelPlaces(node)) { first, _ in first }
+        }
         var unavailable: [HomeDefinition.Unavailable] = []
         if let node = object["tools"], let tools = self.object(node, .tools, what: "`tools`") {
             for (key, stored) in [("use", "tools"), ("allow", "allow"), ("deny", "deny")] {

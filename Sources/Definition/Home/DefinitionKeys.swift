@@ -6,6 +6,7 @@ public enum DefinitionKeys {
         case definition = ""
         case organization
         case organizationTranscripts = "organization.transcripts"
+        case organizationModel = "organization.models[]"
         case person = "people[]"
         case agents
         case agent = "agents.list[]"
@@ -17,6 +18,7 @@ public enum DefinitionKeys {
         case lift = "agents.list[].lift[]"
         case grant = "agents.list[].grants[]"
         case budget = "agents.list[].budget"
+        case model = "agents.list[].models[]"
         case binding = "bindings[]"
         case match = "bindings[].match"
         case peer = "bindings[].match.peer"
@@ -51,7 +53,7 @@ public enum DefinitionKeys {
         }
         return switch place {
         case .definition: enforced("organization", "people", "agents", "bindings")
-        case .organization: enforced("name", "domains", "transcripts")
+        case .organization: enforced("name", "domains", "transcripts", "models")
         case .person: enforced("id", "name", "email", "subjects")
         case .agents: enforced("list")
         case .agent:
@@ -65,7 +67,10 @@ public enum DefinitionKeys {
         case .organizationTranscripts, .transcripts: enforced("retainDays")
         case .lift: enforced("tools", "destinations")
         case .grant: enforced("principal", "person", "tools")
-        case .budget: enforced("callsPerMinute", "callsPerDay", "concurrent")
+        case .budget:
+            enforced("callsPerMinute", "callsPerDay", "concurrent", "tokensPerDay", "tokensPerPersonPerDay")
+        case .model, .organizationModel:
+            enforced("name", "speaks", "model", "base", "key", "mayRead", "longestReply", "context")
         case .binding: enforced("agentId", "match") + note("comment")
         case .match: enforced("channel", "accountId", "peer", "guildId", "teamId", "roles")
         case .peer: enforced("kind", "id")
@@ -79,7 +84,7 @@ public enum DefinitionKeys {
     /// The keys of an agent that make its mandate, by their names in a file and in the store.
     static let mandate = [
         "owner", "actsAs", "tier", "principals", "users", "approvers", "slots", "guests", "ask", "lift", "grants",
-        "budget", "restricted", "subjects",
+        "budget", "restricted", "subjects", "models",
     ]
     /// What is stored beside the mandate.
     static let about = ["name", "default", "workspace", "agentDir", "identity", "sandbox", "audit", "transcripts"]

@@ -58,7 +58,7 @@ extension HomeDefinition {
             name: object.text("name"), domains: object["domains"] == nil ? nil : object.texts("domains"),
             transcriptDays: object["transcripts"].flatMap {
                 TranscriptDays.days(in: reader.transcripts($0, .organizationTranscripts))
-            })
+            }, models: object[ModelSlot.listKey].flatMap { reader.models($0) })
     }
 
     private mutating func read(person node: JSON5Node, _ reader: SourceReader) {

@@ -8,6 +8,8 @@ public struct HomeDefinition: Sendable {
         public let domains: [String]?
         /// For how many days what was said is kept; nil when the file doesn't say.
         public let transcriptDays: Int?
+        /// Where agents that name no models ask; nil when the file doesn't say.
+        public let models: [ModelSlot]?
     }
 
     public struct Person: Sendable {

@@ -51,6 +51,7 @@ extension Owner {
         switch self {
         case .person(let person): "person:\(person)"
         case .agent(let agent): "agent:\(agent)"
+        case .organization: "organization"
         }
     }
 }

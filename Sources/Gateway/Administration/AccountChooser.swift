@@ -68,8 +68,7 @@ struct AccountChooser {
                 .unknown, "no connection of \(owner.words) has the id `\(id)`",
                 hint: "list them with `deputy connections list`")
         }
-        guard view.definition.slots.contains(Slot(provider: row.provider, owner: owner.slot)), owner.mayFill(agent)
-        else {
+        guard view.definition.takes(row.provider, of: owner) else {
             throw BrokerError(
                 .refused, "`\(agent)` uses no account of \(owner.words) at `\(row.provider)`",
                 hint: "its slots say whose accounts it uses: `deputy agents show \(agent)`")
@@ -80,25 +79,25 @@ struct AccountChooser {
 }
 
 extension Owner {
-    fileprivate var slot: SlotOwner {
-        switch self {
-        case .person: .person
-        case .agent: .agent
-        }
-    }
-
-    /// An agent's own account is used by that agent alone.
-    fileprivate func mayFill(_ agent: AgentID) -> Bool {
-        switch self {
-        case .person: true
-        case .agent(let own): own == agent
-        }
-    }
-
     fileprivate var words: String {
         switch self {
         case .person(let person): "`\(person)`"
         case .agent(let agent): "the agent `\(agent)`"
+        case .organization: "the organization"
+        }
+    }
+}
+
+extension AgentDefinition {
+    /// Whether one of its slots is filled by this owner. An agent's own account is used by that agent alone.
+    fileprivate func takes(_ provider: ProviderID, of owner: Owner) -> Bool {
+        switch owner {
+        case .person: slots.contains(Slot(provider: provider, owner: .person))
+        case .agent(let own):
+            own == agent
+                && (slots.contains(Slot(provider: provider, owner: .agent))
+                    || (models ?? []).contains { $0.key == ModelKey(provider: provider, owner: .agent) })
+        case .organization: false
         }
     }
 }

@@ -54,6 +54,7 @@ extension AdministrationAPI {
         return [
             "changes": .bool(!plan.isEmpty), "digest": .string(plan.digest.hex),
             "organization": .array(plan.organization.map(json)),
+            "newly": .array(plan.newlyForAll.map { .string($0) }),
             "people": .array(plan.people.map { .string($0.raw) }),
             "agents": .array(
                 plan.agents.map { change in

@@ -46,6 +46,7 @@ extension AccountChoice {
             switch owner {
             case .person(let person): "person:\(person)"
             case .agent(let agent): "agent:\(agent)"
+            case .organization: "organization"
             }
         let isThere = row?.account == chosen.account
         return [

@@ -15,7 +15,8 @@ extension AdministrationAPI {
     }
 
     func addConnection(_ body: JSONObject) async throws -> JSON {
-        let reader = try BodyReader(body, keys: ["provider", "person", "agent", "secret", "sharedWithOwner"])
+        let reader = try BodyReader(
+            body, keys: ["provider", "person", "agent", "organization", "secret", "sharedWithOwner"])
         var bytes = Array(try reader.required("secret").utf8)
         return try await desk.add(try await newConnection(reader), secret: &bytes).json
     }
@@ -27,6 +28,7 @@ extension AdministrationAPI {
         var agentOwner: PersonID?
         var subjects: Set<String> = []
         switch owner {
+        case .organization: break
         case .person(let person):
             let known = try await administration.people(in: organization).filter { $0.standing != .removed }.map(\.id)
             guard known.contains(person) else {
@@ -50,11 +52,13 @@ extension AdministrationAPI {
     }
 
     private func owner(_ reader: BodyReader) throws(BodyError) -> Owner {
-        switch (try reader.text("person"), try reader.text("agent")) {
-        case (let person?, nil): .person(PersonID(person))
-        case (nil, let agent?): .agent(AgentID(agent))
-        case (nil, nil), (.some, .some):
-            throw BodyError(message: "a connection has one owner", hint: "name either a person or an agent")
+        switch (try reader.text("person"), try reader.text("agent"), try reader.flag("organization")) {
+        case (let person?, nil, false): .person(PersonID(person))
+        case (nil, let agent?, false): .agent(AgentID(agent))
+        case (nil, nil, true): .organization
+        case (nil, nil, false), (.some, .some, _), (.some, nil, true), (nil, .some, true):
+            throw BodyError(
+                message: "a connection has one owner", hint: "name a person, an agent or the organization")
         }
     }
 
@@ -93,13 +97,8 @@ extension StandingConnection {
 
 extension ConnectionRecord {
     var json: JSON {
-        let (kind, name): (String, String) =
-            switch owner {
-            case .person(let person): ("person", person.raw)
-            case .agent(let agent): ("agent", agent.raw)
-            }
-        return [
-            "id": .string(id.raw), "provider": .string(provider.raw), "owner": .string("\(kind):\(name)"),
+        [
+            "id": .string(id.raw), "provider": .string(provider.raw), "owner": .string(owner.text),
             "account": .string(account), "account_name": .string(accountName),
             "email": email.map { .string($0) } ?? .null, "origin": .string(origin),
             "scopes": .array(scopes.sorted().map { .string($0) }), "fingerprint": .string(fingerprint),

@@ -56,15 +56,14 @@ extension AdministrationAPI {
     private func asking(
         for scopes: Set<String>, _ connection: ConnectionRecord, _ agent: AgentView, _ specs: [String: ToolSpec]
     ) -> [String] {
+        let owner: SlotOwner
         switch connection.owner {
-        case .agent(let owner) where owner != agent.record.id: return []
-        case .agent, .person: break
+        case .agent(let own):
+            guard own == agent.record.id else { return [] }
+            owner = .agent
+        case .person: owner = .person
+        case .organization: return []
         }
-        let owner: SlotOwner =
-            switch connection.owner {
-            case .agent: .agent
-            case .person: .person
-            }
         guard agent.definition.slots.contains(Slot(provider: connection.provider, owner: owner)) else { return [] }
         return agent.tools.filter { name in
             specs[name].map { $0.provider == connection.provider && !$0.scopes.isDisjoint(with: scopes) } ?? false

@@ -153,7 +153,7 @@ extension Reach {
         switch owner {
         case .person(let person): object["account_of"] = .string("person:\(person)")
         case .agent(let agent): object["account_of"] = .string("agent:\(agent)")
-        case .none: break
+        case .none, .organization: break
         }
         if let approvers { object["approvers"] = .array(approvers.sorted().map { .string($0.raw) }) }
         return .object(object)

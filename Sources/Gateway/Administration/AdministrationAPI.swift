@@ -45,7 +45,6 @@ public struct AdministrationAPI: Sendable {
     let status: @Sendable () async -> JSON
     /// Copies the home into the file of this path; told who wants it.
     let backup: @Sendable (String, String) async throws -> JSON
-    let models: ModelDesk
     let world: World
     /// How the world names the running gateway; nil when none runs.
     let publicURL: @Sendable () -> String?
@@ -65,7 +64,7 @@ public struct AdministrationAPI: Sendable {
         keys: KeyDesk, audit: VaultAudit, notices: NoticeDesks, workspaces: Workspaces, gate: ActionGate,
         shelf: LiveShelf,
         commits: any Commits, ledger: LedgerDesk, organization: OrganizationID, administrator: Administrator,
-        models: ModelDesk, world: World, publicURL: @escaping @Sendable () -> String?,
+        world: World, publicURL: @escaping @Sendable () -> String?,
         address: @escaping @Sendable () -> String?, oauth: OAuthDesk,
         rotateSigningKeys: @escaping @Sendable (String) async throws -> String,
         doctor: @escaping @Sendable () async -> [DoctorFinding],
@@ -101,7 +100,6 @@ public struct AdministrationAPI: Sendable {
         self.ledger = ledger
         self.organization = organization
         self.administrator = administrator
-        self.models = models
         self.world = world
         self.publicURL = publicURL
         self.address = address
@@ -158,10 +156,8 @@ public struct AdministrationAPI: Sendable {
             return try await offboardPerson(PersonID(path[1]), request.body)
         case ("GET", "models", 1): return try await listModels()
         case ("POST", "models", 1): return try await putModel(request.body)
-        case ("DELETE", "models", 2): return try await removeModel(path[1])
-        case ("GET", "agents", 3) where path[2] == "models": return try await showAgentModels(AgentID(path[1]))
-        case ("POST", "agents", 3) where path[2] == "models":
-            return try await chooseModels(AgentID(path[1]), request.body)
+        case ("DELETE", "models", 2): return try await removeModel(path[1], of: nil)
+        case ("DELETE", "models", 3): return try await removeModel(path[2], of: AgentID(path[1]))
         case (_, "messages", 1...3): return try await routeMessages(request.method, Array(path.dropFirst()))
         case ("GET", "groups", 1): return try await listGroups()
         case ("POST", "groups", 1): return try await addGroup(request.body)

@@ -41,7 +41,7 @@ public struct ConnectGuide: Sendable {
         let unmoved = await administration.readings(of: NewConnection.scopes(of: aim.owner, in: aim.organization))
         var agentOwner: PersonID?
         switch aim.owner {
-        case .person: break
+        case .person, .organization: break
         case .agent(let agent):
             let view = try await administration.agent(agent, in: aim.organization)
             try requireFit(view)
@@ -79,6 +79,7 @@ public struct ConnectGuide: Sendable {
     func needed(for aim: ConnectAim) async throws(RegistryError) -> Set<String> {
         let views: [AgentView]
         switch (aim.agent, aim.owner) {
+        case (nil, .organization): views = []
         case (let agent?, _), (nil, .agent(let agent)):
             views = [try await administration.agent(agent, in: aim.organization)]
         case (nil, .person): views = try await usable(by: aim.person, in: aim.organization)

@@ -140,6 +140,7 @@ extension ApprovalCard {
             switch accountOwner {
             case .person(let person): ", connected by \(person)"
             case .agent(let agent): ", connected for the agent \(agent)"
+            case .organization: ", the organization's own"
             case .none: ""
             }
         return account.map { "\(provider): \($0)\(owner)" } ?? "\(provider), without an account"

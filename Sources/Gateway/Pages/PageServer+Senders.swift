@@ -63,13 +63,8 @@ extension PageServer {
     }
 
     private func channel(of sender: SenderID) -> String {
-        switch sender.raw.split(separator: ":").first.flatMap({ ChannelKind(rawValue: String($0)) }) {
-        case .slack?: "Slack"
-        case .mail?: "mail"
-        case .web?: "the web"
-        case .api?: "the API"
-        case nil: "another channel"
-        }
+        let kind = sender.raw.split(separator: ":").first.flatMap { ChannelKind(rawValue: String($0)) }
+        return kind?.nature.title ?? "another channel"
     }
 }
 

@@ -7,7 +7,8 @@ extension Administration {
     public func drift(in organization: OrganizationID) async throws(RegistryError) -> [Drift] {
         guard let baseline = try await baseline(in: organization) else { return [] }
         let (agents, people) = (try await agents(in: organization), try await people(in: organization))
-        return try await explained(baseline.drift(agents, people), organization)
+        let models = try await models(in: organization)
+        return try await explained(baseline.drift(agents, people, models), organization)
     }
 
     func explained(_ drift: [Drift], _ organization: OrganizationID) async throws(RegistryError) -> [Drift] {

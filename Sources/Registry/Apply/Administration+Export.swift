@@ -14,6 +14,8 @@ extension Administration {
             "name": .string(tenant.name), "domains": .array(tenant.domains.map { .string($0) }),
         ]
         whole[TranscriptDays.key] = try await transcriptDays(in: organization).map(TranscriptDays.json)
+        let models = try await models(in: organization)
+        if !models.isEmpty { whole[ModelSlot.listKey] = ModelSlot.json(models) }
         var object: JSONObject = [
             "organization": .object(whole), "people": .array(people.map(\.exported)),
             "agents": ["list": .array(agents.map(\.exported))],

@@ -38,12 +38,13 @@ extension Administration {
         let tenant = try await requireOrganization(organization)
         let people = try await self.people(in: organization)
         let baseline = try await baseline(in: organization)
+        let models = try await models(in: organization)
         var writer = PlanWriter(
             organization: tenant, shelf: shelf, known: known, people: people,
             sharing: try await self.read { try await store.sharing(in: organization) },
             accounts: try await heldAccounts(in: organization), baseline: baseline ?? Baseline(),
-            drift: try await explained(baseline?.drift(known, people) ?? [], organization), options: options,
-            transcriptDays: try await transcriptDays(in: organization))
+            drift: try await explained(baseline?.drift(known, people, models) ?? [], organization), options: options,
+            transcriptDays: try await transcriptDays(in: organization), models: models)
         try await writer.add(
             read, bindings: try await bindings(in: organization))
         guard writer.problems.isEmpty else { throw SourceProblems(writer.problems) }
@@ -75,7 +76,7 @@ extension Administration {
                 "agents": .array(plan.agents.map { .string($0.agent.raw) }),
                 "people": .array(plan.people.map { .string($0.raw) }), "bindings": .bool(plan.changesBindings),
                 "organization": .array(plan.organization.map { [.string($0.key), $0.after ?? .null] }),
-                "newly": .array(plan.agents.flatMap(\.sentences).prefix(100).map { .string($0) }),
+                "newly": .array((plan.newlyForAll + plan.agents.flatMap(\.sentences)).prefix(100).map { .string($0) }),
                 "suspended": .array(plan.pruned.map { .string($0.raw) }),
                 "undone": .array(plan.drift.filter(\.isUndone).prefix(100).map { .string($0.sentence) }),
                 "acknowledged": .array(warnings.prefix(100).map { .string($0.sentence) }),

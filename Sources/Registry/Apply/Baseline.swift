@@ -1,4 +1,5 @@
 import Authority
+import Definition
 import Gate
 import Wire
 
@@ -12,6 +13,8 @@ struct Baseline: Equatable {
     /// Agents and people that a file has named, as the last apply of them left them.
     var agents: [AgentID: Entry] = [:]
     var people: [PersonID: Entry] = [:]
+    /// What a file said of the organization and is told from other changes.
+    var organization: Entry?
     /// Agents that an apply has added.
     var made: Set<AgentID> = []
 
@@ -29,6 +32,15 @@ struct Baseline: Equatable {
     }
 }
 
+extension Baseline {
+    mutating func keep(_ models: [ModelSlot], at time: Timestamp) {
+        let state = Baseline.state(models)
+        if organization?.state.digest != state.digest { organization = Entry(at: time, state: state) }
+    }
+
+    static func state(_ models: [ModelSlot]) -> JSON { [ModelSlot.listKey: ModelSlot.json(models)] }
+}
+
 extension PersonRecord {
     /// What a file can say of a person.
     var applied: JSON {
@@ -42,11 +54,13 @@ extension PersonRecord {
 
 extension Baseline {
     var json: JSON {
-        [
+        var object: JSONObject = [
             "agents": .object(JSONObject(agents.sorted { $0.key < $1.key }.map { ($0.key.raw, $0.value.json) })),
             "people": .object(JSONObject(people.sorted { $0.key < $1.key }.map { ($0.key.raw, $0.value.json) })),
             "made": .array(made.sorted().map { .string($0.raw) }),
         ]
+        object["organization"] = organization?.json
+        return .object(object)
     }
 
     /// Nil when it isn't what `json` gives.
@@ -61,6 +75,10 @@ extension Baseline {
         for (id, value) in people.members {
             guard let entry = Entry(value) else { return nil }
             self.people[PersonID(id)] = entry
+        }
+        if let value = json["organization"] {
+            guard let entry = Entry(value) else { return nil }
+            organization = entry
         }
         self.made = Set(made.compactMap { $0.stringValue.map { AgentID($0) } })
     }

@@ -7,11 +7,13 @@ public struct Drift: Sendable {
     public enum Subject: Hashable, Sendable {
         case agent(AgentID)
         case person(PersonID)
+        case organization
 
         public var text: String {
             switch self {
             case .agent(let agent): "agent `\(agent)`"
             case .person(let person): "person `\(person)`"
+            case .organization: "the organization"
             }
         }
     }
@@ -35,12 +37,13 @@ public struct Drift: Sendable {
 
 extension Baseline {
     /// What differs from the last apply, field by field, in the order of the names.
-    func drift(_ agents: [AgentView], _ people: [PersonRecord]) -> [Drift] {
-        agents.flatMap { view in
-            self.agents[view.record.id].map {
-                differences($0, view.record.definition, .agent(view.record.id))
-            } ?? []
-        }
+    func drift(_ agents: [AgentView], _ people: [PersonRecord], _ models: [ModelSlot]) -> [Drift] {
+        (organization.map { differences($0, Baseline.state(models), .organization) } ?? [])
+            + agents.flatMap { view in
+                self.agents[view.record.id].map {
+                    differences($0, view.record.definition, .agent(view.record.id))
+                } ?? []
+            }
             + people.flatMap { person in
                 self.people[person.id].map { differences($0, person.applied, .person(person.id)) } ?? []
             }

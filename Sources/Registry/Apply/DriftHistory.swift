@@ -45,6 +45,7 @@ struct DriftHistory {
     private func isOf(_ drift: Drift, _ leaf: JSON) -> Bool {
         let change = leaf["change"]?.stringValue ?? ""
         switch drift.subject {
+        case .organization: return change == "models.set"
         case .person(let person): return change == "person.changed" && leaf["person"]?.stringValue == person.raw
         case .agent(let agent):
             guard leaf["agent"]?.stringValue == agent.raw else { return false }

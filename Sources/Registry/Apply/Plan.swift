@@ -15,6 +15,8 @@ public struct Plan: Sendable {
         /// Who would newly reach what a human sees, through an account that is really theirs. Applied only when that was
         /// acknowledged.
         public let warnings: [OwnAccountWarning]
+        /// Where its models could newly be asked, and with what: sentences that go on from "may newly".
+        public let asked: [String]
     }
 
     public struct KeyChange: Sendable {
@@ -27,6 +29,8 @@ public struct Plan: Sendable {
     /// People that are added or changed, by id.
     public let people: [PersonID]
     public let organization: [KeyChange]
+    /// What that newly allows, in sentences.
+    public let newlyForAll: [String]
     public let changesBindings: Bool
     /// Agents that an earlier apply added and that no file names any more: they are suspended. Empty without pruning.
     public let pruned: [AgentID]
@@ -60,7 +64,7 @@ extension Plan.AgentChange {
         }
         return order.map { sentence in
             "\((people[sentence] ?? []).sorted().joined(separator: ", ")) may newly \(sentence)"
-        }
+        } + asked.map { "`\(agent)` may newly \($0)" }
     }
 }
 
@@ -76,7 +80,7 @@ extension Widening {
             switch reach.owner {
             case .person(let person): person == self.person ? " with their own account" : " with \(person)'s account"
             case .agent: " with the agent's account"
-            case .none: ""
+            case .none, .organization: ""
             }
         let yes: String =
             switch reach.approvers {

@@ -48,7 +48,7 @@ extension PlanWriter {
                 agent: given.id, isNew: earlier == nil, keys: keyChanges(earlier?.record.definition, after),
                 widened: widened,
                 replays: Replay(shelf: shelf, insider: address(of: definition.owner)).calls(widened, given.id),
-                warnings: warnings(mandate, since: earlier, given.id)))
+                warnings: warnings(mandate, since: earlier, given.id), asked: asked(definition, earlier)))
     }
 
     /// Who would newly reach what a human sees, through an account of the agent's that is really theirs.

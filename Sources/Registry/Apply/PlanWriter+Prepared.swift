@@ -26,6 +26,7 @@ extension PlanWriter {
         return PreparedPlan(
             plan: Plan(
                 agents: agents, people: changedPeople.map(\.id), organization: organizationChanges,
+                newlyForAll: newlyForAll,
                 changesBindings: bindings != nil, pruned: options.prunes ? leftAlone : [],
                 prunable: options.prunes ? [] : leftAlone,
                 unnamed: missing.map(\.record.id).filter { !leftAlone.contains($0) },
@@ -60,6 +61,7 @@ extension PlanWriter {
             case .person(let id):
                 let wanted = changedPeople.first { $0.id == id }?.applied
                 drift.isUndone = wanted.map { $0[drift.key]?.digest != drift.now?.digest } ?? false
+            case .organization: drift.isUndone = organizationChanges.contains { $0.key == drift.key }
             }
             return drift
         }
@@ -70,6 +72,7 @@ extension PlanWriter {
         var next = baseline
         for (agent, state) in states { next.keep(agent, state, at: time) }
         for person in namedPeople { next.keep(person, at: time) }
+        if namesModels { next.keep(modelsThen, at: time) }
         next.made.formUnion(agents.filter(\.isNew).map(\.agent))
         return next == baseline ? nil : next
     }

@@ -16,11 +16,17 @@ struct PlanWriter {
     let options: ApplyOptions
     /// For how many days the organization keeps what was said.
     let transcriptDays: Int?
+    /// Where agents that name no models ask, as it is stored.
+    let models: [ModelSlot]
 
     var problems: [SourceProblem] = []
     var agents: [Plan.AgentChange] = []
     var changedPeople: [PersonRecord] = []
     var organizationChanges: [Plan.KeyChange] = []
+    var modelsThen: [ModelSlot]
+    var newlyForAll: [String] = []
+    /// Whether the files say where agents that name no models ask.
+    var namesModels = false
     var bindings: JSON?
     var unavailable: [String] = []
     var named: Set<AgentID> = []
@@ -34,7 +40,7 @@ struct PlanWriter {
     init(
         organization: OrganizationRecord, shelf: ToolShelf, known: [AgentView],
         people: [PersonRecord], sharing: Sharing, accounts: [HeldAccount], baseline: Baseline,
-        drift: [Drift], options: ApplyOptions, transcriptDays: Int?
+        drift: [Drift], options: ApplyOptions, transcriptDays: Int?, models: [ModelSlot]
     ) {
         self.organization = organization
         self.shelf = shelf
@@ -46,6 +52,8 @@ struct PlanWriter {
         self.drift = drift
         self.options = options
         self.transcriptDays = transcriptDays
+        self.models = models
+        modelsThen = models
     }
 
     mutating func add(_ read: HomeDefinition, bindings stored: JSON?) async throws {
@@ -80,6 +88,7 @@ struct PlanWriter {
                     after: TranscriptDays.json(days)))
             changes.append(Administration.keeping(days, in: organization.id))
         }
+        if let models = given.models { add(models) }
         let record = OrganizationRecord(
             id: organization.id, name: given.name ?? organization.name,
             domains: (given.domains ?? organization.domains).map { $0.lowercased() }, standing: organization.standing)

@@ -27,7 +27,9 @@ public enum Lending: Sendable, Hashable {
         switch (self, lent.owner) {
         case (.operation(_, let agent?), let owner): owner == .agent(agent)
         case (.operation(_, .none), .agent), (.clock, .agent): true
-        case (.operation(_, .none), .person), (.clock, .person): false
+        case (.operation(_, .none), .person), (.clock, .person), (.operation(_, .none), .organization),
+            (.clock, .organization):
+            false
         case (.own(let person, let id), let owner): owner == .person(person) && lent.id == id
         case (.call(_, let id), _): lent.id == id
         }
@@ -58,6 +60,7 @@ public struct LentConnection: Sendable, Hashable {
         switch owner {
         case .person(let person): "person:\(person)"
         case .agent(let agent): "agent:\(agent)"
+        case .organization: "organization"
         }
     }
 }

@@ -25,7 +25,7 @@ public struct HeldAccount: Sendable, Hashable {
             guard other.connection.account == connection.account, other.connection.health == .healthy else { continue }
             switch other.connection.owner {
             case .person(let person): return person
-            case .agent: continue
+            case .agent, .organization: continue
             }
         }
         return nil
@@ -98,7 +98,7 @@ extension Preflight.Gain {
         return order.map { way in
             let through: String =
                 switch way.owner {
-                case .none: "without an account"
+                case .none, .organization: "without an account"
                 case .person: "each through their own account at `\(way.provider)`"
                 case .agent:
                     "through the account `\(own.first { $0.connection.provider == way.provider }?.name ?? agent.raw)` of "

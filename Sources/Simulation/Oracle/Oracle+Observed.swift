@@ -118,6 +118,7 @@ extension Oracle {
         switch owner {
         case .person(let person): "person:\(person)"
         case .agent(let agent): "agent:\(agent)"
+        case .organization: "organization"
         }
     }
 

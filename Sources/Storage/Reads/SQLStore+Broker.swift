@@ -61,6 +61,7 @@ extension Owner {
         switch try row["owner_kind"] as String {
         case "person": self = .person(PersonID(try row["owner"]))
         case "agent": self = .agent(AgentID(try row["owner"]))
+        case "organization": self = .organization
         default: throw StorageError(.corrupt, "a connection's owner can't be read")
         }
     }

@@ -61,6 +61,7 @@ extension Owner {
         switch kind {
         case "person": self = .person(PersonID(name))
         case "agent": self = .agent(AgentID(name))
+        case "organization": self = .organization
         default: return nil
         }
     }

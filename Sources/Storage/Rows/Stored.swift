@@ -67,6 +67,7 @@ extension Owner {
         switch self {
         case .person: "person"
         case .agent: "agent"
+        case .organization: "organization"
         }
     }
 
@@ -74,6 +75,7 @@ extension Owner {
         switch self {
         case .person(let person): person.raw
         case .agent(let agent): agent.raw
+        case .organization: ""
         }
     }
 }

@@ -603,6 +603,16 @@ enum Migrations {
                 "CREATE INDEX cards_of ON cards (organization, person, settled)",
                 "CREATE INDEX cards_settled ON cards (settled) WHERE settled IS NOT NULL",
             ]),
+        modelsInDefinitions,
+        Migration(
+            name: "074-postponed-mails",
+            statements: [
+                """
+                CREATE TABLE mail_postponed (account TEXT NOT NULL, validity BIGINT NOT NULL, number BIGINT NOT NULL,
+                  writer TEXT NOT NULL, due BIGINT NOT NULL, PRIMARY KEY (account, validity, number))
+                """,
+                "CREATE INDEX mail_postponed_due ON mail_postponed (account, due)",
+            ]),
         Migration(
             name: "067-claims",
             statements: [

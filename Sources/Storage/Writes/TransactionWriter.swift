@@ -88,7 +88,6 @@ struct TransactionWriter {
         case let change as SignInChange: try await apply(signIn: change)
         case let change as ExchangeChange: try await apply(exchange: change)
         case let change as DepartureChange: try await apply(departure: change)
-        case let change as ModelChange: try await apply(model: change)
         case let change as RetentionChange: try await apply(retention: change)
         case let change as TurnChange: try await apply(turn: change)
         case let change as CardChange: try await apply(card: change)

@@ -48,6 +48,12 @@ public protocol MailboxChannel: Sendable {
     func answered(by mail: ArrivedMail) -> [CallID]
 }
 
+/// A channel with accounts that are set up.
+public protocol AccountChannel: Sendable {
+    /// What is wrong with the settings of an account; nil when nothing is.
+    func problem(in settings: JSONObject) -> String?
+}
+
 /// A channel that is spoken to in requests to its own host, with the account's connection.
 public protocol DeliveringChannel: Sendable {
     var traits: ChannelTraits { get }

@@ -1,40 +1,15 @@
 import Authority
 import Wire
 
-extension ChannelKind {
-    /// Whether its platform is another's host, so that answers need a connection there.
-    var needsConnection: Bool {
-        switch self {
-        case .web, .api: false
-        case .slack, .mail: true
-        }
-    }
-
-    /// Whether its platform posts to us, and signs what it posts.
-    var isSigned: Bool {
-        switch self {
-        case .slack: true
-        case .web, .api, .mail: false
-        }
-    }
-
-    /// Whether its tenant says who its members are.
-    var hasDirectory: Bool {
-        switch self {
-        case .slack: true
-        case .web, .api, .mail: false
-        }
-    }
-}
-
 extension ChannelDesk {
     /// How Slack's app-level tokens begin: https://docs.slack.dev/authentication/tokens#app-level
     static let appToken = Array("xapp-".utf8)
 
     func check(_ account: ChannelAccount, hasSecret: Bool, isToken: Bool) throws(TurnsError) {
         let (kind, name) = (account.id.kind, account.id.name)
+        let nature = kind.nature
         try TurnsError.checkName(name, of: "an account")
-        guard kind.isSigned == hasSecret else {
+        guard nature.isSigned == hasSecret else {
             throw hasSecret
                 ? TurnsError(.invalid, "nothing is signed at \(kind.rawValue)", hint: "leave the secret out")
                 : TurnsError(.invalid, "`\(account.id)` needs the secret that \(kind.rawValue) signs with")
@@ -50,18 +25,19 @@ extension ChannelDesk {
                 hint: "give the signing secret, or `--socket-mode` to be told over a socket")
         case .socket, .hook: break
         }
-        guard kind.needsConnection == (account.connection != nil) else {
-            throw kind.needsConnection
+        let needsConnection = nature.connection != .none
+        guard needsConnection == (account.connection != nil) else {
+            throw needsConnection
                 ? TurnsError(
                     .invalid, "`\(account.id)` needs a connection to answer with",
                     hint: "connect one for the agent with `deputy connections`, and name it with `--connection`")
                 : TurnsError(.invalid, "\(kind.rawValue) needs no connection", hint: "leave `--connection` out")
         }
-        if kind.knowsPeople, account.unknown != .refuse || !account.bots.isEmpty {
+        if nature.knowsPeople, account.unknown != .refuse || !account.bots.isEmpty {
             throw TurnsError(
                 .invalid, "everybody has signed in at \(kind.rawValue)", hint: "leave `--unknown` and `--bot` out")
         }
-        guard kind.hasDirectory || !account.matchesDirectory else {
+        guard nature.hasDirectory || !account.matchesDirectory else {
             throw TurnsError(
                 .invalid, "\(kind.rawValue) has no directory that says who a sender is",
                 hint: "leave `--match-directory` out; `--unknown link` has senders show who they are")
@@ -87,14 +63,17 @@ extension ChannelDesk {
         guard facts.health == .healthy else {
             throw TurnsError(.refused, "`\(id)` isn't in use", hint: "see `deputy connections list`")
         }
-        guard account.id.kind != .mail || isMailbox(facts.provider) else {
+        switch account.id.kind.nature.connection {
+        case .none: break
+        case .mailbox where !isMailbox(facts.provider):
             throw TurnsError(
                 .invalid,
                 "`\(id)` is a connection to `\(facts.provider)`, which is no mailbox that can be read and written from",
                 hint: "name one to a provider whose manifest has `mail` with `imap` and `smtp`")
-        }
-        guard account.id.kind != .slack || facts.provider == ProviderID("slack") else {
-            throw TurnsError(.invalid, "`\(id)` is a connection to `\(facts.provider)`", hint: "name one to `slack`")
+        case .provider(let provider) where facts.provider != provider:
+            throw TurnsError(
+                .invalid, "`\(id)` is a connection to `\(facts.provider)`", hint: "name one to `\(provider)`")
+        case .mailbox, .provider: break
         }
     }
 }

@@ -9,20 +9,25 @@ public enum ChannelKind: String, Hashable, Sendable, CaseIterable {
     case slack
     case mail
 
-    /// Whether whoever writes has signed in to Deputy, so that no link has to say who they are.
-    public var knowsPeople: Bool {
+    /// What holds for a channel wherever it is used: the one place to say it of a new one.
+    public var nature: ChannelNature {
         switch self {
-        case .web, .api: true
-        case .slack, .mail: false
-        }
-    }
-
-    /// Whether what an agent says to a guest goes out by itself. By mail it would be a mail to a stranger's address, perhaps one
-    /// that somebody else wrote there: sending one is a tool's, and judged as that.
-    public var answersGuests: Bool {
-        switch self {
-        case .web, .api, .slack: true
-        case .mail: false
+        case .web:
+            ChannelNature(
+                title: "the web", knowsPeople: true, answersGuests: true, connection: .none, isSigned: false,
+                hasDirectory: false, sessions: .ofConversations)
+        case .api:
+            ChannelNature(
+                title: "the API", knowsPeople: true, answersGuests: true, connection: .none, isSigned: false,
+                hasDirectory: false, sessions: .ofTokens)
+        case .slack:
+            ChannelNature(
+                title: "Slack", knowsPeople: false, answersGuests: true, connection: .provider(ProviderID("slack")),
+                isSigned: true, hasDirectory: true, sessions: .ofConversations)
+        case .mail:
+            ChannelNature(
+                title: "mail", knowsPeople: false, answersGuests: false, connection: .mailbox, isSigned: false,
+                hasDirectory: false, sessions: .ofConversations)
         }
     }
 }

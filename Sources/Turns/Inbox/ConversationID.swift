@@ -22,13 +22,12 @@ public struct ConversationID: Hashable, Sendable, CustomStringConvertible {
     public var description: String { raw }
 
     /// The session of one person or guest with one agent in this conversation. Whoever else writes in the same place has
-    /// another one. Over `/v1` a program says what a conversation is, so there the session is the token's, as at `/mcp`: what
-    /// it has seen in one it could carry to another.
+    /// another one.
     public func session(of requester: Requester, with agent: AgentID, through account: ChannelAccountID) -> SessionKey {
         let client: ClientID =
-            switch account.kind {
-            case .api: ClientID(account.name)
-            case .web, .slack, .mail: .conversation(raw, through: account.description)
+            switch account.kind.nature.sessions {
+            case .ofTokens: ClientID(account.name)
+            case .ofConversations: .conversation(raw, through: account.description)
             }
         return SessionKey(organization: account.organization, agent: agent, requester: requester, client: client)
     }

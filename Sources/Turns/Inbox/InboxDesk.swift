@@ -92,14 +92,13 @@ extension InboundMessage {
         case reset
     }
 
-    /// A program doesn't forget for its person: over `/v1` no word begins anew.
     var command: Command? {
         switch text.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased() {
         case "stop", "/stop": .stop
         case "/new", "/reset":
-            switch account.kind {
-            case .web, .slack, .mail: .reset
-            case .api: nil
+            switch account.kind.nature.sessions {
+            case .ofConversations: .reset
+            case .ofTokens: nil
             }
         default: nil
         }

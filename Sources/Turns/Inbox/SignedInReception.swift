@@ -11,7 +11,7 @@ public struct SignedInReception: Reception {
     }
 
     public func receive(_ message: InboundMessage) async throws -> Received {
-        guard message.account.kind.knowsPeople else { return try await others.receive(message) }
+        guard message.account.kind.nature.knowsPeople else { return try await others.receive(message) }
         switch message.sender {
         case .person(let person):
             guard let agent = message.agent else { return .ignored("it names no agent") }

@@ -78,7 +78,7 @@ public enum MailRefusal: String, Error, Sendable, CaseIterable {
         case .list: "it was sent to a list"
         case .ownMail: "it is one of our own"
         case .tooLarge: "it is too large"
-        case .tooMany: "its sender has written too often within an hour"
+        case .tooMany: "its sender has written too often within an hour: it waits for the next one"
         case .unreadable: "the mail server can't show it"
         }
     }

@@ -29,8 +29,34 @@ extension MailboxWatcher {
                 }
                 last = number
             }
-            try await mailbox.wait()
+            if try await !takePostponed(of: mailbox, record, doubts) { try await mailbox.wait() }
         }
+    }
+
+    /// Some of what waited for its writer's next hour. What came meanwhile comes first.
+    ///
+    /// - Returns: whether more is due.
+    private func takePostponed(
+        of mailbox: any OpenMailbox, _ record: ChannelAccountRecord, _ doubts: MailDoubts
+    ) async throws(MailboxFailure) -> Bool {
+        let (account, now) = (record.account.id, world.now())
+        let due = try await read {
+            try await store.postponedMails(of: account, at: now, limit: MailboxWatcher.mostAtOnce)
+        }
+        for mail in due {
+            guard try await hasRoom(for: mail.writer, in: account) else {
+                try await commit([
+                    MailboxChange.putOff(
+                        account, from: mail.writer, due: now, until: MailboxMark.nextHour(after: now))
+                ])
+                return true
+            }
+            let kept = MailboxMark(validity: mailbox.validity, last: mail.number.number, isTaken: false)
+            _ = try await take(mail.number.number, of: mailbox, record, doubts, isAgain: true) { _ in
+                (kept, [MailboxChange.settle(mail.number, of: account)])
+            }
+        }
+        return due.count == MailboxWatcher.mostAtOnce
     }
 
     /// A mailbox that was never read, or was made anew since: its numbers say nothing about what was taken before. What was
@@ -50,10 +76,12 @@ extension MailboxWatcher {
 
     /// One message, stored before it is marked.
     ///
-    /// - Parameter then: how far the mailbox is read with it.
+    /// - Parameters:
+    ///   - isAgain: whether it was postponed before.
+    ///   - then: how far the mailbox is read with it.
     private func take(
         _ number: UInt32, of mailbox: any OpenMailbox, _ record: ChannelAccountRecord, _ doubts: MailDoubts,
-        then: (_ isTaken: Bool) -> (MailboxMark, [any StoredChange])
+        isAgain: Bool = false, then: (_ isTaken: Bool) -> (MailboxMark, [any StoredChange])
     ) async throws(MailboxFailure) -> MailboxMark {
         let account = record.account.id
         let id = MailboxNumber(validity: mailbox.validity, number: number)
@@ -68,7 +96,19 @@ extension MailboxWatcher {
                 try await commit(changes)
                 return mark
             }
-            outcome = try await judged(mail, record)
+            switch try await judged(mail, record) {
+            case .outcome(let judged): outcome = judged
+            case .postponed(let writer):
+                let (mark, changes) = then(false)
+                if !isAgain { tell(.tooMany, id, of: account) }
+                try await commit(
+                    changes + [
+                        MailboxChange.postpone(
+                            PostponedMail(number: id, writer: writer), of: account,
+                            until: MailboxMark.nextHour(after: world.now()))
+                    ])
+                return mark
+            }
         } else {
             outcome = .refused(.unreadable)
             doubts.end(number)
@@ -85,10 +125,7 @@ extension MailboxWatcher {
             mark = after
         case .refused(let refusal):
             let (after, changes) = then(false)
-            states.refused(refusal)
-            log.warning(
-                "a mail was refused",
-                metadata: ["account": "\(account)", "mail": "\(id)", "reason": "\(refusal.rawValue)"])
+            tell(refusal, id, of: account)
             isNew = try await read {
                 try await inbox.refuse(
                     "\(id)", of: account, refusal.sentence, setAside: refusal.isSetAside, with: changes)
@@ -109,28 +146,40 @@ extension MailboxWatcher {
         return mark
     }
 
+    private func tell(_ refusal: MailRefusal, _ id: MailboxNumber, of account: ChannelAccountID) {
+        states.refused(refusal)
+        log.warning(
+            "a mail was refused",
+            metadata: ["account": "\(account)", "mail": "\(id)", "reason": "\(refusal.rawValue)"])
+    }
+
     private func commit(_ changes: [any StoredChange]) async throws(MailboxFailure) {
         guard !changes.isEmpty else { return }
         _ = try await read { try await store.commit(Transaction(changes: changes)) }
     }
 
-    private func judged(_ mail: ArrivedMail, _ record: ChannelAccountRecord) async throws(MailboxFailure) -> MailOutcome
-    {
+    private enum Judged {
+        case outcome(MailOutcome)
+        /// As many were taken of this writer as may be.
+        case postponed(String)
+    }
+
+    private func judged(_ mail: ArrivedMail, _ record: ChannelAccountRecord) async throws(MailboxFailure) -> Judged {
         var outcome = channel.receive(mail, for: record.account)
-        guard case .message(let message) = outcome else { return outcome }
+        guard case .message(let message) = outcome else { return .outcome(outcome) }
         if let thread = try await read({ try await thread(of: mail, message, record.account) }) {
             outcome = channel.receive(mail.going(on: thread), for: record.account)
         }
-        let hour = MailboxMark.hour(at: world.now())
         for writer in MailboxWatcher.writers(of: message) {
-            let count = try await read {
-                try await store.mailCount(of: record.account.id, from: writer, in: hour)
-            }
-            guard count < (writer == MailboxWatcher.unproven ? MailboxWatcher.mostUnproven : MailboxWatcher.most) else {
-                return .refused(.tooMany)
-            }
+            guard try await hasRoom(for: writer, in: record.account.id) else { return .postponed(writer) }
         }
-        return outcome
+        return .outcome(outcome)
+    }
+
+    private func hasRoom(for writer: String, in account: ChannelAccountID) async throws(MailboxFailure) -> Bool {
+        let hour = MailboxMark.hour(at: world.now())
+        let count = try await read { try await store.mailCount(of: account, from: writer, in: hour) }
+        return count < (writer == MailboxWatcher.unproven ? MailboxWatcher.mostUnproven : MailboxWatcher.most)
     }
 
     /// The conversation that sent the mail which this one answers, where it is this very sender's own, through this account.
@@ -158,6 +207,8 @@ extension MailboxWatcher {
     static let most = 20
     /// Of all whose names anybody could have written.
     static let mostUnproven = 100
+    /// Of what was postponed, before what came meanwhile is looked at.
+    private static let mostAtOnce = 20
 
     /// Whom a message counts for.
     private static func writers(of message: InboundMessage) -> [String] {

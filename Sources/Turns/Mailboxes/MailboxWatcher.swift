@@ -35,11 +35,6 @@ public struct MailboxWatcher: Sendable {
         self.log = log
     }
 
-    private struct Watch {
-        let wanted: Wanted
-        let task: Task<Void, Never>
-    }
-
     /// What a session was opened for. When any of it changes, it ends.
     private struct Wanted: Hashable {
         let record: ChannelAccountRecord
@@ -47,7 +42,6 @@ public struct MailboxWatcher: Sendable {
         let state: String
     }
 
-    private static let look = Duration.seconds(1)
     /// Seconds between two tries of a mailbox that can't be opened.
     private static let longestPause = 300
     /// A session that lasted so many seconds was a good one.
@@ -55,24 +49,13 @@ public struct MailboxWatcher: Sendable {
 
     /// Runs until cancelled. What is being stored is stored, and everything else is read again.
     public func run() async {
-        var watches: [ChannelAccountID: Watch] = [:]
-        while !Task.isCancelled {
-            let wanted = await wanted()
-            for (id, watch) in watches where wanted[id] != watch.wanted {
-                watch.task.cancel()
-                await watch.task.value
-                watches[id] = nil
-            }
-            for (id, wanted) in wanted where watches[id] == nil {
-                watches[id] = Watch(wanted: wanted, task: Task { await watch(wanted.record, wanted.connection) })
-            }
-            await pause(MailboxWatcher.look)
-        }
-        for watch in watches.values { watch.task.cancel() }
-        for watch in watches.values { await watch.task.value }
+        await AccountWatches(
+            pause: pause, wanted: wanted,
+            watch: { wanted in Task { await watch(wanted.record, wanted.connection) } }
+        ).run()
     }
 
-    private func wanted() async -> [ChannelAccountID: Wanted] {
+    @Sendable private func wanted() async -> [ChannelAccountID: Wanted]? {
         do {
             guard try await store.keepsHouse() else {
                 states.keep([])
@@ -80,7 +63,7 @@ public struct MailboxWatcher: Sendable {
             }
             var wanted: [ChannelAccountID: Wanted] = [:]
             let records = try await store.channelAccounts(in: organization)
-                .filter { $0.account.id.kind == .mail && !$0.account.isPaused }
+                .filter { $0.account.id.kind.nature.connection == .mailbox && !$0.account.isPaused }
             for record in records {
                 guard let connection = record.account.connection,
                     let state = try await mailboxes.state(of: connection)

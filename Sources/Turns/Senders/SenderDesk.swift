@@ -185,7 +185,7 @@ public struct SenderDesk: Sendable {
         let isPlain = sender.raw.unicodeScalars.allSatisfy {
             !$0.properties.isWhitespace && $0.value > 0x20 && $0.value != 0x7F
         }
-        guard parts.count == 2, let kind = ChannelKind(rawValue: String(parts[0])), !kind.knowsPeople,
+        guard parts.count == 2, let kind = ChannelKind(rawValue: String(parts[0])), !kind.nature.knowsPeople,
             !parts[1].isEmpty,
             isPlain, sender.raw.utf8.count <= 320
         else {

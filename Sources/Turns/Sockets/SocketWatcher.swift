@@ -38,48 +38,27 @@ public struct SocketWatcher: Sendable {
         self.log = log
     }
 
-    private struct Watch {
-        let wanted: Wanted
-        let task: Task<Void, Never>
-    }
-
     /// What sockets were opened for. When any of it changes, they end.
     private struct Wanted: Hashable {
         let record: ChannelAccountRecord
         let state: String
     }
 
-    private static let look = Duration.seconds(1)
-
     /// Runs until cancelled. What wasn't acknowledged by then is told again.
     public func run() async {
-        var watches: [ChannelAccountID: Watch] = [:]
-        while !Task.isCancelled {
-            if let wanted = await wanted() {
-                for (id, watch) in watches where wanted[id] != watch.wanted {
-                    await end(watch)
-                    watches[id] = nil
-                }
-                for (id, wanted) in wanted where watches[id] == nil {
-                    guard let channel = channels.first(where: { $0.traits.kind == id.kind }) else { continue }
-                    standings.begin(id, at: world.now())
-                    watches[id] = Watch(wanted: wanted, task: Task { await keep(wanted.record, channel) })
-                }
-            }
-            await pause(SocketWatcher.look)
-        }
-        for watch in watches.values { watch.task.cancel() }
-        for watch in watches.values { await end(watch) }
-    }
-
-    private func end(_ watch: Watch) async {
-        watch.task.cancel()
-        await watch.task.value
-        standings.forget(watch.wanted.record.account.id)
+        await AccountWatches(
+            pause: pause, wanted: wanted,
+            watch: { wanted in
+                let id = wanted.record.account.id
+                guard let channel = channels.first(where: { $0.traits.kind == id.kind }) else { return nil }
+                standings.begin(id, at: world.now())
+                return Task { await keep(wanted.record, channel) }
+            }, ended: { standings.forget($0) }
+        ).run()
     }
 
     /// Nil when it can't be read: then what is open stays.
-    private func wanted() async -> [ChannelAccountID: Wanted]? {
+    @Sendable private func wanted() async -> [ChannelAccountID: Wanted]? {
         do {
             var wanted: [ChannelAccountID: Wanted] = [:]
             for record in try await store.channelAccounts(in: organization)

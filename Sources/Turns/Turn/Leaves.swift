@@ -25,7 +25,11 @@ enum Leaves {
             "classes": .array(labels.classes.names.map { .string($0) }),
         ]
         if let purpose { fields["purpose"] = .string(purpose) }
-        if let connection = endpoint.connection { fields["connection"] = .string(connection.raw) }
+        if !endpoint.base.isEmpty { fields["at"] = .string(endpoint.base) }
+        if let key = endpoint.slot.key, let use = endpoint.key {
+            fields["key"] = .string(key.text)
+            fields["connection"] = .string(use.facts.id.raw)
+        }
         return try Leaf(kind: .model, time: time.microseconds, fields: fields)
     }
 

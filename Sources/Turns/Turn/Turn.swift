@@ -63,7 +63,7 @@ public struct Turn: Sendable, Hashable {
     public var session: SessionKey { conversation.session(of: requester, with: agent, through: account) }
 
     /// Whether what is said in it goes to whoever wrote.
-    var isAnswered: Bool { requester.person != nil || account.kind.answersGuests }
+    var isAnswered: Bool { requester.person != nil || account.kind.nature.answersGuests }
 
     /// Where a step is kept. The first, 0, is the message as it was taken.
     public func payload(of step: Int) -> String {

@@ -4,15 +4,26 @@ import Logging
 import Wire
 
 extension TurnRunner {
-    /// Shows a model what has happened, and keeps what it says. A leaf says first what goes where.
+    /// Shows a model what has happened, and keeps what it says. A leaf says first what goes where. When what that was judged by
+    /// has moved until then, it is judged again.
     func ask(_ open: inout OpenTurn) async throws {
-        let turn = open.turn
-        guard let profile = try await profiles.profile(of: turn.agent, in: turn.account.organization) else {
-            return try await fail(&open, "The agent isn't there any more.")
+        while try await !asks(&open) { try Task.checkCancellation() }
+    }
+
+    /// - Returns: false when it is to be judged again.
+    private func asks(_ open: inout OpenTurn) async throws -> Bool {
+        let (turn, organization) = (open.turn, open.turn.account.organization)
+        var readings = await store.readings(of: [.organization(organization), .agent(organization, turn.agent)])
+        guard let profile = try await profiles.profile(of: turn.agent, in: organization) else {
+            try await fail(&open, "The agent isn't there any more.")
+            return true
         }
         var system = profile.system
         let listing = try await listing(for: open)
-        if let refusal = listing.refusal { return try await fail(&open, refusal) }
+        if let refusal = listing.refusal {
+            try await fail(&open, refusal)
+            return true
+        }
         open.tools = SeenTools(listing.tools)
         if let findings = listing.nothing {
             let told = findings.filter(\.rule.isTold).map(\.sentence).joined(separator: "; ")
@@ -20,11 +31,23 @@ extension TurnRunner {
         }
         let remembered = try await recall(for: open, by: profile)
         let summarized = try await shownSummary(before: turn)
+        readings.append(await store.reading(.session(turn.session)))
         let state = try await store.state(of: turn.session)
         let labels = state?.labels(at: world.now()) ?? .fresh
-        let allowed = profile.endpoints.filter { mayRead(labels, allowed: $0.classes) }
-        guard let endpoint = allowed.first(where: { open.log.failures(of: $0.name) < limits.tries }) else {
-            return try await fail(&open, TurnRunner.silence(profile, allowed, labels, open.log))
+        let allowed = profile.models.filter { mayRead(labels, at: $0) }
+        guard let slot = allowed.first(where: { open.log.failures(of: $0.name) < limits.tries }) else {
+            try await fail(&open, TurnRunner.silence(profile, allowed, labels, open.log))
+            return true
+        }
+        let endpoint: ModelEndpoint
+        switch try await keys.endpoint(slot, for: turn.agent, in: organization) {
+        case .endpoint(let found, let under):
+            endpoint = found
+            readings += under
+        case .none(let reason):
+            warn(of: slot.name, reason, in: turn)
+            try await passOver(slot.name, because: reason, in: &open)
+            return true
         }
         let tools = open.tools?.listed ?? []
         var room = ContextRoom(endpoint, after: open.log)
@@ -32,13 +55,17 @@ extension TurnRunner {
         let own = open.log.messages(within: room.bytes)
         for message in own + (remembered.map { [$0] } ?? []) { room.take(message.bytes) }
         let earlier = try await earlier(
-            than: turn, summarized, within: min(limits.contextLength, room.bytes), by: profile, at: endpoint, labels)
+            than: turn, summarized, within: min(limits.contextLength, room.bytes), by: profile, at: endpoint, labels,
+            under: readings)
         let question = ModelRequest(
             system: system, messages: (remembered.map { [$0] } ?? []) + earlier + own, tools: tools)
         let reserved: ReservedTokens
-        switch try await reserve(for: question, at: endpoint, of: profile, in: turn, labels) {
+        switch try await reserve(for: question, at: endpoint, of: profile, in: turn, labels, under: readings) {
         case .reserved(let tokens): reserved = tokens
-        case .usedUp(let sentence): return try await fail(&open, sentence)
+        case .usedUp(let sentence):
+            try await fail(&open, sentence)
+            return true
+        case .moved: return false
         }
         let reply: ModelReply
         do throws(ModelFailure) {
@@ -47,9 +74,28 @@ extension TurnRunner {
                 events.tell(.heard(turn.id, piece), in: turn.conversation)
             }
         } catch {
-            return try await bear(error, at: endpoint, reserved, question.bytes, in: &open)
+            try await bear(error, at: endpoint, reserved, question.bytes, in: &open)
+            return true
         }
         try await keep(.replied(reply, endpoint: endpoint.name), in: &open, with: [reserved.settled(by: reply)])
+        return true
+    }
+
+    private func warn(of endpoint: String, _ reason: String, in turn: Turn) {
+        log.warning(
+            "a model didn't answer",
+            metadata: ["model": "\(endpoint)", "turn": "\(turn.id)", "reason": "\(reason)"])
+    }
+
+    /// It isn't asked again in this turn.
+    private func passOver(
+        _ endpoint: String, because reason: String, in open: inout OpenTurn, with changes: [TurnChange] = []
+    ) async throws {
+        var changes = changes
+        for _ in open.log.failures(of: endpoint)..<limits.tries {
+            try await keep(.unanswered(endpoint: endpoint, reason: reason), in: &open, with: changes)
+            changes = []
+        }
     }
 
     private func bear(
@@ -58,11 +104,7 @@ extension TurnRunner {
     ) async throws {
         try Task.checkCancellation()
         let failures = open.log.failures(of: endpoint.name)
-        log.warning(
-            "a model didn't answer",
-            metadata: [
-                "model": "\(endpoint.name)", "turn": "\(open.turn.id)", "reason": "\(failure.reason)",
-            ])
+        warn(of: endpoint.name, failure.reason, in: open.turn)
         switch failure {
         case .later(let seconds, let reason):
             // A server that says when is believed, as far as somebody would wait. Meanwhile the turn takes nobody's place.
@@ -75,18 +117,15 @@ extension TurnRunner {
             try await keep(
                 .tooLong(endpoint: endpoint.name, bytes: bytes), in: &open, with: [reserved.settledByFailure])
         case .refused(let reason), .tooLong(let reason):
-            var settled = [reserved.settledByFailure]
-            for _ in failures..<limits.tries {
-                try await keep(.unanswered(endpoint: endpoint.name, reason: reason), in: &open, with: settled)
-                settled = []
-            }
+            try await passOver(
+                endpoint.name, because: reason, in: &open, with: [reserved.settledByFailure])
         }
     }
 
     private static func silence(
-        _ profile: AgentProfile, _ allowed: [ModelEndpoint], _ labels: Labels, _ log: TurnLog
+        _ profile: AgentProfile, _ allowed: [ModelSlot], _ labels: Labels, _ log: TurnLog
     ) -> String {
-        if profile.endpoints.isEmpty { return "The agent has no model: an administrator gives it one." }
+        if profile.models.isEmpty { return "The agent has no model: an administrator gives it one." }
         if allowed.isEmpty {
             return
                 "What this conversation has seen (\(labels.classes.names.joined(separator: ", "))) may go to none of the "

@@ -29,8 +29,7 @@ extension TurnRunner {
     /// - Parameter room: scalars.
     func earlier(
         than turn: Turn, _ summary: ShownSummary, within room: Int, by profile: AgentProfile,
-        at endpoint: ModelEndpoint,
-        _ labels: Labels
+        at endpoint: ModelEndpoint, _ labels: Labels, under readings: [EpochReading]
     ) async throws -> [ModelMessage] {
         var summary = summary
         var exchanges = try await exchanges(before: turn, after: summary.shown?.0)
@@ -40,7 +39,7 @@ extension TurnRunner {
             if old > 0 {
                 summary = try await summarize(
                     Array(exchanges.prefix(old)), after: summary, within: min(room / 4, TurnRunner.longestSummary),
-                    in: turn, by: profile, at: endpoint, labels)
+                    in: turn, by: profile, at: endpoint, labels, under: readings)
                 exchanges.removeFirst(old)
             }
         }
@@ -64,15 +63,16 @@ extension TurnRunner {
     /// Puts fewer words in the place of old turns, and their labels beside them.
     private func summarize(
         _ old: [Exchange], after earlier: ShownSummary, within length: Int, in turn: Turn, by profile: AgentProfile,
-        at endpoint: ModelEndpoint, _ labels: Labels
+        at endpoint: ModelEndpoint, _ labels: Labels, under readings: [EpochReading]
     ) async throws -> ShownSummary {
         let id = "\(world.newID("summary"))/words"
         guard let summary = Summary(of: old.map(\.turn), after: earlier.shown?.0, payload: id) else { return earlier }
         let lines = (earlier.shown.map { [$0.1] } ?? []) + old.map(\.line)
         var words = lines.joined(separator: "\n").kept(length)
         var changes: [any StoredChange] = []
-        if mayRead(summary.labels.joined(with: labels), allowed: endpoint.classes),
-            let written = try await written(of: old, after: earlier, in: turn, by: profile, at: endpoint, labels)
+        if mayRead(summary.labels.joined(with: labels), at: endpoint.slot),
+            let written = try await written(
+                of: old, after: earlier, in: turn, by: profile, at: endpoint, labels, under: readings)
         {
             words = written.words.cut(to: length)
             changes.append(written.settled)
@@ -97,7 +97,7 @@ extension TurnRunner {
     /// What the model makes of it: an errand, as every question to it. Nil when it can't be had now.
     private func written(
         of old: [Exchange], after earlier: ShownSummary, in turn: Turn, by profile: AgentProfile,
-        at endpoint: ModelEndpoint, _ labels: Labels
+        at endpoint: ModelEndpoint, _ labels: Labels, under readings: [EpochReading]
     ) async throws -> (words: String, settled: TurnChange)? {
         switch endpoint.speaks {
         case .offline: return nil
@@ -110,7 +110,7 @@ extension TurnRunner {
         let question = ModelRequest(system: TurnRunner.summarizing, messages: [.user(text)], tools: [])
         guard
             case .reserved(let reserved) = try await reserve(
-                for: question, at: endpoint, of: profile, in: turn, labels, purpose: "summary")
+                for: question, at: endpoint, of: profile, in: turn, labels, under: readings, purpose: "summary")
         else { return nil }
         do throws(ModelFailure) {
             let reply = try await model.ask(question, at: endpoint.answering(within: reserved.reply)) { piece in

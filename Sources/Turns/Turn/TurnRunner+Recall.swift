@@ -20,7 +20,7 @@ extension TurnRunner {
             query: question, limit: TurnRunner.entries, room: TurnRunner.room, fillsUp: true,
             mayTell: { labels in
                 labels.integrity != .outsider && (isPrivate || !labels.readers.isPrivate)
-                    && profile.endpoints.allSatisfy { mayRead(labels, allowed: $0.classes) }
+                    && profile.models.allSatisfy { mayRead(labels, at: $0) }
             })
         let told = try await memory.recall(wish, in: scope)
         guard !told.isEmpty else { return nil }

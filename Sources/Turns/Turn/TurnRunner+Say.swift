@@ -35,8 +35,8 @@ extension OutboxEntry {
     ) throws -> [any StoredChange] {
         let entry = OutboxEntry(
             id: OutboxID(world.newID("out")), account: account, conversation: conversation, turn: turn,
-            created: world.now(), state: account.kind.knowsPeople ? .delivered : .waiting, approval: content.approval,
-            told: sender?.raw, about: approval ?? content.approval)
+            created: world.now(), state: account.kind.nature.knowsPeople ? .delivered : .waiting,
+            approval: content.approval, told: sender?.raw, about: approval ?? content.approval)
         let message = OutboundMessage(
             id: entry.id.raw, account: account, reply: reply, privately: sender, replaces: replaced, content: content)
         return [TurnChange.say(entry), try payloads.kept(message.json, id: entry.payload)]

@@ -46,6 +46,8 @@ enum TokenReservation {
     case reserved(ReservedTokens)
     /// Said to whoever asked.
     case usedUp(String)
+    /// What the question was judged by isn't so any more: it is judged again.
+    case moved
 }
 
 extension TurnRunner {
@@ -54,9 +56,11 @@ extension TurnRunner {
 
     /// Puts aside what the question and its longest reply would cost, in the commit of the leaf that says it is asked. Near a
     /// limit the reply is given less room.
+    ///
+    /// - Parameter under: what the question was judged by. In the same commit it is still so.
     func reserve(
         for question: ModelRequest, at endpoint: ModelEndpoint, of profile: AgentProfile, in turn: Turn,
-        _ labels: Labels, purpose: String? = nil
+        _ labels: Labels, under readings: [EpochReading], purpose: String? = nil
     ) async throws -> TokenReservation {
         let isEstimated: Bool =
             switch endpoint.speaks {
@@ -84,32 +88,26 @@ extension TurnRunner {
             let tokens = ReservedTokens(use, input: input, reply: reply, isEstimated: isEstimated)
             let leaf = try Leaves.asks(turn, endpoint, step: turn.steps, labels, purpose, at: now)
             let transaction = Transaction(
+                requires: readings,
                 changes: [
                     TurnChange.hold(turn.id, steps: turn.steps),
                     TurnChange.reserve(use, tokens: tokens.reserved, within: limits),
                 ],
                 leaves: [PlacedLeaf(leaf, in: .organization(turn.account.organization))])
-            if try await commits(transaction, of: turn) { return .reserved(tokens) }
+            do throws(CommitError) {
+                try await store.commit(transaction)
+                return .reserved(tokens)
+            } catch {
+                switch error {
+                // It isn't this gateway's any more.
+                case .exists(turn.id.raw): throw error
+                // Another turn took some meanwhile.
+                case .exists: continue
+                case .moved: return .moved
+                case .budgetSpent, .identicalCall, .approval, .window, .tooManyAsks, .unavailable: throw error
+                }
+            }
         }
-    }
-
-    /// - Returns: false when another turn took some meanwhile.
-    private func commits(_ reservation: Transaction, of turn: Turn) async throws(CommitError) -> Bool {
-        do throws(CommitError) {
-            try await store.commit(reservation)
-            return true
-        } catch {
-            guard case .exists(let row) = error, row != turn.id.raw else { throw error }
-            return false
-        }
-    }
-}
-
-extension ModelEndpoint {
-    func answering(within tokens: Int) -> ModelEndpoint {
-        ModelEndpoint(
-            name: name, speaks: speaks, model: model, longestReply: min(longestReply, tokens), context: context,
-            connection: connection, base: base, classes: classes)
     }
 }
 

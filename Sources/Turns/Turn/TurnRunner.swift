@@ -15,6 +15,7 @@ public struct TurnRunner: Sendable {
     let profiles: any AgentProfiles
     let words: any AnswerWords
     let model: any ModelClient
+    let keys: ModelKeys
     /// Nil where agents remember nothing.
     let memory: MemoryDesk?
     let limits: TurnLimits
@@ -34,7 +35,7 @@ public struct TurnRunner: Sendable {
     public init(
         gate: ActionGate, store: any Store, payloads: PayloadKeeper, reception: any Reception,
         profiles: any AgentProfiles, words: any AnswerWords, model: any ModelClient,
-        memory: MemoryDesk? = nil, limits: TurnLimits = TurnLimits(),
+        connections: any ConnectionSource, memory: MemoryDesk? = nil, limits: TurnLimits = TurnLimits(),
         world: World, pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) },
         events: TurnEvents, bell: Bell, outbox: Bell, log: Logger
     ) {
@@ -45,6 +46,7 @@ public struct TurnRunner: Sendable {
         self.profiles = profiles
         self.words = words
         self.model = model
+        keys = ModelKeys(connections: connections)
         self.memory = memory
         self.limits = limits
         self.world = world

@@ -5,13 +5,12 @@ import Wire
 
 /// Checks the promises of `InboxStore`, `TurnStore` and `OutboxStore`, and of the changes that go with them.
 public func checkTurns(
-    _ makeStore: () async throws -> any Commits & InboxStore & TurnStore & OutboxStore & ModelStore & Payloads
+    _ makeStore: () async throws -> any Commits & InboxStore & TurnStore & OutboxStore & Payloads
 ) async throws {
     try await checkInbox(try await makeStore())
     try await checkTurnStates(try await makeStore())
     try await checkOutbox(try await makeStore())
     try await checkSummaries(try await makeStore())
-    try await checkModels(try await makeStore())
 }
 
 private func checkInbox(_ store: any Commits & InboxStore & TurnStore) async throws {
@@ -393,34 +392,6 @@ private func checkCards(_ store: any Commits & OutboxStore) async throws {
     try await store.commit(.turn(.takeDownShown(second.account, "D1/1.2")))
     try await store.commit(.turn(.takeDownShown(second.account, "D1/1.2")))
     try expect(try await store.decidedCards(limit: 5).isEmpty, "by what the channel calls it too, as often as you like")
-}
-
-private func checkModels(_ store: any Commits & ModelStore) async throws {
-    func endpoint(_ name: String, model: String = Sample.awkward) -> ModelEndpoint {
-        ModelEndpoint(
-            name: name, speaks: .chat, model: model, longestReply: 7, context: 9_000, connection: ConnectionID("con_1"),
-            base: "https://models.test", classes: [.contacts, .financial])
-    }
-    try await store.commit(
-        Transaction(changes: [
-            ModelChange.put(endpoint("b"), Sample.acme), ModelChange.put(endpoint("a", model: "old"), Sample.acme),
-            ModelChange.put(endpoint("a"), Sample.acme), ModelChange.put(endpoint("c"), Sample.other),
-        ]))
-    try expect(
-        try await store.modelEndpoints(in: Sample.acme) == [endpoint("a"), endpoint("b")],
-        "models come by name, the newest")
-    try await store.commit(Transaction(changes: [ModelChange.remove("a", Sample.acme)]))
-    try expect(try await store.modelEndpoints(in: Sample.acme) == [endpoint("b")], "a removed one is gone")
-    try expect(try await store.modelEndpoints(in: Sample.other) == [endpoint("c")], "another organization's aren't")
-    let agent = AgentID("onboarding")
-    try expect(try await store.modelChoice(of: agent, in: Sample.acme) == nil, "nothing is chosen at first")
-    let choice = ModelChoice(endpoints: ["b", "a"], tokensPerDay: 9)
-    try await store.commit(
-        Transaction(changes: [
-            ModelChange.choose(ModelChoice(endpoints: ["x"], tokensPerDay: nil), agent, Sample.acme),
-            ModelChange.choose(choice, agent, Sample.acme),
-        ]))
-    try expect(try await store.modelChoice(of: agent, in: Sample.acme) == choice, "the newest choice counts")
 }
 
 extension Transaction {

@@ -39,6 +39,12 @@ struct AgentsEditCommand: AsyncParsableCommand {
     @Option(help: "An account that it may be no longer.")
     var withoutSubject: [String] = []
 
+    @Option(help: "The most tokens that its models may use in a day; 0 for no limit.")
+    var tokensPerDay: Int?
+
+    @Option(help: "The same for each person, and each guest.")
+    var tokensPerPersonPerDay: Int?
+
     @Option(help: "How its programs are to be confined: off, non-main or all.")
     var sandbox: String?
 
@@ -90,6 +96,14 @@ struct AgentsEditCommand: AsyncParsableCommand {
             }
             let next = now.filter { !list.remove.contains($0) } + list.add.filter { !now.contains($0) }
             body[list.key] = .array(next.map { .string($0) })
+        }
+        let limits = [("tokensPerDay", tokensPerDay), ("tokensPerPersonPerDay", tokensPerPersonPerDay)]
+        if limits.contains(where: { $0.1 != nil }) {
+            var budget = before["budget"]?.objectValue ?? [:]
+            for case (let key, let tokens?) in limits {
+                budget[key] = tokens == 0 ? nil : .number(JSONNumber(tokens))
+            }
+            body["budget"] = .object(budget)
         }
         if let sandbox {
             var kept = before["about"]?["sandbox"]?.objectValue ?? [:]

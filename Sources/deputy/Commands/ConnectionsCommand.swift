@@ -30,6 +30,9 @@ struct ConnectionsAddCommand: AsyncParsableCommand {
     @Option(help: "The agent that owns it.")
     var agent: String?
 
+    @Flag(help: "The organization itself owns it: the key of a model, for agents whose definition names it.")
+    var organization = false
+
     @Option(help: "Read the secret from a file. Without it from standard input, or asked for.")
     var secretFile: String?
 
@@ -39,8 +42,8 @@ struct ConnectionsAddCommand: AsyncParsableCommand {
     @OptionGroup var grants: GrantOptions
 
     func validate() throws {
-        guard (person == nil) != (agent == nil) else {
-            throw ValidationError("a connection has one owner: give either --person or --agent")
+        guard [person != nil, agent != nil, organization].count(where: \.self) == 1 else {
+            throw ValidationError("a connection has one owner: give either --person, --agent or --organization")
         }
         try grants.check(agent: agent, secretFile: secretFile)
     }
@@ -61,6 +64,7 @@ struct ConnectionsAddCommand: AsyncParsableCommand {
         var body: JSONObject = ["provider": .string(provider), "secret": .string(secret)]
         body["person"] = person.map { .string($0) }
         body["agent"] = agent.map { .string($0) }
+        if organization { body["organization"] = true }
         if sharedWithOwner { body["sharedWithOwner"] = true }
         return try await common.send("POST", ["connections"], body: body)
     }

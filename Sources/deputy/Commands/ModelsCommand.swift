@@ -3,19 +3,23 @@ import Wire
 
 struct ModelsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "models", abstract: "Where models are asked, and which of them an agent asks.",
-        subcommands: [
-            ModelsAddCommand.self, ModelsListCommand.self, ModelsRemoveCommand.self, ModelsChooseCommand.self,
-        ])
+        commandName: "models", abstract: "Where models are asked.",
+        discussion: """
+            An agent asks the models of its own definition, first choice first, and one that names none those of its \
+            organization. Another order, or several changes at once, are made in the definition: `deputy apply`.
+            """,
+        subcommands: [ModelsAddCommand.self, ModelsListCommand.self, ModelsRemoveCommand.self])
 }
 
 struct ModelsAddCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "add", abstract: "Say where a model is asked; over an earlier one of the same name.",
+        commandName: "add",
+        abstract: "Say where a model is asked: behind the others, or in the place of one of the same name.",
         discussion: """
-            An agent asks the model called `default` unless `deputy models choose` says otherwise. The key is an agent's
-            connection: `deputy connections add anthropic --agent NAME`. A server of your own that wants no key is named by
-            `--base`. `offline` is no model: it makes the tool calls that are written out in a message, and says so.
+            The key is a connection of the agent that asks (`anthropic:agent`, made with `deputy connections add anthropic \
+            --agent NAME`) or of the organization (`anthropic:organization`, made with `--organization`). A server of your \
+            own that wants no key is named by `--base`. `offline` is no model: it makes the tool calls that are written out \
+            in a message, and says so.
             """)
 
     @OptionGroup var common: CommonOptions
@@ -23,16 +27,19 @@ struct ModelsAddCommand: AsyncParsableCommand {
     @Argument(help: "Its name here.")
     var name: String
 
+    @Option(help: "The agent that asks it. Without it, all that name no models.")
+    var agent: String?
+
     @Option(help: "How it is spoken to: anthropic, openai-chat, openai-responses or offline.")
     var speaks: String
 
     @Option(help: "The model's own name there.")
     var model: String?
 
-    @Option(help: "The agent's connection that holds the key.")
-    var connection: String?
+    @Option(help: ArgumentHelp("Whose key it is asked with.", valueName: "provider:owner"))
+    var key: String?
 
-    @Option(help: "Scheme, host and port of a server that wants no key.")
+    @Option(help: "Scheme, host and port of the server; of a key's own host when left out.")
     var base: String?
 
     @Option(help: "The most tokens of one reply; 4096 unless said.")
@@ -47,16 +54,18 @@ struct ModelsAddCommand: AsyncParsableCommand {
     var classes: [String] = []
 
     func run() async throws {
-        var body: JSONObject = [
-            "name": .string(name), "speaks": .string(speaks), "classes": .array(classes.map { .string($0) }),
-        ]
+        var body: JSONObject = ["name": .string(name), "speaks": .string(speaks)]
+        if !classes.isEmpty { body["mayRead"] = .array(classes.map { .string($0) }) }
+        body["agent"] = agent.map { .string($0) }
         body["model"] = model.map { .string($0) }
-        body["connection"] = connection.map { .string($0) }
+        body["key"] = key.map { .string($0) }
         body["base"] = base.map { .string($0) }
-        body["longest_reply"] = longestReply.map { .number(JSONNumber($0)) }
+        body["longestReply"] = longestReply.map { .number(JSONNumber($0)) }
         body["context"] = context.map { .number(JSONNumber($0)) }
         let answer = try await common.send("POST", ["models"], body: body)
-        common.show(answer) { print("The model `\(name)` can be asked.") }
+        common.show(answer) {
+            print("The model `\(name)` can be asked by \(agent.map { "`\($0)`" } ?? "agents that name none").")
+        }
     }
 }
 
@@ -68,12 +77,13 @@ struct ModelsListCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await common.send("GET", ["models"])
         common.show(answer) {
-            var table = Table(.whole("NAME"), "SPEAKS", "MODEL", "BASE", "CONNECTION", "MAY READ")
+            var table = Table("AGENT", "NAME", "SPEAKS", "MODEL", "AT", "KEY", "MAY READ")
             for model in answer["models"]?.arrayValue ?? [] {
                 table.add(
-                    model["name"]?.stringValue ?? "", model["speaks"]?.stringValue ?? "",
-                    model["model"]?.stringValue ?? "", model["base"]?.stringValue ?? "",
-                    model["connection"]?.stringValue ?? "", AgentText.list(model["classes"]))
+                    model["agent"]?.stringValue ?? "(others)", model["name"]?.stringValue ?? "",
+                    model["speaks"]?.stringValue ?? "", model["model"]?.stringValue ?? "",
+                    model["base"]?.stringValue ?? "", model["key"]?.stringValue ?? "",
+                    AgentText.list(model["mayRead"]))
             }
             table.show(whenEmpty: "No model can be asked yet: see `deputy models add --help`.")
         }
@@ -82,42 +92,18 @@ struct ModelsListCommand: AsyncParsableCommand {
 
 struct ModelsRemoveCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "remove", abstract: "Ask a model no more. Agents that chose it ask their next one.")
+        commandName: "remove", abstract: "Ask a model no more; the next one of the list is asked.")
 
     @OptionGroup var common: CommonOptions
 
-    @Argument(help: "Its name here.")
+    @Argument(help: "Its name.")
     var name: String
 
+    @Option(help: "The agent whose definition names it. Without it, the organization's.")
+    var agent: String?
+
     func run() async throws {
-        let answer = try await common.send("DELETE", ["models", name])
+        let answer = try await common.send("DELETE", ["models"] + (agent.map { [$0] } ?? []) + [name])
         common.show(answer) { print("The model `\(name)` isn't asked any more.") }
-    }
-}
-
-struct ModelsChooseCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "choose", abstract: "Say which models an agent asks, first choice first.")
-
-    @OptionGroup var common: CommonOptions
-
-    @Argument(help: "The agent.")
-    var agent: String
-
-    @Argument(help: "The models: the next one is asked when the one before doesn't answer.")
-    var models: [String]
-
-    @Option(help: "The most tokens that the agent may use on one day.")
-    var tokensPerDay: Int?
-
-    @Option(help: "The most tokens that it may use on one day for one person, or one guest.")
-    var tokensPerPersonPerDay: Int?
-
-    func run() async throws {
-        var body: JSONObject = ["models": .array(models.map { .string($0) })]
-        body["tokens_per_day"] = tokensPerDay.map { .number(JSONNumber($0)) }
-        body["tokens_per_person_per_day"] = tokensPerPersonPerDay.map { .number(JSONNumber($0)) }
-        let answer = try await common.send("POST", ["agents", agent, "models"], body: body)
-        common.show(answer) { print("`\(agent)` asks \(models.joined(separator: ", then ")).") }
     }
 }

@@ -10,6 +10,7 @@ enum PlanText {
             return notes(plan)
         }
         for change in plan["organization"]?.arrayValue ?? [] { show(change, "organization") }
+        for sentence in plan["newly"]?.arrayValue ?? [] { print("  ! \(Table.inert(sentence.stringValue ?? ""))") }
         for person in plan["people"]?.arrayValue ?? [] { print("~ person \(Table.inert(person.stringValue ?? ""))") }
         for agent in plan["agents"]?.arrayValue ?? [] {
             let isNew = agent["change"]?.stringValue == "add"

@@ -35,7 +35,7 @@ struct AccountMailboxes: Mailboxes {
         guard let record = try await connections.connection(connection), record.health == .healthy else { return nil }
         switch record.owner {
         case .agent: return record
-        case .person: return nil
+        case .person, .organization: return nil
         }
     }
 }

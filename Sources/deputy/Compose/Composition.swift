@@ -220,7 +220,7 @@ struct Composition {
             desk: noticeDesk, egress: egress, addresses: AddressPolicy(allowLoopback: settings.allowsLoopback),
             secrets: secrets, world: world,
             channels: ChannelNotifier(
-                store: store, channels: Talk.channels,
+                store: store, channels: ServedChannels.all,
                 delivery: Talk.delivery(home: home, egress: egress, providers: providers), world: world),
             hasChannels: {
                 try await store.channelAccounts(in: home.organization).contains { $0.account.connection != nil }
@@ -245,6 +245,7 @@ struct Composition {
                     case .person(let person): person
                     case .agent(let agent):
                         try? await administration.agent(agent, in: home.organization).definition.owner
+                    case .organization: nil
                     }
                 },
                 webhook: {
@@ -326,7 +327,7 @@ struct Composition {
             connection: { id, organization in
                 try await store.connection(id).flatMap { $0.organization == organization ? $0.use.facts : nil }
             }, isMailbox: { [providers] in providers.manifest(of: $0)?.mail?.access.smtp != nil },
-            problem: ChannelSettings.problem)
+            problem: ServedChannels.problem)
         let senders = SenderDesk(
             store: store, commits: store, people: RegisteredPeople(store: store),
             bots: { organization in
@@ -341,7 +342,7 @@ struct Composition {
         let api = AdministrationAPI(
             administration: administration, channels: channels, sockets: standings,
             census: CensusDesk(
-                accounts: store, channels: [SlackChannel()],
+                accounts: store, channels: ServedChannels.censuses,
                 transport: ChannelErrands(egress: egress, connections: store, providers: providers), senders: senders,
                 commits: store, world: world), senders: senders,
             troubles: TroubleDesk(store: store, commits: store, payloads: store, world: world),
@@ -356,7 +357,7 @@ struct Composition {
             shelf: shelf, commits: store,
             ledger: ledger,
             organization: home.organization,
-            administrator: administrator, models: talk.models, world: world, publicURL: { publicName.served },
+            administrator: administrator, world: world, publicURL: { publicName.served },
             address: { publicName.known }, oauth: oauth, rotateSigningKeys: { try await tokenKeys.rotate(by: $0) },
             doctor: { await doctor.examine(settings) },
             status: { await Status(home: home, readiness: readiness, registry: instruments.registry).json() },

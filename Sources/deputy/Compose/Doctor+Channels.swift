@@ -1,12 +1,30 @@
 import Authority
 import Gate
 import Gateway
+import Storage
 import Telemetry
 import Turns
 
 extension Doctor {
     /// Mailboxes that can't be read, and what came to channels and was refused. Both are known to a running gateway alone.
-    func examineChannels() -> [DoctorFinding] { mailboxFindings + refusalFindings }
+    func examineChannels() async -> [DoctorFinding] { mailboxFindings + (await postponedFindings) + refusalFindings }
+
+    /// Mails that wait for their senders' next hour.
+    private var postponedFindings: [DoctorFinding] {
+        get async {
+            var findings: [DoctorFinding] = []
+            for record in (try? await home.store.channelAccounts(in: home.organization)) ?? [] {
+                let waiting = (try? await home.store.postponedMails(of: record.account.id)) ?? 0
+                guard waiting > 0 else { continue }
+                findings.append(
+                    DoctorFinding(
+                        .warning,
+                        "\(waiting) mails to `\(record.account.id)` wait, because their senders wrote too many within an hour",
+                        hint: "they are unread in the mailbox: what shouldn't be taken at all is deleted there"))
+            }
+            return findings
+        }
+    }
 
     private var mailboxFindings: [DoctorFinding] {
         mailboxes.troubles.sorted { "\($0.key)" < "\($1.key)" }.map { account, trouble in

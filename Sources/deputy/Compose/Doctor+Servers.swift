@@ -89,7 +89,7 @@ extension Owner {
     fileprivate var isAgent: Bool {
         switch self {
         case .agent: true
-        case .person: false
+        case .person, .organization: false
         }
     }
 }

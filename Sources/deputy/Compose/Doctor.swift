@@ -82,7 +82,7 @@ struct Doctor {
         findings += await examineSignIn()
         findings += await examineIssuers()
         findings += await examineTalk()
-        findings += examineChannels()
+        findings += await examineChannels()
         return findings
     }
 

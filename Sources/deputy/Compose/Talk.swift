@@ -23,7 +23,6 @@ struct Talk {
     let pruner: InboxPruner
     let cards: CardKeeper
     let dealer: CardDealer
-    let models: ModelDesk
     let hooks: HookServer
     let mailboxes: MailboxWatcher
     let sockets: SocketWatcher
@@ -43,14 +42,13 @@ struct Talk {
         let (bell, outboxBell, events) = (Bell(), Bell(), TurnEvents())
         (self.bell, self.events) = (bell, events)
         let approvals = ApprovalDesk(gate: gate)
-        models = ModelDesk(store: store, commits: store, world: world)
         let inbox = InboxDesk(commits: store, payloads: payloads, world: world, bell: bell)
         desk = TalkDesk(store: store, payloads: payloads, inbox: inbox, events: events)
         sessions = SessionDesk(store: store, payloads: payloads, events: events, world: world)
         let receptionist = Receptionist(
             accounts: store, senders: senders,
             directory: ChannelDirectory(
-                channels: [SlackChannel()],
+                channels: ServedChannels.directories,
                 transport: ChannelErrands(egress: egress, connections: store, providers: providers),
                 commits: store, world: world),
             routes: { try await administration.routes(in: $0) },
@@ -64,8 +62,9 @@ struct Talk {
             connectWay: { await guide.way(to: $0, for: $1, by: $2, in: $3) })
         turns = TurnRunner(
             gate: gate, store: store, payloads: payloads, reception: SignedInReception(others: receptionist),
-            profiles: StoredProfiles(facts: facts, models: models, workspaces: workspaces), words: words,
-            model: ModelClients(transport: ModelErrands(egress: egress, connections: store)), memory: memory,
+            profiles: StoredProfiles(facts: facts, workspaces: workspaces), words: words,
+            model: ModelClients(transport: ModelErrands(egress: egress)),
+            connections: StoredConnections(store: store, commits: store, world: world), memory: memory,
             world: world,
             events: events, bell: bell, outbox: outboxBell, log: log)
         outbox = OutboxRunner(
@@ -80,7 +79,7 @@ struct Talk {
         dealer = CardDealer(
             store: store, payloads: payloads,
             places: CardPlaces(
-                store: store, senders: senders, channels: Talk.channels,
+                store: store, senders: senders, channels: ServedChannels.all,
                 routes: { try await administration.routes(in: $0) }), words: words,
             page: { "\(publicName.value)/approvals" }, world: world, bell: cardBell, outbox: outboxBell, log: log)
         let saying = OutboxDesk(commits: store, payloads: payloads, world: world, bell: outboxBell)
@@ -99,12 +98,14 @@ struct Talk {
                         reply: press.reply, replacing: replaced)
                 }, log: log), refusals: refusals, log: log)
         hooks = HookServer(
-            organization: home.organization, desk: channels, channels: [SlackChannel()], taking: taking, now: world.now)
+            organization: home.organization, desk: channels, channels: ServedChannels.hooks, taking: taking,
+            now: world.now)
         sockets = SocketWatcher(
             organization: home.organization, store: store,
             sockets: AccountSockets(
                 egress: egress, connections: store, secrets: SigningSecrets(keys: home.keys)),
-            channels: [SlackChannel()], take: { await taking.take($0, of: $1) }, standings: standings, world: world,
+            channels: ServedChannels.sockets, take: { await taking.take($0, of: $1) }, standings: standings,
+            world: world,
             log: log)
     }
 
@@ -117,11 +118,9 @@ struct Talk {
         for (conversation, turn) in moved { events.tell(.moved(turn), in: conversation) }
     }
 
-    static let channels: [any DeliveringChannel] = [SlackChannel(), MailChannel()]
-
     static func delivery(home: Home, egress: HTTPEgress, providers: ProviderShelf) -> ChannelDelivery {
         ChannelDelivery(
-            accounts: home.store, channels: channels,
+            accounts: home.store, channels: ServedChannels.all,
             transport: ChannelErrands(egress: egress, connections: home.store, providers: providers))
     }
 
@@ -137,50 +136,34 @@ struct Talk {
 /// An agent's documents and models, and whether it is everybody's.
 struct StoredProfiles: AgentProfiles {
     let facts: RegistryFacts
-    let models: ModelDesk
     let workspaces: Workspaces
 
     func profile(of agent: AgentID, in organization: OrganizationID) async throws -> AgentProfile? {
         guard let mandate = try await facts.mandate(of: agent, in: organization) else { return nil }
         let documents = workspaces.read(agent)
         let system = ["AGENTS.md", "SOUL.md", "USER.md"].compactMap { documents[$0] }.joined(separator: "\n\n")
-        let choice = try await models.endpoints(of: agent, in: organization)
         let isOwn: Bool =
             switch mandate.definition.actsAs {
             case .claw, .delegate: true
             case .assistant, nil: false
             }
         return AgentProfile(
-            system: system, endpoints: choice.endpoints, isOpen: isOwn && mandate.definition.users == .everyone,
-            tokensPerDay: choice.choice.tokensPerDay,
-            tokensPerPersonPerDay: choice.choice.tokensPerPersonPerDay)
+            system: system, models: try await facts.models(of: mandate),
+            isOpen: isOwn && mandate.definition.users == .everyone,
+            tokensPerDay: mandate.definition.budget.tokensPerDay,
+            tokensPerPersonPerDay: mandate.definition.budget.tokensPerPersonPerDay)
     }
 }
 
-/// Model calls as errands: with the key of the endpoint's connection, at that connection's own host.
+/// Model calls as errands.
 struct ModelErrands: ModelTransport {
     let egress: HTTPEgress
-    let connections: any ConnectionStore
 
     func post(
         _ request: ModelHTTPRequest, at endpoint: ModelEndpoint,
         received: @escaping @Sendable ([UInt8]) async throws(ModelFailure) -> Void
     ) async throws(ModelFailure) -> ModelHTTPAnswer {
-        var use: ConnectionUse?
-        if let id = endpoint.connection {
-            let record: ConnectionRecord?
-            do { record = try await connections.connection(id) } catch {
-                throw .later(after: nil, "the gateway can't read its own state")
-            }
-            guard let record, record.health == .healthy else {
-                throw .refused("the connection `\(id)` of the model `\(endpoint.name)` doesn't work")
-            }
-            switch record.owner {
-            case .agent: use = record.use
-            case .person: throw .refused("the connection `\(id)` is a person's, and models have agents' alone")
-            }
-        }
-        return try await egress.ask(request, at: endpoint, as: use, received: received)
+        try await egress.ask(request, at: endpoint, received: received)
     }
 }
 
@@ -196,7 +179,7 @@ struct StoredCeilings: ChannelCeilings {
         guard let kind = ChannelKind(rawValue: kind) else { return nil }
         let id = ChannelAccountID(organization: organization, kind: kind, name: name)
         if let account = try await store.channelAccount(id)?.account { return account.isPaused ? nil : account.ceiling }
-        return kind.knowsPeople && name == "main" ? .all : nil
+        return kind.nature.knowsPeople && name == "main" ? .all : nil
     }
 }
 

@@ -46,6 +46,7 @@ private final class Hook: EventPoster {
                     switch owner {
                     case .person(let person): person
                     case .agent: PersonID("owner")
+                    case .organization: nil
                     }
                 }, webhook: { hook }, link: { "https://d.test/connections" }, told: {}), world: stage.clock.world)
     }

@@ -120,6 +120,7 @@ struct MatrixChanges {
         switch owner {
         case .person: (0..<cast.agents).map { cast.agent(.assistant, $0) }
         case .agent(let agent): [agent]
+        case .organization: []
         }
     }
 
@@ -208,6 +209,7 @@ extension Owner {
         switch self {
         case .person(let person): isSecond ? "\(person)@home.test" : "\(person)@acme.test"
         case .agent(let agent): isSecond ? "\(agent)@home.test" : "\(agent)@bots.test"
+        case .organization: "all@bots.test"
         }
     }
 }

@@ -173,6 +173,7 @@ extension ConnectAim {
         switch (owner, agent) {
         case (.agent(let agent), _):
             "It becomes the account of \(agent) itself: everybody who may use \(agent) acts through it, and nobody as you."
+        case (.organization, _): "It becomes the organization's own, for asking models alone."
         case (.person, let agent?):
             "\(agent) uses this account of yours when you ask it something, and for nobody else."
         case (.person, nil): "Assistants use this account of yours when you ask them something, and for nobody else."
@@ -183,7 +184,7 @@ extension ConnectAim {
     var keyPath: String? {
         switch owner {
         case .person: "/connections?provider=\(PercentEncoding.encode(provider.raw))"
-        case .agent: nil
+        case .agent, .organization: nil
         }
     }
 }

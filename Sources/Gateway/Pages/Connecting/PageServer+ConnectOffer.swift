@@ -16,7 +16,7 @@ extension PageServer {
         let sharedBy: String? =
             switch flow.aim.owner {
             case .agent(let agent): offer.isOwners ? agent.raw : nil
-            case .person: nil
+            case .person, .organization: nil
             }
         let view = ConnectOfferView(
             title: "Keep this account?", path: flow.path + "/answer", service: title(of: flow),

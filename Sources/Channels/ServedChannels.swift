@@ -1,0 +1,29 @@
+public import Turns
+public import Wire
+
+/// Every channel that has accounts. A new one is named here, and its kind and nature in ``ChannelKind``.
+public enum ServedChannels {
+    public static let all: [any DeliveringChannel & AccountChannel] = [SlackChannel(), MailChannel()]
+
+    /// Those that are posted to.
+    public static var hooks: [any HookChannel] { all.compactMap { $0 as? any HookChannel } }
+
+    /// Those that tell over a socket.
+    public static var sockets: [any SocketChannel] { all.compactMap { $0 as? any SocketChannel } }
+
+    /// Those whose tenant says who its members are.
+    public static var directories: [any DirectoryChannel] { all.compactMap { $0 as? any DirectoryChannel } }
+
+    /// Those whose places say who reads there.
+    public static var censuses: [any CensusChannel] { all.compactMap { $0 as? any CensusChannel } }
+
+    /// What is wrong with the settings of an account; nil when nothing is. What the gateway serves itself has none.
+    public static func problem(_ kind: ChannelKind, _ settings: JSONObject) -> String? {
+        if let channel = all.first(where: { $0.traits.kind == kind }) { return channel.problem(in: settings) }
+        return settings.keys.first.map { "`\($0)` is no setting of \(kind.rawValue)" }
+    }
+
+    public static func canEdit(_ kind: ChannelKind) -> Bool {
+        all.first { $0.traits.kind == kind }?.traits.canEdit ?? false
+    }
+}
