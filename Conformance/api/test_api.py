@@ -175,7 +175,7 @@ def test_a_revoked_token_ends_its_streams_and_its_turns(home, api_token):
     approval = home.run("approvals", "list")["approvals"][0]["id"]
     home.run("tokens", "revoke", id)
     began = time.time()
-    assert list(stream) == [] and time.time() - began < 10
+    assert list(stream) == [(None, "error", {"state": "lost"})] and time.time() - began < 10
     assert dana.show("m1")[0] == 401
     assert home.browser("dana").send("GET", f"/approvals/{approval}")[0] in (200, 404, 410)
     assert [a["id"] for a in home.run("approvals", "list")["approvals"]] == []

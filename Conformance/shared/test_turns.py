@@ -35,9 +35,8 @@ def road(acme):
 def voices(road, three, acme):
     """Three gateways whose agents ask a model."""
     first = three[0]
-    first.run("agents", "add", "voice", "--acts-as", "claw", "--owner", "dana")
-    connection = first.run("connections", "add", "openai", "--agent", "voice", secret=acme.tokens["openai"]["acme"])["id"]
-    first.run("models", "add", "default", "--speaks", "openai-chat", "--model", MODEL, "--connection", connection)
+    first.run("connections", "add", "openai", "--organization", secret=acme.tokens["openai"]["acme"])
+    first.run("models", "add", "default", "--speaks", "openai-chat", "--model", MODEL, "--key", "openai:organization")
     road.gateways = three
     return three
 

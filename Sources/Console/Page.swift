@@ -50,7 +50,8 @@ public struct Pages: Sendable {
             ("chat", PackageResources.chat_mustache), ("chats", PackageResources.chats_mustache),
             ("memory", PackageResources.memory_mustache), ("ownmemory", PackageResources.ownmemory_mustache),
             ("memoryrow", PackageResources.memoryrow_mustache),
-            ("senders", PackageResources.senders_mustache), ("linksender", PackageResources.linksender_mustache),
+            ("senders", PackageResources.senders_mustache), ("shares", PackageResources.shares_mustache),
+            ("linksender", PackageResources.linksender_mustache),
         ]
         var templates: [String: MustacheTemplate] = [:]
         for (name, bytes) in texts {
@@ -92,7 +93,7 @@ private struct NavigationItem {
 }
 
 private enum Place: String, CaseIterable {
-    case approvals, chats, memory, connections, agreements, tools, clients, tokens, week, browsers, senders
+    case approvals, chats, memory, connections, agreements, tools, clients, tokens, week, browsers, senders, shares
 
     var path: String { "/" + rawValue }
 
@@ -107,6 +108,7 @@ private enum Place: String, CaseIterable {
         case .clients: "Clients"
         case .tokens: "Tokens"
         case .senders: "Channels"
+        case .shares: "Shared"
         case .week: "This week"
         case .browsers: "Browsers"
         }

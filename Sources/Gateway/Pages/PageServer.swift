@@ -86,6 +86,7 @@ public struct PageServer: Sendable {
         addAgents(to: router)
         addChats(to: router)
         addSenders(to: router)
+        addShares(to: router)
         addMemory(to: router)
         addConsent(to: router)
         addConnecting(to: router)

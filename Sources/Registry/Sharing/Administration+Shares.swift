@@ -89,12 +89,20 @@ extension Administration {
     }
 
     /// Takes rights back; without any named, all of them. Whoever loses the agent by it loses what goes with it.
+    ///
+    /// - Parameter owner: whose agent it has to be; nil for whosever it is. Another's is answered as one that isn't there.
     public func unshare(
         _ agent: AgentID, with grantee: Grantee, rights: Set<ShareRight>, channels: Set<SharedPlace> = [],
-        by administrator: Administrator, in organization: OrganizationID
+        owner: PersonID? = nil, by administrator: Administrator, in organization: OrganizationID
     ) async throws(RegistryError) {
         var edit = await SharingEdit(self, organization)
-        _ = try await self.agent(agent, in: organization)
+        edit.transaction.requires.append(await reading(.agent(organization, agent)))
+        let view = try await self.agent(agent, in: organization)
+        if let owner, view.definition.owner != owner {
+            throw RegistryError(
+                .unknown, "no agent of yours is called `\(agent)`", hint: "its owner takes it back, or an administrator"
+            )
+        }
         let before = try await read { try await store.sharing(in: organization) }
         guard let record = before.shares.first(where: { $0.agent == agent && $0.grantee == grantee }) else {
             throw RegistryError(
@@ -125,6 +133,14 @@ extension Administration {
             &edit, people, before, Sharing(groups: before.groups, shares: left.isEmpty ? rest : rest + [next]),
             because: "`\(agent)` is shared no more", by: administrator)
         try await commit(edit, "agent.unshared", fields(of: next), by: administrator)
+    }
+
+    /// Of all agents that a person owns, by agent, then grantee.
+    public func shares(
+        ofAgentsOf owner: PersonID, in organization: OrganizationID
+    ) async throws(RegistryError) -> [ShareRecord] {
+        let own = Set(try await agents(in: organization).filter { $0.definition.owner == owner }.map(\.record.id))
+        return try await read { try await store.sharing(in: organization) }.shares.filter { own.contains($0.agent) }
     }
 
     public func shares(
