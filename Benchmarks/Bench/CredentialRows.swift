@@ -47,7 +47,7 @@ extension Bench {
     private static func openingSeal(_ keys: KeyRing) throws -> Double {
         let context = SealContext(
             organization: "acme", ownerKind: "person", owner: "alice", provider: "depot", host: "https://depot.test",
-            connection: "con", kind: "bearer", generation: 1)
+            issuer: "", account: "a", connection: "con", kind: "bearer", generation: 1)
         let sealed = try keys.seal(Secret.random(count: 40), context)
         return try seconds { for _ in 0..<5_000 { _ = try keys.open(sealed, context) } } / 5_000 * 1e6
     }

@@ -111,7 +111,8 @@ struct Growth {
         let id = ConnectionID("con_grown\(number)")
         let context = SealContext(
             organization: organization.raw, ownerKind: "agent", owner: agent.raw, provider: provider.raw,
-            host: "https://grown.example", connection: id.raw, kind: "bearer", generation: 1)
+            host: "https://grown.example", issuer: "", account: "account\(number)",
+            connection: id.raw, kind: "bearer", generation: 1)
         let row = ConnectionRecord(
             id: id, organization: organization, owner: .agent(agent), provider: provider,
             origin: "https://grown.example", kind: "bearer", account: "account\(number)", accountName: "Account",

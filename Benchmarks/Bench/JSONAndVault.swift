@@ -50,7 +50,7 @@ extension Bench {
         let context = SealContext(
             organization: "acme", ownerKind: "person", owner: "alice", provider: "notion",
             host: "https://notion.example",
-            connection: "con", kind: "bearer", generation: 1)
+            issuer: "", account: "a", connection: "con", kind: "bearer", generation: 1)
         let secret = Secret.random(count: 50)
         let sealed = try keys.seal(secret, context)
         let count = 20_000

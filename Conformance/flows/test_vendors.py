@@ -220,7 +220,7 @@ def test_what_carol_unticks_at_google_is_told_kept_and_asked_for_again(carol, ca
     assert GMAIL + "send" in warning and "readonly" not in warning
     look(carol, "gmail-fewer")
     keep(carol)
-    assert connected("gmail") == {"person:carol": ("carol@acme.test", [GMAIL + "readonly"])}
+    assert connected("gmail") == {"person:carol": ("carol@acme.test", [GMAIL + "readonly", "openid"])}
     assert call("gmail") == "done"
     carol.goto(carol.url.split("/connect/")[0] + "/connect/agent/helper")
     assert "1 permission is missing" in carol.inner_text("main")
@@ -231,7 +231,7 @@ def test_what_carol_unticks_at_google_is_told_kept_and_asked_for_again(carol, ca
     decide(carol)
     carol.wait_for_url(FLOW)
     keep(carol)
-    assert connected("gmail") == {"person:carol": ("carol@acme.test", [GMAIL + "readonly", GMAIL + "send"])}
+    assert connected("gmail") == {"person:carol": ("carol@acme.test", [GMAIL + "readonly", GMAIL + "send", "openid"])}
     assert call("gmail", "gmail.send", to=["alice@acme.test"], subject="x", body="y") == "approval_required"
 
 
@@ -245,6 +245,37 @@ def test_without_the_permission_that_says_whose_account_it_is_nothing_is_kept(ca
     assert "it doesn't say whose account it is" in text and f"allow {GMAIL}readonly." in text
 
 
+def test_another_account_at_the_same_address_is_another_account(carol, acme, call, connected, look):
+    """Who had the address left, and somebody else has it now."""
+    link = call("gmail")["link"]
+    go_there(carol, link)
+    decide(carol)
+    carol.wait_for_url(FLOW)
+    keep(carol)
+    acme.control("POST", "/oauth/accounts", owner="carol.next", email="carol@acme.test")
+    go_there(carol, link + "?again=yes")
+    decide(carol, "carol.next")
+    carol.wait_for_url(FLOW)
+    assert "until now it was carol@acme.test, 1" in carol.inner_text("main")
+    look(carol, "gmail-same-address")
+    carol.get_by_role("button", name="Keep this account").click()
+    assert "Keep this account?" in carol.inner_text("main"), "the box has to be ticked"
+    carol.get_by_role("checkbox").check()
+    keep(carol)
+    assert call("gmail") == "done" and acme.last()["owner"] == "carol.next"
+
+
+def test_the_same_account_again_asks_nothing_more(carol, acme, call):
+    link = call("gmail")["link"]
+    for path in (link, link + "?again=yes"):
+        go_there(carol, path)
+        decide(carol)
+        carol.wait_for_url(FLOW)
+        assert "until now it was" not in carol.inner_text("main")
+        keep(carol)
+    assert call("gmail") == "done"
+
+
 def test_another_account_than_before_takes_a_clear_yes(carol, acme, call, connected, look):
     link = call("gmail")["link"]
     go_there(carol, link)
@@ -254,7 +285,7 @@ def test_another_account_than_before_takes_a_clear_yes(carol, acme, call, connec
     go_there(carol, link + "?again=yes")
     decide(carol, "carol.private")
     carol.wait_for_url(FLOW)
-    assert "until now it was carol@acme.test." in carol.inner_text("main")
+    assert "until now it was carol@acme.test, 1" in carol.inner_text("main")
     look(carol, "gmail-another")
     carol.get_by_role("button", name="Keep this account").click()
     assert connected("gmail")["person:carol"][0] == "carol@acme.test", "the box has to be ticked"

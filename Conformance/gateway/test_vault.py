@@ -17,8 +17,8 @@ SEARCH = {"query": "q4"}
 
 def row_of(home, owner, provider="notion"):
     return dict(zip(
-        ("id", "generation", "sealed", "health", "owner", "account", "fingerprint"),
-        home.sql("SELECT id, generation, sealed, health, owner, account, fingerprint FROM connections "
+        ("id", "generation", "sealed", "health", "owner", "account", "issuer", "fingerprint"),
+        home.sql("SELECT id, generation, sealed, health, owner, account, issuer, fingerprint FROM connections "
                  "WHERE owner = $1 AND provider = $2", owner, provider)[0]))
 
 
@@ -58,6 +58,7 @@ def test_each_attack_has_a_name_of_its_own(home, deputy, tmp_path):
         ({"sealed": bob["sealed"]}, "misplaced"),
         ({"sealed": bob["sealed"], "fingerprint": bob["fingerprint"]}, "rewritten"),
         ({"account": bob["account"]}, "rewritten"),
+        ({"issuer": "https://id.evil.test"}, "misplaced"),
         ({"owner": "carol"}, "rewritten"),
         ({"generation": 0}, "rolled_back"),
         ({"sealed": alice["sealed"][:-9]}, "truncated"),

@@ -3,7 +3,7 @@
 import msal
 import pytest
 import requests
-from acme_oauth import later
+from acme_oauth import later, microsoft_id
 from grant_keys import certificate, private
 from tls import Front
 from walking import Walker, World, healthy, told
@@ -13,7 +13,8 @@ from walking import Walker, World, healthy, told
 def world(tmp_path):
     world = World(tmp_path, {"outlook": "microsoft"})
     for person in ("alice", "bob", "dana"):
-        world.home.run("people", "add", person, "--email", f"{person}@acme.test")
+        world.home.run("people", "add", person, "--email", f"{person}@acme.test",
+                       "--subject", f"outlook={microsoft_id(person)}")
     for agent, tools in (("reader", ("list_messages", "search_messages", "get_message", "list_events")),
                          ("writer", ("send", "create_event"))):
         world.home.run("agents", "add", agent, "--acts-as", "assistant", "--owner", "dana", "--users", "everyone",
@@ -73,6 +74,30 @@ def test_an_account_of_somebody_else_isnt_kept(world, walkers):
     there = walkers["alice"].depart(world.home.run("connections", "connect", "outlook", "--person", "alice")["link"])
     _, page = walkers["alice"].come_back(there, "bob")
     assert "Keep this account" not in page and healthy(world.home, "outlook") == {}
+
+
+def test_an_address_says_nothing_of_whose_account_it_is(world, walkers):
+    """Of another tenant, where anybody is called anything; and of our own, where the address was given to somebody else."""
+    world.app("outlook", "microsoft")
+    alice = walkers["alice"]
+    for owner, more in (("mallory", {"tenant": "bad0bad0-0000-4bad-8bad-bad0bad0bad0"}), ("alice.next", {})):
+        world.acme.control("POST", "/oauth/accounts", service="microsoft", owner=owner, email="alice@acme.test", **more)
+        there = alice.depart(world.home.run("connections", "connect", "outlook", "--person", "alice")["link"])
+        _, page = alice.come_back(there, owner)
+        assert "Keep this account" not in page and microsoft_id(owner, **more) in page, page
+        assert healthy(world.home, "outlook") == {}
+    alice.connect("outlook", "alice", link(call(world, alice, "list_messages")[1]))
+    assert healthy(world.home, "outlook") == {"person:alice": microsoft_id("alice")}
+
+
+def test_whose_address_changed_keeps_their_account(world, walkers):
+    world.app("outlook", "microsoft")
+    alice = walkers["alice"]
+    alice.connect("outlook", "alice", link(call(world, alice, "list_messages")[1]))
+    world.acme.control("POST", "/oauth/accounts", service="microsoft", owner="alice", email="alice.reyes@acme.test")
+    there = alice.depart(world.home.run("connections", "connect", "outlook", "--person", "alice")["link"])
+    _, page = alice.come_back(there, "alice")
+    assert "until now it was" not in page and "alice.reyes@acme.test" in page, page
 
 
 def test_sending_needs_its_permission_and_a_yes(world, walkers):

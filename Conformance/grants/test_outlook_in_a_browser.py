@@ -7,7 +7,7 @@ import sys
 import urllib.parse
 
 import pytest
-from acme_oauth import register
+from acme_oauth import microsoft_id, register
 from exchanging import MICROSOFT
 from walking import World, healthy, told
 
@@ -27,7 +27,8 @@ CLAIMS = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}'
 def made(folder, provider="outlook", manifest=None):
     world = World(folder, {} if manifest else {provider: "microsoft"}, **({provider: ("microsoft", manifest)} if manifest else {}))
     for person in ("carol", "dana"):
-        world.home.run("people", "add", person, "--email", f"{person}@acme.test")
+        known = () if manifest else ("--subject", f"{provider}={microsoft_id(person)}")
+        world.home.run("people", "add", person, "--email", f"{person}@acme.test", *known)
     tools = [word for tool in (("list",) if manifest else ("list_messages", "send")) for word in ("--tool", f"{provider}.{tool}")]
     world.home.run("agents", "add", "reader", "--acts-as", "assistant", "--owner", "dana", "--users", "everyone",
                    "--slot", f"{provider}:person", *tools)

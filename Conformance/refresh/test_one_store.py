@@ -16,6 +16,18 @@ def test_many_call_while_tokens_end(single):
     assert single.check(lost=()) == set()
 
 
+def test_a_server_that_ends_the_old_access_token_at_each_renewal_fails_no_call(single):
+    """Calls are under way with the token of before, all the time: each is refused once and goes out again with the next."""
+    single.connect_all(seconds=3, ends_old_access=True)
+    callers = Callers(single, each=8)
+    threading.Event().wait(12)
+    answers = callers.finish()
+    assert {kind for _, kind in answers} == {"done"} and answers.total() > 50, str(answers)
+    refused = [entry for entry in single.strict.acme.journal() if entry["call"].startswith("strict.echo") and entry["status"] == 401]
+    assert refused, "no call met the end of its token, so nothing was shown"
+    assert single.check(lost=()) == set()
+
+
 def test_successive_processes_are_killed_at_each_step(single):
     """Commands that need no gateway run in between, and seal every row anew."""
     single.connect_all()

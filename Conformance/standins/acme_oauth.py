@@ -5,6 +5,7 @@ import hashlib
 import html.parser
 import secrets
 import urllib.parse
+import uuid
 
 import requests
 
@@ -72,3 +73,11 @@ def landed(answer, callback=CALLBACK):
 
 def address(origin, path, **query):
     return f"{origin}{path}?{urllib.parse.urlencode(query)}"
+
+
+TENANT = "ac3e0000-0c0d-4a11-8bad-00000000ac3e"
+
+
+def microsoft_id(owner, tenant=TENANT):
+    """Tenant and object id of an account at acme's Entra."""
+    return f"{tenant}/{uuid.UUID(bytes=hashlib.sha256(f'oid {owner}'.encode()).digest()[:16])}"

@@ -5,7 +5,7 @@ import time
 import msal
 import pytest
 import requests
-from acme_oauth import CALLBACK, decide, families, landed, later, register
+from acme_oauth import CALLBACK, decide, families, landed, later, microsoft_id, register
 from proof import refutes
 from tls import Front, app_certificate
 
@@ -56,7 +56,11 @@ def test_msal_signs_people_in(front):
     alice = sign_in(front, msal_app(front))
     assert alice["id_token_claims"]["preferred_username"] == "alice@acme.test"
     assert 3600 <= alice["expires_in"] < 5400
-    assert graph(front, alice["access_token"], "/v1.0/me").json()["mail"] == "alice@acme.test"
+    me = graph(front, alice["access_token"], "/v1.0/me").json()
+    assert me["mail"] == "alice@acme.test"
+    tenant, = graph(front, alice["access_token"], "/v1.0/organization").json()["value"]
+    claims = alice["id_token_claims"]
+    assert f'{tenant["id"]}/{me["id"]}' == f'{claims["tid"]}/{claims["oid"]}' == microsoft_id("alice")
     check_mailbox(front, alice["access_token"], "alice")
     bob = sign_in(front, msal_app(front, tenant="common"), "bob")
     check_mailbox(front, bob["access_token"], "bob")

@@ -4,54 +4,39 @@ import OAuth
 import Vault
 import Wire
 
-/// The account that a credential belongs to, as its provider says.
-public struct UpstreamAccount: Sendable, Hashable {
-    public let id: String
-    public let email: String?
-    public let name: String?
-    /// Nil where the provider doesn't say.
-    public let scopes: Set<String>?
-
-    public init(id: String, email: String?, name: String?, scopes: Set<String>?) {
-        self.id = id
-        self.email = email
-        self.name = name
-        self.scopes = scopes
-    }
-
-    /// For a person who has to know it again.
-    public var shown: String { email ?? name ?? id }
-}
-
 /// Asks a provider whose credential this is, by the requests of its manifest.
 struct AccountLookup {
     let manifest: ProviderManifest
     let errands: any Errands
 
     func account(of credential: borrowing Credential) async throws(BrokerError) -> UpstreamAccount {
-        var id = try await mailUser(of: credential)
-        var email: String?
-        var name: String?
-        var scopes: Set<String>?
+        var answers = AccountAnswers(manifest.account, hasUserinfo: manifest.hasUserinfo)
+        answers.address = try await mailUser(of: credential)
+        if let claims = try await userinfo(of: credential) { answers.take(claims: claims) }
         for template in manifest.account.requests {
-            let answer = try await send(template, id: id, credential)
-            let body = try parsed(answer)
-            id = id ?? manifest.account.id.flatMap { text(body, $0) }
-            email = email ?? manifest.account.email.flatMap { text(body, $0) }
-            name = name ?? manifest.account.name.flatMap { text(body, $0) }
-            if let header = manifest.account.scopesHeader, let listed = answer.header(header) {
-                scopes = Set(listed.split(separator: ",").map { String($0.drop { $0 == " " }) })
-            }
+            let answer = try await send(template, id: answers.own ?? answers.address, credential)
+            answers.take(try parsed(answer), answer)
         }
-        guard let id = id ?? keyID(of: credential) else {
+        answers.key = keyID(of: credential)
+        guard let account = answers.account else {
             throw BrokerError(.refused, "`\(manifest.provider)` doesn't say whose credential this is")
         }
-        return UpstreamAccount(id: id, email: email, name: name, scopes: scopes)
+        return account
+    }
+
+    /// OpenID Connect Core 1.0 section 5.3. Nil where the token doesn't open it: then it wasn't given with `openid`.
+    private func userinfo(of credential: borrowing Credential) async throws(BrokerError) -> JSON? {
+        guard manifest.hasUserinfo, let place = manifest.oauth?.userinfo else { return nil }
+        let answer = try await ask(Step(asking: place), at: place.origin, credential)
+        switch answer.status {
+        case 400, 401, 403, 404: return nil
+        case _: return try parsed(answer)
+        }
     }
 
     /// Where a provider names no account, a key is one. It is long and random, so that its digest tells nobody anything.
     private func keyID(of credential: borrowing Credential) -> String? {
-        guard manifest.account.id == nil, manifest.mail == nil else { return nil }
+        guard manifest.account.id.isEmpty, manifest.mail == nil else { return nil }
         return "key:" + credential.secret.withBytes { String(Digest.sha256(of: Array($0)).hex.prefix(16)) }
     }
 
@@ -75,11 +60,7 @@ struct AccountLookup {
     /// opens to its own name alone. Nil where the credential says it itself, and for whatever isn't mail.
     private func mailUser(of credential: borrowing Credential) async throws(BrokerError) -> String? {
         guard let endpoint = manifest.mail?.account else { return nil }
-        let parts = endpoint.target.split(separator: "?", maxSplits: 1).map(String.init)
-        let step = Step(
-            kind: .probe, method: "GET", path: parts[0], query: parts.count == 2 ? parts[1] : "",
-            headers: [Step.Header("Accept", "application/json")])
-        let body = try parsed(try await ask(step, at: endpoint.origin, credential))
+        let body = try parsed(try await ask(Step(asking: endpoint), at: endpoint.origin, credential))
         guard let email = body["email"]?.stringValue, body["email_verified"]?.boolValue != false else {
             throw BrokerError(
                 .refused, "`\(manifest.provider)` doesn't say whose credential this is",
@@ -117,13 +98,17 @@ struct AccountLookup {
         }
         return body
     }
-
-    private func text(_ body: JSON, _ pointer: JSONPointer) -> String? {
-        body.value(at: pointer).flatMap { $0.stringValue ?? $0.integerValue.map(String.init) }
-    }
 }
 
 extension Step {
+    /// Reads an endpoint with the token that its server gave out, which is told nothing by it.
+    init(asking place: Endpoint) {
+        let parts = place.target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        self.init(
+            kind: .probe, method: "GET", path: parts[0], query: parts.count == 2 ? parts[1] : "",
+            headers: [Header("Accept", "application/json")])
+    }
+
     init(kind: StepKind, _ request: RenderedRequest, by transport: Transport) {
         self.init(
             kind: kind, method: request.method, path: request.path, query: request.query,

@@ -4,22 +4,26 @@ import Gate
 import OAuth
 
 extension ConnectionDesk {
-    /// The credential must be its owner's own: a person's by their verified address or recorded id; an agent's must be
-    /// nobody's, unless its owner shares theirs and says so.
+    /// The credential must be its owner's own: a person's by its recorded id, by a connection of theirs that has it, or else by
+    /// a verified address; an agent's must be nobody's, unless its owner shares theirs and says so.
     func check(
         _ account: UpstreamAccount, _ new: NewConnection, _ manifest: ProviderManifest
     ) async throws(BrokerError) {
-        let holders = new.people.filter {
-            $0.email == account.email?.lowercased() || $0.subjects[new.provider] == account.id
-        }.map(\.person)
+        let holders = new.people.filter { $0.mayOwn(account, at: new.provider) }.map(\.person)
         switch new.owner {
         case .person(let person) where manifest.oauth?.resource != nil:
             try await checkRemote(account, of: person, new, holders)
         case .person(let person):
-            guard holders.contains(person) else {
+            if new.people.contains(where: { $0.person == person && $0.owns(account, at: new.provider) }) { return }
+            let own = try await read {
+                try await store.connections(of: new.owner, at: new.provider, in: new.organization)
+            }
+            guard own.contains(where: { $0.health != .revoked && account.isKnown(as: $0.account) }) else {
+                let way =
+                    account.isVouched ? "connect the account whose address is the person's own, or record" : "record"
                 throw BrokerError(
                     .refused, "`\(account.shown)` at `\(new.provider)` isn't the account of `\(person)`",
-                    hint: "connect the account whose address is the person's own, or record its id with "
+                    hint: "\(way) its id with "
                         + "`deputy people add \(person) --subject \(new.provider)=\(account.id)`")
             }
         case .organization:
@@ -67,7 +71,8 @@ extension ConnectionDesk {
 
 extension ConnectionRecord {
     fileprivate func holds(_ account: UpstreamAccount, at provider: ProviderID) -> Bool {
-        self.provider == provider && self.account == account.id && health == .healthy
+        self.provider == provider && health == .healthy
+            && (account.isKnown(as: self.account) || self.account.lowercased() == account.email?.lowercased())
     }
 }
 

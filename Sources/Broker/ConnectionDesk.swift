@@ -6,20 +6,6 @@ import OAuth
 public import Vault
 import Wire
 
-/// What the registry knows of a person, for comparing with what a provider says of a credential.
-public struct PersonClaim: Sendable, Hashable {
-    public let person: PersonID
-    /// Verified, in lower case.
-    public let email: String
-    public let subjects: [ProviderID: String]
-
-    public init(person: PersonID, email: String, subjects: [ProviderID: String]) {
-        self.person = person
-        self.email = email
-        self.subjects = subjects
-    }
-}
-
 /// A connection that somebody wants to make.
 public struct NewConnection: Sendable {
     public let organization: OrganizationID
@@ -143,7 +129,8 @@ public struct ConnectionDesk: Sendable {
             origin: manifest.origin)
         let row = ConnectionRecord(
             id: id, organization: new.organization, owner: new.owner, provider: new.provider, origin: manifest.origin,
-            kind: manifest.credential.name, account: account.id, accountName: account.name ?? account.id,
+            kind: manifest.credential.name, account: account.id,
+            accountName: account.name ?? account.email ?? account.id,
             email: account.email, scopes: use.facts.scopes, generation: 1, fingerprint: use.fingerprint,
             sealed: try sealed(credential.secret, use, manifest.credential.name).bytes, health: .healthy,
             created: world.now())
@@ -271,7 +258,7 @@ public struct ConnectionDesk: Sendable {
         let own = all.filter { $0.owner == .person(person.person) }
         return all.filter { row in
             row.owner == .person(person.person) || row.email?.lowercased() == person.email
-                || person.subjects[row.provider] == row.account
+                || person.isRecorded(row.account, at: row.provider)
                 || own.contains { ($0.provider, $0.origin, $0.account) == (row.provider, row.origin, row.account) }
         }
     }

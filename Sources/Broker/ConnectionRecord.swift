@@ -1,7 +1,7 @@
 public import Authority
 public import Gate
 import OAuth
-import Vault
+package import Vault
 
 /// One connection as it is stored.
 public struct ConnectionRecord: Sendable, Hashable {
@@ -11,6 +11,9 @@ public struct ConnectionRecord: Sendable, Hashable {
     public let provider: ProviderID
     /// Scheme, host and port that the credential was made for; of a remote server's tokens its whole address.
     public let origin: String
+    /// The authorization server that its grant is of, by its name or its origin; empty for a key that somebody made, and for
+    /// grants of before that nobody has connected again.
+    public let issuer: String
     public let kind: String
     /// The upstream account's id, as the provider calls it.
     public let account: String
@@ -25,17 +28,23 @@ public struct ConnectionRecord: Sendable, Hashable {
     public let sealed: [UInt8]
     public let health: ConnectionHealth
     public let created: Timestamp
+    /// When its owner made it, or connected it again.
+    public let granted: Timestamp
 
     public init(
         id: ConnectionID, organization: OrganizationID, owner: Owner, provider: ProviderID, origin: String,
-        kind: String, account: String, accountName: String, email: String?, scopes: Set<String>, generation: Int64,
-        fingerprint: String, sealed: [UInt8], health: ConnectionHealth, created: Timestamp
+        issuer: String = "", kind: String, account: String, accountName: String, email: String?, scopes: Set<String>,
+        generation: Int64,
+        fingerprint: String, sealed: [UInt8], health: ConnectionHealth, created: Timestamp,
+        granted: Timestamp? = nil
     ) {
+        self.granted = granted ?? created
         self.id = id
         self.organization = organization
         self.owner = owner
         self.provider = provider
         self.origin = origin
+        self.issuer = issuer
         self.kind = kind
         self.account = account
         self.accountName = accountName
@@ -60,14 +69,15 @@ public struct ConnectionRecord: Sendable, Hashable {
             facts: ConnectionFacts(
                 id: id, provider: provider, owner: owner, host: origin, account: account, scopes: scopes,
                 health: health),
-            organization: organization, generation: generation, fingerprint: fingerprint, origin: origin)
+            organization: organization, generation: generation, fingerprint: fingerprint, origin: origin,
+            issuer: issuer)
     }
 }
 
 extension ConnectionUse {
     /// The context that the secret of this connection was sealed in. Made from what the permit says, so a row that was
-    /// moved to another owner, host or connection doesn't open.
-    func sealContext(kind: String) -> SealContext {
+    /// moved to another owner, host, account or connection doesn't open.
+    package func sealContext(kind: String) -> SealContext {
         let (ownerKind, owner): (String, String) =
             switch facts.owner {
             case .person(let person): ("person", person.raw)
@@ -76,6 +86,7 @@ extension ConnectionUse {
             }
         return SealContext(
             organization: organization.raw, ownerKind: ownerKind, owner: owner, provider: facts.provider.raw,
-            host: origin, connection: facts.id.raw, kind: kind, generation: generation)
+            host: origin, issuer: issuer, account: facts.account, connection: facts.id.raw, kind: kind,
+            generation: generation)
     }
 }

@@ -32,7 +32,10 @@ extension HTTPEgress: TokenErrands {
     public func revoke(
         _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
     ) async throws(TokenProblem) -> RevocationOutcome {
-        let answer = try await post(.revoke(token, hint: hint), to: endpoint, app, dialect)
+        let answer =
+            dialect.endsItself
+            ? try await post(ending: token, at: endpoint)
+            : try await post(.revoke(token, hint: hint), to: endpoint, app, dialect)
         return RevocationOutcome(status: answer.status, retryAfter: answer.retryAfter, body: answer.body)
     }
 
@@ -80,6 +83,21 @@ extension HTTPEgress: TokenErrands {
                 body, type, to: endpoint, with: client.credential(), within: HTTPEgress.tokenLimits)
             hear(answer, of: endpoint)
             return answer
+        } catch {
+            switch error {
+            case .notSent(let reason): throw .notSent(reason)
+            case .unknown(let reason): throw .lost(reason)
+            }
+        }
+    }
+
+    /// The token is all the proof that there is, and all that ends.
+    private func post(ending token: TokenText, at endpoint: Endpoint) async throws(TokenProblem) -> UpstreamAnswer {
+        var bytes = Array(token.text.utf8)
+        let credential = Credential(placement: .bearer, secret: Secret(consuming: &bytes))
+        do throws(UpstreamFailure) {
+            return try await post(
+                [], "application/x-www-form-urlencoded", to: endpoint, with: credential, within: HTTPEgress.tokenLimits)
         } catch {
             switch error {
             case .notSent(let reason): throw .notSent(reason)

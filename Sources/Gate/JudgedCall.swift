@@ -11,10 +11,14 @@ public struct ConnectionUse: Sendable, Hashable {
     public let fingerprint: String
     /// Scheme, host and port that the credential was made for; of a remote server's tokens its whole address.
     public let origin: String
+    /// Who gave the credential out: an authorization server's name or origin; empty where nobody did, and where it isn't known.
+    public let issuer: String
 
     public init(
-        facts: ConnectionFacts, organization: OrganizationID, generation: Int64, fingerprint: String, origin: String
+        facts: ConnectionFacts, organization: OrganizationID, generation: Int64, fingerprint: String, origin: String,
+        issuer: String = ""
     ) {
+        self.issuer = issuer
         self.facts = facts
         self.organization = organization
         self.generation = generation

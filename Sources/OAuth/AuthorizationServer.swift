@@ -32,14 +32,21 @@ public struct AuthorizationServer: Sendable, Hashable {
     public let userinfo: Endpoint?
     /// Where its tokens are for us, and not for the API: what makes them so. Nil where they are the API's own.
     public let exchange: ExchangeRule?
+    /// How an agent's own account is asked for, where that is another thing than a person's: Slack's bots. Nil where it is the
+    /// same.
+    public let agents: AgentRule?
+    /// Where the answer to a code says which workspace it is for, which must be the account's own; nil where it doesn't say.
+    public let tenant: JSONPointer?
 
     public init(
         issuer: String?, namesItself: Bool, authorization: Endpoint, token: Endpoint, revocation: Endpoint?,
         revokesAll: Bool = false, introspection: Endpoint?, device: Endpoint?, authentication: ClientAuthentication,
         assertions: AssertionAudience.Rule = .issuer, dialect: TokenDialect,
         parameters: [String: String], scopes: [String], refresh: RefreshRules, resource: String? = nil,
-        userinfo: Endpoint? = nil, exchange: ExchangeRule? = nil
+        userinfo: Endpoint? = nil, exchange: ExchangeRule? = nil, agents: AgentRule? = nil, tenant: JSONPointer? = nil
     ) {
+        self.agents = agents
+        self.tenant = tenant
         self.issuer = issuer
         self.namesItself = namesItself
         self.authorization = authorization
@@ -59,19 +66,50 @@ public struct AuthorizationServer: Sendable, Hashable {
         self.exchange = exchange
     }
 
+    /// What its grants are known to be of: its name, or where its tokens are given out.
+    public var namedIssuer: String { issuer ?? token.origin }
+
     /// The same server as a home reaches it: every endpoint at this origin, with the paths that it has.
     ///
     /// - Parameter origin: scheme, host and port.
     public func at(_ origin: String) -> AuthorizationServer {
-        func moved(_ endpoint: Endpoint) -> Endpoint { endpoint.at(origin) }
-        return AuthorizationServer(
-            issuer: issuer.map { _ in origin }, namesItself: namesItself, authorization: moved(authorization),
-            token: moved(token), revocation: revocation.map(moved), revokesAll: revokesAll,
-            introspection: introspection.map(moved), device: device.map(moved), authentication: authentication,
-            assertions: assertions, dialect: dialect,
-            parameters: parameters,
-            scopes: scopes, refresh: refresh, resource: resource, userinfo: userinfo.map(moved),
-            exchange: exchange)
+        copy(issuer: issuer.map { _ in origin }, dialect: dialect, scopes: scopes) { $0.at(origin) }
+    }
+
+    /// The same server as an agent's own account is asked for there.
+    public var forAgents: AuthorizationServer {
+        guard let agents else { return self }
+        return copy(issuer: issuer, dialect: agents.dialect, scopes: agents.scopes) { $0 }
+    }
+
+    /// How an answer to a refresh token is read. An agent's own account may be a person's token of before; a person's never is
+    /// an agent's.
+    public func refreshing(isAgents: Bool) -> TokenDialect {
+        guard isAgents, let agents else { return dialect }
+        return agents.dialect.taking(dialect.tokenTypes)
+    }
+
+    private func copy(
+        issuer: String?, dialect: TokenDialect, scopes: [String], _ moved: (Endpoint) -> Endpoint
+    ) -> AuthorizationServer {
+        AuthorizationServer(
+            issuer: issuer, namesItself: namesItself, authorization: moved(authorization), token: moved(token),
+            revocation: revocation.map(moved), revokesAll: revokesAll, introspection: introspection.map(moved),
+            device: device.map(moved), authentication: authentication, assertions: assertions, dialect: dialect,
+            parameters: parameters, scopes: scopes, refresh: refresh, resource: resource,
+            userinfo: userinfo.map(moved), exchange: exchange, agents: agents, tenant: tenant)
+    }
+}
+
+/// How a provider is asked for an agent's own account, and how it answers.
+public struct AgentRule: Sendable, Hashable {
+    public let dialect: TokenDialect
+    /// Asked for always, beside what tools need.
+    public let scopes: [String]
+
+    public init(dialect: TokenDialect, scopes: [String]) {
+        self.dialect = dialect
+        self.scopes = scopes
     }
 }
 
@@ -96,11 +134,16 @@ public struct TokenDialect: Sendable, Hashable {
     public let tokenTypes: Set<String>?
     /// What answers may put before a scope's name: Microsoft's `https://graph.microsoft.com/`.
     public let scopePrefix: String
+    /// Whether the revocation endpoint is no RFC 7009 one, but ends the access token that it is called with: Slack's
+    /// `auth.revoke`.
+    public let endsItself: Bool
 
     public init(
         encoding: Encoding = .form, separator: String = " ", scopeParameter: String = "scope",
-        root: JSONPointer = .root, tokenTypes: Set<String>? = ["bearer"], scopePrefix: String = ""
+        root: JSONPointer = .root, tokenTypes: Set<String>? = ["bearer"], scopePrefix: String = "",
+        endsItself: Bool = false
     ) {
+        self.endsItself = endsItself
         self.encoding = encoding
         self.separator = separator
         self.scopeParameter = scopeParameter
@@ -109,11 +152,19 @@ public struct TokenDialect: Sendable, Hashable {
         self.scopePrefix = scopePrefix
     }
 
+    /// Tokens of these kinds too.
+    func taking(_ types: Set<String>?) -> TokenDialect {
+        guard let own = tokenTypes, let types else { return ofAnyKind }
+        return copy(tokenTypes: own.union(types))
+    }
+
     /// For an exchange, whose answer says more exactly what it is (RFC 8693 section 2.2.1): `TokenExchange.check`.
-    public var ofAnyKind: TokenDialect {
+    public var ofAnyKind: TokenDialect { copy(tokenTypes: nil) }
+
+    private func copy(tokenTypes: Set<String>?) -> TokenDialect {
         TokenDialect(
-            encoding: encoding, separator: separator, scopeParameter: scopeParameter, root: root, tokenTypes: nil,
-            scopePrefix: scopePrefix)
+            encoding: encoding, separator: separator, scopeParameter: scopeParameter, root: root,
+            tokenTypes: tokenTypes, scopePrefix: scopePrefix, endsItself: endsItself)
     }
 }
 

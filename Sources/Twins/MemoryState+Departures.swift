@@ -94,7 +94,7 @@ extension MemoryStore: LeavingStore {
             let own = all.filter { $0.owner == .person(claim.person) }
             let held = all.filter { row in
                 guard case .agent = row.owner, row.health != .revoked else { return false }
-                return row.email?.lowercased() == claim.email || claim.subjects[row.provider] == row.account
+                return row.email?.lowercased() == claim.email || claim.isRecorded(row.account, at: row.provider)
                     || own.contains { $0.provider == row.provider && $0.account == row.account }
             }
             return Array(held.sorted { $0.id < $1.id }.prefix(limit))

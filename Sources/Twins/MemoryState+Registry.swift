@@ -86,15 +86,19 @@ extension MemoryState {
 extension ConnectionRecord {
     func with(scopes: Set<String>) -> ConnectionRecord {
         ConnectionRecord(
-            id: id, organization: organization, owner: owner, provider: provider, origin: origin, kind: kind,
-            account: account, accountName: accountName, email: email, scopes: scopes, generation: generation,
-            fingerprint: fingerprint, sealed: sealed, health: health, created: created)
+            id: id, organization: organization, owner: owner, provider: provider, origin: origin, issuer: issuer,
+            kind: kind, account: account, accountName: accountName, email: email, scopes: scopes,
+            generation: generation,
+            fingerprint: fingerprint, sealed: sealed, health: health, created: created,
+            granted: granted)
     }
 
     func with(health: ConnectionHealth, sealed: [UInt8]) -> ConnectionRecord {
         ConnectionRecord(
-            id: id, organization: organization, owner: owner, provider: provider, origin: origin, kind: kind,
-            account: account, accountName: accountName, email: email, scopes: scopes, generation: generation,
-            fingerprint: fingerprint, sealed: sealed, health: health, created: created)
+            id: id, organization: organization, owner: owner, provider: provider, origin: origin, issuer: issuer,
+            kind: kind, account: account, accountName: accountName, email: email, scopes: scopes,
+            generation: generation,
+            fingerprint: fingerprint, sealed: sealed, health: health, created: created,
+            granted: granted)
     }
 }

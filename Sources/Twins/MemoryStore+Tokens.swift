@@ -53,7 +53,12 @@ extension MemoryStore: TokenSetStore {
                 }
             }
         }
-        return due.sorted { ($0.0, $0.1.raw) < ($1.0, $1.1.raw) }.prefix(limit).map(\.1)
+        var left: [ProviderID: Int] = [:]
+        return due.sorted { ($0.0, $0.1.raw) < ($1.0, $1.1.raw) }.map(\.1).filter { id in
+            guard let provider = state.withLock({ $0.connections[id]?.provider }) else { return false }
+            left[provider, default: limit] -= 1
+            return left[provider, default: 0] >= 0
+        }
     }
 }
 

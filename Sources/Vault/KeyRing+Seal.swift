@@ -9,6 +9,13 @@ extension KeyRing {
     ///
     /// Two seals of the same secret never look alike. Throws `tooLarge` over ``VaultLimits/secretBytes``.
     public func seal(_ secret: borrowing Secret, _ context: SealContext) throws(VaultError) -> SealedSecret {
+        try seal(secret, context, .current)
+    }
+
+    /// The same in a format of before, for whoever shows that it opens.
+    package func seal(
+        _ secret: borrowing Secret, _ context: SealContext, _ format: SealFormat
+    ) throws(VaultError) -> SealedSecret {
         guard secret.count <= VaultLimits.secretBytes else {
             throw VaultError(
                 .tooLarge, "the secret has \(secret.count) bytes; at most \(VaultLimits.secretBytes) are kept")
@@ -16,11 +23,11 @@ extension KeyRing {
         let active = active
         let dataKey = SymmetricKey(size: .bits256)
         let head =
-            RecordHeader(.secretAES256GCM, active.id, length: Self.overhead + secret.count).bytes
-            + SealedPlace(context, dataKey).bytes
+            RecordHeader(.secretAES256GCM, active.id, length: Self.overhead + secret.count, format: format).bytes
+            + SealedPlace(context, format, dataKey).bytes
         let wrapped = try Self.wrap(dataKey, active, head)
         let body = try secret.withBytes { (bytes) throws(VaultError) in
-            try AEAD.seal(bytes, dataKey, Self.authenticated(head, context))
+            try AEAD.seal(bytes, dataKey, Self.authenticated(head, context, format))
         }
         return SealedSecret(bytes: head + wrapped + body)
     }
@@ -32,12 +39,12 @@ extension KeyRing {
     /// anything else differs from what was sealed.
     public func open(_ sealed: SealedSecret, _ context: SealContext) throws(VaultError) -> Secret {
         let what = "the sealed secret of connection `\(context.connection)`"
-        let (_, dataKey) = try unwrap(sealed, what)
-        try SealedPlace(sealed.bytes, at: RecordHeader.byteCount).check(context, dataKey)
+        let (_, format, dataKey) = try unwrap(sealed, what)
+        try SealedPlace(sealed.bytes, at: RecordHeader.byteCount).check(context, format, dataKey)
         do throws(VaultError) {
             return try AEAD.open(
                 sealed.bytes[Self.bodyStart...], dataKey,
-                Self.authenticated(Array(sealed.bytes[..<Self.headBytes]), context))
+                Self.authenticated(Array(sealed.bytes[..<Self.headBytes]), context, format))
         } catch {
             throw VaultError(error.code, "\(what) was altered", hint: RecordHeader.tampered)
         }
@@ -48,24 +55,26 @@ extension KeyRing {
     /// Throws as ``open(_:_:)`` does, except for the place and the generation, which stay as they are.
     public func rewrap(_ sealed: SealedSecret) throws(VaultError) -> SealedSecret {
         let active = active
-        let (header, dataKey) = try unwrap(sealed, "the sealed secret")
+        let (header, format, dataKey) = try unwrap(sealed, "the sealed secret")
         let head =
-            RecordHeader(.secretAES256GCM, active.id, length: header.length).bytes
+            RecordHeader(.secretAES256GCM, active.id, length: header.length, format: format).bytes
             + sealed.bytes[RecordHeader.byteCount..<Self.headBytes]
         return SealedSecret(
             bytes: head + (try Self.wrap(dataKey, active, head)) + sealed.bytes[Self.bodyStart...])
     }
 
-    private func unwrap(_ sealed: SealedSecret, _ what: String) throws(VaultError) -> (RecordHeader, SymmetricKey) {
+    private func unwrap(
+        _ sealed: SealedSecret, _ what: String
+    ) throws(VaultError) -> (RecordHeader, SealFormat, SymmetricKey) {
         let header = try RecordHeader.read(sealed.bytes, .secretAES256GCM, what)
-        guard sealed.bytes.count >= Self.overhead else {
+        guard let format = SealFormat(rawValue: header.version), sealed.bytes.count >= Self.overhead else {
             throw VaultError(.notAuthentic, "\(what) is too short to be one", hint: RecordHeader.tampered)
         }
         let key = try key(header.keyID)
         do throws(VaultError) {
             let raw = try AEAD.open(
                 sealed.bytes[Self.headBytes..<Self.bodyStart], key.wrapping, sealed.bytes[..<Self.headBytes])
-            return (header, raw.withBytes { SymmetricKey(data: $0) })
+            return (header, format, raw.withBytes { SymmetricKey(data: $0) })
         } catch {
             throw VaultError(error.code, "\(what) was altered", hint: RecordHeader.tampered)
         }
@@ -77,7 +86,8 @@ extension KeyRing {
         }.get()
     }
 
-    private static func authenticated(_ head: [UInt8], _ context: SealContext) -> [UInt8] {
-        head[..<RecordHeader.keyBytes.lowerBound] + head[RecordHeader.keyBytes.upperBound...] + context.canonicalBytes
+    private static func authenticated(_ head: [UInt8], _ context: SealContext, _ format: SealFormat) -> [UInt8] {
+        head[..<RecordHeader.keyBytes.lowerBound] + head[RecordHeader.keyBytes.upperBound...]
+            + context.canonicalBytes(format)
     }
 }

@@ -8,6 +8,7 @@ struct RecordHeader {
     }
 
     static let byteCount = 14
+    /// Of payloads. Secrets have several formats.
     static let version: UInt8 = 2
     /// Where the number of the key stands.
     static let keyBytes = 2..<10
@@ -18,8 +19,8 @@ struct RecordHeader {
     /// Of the whole record, this header included.
     let length: Int
 
-    init(_ algorithm: Algorithm, _ keyID: KeyID, length: Int) {
-        version = Self.version
+    init(_ algorithm: Algorithm, _ keyID: KeyID, length: Int, format: SealFormat? = nil) {
+        version = format?.rawValue ?? Self.version
         self.algorithm = algorithm.rawValue
         self.keyID = keyID
         self.length = length
@@ -42,7 +43,7 @@ struct RecordHeader {
     /// The header of `record`, when it is one of ours and the record is whole. `what` names the record in errors.
     static func read(_ record: [UInt8], _ algorithm: Algorithm, _ what: String) throws(VaultError) -> RecordHeader {
         guard let header = RecordHeader(record) else { throw cut(what, record.count) }
-        guard header.version == version, header.algorithm == algorithm.rawValue else {
+        guard header.isKnown, header.algorithm == algorithm.rawValue else {
             throw VaultError(.notAuthentic, "\(what) has an unknown format", hint: tampered)
         }
         guard record.count >= header.length else { throw cut(what, record.count, of: header.length) }
@@ -51,6 +52,14 @@ struct RecordHeader {
                 .notAuthentic, "\(what) has \(record.count - header.length) bytes too many", hint: tampered)
         }
         return header
+    }
+
+    private var isKnown: Bool {
+        switch Algorithm(rawValue: algorithm) {
+        case .secretAES256GCM: SealFormat(rawValue: version) != nil
+        case .payloadAES256GCM: version == Self.version
+        case nil: false
+        }
     }
 
     static let tampered = "if nobody changed the database by hand, treat it as tampered with"

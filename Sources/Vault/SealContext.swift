@@ -12,6 +12,10 @@ public struct SealContext: Sendable, Hashable {
     public var provider: String
     /// The host, with its port where that isn't the scheme's own, that the secret may be sent to.
     public var host: String
+    /// Whose tokens it is or stands for: the authorization server's name, or its origin; empty where none gave it out.
+    public var issuer: String
+    /// The upstream account's id, as the provider calls it.
+    public var account: String
     /// The connection's identifier.
     public var connection: String
     /// What the secret is: a bearer token, an API key, a refresh token and so on.
@@ -21,32 +25,40 @@ public struct SealContext: Sendable, Hashable {
 
     /// A place; every field takes part.
     public init(
-        organization: String, ownerKind: String, owner: String, provider: String, host: String, connection: String,
-        kind: String, generation: Int64
+        organization: String, ownerKind: String, owner: String, provider: String, host: String, issuer: String,
+        account: String, connection: String, kind: String, generation: Int64
     ) {
         self.organization = organization
         self.ownerKind = ownerKind
         self.owner = owner
         self.provider = provider
         self.host = host
+        self.issuer = issuer
+        self.account = account
         self.connection = connection
         self.kind = kind
         self.generation = generation
     }
 
-    /// The bytes that are authenticated with the record: those of the place, then the generation (64 bits, big-endian).
-    public var canonicalBytes: [UInt8] {
-        var bytes = placeBytes
+    /// The bytes that are authenticated with a record of this format: those of the place, then the generation (64 bits,
+    /// big-endian).
+    func canonicalBytes(_ format: SealFormat) -> [UInt8] {
+        var bytes = placeBytes(format)
         appendBigEndian(UInt64(bitPattern: generation), to: &bytes)
         return bytes
     }
 
-    /// A format version, then each field but the generation with its length before it (32 bits, big-endian), so that no
+    /// The format's name, then each field but the generation with its length before it (32 bits, big-endian), so that no
     /// two places share them.
-    var placeBytes: [UInt8] {
-        var bytes = Array("deputy/seal/v1\n".utf8)
+    func placeBytes(_ format: SealFormat) -> [UInt8] {
+        var bytes = Array(format.placeName.utf8)
         bytes.reserveCapacity(256)
-        for field in [organization, ownerKind, owner, provider, host, connection, kind] {
+        let bound =
+            switch format {
+            case .withoutAccount: [organization, ownerKind, owner, provider, host, connection, kind]
+            case .withAccount: [organization, ownerKind, owner, provider, host, issuer, account, connection, kind]
+            }
+        for field in bound {
             appendBigEndian(UInt32(clamping: field.utf8.count), to: &bytes)
             bytes.append(contentsOf: field.utf8)
         }

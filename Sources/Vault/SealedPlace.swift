@@ -8,9 +8,9 @@ struct SealedPlace {
     let generation: Int64
     let tag: [UInt8]
 
-    init(_ context: SealContext, _ dataKey: SymmetricKey) {
+    init(_ context: SealContext, _ format: SealFormat, _ dataKey: SymmetricKey) {
         generation = context.generation
-        tag = Self.tag(context, dataKey)
+        tag = Self.tag(context, format, dataKey)
     }
 
     /// Reads what stands at `start` of a record that is known to be long enough.
@@ -22,12 +22,14 @@ struct SealedPlace {
     var bytes: [UInt8] { withUnsafeBytes(of: generation.bigEndian) { Array($0) } + tag }
 
     /// - Throws: `misplaced` or `wrongGeneration`, saying what was found.
-    func check(_ context: SealContext, _ dataKey: SymmetricKey) throws(VaultError) {
-        let expected = Self.tag(context, dataKey)
+    func check(_ context: SealContext, _ format: SealFormat, _ dataKey: SymmetricKey) throws(VaultError) {
+        let expected = Self.tag(context, format, dataKey)
         guard zip(tag, expected).reduce(0, { $0 | ($1.0 ^ $1.1) }) == 0 else {
             throw VaultError(
                 .misplaced, "the sealed secret of connection `\(context.connection)` was made for another place",
-                hint: "somebody moved it here from another row; revoke the connection and find out who writes here")
+                hint:
+                    "somebody moved it here from another row, or changed whose this row is; revoke the connection and find "
+                    + "out who writes here")
         }
         guard generation == context.generation else {
             throw VaultError(
@@ -38,9 +40,9 @@ struct SealedPlace {
         }
     }
 
-    private static func tag(_ context: SealContext, _ dataKey: SymmetricKey) -> [UInt8] {
+    private static func tag(_ context: SealContext, _ format: SealFormat, _ dataKey: SymmetricKey) -> [UInt8] {
         let key = HKDF<SHA256>.expand(
             pseudoRandomKey: dataKey, info: Array("deputy/vault/v2/place".utf8), outputByteCount: VaultKey.byteCount)
-        return Array(HMAC<SHA256>.authenticationCode(for: context.placeBytes, using: key).prefix(16))
+        return Array(HMAC<SHA256>.authenticationCode(for: context.placeBytes(format), using: key).prefix(16))
     }
 }

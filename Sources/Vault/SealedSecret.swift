@@ -2,7 +2,7 @@
 ///
 /// | bytes | what |
 /// |---|---|
-/// | 1 | version of the format, 2 |
+/// | 1 | format, 3; 2 for one that isn't bound to issuer and account, as they were sealed at first |
 /// | 1 | algorithm: 1 is AES-256-GCM for the secret and for its data key |
 /// | 8 | number of the key that wraps the data key |
 /// | 4 | length of the whole record |
@@ -24,4 +24,7 @@ public struct SealedSecret: Sendable, Hashable {
 
     /// The key that is needed to open the record; nil if the record is too short to name one.
     public var keyID: KeyID? { RecordHeader(bytes)?.keyID }
+
+    /// Whether it was sealed as secrets are sealed now. Any other opens as well, and isn't bound to all of its place.
+    public var isOfCurrentFormat: Bool { bytes.first == SealFormat.current.rawValue }
 }

@@ -21,7 +21,7 @@ func compose(_ settings: Settings) throws -> ServiceGroup {
             world: world.slack, isOutsideMarketplace: settings.slackNonMarketplace, desk: oauth.slack,
             sockets: world.slackSockets),
         NotionService(desk: oauth.notion),
-        RipplingService(), GmailService(world: world.gmail), CalendarService(world: world.calendar),
+        RipplingService(), GmailService(world: world.gmail, desk: oauth.google), CalendarService(world: world.calendar),
         TicketsService(world: world.tickets), AnthropicService(world: world.models),
         OpenAIService(world: world.models),
     ]

@@ -158,6 +158,7 @@ extension ConnectionRecord {
 
 extension SealContext {
     fileprivate static let forTests = SealContext(
-        organization: "acme", ownerKind: "person", owner: "alice", provider: "gmail", host: "h", connection: "c",
+        organization: "acme", ownerKind: "person", owner: "alice", provider: "gmail", host: "h", issuer: "i",
+        account: "a", connection: "c",
         kind: "bearer", generation: 1)
 }

@@ -33,6 +33,17 @@ struct ManifestTests {
         }
     }
 
+    @Test func `at Slack an agent's own account is the app's bot, and a person's is the person`() throws {
+        let server = try #require(try BundledProviders.read().first { $0.provider.raw == "slack" }?.oauth)
+        #expect(server.dialect.scopeParameter == "user_scope" && server.dialect.tokenTypes == ["user"])
+        let agents = server.forAgents
+        #expect(agents.dialect.scopeParameter == "scope" && agents.dialect.root == .root)
+        #expect(agents.dialect.tokenTypes == ["bot"] && agents.dialect.separator == "," && agents.dialect.endsItself)
+        #expect(agents.scopes.contains("app_mentions:read") && agents.token == server.token)
+        #expect(server.refreshing(isAgents: false).tokenTypes == ["user"])
+        #expect(server.refreshing(isAgents: true).tokenTypes == ["user", "bot"])
+    }
+
     private static let good = """
         {
           provider: "notes",

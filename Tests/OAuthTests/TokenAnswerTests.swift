@@ -47,6 +47,27 @@ import Wire
         #expect(answer.scopes == ["chat:write"] && answer.lifetime == 43_200)
     }
 
+    /// docs.slack.dev, oauth.v2.access: the bot's token is at the top, the person's beside it.
+    @Test func `of one answer an agent's own account takes the bot's token, and a person's the person's`() throws {
+        let both = Array(
+            """
+            {"ok":true,"access_token":"xoxb-1","token_type":"bot","scope":"chat:write","bot_user_id":"U0BOT",
+            "app_id":"A1","team":{"id":"T1","name":"Acme"},
+            "authed_user":{"id":"U1","access_token":"xoxp-1","token_type":"user","scope":"users:read"}}
+            """.utf8)
+        let bots = TokenDialect(separator: ",", tokenTypes: ["bot"])
+        let bot = try TokenAnswer(status: 200, retryAfter: nil, body: both, dialect: bots)
+        #expect(bot.access.text == "xoxb-1" && bot.scopes == ["chat:write"])
+        #expect(bot.about["team"]?["id"] == "T1" && bot.about["bot_user_id"] == "U0BOT")
+        #expect(!JSON.object(bot.about).text.contains("xox"))
+        let person = try TokenAnswer(status: 200, retryAfter: nil, body: both, dialect: slack)
+        #expect(person.access.text == "xoxp-1" && person.scopes == ["users:read"])
+        let alone = Array(#"{"ok":true,"authed_user":{"access_token":"xoxp-1","token_type":"user"}}"#.utf8)
+        #expect(throws: TokenFailure.self) {
+            try TokenAnswer(status: 200, retryAfter: nil, body: alone, dialect: bots)
+        }
+    }
+
     @Test func `the bot's token is never taken for the person's`() {
         let bot = #"{"ok":true,"access_token":"xoxe.xoxb-2","token_type":"bot"}"#
         #expect(throws: TokenFailure.self) {

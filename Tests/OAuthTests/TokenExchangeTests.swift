@@ -40,26 +40,6 @@ struct TokenExchangeTests {
             ])
     }
 
-    @Test func `an identity assertion is asked for by the other server's name`() throws {
-        let exchange = TokenExchange.identityAssertion(
-            of: try TokenExchangeTests.typed("s", .id), for: try Issuer("https://as.chat.example"),
-            resource: try #require(Endpoint("https://chat.example/mcp", secure: true)), scopes: ["chat.read"])
-        #expect(
-            SampleForm.fields(TokenRequest.exchange(exchange)).dropFirst() == [
-                "resource=https://chat.example/mcp", "audience=https://as.chat.example", "scope=chat.read",
-                "requested_token_type=urn:ietf:params:oauth:token-type:id-jag", "subject_token=s",
-                "subject_token_type=urn:ietf:params:oauth:token-type:id_token",
-            ])
-        let token = #""access_token": "a.b.c", "expires_in": 300"#
-        let kind = "urn:ietf:params:oauth:token-type:id-jag"
-        try exchange.check(
-            try TokenExchangeTests.answer(#"{\#(token), "token_type": "N_A", "issued_token_type": "\#(kind)"}"#))
-        #expect(throws: GrantFault.issuedType) {
-            try exchange.check(
-                try TokenExchangeTests.answer(#"{\#(token), "token_type": "Bearer", "issued_token_type": "\#(kind)"}"#))
-        }
-    }
-
     @Test func `the answer of RFC 8693 section 2-3 is one to its request`() throws {
         let exchange = TokenExchange(subject: try TokenExchangeTests.typed("s", .access))
         let answer = try TokenExchangeTests.answer(

@@ -16,6 +16,7 @@ struct ChannelDeskTests {
             .at("slack", "bot", .agent(AgentID("helper"))), .at("slack", "broken", .agent(AgentID("helper")), .broken),
             .at("slack", "person", .person(PersonID("alice"))), .at("gmail", "mail", .agent(AgentID("helper"))),
             .at("post", "box", .agent(AgentID("helper"))),
+            .at("slack", "t1", .agent(AgentID("helper")), account: "T1/U0BOT"),
         ]
         desk = ChannelDesk(
             store: store, commits: store, sealing: FakeChannelSealing(), world: FakeWorld().world,
@@ -71,6 +72,15 @@ struct ChannelDeskTests {
         #expect(!leaves[0].text.contains("hush"))
     }
 
+    @Test func `a bot's own workspace is the account's, and a grid's is any of its`() async throws {
+        #expect(
+            await refusal { () async throws(TurnsError) in
+                _ = try await add(settings: ["app": "A1", "team": "T1"], connection: "t1")
+                _ = try await add(
+                    .slack, "grid", settings: ["app": "A1", "team": "T2", "enterprise": "E1"], connection: "t1")
+            } == nil)
+    }
+
     @Test func `its secret checks what is signed, for this account alone`() async throws {
         let record = try await add()
         let signing = try #require(try desk.signing(of: record))
@@ -98,6 +108,12 @@ struct ChannelDeskTests {
             ("a person's own account", { () async throws(TurnsError) in _ = try await add(connection: "person") }),
             ("isn't in use", { () async throws(TurnsError) in _ = try await add(connection: "broken") }),
             ("is a connection to `gmail`", { () async throws(TurnsError) in _ = try await add(connection: "mail") }),
+            (
+                "isn't in the workspace `T2`",
+                { () async throws(TurnsError) in
+                    _ = try await add(settings: ["app": "A1", "team": "T2"], connection: "t1")
+                }
+            ),
             ("`app` is missing", { () async throws(TurnsError) in _ = try await add(settings: [:]) }),
             ("is nobody at slack", { () async throws(TurnsError) in _ = try await add(bots: [SenderID("mail:x@y")]) }),
             (
@@ -142,10 +158,11 @@ struct ChannelDeskTests {
 
 extension ConnectionFacts {
     fileprivate static func at(
-        _ provider: String, _ id: String, _ owner: Owner, _ health: ConnectionHealth = .healthy
+        _ provider: String, _ id: String, _ owner: Owner, _ health: ConnectionHealth = .healthy,
+        account: String = "a"
     ) -> ConnectionFacts {
         ConnectionFacts(
             id: ConnectionID(id), provider: ProviderID(provider), owner: owner, host: "https://h.example",
-            account: "a", scopes: [], health: health)
+            account: account, scopes: [], health: health)
     }
 }

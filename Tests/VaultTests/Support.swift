@@ -6,7 +6,7 @@ extension SealContext {
     /// A place with a different word in every field.
     static let sample = SealContext(
         organization: "acme", ownerKind: "person", owner: "alice", provider: "notion", host: "api.notion.test",
-        connection: "c1", kind: "bearer", generation: 1)
+        issuer: "https://id.notion.test", account: "w-1/u-1", connection: "c1", kind: "bearer", generation: 1)
 }
 
 extension Secret {

@@ -15,7 +15,7 @@ struct TokenStep: Sendable, Equatable {
         let hasTokens = leaf["tokens"]?.stringValue != nil
         switch leaf["change"]?.stringValue {
         case _ where Told.isAdded(leaf): self.init(from: 0, to: hasTokens ? 1 : 0)
-        case "connection.reconnected":
+        case "connection.reconnected", "connection.named":
             guard let from else { return nil }
             self.init(from: from, to: hasTokens ? from + 1 : 0)
         case "connection.revoked": self.init(from: from, to: 0)
@@ -34,7 +34,7 @@ struct TokenStep: Sendable, Equatable {
     /// Whether a leaf is about tokens that may be others after it.
     static func isIn(_ leaf: JSON) -> Bool {
         switch leaf["change"]?.stringValue {
-        case "connection.reconnected", "connection.revoked", "tokens.renewed": true
+        case "connection.reconnected", "connection.named", "connection.revoked", "tokens.renewed": true
         case _: Told.isAdded(leaf)
         }
     }

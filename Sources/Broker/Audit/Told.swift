@@ -49,7 +49,9 @@ struct Told: Sendable, Equatable {
     /// Whether what is told after a leaf may be something else than before.
     static func changes(_ leaf: JSON) -> Bool {
         switch leaf["change"]?.stringValue {
-        case "connection.reconnected", "connection.broken", "connection.recovered", "connection.revoked": true
+        case "connection.reconnected", "connection.named", "connection.broken", "connection.recovered",
+            "connection.revoked":
+            true
         case _: isAdded(leaf)
         }
     }
@@ -60,8 +62,8 @@ struct Told: Sendable, Equatable {
         switch leaf["change"]?.stringValue {
         case _ where isAdded(leaf):
             if told == nil { told = Told(leaf) } else { told?.isTwice = true }
-        case "connection.reconnected":
-            // The same connection with a new grant; a revoked one never comes back.
+        case "connection.reconnected", "connection.named":
+            // The same connection with a new grant, or its account by another id; a revoked one never comes back.
             if let earlier = told, earlier.health != .revoked { told = Told(leaf) }
         case "connection.broken":
             if told?.health == .healthy { told?.health = .broken }

@@ -19,6 +19,7 @@ extension ConnectDesk {
         replacing replaced: ConnectionID?, redirectURI: String
     ) async throws(ConnectError) -> String {
         do throws(ConnectRefusal) { try flow.check(visitor) } catch { throw .refused(error) }
+        let service = service.asked(for: flow.aim.owner)
         if service.server.resource != nil {
             do throws(BrokerError) {
                 try await verify(flow.aim.provider, flow.aim.organization)

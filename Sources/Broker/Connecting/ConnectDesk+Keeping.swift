@@ -44,18 +44,19 @@ extension ConnectDesk {
         let scope = EpochScope.connections(flow.aim.organization, flow.aim.owner, flow.aim.provider)
         let unmoved = await commits.reading(scope)
         let earlier = try await current(flow.aim).first { $0.id == offer.replaces }
-        if let earlier, earlier.account != offer.before?.id ?? offer.account.id { throw .refused(.changed) }
+        if let earlier, !offer.replaces(account: earlier.account) { throw .refused(.changed) }
         let granted = Granted(
             provider: flow.aim.provider, clientID: offer.clientID, answer: held.answer, asked: held.at,
             requested: offer.asked,
             account: UpstreamAccount(
-                id: offer.account.id, email: offer.account.email, name: offer.account.name, scopes: offer.granted))
+                id: offer.account.id, former: offer.account.former, email: offer.account.email,
+                isVouched: offer.account.isVouched, name: offer.account.name, scopes: offer.granted))
         var told = more
         told["flow"] = .string(flow.id.raw)
         told["asked"] = .array(offer.asked.sorted().map { .string($0) })
         do throws(BrokerError) {
             return try await connections.keep(
-                granted, for: new(unmoved), over: earlier,
+                granted, for: new(unmoved), over: earlier, isSame: offer.before == nil,
                 with: [ConnectChange.step(flow.step(to: .kept(offer.account)))], telling: told)
         } catch {
             // Pressed twice, the second finds everything moved by the first.

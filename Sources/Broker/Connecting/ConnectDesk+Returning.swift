@@ -41,7 +41,7 @@ extension ConnectDesk {
 
     private func known(_ aim: ConnectAim) async throws(ConnectProblem) -> ConnectService? {
         do throws(BrokerError) {
-            return try await service(at: aim.provider, in: aim.organization)
+            return try await service(at: aim.provider, in: aim.organization)?.asked(for: aim.owner)
         } catch {
             throw ConnectProblem(.unreachable, error.message, hint: error.hint)
         }
@@ -100,13 +100,19 @@ extension ConnectDesk {
             account = found
             let granted = apis.scopes ?? found.scopes ?? departure.scopes
             let isExchanged = service.server.exchange != nil
+            guard service.server.isOf(found, answer) else { throw ConnectProblem(.mixUp) }
+            guard !found.isByAddress else {
+                throw ConnectProblem(.refused, "it says nothing but an address of whose account it is")
+            }
             let before = try await replaced(departure, flow.aim)
+            let isSame = if let before { await same(before, as: found, service, flow) } else { true }
             let offer = ConnectOffer(
                 session: departure.session,
-                account: OfferedAccount(id: found.id, name: found.name, email: found.email),
+                account: OfferedAccount(found),
                 asked: isExchanged ? granted : departure.scopes.answered(by: answer), granted: granted,
                 replaces: departure.replaces,
-                before: before.flatMap { $0.account == found.id ? nil : OfferedAccount($0) },
+                before: before.flatMap { isSame ? nil : OfferedAccount($0) },
+                knownAs: isSame && before?.account != found.id ? before?.account : nil,
                 isOwners: try await isOwners(found, flow.aim, party), clientID: service.app.registration,
                 until: world.now().adding(seconds: ConnectFlow.offeredSeconds),
                 tokens: try HeldTokens(isExchanged ? answer.withoutScopes : answer, at: asked).sealed(
@@ -216,5 +222,13 @@ extension Result where Failure == ConnectError {
         } catch {
             self = .failure(error)
         }
+    }
+}
+
+extension AuthorizationServer {
+    /// Whether an answer is for the workspace that the account is of. One that names none says nothing against it.
+    func isOf(_ account: UpstreamAccount, _ answer: TokenAnswer) -> Bool {
+        guard let named = tenant.flatMap({ JSON.object(answer.about).value(at: $0)?.stringValue }) else { return true }
+        return account.id.hasPrefix(named + "/")
     }
 }

@@ -19,6 +19,16 @@ public struct ConnectService: Sendable {
     public let app: ProviderApp
 }
 
+extension ConnectService {
+    /// The service as this owner's account is asked for there.
+    public func asked(for owner: Owner) -> ConnectService {
+        switch owner {
+        case .person, .organization: self
+        case .agent: ConnectService(manifest: manifest, server: server.forAgents, app: app)
+        }
+    }
+}
+
 /// What the registry knows that a connection must fit, read when it is asked for.
 public struct ConnectParty: Sendable {
     /// For an agent's own: the agent's owner.
@@ -54,6 +64,8 @@ public struct ConnectDesk: Sendable {
     let providers: ProviderShelf
     let services: Services
     let remotes: RemoteServices
+    /// For asking a connection with its own credential whose it is; nil where none is lent.
+    let credentials: (any CredentialSource)?
     /// Looks whether a remote server still names what was pinned.
     let verify: @Sendable (ProviderID, OrganizationID) async throws(BrokerError) -> Void
     let world: World
@@ -61,9 +73,11 @@ public struct ConnectDesk: Sendable {
     public init(
         store: any ConnectFlowStore, commits: any Commits, connections: ConnectionDesk, apps: AppDesk,
         tokens: any TokenErrands, keys: KeyRing, providers: ProviderShelf, remotes: RemoteServices = .none,
+        credentials: (any CredentialSource)? = nil,
         verify: @escaping @Sendable (ProviderID, OrganizationID) async throws(BrokerError) -> Void = { _, _ in },
         world: World
     ) {
+        self.credentials = credentials
         self.store = store
         self.commits = commits
         self.connections = connections

@@ -128,6 +128,8 @@ public struct ConnectOffer: Sendable, Hashable {
     public let replaces: ConnectionID?
     /// The account that the owner's connection had before, where this is another: it takes a yes of its own.
     public let before: OfferedAccount?
+    /// What that connection calls this account, where it is the same by another id.
+    public let knownAs: String?
     /// An agent's, and yet its owner's own account: everybody who may use the agent would reach it, so that takes a yes too.
     public let isOwners: Bool
     public let clientID: String
@@ -137,8 +139,10 @@ public struct ConnectOffer: Sendable, Hashable {
 
     public init(
         session: String, account: OfferedAccount, asked: Set<String>, granted: Set<String>, replaces: ConnectionID?,
-        before: OfferedAccount?, isOwners: Bool, clientID: String, until: Timestamp, tokens: [UInt8]
+        before: OfferedAccount?, knownAs: String? = nil, isOwners: Bool, clientID: String, until: Timestamp,
+        tokens: [UInt8]
     ) {
+        self.knownAs = knownAs
         self.session = session
         self.account = account
         self.asked = asked
@@ -175,13 +179,25 @@ public struct ConnectOffer: Sendable, Hashable {
 /// An account at a provider, as the provider says it.
 public struct OfferedAccount: Sendable, Hashable {
     public let id: String
+    /// What a connection of before may know it by.
+    public let former: String?
     public let name: String?
     public let email: String?
+    /// Whether the provider vouches for the address.
+    public let isVouched: Bool
 
-    public init(id: String, name: String?, email: String?) {
+    public init(id: String, former: String? = nil, name: String?, email: String?, isVouched: Bool = true) {
         self.id = id
+        self.former = former
         self.name = name
         self.email = email
+        self.isVouched = isVouched
+    }
+
+    init(_ account: UpstreamAccount) {
+        self.init(
+            id: account.id, former: account.former, name: account.name, email: account.email,
+            isVouched: account.isVouched)
     }
 
     public var shown: String { email ?? name ?? id }

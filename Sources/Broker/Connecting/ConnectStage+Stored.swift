@@ -71,6 +71,7 @@ extension ConnectOffer {
         ]
         if let replaces { object["replaces"] = .string(replaces.raw) }
         if let before { object["before"] = before.json }
+        if let knownAs { object["knownAs"] = .string(knownAs) }
         return .object(object)
     }
 
@@ -83,8 +84,8 @@ extension ConnectOffer {
         self.init(
             session: session, account: account, asked: asked, granted: granted,
             replaces: json["replaces"]?.stringValue.map { ConnectionID($0) },
-            before: json["before"].flatMap(OfferedAccount.init), isOwners: isOwners, clientID: client, until: until,
-            tokens: tokens)
+            before: json["before"].flatMap(OfferedAccount.init), knownAs: json["knownAs"]?.stringValue,
+            isOwners: isOwners, clientID: client, until: until, tokens: tokens)
     }
 }
 
@@ -108,13 +109,17 @@ extension OfferedAccount {
     fileprivate var json: JSON {
         var object: JSONObject = ["id": .string(id)]
         if let name { object["name"] = .string(name) }
+        if let former { object["former"] = .string(former) }
         if let email { object["email"] = .string(email) }
+        if !isVouched { object["vouched"] = .bool(false) }
         return .object(object)
     }
 
     fileprivate init?(json: JSON) {
         guard let id = json["id"]?.stringValue else { return nil }
-        self.init(id: id, name: json["name"]?.stringValue, email: json["email"]?.stringValue)
+        self.init(
+            id: id, former: json["former"]?.stringValue, name: json["name"]?.stringValue,
+            email: json["email"]?.stringValue, isVouched: json["vouched"]?.boolValue ?? true)
     }
 }
 

@@ -79,11 +79,13 @@ extension GrantDesk {
             let aim = try new.aim()
             let earlier = try await earlier(device.replaces, aim)
             let flow = try await connecting.open(aim)
+            let isSame = if let earlier { await connecting.same(earlier, as: found, service, flow) } else { true }
             let offer = ConnectOffer(
-                session: device.session, account: OfferedAccount(id: found.id, name: found.name, email: found.email),
+                session: device.session, account: OfferedAccount(found),
                 asked: Set(device.scopes).answered(by: answer),
                 granted: answer.scopes ?? found.scopes ?? Set(device.scopes), replaces: earlier?.id,
-                before: earlier.flatMap { $0.account == found.id ? nil : OfferedAccount($0) }, isOwners: isOwners,
+                before: earlier.flatMap { isSame ? nil : OfferedAccount($0) },
+                knownAs: isSame && earlier?.account != found.id ? earlier?.account : nil, isOwners: isOwners,
                 clientID: service.app.registration,
                 until: world.now().adding(seconds: ConnectFlow.offeredSeconds),
                 tokens: try sealed(answer, asked, connecting.place(flow.id, flow.revision + 1)))

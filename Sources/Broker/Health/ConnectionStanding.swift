@@ -132,7 +132,7 @@ extension TokenTrouble {
         case (.transient, _): .notRenewed
         case (_, OwnCode.noRefreshToken): .ended
         case (_, OwnCode.rotationLost): .answerLost
-        case (_, OwnCode.otherClient): .otherApp
+        case (_, OwnCode.otherClient), (_, OwnCode.otherIssuer): .otherApp
         case (_, OwnCode.otherAccount): .otherAccount
         case (_, OwnCode.noApp), (_, OwnCode.noOAuth): .appMissing
         case (_, OwnCode.seal), (_, OwnCode.unreadable): .unopened
@@ -158,9 +158,11 @@ enum OwnCode {
     static let seal = "seal"
     static let unreadable = "unreadable"
     static let otherAccount = "other_account"
+    static let otherIssuer = "other_issuer"
     static let noAccount = "no_account"
     static let all: Set<String> = [
         noRefreshToken, rotationLost, otherClient, noApp, noOAuth, seal, unreadable, otherAccount, noAccount,
+        otherIssuer,
         "not_sent", "no_answer", "introspection", "gone", "not_signed", "other_resource",
     ]
 }

@@ -36,7 +36,7 @@ extension KeyDesk {
         var changes: [VaultChange] = []
         for row in batch {
             do throws(VaultError) {
-                changes.append(.replace(row, with: try resealed(row)))
+                changes.append(.replace(row, with: try await resealed(row)))
             } catch {
                 done.refused.append(
                     RefusedRow(row: "\(row.kind.rawValue) \(row.id)", code: error.code.rawValue, message: error.message)
@@ -52,14 +52,47 @@ extension KeyDesk {
         done.rows += changes.count
     }
 
-    private func resealed(_ row: SealedRow) throws(VaultError) -> [UInt8] {
+    private func resealed(_ row: SealedRow) async throws(VaultError) -> [UInt8] {
         switch row.kind {
-        case .connection, .accessToken, .refreshToken: try keys.rewrap(SealedSecret(bytes: row.bytes)).bytes
-        case .payload, .app, .channel: try again(row.bytes, id: row.id)
-        case .revocation: try again(row.bytes, id: PendingRevocation.place(row.id))
-        case .hint: try again(row.bytes, id: SignInDesk.hintPlace)
-        case .value: try again(row.bytes, id: SealedValue(rawValue: row.id)?.sealID ?? row.id)
+        case .connection, .accessToken, .refreshToken:
+            if let bound = await bound(row) { return bound }
+            return try keys.rewrap(SealedSecret(bytes: row.bytes)).bytes
+        case .payload, .app, .channel: return try again(row.bytes, id: row.id)
+        case .revocation: return try again(row.bytes, id: PendingRevocation.place(row.id))
+        case .hint: return try again(row.bytes, id: SignInDesk.hintPlace)
+        case .value: return try again(row.bytes, id: SealedValue(rawValue: row.id)?.sealID ?? row.id)
         }
+    }
+
+    /// A secret that was sealed before issuer and account were bound, bound to them. Nil for any other, and for one that
+    /// doesn't open where it is: that stays as it is, and is told by whoever needs it.
+    private func bound(_ row: SealedRow) async -> [UInt8]? {
+        let sealed = SealedSecret(bytes: row.bytes)
+        guard !sealed.isOfCurrentFormat, let connections,
+            let record = try? await connections.connection(ConnectionID(row.id)), record.health == .healthy,
+            let context = await context(of: row.kind, record, connections)
+        else { return nil }
+        do throws(VaultError) {
+            return try keys.seal(try keys.open(sealed, context), context).bytes
+        } catch {
+            return nil
+        }
+    }
+
+    private func context(
+        of kind: SealedKind, _ record: ConnectionRecord, _ connections: any ConnectionStore & TokenSetStore
+    ) async -> SealContext? {
+        let place: TokenPlace
+        switch kind {
+        case .connection: return record.use.sealContext(kind: record.kind)
+        case .accessToken: place = .access
+        case .refreshToken: place = .refresh
+        case .payload, .value, .app, .revocation, .hint, .channel: return nil
+        }
+        guard let tokens = try? await connections.tokens(of: record.id), tokens.grant == record.fingerprint else {
+            return nil
+        }
+        return record.use.tokenContext(place, generation: tokens.generation)
     }
 
     private func again(_ bytes: [UInt8], id: String) throws(VaultError) -> [UInt8] {

@@ -13,12 +13,16 @@ public struct KeyDesk: Sendable {
     let keys: KeyRing
     let world: World
     let holders: (any KeyHolders)?
+    /// For sealing anew what isn't bound to all of its place; nil where that is left to whoever writes it next.
+    let connections: (any ConnectionStore & TokenSetStore)?
     let turn = Turn()
 
     /// - Parameter holders: nil where one gateway is alone with its store.
     public init(
-        rows: any SealedRows, commits: any Commits, keys: KeyRing, holders: (any KeyHolders)? = nil, world: World
+        rows: any SealedRows, commits: any Commits, keys: KeyRing, holders: (any KeyHolders)? = nil,
+        connections: (any ConnectionStore & TokenSetStore)? = nil, world: World
     ) {
+        self.connections = connections
         self.rows = rows
         self.holders = holders
         self.commits = commits

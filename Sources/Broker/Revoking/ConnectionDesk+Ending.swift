@@ -70,12 +70,14 @@ extension ConnectionDesk {
         of apps: AppDesk, by errands: any TokenErrands
     ) async {
         guard let endpoint = server.revocation,
+            let manifest = try? await services.manifest(of: app.provider, in: app.organization),
             let rows = try? await store.connections(in: app.organization, of: nil),
             !rows.contains(where: { row in
-                row.provider == app.provider && row.health != .revoked && row.account == account ?? row.account
+                row.provider == app.provider && row.health != .revoked
+                    && (row.account == account ?? row.account || manifest.isFormer(row.account))
             })
         else { return }
-        for (token, hint) in answer.ending {
+        for (token, hint) in answer.ending(at: server) {
             _ = try? await apps.revoking(as: app) { app throws(TokenProblem) in
                 try await errands.revoke(token, hint: hint, at: endpoint, as: app, in: server.dialect)
             }

@@ -33,7 +33,8 @@ struct EndingTokens: Sendable {
 
 extension TokenAnswer {
     /// What a server is told that gave them for nothing.
-    var ending: [(token: TokenText, hint: String)] {
+    func ending(at server: AuthorizationServer) -> [(token: TokenText, hint: String)] {
+        if server.dialect.endsItself { return [(access, EndingTokens.accessHint)] }
         let refresh = refresh.map { [($0, EndingTokens.refreshHint)] } ?? []
         return refresh + [(access, EndingTokens.accessHint)]
     }

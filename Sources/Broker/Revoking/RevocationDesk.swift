@@ -92,6 +92,7 @@ public struct RevocationDesk: Sendable {
         defer { wipe(&bytes) }
         let tokens = EndingTokens(bytes).ordered(isRefresh: pending.hint == EndingTokens.refreshHint)
         guard !tokens.isEmpty else { return .refused("unreadable") }
+        if server.dialect.endsItself { return await endingItself(tokens.map(\.token), server, endpoint, app) }
         var outcome = RevocationOutcome.revoked
         for (token, hint) in tokens {
             do throws(TokenProblem) {
@@ -106,6 +107,31 @@ public struct RevocationDesk: Sendable {
             }
         }
         return outcome
+    }
+
+    /// Where only an access token ends anything, one that has run out is renewed for that.
+    ///
+    /// - Parameter tokens: the access token last.
+    private func endingItself(
+        _ tokens: [TokenText], _ server: AuthorizationServer, _ endpoint: Endpoint, _ app: ProviderApp
+    ) async -> RevocationOutcome {
+        guard let access = tokens.last else { return .refused("unreadable") }
+        do throws(TokenProblem) {
+            let outcome = try await errands.revoke(
+                access, hint: EndingTokens.accessHint, at: endpoint, as: app, in: server.dialect)
+            guard case .refused("token_expired") = outcome, tokens.count > 1 else { return outcome }
+            let dialect = server.refreshing(isAgents: true)
+            let next = try await apps.asking(plainly: app) { app throws(TokenProblem) in
+                try await errands.ask(.refresh(tokens[0], for: server.resource), at: server.token, as: app, in: dialect)
+            }.answer
+            return try await errands.revoke(
+                next.access, hint: EndingTokens.accessHint, at: endpoint, as: app, in: server.dialect)
+        } catch {
+            switch error {
+            case .answered(let failure) where failure.kind == .dead: return .revoked
+            case .answered, .notSent, .lost: return .alive(retryAfter: nil)
+            }
+        }
     }
 
     private func commit(

@@ -80,11 +80,12 @@ extension ConnectionDesk {
     /// - Parameters:
     ///   - earlier: the connection that gets the grant, as it was read under `unmoved`; whoever calls this has a person's
     ///     word that another account may take its place.
+    ///   - isSame: whether its account is this one, by another id.
     ///   - changes: what happens in the same commit, such as the end of a flow.
     ///   - ends: when the key ends that the grant is made with; nil where nobody knows.
     ///   - more: what else the leaf tells.
     public func keep(
-        _ granted: Granted, for new: NewConnection, over earlier: ConnectionRecord? = nil,
+        _ granted: Granted, for new: NewConnection, over earlier: ConnectionRecord? = nil, isSame: Bool = false,
         with changes: [any StoredChange] = [], ends: Timestamp? = nil, telling more: JSONObject = [:]
     ) async throws(BrokerError) -> ConnectionRecord {
         let manifest = try await manifest(of: new.provider, in: new.organization)
@@ -101,18 +102,21 @@ extension ConnectionDesk {
                 id: id, provider: new.provider, owner: new.owner, host: manifest.origin, account: granted.account.id,
                 scopes: scopes, health: .healthy),
             organization: new.organization, generation: (earlier?.generation ?? 0) + 1,
-            fingerprint: fingerprints.of(key), origin: manifest.origin)
+            fingerprint: fingerprints.of(key), origin: manifest.origin, issuer: server.namedIssuer)
         let row = ConnectionRecord(
             id: id, organization: new.organization, owner: new.owner, provider: new.provider, origin: manifest.origin,
-            kind: granted.kind, account: granted.account.id,
-            accountName: granted.account.name ?? granted.account.id, email: granted.account.email, scopes: scopes,
+            issuer: server.namedIssuer, kind: granted.kind, account: granted.account.id,
+            accountName: granted.account.name ?? granted.account.email ?? granted.account.id,
+            email: granted.account.email, scopes: scopes,
             generation: use.generation, fingerprint: use.fingerprint,
             sealed: try sealed(key, use, granted.kind).bytes, health: .healthy,
-            created: earlier?.created ?? world.now())
+            created: earlier?.created ?? world.now(), granted: world.now())
         let before = try await read { try await tokens.tokens(of: id) }
-        // Of the same account the earlier grant may be this one.
+        // Of the same account the earlier grant may be this one. A provider that ends all of an account at once isn't told of
+        // one that has the same address, as it may be this one by a name of before.
+        let mayBeThis = isSame || server.revokesAll && earlier?.email == granted.account.email
         let replaced =
-            if let earlier, earlier.account != granted.account.id { try await ending(earlier) } else {
+            if let earlier, !mayBeThis, earlier.account != granted.account.id { try await ending(earlier) } else {
                 [any StoredChange]()
             }
         let tokenSet: TokenSet

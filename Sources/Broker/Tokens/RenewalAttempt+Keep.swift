@@ -101,7 +101,7 @@ extension RenewalAttempt {
         guard let endpoint = means.server.revocation, means.own == nil else { return }
         // At a provider whose refresh token stays the same, it is the one that others use.
         guard means.server.refresh.rotation != .none else { return }
-        for (token, hint) in answer.ending {
+        for (token, hint) in answer.ending(at: means.server) {
             _ = try? await keeper.apps.revoking(as: means.app) { app throws(TokenProblem) in
                 try await keeper.errands.revoke(token, hint: hint, at: endpoint, as: app, in: means.server.dialect)
             }

@@ -74,7 +74,8 @@ struct RenewalAttempt: Sendable {
                 do throws(GrantFault) { request = try means.request(now: asked, as: app) } catch { throw .fault(error) }
                 do throws(TokenProblem) {
                     return try await keeper.errands.ask(
-                        request, at: means.server.token, as: app, in: means.server.dialect)
+                        request, at: means.server.token, as: app,
+                        in: means.server.refreshing(isAgents: !use.facts.owner.isPerson))
                 } catch {
                     if !app.before.isEmpty { noteNewSecret(error) }
                     throw .token(error)
@@ -104,6 +105,9 @@ struct RenewalAttempt: Sendable {
         do throws(VaultError) {
             refresh = try keeper.sealing.refresh(of: tokens, for: use)
         } catch {
+            if await keeper.isOutdated(use, .sealBroken(error)) {
+                throw .transient("renamed", after: nil, isAnswered: true)
+            }
             throw .sealBroken(error)
         }
         guard let refresh else { throw .dead(OwnCode.noRefreshToken) }
@@ -135,6 +139,8 @@ struct RenewalAttempt: Sendable {
         // A server that was moved is another one: these tokens are for the one before.
         guard let manifest, let server = manifest.oauth else { throw .registration(OwnCode.noOAuth) }
         guard server.resource == nil || manifest.origin == use.origin else { throw .dead("other_resource") }
+        // Nobody but who gave a refresh token out is shown it.
+        guard use.issuer.isEmpty || use.issuer == server.namedIssuer else { throw .registration(OwnCode.otherIssuer) }
         return server
     }
 

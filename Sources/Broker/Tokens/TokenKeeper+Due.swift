@@ -2,11 +2,15 @@ import Authority
 import Definition
 import Gate
 import OAuth
+import Synchronization
 
 extension TokenKeeper {
-    /// Renews what is due, each provider's at its own pace.
+    /// Renews what is due, each provider's at its own pace. A provider whose renewals are under way still is left out: what is
+    /// slow there holds nobody else up, as long as whoever calls this doesn't wait to call it again.
     ///
-    /// - Returns: how many were looked at; `limit` of them mean that more may be due.
+    /// - Parameter limit: how many of each provider.
+    /// - Returns: how many were looked at, when all of them are done.
+    @discardableResult
     public func renewDue(limit: Int = 200) async throws -> Int {
         let ids = try await store.tokensDue(by: world.lasting(), limit: limit)
         var lanes: [ProviderID: [ConnectionUse]] = [:]
@@ -14,13 +18,17 @@ extension TokenKeeper {
             guard let record = try await store.connection(id), record.health == .healthy else { continue }
             lanes[record.provider, default: []].append(record.use)
         }
+        let free = lanes.filter { provider, _ in busy.withLock { $0.insert(provider).inserted } }
         await withTaskGroup(of: Void.self) { group in
-            for (provider, uses) in lanes {
+            for (provider, uses) in free {
                 let width = providers.manifest(of: provider)?.oauth?.refresh.concurrency ?? 1
-                group.addTask { await self.renew(uses, width: width) }
+                group.addTask {
+                    await self.renew(uses, width: width)
+                    _ = self.busy.withLock { $0.remove(provider) }
+                }
             }
         }
-        return ids.count
+        return free.reduce(0) { $0 + $1.value.count }
     }
 
     private func renew(_ uses: [ConnectionUse], width: Int) async {
@@ -32,7 +40,7 @@ extension TokenKeeper {
                     guard let tokens = try? await self.store.tokens(of: use.facts.id), self.isStale(tokens) else {
                         return
                     }
-                    _ = await self.renewed(use, beyond: tokens.generation)
+                    if case .there = await self.renewed(use, beyond: tokens.generation) { await self.name(use) }
                 }
             }
         }

@@ -48,6 +48,8 @@ public final class TokenKeeper: Sendable {
     let log: Logger
     /// How many attempts have asked, and have neither failed nor been written.
     let underWay = Mutex(0)
+    /// The providers at which what is due is being renewed.
+    let busy = Mutex<Set<ProviderID>>([])
     private let known = Mutex<[ConnectionID: TokenSet]>([:])
     /// What tells the tokens of two connections apart. Tests mix them up, to see what stands behind it.
     private let key: @Sendable (ConnectionID) -> ConnectionID
@@ -122,7 +124,13 @@ public final class TokenKeeper: Sendable {
         // Each round ends in a token, a refusal, or a later generation; more than a few of those at once is a fault.
         for _ in 0..<5 {
             let tokens = try await read(use)
-            if isUsable(tokens, rejected) { return try open(tokens, for: use) }
+            if isUsable(tokens, rejected) {
+                do throws(CredentialError) {
+                    return try open(tokens, for: use)
+                } catch {
+                    throw await isOutdated(use, error) ? .notAsJudged : error
+                }
+            }
             switch await renewed(use, beyond: tokens.generation, isRefused: tokens.generation == rejected) {
             case .there: if let token = remembered(use, rejected) { return token }
             case .failed(let error): throw error
@@ -160,6 +168,14 @@ public final class TokenKeeper: Sendable {
 
     private func isUsable(_ tokens: TokenSet, _ rejected: Int64?) -> Bool {
         tokens.generation != rejected && isAlive(tokens)
+    }
+
+    /// Whether tokens don't open for want of the account's name by now: the connection was judged with the one before.
+    func isOutdated(_ use: ConnectionUse, _ error: CredentialError) async -> Bool {
+        guard case .sealBroken(let fault) = error, fault.code == .misplaced,
+            let row = try? await store.connection(use.facts.id)
+        else { return false }
+        return row.use.facts.account != use.facts.account && row.fingerprint == use.fingerprint
     }
 
     /// The tokens as they are stored.

@@ -41,6 +41,23 @@ struct TokenSealing {
         return secret.withBytes { TokenText(String(decoding: $0, as: UTF8.self)) }
     }
 
+    /// The same tokens, one writing on, sealed for the connection as it is called from now on.
+    func moved(
+        _ tokens: TokenSet, from earlier: ConnectionUse, to use: ConnectionUse
+    ) throws(VaultError) -> TokenSet {
+        let generation = tokens.generation + 1
+        func moved(_ sealed: [UInt8], _ place: TokenPlace) throws(VaultError) -> [UInt8] {
+            let secret = try keys.open(
+                SealedSecret(bytes: sealed), earlier.tokenContext(place, generation: tokens.generation))
+            return try keys.seal(secret, use.tokenContext(place, generation: generation)).bytes
+        }
+        return TokenSet(
+            connection: tokens.connection, grant: use.fingerprint, generation: generation, clientID: tokens.clientID,
+            fingerprint: tokens.fingerprint, access: try moved(tokens.access, .access),
+            refresh: try tokens.refresh.map { sealed throws(VaultError) in try moved(sealed, .refresh) },
+            expires: tokens.expires, obtained: tokens.obtained, due: tokens.due)
+    }
+
     private func secret(_ token: TokenText) -> Secret {
         var bytes = Array(token.text.utf8)
         return Secret(consuming: &bytes)
@@ -69,7 +86,7 @@ enum TokenPlace: String {
 }
 
 extension ConnectionUse {
-    fileprivate func tokenContext(_ place: TokenPlace, generation: Int64) -> SealContext {
+    func tokenContext(_ place: TokenPlace, generation: Int64) -> SealContext {
         var context = sealContext(kind: "\(place.rawValue)/\(fingerprint)")
         context.generation = generation
         return context

@@ -104,7 +104,8 @@ public protocol TokenSetStore: Sendable {
     func tokens(
         in organization: OrganizationID, after: ConnectionID?, through last: ConnectionID?
     ) async throws -> [TokenSet]
-    /// Healthy connections whose tokens are due, the longest first; none that is being renewed.
+    /// Healthy connections whose tokens are due, the longest first, and at most `limit` of each provider; none that is being
+    /// renewed.
     func tokensDue(by time: Timestamp, limit: Int) async throws -> [ConnectionID]
 }
 

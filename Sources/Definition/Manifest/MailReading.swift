@@ -83,7 +83,7 @@ extension AccountProbe {
             RequestTemplate(
                 method: "POST", path: [.literal("/account")], query: [],
                 body: .object([(key: "user", value: .argument("id"))]))
-        ], id: JSONPointer("/id") ?? .root, email: JSONPointer("/email"), name: nil, scopesHeader: nil)
+        ], id: [JSONPointer("/id") ?? .root], email: JSONPointer("/email"), name: nil, scopesHeader: nil)
 }
 
 extension RefusalShape {

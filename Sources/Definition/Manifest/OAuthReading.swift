@@ -4,10 +4,11 @@ import Wire
 extension SourceReader {
     private static let oauthKeys = [
         "issuer", "namesItself", "authorization", "token", "revocation", "revokesAll", "introspection", "device",
+        "userinfo",
         "authentication",
         "assertions",
         "encoding", "separator", "scopeParameter", "root", "tokenTypes", "parameters", "scopes", "scopePrefix",
-        "refresh", "exchange",
+        "refresh", "exchange", "endsItself", "agents", "tenant",
     ]
 
     /// The `oauth` of a provider manifest.
@@ -43,13 +44,22 @@ extension SourceReader {
             assertions: object["assertions"].flatMap {
                 word($0, of: AssertionAudience.Rule.self, what: "`assertions`")
             } ?? .issuer,
-            dialect: dialect(object),
+            dialect: dialect(object, over: TokenDialect(endsItself: object.flag("endsItself"))),
             parameters: Dictionary(
                 object.entries("parameters").compactMap { member in
                     text(member.node, what: "a parameter").map { (member.key, $0) }
                 }, uniquingKeysWith: { first, _ in first }),
-            scopes: object.texts("scopes"), refresh: refresh(object["refresh"]),
-            exchange: object["exchange"].flatMap { exchange($0, secure: secure) })
+            scopes: object.texts("scopes"), refresh: refresh(object["refresh"]), userinfo: endpoint("userinfo"),
+            exchange: object["exchange"].flatMap { exchange($0, secure: secure) },
+            agents: object["agents"].flatMap { agents($0, of: object) }, tenant: pointer("tenant", of: object))
+    }
+
+    /// What it doesn't say is as it is for people.
+    private func agents(_ node: JSON5Node, of server: SourceObject) -> AgentRule? {
+        let keys = ["scopeParameter", "root", "tokenTypes", "scopes"]
+        guard let object = object(node, keys: keys, what: "`agents`") else { return nil }
+        let people = dialect(server, over: TokenDialect(endsItself: server.flag("endsItself")))
+        return AgentRule(dialect: dialect(object, over: people), scopes: object.texts("scopes"))
     }
 
     private func exchange(_ node: JSON5Node, secure: Bool) -> ExchangeRule? {
@@ -78,9 +88,8 @@ extension SourceReader {
         return rule
     }
 
-    private func dialect(_ object: SourceObject) -> TokenDialect {
-        let plain = TokenDialect()
-        return TokenDialect(
+    private func dialect(_ object: SourceObject, over plain: TokenDialect) -> TokenDialect {
+        TokenDialect(
             encoding: object["encoding"].flatMap {
                 word($0, of: TokenDialect.Encoding.self, what: "`encoding`")
             } ?? plain.encoding,
@@ -89,7 +98,7 @@ extension SourceReader {
             root: pointer("root", of: object) ?? plain.root,
             tokenTypes: object["tokenTypes"] == nil
                 ? plain.tokenTypes : Set(object.texts("tokenTypes").map { $0.lowercased() }),
-            scopePrefix: object.text("scopePrefix") ?? plain.scopePrefix)
+            scopePrefix: object.text("scopePrefix") ?? plain.scopePrefix, endsItself: plain.endsItself)
     }
 
     private func refresh(_ node: JSON5Node?) -> RefreshRules {

@@ -65,15 +65,34 @@ extension SourceReader {
     }
 
     private func account(_ node: JSON5Node) -> AccountProbe? {
-        let keys = ["requests", "id", "email", "name", "scopesHeader"]
+        let keys = ["requests", "id", "within", "formerly", "email", "address", "name", "scopesHeader"]
         guard let object = object(node, keys: keys, what: "`account`") else { return nil }
-        let id = pointer("id", of: object)
         // The second request may use what the first one answered, by pointer, as an argument.
         let requests = object.items("requests").compactMap { request($0, arguments: ["id"]) }
         if requests.isEmpty { problem("`account` needs at least one request", at: node.position) }
+        if object["email"] != nil, let other = object["address"] {
+            problem(
+                "`email` and `address` are two words for one thing", at: other.position,
+                hint: "`email` is an address that the provider vouches for, and `address` one to show")
+        }
         return AccountProbe(
-            requests: requests, id: id, email: pointer("email", of: object), name: pointer("name", of: object),
+            requests: requests, id: pointers("id", of: object), within: pointers("within", of: object),
+            formerly: pointer("formerly", of: object), email: pointer("email", of: object),
+            address: pointer("address", of: object), name: pointer("name", of: object),
             scopesHeader: object.text("scopesHeader"))
+    }
+
+    /// One pointer, or several of which the first counts that is there.
+    private func pointers(_ key: String, of object: SourceObject) -> [JSONPointer] {
+        guard let node = object[key] else { return [] }
+        guard case .array = node.value else { return [pointer(key, of: object)].compactMap(\.self) }
+        return object.texts(key).compactMap { text in
+            let pointer = JSONPointer(text)
+            if pointer == nil {
+                problem("`\(text)` is no JSON pointer", at: node.position, hint: "write it as `/a/0/b` (RFC 6901)")
+            }
+            return pointer
+        }
     }
 
     private func refusal(_ node: JSON5Node?) -> RefusalShape {

@@ -13,7 +13,7 @@ extension ProviderManifest {
         ProviderManifest(
             provider: provider, title: title, origin: place, credential: .bearer, oauth: oauth, headers: [],
             isCompanyWide: false, isIdentityProvider: false,
-            account: AccountProbe(requests: [], id: .root, email: nil, name: nil, scopesHeader: nil),
+            account: AccountProbe(requests: [], id: [.root], email: nil, name: nil, scopesHeader: nil),
             refusal: RefusalShape(code: nil, message: nil, success: nil, credentialCodes: []), tools: [], mail: nil)
     }
 }

@@ -51,15 +51,37 @@ public enum CredentialPresentation: Sendable, Hashable {
 /// How to ask the provider whose credential it is.
 public struct AccountProbe: Sendable {
     public let requests: [RequestTemplate]
-    /// Where the answer of the last request holds the account's id; nil where the provider names none, and an account is known
-    /// by its key alone.
-    public let id: JSONPointer?
-    /// Where it holds a verified address; nil where the provider doesn't say.
+    /// Where the answers hold the account's id, the first that is there; empty where the provider names none, and an account is
+    /// known by its key alone. It is given once and never to anybody else, within its tenant at least.
+    public let id: [JSONPointer]
+    /// Where they hold the tenant or workspace that the id counts in, the first that is there. With one, an account's name is
+    /// both: `tenant/id`.
+    public let within: [JSONPointer]
+    /// Where they hold the id by which connections of before were known, which is one account's for ever; nil where it isn't.
+    public let formerly: JSONPointer?
+    /// Where they hold an address that the provider vouches for; nil where it doesn't.
     public let email: JSONPointer?
+    /// Where they hold an address to show, which says nothing of whose account it is: whoever runs the account's tenant writes
+    /// there what they like.
+    public let address: JSONPointer?
     /// What to show a person.
     public let name: JSONPointer?
     /// Response header that lists the granted scopes, comma-separated.
     public let scopesHeader: String?
+
+    public init(
+        requests: [RequestTemplate], id: [JSONPointer], within: [JSONPointer] = [], formerly: JSONPointer? = nil,
+        email: JSONPointer?, address: JSONPointer? = nil, name: JSONPointer?, scopesHeader: String?
+    ) {
+        self.requests = requests
+        self.id = id
+        self.within = within
+        self.formerly = formerly
+        self.email = email
+        self.address = address
+        self.name = name
+        self.scopesHeader = scopesHeader
+    }
 }
 
 /// How the provider says no.

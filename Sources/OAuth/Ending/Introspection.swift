@@ -41,14 +41,6 @@ public struct ActiveToken: Sendable, Hashable {
         scopes = answer["scope"]?.stringValue.map { Set($0.split(separator: " ").map(String.init)) }
         expires = answer["exp"]?.integerValue
     }
-
-    /// Until when the answer may be kept: a while, and never longer than the token lives. Without an end, not at all.
-    ///
-    /// - Parameter now: seconds since 1970.
-    public func keptUntil(now: Int64, atMost seconds: Int64) -> Int64 {
-        guard let expires else { return now }
-        return max(now, min(expires, now + seconds))
-    }
 }
 
 extension TokenRequest {

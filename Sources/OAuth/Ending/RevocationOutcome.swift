@@ -20,7 +20,7 @@ public enum RevocationOutcome: Sendable, Hashable {
         switch (failure?.code, status) {
         case (nil, 200..<300): self = .revoked
         // Google answers so to a token that is dead.
-        case ("invalid_token", _), ("invalid_grant", _), ("token_revoked", _): self = .revoked
+        case ("invalid_token", _), ("invalid_grant", _), ("token_revoked", _), ("account_inactive", _): self = .revoked
         case ("unsupported_token_type", _), (_, 404), (_, 405), (_, 501): self = .unsupported
         case (_, 429), (_, 500...), ("temporarily_unavailable", _): self = .alive(retryAfter: retryAfter)
         case (let code, _): self = .refused(code)

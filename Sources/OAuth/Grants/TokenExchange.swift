@@ -42,19 +42,6 @@ public struct TokenExchange: Sendable {
         self.requested = requested
     }
 
-    /// The first leg of identity chaining: what a person's own identity provider says of them to one other server.
-    ///
-    /// - Parameter audience: the other server's name. It is configured, never found out from the resource.
-    public static func identityAssertion(
-        of subject: TypedToken, for audience: Issuer, resource: Endpoint, scopes: [String]
-    ) -> TokenExchange {
-        var exchange = TokenExchange(subject: subject, requested: .identityAssertion)
-        exchange.audiences = [audience.text]
-        exchange.resources = [resource]
-        exchange.scopes = scopes
-        return exchange
-    }
-
     /// Whether this is an answer to it. Section 2.2.1 requires that it says what was issued.
     public func check(_ answer: TokenAnswer) throws(GrantFault) {
         guard let issued = answer.about["issued_token_type"]?.stringValue.flatMap(TokenType.init) else {

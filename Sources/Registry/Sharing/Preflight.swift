@@ -18,7 +18,8 @@ public struct HeldAccount: Sendable, Hashable {
     /// The person whose own account it is, whoever connected it.
     func holder(among people: [PersonRecord], _ others: [HeldAccount]) -> PersonID? {
         let known = people.first {
-            $0.email == email || $0.subjects[connection.provider] == connection.account
+            $0.email == email
+                || $0.subjects[connection.provider].map { AccountID.is(connection.account, recordedAs: $0) } ?? false
         }?.id
         if let known { return known }
         for other in others where other.connection.provider == connection.provider {

@@ -47,11 +47,13 @@ extension ConnectionRecord {
     init(row: Row) throws {
         try self.init(
             id: ConnectionID(row["id"]), organization: OrganizationID(row["organization"]), owner: Owner(row: row),
-            provider: ProviderID(row["provider"]), origin: row["origin"], kind: row["kind"], account: row["account"],
+            provider: ProviderID(row["provider"]), origin: row["origin"], issuer: row["issuer"],
+            kind: row["kind"], account: row["account"],
             accountName: row["account_name"], email: row["email"], scopes: Set(try [String](stored: row["scopes"])),
             generation: row["generation"], fingerprint: row["fingerprint"],
             sealed: try row["sealed"],
-            health: try ConnectionHealth(stored: row["health"]), created: Timestamp(microseconds: row["created"]))
+            health: try ConnectionHealth(stored: row["health"]), created: Timestamp(microseconds: row["created"]),
+            granted: Timestamp(microseconds: row["granted"]))
     }
 }
 

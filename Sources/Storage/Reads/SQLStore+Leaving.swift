@@ -24,7 +24,10 @@ extension SQLStore: LeavingStore {
     private static let heldBySubject = Query(
         """
         SELECT * FROM connections WHERE organization = $1 AND owner_kind = 'agent' AND health <> 'revoked'
-        AND provider = $2 AND account = $3 ORDER BY id LIMIT $4
+        AND provider = $2 AND (account = $3
+          OR LENGTH(account) > LENGTH($3) + 1
+          AND SUBSTR(account, LENGTH(account) - LENGTH($3)) = '/' || $3)
+        ORDER BY id LIMIT $4
         """)
     private static let connected = Query(
         """

@@ -40,9 +40,11 @@ extension SQLStore: TokenSetStore {
         """)
     private static let due = Query(
         """
-        SELECT id FROM token_sets WHERE due IS NOT NULL AND due <= $1 AND lease_until <= $1
-        AND EXISTS (SELECT 1 FROM connections WHERE connections.id = token_sets.id AND health = 'healthy')
-        ORDER BY due, id LIMIT $2
+        SELECT id FROM (
+          SELECT token_sets.id, due, ROW_NUMBER() OVER (PARTITION BY provider ORDER BY due, token_sets.id) AS place
+          FROM token_sets JOIN connections ON connections.id = token_sets.id AND health = 'healthy'
+          WHERE due IS NOT NULL AND due <= $1 AND lease_until <= $1
+        ) AS waiting WHERE place <= $2 ORDER BY due, id
         """)
 
     public func tokens(of connection: ConnectionID) async throws -> TokenSet? {

@@ -591,6 +591,18 @@ enum Migrations {
                 "CREATE INDEX summaries_by_person ON summaries (organization, person)",
             ]),
         Migration(
+            name: "064-issuers",
+            statements: [
+                // Empty: of before, or of a key that somebody made.
+                "ALTER TABLE connections ADD COLUMN issuer TEXT NOT NULL DEFAULT ''"
+            ]),
+        Migration(
+            name: "065-granted",
+            statements: [
+                "ALTER TABLE connections ADD COLUMN granted BIGINT NOT NULL DEFAULT 0",
+                "UPDATE connections SET granted = created",
+            ]),
+        Migration(
             name: "070-approvers-cards",
             statements: [
                 // Without an outcome: owed. `message` is that of the outbox which shows it.

@@ -7,15 +7,17 @@ extension TransactionWriter {
     private static let add = Query(
         """
         INSERT INTO connections (id, organization, owner_kind, owner, provider, origin, kind, account, account_name, email,
-        scopes, generation, fingerprint, sealed, health, created)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        scopes, generation, fingerprint, sealed, health, created, issuer,
+        granted)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
         ON CONFLICT DO NOTHING RETURNING id
         """)
     private static let reconnect = Query(
         """
         UPDATE connections SET account = $1, account_name = $2, email = $3, scopes = $4, generation = $5,
-        fingerprint = $6, sealed = $7, health = $8
-        WHERE id = $9 AND organization = $10 AND owner_kind = $11 AND owner = $12 AND provider = $13 AND origin = $14
+        fingerprint = $6, sealed = $7, health = $8, issuer = $9,
+        granted = $10
+        WHERE id = $11 AND organization = $12 AND owner_kind = $13 AND owner = $14 AND provider = $15 AND origin = $16
         AND generation + 1 = $5 AND health <> 'revoked' RETURNING id
         """)
     private static let setScopes = Query("UPDATE connections SET scopes = $1 WHERE id = $2 RETURNING id")
@@ -53,14 +55,16 @@ extension TransactionWriter {
                     record.id.raw, record.organization.raw, record.owner.kind, record.owner.name, record.provider.raw,
                     record.origin, record.kind, record.account, record.accountName, record.email,
                     record.scopes.sorted().stored.text, record.generation, record.fingerprint,
-                    record.sealed, record.health.stored, record.created.microseconds,
+                    record.sealed, record.health.stored, record.created.microseconds, record.issuer,
+                    record.granted.microseconds,
                 ], record.id.raw)
         case .reconnect(let record):
             try await mustChange(
                 TransactionWriter.reconnect,
                 [
                     record.account, record.accountName, record.email, record.scopes.sorted().stored.text,
-                    record.generation, record.fingerprint, record.sealed, record.health.stored, record.id.raw,
+                    record.generation, record.fingerprint, record.sealed, record.health.stored, record.issuer,
+                    record.granted.microseconds, record.id.raw,
                     record.organization.raw, record.owner.kind, record.owner.name, record.provider.raw, record.origin,
                 ], record.id.raw)
         case .setScopes(let id, let scopes):

@@ -75,5 +75,12 @@ extension ChannelDesk {
                 .invalid, "`\(id)` is a connection to `\(facts.provider)`", hint: "name one to `\(provider)`")
         case .mailbox, .provider: break
         }
+        // Connections of before don't say their workspace, and those of an organization's whole grid are of none.
+        guard account.id.kind == .slack, account.settings["enterprise"] == nil, facts.account.contains("/"),
+            let team = account.settings["team"]?.stringValue, !facts.account.hasPrefix(team + "/")
+        else { return }
+        throw TurnsError(
+            .invalid, "`\(id)` is `\(facts.account)` at Slack, which isn't in the workspace `\(team)`",
+            hint: "give the workspace that `deputy connections list` shows before the slash")
     }
 }

@@ -56,11 +56,15 @@ private func checkLeavingConnections(
         Sample.connection("h1", of: agent, email: "BOB@acme.test"),
         Sample.held("h2", by: agent, account: copied.account),
         Sample.held("h3", by: agent, account: "W-7", at: ProviderID("rippling")),
+        Sample.held("h4", by: agent, account: "T-1/W-7", at: ProviderID("rippling")),
     ]
     let others = [
         Sample.connection("o1"), Sample.connection("o2", of: agent, email: "bobby@acme.test"),
         Sample.held("o3", by: agent, account: copied.account, at: ProviderID("slack")),
-        Sample.held("o4", by: agent, account: "W-7"), Sample.connection("o5", of: bob, in: Sample.other),
+        Sample.held("o4", by: agent, account: "W-7"),
+        Sample.held("o6", by: agent, account: "-7", at: ProviderID("rippling")),
+        Sample.held("o7", by: agent, account: "T-1/XW-7", at: ProviderID("rippling")),
+        Sample.connection("o5", of: bob, in: Sample.other),
     ]
     for row in own + held + others { try await store.commit(.broker(.add(row))) }
     let claim = PersonClaim(
@@ -74,7 +78,7 @@ private func checkLeavingConnections(
     }
     try expect(try await left(false) == ["l1", "l2", "l3", "l4"], "a person's own connections are found")
     try expect(try await left(false, 2).count == 2, "and no more than were asked for")
-    try expect(try await found() == ["h1", "h2", "h3"], "by address, account or id, agents' are found")
+    try expect(try await found() == ["h1", "h2", "h3", "h4"], "by address, account or id, agents' are found")
     try expect(try await found(2) == ["h1", "h2"], "so many of them too")
     let counts = try await store.connectionCounts(of: claim.person, in: Sample.acme)
     try expect(counts == [ProviderID("notion"): 3, ProviderID("slack"): 1], "they are counted by provider")
@@ -109,7 +113,7 @@ private func checkLeavingConnections(
     }
     try await store.commit(.broker(.shred(ConnectionID("l1"))))
     try expect(try await left(true) == ["l2", "l3", "l4"], "what is destroyed isn't found again")
-    try expect(try await found() == ["h1", "h2", "h3"], "an account is still known by a connection that is gone")
+    try expect(try await found() == ["h1", "h2", "h3", "h4"], "an account is still known by a connection that is gone")
 
     func pending(_ id: String, of person: PersonID?) -> RevocationChange {
         .add(

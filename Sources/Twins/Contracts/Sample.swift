@@ -84,7 +84,8 @@ enum Sample {
     ) -> ConnectionRecord {
         ConnectionRecord(
             id: ConnectionID(id), organization: organization, owner: owner, provider: provider,
-            origin: "https://api.\(provider).test", kind: "bearer", account: "U-\(id)", accountName: awkward,
+            origin: "https://api.\(provider).test", issuer: "https://id.\(id).test", kind: "bearer", account: "U-\(id)",
+            accountName: awkward,
             email: email,
             scopes: ["read", "write"], generation: generation, fingerprint: "f-\(id)", sealed: sealed, health: health,
             created: time(created))

@@ -5,6 +5,7 @@ import HTTPTypes
 struct GmailService: Service {
     let name = ServiceName.gmail
     let world: GmailWorld
+    let desk: OAuthDesk
 
     static let accounts = [
         Account(
@@ -38,7 +39,7 @@ struct GmailService: Service {
     ) -> Operation {
         let limit = Limit(burst: 15_000, perSecond: 250, cost: cost, shared: "units")
         return Operation(name: name, scopes: scopes, limit: limit) { call, token throws(Answer) in
-            try Self.requireOwnMailbox(call, token)
+            try requireOwnMailbox(call, token)
             return try run(call, token)
         }
     }
@@ -48,19 +49,22 @@ struct GmailService: Service {
     }
 
     /// A user's own token opens the user's own mailbox and no other, whatever delegation the mailbox has.
-    private static func requireOwnMailbox(_ call: Call, _ token: Token) throws(Answer) {
+    private func requireOwnMailbox(_ call: Call, _ token: Token) throws(Answer) {
         let user = call.parameters["user"]?.lowercased() ?? ""
-        let own = GmailWorld.address(of: token.owner)
+        let own = address(of: token.owner)
         guard user != "me", user != own else { return }
         throw GoogleRules.no(403, "forbidden", "Delegation denied for \(own)")
     }
+
+    /// Of an account that is there now: one that has gone may have left its address to another.
+    private func address(of owner: String) -> String { desk.account(owner)?.email ?? GmailWorld.address(of: owner) }
 
     private func profile(_ call: Call, _ token: Token) throws(Answer) -> Answer {
         let mails = world.mails(of: token.owner)
         return Answer(
             200,
             [
-                "emailAddress": .string(GmailWorld.address(of: token.owner)), "messagesTotal": .int(mails.count),
+                "emailAddress": .string(address(of: token.owner)), "messagesTotal": .int(mails.count),
                 "threadsTotal": .int(Set(mails.map(\.thread)).count), "historyId": .string(String(world.historyID)),
             ])
     }

@@ -20,6 +20,17 @@ extension MicrosoftService {
             ])
     }
 
+    /// The tenant that the token is for.
+    func organization(_ call: Call, _ token: Token) throws(Answer) -> Answer {
+        let tenant = try person(token).tenant ?? Entra.tenant
+        return Answer(
+            200,
+            [
+                "@odata.context": "https://graph.microsoft.com/v1.0/$metadata#organization",
+                "value": [["id": .string(tenant), "displayName": "Acme"]],
+            ])
+    }
+
     /// One message per mailbox. An app without a user reads any, a person's token the person's own.
     func messages(_ call: Call, _ token: Token) throws(Answer) -> Answer {
         let isApp = token.owner == token.client

@@ -8,7 +8,7 @@ extension MicrosoftService {
         // An API's own id is the audience of its tokens, with or without `api://`.
         let audience = api.hasPrefix("api://") ? String(api.dropFirst("api://".count)) : api
         let subject = account?.uuid("oid") ?? OAuthAccount(owner: family.client).uuid("app")
-        var claims = common(call, aud: audience, sub: subject, seconds: seconds)
+        var claims = common(call, account, aud: audience, sub: subject, seconds: seconds)
             .with("azp", .string(family.client)).with("uti", .string(SecretShape.code.mint()))
         if let account {
             claims = claims.with("scp", .string(names.joined(separator: " ")))
@@ -25,16 +25,17 @@ extension MicrosoftService {
 
     func idToken(_ call: Call, _ account: OAuthAccount, _ client: String, _ nonce: String?) -> String {
         key.sign(
-            common(call, aud: client, sub: account.uuid("pairwise \(client)"), seconds: 3600)
+            common(call, account, aud: client, sub: account.uuid("pairwise \(client)"), seconds: 3600)
                 .with("oid", .string(account.uuid("oid"))).with("preferred_username", .string(account.email))
                 .with("name", .string(account.owner.capitalized)).with("nonce", nonce.map(JSON.string)))
     }
 
-    private func common(_ call: Call, aud: String, sub: String, seconds: Int) -> JSON {
+    private func common(_ call: Call, _ account: OAuthAccount?, aud: String, sub: String, seconds: Int) -> JSON {
         let now = Int(desk.now.timeIntervalSince1970)
+        let tenant = account?.tenant ?? Entra.tenant
         return [
-            "iss": .string("\(desk.origin(call))/\(Entra.tenant)/v2.0"), "aud": .string(aud), "sub": .string(sub),
-            "oid": .string(sub), "tid": .string(Entra.tenant), "iat": .int(now), "nbf": .int(now),
+            "iss": .string("\(desk.origin(call))/\(tenant)/v2.0"), "aud": .string(aud), "sub": .string(sub),
+            "oid": .string(sub), "tid": .string(tenant), "iat": .int(now), "nbf": .int(now),
             "exp": .int(now + seconds), "ver": "2.0",
         ]
     }

@@ -29,6 +29,8 @@ struct MicrosoftService: Service {
                     open: "microsoft.devicecode", about: { Party(client: $0.form["client_id"]) }, run: beginDevice)),
             Route(.get, "/devicelogin", device), Route(.post, "/devicelogin", device),
             Route(.get, "/v1.0/me", graph("me", ["User.Read", "User.ReadBasic.All"], me)),
+            Route(
+                .get, "/v1.0/organization", graph("organization", ["User.Read", "Organization.Read.All"], organization)),
             Route(.get, "/v1.0/me/messages", graph("me.messages", Self.reading, messages)),
             Route(.get, "/v1.0/me/messages/{id}", graph("me.message", Self.reading, message)),
             Route(.post, "/v1.0/me/sendMail", graph("me.sendMail", ["Mail.Send"], sendMail)),

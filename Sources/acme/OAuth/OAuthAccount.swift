@@ -6,6 +6,8 @@ struct OAuthAccount: Sendable {
     /// The name under which the journal has it.
     let owner: String
     let email: String
+    /// Microsoft's tenant that it is of; nil for Acme's own.
+    var tenant: String?
     var isDisabled = false
     /// What the next sign-in must satisfy, as Microsoft's Conditional Access says it; nil when nothing.
     var claims: String?
@@ -17,12 +19,13 @@ struct OAuthAccount: Sendable {
         email = "\(owner)@acme.test"
     }
 
-    /// Reads `{"owner", "email", "disabled", "claims", "reauthenticate"}`; only `owner` must be there.
+    /// Reads `{"owner", "email", "disabled", "tenant", "claims", "reauthenticate"}`; only `owner` must be there.
     init(_ body: JSON) throws(SetupProblem) {
         guard let owner = body["owner"]?.text, !owner.isEmpty else { throw SetupProblem("`owner` must be a string") }
         self.owner = owner
         email = body["email"]?.text ?? "\(owner)@acme.test"
         isDisabled = body["disabled"]?.truth ?? false
+        tenant = body["tenant"]?.text
         claims = body["claims"]?.text
         needsReauthentication = body["reauthenticate"]?.truth ?? false
     }

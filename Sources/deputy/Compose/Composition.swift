@@ -145,10 +145,10 @@ struct Composition {
                 let names = try await store.agent($1, in: $0)?.definition["subjects"]?.arrayValue ?? []
                 return Set(names.compactMap(\.stringValue))
             }, leases: store.isShared ? store : nil, log: log)
-        let egress = wayOut.lending(
-            SealedCredentials(
-                store: store, commits: store, keys: home.keys, fingerprints: home.fingerprints, providers: providers,
-                tokens: keeper, exchanges: TokenExchanger(keeper: keeper)))
+        let credentials = SealedCredentials(
+            store: store, commits: store, keys: home.keys, fingerprints: home.fingerprints, providers: providers,
+            tokens: keeper, exchanges: TokenExchanger(keeper: keeper))
+        let egress = wayOut.lending(credentials)
         let mark = LedgerMark(paths: home.paths)
         // What was signed here before, and not what is there now, stays the mark.
         let forked = try await mark.forked(in: store)
@@ -228,7 +228,7 @@ struct Composition {
         let notices = NoticeRunner(
             store: store, addressees: RegistryAddressees(store: store), ways: ways,
             link: { publicName.link(to: $0, of: $1) }, world: world,
-            isMissing: { notice, provider in try await NoticeWays.isMissing(notice, provider, store) },
+            isMissing: { notice, provider in try await store.isMissing(provider, for: notice) },
             isInTrouble: { notice, id in
                 switch try await desk.standing(of: id, in: notice.organization)?.standing.state {
                 case .expiring, .needsReconnect: true
@@ -287,7 +287,7 @@ struct Composition {
         let guide = ConnectGuide(
             desk: ConnectDesk(
                 store: store, commits: store, connections: desk, apps: apps, tokens: egress, keys: home.keys,
-                providers: providers, remotes: remotes,
+                providers: providers, remotes: remotes, credentials: credentials,
                 verify: { provider, organization throws(BrokerError) in
                     try await Composition.verify(provider, in: organization, servers)
                 }, world: world), administration: administration, workspaces: workspaces)
@@ -315,7 +315,8 @@ struct Composition {
             retention: retention, mailboxes: mailboxStates, refusals: instruments.channels, disk: disk,
             sockets: standings, clock: clock)
         let keyDesk = KeyDesk(
-            rows: store, commits: store, keys: home.keys, holders: store.isShared ? store : nil, world: world)
+            rows: store, commits: store, keys: home.keys, holders: store.isShared ? store : nil,
+            connections: store, world: world)
         let browsers = BrowserDesk(
             administration: administration, browsers: store,
             allowsLinks: { try await signIn.settings().allowsLinks })

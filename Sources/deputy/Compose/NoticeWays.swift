@@ -31,23 +31,6 @@ struct NoticeWays: NoticeRoutes {
     }
 }
 
-extension NoticeWays {
-    /// Whether nobody has connected, or chosen, what a notice asks for since it was queued.
-    static func isMissing(
-        _ notice: QueuedNotice, _ provider: ProviderID, _ store: any ConnectionStore
-    ) async throws -> Bool {
-        let owners = [Owner.person(notice.person), .agent(notice.agent)]
-        let isChosen = try await store.choices(in: notice.organization).contains {
-            $0.agent == notice.agent && $0.provider == provider && owners.contains($0.owner) && $0.at > notice.created
-        }
-        if isChosen { return false }
-        return try await !store.connections(in: notice.organization, of: nil).contains { row in
-            row.provider == provider && row.health == .healthy && row.created > notice.created
-                && owners.contains(row.owner)
-        }
-    }
-}
-
 /// Whom the registry knows, and at which address.
 struct RegistryAddressees: Addressees {
     let store: any RegistryStore

@@ -13,16 +13,23 @@ struct RenewalService: NamedService {
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            while !Task.isCancelled {
-                do {
-                    if try await keeper.renewDue(limit: RenewalService.batch) == RenewalService.batch { continue }
-                } catch  where Task.isCancelled {
-                    break
-                } catch {
-                    log.error("tokens can't be renewed", metadata: ["error": "\(error)"])
+            // One round doesn't wait for the one before: a provider that hangs holds up its own alone.
+            await withDiscardingTaskGroup { group in
+                while !Task.isCancelled {
+                    group.addTask { await renew() }
+                    try? await Task.sleep(for: RenewalService.interval)
                 }
-                try? await Task.sleep(for: RenewalService.interval)
             }
+        }
+    }
+
+    private func renew() async {
+        do {
+            while try await keeper.renewDue(limit: RenewalService.batch) >= RenewalService.batch, !Task.isCancelled {}
+        } catch  where Task.isCancelled {
+            return
+        } catch {
+            log.error("tokens can't be renewed", metadata: ["error": "\(error)"])
         }
     }
 }

@@ -1,6 +1,7 @@
 import Authority
 import Definition
 import Gate
+import Logging
 import OAuth
 import Synchronization
 import Testing
@@ -21,6 +22,7 @@ struct ConnectStageSet {
     let errands: GrantingErrands
     let apps: AppDesk
     let desk: ConnectDesk
+    let keeper: TokenKeeper
 
     /// - Parameter server: what stands before the errands at the token endpoint; nil for nothing.
     init(
@@ -33,9 +35,17 @@ struct ConnectStageSet {
             fingerprints: Fingerprints(key: [UInt8](repeating: 7, count: Fingerprints.keyBytes)),
             providers: providers, world: clock.world)
         apps = AppDesk(store: store, commits: store, keys: keys, providers: providers, world: clock.world)
+        let fingerprints = Fingerprints(key: [UInt8](repeating: 7, count: Fingerprints.keyBytes))
+        keeper = TokenKeeper(
+            store: store, commits: store, errands: server ?? errands, accounts: errands, keys: keys,
+            fingerprints: fingerprints, apps: apps, providers: providers, world: clock.world, people: { _ in [] },
+            pause: { _ in }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         desk = ConnectDesk(
             store: store, commits: store, connections: connections, apps: apps, tokens: server ?? errands, keys: keys,
-            providers: providers, world: clock.world)
+            providers: providers,
+            credentials: SealedCredentials(
+                store: store, commits: store, keys: keys, fingerprints: fingerprints, providers: providers,
+                tokens: keeper), world: clock.world)
         var secret = Array("s3cret".utf8)
         _ = try await apps.add(
             ProviderID("gmail"), in: ConnectStageSet.acme, clientID: "deputy", authentication: nil, secret: &secret,
@@ -84,10 +94,12 @@ struct ConnectStageSet {
         return try await arrive(flow, state)
     }
 
-    @discardableResult func keep(_ flow: ConnectFlow, party: ConnectParty? = nil) async throws -> ConnectionRecord {
+    @discardableResult func keep(
+        _ flow: ConnectFlow, party: ConnectParty? = nil, another: Bool = false
+    ) async throws -> ConnectionRecord {
         guard case .offered(let offer) = flow.stage else { throw ConnectError.refused(.over) }
         return try await desk.keep(
-            flow, by: ConnectStageSet.carol, shown: offer.shown(of: flow.id), another: false, sharing: false,
+            flow, by: ConnectStageSet.carol, shown: offer.shown(of: flow.id), another: another, sharing: false,
             party: party ?? self.party)
     }
 
@@ -104,12 +116,21 @@ final class GrantingErrands: TokenErrands, Errands {
         var asked = 0
         var revoked: [String] = []
         var problem: TokenProblem?
+        var subject: String? = "117"
+        var address = "carol@acme.test"
+        /// Of each token, at the time that it was given.
+        var subjects: [String: String?] = [:]
     }
 
     private let state = Mutex(State())
 
     var asked: Int { state.withLock(\.asked) }
     var revoked: [String] { state.withLock(\.revoked) }
+
+    /// Whose the tokens are that it gives from now on, and what all of theirs is called now; nil for tokens that name nobody.
+    func sign(in subject: String?, at address: String = "carol@acme.test") {
+        state.withLock { ($0.subject, $0.address) = (subject, address) }
+    }
 
     func fail(with problem: TokenProblem?) { state.withLock { $0.problem = problem } }
 
@@ -118,6 +139,7 @@ final class GrantingErrands: TokenErrands, Errands {
     ) async throws(TokenProblem) -> TokenAnswer {
         let (number, problem) = state.withLock { state in
             state.asked += 1
+            state.subjects["access-\(state.asked)"] = .some(state.subject)
             return (state.asked, state.problem)
         }
         if let problem { throw problem }
@@ -155,6 +177,12 @@ final class GrantingErrands: TokenErrands, Errands {
     func probeAccount(
         _ step: Step, at origin: String, with credential: borrowing Credential
     ) async throws(UpstreamFailure) -> UpstreamAnswer {
-        UpstreamAnswer(status: 200, headers: [], body: Array(#"{"emailAddress":"carol@acme.test"}"#.utf8))
+        let token = credential.secret.withBytes { String(decoding: $0, as: UTF8.self) }
+        let (subject, address) = state.withLock { ($0.subjects[token] ?? $0.subject, $0.address) }
+        if step.path == "/v1/userinfo" {
+            guard let subject else { return UpstreamAnswer(status: 401, headers: [], body: []) }
+            return UpstreamAnswer(status: 200, headers: [], body: JSON.object(["sub": .string(subject)]).bytes())
+        }
+        return UpstreamAnswer(status: 200, headers: [], body: JSON.object(["emailAddress": .string(address)]).bytes())
     }
 }

@@ -21,26 +21,30 @@ struct TokenStage {
     let providers: ProviderShelf
     let apps: AppDesk
 
-    init(rotation: String = "strict", introspection: Bool = true) async throws {
+    /// - Parameter others: more providers of the same rules.
+    init(rotation: String = "strict", introspection: Bool = true, others: [String] = []) async throws {
         keys = try KeyRing.ephemeral()
-        let manifest = try ProviderManifest(
-            reading: """
-                { provider: "drive", title: "Drive", origin: "https://drive.test", credential: { kind: "bearer" },
-                  oauth: { authorization: "https://drive.test/authorize", token: "https://drive.test/token",
-                    revocation: "https://drive.test/revoke",
-                    \(introspection ? #"introspection: "https://drive.test/introspect","# : "")
-                    refresh: { rotation: "\(rotation)", marginSeconds: 300, concurrency: 2 } },
-                  account: { requests: [{ method: "GET", path: "/me" }], id: "/id" }, refusal: { code: "/error" }, tools: [] }
-                """, file: "drive.json5")
-        providers = try ProviderShelf([manifest])
+        let manifests = try (["drive"] + others).map { name in
+            try ProviderManifest(
+                reading: """
+                    { provider: "\(name)", title: "Drive", origin: "https://\(name).test", credential: { kind: "bearer" },
+                      oauth: { authorization: "https://\(name).test/authorize", token: "https://\(name).test/token",
+                        revocation: "https://\(name).test/revoke",
+                        \(introspection ? "introspection: \"https://\(name).test/introspect\"," : "")
+                        refresh: { rotation: "\(rotation)", marginSeconds: 300, concurrency: 2 } },
+                      account: { requests: [{ method: "GET", path: "/me" }], id: "/id" }, refusal: { code: "/error" },
+                      tools: [] }
+                    """, file: "\(name).json5")
+        }
+        providers = try ProviderShelf(manifests)
         apps = AppDesk(store: store, commits: store, keys: keys, providers: providers, world: clock.world)
-        try await addApp()
+        for name in ["drive"] + others { try await addApp(at: name) }
     }
 
-    func addApp() async throws {
+    func addApp(at name: String = "drive") async throws {
         var secret = Array("app-secret".utf8)
         _ = try await apps.add(
-            ProviderID("drive"), in: TokenStage.acme, clientID: "deputy", authentication: nil, secret: &secret,
+            ProviderID(name), in: TokenStage.acme, clientID: "deputy", authentication: nil, secret: &secret,
             replaces: false, by: "test")
     }
 

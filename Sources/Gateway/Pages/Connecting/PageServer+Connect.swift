@@ -89,7 +89,8 @@ extension PageServer {
                 text: "This home isn't registered there any more.",
                 wayOut: "Ask your administrator: deputy apps add \(aim.provider)", link: "/connections")
         }
-        let scopes = ConnectDesk.asked(of: service.server, needing: try await desks.guide.needed(for: aim))
+        let scopes = ConnectDesk.asked(
+            of: service.asked(for: aim.owner).server, needing: try await desks.guide.needed(for: aim))
         let current = try await desks.guide.desk.current(aim)
         let title = Inert.text(service.manifest.title)
         let view = ConnectView(
