@@ -41,6 +41,7 @@ def test_nobody_else_sees_or_ends_a_share(shared, sign_in):
     page = sign_in("bob")
     page.goto(shared.url + "/shares")
     assert "You share no agent." in page.inner_text("main")
+    page.goto(shared.url + "/browsers")
     csrf = page.locator('input[name="csrf"]').first.get_attribute("value")
     for agent in ("product", "nothing"):
         answer = page.request.post(
