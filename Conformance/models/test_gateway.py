@@ -108,6 +108,11 @@ def test_where_an_agent_has_no_key_no_other_is_used(two):
     assert asked(two, "word-of-product") == set()
     talk(two, "bob", "voice", "word-of-voice", "You said:")
     assert asked(two, "word-of-voice") == {"alice"}
+    told = {finding["message"]: finding["hint"] for finding in two.run("doctor")["findings"]
+            if "whose key" in finding["message"]}
+    assert told["`product` has no connection to `anthropic`, whose key `main` is asked with"] == (
+        "`deputy connections add anthropic --agent product`")
+    assert not any(message.startswith("`voice`") for message in told)
 
 
 def test_a_row_that_was_moved_to_another_agent_opens_nothing(two):

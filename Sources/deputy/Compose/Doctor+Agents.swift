@@ -12,6 +12,7 @@ extension Doctor {
             let connections = try await desk.list(in: home.organization, of: nil)
             let agents = try await administration.agents(in: home.organization)
             for agent in agents { findings += examine(agent, connections) }
+            findings += try await examineModels(agents, connections)
             findings += try await administration.drift(in: home.organization).map {
                 DoctorFinding(
                     .warning, $0.sentence,
