@@ -182,7 +182,8 @@ let package = Package(
         tests(
             of: "Storage",
             [
-                "Wire", "Authority", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "PostgreSQL",
+                "Wire", "Authority", "OAuth", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker",
+                "PostgreSQL",
                 "Simulation", "TestCluster", "Turns", "Twins", logging,
             ]),
         tests(of: "Turns", ["Wire", "Authority", "Ledger", "Gate", "Twins", logging]),

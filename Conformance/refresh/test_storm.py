@@ -1,10 +1,10 @@
-"""Thousands of callers of one ended token, each with a socket of their own, at five gateways: one request.
-
-DEPUTY_STORM says how many; 10,000 is what the gateways take at once. On a machine that is too busy for that, some calls end
-as not sent or unknown, and it is one request all the same.
+"""A thousand callers of one ended token, each with a socket of their own, at five gateways: one request, and every one of them has
+its answer by the new token. 10,000 of them stand in `StormTests`, against the engine and its store without HTTP; DEPUTY_STORM says
+how many it is here. So many that a machine can't answer all, with five gateways and the callers on it, fail for that alone.
 """
 
 import asyncio
+import collections
 import json
 import os
 import resource
@@ -12,7 +12,7 @@ import threading
 
 import pytest
 
-CALLERS, GATEWAYS, EACH = int(os.environ.get("DEPUTY_STORM", "2000")), 5, 250
+CALLERS, GATEWAYS, EACH = int(os.environ.get("DEPUTY_STORM", "1000")), 5, 250
 BODY = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call",
                    "params": {"name": "strict.echo", "arguments": {}}}).encode()
 
@@ -75,10 +75,21 @@ def test_row_6_single_flight_thousands_of_callers_cause_one_request(five, strict
     threading.Event().wait(5)
     release.set()
     runner.join(400)
-    done = [answer for answer in answers if isinstance(answer, bytes) and b'"owner' in answer]
-    others = {answer[-500:] if isinstance(answer, bytes) else repr(answer) for answer in answers if answer not in done}
-    print(len(done), "of", len(answers), "had their answer; others:", others)
+    kinds = collections.Counter(map(kind, answers))
+    print(kinds)
     assert len(strict.between.seen) == 1, "one request"
     assert strict.latest()["alice"]["refreshes"] == 1 and strict.latest()["alice"]["posts"] == 1
     assert five.faults(lost=()) == []
-    assert len(answers) == CALLERS and len(done) >= CALLERS / 20, others
+    assert kinds == {"alice": CALLERS}, "everybody is answered, with what the new token opens"
+
+
+def kind(answer):
+    """Whose data it is, or what kind of refusal."""
+    if not isinstance(answer, bytes):
+        return repr(answer)
+    try:
+        result = json.loads(answer.partition(b"\r\n\r\n")[2])["result"]
+        said = result["structuredContent"]
+        return said["error"]["kind"] if result.get("isError") else said["owner"]
+    except (ValueError, KeyError, TypeError):
+        return answer[-300:].decode(errors="replace")
