@@ -58,4 +58,8 @@ public enum ConnectionCause: String, Sendable, CaseIterable {
     case providerForbids = "provider_forbids"
     /// Its seal can't be opened.
     case unopened
+    /// Of a remote server: tools aren't what somebody released any more.
+    case toolsChanged = "tools_changed"
+    /// Of a remote server: where its tokens come from isn't what was pinned any more.
+    case authorizationChanged = "authorization_changed"
 }

@@ -11,6 +11,27 @@ extension HealthDesk {
         try await lookAtProviders()
         try await lookAtEnds()
         try await lookAtSecrets()
+        try await lookAtServers()
+    }
+
+    /// Remote servers that changed: told of once, again when more has changed, and once more when somebody has looked.
+    private func lookAtServers() async throws {
+        func event(_ server: ProviderID, _ standing: ConnectionStanding, _ count: Int) -> HealthEvent {
+            HealthEvent(
+                id: world.newID("evt"), organization: organization, subject: .server(server), provider: server,
+                owner: nil, standing: standing, count: count, at: world.now())
+        }
+        let changed = try await settings.changed().filter { $0.tools > 0 || $0.isAuthorizationChanged }
+        for one in changed {
+            let cause = one.tools > 0 ? ConnectionCause.toolsChanged : .authorizationChanged
+            let standing = ConnectionStanding(.operatorAction, cause, code: one.tools > 0 ? "\(one.tools)" : nil)
+            try await turn(event(one.server, standing, max(one.tools, 1)))
+        }
+        let open = Set(changed.map { HealthSubject.server($0.server) })
+        for mark in try await store.healthMarks(in: organization, about: "server/", limit: HealthDesk.batch)
+        where !open.contains(mark.subject) {
+            try await turn(event(mark.provider, ConnectionStanding(.active, .works), mark.count))
+        }
     }
 
     /// Secrets and keys that end: told of at each warning, and once more when somebody gave another.

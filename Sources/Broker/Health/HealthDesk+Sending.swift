@@ -88,6 +88,7 @@ extension HealthDesk {
             case .provider: "provider"
             case .app: "app"
             case .key: "key"
+            case .server: "server"
             }
         return EventMessage(id: id, type: "\(about).\(first.standing.state.rawValue)", at: first.at, data: data)
     }
@@ -99,7 +100,7 @@ extension UnsentEvent {
         let kind =
             switch event.subject {
             case .connection: "connection/\(event.provider)"
-            case .provider, .app, .key: event.subject.text
+            case .provider, .app, .key, .server: event.subject.text
             }
         return message
             ?? "\(kind)/\(event.standing.state.rawValue)/\(event.standing.cause.rawValue)"

@@ -11,6 +11,7 @@ extension HealthDesk {
         var changes: [any StoredChange] = []
         for event in events {
             if let notice = try await notice(of: event) { changes.append(NoticeChange.tell(notice)) }
+            changes += try await keepersNotices(of: event).map { NoticeChange.tell($0) }
         }
         let isTelling = !changes.isEmpty
         changes.append(HealthChange.told(events.map(\.id)))
@@ -20,6 +21,21 @@ extension HealthDesk {
     }
 
     private static let keptSeconds: Int64 = 90 * 86_400
+
+    /// Whoever looks after a remote server that changed.
+    private func keepersNotices(of event: HealthEvent) async throws -> [QueuedNotice] {
+        guard case .server(let server) = event.subject, event.standing.state == .operatorAction,
+            let changed = try await settings.changed().first(where: { $0.server == server })
+        else { return [] }
+        return changed.keepers.sorted { $0.key < $1.key }.flatMap { person, agents in
+            agents.sorted().map { agent in
+                QueuedNotice(
+                    id: NoticeID("ntc_\(event.id)_\(person)_\(agent)"), organization: event.organization,
+                    person: person, subject: .tools(server), agent: agent, source: "health/\(server)", created: event.at
+                )
+            }
+        }
+    }
 
     private func notice(of event: HealthEvent) async throws -> QueuedNotice? {
         guard case .connection(let id) = event.subject, let owner = event.owner else { return nil }

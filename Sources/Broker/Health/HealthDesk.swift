@@ -70,15 +70,39 @@ public struct HealthSettings: Sendable {
     public var link: @Sendable () -> String
     /// Called after something became durable for the notices.
     public var told: @Sendable () -> Void
+    /// Remote servers that aren't what they were.
+    public var changed: @Sendable () async throws -> [ChangedServer]
 
     public init(
         person: @escaping @Sendable (Owner) async throws -> PersonID?,
         webhook: @escaping @Sendable () async throws -> (any EventPoster)?, link: @escaping @Sendable () -> String,
-        told: @escaping @Sendable () -> Void
+        told: @escaping @Sendable () -> Void,
+        changed: @escaping @Sendable () async throws -> [ChangedServer] = { [] }
     ) {
         self.person = person
         self.webhook = webhook
         self.link = link
         self.told = told
+        self.changed = changed
+    }
+}
+
+/// A remote server that says something else of itself than was pinned.
+public struct ChangedServer: Sendable, Hashable {
+    public let server: ProviderID
+    /// How many tools somebody had released and nobody may call since.
+    public let tools: Int
+    /// Where its tokens come from has changed too.
+    public let isAuthorizationChanged: Bool
+    /// Who looks after it: owners of agents that have a slot for it, each with those agents.
+    public let keepers: [PersonID: Set<AgentID>]
+
+    public init(
+        server: ProviderID, tools: Int, isAuthorizationChanged: Bool, keepers: [PersonID: Set<AgentID>]
+    ) {
+        self.server = server
+        self.tools = tools
+        self.isAuthorizationChanged = isAuthorizationChanged
+        self.keepers = keepers
     }
 }

@@ -14,6 +14,7 @@ extension HealthEvent {
         case .provider(_, let cause):
             (object["about"], object["of"]) = ("provider", .string(cause.rawValue))
         case .app: object["about"] = "app"
+        case .server: object["about"] = "server"
         case .key(let id): (object["about"], object["connection"]) = ("key", .string(id.raw))
         }
         object["owner"] = owner.map { .string($0.text) }
@@ -38,6 +39,7 @@ extension HealthEvent {
             guard let of = json["of"]?.stringValue.flatMap(ConnectionCause.init(rawValue:)) else { return nil }
             subject = .provider(provider, of)
         case (nil, "app"): subject = .app(provider)
+        case (nil, "server"): subject = .server(provider)
         case (nil, _): return nil
         }
         var owner: Owner?

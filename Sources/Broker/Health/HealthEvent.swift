@@ -10,6 +10,8 @@ public enum HealthSubject: Sendable, Hashable {
     case app(ProviderID)
     /// The key that a connection was made with.
     case key(ConnectionID)
+    /// What a remote server says of itself.
+    case server(ProviderID)
 
     /// As it is stored, unique in an organization.
     public var text: String {
@@ -18,6 +20,7 @@ public enum HealthSubject: Sendable, Hashable {
         case .provider(let provider, let cause): "provider/\(provider)/\(cause.rawValue)"
         case .app(let provider): "app/\(provider)"
         case .key(let id): "key/\(id)"
+        case .server(let server): "server/\(server)"
         }
     }
 }

@@ -73,7 +73,7 @@ public struct WebhookNotifier: Notifier {
         switch notice.matter {
         case .approvals(let waiting), .connectionsInTrouble(let waiting):
             data["waiting"] = .number(JSONNumber(Int64(waiting)))
-        case .connectionNeeded, .agreementNeeded, .test: break
+        case .connectionNeeded, .agreementNeeded, .toolsChanged, .test: break
         }
         return body(notice.matter.event, notice.created, data)
     }
@@ -112,6 +112,7 @@ extension NoticeMatter {
         case .connectionNeeded: "connection.needed"
         case .agreementNeeded: "agreement.needed"
         case .connectionsInTrouble: "connection.trouble"
+        case .toolsChanged: "tools.changed"
         case .test: "notice.test"
         }
     }

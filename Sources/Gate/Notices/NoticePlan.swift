@@ -44,6 +44,7 @@ struct NoticePlan: Sendable {
         case .connection: .connectionNeeded
         case .agreement: .agreementNeeded
         case .trouble: .connectionsInTrouble(notices.count)
+        case .tools: .toolsChanged
         }
     }
 
@@ -68,6 +69,7 @@ extension QueuedNotice {
             case .connection: 1
             case .agreement: 2
             case .trouble: 3
+            case .tools: 4
             }
         return NoticePlan.Key(organization: organization, person: person, matter: matter)
     }

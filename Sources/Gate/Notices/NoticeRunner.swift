@@ -102,7 +102,7 @@ public struct NoticeRunner: Sendable {
         var needed: [QueuedNotice] = []
         for notice in notices {
             switch notice.subject {
-            case .agreement: needed.append(notice)
+            case .agreement, .tools: needed.append(notice)
             case .connection(let provider):
                 if try await isMissing(notice, provider) {
                     needed.append(notice)

@@ -50,6 +50,7 @@ extension NoticeSubject {
         case .connection(let provider): ["connection": .string(provider.raw)]
         case .agreement: ["agreement": true]
         case .trouble(let id): ["trouble": .string(id.raw)]
+        case .tools(let server): ["tools": .string(server.raw)]
         }
     }
 
@@ -60,6 +61,8 @@ extension NoticeSubject {
             self = .connection(ProviderID(provider))
         } else if let id = json["trouble"]?.stringValue {
             self = .trouble(ConnectionID(id))
+        } else if let server = json["tools"]?.stringValue {
+            self = .tools(ProviderID(server))
         } else if json["agreement"]?.boolValue == true {
             self = .agreement
         } else {

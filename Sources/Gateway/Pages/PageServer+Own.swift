@@ -157,7 +157,7 @@ extension StandingConnection {
             .otherAccount, .secretEnds, .rotationDue:
             "connect it again below."
         case .notAsRecorded: "tell whoever runs this home, and connect it again below."
-        case .appRefused, .appMissing, .providerForbids, .unopened:
+        case .appRefused, .appMissing, .providerForbids, .unopened, .toolsChanged, .authorizationChanged:
             "nothing; whoever runs this home has to mend it, and you needn't connect again."
         }
     }

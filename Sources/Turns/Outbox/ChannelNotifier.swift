@@ -26,7 +26,7 @@ public struct ChannelNotifier: Notifier {
 
     public func leads(to notice: QueuedNotice) async throws -> Bool {
         switch notice.subject {
-        case .trouble: try await !places(of: notice.person, in: notice.organization).isEmpty
+        case .trouble, .tools: try await !places(of: notice.person, in: notice.organization).isEmpty
         case .approval, .connection, .agreement: false
         }
     }
@@ -103,6 +103,7 @@ extension Notice {
             case .connectionsInTrouble(1): "A connection of yours doesn't work any more, or won't for long."
             case .connectionsInTrouble(let count):
                 "\(count) connections of yours don't work any more, or won't for long."
+            case .toolsChanged: "Tools of a remote server have changed. Nobody may call them until somebody has looked."
             case .test: "Notices reach you here. Nothing waits for you now."
             case .approvals, .connectionNeeded, .agreementNeeded: "Something waits for you."
             }

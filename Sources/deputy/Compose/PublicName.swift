@@ -52,6 +52,7 @@ extension PublicName {
             agents.count == 1
                 ? value + "/connect/agent/" + PercentEncoding.encode(agents[0].raw) : value + "/connections"
         case .connectionsInTrouble: value + "/connections"
+        case .toolsChanged: value + "/tools"
         case .agreementNeeded: value + "/agreements"
         }
     }

@@ -9,7 +9,7 @@ import Wire
 @testable import Broker
 
 /// Takes events as a webhook does.
-private final class Hook: EventPoster {
+final class Hook: EventPoster {
     struct State {
         var taken: [EventMessage] = []
         var tried: [String] = []
