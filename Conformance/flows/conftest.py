@@ -68,6 +68,7 @@ def home(served, passage, files, glewlwyd):
         glewlwyd.consent(user, "")
     passage.passed.clear()
     files.journal.clear()
+    files.needed, files.isNeverContent = {"GET": ["files.read"], "POST": ["files.write"]}, False
     return served
 
 

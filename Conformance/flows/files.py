@@ -13,7 +13,7 @@ MANIFEST = pathlib.Path(__file__).with_name("files.json5")
 
 
 class Server:
-    """Answers by `answer(method, path, headers, body)`: (status, body, content type)."""
+    """Answers by `answer(method, path, headers, body)`: (status, body, content type), and headers where there are any."""
 
     def __init__(self):
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
@@ -33,8 +33,10 @@ class Server:
 
             def do_GET(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                status, answer, kind = outer.answer(self.command, self.path, self.headers, body)
+                status, answer, kind, *more = outer.answer(self.command, self.path, self.headers, body)
                 self.send_response(status)
+                for name, value in (more[0] if more else {}).items():
+                    self.send_header(name, value)
                 self.send_header("Content-Type", kind)
                 self.send_header("Content-Length", str(len(answer)))
                 self.end_headers()
@@ -74,11 +76,12 @@ class Files(Server):
 
     def __init__(self, glewlwyd):
         self.glewlwyd, self.journal = glewlwyd, []
+        self.needed, self.isNeverContent = {"GET": ["files.read"], "POST": ["files.write"]}, False
         super().__init__()
 
     def answer(self, method, path, headers, body):
-        status, answer = self.serve(method, path, (headers.get("Authorization") or "").removeprefix("Bearer "))
-        return status, json.dumps(answer).encode(), "application/json"
+        status, answer, *more = self.serve(method, path, (headers.get("Authorization") or "").removeprefix("Bearer "))
+        return status, json.dumps(answer).encode(), "application/json", *more
 
     def serve(self, method, path, token):
         said = self.glewlwyd.introspect(token)
@@ -87,10 +90,11 @@ class Files(Server):
         if path == "/me":
             return 200, requests.get(self.glewlwyd.issuer + "/userinfo", headers={"Authorization": "Bearer " + token},
                                      timeout=10).json()
-        needed = {"GET": "files.read", "POST": "files.write"}[method]
+        needed = self.needed[method]
         self.journal.append((said["username"], f"{method} {path}"))
-        if needed not in said["scope"].split():
-            return 403, {"error": "insufficient_scope"}
+        if self.isNeverContent or not set(needed) <= set(said["scope"].split()):
+            challenge = f'Bearer realm="files", error="insufficient_scope", scope="{" ".join(needed)}"'
+            return 403, {"error": "insufficient_scope"}, {"WWW-Authenticate": challenge}
         return 200, {"files": [f"a file of {said['username']}"]}
 
 

@@ -322,3 +322,24 @@ def test_a_second_account_beside_the_first_is_chosen_from_the_card(home, carol, 
     assert "Connected as carol.private@acme.test." in carol.inner_text("main")
     look(carol, "card-chosen")
     assert call("gmail") == "done" and acme.last()["owner"] == "carol.private"
+
+
+def test_a_private_channel_takes_a_permission_that_slack_names(carol, acme, call, connected):
+    """Slack says `missing_scope` with 200, and what is `needed`; the manifest says that a channel may need that."""
+    notes = acme.control("POST", "/slack/channels", name="carol-notes", members=["carol"], private=True)["id"]
+    go_there(carol, call("slack")["link"])
+    decide(carol)
+    carol.wait_for_url(FLOW)
+    keep(carol)
+    error = call("slack", "slack.read_channel", channel=notes)
+    assert "groups:history" in error["message"], error
+    assert call("slack") == "done", "another channel goes on"
+    go_there(carol, error["link"])
+    decide(carol)
+    carol.wait_for_url(FLOW)
+    keep(carol)
+    assert "groups:history" in connected("slack")["person:carol"][1]
+    before = acme.last()["n"]
+    assert call("slack", "slack.read_channel", channel=notes) == "done" and call("slack") == "done"
+    seen = [(entry["call"], entry["owner"]) for entry in acme.journal(before) if entry["n"] > before]
+    assert seen == [("slack.conversations.history", "carol")] * 2

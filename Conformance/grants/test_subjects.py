@@ -81,15 +81,15 @@ def test_it_is_whom_its_list_names_and_at_the_next_call_no_more(world, tmp_path)
 
     world.home.run("agents", "edit", "robot", "--without-subject", "assistant@acme.test")
     quiet = len(world.acme.journal())
-    assert world.home.call("robot", token, "post.list", {})[0] != "done"
+    kind, result = world.home.call("robot", token, "post.list", {})
+    assert result["structuredContent"]["error"]["rule"] == "credential.asserted-subject", result
     assert len(world.acme.journal()) == quiet, "the token that is held isn't used, and no other is asked for"
-    row, = world.home.run("connections", "list")["connections"]
-    assert row["health"] == "broken"
+    told = world.home.run("explain", "robot", "post.list", "--as", "dana")
+    assert "credential.asserted-subject" in json.dumps(told), "who asks beforehand is told the same"
 
     # Robot is still whom it was at Google: only Deputy's list held it back.
     assert robot.access("assistant@acme.test")
     world.home.run("agents", "edit", "robot", "--subject", "assistant@acme.test")
-    assert add("assistant@acme.test").returncode == 0
     assert world.home.call("robot", token, "post.list", {})[0] == "done"
 
 

@@ -53,10 +53,15 @@ public struct ConnectionFacts: Hashable, Sendable {
     public let account: String
     public let scopes: Set<String>
     public let health: ConnectionHealth
+    /// By tool: what its provider has said that a call of it lacks, and hasn't granted since.
+    public let lacks: [String: Set<String>]
+    /// Whom it acts as because our own key says so (a service account's subject, an assertion's), by mail address in lower
+    /// case; nil where the provider knows that by itself.
+    public let assertedAs: String?
 
     public init(
         id: ConnectionID, provider: ProviderID, owner: Owner, host: String, account: String, scopes: Set<String>,
-        health: ConnectionHealth
+        health: ConnectionHealth, lacks: [String: Set<String>] = [:], assertedAs: String? = nil
     ) {
         self.id = id
         self.provider = provider
@@ -65,5 +70,7 @@ public struct ConnectionFacts: Hashable, Sendable {
         self.account = account
         self.scopes = scopes
         self.health = health
+        self.lacks = lacks
+        self.assertedAs = assertedAs
     }
 }

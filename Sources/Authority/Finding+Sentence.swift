@@ -53,6 +53,7 @@ extension Finding {
             "`\(first)` sees everybody at `\(second)` and has no argument that says whose record is meant"
         case .noSubjectAssertion: "nobody has recorded who \(second) is at `\(first)`"
         case .otherSubject: "`\(first)` would return the record of somebody other than \(second)"
+        case .notItsSubject: "`\(first)` may not be `\(second)`"
         case .notAgreed:
             "\(second) hasn't agreed to this use of the agent: \(first)"
                 + (names.count > 2 ? " (agreed there so far: \(names[2]))" : "")
@@ -87,6 +88,8 @@ extension Finding {
         case .chosenGone: choosing(second, for: third)
         case .otherHost: "connect again at this host"
         case .noSubjectAssertion: "an administrator records it with `deputy people add --subject \(first)=ID`"
+        case .notItsSubject:
+            "the agent's owner names it with `deputy agents edit \(first) --subject \(second)`"
         case .notAgreed: "\(second) signs in with `deputy login`, sees what is new under Assistants, and agrees there"
         case .noStandingOrders: "lower the tier to 2"
         case .noPrincipal: "one of the principals has to ask"

@@ -44,6 +44,7 @@ extension Rule {
         case .noSubjectArgument: "the tool sees everybody and has no argument that says whose record is meant"
         case .noSubjectAssertion: "nobody has recorded who the person is at this provider"
         case .otherSubject: "it would return the record of somebody other than who asks"
+        case .notItsSubject: "the connection acts as somebody whom the agent may not be any more"
         case .notAgreed: "the person hasn't agreed to this use of the agent"
         case .effectAsks: "this effect needs an approval"
         case .involvesOthers: "it involves other people, which needs an approval"

@@ -66,6 +66,7 @@ public enum Rule: String, Sendable, CaseIterable {
     case noSubjectArgument = "credential.subject-argument"
     case noSubjectAssertion = "credential.subject-assertion"
     case otherSubject = "credential.subject"
+    case notItsSubject = "credential.asserted-subject"
     case notAgreed = "credential.agreement"
 
     case effectAsks = "oversight.effect"
@@ -88,7 +89,9 @@ public enum Rule: String, Sendable, CaseIterable {
         case .tierEffect, .tierAutonomy, .noStandingOrders, .noPrincipal, .notPrincipal: .tier
         case .taintedPrivate, .changesAgent, .ownerOfAgent: .flow
         case .noSlot, .slotWithoutOwner, .notConnected, .broken, .revoked, .missingScopes, .severalAccounts,
-            .chosenBroken, .chosenGone, .otherHost, .noSubjectArgument, .noSubjectAssertion, .otherSubject, .notAgreed:
+            .chosenBroken, .chosenGone, .otherHost, .noSubjectArgument, .noSubjectAssertion, .otherSubject,
+            .notItsSubject,
+            .notAgreed:
             .credential
         case .effectAsks, .involvesOthers, .unexplainedArgument, .definitionAsks: .oversight
         case .perMinute, .perDay, .concurrent: .budget
@@ -106,7 +109,7 @@ public enum Rule: String, Sendable, CaseIterable {
             .slotWithoutOwner,
             .notConnected, .broken, .revoked, .missingScopes, .severalAccounts, .chosenBroken, .chosenGone, .otherHost,
             .noSubjectAssertion,
-            .otherSubject, .notAgreed,
+            .otherSubject, .notItsSubject, .notAgreed,
             .effectAsks, .involvesOthers, .unexplainedArgument, .definitionAsks, .perMinute, .perDay, .concurrent:
             true
         }

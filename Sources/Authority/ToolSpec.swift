@@ -5,6 +5,8 @@ public struct ToolSpec: Hashable, Sendable {
     public let effect: Effect
     /// The scopes without which the provider refuses the call. Empty where the credential has no scopes.
     public let scopes: Set<String>
+    /// What the provider may want besides, for some calls: it is asked of people only once the provider has said so.
+    public let mayNeed: Set<String>
     /// The provider's own host. A connection made for another host can't be used.
     public let host: String
     public let needsConnection: Bool
@@ -17,7 +19,8 @@ public struct ToolSpec: Hashable, Sendable {
     public let changesAgent: Bool
 
     public init(
-        name: String, provider: ProviderID, effect: Effect, scopes: Set<String> = [], host: String,
+        name: String, provider: ProviderID, effect: Effect, scopes: Set<String> = [], mayNeed: Set<String> = [],
+        host: String,
         needsConnection: Bool = true, isIdentityProvider: Bool = false, isCompanyWide: Bool = false,
         namesSubject: Bool = false, changesAgent: Bool = false
     ) {
@@ -25,6 +28,7 @@ public struct ToolSpec: Hashable, Sendable {
         self.provider = provider
         self.effect = effect
         self.scopes = scopes
+        self.mayNeed = mayNeed
         self.host = host
         self.needsConnection = needsConnection
         self.isIdentityProvider = isIdentityProvider

@@ -30,13 +30,17 @@ public struct ConnectionRecord: Sendable, Hashable {
     public let created: Timestamp
     /// When its owner made it, or connected it again.
     public let granted: Timestamp
+    /// What the provider has said that calls lack.
+    public let lacks: LackedScopes
+    /// Whom it acts as because our own key says so; nil where the provider knows that by itself.
+    public let assertedAs: String?
 
     public init(
         id: ConnectionID, organization: OrganizationID, owner: Owner, provider: ProviderID, origin: String,
         issuer: String = "", kind: String, account: String, accountName: String, email: String?, scopes: Set<String>,
         generation: Int64,
         fingerprint: String, sealed: [UInt8], health: ConnectionHealth, created: Timestamp,
-        granted: Timestamp? = nil
+        granted: Timestamp? = nil, lacks: LackedScopes = LackedScopes(), assertedAs: String? = nil
     ) {
         self.granted = granted ?? created
         self.id = id
@@ -55,12 +59,14 @@ public struct ConnectionRecord: Sendable, Hashable {
         self.sealed = sealed
         self.health = health
         self.created = created
+        self.lacks = lacks
+        self.assertedAs = assertedAs
     }
 
     /// Whether it is a remote server's, which has no manifest: its credential is a bearer's.
     var isRemote: Bool {
         kind == ConnectionDesk.remoteKind
-            || kind == ConnectionDesk.grantKind && ResourceAddress(origin)?.origin != origin
+            || OwnGrant.hasTokens(kind) && ResourceAddress(origin)?.origin != origin
     }
 
     /// What the decision and the permit need to know of it.
@@ -68,7 +74,7 @@ public struct ConnectionRecord: Sendable, Hashable {
         ConnectionUse(
             facts: ConnectionFacts(
                 id: id, provider: provider, owner: owner, host: origin, account: account, scopes: scopes,
-                health: health),
+                health: health, lacks: lacks.open(scopes, generation: generation), assertedAs: assertedAs),
             organization: organization, generation: generation, fingerprint: fingerprint, origin: origin,
             issuer: issuer)
     }

@@ -67,6 +67,8 @@ public enum BrokerChange: StoredChange {
     /// The same connection with a new grant, one generation on; refused (`exists`) when it moved meanwhile.
     case reconnect(ConnectionRecord)
     case setScopes(ConnectionID, Set<String>)
+    /// What the provider said that calls lack; refused (`exists`) unless the connection is of this generation.
+    case lack(ConnectionID, Int64, LackedScopes)
     case setHealth(ConnectionID, ConnectionHealth)
     /// Destroys the sealed secret of a revoked connection, and its tokens, and keeps the row.
     case shred(ConnectionID)

@@ -30,8 +30,7 @@ extension ActionGate {
             let answer = await repeatedly(approval.call.request(arguments)) { judged, call in
                 try await attempt(approval, judged, call)
             }
-            // What was agreed to is spent: whoever asked again is led to what it lacks, and asks anew.
-            _ = await learned(from: answer, to: approval.call.request(arguments))
+            // What was agreed to is spent: whoever asks again after a refusal is led to what it lacks, and asks anew.
             return try await finish(approval, answer)
         } catch {
             log.error("approval could not be carried out", metadata: ["approval": "\(id)", "error": "\(error)"])

@@ -24,8 +24,9 @@ extension ActionGate {
         if case .refused(let refusal, _) = outcome, refusal.isCredentialRefused, let use = call.connection {
             if await connections.wasRefused(use) { await tellBroken(tool, gathered, call) }
         }
+        let taught = await taught(by: answer, to: call, tool, gathered)
         world.reached(.beforeAnswer)
-        return answer
+        return taught
     }
 
     /// - Returns: what the caller is told: nothing of a result whose grounds were taken away meanwhile.

@@ -12,12 +12,23 @@ extension ActionGate {
         }
     }
 
-    /// Whether a server's refusal taught what the tool needs. The server did nothing, so that the call may be made again.
-    func learned(from answer: Answer, to request: ToolCallRequest) async -> Bool {
-        guard case .refused(_, let refusal) = answer, let challenge = refusal.challenge, let challenges else {
-            return false
+    /// A refusal, with what came of it when it was for want of a permission. The provider did nothing, so that the call may
+    /// be made again.
+    func taught(by answer: Answer, to call: JudgedCall, _ tool: CallableTool, _ gathered: GatheredFacts) async -> Answer
+    {
+        guard case .refused(let id, let refusal) = answer, let lack = refusal.lack, let challenges else {
+            return answer
         }
-        return await challenges.challenged(challenge, to: request.tool, in: request.organization)
+        let spec = tool.spec
+        let most = gathered.mandate.allowedTools.reduce(into: Set<String>()) { most, other in
+            if other.provider == spec.provider { most.formUnion(other.scopes.union(other.mayNeed)) }
+        }
+        let lesson = await challenges.challenged(
+            lack,
+            by: LackingCall(
+                tool: call.tool, organization: call.organization, agent: call.agent, use: call.connection,
+                needs: spec.scopes, mayNeed: spec.mayNeed, most: most))
+        return .refused(id, refusal.after(lesson, through: call.connection))
     }
 
     func connectionNeed(

@@ -19,7 +19,8 @@ extension ActionGate {
     /// One that a server refuses for want of a permission is decided once more, now that the permission is known.
     public func perform(_ request: ToolCallRequest) async -> Answer {
         let answer = await performOnce(request)
-        return await learned(from: answer, to: request) ? await performOnce(request) : answer
+        guard case .refused(_, let refusal) = answer, let lacks = refusal.learned else { return answer }
+        return await performOnce(request.lacking(lacks))
     }
 
     private func performOnce(_ request: ToolCallRequest) async -> Answer {

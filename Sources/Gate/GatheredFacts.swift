@@ -29,17 +29,19 @@ extension ActionGate {
         let labelled = try await labels(of: call.session, counting: &epochs, for: tool.spec.effect)
         let found = try await connections(for: call, authority.mandate, index, tool.spec)
         if let found { epochs.append(found.epoch) }
+        let candidates =
+            found.map { call.lacks?.applied(to: $0.connections, for: tool.spec.name) ?? $0.connections } ?? []
         let request = Request(
             organization: call.organization, requester: call.requester, trigger: call.trigger, tool: index,
             facets: try await facets(of: arguments, tool, authority.directory),
             standing: authority.standing, client: authority.client, labels: labelled.labels,
-            connections: found?.connections.map(\.facts) ?? [], chosen: found?.chosen[authority.mandate.agent],
+            connections: candidates.map(\.facts), chosen: found?.chosen[authority.mandate.agent],
             subject: authority.subjects[tool.spec.provider],
             agreed: authority.agreed, budget: try await budget(of: authority.mandate, concurrent: concurrent),
             isShared: authority.isShared, editsMemory: authority.editsMemory)
         return GatheredFacts(
             request: request, mandate: authority.mandate, arguments: arguments ?? [:],
-            candidates: found?.connections ?? [],
+            candidates: candidates,
             labels: labelled.labels, session: labelled.state, sessionEpoch: labelled.epoch,
             subject: authority.subjects[tool.spec.provider],
             epochs: epochs)

@@ -25,6 +25,18 @@ public struct ConnectionUse: Sendable, Hashable {
         self.fingerprint = fingerprint
         self.origin = origin
     }
+
+    /// The same, with what its provider has just said that a call of this tool lacks.
+    func lacking(_ scopes: Set<String>, for tool: String) -> ConnectionUse {
+        var lacks = facts.lacks
+        lacks[tool, default: []].formUnion(scopes)
+        return ConnectionUse(
+            facts: ConnectionFacts(
+                id: facts.id, provider: facts.provider, owner: facts.owner, host: facts.host, account: facts.account,
+                scopes: facts.scopes, health: facts.health, lacks: lacks, assertedAs: facts.assertedAs),
+            organization: organization, generation: generation, fingerprint: fingerprint, origin: origin,
+            issuer: issuer)
+    }
 }
 
 /// Exactly what was judged, which is exactly what is sent.

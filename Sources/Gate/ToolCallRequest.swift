@@ -15,6 +15,8 @@ public struct ToolCallRequest: Sendable {
     /// The caller's own id for this one call, by which it can ask later what became of it (``ActionGate/fate(of:in:)``). Never
     /// used for two calls.
     public let call: CallID?
+    /// What a provider has just said that this very call lacks.
+    private(set) var lacks: LackingGrant?
 
     public init(
         organization: OrganizationID, agent: AgentID, requester: Requester, client: ClientID,
@@ -29,6 +31,12 @@ public struct ToolCallRequest: Sendable {
         self.tool = tool
         self.arguments = arguments
         self.call = call
+    }
+
+    func lacking(_ grant: LackingGrant) -> ToolCallRequest {
+        var request = self
+        request.lacks = grant
+        return request
     }
 
     public var session: SessionKey {

@@ -68,12 +68,27 @@ struct ManifestExecutor: ToolExecutor {
         body.value(at: pointer).map { $0.stringValue ?? $0.text } == subject
     }
 
-    private func refusal(_ answer: UpstreamAnswer, _ body: JSON) -> ProviderRefusal {
+    func refusal(_ answer: UpstreamAnswer, _ body: JSON) -> ProviderRefusal {
         let code = manifest.refusal.code.flatMap { body.value(at: $0)?.stringValue } ?? "http_\(answer.status)"
         let message = manifest.refusal.message.flatMap { body.value(at: $0)?.stringValue } ?? code
         return ProviderRefusal(
             status: answer.status, code: code, message: message, retryAfter: answer.retryAfter,
-            isCredentialRefused: answer.status == 401 || manifest.refusal.credentialCodes.contains(code))
+            isCredentialRefused: answer.status == 401 || manifest.refusal.credentialCodes.contains(code),
+            lack: lack(answer, body, code: code, message: message))
+    }
+
+    /// What the provider says that the credential may not: by its own words first, else by the challenge of RFC 6750.
+    private func lack(_ answer: UpstreamAnswer, _ body: JSON, code: String, message: String) -> ScopeLack? {
+        let shape = manifest.refusal.missingScopes
+        let saysSo =
+            shape.codes.contains(code)
+            || shape.at.contains { body.value(at: $0)?.stringValue.map(shape.codes.contains) ?? false }
+            || shape.says.contains { message.hasPrefix($0) }
+        if saysSo {
+            guard let named = shape.named.flatMap({ body.value(at: $0)?.stringValue }) else { return .unnamed }
+            return .named(named.split(separator: shape.separator).map { String($0.drop { $0 == " " }) })
+        }
+        return answer.status == 403 ? answer.header("www-authenticate").map { .challenge($0) } : nil
     }
 
     private func labels(for call: JudgedCall) -> Labels {

@@ -23,7 +23,7 @@ public enum ManifestTools {
         CallableTool(
             spec: ToolSpec(
                 name: tool.name, provider: manifest.provider, effect: tool.effect, scopes: Set(tool.scopes),
-                host: manifest.origin, isIdentityProvider: manifest.isIdentityProvider,
+                mayNeed: Set(tool.mayNeed), host: manifest.origin, isIdentityProvider: manifest.isIdentityProvider,
                 isCompanyWide: manifest.isCompanyWide,
                 namesSubject: tool.arguments.contains { $0.role == .subject }),
             title: tool.title, text: tool.text, schema: tool.schema,

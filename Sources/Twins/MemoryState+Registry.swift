@@ -55,6 +55,9 @@ extension MemoryState {
         case .setScopes(let id, let scopes):
             guard let record = connections[id] else { throw .exists(id.raw) }
             connections[id] = record.with(scopes: scopes)
+        case .lack(let id, let generation, let lacks):
+            guard let record = connections[id], record.generation == generation else { throw .exists(id.raw) }
+            connections[id] = record.with(lacks: lacks)
         case .setHealth(let id, let health):
             guard let record = connections[id] else { throw .exists(id.raw) }
             connections[id] = record.with(
@@ -84,21 +87,21 @@ extension MemoryState {
 }
 
 extension ConnectionRecord {
-    func with(scopes: Set<String>) -> ConnectionRecord {
-        ConnectionRecord(
-            id: id, organization: organization, owner: owner, provider: provider, origin: origin, issuer: issuer,
-            kind: kind, account: account, accountName: accountName, email: email, scopes: scopes,
-            generation: generation,
-            fingerprint: fingerprint, sealed: sealed, health: health, created: created,
-            granted: granted)
-    }
+    func with(scopes: Set<String>) -> ConnectionRecord { with(scopes: scopes, lacks: lacks, health, sealed) }
+
+    func with(lacks: LackedScopes) -> ConnectionRecord { with(scopes: scopes, lacks: lacks, health, sealed) }
 
     func with(health: ConnectionHealth, sealed: [UInt8]) -> ConnectionRecord {
+        with(scopes: scopes, lacks: lacks, health, sealed)
+    }
+
+    private func with(
+        scopes: Set<String>, lacks: LackedScopes, _ health: ConnectionHealth, _ sealed: [UInt8]
+    ) -> ConnectionRecord {
         ConnectionRecord(
             id: id, organization: organization, owner: owner, provider: provider, origin: origin, issuer: issuer,
             kind: kind, account: account, accountName: accountName, email: email, scopes: scopes,
-            generation: generation,
-            fingerprint: fingerprint, sealed: sealed, health: health, created: created,
-            granted: granted)
+            generation: generation, fingerprint: fingerprint, sealed: sealed, health: health, created: created,
+            granted: granted, lacks: lacks, assertedAs: assertedAs)
     }
 }

@@ -43,6 +43,7 @@ extension CorpusWorld {
         definition.grants = try fields.optional("grants", list(of: grant)) ?? []
         definition.budget = try fields.optional("budget", budget) ?? .unlimited
         definition.restricted = try fields.optional("restricted", classes) ?? definition.restricted
+        definition.subjects = Set(try fields.optional("subjects", list(of: string)) ?? [])
         try fields.end()
         return definition
     }

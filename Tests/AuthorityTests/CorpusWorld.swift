@@ -76,9 +76,19 @@ extension ConnectionFacts {
         self.init(
             id: ConnectionID(name), provider: try fields.required("provider", identifier), owner: owner,
             host: try fields.required("host", string), account: try fields.required("account", string),
-            scopes: Set(try fields.optional("scopes", list(of: string)) ?? []), health: health)
+            scopes: Set(try fields.optional("scopes", list(of: string)) ?? []), health: health,
+            lacks: try fields.optional("lacks", scopesByTool) ?? [:],
+            assertedAs: try fields.optional("assertedAs", string))
         try fields.end()
     }
+}
+
+/// Scopes by tool.
+private func scopesByTool(_ json: JSON, _ place: String) throws(CorpusError) -> [String: Set<String>] {
+    guard let tools = json.objectValue else { throw CorpusError(place: place, message: "expected an object") }
+    var lacks: [String: Set<String>] = [:]
+    for (tool, scopes) in tools.members { lacks[tool] = Set(try list(of: string)(scopes, "\(place).\(tool)")) }
+    return lacks
 }
 
 extension Owner {

@@ -19,6 +19,7 @@ extension Generator {
         }
         toolPolicy(of: &definition, usable: usable, catalogue, errors: errors)
         oversight(of: &definition, catalogue, errors: errors)
+        definition.subjects = Set(dice.some(of: Self.subjects, percent: 92))
         definition.restricted = dice.pick([[.contacts, .financial], [.contacts, .financial], [.financial], []])
         return definition
     }

@@ -83,7 +83,9 @@ extension Generator {
                 id: ConnectionID("c\(number)"), provider: dice.chance(97) ? tool.provider : dice.pick(Self.providers),
                 owner: owner, host: dice.chance(97) ? tool.host : "api.other.test", account: "account-\(number)",
                 scopes: Set(dice.some(of: ["r", "w"], percent: 95)),
-                health: dice.pick(weighted: [(94, .healthy), (3, .broken), (3, .revoked)]))
+                health: dice.pick(weighted: [(94, .healthy), (3, .broken), (3, .revoked)]),
+                lacks: dice.chance(3) ? [tool.name: ["x"]] : dice.chance(5) ? ["another.tool": ["x"]] : [:],
+                assertedAs: dice.chance(25) ? dice.pick(Self.subjects) : nil)
         }
     }
 

@@ -13,6 +13,7 @@ struct Generator {
     static let organization = OrganizationID("acme")
     static let agent = AgentID("helper")
     static let providers: [ProviderID] = ["notion", "gmail", "rippling", "okta", "clock"].map { ProviderID($0) }
+    static let subjects = ["assistant@acme.test", "robot@acme.test"]
     static let outsiders = ["eve@elsewhere.test", "#general"].map(Destination.outsider)
 
     mutating func person() -> PersonID { dice.pick(Self.people) }

@@ -54,7 +54,14 @@ extension NaiveEvaluation {
         guard usable.count == 1 else { return nil }
         let one = usable[0]
         if one.host != tool.host { deny(.otherHost) }
-        if tool.scopes.contains(where: { !one.scopes.contains($0) }) { need(.missingScopes) }
+        if let subject = one.assertedAs, owner == .agent(definition.agent),
+            definition.subjects.allSatisfy({ $0 != subject })
+        {
+            deny(.notItsSubject)
+        }
+        if tool.scopes.contains(where: { !one.scopes.contains($0) }) || one.lacks.keys.contains(tool.name) {
+            need(.missingScopes)
+        }
         return one.id
     }
 

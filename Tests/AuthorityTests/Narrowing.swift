@@ -3,7 +3,7 @@ import Authority
 /// An edit of a definition that must never make a decision more permissive.
 enum Narrowing: String, CaseIterable, Sendable {
     case addDeny, removeAllow, removeEveryAllow, addAsk, removeLift, removeGrants, removeUser, removeGuests
-    case removeApprover, restrictAnotherClass, lowerTier, lowerBudget
+    case removeApprover, restrictAnotherClass, lowerTier, lowerBudget, removeSubject
 
     /// The edited definition; nil where there is nothing to take away.
     func apply(to world: World, _ generator: inout Generator) -> World? {
@@ -34,6 +34,9 @@ enum Narrowing: String, CaseIterable, Sendable {
         case .removeApprover:
             guard let first = definition.approvers.min() else { return nil }
             definition.approvers.remove(first)
+        case .removeSubject:
+            guard let first = definition.subjects.min() else { return nil }
+            definition.subjects.remove(first)
         case .restrictAnotherClass:
             definition.restricted = [.contacts, .financial]
         case .lowerTier:
@@ -57,7 +60,7 @@ enum Narrowing: String, CaseIterable, Sendable {
 /// A change of a request's facts that must never make a decision more permissive.
 enum RequestNarrowing: String, CaseIterable, Sendable {
     case ceiling, clientAgents, seeMore, removeEvidence, agreeToLess, useBudget, stop, suspendPerson, losePermission
-    case unshare
+    case unshare, lackMore
 
     func apply(to request: Request, _ generator: inout Generator) -> Request {
         var request = request
@@ -74,12 +77,21 @@ enum RequestNarrowing: String, CaseIterable, Sendable {
         case .unshare:
             request.isShared = false
             request.editsMemory = false
+        case .lackMore:
+            let tools = Generator.providers.flatMap { provider in (1...3).map { "\(provider).do_\($0)" } }
+            request.connections = request.connections.map { connection in
+                ConnectionFacts(
+                    id: connection.id, provider: connection.provider, owner: connection.owner, host: connection.host,
+                    account: connection.account, scopes: connection.scopes, health: connection.health,
+                    lacks: Dictionary(uniqueKeysWithValues: tools.map { ($0, ["more"]) }),
+                    assertedAs: connection.assertedAs)
+            }
         case .losePermission:
             request.connections = request.connections.map { connection in
                 ConnectionFacts(
                     id: connection.id, provider: connection.provider, owner: connection.owner, host: connection.host,
                     account: connection.account, scopes: connection.scopes.subtracting(["w"]),
-                    health: connection.health)
+                    health: connection.health, lacks: connection.lacks, assertedAs: connection.assertedAs)
             }
         }
         return request

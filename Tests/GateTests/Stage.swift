@@ -143,7 +143,8 @@ struct StageExecutor: ToolExecutor {
                 ? .refused(
                     ProviderRefusal(
                         status: answer.status, code: "unauthorized", message: "no", retryAfter: nil,
-                        isCredentialRefused: answer.status == 401, challenge: answer.status == 403 ? "more" : nil),
+                        isCredentialRefused: answer.status == 401, lack: answer.status == 403 ? .challenge("more") : nil
+                    ),
                     labels: labels)
                 : .done((try? JSON.parse(answer.body)) ?? .null, labels: labels)
         case .failure(.notSent(let reason)): .notSent(reason)

@@ -107,10 +107,10 @@ struct ServerAuthorizationTests {
         try await desk.verify("wild", in: acme)
         _ = try await desk.refresh("wild", by: operating, in: acme)
         let challenge = #"Bearer error="insufficient_scope", scope="write""#
-        #expect(await desk.challenged(challenge, to: "wild.close", in: acme))
+        #expect(await challenged(challenge, to: "wild.close") == .learned([]))
         _ = try await desk.refresh("wild", by: operating, in: acme)
         #expect(try await desk.tool("wild.close", in: acme).scopes == ["write"])
-        #expect(await desk.challenged(challenge, to: "wild.close", in: acme) == false, "it is learned once")
+        #expect(await challenged(challenge, to: "wild.close") == .nothing, "it is learned once")
     }
 
     @Test(arguments: [
@@ -121,9 +121,21 @@ struct ServerAuthorizationTests {
     func `a server asks for what was pinned and no more`(challenge: String, told: [String]) async throws {
         _ = try await add()
         _ = try await desk.refresh("wild", by: operating, in: acme)
-        let isLearned = await desk.challenged(challenge, to: "wild.close", in: acme)
-        #expect(isLearned == (told == ["server.scopes-needed"]))
+        let lesson = await challenged(challenge, to: "wild.close")
+        switch told.first {
+        case "server.scopes-needed": #expect(lesson == .learned([]))
+        case "server.scopes-refused":
+            guard case .refused(let refusal) = lesson else { return #expect(Bool(false), "it is refused: \(lesson)") }
+            #expect(refusal.message.contains("`admin`") && refusal.wayOut.contains("deputy servers authorize wild"))
+        case nil, _?: #expect(lesson == .nothing)
+        }
         #expect(try await changes().filter { $0.hasPrefix("server.scopes") } == told)
-        #expect(await desk.challenged(challenge, to: "wild.nothing", in: acme) == false)
+        #expect(await challenged(challenge, to: "wild.nothing") == .nothing)
+    }
+
+    private func challenged(_ challenge: String, to tool: String) async -> ScopeLesson {
+        await desk.challenged(
+            .challenge(challenge),
+            by: LackingCall(tool: tool, organization: acme, agent: AgentID("helper"), use: nil, needs: [], most: []))
     }
 }

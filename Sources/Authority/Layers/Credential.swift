@@ -27,11 +27,20 @@ extension Judge {
             }
         guard let found = usable else { return nil }
         if found.host != tool.host { deny(.otherHost, tool.host) }
-        if !found.scopes.isSuperset(of: tool.scopes) {
-            let missing = tool.scopes.subtracting(found.scopes).sorted().map { "`\($0)`" }
+        asserted(found)
+        let lacks = found.lacks[tool.name]
+        if lacks != nil || !found.scopes.isSuperset(of: tool.scopes) {
+            let missing = tool.scopes.subtracting(found.scopes).union(lacks ?? []).sorted().map { "`\($0)`" }
             need(.missingScopes, tool.provider.raw, missing.joined(separator: ", "))
         }
         return found.id
+    }
+
+    /// An agent's account that is whoever our own key says: one on the agent's list, as it is now.
+    private mutating func asserted(_ found: ConnectionFacts) {
+        guard case .agent = found.owner, let subject = found.assertedAs else { return }
+        guard !mandate.definition.subjects.contains(subject) else { return }
+        deny(.notItsSubject, mandate.agent.raw, subject)
     }
 
     /// What was chosen, and nothing in its place.

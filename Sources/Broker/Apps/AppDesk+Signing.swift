@@ -47,14 +47,25 @@ extension AppDesk {
             throw BrokerError(.invalid, error.message, hint: error.hint)
         }
         for record in try await list(in: organization)
-        where record.authentication == .privateKey
-            && providers.manifest(of: record.provider)?.oauth?.token != server.token
-        {
+        where record.authentication == .privateKey && record.provider != provider {
+            // One that isn't there any more keeps its key.
+            guard try await knownServer(of: record.provider, in: organization)?.token != server.token else { continue }
             guard try self.key(of: record).key.thumbprint != key.key.thumbprint else {
                 throw BrokerError(
                     .refused, "`\(record.provider)` knows this home by this key already",
                     hint: "make a key for `\(provider)` alone: what is signed for one could be used at the other")
             }
+        }
+    }
+
+    private func knownServer(
+        of provider: ProviderID, in organization: OrganizationID
+    ) async throws(BrokerError) -> AuthorizationServer? {
+        do throws(BrokerError) {
+            return try await server(of: provider, in: organization)
+        } catch {
+            guard error.code == .unknown || error.code == .invalid else { throw error }
+            return nil
         }
     }
 
@@ -71,7 +82,7 @@ extension AppDesk {
         return ProviderApp(
             organization: record.organization, provider: record.provider, clientID: record.clientID,
             authentication: .privateKey, secret: nil,
-            signer: AppSigner(assertion, now: { [world] in world.now().seconds }))
+            signer: AppSigner(assertion, now: { [world] in world.now().seconds }), issuer: record.issuer)
     }
 
     private func key(of record: AppRecord) throws(BrokerError) -> ClientKey {

@@ -32,8 +32,15 @@ public struct GrantDesk: Sendable {
     public func addOurselves(
         _ new: NewConnection, scopes: [String]
     ) async throws(BrokerError) -> ConnectionRecord {
-        let place = try await place(of: new)
+        let place = try await place(of: new, orRemote: true)
+        if place.server.resource != nil { try await connecting.verify(new.provider, new.organization) }
         let app = try await apps.app(at: new.provider, in: new.organization)
+        guard app.authentication != .none else {
+            throw BrokerError(
+                .refused,
+                "`\(new.provider)` knows this home by no secret and no key, so that it isn't anybody there by itself",
+                hint: "register an app that has one, then `deputy apps add \(new.provider) --client-id ID`")
+        }
         return try await add(.ourselves(scopes: place.scopes(scopes)), new, place, as: app)
     }
 
@@ -73,13 +80,13 @@ public struct GrantDesk: Sendable {
         let asked = world.lasting()
         let name: String
         do throws(GrantFault) {
-            name = try grant.request(now: asked.seconds, as: app, in: place.server.dialect).grant
+            name = try grant.request(now: asked.seconds, as: app, at: place.server).grant
         } catch {
             throw BrokerError(.invalid, error.message, hint: error.hint)
         }
         try await desk.tell("connection.asked", new, ["grant": .string(name)])
         let answer = try await answer(to: grant, asked, new, place, as: app)
-        let account = try await account(of: answer, grant, new, app)
+        let account = try await account(of: answer, grant, new, place, app)
         let granted = Granted(
             provider: new.provider, clientID: grant.client(app), answer: answer.withoutRefresh, asked: asked,
             requested: Set(grant.scopes), account: account, own: grant)
@@ -93,7 +100,7 @@ public struct GrantDesk: Sendable {
             let asked = try await apps.asking(as: app) { app throws(AskingProblem) in
                 let request: TokenRequest
                 do throws(GrantFault) {
-                    request = try grant.request(now: now.seconds, as: app, in: place.server.dialect)
+                    request = try grant.request(now: now.seconds, as: app, at: place.server)
                 } catch {
                     throw .fault(error)
                 }
@@ -115,9 +122,10 @@ public struct GrantDesk: Sendable {
 
     /// Whose the tokens are, as the provider says. Behind an app there need be nobody.
     private func account(
-        of answer: TokenAnswer, _ grant: OwnGrant, _ new: NewConnection, _ app: ProviderApp
+        of answer: TokenAnswer, _ grant: OwnGrant, _ new: NewConnection, _ place: GrantPlace, _ app: ProviderApp
     ) async throws(BrokerError) -> UpstreamAccount {
         switch grant {
+        case .ourselves where place.server.resource != nil: return try await remoteAccount(of: answer, new, place, app)
         case .ourselves:
             do throws(BrokerError) {
                 return try await desk.account(of: answer, for: new)
@@ -131,6 +139,18 @@ public struct GrantDesk: Sendable {
         }
     }
 
+    /// A remote server's authorization server may name the account behind an app, or none: then it is the app itself.
+    private func remoteAccount(
+        of answer: TokenAnswer, _ new: NewConnection, _ place: GrantPlace, _ app: ProviderApp
+    ) async throws(BrokerError) -> UpstreamAccount {
+        let service = ConnectService(
+            manifest: try await desk.manifest(of: new.provider, in: new.organization), server: place.server, app: app)
+        let found = try await desk.account(
+            of: answer, for: new, at: service, errands: connecting.remotes.errands, now: world.now())
+        guard found.isUnnamed else { return found }
+        return UpstreamAccount(id: "client:\(app.clientID)", email: nil, name: app.clientID, scopes: found.scopes)
+    }
+
     private func account(
         of answer: TokenAnswer, _ new: NewConnection, named mail: String?
     ) async throws(BrokerError) -> UpstreamAccount {
@@ -141,8 +161,12 @@ public struct GrantDesk: Sendable {
             hint: "name the account by its own address, not by another one that it has")
     }
 
-    /// - Parameter person: whether the grant is one that a person's connection may have too.
-    func place(of new: NewConnection, orPersons person: Bool = false) async throws(BrokerError) -> GrantPlace {
+    /// - Parameters:
+    ///   - person: whether the grant is one that a person's connection may have too.
+    ///   - remote: whether it is one that remote servers take.
+    func place(
+        of new: NewConnection, orPersons person: Bool = false, orRemote remote: Bool = false
+    ) async throws(BrokerError) -> GrantPlace {
         guard person || !new.owner.isPerson else {
             throw BrokerError(
                 .refused, "a person's account is connected by the person",
@@ -154,10 +178,12 @@ public struct GrantDesk: Sendable {
                 .invalid, "`\(new.provider)` gives no tokens by OAuth",
                 hint: "connect it with a key: `deputy connections add \(new.provider)`")
         }
-        guard server.resource == nil else {
+        guard server.resource == nil || remote else {
             throw BrokerError(
                 .invalid, "`\(new.provider)` is a remote server, whose tokens are for it alone and come from a sign-in",
-                hint: "connect it in a browser: `deputy connections connect \(new.provider)`")
+                hint:
+                    "connect it in a browser: `deputy connections connect \(new.provider)`, or as our app itself with "
+                    + "`--client-credentials`")
         }
         guard server.exchange == nil else {
             throw BrokerError(
@@ -184,9 +210,9 @@ struct GrantPlace {
 extension OwnGrant {
     func client(_ app: ProviderApp) -> String {
         switch self {
-        case .ourselves: app.clientID
+        case .ourselves: app.registration
         case .account(let account, as: _, _): account.email
-        case .asserted: app.clientID
+        case .asserted: app.registration
         }
     }
 

@@ -30,10 +30,26 @@ public enum OwnGrant: Sendable {
         }
     }
 
-    /// - Parameter now: seconds since 1970.
-    func request(now: Int64, as app: ProviderApp, in dialect: TokenDialect) throws(GrantFault) -> TokenRequest {
+    /// Whom it acts as because our own key says so.
+    var subject: String? {
         switch self {
-        case .ourselves(let scopes): .clientCredentials(scopes, dialect: dialect)
+        case .ourselves: nil
+        case .account(_, as: let subject, _): subject?.mail
+        case .asserted(let subject, _): subject.mail
+        }
+    }
+
+    /// - Parameters:
+    ///   - now: seconds since 1970.
+    ///   - server: that is asked. At a remote server's the tokens are for that one alone (RFC 8707 section 2.2).
+    func request(
+        now: Int64, as app: ProviderApp, at server: AuthorizationServer
+    ) throws(GrantFault) -> TokenRequest {
+        let dialect = server.dialect
+        return switch self {
+        case .ourselves(let scopes):
+            .clientCredentials(
+                scopes, parameters: server.resource.map { ["resource": $0] } ?? [:], dialect: dialect)
         case .account(let account, let subject, let scopes):
             try .serviceAccount(account, as: subject, scopes: scopes, now: now)
         case .asserted(let subject, let scopes):

@@ -47,6 +47,11 @@ extension ConnectionDesk {
     }
 }
 
+extension UpstreamAccount {
+    /// Whether its server names it in no way.
+    var isUnnamed: Bool { id.hasPrefix(RemoteAccount.unnamed) }
+}
+
 /// An account at a remote server, as its authorization server names it.
 enum RemoteAccount {
     /// The claims of an ID token that came from the token endpoint itself, which the connection vouches for (OpenID Connect
@@ -72,11 +77,13 @@ enum RemoteAccount {
             name: claims["preferred_username"]?.stringValue ?? claims["name"]?.stringValue, scopes: scopes)
     }
 
+    static let unnamed = "unnamed-"
+
     /// Stable for one owner at one place, and no other owner's.
     static func unnamed(of owner: Owner, at host: String, _ scopes: Set<String>?) -> UpstreamAccount {
         let value: JSON = ["owner": .string(owner.text), "at": .string(host)]
         return UpstreamAccount(
-            id: "unnamed-\(value.digest.hex.prefix(16))", email: nil,
+            id: "\(unnamed)\(value.digest.hex.prefix(16))", email: nil,
             name: "the account that you signed in with at \(host)", scopes: scopes)
     }
 }

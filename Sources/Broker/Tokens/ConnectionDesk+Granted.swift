@@ -110,7 +110,9 @@ extension ConnectionDesk {
             email: granted.account.email, scopes: scopes,
             generation: use.generation, fingerprint: use.fingerprint,
             sealed: try sealed(key, use, granted.kind).bytes, health: .healthy,
-            created: earlier?.created ?? world.now(), granted: world.now())
+            created: earlier?.created ?? world.now(), granted: world.now(),
+            lacks: earlier?.account == granted.account.id ? earlier?.lacks ?? LackedScopes() : LackedScopes(),
+            assertedAs: granted.own?.subject)
         let before = try await read { try await tokens.tokens(of: id) }
         // Of the same account the earlier grant may be this one. A provider that ends all of an account at once isn't told of
         // one that has the same address, as it may be this one by a name of before.

@@ -29,7 +29,7 @@ struct RenewalAttempt: Sendable {
         /// - Parameter app: who asks, by which of its secrets.
         func request(now: Timestamp, as app: ProviderApp) throws(GrantFault) -> TokenRequest {
             guard let own else { return .refresh(refresh, for: server.resource) }
-            return try own.request(now: now.seconds, as: app, in: server.dialect)
+            return try own.request(now: now.seconds, as: app, at: server)
         }
     }
 

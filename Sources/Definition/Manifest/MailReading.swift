@@ -88,13 +88,15 @@ extension AccountProbe {
 
 extension RefusalShape {
     fileprivate static let mail = RefusalShape(
-        code: JSONPointer("/error/code"), message: JSONPointer("/error/message"), success: nil, credentialCodes: [])
+        code: JSONPointer("/error/code"), message: JSONPointer("/error/message"), success: nil, credentialCodes: [],
+        missingScopes: .none)
 }
 
 extension ToolManifest {
     fileprivate func renamed(_ name: String) -> ToolManifest {
         ToolManifest(
-            name: name, title: title, text: text, effect: effect, scopes: scopes, arguments: arguments, labels: labels,
-            request: request, verify: verify, answerSubject: answerSubject, schema: schema)
+            name: name, title: title, text: text, effect: effect, scopes: scopes, mayNeed: mayNeed,
+            arguments: arguments,
+            labels: labels, request: request, verify: verify, answerSubject: answerSubject, schema: schema)
     }
 }

@@ -96,13 +96,29 @@ extension SourceReader {
     }
 
     private func refusal(_ node: JSON5Node?) -> RefusalShape {
-        let keys = ["code", "message", "success", "credentialCodes"]
+        let keys = ["code", "message", "success", "credentialCodes", "missingScopes"]
         guard let node, let object = object(node, keys: keys, what: "`refusal`") else {
-            return RefusalShape(code: nil, message: nil, success: nil, credentialCodes: [])
+            return RefusalShape(code: nil, message: nil, success: nil, credentialCodes: [], missingScopes: .none)
         }
         return RefusalShape(
             code: pointer("code", of: object), message: pointer("message", of: object),
-            success: pointer("success", of: object), credentialCodes: object.texts("credentialCodes"))
+            success: pointer("success", of: object), credentialCodes: object.texts("credentialCodes"),
+            missingScopes: object["missingScopes"].flatMap(missingScopes) ?? .none)
+    }
+
+    private func missingScopes(_ node: JSON5Node) -> MissingScopesShape? {
+        let keys = ["codes", "at", "says", "named", "separator", "any"]
+        guard let object = object(node, keys: keys, what: "`missingScopes`") else { return nil }
+        let places = object.texts("at").compactMap { text in
+            let pointer = JSONPointer(text)
+            if pointer == nil {
+                problem("`\(text)` is no JSON pointer", at: node.position, hint: "write it as `/a/0/b` (RFC 6901)")
+            }
+            return pointer
+        }
+        return MissingScopesShape(
+            codes: object.texts("codes"), at: places, says: object.texts("says"), named: pointer("named", of: object),
+            separator: object.text("separator") ?? " ", isAnyEnough: object.flag("any"))
     }
 
     func pointer(_ key: String, of object: SourceObject) -> JSONPointer? {

@@ -14,6 +14,7 @@ extension ProviderManifest {
             provider: provider, title: title, origin: place, credential: .bearer, oauth: oauth, headers: [],
             isCompanyWide: false, isIdentityProvider: false,
             account: AccountProbe(requests: [], id: [.root], email: nil, name: nil, scopesHeader: nil),
-            refusal: RefusalShape(code: nil, message: nil, success: nil, credentialCodes: []), tools: [], mail: nil)
+            refusal: RefusalShape(code: nil, message: nil, success: nil, credentialCodes: [], missingScopes: .none),
+            tools: [], mail: nil)
     }
 }

@@ -93,6 +93,28 @@ public struct RefusalShape: Sendable {
     public let success: JSONPointer?
     /// Codes that mean that the credential itself is dead, beside HTTP 401.
     public let credentialCodes: [String]
+    /// How it says that the credential lacks a permission, beside the challenge of RFC 6750.
+    public let missingScopes: MissingScopesShape
+}
+
+/// How a provider says that a credential lacks a permission.
+public struct MissingScopesShape: Sendable {
+    /// Codes that say so.
+    public let codes: [String]
+    /// Where such a code may stand, beside the place of every code.
+    public let at: [JSONPointer]
+    /// How the message begins that says so.
+    public let says: [String]
+    /// Where the scopes are named; nil where they aren't, and what the tool needs is meant.
+    public let named: JSONPointer?
+    /// What stands between them.
+    public let separator: String
+    /// Whether one of those that are named is enough, here and in a challenge.
+    public let isAnyEnough: Bool
+
+    /// A provider that says nothing of its own.
+    public static let none = MissingScopesShape(
+        codes: [], at: [], says: [], named: nil, separator: " ", isAnyEnough: false)
 }
 
 /// One tool of a provider.
@@ -102,6 +124,8 @@ public struct ToolManifest: Sendable {
     public let text: String
     public let effect: Effect
     public let scopes: [String]
+    /// What the provider may want besides, for some calls.
+    public let mayNeed: [String]
     public let arguments: [ArgumentManifest]
     public let labels: LabelManifest
     public let request: RequestTemplate

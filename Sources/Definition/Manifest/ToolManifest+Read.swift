@@ -4,7 +4,7 @@ import Wire
 extension SourceReader {
     func tool(_ node: JSON5Node, provider: String) -> ToolManifest? {
         let keys = [
-            "name", "title", "description", "effect", "scopes", "arguments", "labels", "request", "verify",
+            "name", "title", "description", "effect", "scopes", "mayNeed", "arguments", "labels", "request", "verify",
             "answerSubject",
         ]
         guard let object = object(node, keys: keys, what: "a tool"), let name = object.requiredText("name"),
@@ -25,7 +25,8 @@ extension SourceReader {
         else { return nil }
         return ToolManifest(
             name: name, title: object.text("title") ?? name, text: object.requiredText("description") ?? "",
-            effect: effect, scopes: object.texts("scopes"), arguments: arguments.map(\.manifest), labels: labels,
+            effect: effect, scopes: object.texts("scopes"), mayNeed: object.texts("mayNeed"),
+            arguments: arguments.map(\.manifest), labels: labels,
             request: request, verify: object["verify"].flatMap { self.request($0, arguments: names) },
             answerSubject: pointer("answerSubject", of: object), schema: schema)
     }

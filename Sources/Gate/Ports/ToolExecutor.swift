@@ -35,18 +35,46 @@ public struct ProviderRefusal: Sendable, Hashable {
     public let retryAfter: Int?
     /// The credential itself was refused: its owner has to connect again.
     public let isCredentialRefused: Bool
-    /// What a server says that the credential lacks: `WWW-Authenticate` as it came; nil when it says nothing of the kind.
-    public let challenge: String?
+    /// What a provider says that the credential lacks; nil when it says nothing of the kind.
+    public let lack: ScopeLack?
+    /// What came of that, in our words.
+    public let explanation: ScopeRefusal?
+    /// What the call is to be decided again with; nil where it isn't.
+    let learned: LackingGrant?
 
     public init(
         status: Int, code: String, message: String, retryAfter: Int?, isCredentialRefused: Bool,
-        challenge: String? = nil
+        lack: ScopeLack? = nil, explanation: ScopeRefusal? = nil
+    ) {
+        self.init(
+            status: status, code: code, message: message, retryAfter: retryAfter,
+            isCredentialRefused: isCredentialRefused, lack: lack, explanation: explanation, learned: nil)
+    }
+
+    private init(
+        status: Int, code: String, message: String, retryAfter: Int?, isCredentialRefused: Bool,
+        lack: ScopeLack?, explanation: ScopeRefusal?, learned: LackingGrant?
     ) {
         self.status = status
         self.code = code
         self.message = message
         self.retryAfter = retryAfter
         self.isCredentialRefused = isCredentialRefused
-        self.challenge = challenge
+        self.lack = lack
+        self.explanation = explanation
+        self.learned = learned
+    }
+
+    func after(_ lesson: ScopeLesson, through use: ConnectionUse?) -> ProviderRefusal {
+        let (explanation, learned): (ScopeRefusal?, LackingGrant?) =
+            switch lesson {
+            case .nothing: (nil, nil)
+            case .learned(let scopes):
+                (nil, LackingGrant(connection: use?.facts.id, generation: use?.generation, scopes: scopes))
+            case .refused(let refusal): (refusal, nil)
+            }
+        return ProviderRefusal(
+            status: status, code: code, message: message, retryAfter: retryAfter,
+            isCredentialRefused: isCredentialRefused, lack: lack, explanation: explanation, learned: learned)
     }
 }

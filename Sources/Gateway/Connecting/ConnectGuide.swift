@@ -84,13 +84,24 @@ public struct ConnectGuide: Sendable {
             views = [try await administration.agent(agent, in: aim.organization)]
         case (nil, .person): views = try await usable(by: aim.person, in: aim.organization)
         }
+        let lacked = try await lacked(aim)
         return views.reduce(into: []) { scopes, view in
             for tool in view.mandate.allowedTools where tool.provider == aim.provider {
                 guard let index = view.mandate.catalogue.index(of: tool.name), let slot = view.mandate.slot(of: index),
                     self.aim(of: slot, at: view, for: aim.person)?.owner == aim.owner
                 else { continue }
                 scopes.formUnion(tool.scopes)
+                scopes.formUnion(lacked.intersection(tool.mayNeed))
             }
+        }
+    }
+
+    /// What the provider has said that calls through the owner's connections lack.
+    private func lacked(_ aim: ConnectAim) async throws(RegistryError) -> Set<String> {
+        do throws(ConnectError) {
+            return try await desk.current(aim).reduce(into: []) { $0.formUnion($1.lacks.all) }
+        } catch {
+            throw RegistryError(.unavailable, "the gateway can't read its own state", hint: "see `deputy doctor`")
         }
     }
 

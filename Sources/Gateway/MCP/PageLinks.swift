@@ -33,7 +33,8 @@ struct PageLinks: Sendable {
             .notAllowed, .denied, .tierEffect, .tierAutonomy, .noStandingOrders, .noPrincipal, .notPrincipal,
             .taintedPrivate, .changesAgent, .ownerOfAgent, .noSlot, .slotWithoutOwner, .otherHost, .noSubjectArgument,
             .noSubjectAssertion,
-            .otherSubject, .effectAsks, .involvesOthers, .unexplainedArgument, .definitionAsks, .perMinute, .perDay,
+            .otherSubject, .notItsSubject, .effectAsks, .involvesOthers, .unexplainedArgument, .definitionAsks,
+            .perMinute, .perDay,
             .concurrent:
             return nil
         }

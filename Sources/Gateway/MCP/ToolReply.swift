@@ -128,7 +128,12 @@ extension ToolReply {
         if refusal.isCredentialRefused {
             more["way_out"] = "when it goes on, the connection's owner has to connect again"
         }
-        return failure("refused", "the provider refused (\(refusal.code)): \(refusal.message)", call, more)
+        var message = "the provider refused (\(refusal.code)): \(refusal.message)"
+        if let explanation = refusal.explanation {
+            message = "\(explanation.message); \(message)"
+            more["way_out"] = .string(explanation.wayOut)
+        }
+        return failure("refused", message, call, more)
     }
 
     private static func asking(_ findings: [Finding], _ ticket: AskTicket?, _ links: PageLinks) -> ToolReply {

@@ -103,7 +103,7 @@ extension Oracle {
             picture.connections[record.id.raw] = Picture.Connection(
                 organization: record.organization.raw, owner: name(record.owner),
                 isHealthy: record.health == .healthy)
-        case .setScopes: break
+        case .setScopes, .lack: break
         case .setHealth(let id, let health): picture.connections[id.raw]?.isHealthy = health == .healthy
         case .shred(let id): picture.connections[id.raw]?.isHealthy = false
         case .revokeAll(let organization, let owner):

@@ -1,6 +1,7 @@
 public import Authority
 public import Broker
 import Gate
+import Wire
 
 extension SQLStore: ConnectionStore {
     private static let one = Query("SELECT * FROM connections WHERE id = $1")
@@ -53,7 +54,17 @@ extension ConnectionRecord {
             generation: row["generation"], fingerprint: row["fingerprint"],
             sealed: try row["sealed"],
             health: try ConnectionHealth(stored: row["health"]), created: Timestamp(microseconds: row["created"]),
-            granted: Timestamp(microseconds: row["granted"]))
+            granted: Timestamp(microseconds: row["granted"]), lacks: try LackedScopes(stored: row["lacks"]),
+            assertedAs: row["asserted_as"])
+    }
+}
+
+extension LackedScopes {
+    fileprivate init(stored text: String) throws {
+        guard let json = try? JSON.parse(Array(text.utf8)), let lacks = LackedScopes(json: json) else {
+            throw StorageError(.corrupt, "what a connection lacks can't be read")
+        }
+        self = lacks
     }
 }
 

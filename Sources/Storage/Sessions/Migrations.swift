@@ -591,6 +591,19 @@ enum Migrations {
                 "CREATE INDEX summaries_by_person ON summaries (organization, person)",
             ]),
         Migration(
+            name: "061-lacked-scopes",
+            statements: ["ALTER TABLE connections ADD COLUMN lacks TEXT NOT NULL DEFAULT '{}'"]),
+        Migration(
+            name: "062-asserted-subjects",
+            statements: [
+                // Null: the provider knows by itself whose the account is.
+                "ALTER TABLE connections ADD COLUMN asserted_as TEXT",
+                """
+                UPDATE connections SET asserted_as = lower(email) WHERE kind = 'oauth-assertion'
+                OR kind = 'oauth-service-account' AND email NOT LIKE '%.gserviceaccount.com'
+                """,
+            ]),
+        Migration(
             name: "064-issuers",
             statements: [
                 // Empty: of before, or of a key that somebody made.

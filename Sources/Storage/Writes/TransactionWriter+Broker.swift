@@ -7,20 +7,19 @@ extension TransactionWriter {
     private static let add = Query(
         """
         INSERT INTO connections (id, organization, owner_kind, owner, provider, origin, kind, account, account_name, email,
-        scopes, generation, fingerprint, sealed, health, created, issuer,
-        granted)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+        scopes, generation, fingerprint, sealed, health, created, issuer, granted, lacks, asserted_as)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
         ON CONFLICT DO NOTHING RETURNING id
         """)
     private static let reconnect = Query(
         """
         UPDATE connections SET account = $1, account_name = $2, email = $3, scopes = $4, generation = $5,
-        fingerprint = $6, sealed = $7, health = $8, issuer = $9,
-        granted = $10
-        WHERE id = $11 AND organization = $12 AND owner_kind = $13 AND owner = $14 AND provider = $15 AND origin = $16
+        fingerprint = $6, sealed = $7, health = $8, issuer = $9, granted = $10, lacks = $11, asserted_as = $12
+        WHERE id = $13 AND organization = $14 AND owner_kind = $15 AND owner = $16 AND provider = $17 AND origin = $18
         AND generation + 1 = $5 AND health <> 'revoked' RETURNING id
         """)
     private static let setScopes = Query("UPDATE connections SET scopes = $1 WHERE id = $2 RETURNING id")
+    private static let lack = Query("UPDATE connections SET lacks = $1 WHERE id = $2 AND generation = $3 RETURNING id")
     // What is revoked stays so, whoever finds it broken as well.
     private static let setHealth = Query(
         """
@@ -56,7 +55,7 @@ extension TransactionWriter {
                     record.origin, record.kind, record.account, record.accountName, record.email,
                     record.scopes.sorted().stored.text, record.generation, record.fingerprint,
                     record.sealed, record.health.stored, record.created.microseconds, record.issuer,
-                    record.granted.microseconds,
+                    record.granted.microseconds, record.lacks.json.text, record.assertedAs,
                 ], record.id.raw)
         case .reconnect(let record):
             try await mustChange(
@@ -64,11 +63,13 @@ extension TransactionWriter {
                 [
                     record.account, record.accountName, record.email, record.scopes.sorted().stored.text,
                     record.generation, record.fingerprint, record.sealed, record.health.stored, record.issuer,
-                    record.granted.microseconds, record.id.raw,
+                    record.granted.microseconds, record.lacks.json.text, record.assertedAs, record.id.raw,
                     record.organization.raw, record.owner.kind, record.owner.name, record.provider.raw, record.origin,
                 ], record.id.raw)
         case .setScopes(let id, let scopes):
             try await mustChange(TransactionWriter.setScopes, [scopes.sorted().stored.text, id.raw], id.raw)
+        case .lack(let id, let generation, let lacks):
+            try await mustChange(TransactionWriter.lack, [lacks.json.text, id.raw, generation], id.raw)
         case .setHealth(let id, let health):
             try await mustChange(TransactionWriter.setHealth, [health.stored, id.raw], id.raw)
         case .shred(let id):

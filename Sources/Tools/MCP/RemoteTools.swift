@@ -137,7 +137,7 @@ struct RemoteExecutor: ToolExecutor {
         ProviderRefusal(
             status: answer.status, code: code, message: String(message.prefix(2_000)), retryAfter: answer.retryAfter,
             isCredentialRefused: answer.status == 401,
-            challenge: answer.status == 403 ? answer.header("www-authenticate") : nil)
+            lack: answer.status == 403 ? answer.header("www-authenticate").map { .challenge($0) } : nil)
     }
 
     /// Text and structure as they are. Links, images and resources are named and not passed on: nobody here follows them.

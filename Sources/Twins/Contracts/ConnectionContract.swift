@@ -31,10 +31,13 @@ public func checkConnectionStore(_ makeStore: () async throws -> any Commits & C
 
     try expect(await store.refusal(of: .broker(.add(first))) == "exists c2", "a connection is added once")
     let unknown = ConnectionID("c9")
-    for change in [BrokerChange.setHealth(unknown, .broken), .shred(unknown)] {
+    for change in [
+        BrokerChange.setHealth(unknown, .broken), .shred(unknown), .lack(unknown, 1, LackedScopes()),
+    ] {
         try expect(
             await store.refusal(of: .broker(change)) == "exists c9", "a connection that isn't there can't change")
     }
+    try await checkLacks(store, second)
     try await store.commit(.broker(.setHealth(first.id, .revoked), .shred(first.id)))
     let shredded = Sample.connection("c2", health: .revoked, sealed: [], created: 0)
     try expect(try await store.connection(first.id) == shredded, "a shredded connection keeps all but its secret")
@@ -43,4 +46,29 @@ public func checkConnectionStore(_ makeStore: () async throws -> any Commits & C
         try await store.commit(.broker(.setHealth(second.id, health)))
         try expect(try await store.connection(second.id)?.health == health, "a connection's health can be set")
     }
+}
+
+/// - Parameter record: is there, and is left as it was.
+private func checkLacks(_ store: any Commits & ConnectionStore, _ record: ConnectionRecord) async throws {
+    let lacks = LackedScopes([
+        "notion.search": [
+            "b": LackedScopes.Lack(generation: 1, isAlways: true),
+            "a": LackedScopes.Lack(generation: 7, isAlways: false),
+        ],
+        "notion.get_page": ["a": LackedScopes.Lack(generation: 1, isAlways: false)],
+    ])
+    try await store.commit(.broker(.lack(record.id, record.generation, lacks)))
+    try expect(try await store.connection(record.id)?.lacks == lacks, "what a connection lacks comes back as it was")
+    try expect(
+        await store.refusal(of: .broker(.lack(record.id, record.generation + 1, LackedScopes()))) == "exists c1",
+        "what another grant lacks says nothing of this one")
+    try await store.commit(.broker(.lack(record.id, record.generation, LackedScopes())))
+    try expect(try await store.connection(record.id) == record, "and nothing else changes by it")
+    let asserted = Sample.connection("c8", at: ProviderID("depot"), lacks: lacks, as: "robot@acme.test", created: 0)
+    try await store.commit(.broker(.add(asserted)))
+    try expect(try await store.connection(asserted.id) == asserted, "whom a connection acts as comes back as it was")
+    let renewed = Sample.connection("c8", at: ProviderID("depot"), generation: 2, as: nil, created: 0)
+    try await store.commit(.broker(.reconnect(renewed)))
+    try expect(try await store.connection(asserted.id) == renewed, "and changes with another grant")
+    try await store.commit(.broker(.setHealth(asserted.id, .revoked), .shred(asserted.id)))
 }

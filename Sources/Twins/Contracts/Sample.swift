@@ -80,7 +80,8 @@ enum Sample {
     static func connection(
         _ id: String, of owner: Owner = .person(PersonID("alice")), at provider: ProviderID = ProviderID("notion"),
         in organization: OrganizationID = acme, email: String? = nil, generation: Int64 = 1,
-        health: ConnectionHealth = .healthy, sealed: [UInt8] = [0, 1, 255], created: Int64 = 0
+        health: ConnectionHealth = .healthy, sealed: [UInt8] = [0, 1, 255], lacks: LackedScopes = LackedScopes(),
+        as subject: String? = nil, created: Int64 = 0
     ) -> ConnectionRecord {
         ConnectionRecord(
             id: ConnectionID(id), organization: organization, owner: owner, provider: provider,
@@ -88,7 +89,7 @@ enum Sample {
             accountName: awkward,
             email: email,
             scopes: ["read", "write"], generation: generation, fingerprint: "f-\(id)", sealed: sealed, health: health,
-            created: time(created))
+            created: time(created), lacks: lacks, assertedAs: subject)
     }
 
     static func call(

@@ -210,7 +210,10 @@ struct Composition {
                     bell.ring()
                     noticeBell.ring()
                     cardBell.ring()
-                }), challenges: servers, observer: instruments.calls, brake: { disk.reason }, world: world,
+                }),
+            challenges: ScopeLessons(
+                apis: StepUpDesk(store: store, commits: store, providers: providers, world: world), servers: servers),
+            observer: instruments.calls, brake: { disk.reason }, world: world,
             tally: tally,
             receipts: ReceiptSigner(keys: home.ledger), uses: ConnectionUses(world: world),
             log: log)
@@ -252,7 +255,14 @@ struct Composition {
                     try await noticeDesk.settings().webhook.map {
                         WebhookNotifier($0, egress: egress, now: world.now)
                     }
-                }, link: { publicName.value + "/connections" }, told: { noticeBell.ring() }), world: world)
+                }, link: { publicName.value + "/connections" }, told: { noticeBell.ring() },
+                changed: {
+                    try await servers.moved(in: home.organization).map {
+                        ChangedServer(
+                            server: $0.server, tools: $0.tools.count,
+                            isAuthorizationChanged: $0.isAuthorizationChanged, keepers: $0.keepers)
+                    }
+                }), world: world)
         let audit = VaultAudit(
             connections: store, ledger: store, commits: store, keys: home.keys, signing: home.ledger, world: world)
         // Tenths of a second. A gateway that lives signs within one.
