@@ -125,6 +125,7 @@ extension ScopeRefusal {
             switch row.owner {
             case .person(let person): "--person \(person)"
             case .agent(let agent): "--agent \(agent)"
+            case .organization: "--organization"
             }
         let way =
             OwnGrant.isAnew(row.kind)
