@@ -57,7 +57,8 @@ struct DeliveryTests {
                     ChannelAccountRecord(account: account, sealed: [], created: talk.stage.clock.world.now()))
             ]))
         let delivery = ChannelDelivery(
-            accounts: talk.stage.store, channels: [ThreePartChannel()], transport: transport)
+            accounts: talk.stage.store, channels: [ThreePartChannel()], transport: transport,
+            readership: FixedReaders())
         let outbox = OutboxRunner(
             store: talk.stage.store, payloads: talk.payloads, delivery: delivery, world: talk.stage.clock.world,
             bell: Bell(), log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

@@ -31,6 +31,7 @@ extension SlackChannel {
         case "event_callback":
             guard isOurs(body, settings) else { throw .foreign }
             guard let event = body["event"]?.objectValue else { throw .malformed }
+            if let peer = SlackMembership.peer(event) { return .moved(peer, .taken) }
             let message = try SlackMessage(event, in: body, settings)
             return .messages(message.map { [$0.inbound(to: account, settings)] } ?? [], .taken)
         case _:

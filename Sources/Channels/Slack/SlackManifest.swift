@@ -63,7 +63,8 @@ public struct SlackManifest: Sendable {
     }
 
     private var settings: JSONObject {
-        var events: JSONObject = ["bot_events": .array(SlackSubscription.allCases.map { .string($0.rawValue) })]
+        let names = SlackSubscription.allCases.map(\.rawValue) + SlackMembership.allCases.map(\.rawValue)
+        var events: JSONObject = ["bot_events": .array(names.map { .string($0) })]
         var interactivity: JSONObject = ["is_enabled": true]
         switch delivery {
         case .hook:

@@ -7,13 +7,15 @@ public import Turns
 public struct HookDesk: Sendable {
     private let inbox: InboxDesk
     private let presses: ButtonDesk
+    private let readership: any Readership
     private let refusals: Counter
     private let log: Logger
 
     /// - Parameter refusals: what starts nothing, by channel and reason.
-    public init(inbox: InboxDesk, presses: ButtonDesk, refusals: Counter, log: Logger) {
+    public init(inbox: InboxDesk, presses: ButtonDesk, readership: any Readership, refusals: Counter, log: Logger) {
         self.inbox = inbox
         self.presses = presses
+        self.readership = readership
         self.refusals = refusals
         self.log = log
     }
@@ -43,6 +45,9 @@ public struct HookDesk: Sendable {
                 log.error("a message can't be stored", metadata: ["account": "\(account)", "error": "\(error)"])
                 return HookReply(status: 503)
             }
+        case .moved(let peer, let reply):
+            readership.forget(peer, of: account)
+            return reply
         case .pressed(let press, let reply):
             await presses.take(press)
             return reply

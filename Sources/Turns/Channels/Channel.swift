@@ -121,6 +121,8 @@ public enum HookOutcome: Sendable, Hashable {
     case answered(HookReply)
     /// The platform says that it kept events back, because there were too many. Counted, and nothing else happens.
     case heldBack(HookReply)
+    /// Others read in this place than before, by the channel's own id of it.
+    case moved(String, HookReply)
     /// Counted by its reason, and nothing else happens.
     case refused(HookRefusal)
 }

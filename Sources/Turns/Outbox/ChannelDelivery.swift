@@ -18,13 +18,16 @@ public struct ChannelDelivery: Delivery {
     private let accounts: any ChannelAccountStore
     private let channels: [any DeliveringChannel]
     private let transport: any ChannelTransport
+    private let readership: any Readership
 
     public init(
-        accounts: any ChannelAccountStore, channels: [any DeliveringChannel], transport: any ChannelTransport
+        accounts: any ChannelAccountStore, channels: [any DeliveringChannel], transport: any ChannelTransport,
+        readership: any Readership
     ) {
         self.accounts = accounts
         self.channels = channels
         self.transport = transport
+        self.readership = readership
     }
 
     public func knowsRepeats(_ account: ChannelAccountID) async throws -> Bool {
@@ -45,6 +48,7 @@ public struct ChannelDelivery: Delivery {
         guard !account.isPaused else {
             return Delivered(parts: parts, .putOff(after: 60, "the account `\(account.id)` is paused"))
         }
+        let message = await narrowed(message, account)
         var outcome = DeliveryOutcome.refused("there is nobody there who could be told")
         var taken = parts
         for request in channel.requests(for: message, from: account).dropFirst(parts) {
@@ -57,5 +61,14 @@ public struct ChannelDelivery: Delivery {
             taken += 1
         }
         return Delivered(parts: taken, outcome)
+    }
+
+    /// Looked at for each attempt: somebody may have joined since the one before.
+    private func narrowed(_ message: OutboundMessage, _ account: ChannelAccount) async -> OutboundMessage {
+        guard let insiders = message.insiders, message.privately == nil else { return message }
+        switch await readership.readers(of: insiders.peer, for: account) {
+        case .insiders: return message
+        case .outsiders, .unknown: return message.told(to: insiders.asker)
+        }
     }
 }

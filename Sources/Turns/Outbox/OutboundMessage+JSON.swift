@@ -10,6 +10,7 @@ extension OutboundMessage {
             "account": .string(account.name), "reply": .object(reply), "content": content.json,
         ]
         object["privately"] = privately.map { .string($0.raw) }
+        object["insiders"] = insiders.map { ["peer": .string($0.peer), "asker": .string($0.asker.raw)] }
         object["replaces"] = replaces.map { .string($0) }
         return .object(object)
     }
@@ -20,9 +21,16 @@ extension OutboundMessage {
             let kind = json["channel"]?.stringValue.flatMap(ChannelKind.init), let name = json["account"]?.stringValue,
             let reply = json["reply"]?.objectValue, let content = json["content"].flatMap(OutboundContent.init(json:))
         else { return nil }
+        var insiders: Narrowing?
+        if let narrowed = json["insiders"] {
+            guard let peer = narrowed["peer"]?.stringValue, let asker = narrowed["asker"]?.stringValue else {
+                return nil
+            }
+            insiders = Narrowing(peer: peer, asker: SenderID(asker))
+        }
         self.init(
             id: id, account: ChannelAccountID(organization: OrganizationID(organization), kind: kind, name: name),
-            reply: reply, privately: json["privately"]?.stringValue.map { SenderID($0) },
+            reply: reply, privately: json["privately"]?.stringValue.map { SenderID($0) }, insiders: insiders,
             replaces: json["replaces"]?.stringValue, content: content)
     }
 }

@@ -11,21 +11,30 @@ public struct OutboundMessage: Sendable, Hashable {
     public let reply: JSONObject
     /// Who alone may see it; nil for everybody in the place.
     public let privately: SenderID?
+    /// Whom it is for if others than insiders read in the place when it is sent; nil for what anybody may read.
+    public let insiders: Narrowing?
     /// The channel's own id of the message that this takes the place of, as ``DeliveryOutcome/delivered(_:)`` gave it; nil
     /// for a new one.
     public let replaces: String?
     public let content: OutboundContent
 
     public init(
-        id: String, account: ChannelAccountID, reply: JSONObject, privately: SenderID? = nil, replaces: String? = nil,
-        content: OutboundContent
+        id: String, account: ChannelAccountID, reply: JSONObject, privately: SenderID? = nil,
+        insiders: Narrowing? = nil,
+        replaces: String? = nil, content: OutboundContent
     ) {
         self.id = id
         self.account = account
         self.reply = reply
         self.privately = privately
+        self.insiders = insiders
         self.replaces = replaces
         self.content = content
+    }
+
+    func told(to sender: SenderID) -> OutboundMessage {
+        OutboundMessage(
+            id: id, account: account, reply: reply, privately: sender, replaces: replaces, content: content)
     }
 }
 

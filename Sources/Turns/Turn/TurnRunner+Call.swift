@@ -83,7 +83,7 @@ extension TurnRunner {
     ) async throws {
         let text = await words.words(for: answer, to: request)
         let card = await card(for: answer, text, in: open)
-        let changes = try saying(card, privately: true, in: open.turn)
+        let changes = try saying(card, to: .sender, in: open.turn)
         try await keep(.waits(call.id, wait), then: .parked(wait), in: &open, with: changes)
         outbox.ring()
     }

@@ -92,7 +92,7 @@ extension TurnRunner {
     private func giveUp(_ turn: Turn) async throws {
         var open = try await OpenTurn(turn, payloads)
         let sentence = "I've stopped waiting for this. Ask again when you still want it."
-        try await end(&open, .expired, saying: .notice(sentence, link: nil), privately: true)
+        try await end(&open, .expired, saying: .notice(sentence, link: nil))
     }
 }
 

@@ -12,24 +12,32 @@ extension TurnRunner {
         let profile = try await profiles.profile(of: turn.agent, in: turn.account.organization)
         let audience = Audience.of(labels, in: turn.place, isOpen: profile?.isOpen ?? false)
         let said = text.isEmpty ? "(The model said nothing.)" : text
-        try await end(&open, .answered, saying: .words(said), privately: audience == .sender)
+        try await end(&open, .answered, saying: .words(said), to: audience)
     }
 
     /// The changes that put a message into the outbox. Where people read it in Deputy itself, it has arrived with that.
     func saying(
-        _ content: OutboundContent, privately: Bool, in turn: Turn
+        _ content: OutboundContent, to audience: Audience, in turn: Turn
     ) throws -> [any StoredChange] {
         guard turn.isAnswered else { return [] }
+        let sender: SenderID?
+        let insiders: Narrowing?
+        switch audience {
+        case .everybody: (sender, insiders) = (nil, nil)
+        case .sender: (sender, insiders) = (turn.sender, nil)
+        case .insiders:
+            (sender, insiders) = (nil, turn.sender.map { Narrowing(peer: turn.place.peer.id, asker: $0) })
+        }
         return try OutboxEntry.saying(
-            content, to: privately ? turn.sender : nil, from: turn.account, in: turn.conversation, reply: turn.reply,
+            content, to: sender, if: insiders, from: turn.account, in: turn.conversation, reply: turn.reply,
             turn: turn.id, payloads, world)
     }
 }
 
 extension OutboxEntry {
     static func saying(
-        _ content: OutboundContent, to sender: SenderID?, from account: ChannelAccountID,
-        in conversation: ConversationID,
+        _ content: OutboundContent, to sender: SenderID?, if insiders: Narrowing? = nil,
+        from account: ChannelAccountID, in conversation: ConversationID,
         reply: JSONObject, replacing replaced: String? = nil, about approval: ApprovalID? = nil, turn: TurnID?,
         _ payloads: PayloadKeeper, _ world: World
     ) throws -> [any StoredChange] {
@@ -38,7 +46,8 @@ extension OutboxEntry {
             created: world.now(), state: account.kind.nature.knowsPeople ? .delivered : .waiting,
             approval: content.approval, told: sender?.raw, about: approval ?? content.approval)
         let message = OutboundMessage(
-            id: entry.id.raw, account: account, reply: reply, privately: sender, replaces: replaced, content: content)
+            id: entry.id.raw, account: account, reply: reply, privately: sender, insiders: insiders, replaces: replaced,
+            content: content)
         return [TurnChange.say(entry), try payloads.kept(message.json, id: entry.payload)]
     }
 }

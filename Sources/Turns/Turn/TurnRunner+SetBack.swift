@@ -56,7 +56,7 @@ extension TurnRunner {
         turn.state = .ended(.failed)
         turn.touched = world.now()
         log.error("a turn failed", metadata: ["turn": "\(turn.id)", "reason": "\(turn.reason ?? "")"])
-        try await commit(turn, with: try saying(OutboundContent.stuck, privately: true, in: turn))
+        try await commit(turn, with: try saying(OutboundContent.stuck, to: .sender, in: turn))
         outbox.ring()
     }
 

@@ -142,14 +142,14 @@ public struct TurnRunner: Sendable {
 
     /// Ends a turn, saying something.
     func end(
-        _ open: inout OpenTurn, _ ending: TurnEnding, saying content: OutboundContent?, privately: Bool = false
+        _ open: inout OpenTurn, _ ending: TurnEnding, saying content: OutboundContent?, to audience: Audience = .sender
     ) async throws {
         var turn = open.turn
         turn.state = .ended(ending)
         turn.touched = world.now()
         turn.labels = turn.labels.joined(with: try await seenNow(by: turn.session))
         var changes: [any StoredChange] = [TurnChange.move(turn, from: turn.steps)]
-        if let content { changes += try saying(content, privately: privately, in: turn) }
+        if let content { changes += try saying(content, to: audience, in: turn) }
         let leaf = try Leaves.ended(turn, ending, open.log.usage, at: turn.touched)
         try await store.commit(
             Transaction(changes: changes, leaves: [PlacedLeaf(leaf, in: .organization(turn.account.organization))]))
@@ -159,7 +159,7 @@ public struct TurnRunner: Sendable {
     }
 
     func fail(_ open: inout OpenTurn, _ sentence: String) async throws {
-        try await end(&open, .failed, saying: .notice(sentence, link: nil), privately: true)
+        try await end(&open, .failed, saying: .notice(sentence, link: nil))
     }
 
     func request(_ open: OpenTurn, _ tool: String, _ arguments: JSONObject, as call: CallID? = nil) -> ToolCallRequest {

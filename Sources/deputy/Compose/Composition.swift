@@ -219,12 +219,16 @@ struct Composition {
             log: log)
         let runner = ApprovalRunner(gate: gate, bell: bell, log: log)
         let noticeDesk = NoticeDesk(store: store, keys: home.keys, organization: home.organization, world: world)
+        let readership = ChannelReadership(
+            channels: [SlackChannel()],
+            transport: ChannelErrands(egress: egress, connections: store, providers: providers), commits: store,
+            world: world, log: log)
         let ways = NoticeWays(
             desk: noticeDesk, egress: egress, addresses: AddressPolicy(allowLoopback: settings.allowsLoopback),
             secrets: secrets, world: world,
             channels: ChannelNotifier(
                 store: store, channels: ServedChannels.all,
-                delivery: Talk.delivery(home: home, egress: egress, providers: providers), world: world),
+                delivery: Talk.delivery(home: home, egress: egress, providers: providers, readership), world: world),
             hasChannels: {
                 try await store.channelAccounts(in: home.organization).contains { $0.account.connection != nil }
             })
@@ -348,7 +352,7 @@ struct Composition {
             home: home, gate: gate, facts: facts, administration: administration, egress: egress,
             workspaces: workspaces, publicName: publicName, guide: guide, channels: channels, senders: senders,
             memory: memory, providers: providers, refusals: instruments.channels, mailboxStates: mailboxStates,
-            standings: standings, cardBell: cardBell, world: world,
+            standings: standings, readership: readership, cardBell: cardBell, world: world,
             log: log)
         let api = AdministrationAPI(
             administration: administration, channels: channels, sockets: standings,

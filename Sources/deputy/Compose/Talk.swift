@@ -34,7 +34,8 @@ struct Talk {
         home: Home, gate: ActionGate, facts: RegistryFacts, administration: Administration, egress: HTTPEgress,
         workspaces: Workspaces, publicName: PublicName, guide: ConnectGuide, channels: ChannelDesk,
         senders: SenderDesk, memory: MemoryDesk, providers: ProviderShelf, refusals: Counter,
-        mailboxStates: MailboxStates, standings: SocketStandings, cardBell: Bell, world: World, log: Logger
+        mailboxStates: MailboxStates, standings: SocketStandings, readership: any Readership, cardBell: Bell,
+        world: World, log: Logger
     ) {
         self.memory = memory
         let store = home.store
@@ -69,7 +70,7 @@ struct Talk {
             events: events, bell: bell, outbox: outboxBell, log: log)
         outbox = OutboxRunner(
             store: store, payloads: payloads,
-            delivery: Talk.delivery(home: home, egress: egress, providers: providers),
+            delivery: Talk.delivery(home: home, egress: egress, providers: providers, readership),
             world: world, bell: outboxBell, log: log)
         pruner = InboxPruner(store: store, world: world, log: log)
         cards = CardKeeper(
@@ -96,7 +97,7 @@ struct Talk {
                     try? await saying.say(
                         content, to: press.sender, from: press.account, about: ApprovalID(press.approval),
                         reply: press.reply, replacing: replaced)
-                }, log: log), refusals: refusals, log: log)
+                }, log: log), readership: readership, refusals: refusals, log: log)
         hooks = HookServer(
             organization: home.organization, desk: channels, channels: ServedChannels.hooks, taking: taking,
             now: world.now)
@@ -118,10 +119,13 @@ struct Talk {
         for (conversation, turn) in moved { events.tell(.moved(turn), in: conversation) }
     }
 
-    static func delivery(home: Home, egress: HTTPEgress, providers: ProviderShelf) -> ChannelDelivery {
+    static func delivery(
+        home: Home, egress: HTTPEgress, providers: ProviderShelf, _ readership: any Readership
+    ) -> ChannelDelivery {
         ChannelDelivery(
             accounts: home.store, channels: ServedChannels.all,
-            transport: ChannelErrands(egress: egress, connections: home.store, providers: providers))
+            transport: ChannelErrands(egress: egress, connections: home.store, providers: providers),
+            readership: readership)
     }
 
     var services: [any Service] {

@@ -9,7 +9,7 @@ import Wire
         switch outcome {
         case .messages(let messages, let reply): messages.count <= 1 && reply.status == 200
         case .pressed(let press, let reply): !press.approval.isEmpty && reply.status == 200
-        case .heldBack(let reply): reply.status == 200
+        case .heldBack(let reply), .moved(_, let reply): reply.status == 200
         case .answered(let reply): reply.status == 200
         case .refused(let refusal): (400..<500).contains(refusal.status)
         }

@@ -16,7 +16,11 @@ import Wire
         let hook: JSON = "https://deputy.acme.test/hooks/slack/assistant"
         #expect(settings?["event_subscriptions"]?["request_url"] == hook)
         #expect(settings?["interactivity"] == ["is_enabled": true, "request_url": hook])
-        #expect(settings?["event_subscriptions"]?["bot_events"] == ["app_mention", "message.im", "message.mpim"])
+        #expect(
+            settings?["event_subscriptions"]?["bot_events"] == [
+                "app_mention", "message.im", "message.mpim", "member_joined_channel", "member_left_channel",
+                "channel_shared", "channel_unshared",
+            ])
         #expect(settings?["socket_mode_enabled"] == false)
     }
 

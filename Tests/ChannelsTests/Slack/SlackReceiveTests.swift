@@ -106,6 +106,17 @@ import Wire
         for event in quiet { #expect(Slack.receive(Slack.callback(event)) == .messages([], .taken)) }
     }
 
+    @Test func `who reads somewhere has changed, where Slack says so of a conversation`() {
+        for type in ["member_joined_channel", "member_left_channel", "channel_shared", "channel_unshared"] {
+            let event: JSONObject = ["type": .string(type), "user": "U9", "channel": "C1", "channel_type": "C"]
+            #expect(Slack.receive(Slack.callback(event)) == .moved("C1", .taken))
+            #expect(Slack.receive(Slack.callback(event, ["api_app_id": "A2"])) == .refused(.foreign))
+        }
+        #expect(
+            Slack.receive(Slack.callback(["type": "member_joined_channel", "channel": "&x"])) == .messages([], .taken))
+        #expect(Slack.receive(Slack.callback(["type": "channel_rename", "channel": "C1"])) == .messages([], .taken))
+    }
+
     @Test func `held back events are told, and start nothing`() {
         let body: JSON = ["type": "app_rate_limited", "team_id": "T1", "api_app_id": "A1", "minute_rate_limited": 1]
         #expect(Slack.receive(body) == .heldBack(.taken))
