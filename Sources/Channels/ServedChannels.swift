@@ -17,6 +17,9 @@ public enum ServedChannels {
     /// Those whose places say who reads there.
     public static var censuses: [any CensusChannel] { all.compactMap { $0 as? any CensusChannel } }
 
+    /// Those whose files can be opened.
+    public static var files: [any FileChannel] { all.compactMap { $0 as? any FileChannel } }
+
     /// What is wrong with the settings of an account; nil when nothing is. What the gateway serves itself has none.
     public static func problem(_ kind: ChannelKind, _ settings: JSONObject) -> String? {
         if let channel = all.first(where: { $0.traits.kind == kind }) { return channel.problem(in: settings) }

@@ -140,7 +140,7 @@ public struct HTTPEgress: Upstream, Errands {
         return try await send(step, for: use, with: other, mayRepeat: mayRepeat, as: speaker)
     }
 
-    private func credential(
+    func credential(
         for use: ConnectionUse, by agent: AgentID?
     ) async throws(UpstreamFailure) -> Credential {
         do throws(CredentialError) {

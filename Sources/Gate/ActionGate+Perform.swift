@@ -140,7 +140,8 @@ extension ActionGate {
             id: id, organization: request.organization, agent: request.agent, principal: judged.decision.principal,
             tool: judged.tool.spec.name, effect: judged.tool.spec.effect, arguments: judged.gathered.arguments,
             digest: judged.digest, connection: judged.use, plan: plan, subject: judged.gathered.subject,
-            readers: readers(of: judged), requester: request.requester, labels: judged.gathered.labels,
+            readers: readers(of: judged), requester: request.requester, session: request.session,
+            labels: judged.gathered.labels,
             grounds: judged.gathered.epochs.filter { isRevocation($0.scope) },
             memory: judged.gathered.mandate.memory(for: request.requester, through: request.client),
             keepsAnswer: request.call != nil)

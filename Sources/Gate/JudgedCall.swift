@@ -58,6 +58,8 @@ public struct JudgedCall: Sendable {
     /// Who may read what comes back where the manifest doesn't say more: the connection's owner, or who it acts for.
     public let readers: Readers
     public let requester: Requester
+    /// The conversation that it belongs to.
+    public let session: SessionKey
     /// What the session had seen when it was judged. Of a call that changes something, still so when it was committed.
     public let labels: Labels
     /// What was right when it was judged, and can be taken away.

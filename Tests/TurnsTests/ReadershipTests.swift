@@ -157,7 +157,7 @@ struct ReadershipTests {
         try await talk.write("read it", place: .channel)
         try await talk.gateway().turns.settle()
         var messages: [OutboundMessage] = []
-        for entry in try await talk.stage.store.outboxHeads(at: talk.stage.clock.world.now(), limit: 9, each: 9) {
+        for entry in try await talk.stage.store.claimOutbox(at: talk.stage.clock.world.now(), limit: 9, each: 9) {
             messages +=
                 try await talk.payloads.open(entry.payload).flatMap(OutboundMessage.init(json:)).map { [$0] } ?? []
         }

@@ -62,8 +62,7 @@ extension InboundMessage {
     var shown: String {
         ([text] + (note.map { ["\n\($0)"] } ?? [])
             + (forwarded.map { ["\n(handed on, in the words of others:)\n\($0)"] } ?? [])
-            + attachments.map { "(attached: \($0.name), \($0.mediaType), \($0.size) bytes)" }).joined(
-                separator: "\n")
+            + attachments.map(\.shown)).joined(separator: "\n")
     }
 }
 
@@ -81,5 +80,19 @@ public struct Attachment: Sendable, Hashable {
         self.name = name
         self.mediaType = mediaType
         self.size = size
+    }
+
+    /// For a model: by its sender's name and type of it, in one line.
+    var shown: String { "(attached: \(Self.line(name)), \(Self.line(mediaType)), \(size) bytes, file \(id))" }
+
+    private static func line(_ text: String) -> String {
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { scalar in
+                    switch scalar.properties.generalCategory {
+                    case .control, .format, .lineSeparator, .paragraphSeparator: " "
+                    case _: scalar
+                    }
+                }))
     }
 }

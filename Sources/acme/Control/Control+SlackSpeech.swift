@@ -9,7 +9,11 @@ extension Control {
         var draft = SlackMessage(user: user, text: written(body["text"]?.text ?? ""))
         draft.thread = body["thread"]?.text
         draft.files = (body["files"]?.items ?? []).enumerated().map { number, file in
-            file.with("id", file["id"] ?? .string("F07FILE\(number)")).with("mode", "hosted")
+            let id = file["id"]?.text ?? "F07FILE\(number)"
+            let kept = SlackFile(file, id: id, by: user, in: channel)
+            if let kept { world.slack.step { $0.files[id] = kept } }
+            return file.with("id", .string(id)).with("mode", "hosted").with("content", nil).with("bytes", nil)
+                .with("size", kept.map { .int($0.bytes.count) } ?? file["size"])
                 .with("url_private", .string("https://files.slack.com/files-pri/\(number)"))
         }
         let message = world.slack.post(draft, to: channel)

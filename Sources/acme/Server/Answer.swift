@@ -8,6 +8,8 @@ struct Answer: Error {
     var body: JSON?
     /// A page for a browser, instead of `body`.
     var page: String?
+    /// A file as it is, instead of `body`.
+    var file: [UInt8]?
     /// Events for a client that stays, instead of `body`.
     var stream: EventStream?
     var headers: [(name: String, value: String)] = []
@@ -35,6 +37,11 @@ struct Answer: Error {
             fields[.contentType] = "text/html; charset=utf-8"
             return Response(
                 status: .init(code: status), headers: fields, body: .init(byteBuffer: ByteBuffer(string: page)))
+        }
+        if let file {
+            fields[.contentType] = "application/octet-stream"
+            return Response(
+                status: .init(code: status), headers: fields, body: .init(byteBuffer: ByteBuffer(bytes: file)))
         }
         if let stream {
             fields[.contentType] = "text/event-stream; charset=utf-8"

@@ -15,7 +15,11 @@ struct SlackService: Service {
         return (operations + authorization).flatMap { operation in
             let path = "/api/" + operation.name.dropFirst("slack.".count)
             return [Route(.get, path, operation), Route(.post, path, operation)]
-        } + [Route(.get, "/oauth/v2/authorize", authorize), Route(.post, "/oauth/v2/authorize", authorize)] + openID
+        } + [Route(.get, "/oauth/v2/authorize", authorize), Route(.post, "/oauth/v2/authorize", authorize)] + openID + [
+            Route(
+                .get, "/files-pri/{file}/download/{name}",
+                Operation(name: "slack.files.download", scopes: ["files:read"], limit: .perMinute(100), run: download))
+        ]
     }
 
     private var operations: [Operation] {
@@ -43,6 +47,7 @@ struct SlackService: Service {
             Operation(
                 name: "slack.apps.connections.open", scopes: ["connections:write"], limit: .perMinute(50),
                 run: openSocket),
+            Operation(name: "slack.files.info", scopes: ["files:read"], limit: .perMinute(100), run: fileInfo),
             Operation(name: "slack.users.info", scopes: ["users:read"], limit: .perMinute(100), run: usersInfo),
         ]
     }

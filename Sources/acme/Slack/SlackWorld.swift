@@ -28,6 +28,7 @@ final class SlackWorld: Sendable {
         var apps: [SlackApp] = []
         var messages: [String: [SlackMessage]] = [:]
         var posted: [JSON] = []
+        var files: [String: SlackFile] = [:]
     }
 
     private let state = Mutex(State())

@@ -111,18 +111,6 @@ struct Composition {
         let memory = MemoryDesk(
             store: store, commits: store,
             payloads: PayloadKeeper(sealing: SealedPayloads(keys: home.keys), store: store), world: world)
-        let remembering = MemoryTools.all(memory)
-        let bundled = ManifestTools.shelf(
-            of: providers, and: remembering, groups: [MemoryTools.group: remembering.map(\.spec.name)])
-        let shelf = LiveShelf(bundled)
-
-        let facts = RegistryFacts(
-            store: store, commits: store, shelf: shelf, world: world, channels: StoredCeilings(store: store))
-        let tokens = StoredTokens(store: store, grants: store, commits: store, world: world)
-        let administration = Administration(
-            store: store, commits: store, shelf: shelf, world: world,
-            accounts: { try await store.connections(in: $0, of: nil).map(\.held) }, isDemo: home.isDemo)
-
         let publicName = PublicName(configured: home.publicURL)
         let addresses = AddressPolicy(allowLoopback: settings.allowsLoopback)
         // What asks for tokens has no connection's credential to send.
@@ -149,6 +137,26 @@ struct Composition {
             store: store, commits: store, keys: home.keys, fingerprints: home.fingerprints, providers: providers,
             tokens: keeper, exchanges: TokenExchanger(keeper: keeper))
         let egress = wayOut.lending(credentials)
+        let remembering = MemoryTools.all(memory)
+        let opening = FileTools.all(
+            FileDesk(
+                store: store, payloads: PayloadKeeper(sealing: SealedPayloads(keys: home.keys), store: store),
+                channels: ServedChannels.files,
+                transport: ChannelErrands(egress: egress, connections: store, providers: providers), world: world))
+        let bundled = ManifestTools.shelf(
+            of: providers, and: remembering + opening,
+            groups: [
+                MemoryTools.group: remembering.map(\.spec.name), FileTools.group: opening.map(\.spec.name),
+            ])
+        let shelf = LiveShelf(bundled)
+
+        let facts = RegistryFacts(
+            store: store, commits: store, shelf: shelf, world: world, channels: StoredCeilings(store: store))
+        let tokens = StoredTokens(store: store, grants: store, commits: store, world: world)
+        let administration = Administration(
+            store: store, commits: store, shelf: shelf, world: world,
+            accounts: { try await store.connections(in: $0, of: nil).map(\.held) }, isDemo: home.isDemo)
+
         let mark = LedgerMark(paths: home.paths)
         // What was signed here before, and not what is there now, stays the mark.
         let forked = try await mark.forked(in: store)
@@ -220,7 +228,7 @@ struct Composition {
         let runner = ApprovalRunner(gate: gate, bell: bell, log: log)
         let noticeDesk = NoticeDesk(store: store, keys: home.keys, organization: home.organization, world: world)
         let readership = ChannelReadership(
-            channels: [SlackChannel()],
+            channels: ServedChannels.censuses,
             transport: ChannelErrands(egress: egress, connections: store, providers: providers), commits: store,
             world: world, log: log)
         let ways = NoticeWays(

@@ -14,9 +14,9 @@ enum Providers {
                 let text = try String(contentsOfFile: file, encoding: .utf8)
                 own.append(try ProviderManifest(reading: text, file: file))
             }
-            guard !own.contains(where: { $0.provider == MemoryTools.provider }) else {
+            if let taken = [MemoryTools.provider, FileTools.provider].first(where: own.map(\.provider).contains) {
                 throw CommandFailure(
-                    .homeUnusable, "providers", "a provider of this home is called `\(MemoryTools.provider)`",
+                    .homeUnusable, "providers", "a provider of this home is called `\(taken)`",
                     hint: "that name is the gateway's own: give it another one")
             }
             let named = Set(own.map(\.provider))

@@ -75,7 +75,7 @@ struct Talk {
         pruner = InboxPruner(store: store, world: world, log: log)
         cards = CardKeeper(
             store: store, payloads: payloads,
-            canEdit: { kind in kind == SlackChannel().traits.kind && SlackChannel().traits.canEdit },
+            canEdit: ServedChannels.canEdit,
             obstacles: CardObstacles(senders: senders, approvals: approvals), world: world, bell: outboxBell, log: log)
         dealer = CardDealer(
             store: store, payloads: payloads,
@@ -206,6 +206,25 @@ struct ChannelErrands: ChannelTransport {
                 body: hasBody ? request.body.bytes() : [],
                 transport: providers.manifest(of: record.provider)?.mail.map { .mail($0.access) } ?? .http)
             let answer = try await egress.deliver(step, for: record.use)
+            return .answered(ChannelAnswer(status: answer.status, retryAfter: answer.retryAfter, body: answer.body))
+        } catch let failure as UpstreamFailure {
+            switch failure {
+            case .notSent(let reason): return .notSent(reason)
+            case .unknown(let reason): return .unknown(reason)
+            }
+        } catch {
+            return .notSent("the gateway can't read its own state")
+        }
+    }
+}
+
+extension ChannelErrands: FileTransport {
+    func fetch(_ address: String, atMost most: Int, with connection: ConnectionID) async -> ChannelReply {
+        do {
+            guard let record = try await connections.connection(connection), record.health == .healthy else {
+                return .notSent("the account's connection doesn't work")
+            }
+            let answer = try await egress.fetch(address, atMost: most, for: record.use)
             return .answered(ChannelAnswer(status: answer.status, retryAfter: answer.retryAfter, body: answer.body))
         } catch let failure as UpstreamFailure {
             switch failure {

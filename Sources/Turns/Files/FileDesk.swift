@@ -1,0 +1,106 @@
+public import Authority
+public import Gate
+import Ledger
+import Wire
+
+/// The way to a file's bytes: an errand. Implemented by egress, which adds the account's credential, follows nothing, and goes
+/// to the host of the account's connection or under it alone.
+public protocol FileTransport: Sendable {
+    /// - Parameter most: octets. A larger answer is none.
+    func fetch(_ address: String, atMost most: Int, with connection: ConnectionID) async -> ChannelReply
+}
+
+/// Opens files that came with messages of a session, for that session alone. Nothing is kept of them but what a turn was told.
+public struct FileDesk: Sendable {
+    public typealias Store = TurnStore & ChannelAccountStore & Commits
+
+    private let store: any Store
+    private let payloads: PayloadKeeper
+    private let channels: [any FileChannel]
+    private let transport: any ChannelTransport & FileTransport
+    private let world: World
+
+    /// Octets.
+    public static let longest = 1 << 20
+    private static let turns = 100
+
+    public init(
+        store: any Store, payloads: PayloadKeeper, channels: [any FileChannel],
+        transport: any ChannelTransport & FileTransport, world: World
+    ) {
+        self.store = store
+        self.payloads = payloads
+        self.channels = channels
+        self.transport = transport
+        self.world = world
+    }
+
+    struct Opened {
+        let file: ChannelFile
+        let text: String
+        let labels: Labels
+    }
+
+    /// - Throws: `TurnsError` for what didn't come with the session's messages, isn't text, is too large or can't be had.
+    func open(_ id: String, in session: SessionKey) async throws -> Opened {
+        guard let turn = try await turn(with: id, in: session) else {
+            throw TurnsError(.unknown, "no file `\(id)` came with this conversation's messages")
+        }
+        guard let account = try await store.channelAccount(turn.account)?.account, !account.isPaused,
+            let connection = account.connection,
+            let channel = channels.first(where: { $0.traits.kind == account.id.kind }),
+            let question = channel.request(aboutFile: id)
+        else { throw TurnsError(.refused, "files of `\(turn.account)` can't be opened") }
+        let leaf = try Leaf(
+            kind: .session, time: world.now().microseconds,
+            fields: [
+                "change": "file.opened", "file": .string(id), "turn": .string(turn.id.raw),
+                "account": .string("\(account.id)"), "connection": .string(connection.raw),
+            ])
+        try await store.commit(Transaction(leaves: [PlacedLeaf(leaf, in: .organization(session.organization))]))
+        let file: ChannelFile
+        switch channel.file(try answered(await transport.send(question, with: connection)), id, for: account) {
+        case .found(let found): file = found
+        case .refused(let reason): throw TurnsError(.refused, "the file can't be opened: \(reason)")
+        }
+        guard FileText.isText(file.mediaType) else {
+            throw TurnsError(.refused, "the file is `\(file.mediaType)`, and only text can be opened")
+        }
+        guard file.size <= FileDesk.longest else {
+            throw TurnsError(
+                .refused, "the file has \(file.size) bytes, and \(FileDesk.longest) can be opened at the most")
+        }
+        let answer = try answered(
+            await transport.fetch(file.address, atMost: FileDesk.longest, with: connection))
+        guard answer.status == 200 else {
+            throw TurnsError(.refused, "the file can't be opened: it was refused with status \(answer.status)")
+        }
+        guard let text = FileText.text(answer.body) else {
+            throw TurnsError(.refused, "the file says that it is `\(file.mediaType)` and isn't text")
+        }
+        return Opened(file: file, text: text, labels: labels(of: turn))
+    }
+
+    /// Of the session's own turns: whoever else wrote in the same place has a session of their own.
+    private func turn(with file: String, in session: SessionKey) async throws -> Turn? {
+        for turn in try await store.turns(of: session, limit: FileDesk.turns) {
+            let message = try await payloads.open(turn.payload(of: 0)).flatMap(InboundMessage.init(json:))
+            if message?.attachments.contains(where: { $0.id == file }) ?? false { return turn }
+        }
+        return nil
+    }
+
+    /// What is in a file isn't typed by whoever sends it. Those who read the conversation have it anyway.
+    private func labels(of turn: Turn) -> Labels {
+        guard let person = turn.requester.person else { return Labels(integrity: .outsider, readers: .organization) }
+        return Labels(integrity: .colleague, readers: turn.place.isPrivate ? .only([person]) : .organization)
+    }
+
+    private func answered(_ reply: ChannelReply) throws(TurnsError) -> ChannelAnswer {
+        switch reply {
+        case .answered(let answer): return answer
+        case .notSent(let reason), .unknown(let reason):
+            throw TurnsError(.unavailable, "the file can't be had just now: \(reason)")
+        }
+    }
+}
