@@ -34,7 +34,8 @@ public final class TestCluster: Sendable {
         if let access { try tools.write(Data(access.utf8), to: "\(data)/pg_hba.conf") }
         let lines = [
             "port = \(port)", "unix_socket_directories = '\(folder)'", "listen_addresses = '127.0.0.1'", "fsync = on",
-            "max_connections = 200",
+            // Every test makes a database of its own, with all its tables in one transaction, and many do at once.
+            "max_connections = 400", "max_locks_per_transaction = 512",
         ]
         try tools.write(Data((lines + settings).joined(separator: "\n").utf8), to: "\(data)/postgresql.auto.conf")
         try start()
