@@ -34,6 +34,8 @@ def test_a_guests_words_are_destroyed_and_nobody_elses(home, slack):
     assert words(home) == [2, 2]
     refused = home.command("senders", "erase", sender)
     assert refused.returncode == 1 and json.loads(refused.stdout)["error"]["code"] == "not_confirmed"
+    nobody = home.command("senders", "erase", "somebody", "--yes")
+    assert nobody.returncode == 1 and "`somebody` isn't a sender" in json.loads(nobody.stdout)["error"]["message"]
     done = erase(home, sender)
     assert (done["messages"], done["answers"]) == (1, 1), done
     assert words(home) == [1, 1]

@@ -13,11 +13,12 @@ extension SenderDesk {
     ///   - payloads: of their calls.
     ///   - approvals: of their calls. What waits for nobody any more goes.
     ///   - about: what else the leaf says.
-    /// - Throws: `refused` for a sender who is a person.
+    /// - Throws: `invalid` for what names no sender, `refused` for one who is a person.
     public func erase(
         _ sender: SenderID, payloads: [String], approvals: [ApprovalID], about: JSONObject,
         by administrator: String, in organization: OrganizationID
     ) async throws(TurnsError) -> SenderWords {
+        try SenderDesk.check(sender)
         for _ in 0..<SenderDesk.tries {
             if let link = try await read({ try await store.senderLink(sender, in: organization) }) {
                 throw TurnsError(

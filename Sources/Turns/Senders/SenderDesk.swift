@@ -180,7 +180,7 @@ public struct SenderDesk: Sendable {
         hint: "write to the agent again for a new one")
 
     /// `KIND:ID`, of a channel that doesn't know people by itself.
-    private static func check(_ sender: SenderID) throws(TurnsError) {
+    static func check(_ sender: SenderID) throws(TurnsError) {
         let parts = sender.raw.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         let isPlain = sender.raw.unicodeScalars.allSatisfy {
             !$0.properties.isWhitespace && $0.value > 0x20 && $0.value != 0x7F
