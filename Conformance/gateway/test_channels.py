@@ -51,9 +51,13 @@ def test_what_doesnt_fit_is_refused(empty):
 
 def test_a_signing_secret_is_sealed_rotated_and_never_shown(empty):
     bot = with_bot(empty)
-    added = empty.run("channels", "add", "slack", "help", *SLACK, "--connection", bot, "--unknown", "link",
-                      secret="8f742231b10e8888abcd99yyyzzz85a5")
-    assert added["settings"] == {"app": "A1", "team": "T1", "user": "U1"} and added["unknown"] == "link"
+    team = empty.sql("SELECT account FROM connections")[0][0].split("/")[0]
+    words = ("channels", "add", "slack", "help", "--app-id", "A1", "--team", team, "--user", "U1", "--connection", bot,
+             "--unknown", "link")
+    assert "isn't in the workspace `T1`" in refused(
+        empty, *["T1" if word == team else word for word in words], secret="8f742231b10e8888abcd99yyyzzz85a5")
+    added = empty.run(*words, secret="8f742231b10e8888abcd99yyyzzz85a5")
+    assert added["settings"] == {"app": "A1", "team": team, "user": "U1"} and added["unknown"] == "link"
     assert added["hook"] == f"{empty.url}/hooks/slack/help"
     before = sealed(empty)
     assert len(before) == 1 and b"8f742231" not in before[0]

@@ -14,7 +14,7 @@ def slack(home, tmp_path):
     file = tmp_path / "reader.json5"
     file.write_text(json.dumps({
         "agents": {"list": [{"id": "reader", "owner": "dana", "actsAs": "assistant", "users": "everyone",
-                             "tools": {"use": ["group:files"]}}]},
+                             "tools": {"use": ["group:attachments"]}}]},
         "bindings": [{"agentId": "reader", "match": {"channel": "slack", "accountId": "reader"}}]}))
     home.run("apply", str(file), "--yes", "--owner", "dana")
     home.run("models", "add", "default", "--speaks", "offline")
@@ -31,7 +31,7 @@ def shared(name="plan.md", mimetype="text/markdown", id="F07PLAN", **more):
 
 def send(slack, by, files, text=None, **where):
     return slack.acme.ask("POST", "/slack/say", {
-        "by": by, "text": text or '/call files.open {"file": "%s"}' % files[0]["id"], "files": files} | (
+        "by": by, "text": text or '/call attachments.open {"file": "%s"}' % files[0]["id"], "files": files} | (
             where or {"to": slack.name}))["channel"]
 
 
@@ -46,7 +46,7 @@ def test_a_file_is_opened_for_whoever_sent_it_with_the_apps_own_token(home, slac
     assert opened["file"] == "F07PLAN" and opened["account"].endswith("reader")
     assert CANARY not in json.dumps(home.leaves())
 
-    told = slack.wait(slack.say("bob", '/call files.open {"file": "F07PLAN"}')["channel"], "no file `F07PLAN`")
+    told = slack.wait(slack.say("bob", '/call attachments.open {"file": "F07PLAN"}')["channel"], "no file `F07PLAN`")
     assert CANARY not in json.dumps(told)
     assert len(asked(slack, "info")) == 1, "nobody is asked about what isn't Bob's"
 
@@ -65,7 +65,7 @@ def test_a_strangers_file_isnt_opened(slack):
     where = slack.acme.ask("POST", "/slack/channels", {
         "name": "partners", "members": ["alice", "mallory", slack.name], "shared": True})["id"]
     send(slack, "mallory", shared(id="F07THEIRS"), f"@{slack.name} see", channel="partners")
-    send(slack, "alice", shared(id="F07THEIRS2"), f"@{slack.name} " + '/call files.open {"file": "F07THEIRS"}',
+    send(slack, "alice", shared(id="F07THEIRS2"), f"@{slack.name} " + '/call attachments.open {"file": "F07THEIRS"}',
          channel="partners")
     slack.wait(slack.alone("alice"), "no file `F07THEIRS`")
     time.sleep(0.5)
@@ -76,7 +76,7 @@ def test_a_strangers_file_isnt_opened(slack):
 def test_canary_what_a_file_says_isnt_said_where_a_guest_reads(slack):
     slack.acme.ask("POST", "/slack/people", {"owner": "gus", "guest": True})
     where = slack.acme.ask("POST", "/slack/channels", {"name": "mixed", "members": ["alice", "gus", slack.name]})["id"]
-    send(slack, "alice", shared(), f"@{slack.name} " + '/call files.open {"file": "F07PLAN"}', channel="mixed")
+    send(slack, "alice", shared(), f"@{slack.name} " + '/call attachments.open {"file": "F07PLAN"}', channel="mixed")
     slack.wait(slack.alone("alice"), CANARY)
     assert CANARY not in json.dumps([m for m in slack.messages(where) if m.get("user") == slack.app["user"]])
 

@@ -4,9 +4,9 @@ import Wire
 
 /// The tool that opens what came with a message. An agent has it when its definition names it.
 public enum FileTools {
-    public static let provider = ProviderID("files")
-    public static let group = "group:files"
-    static let open = "files.open"
+    public static let provider = ProviderID("attachments")
+    public static let group = "group:attachments"
+    static let open = "attachments.open"
 
     public static func all(_ desk: FileDesk) -> [CallableTool] {
         let schema: JSON = [
@@ -16,7 +16,8 @@ public enum FileTools {
         guard let checked = try? JSONSchema(schema) else { preconditionFailure("the schema of the files' tool is one") }
         return [
             CallableTool(
-                spec: ToolSpec(name: open, provider: provider, effect: .read, host: "files", needsConnection: false),
+                spec: ToolSpec(
+                    name: open, provider: provider, effect: .read, host: "attachments", needsConnection: false),
                 title: "Open a file",
                 text: "The words of a file that came with a message of this conversation, by the id that the message "
                     + "gives. Text only.",
