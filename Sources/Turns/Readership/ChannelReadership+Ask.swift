@@ -79,7 +79,9 @@ extension ChannelReadership {
                 for member in some {
                     group.addTask { try await self.look(at: member, account, channel, connection) }
                 }
-                return try await group.reduce(false) { $0 || $1 }
+                var hasForeign = false
+                for try await isForeign in group where isForeign { hasForeign = true }
+                return hasForeign
             }
             if hasForeign { return .outsiders }
         }
@@ -92,9 +94,10 @@ extension ChannelReadership {
     private func look(
         at member: SenderID, _ account: ChannelAccount, _ channel: any CensusChannel, _ connection: ConnectionID
     ) async throws -> Bool {
-        guard let question = channel.request(about: member),
-            let entry = channel.entry(try await answer(question, account.id, connection), about: member, for: account)
-        else { throw Silence(reason: "the platform doesn't say who everybody there is") }
+        let unsaid = Silence(reason: "the platform doesn't say who everybody there is")
+        guard let question = channel.request(about: member) else { throw unsaid }
+        let answer = try await answer(question, account.id, connection)
+        guard let entry = channel.entry(answer, about: member, for: account) else { throw unsaid }
         note(entry.standing.isForeign, of: Reader(account: account.id, sender: member))
         return entry.standing.isForeign
     }
