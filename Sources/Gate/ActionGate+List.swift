@@ -48,7 +48,7 @@ extension ActionGate {
             let told = denials.filter(\.rule.isTold)
             return .nothing(told.reduce(into: []) { if !$0.contains($1) { $0.append($1) } })
         } catch {
-            log.error("tools could not be listed", metadata: ["error": "\(error)"])
+            if !Task.isCancelled { log.error("tools could not be listed", metadata: ["error": "\(error)"]) }
             return .unavailable("the gateway can't read its own state")
         }
     }
