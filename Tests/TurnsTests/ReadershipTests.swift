@@ -65,7 +65,9 @@ struct ReadershipTests {
 
     @Test func `whoever joins while it is asked is seen too`() async throws {
         platform.meanwhile { [readership, platform] in
-            platform.change { $0.foreign = ["s2"] }
+            platform.change {
+                $0.members.append("s3"); $0.foreign = ["s3"]
+            }
             readership.forget("C1", of: Talk.account)
         }
         #expect(await readers() == .outsiders)
