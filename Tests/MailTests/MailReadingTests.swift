@@ -41,6 +41,29 @@ struct MailReadingTests {
         #expect(parts[2].fileName == "b.pdf" && parts[2].isAttachment && parts[2].size == 900)
     }
 
+    @Test(arguments: [
+        (#"("FILENAME*" "utf-8'en'na%C3%AFve.txt" "FILENAME" "plain.txt")"#, "naïve.txt"),
+        (#"("FILENAME*0" "a-" "FILENAME*1" "b.txt")"#, "a-b.txt"),
+        (#"("FILENAME*0*" "iso-8859-1''%FC-" "FILENAME*1" "b.txt")"#, "ü-b.txt"),
+        (#"("FILENAME*" "nonsense" "FILENAME" "plain.txt")"#, "plain.txt"),
+        (#"("FILENAME*" "utf-8''%ZZ" "FILENAME" "=?utf-8?q?=C3=BC?=")"#, "ü"),
+    ])
+    func `a file's name may be long, or beyond ASCII`(parameters: String, name: String) throws {
+        let found = try data(
+            #"(BODYSTRUCTURE ("APPLICATION" "PDF" NIL NIL NIL "BASE64" 9 NIL ("ATTACHMENT" \#(parameters)) NIL NIL))"#)
+        #expect(MailPart.parts(of: found["BODYSTRUCTURE"] ?? .none).map(\.fileName) == [name])
+    }
+
+    @Test func `what has a name is a file, also where it stands among the words, and so is what isn't text`() throws {
+        let found = try data(
+            #"(BODYSTRUCTURE (("TEXT" "PLAIN" NIL NIL NIL "7BIT" 2 1 NIL NIL NIL NIL)("TEXT" "CSV" ("CHARSET" "iso-8859-1") NIL NIL "BASE64" 8 1 NIL ("INLINE" ("FILENAME" "a.csv")) NIL NIL)("IMAGE" "PNG" NIL NIL NIL "BASE64" 9 NIL NIL NIL NIL) "MIXED"))"#
+        )
+        let parts = MailPart.parts(of: found["BODYSTRUCTURE"] ?? .none)
+        #expect(parts.map(\.isFile) == [false, true, true])
+        #expect(parts[1].content(of: Array("/A==".utf8)) == Array("ü".utf8), "a text comes in UTF-8")
+        #expect(parts[2].content(of: Array("/A==".utf8)) == [0xFC])
+    }
+
     @Test func `a message of one part is its first`() throws {
         let found = try data(#"(BODYSTRUCTURE ("TEXT" "PLAIN" NIL NIL NIL "7BIT" 2 1))"#)
         #expect(MailPart.parts(of: found["BODYSTRUCTURE"] ?? .none).map(\.section) == ["1"])

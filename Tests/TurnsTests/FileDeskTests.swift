@@ -22,7 +22,7 @@ struct FileDeskTests {
     /// Somebody writes with files, and is answered.
     private func write(
         as person: PersonID = Stage.alice, files: [String] = ["F1"], place: Place.PeerKind = .direct,
-        guest: Bool = false
+        guest: Bool = false, forwarded: String? = nil
     ) async throws -> SessionKey {
         if try await talk.stage.store.channelAccount(Talk.account) == nil {
             let account = ChannelAccount(id: Talk.account, connection: ConnectionID("con"))
@@ -39,7 +39,8 @@ struct FileDeskTests {
                 account: Talk.account, event: talk.stage.clock.world.newID("event"),
                 place: Place(peer: Place.Peer(kind: place, id: place == .direct ? person.raw : "C1")),
                 sender: .external(SenderID("slack:T1/\(person)"), SenderStanding(proof: .platform)), text: "see",
-                attachments: attachments, sent: talk.stage.clock.world.now(), isAddressed: true, reply: [:]))
+                attachments: attachments, sent: talk.stage.clock.world.now(), isAddressed: true, reply: [:],
+                forwarded: forwarded))
         _ = entry
         try await talk.settle()
         let requester: Requester = guest ? .guest(SenderID("slack:T1/\(person)")) : .person(person)
@@ -88,6 +89,30 @@ struct FileDeskTests {
         #expect(try await desk.open("F2", in: guest).labels == Labels(integrity: .outsider, readers: .organization))
     }
 
+    @Test func `with what is handed on a file is an outsider's, and bytes may come with the answer`() async throws {
+        let session = try await write(forwarded: "look at this")
+        shelf.become(Shelf.State(isGiven: true))
+        let opened = try await desk.open("F1", in: session)
+        #expect(opened.labels == Labels(integrity: .outsider, readers: .only([Stage.alice])))
+        #expect(opened.text == "hello" && shelf.asked == ["/about/F1"])
+    }
+
+    @Test func `each refusal is counted by its reason`() async throws {
+        let counts = Counts()
+        let counting = FileDesk(
+            store: talk.stage.store, payloads: talk.payloads, channels: [ShelfChannel()], transport: shelf,
+            world: talk.stage.clock.world, refused: { counts.add($0, $1) })
+        let session = try await write()
+        for state in [
+            Shelf.State(type: "image/png"), Shelf.State(size: 1 << 30), Shelf.State(bytes: [0]),
+            Shelf.State(refusal: "it is gone"), Shelf.State(),
+        ] {
+            shelf.become(state)
+            _ = try? await counting.open("F1", in: session)
+        }
+        #expect(counts.all == ["slack file-type", "slack file-size", "slack file-content", "slack file-gone"])
+    }
+
     @Test(arguments: [
         (Shelf.State(type: "application/pdf"), "`application/pdf`, and only text"),
         (Shelf.State(size: (1 << 20) + 1), "1048577 bytes"), (Shelf.State(bytes: [0xFF, 0xFE]), "isn't text"),
@@ -127,6 +152,7 @@ final class Shelf: ChannelTransport, FileTransport {
         var bytes = Array("hello".utf8)
         var status = 200
         var refusal: String?
+        var isGiven = false
         var asked: [String] = []
     }
 
@@ -141,6 +167,7 @@ final class Shelf: ChannelTransport, FileTransport {
             state.asked.append(request.path)
             var body: JSONObject = ["type": .string(state.type), "size": .number(JSONNumber(state.size))]
             body["refusal"] = state.refusal.map { .string($0) }
+            body["isGiven"] = .bool(state.isGiven)
             return .answered(ChannelAnswer(status: 200, retryAfter: nil, body: JSON.object(body).bytes()))
         }
     }
@@ -153,11 +180,21 @@ final class Shelf: ChannelTransport, FileTransport {
     }
 }
 
+private final class Counts: Sendable {
+    private let said = Mutex<[String]>([])
+
+    var all: [String] { said.withLock { $0 } }
+
+    func add(_ kind: ChannelKind, _ refusal: FileRefusal) {
+        said.withLock { $0.append("\(kind.rawValue) \(refusal.rawValue)") }
+    }
+}
+
 private struct ShelfChannel: FileChannel {
     let traits = ChannelTraits(
         kind: .slack, longest: 100, hasThreads: true, hasButtons: true, canEdit: true, knowsRepeats: false)
 
-    func request(aboutFile id: String) -> ChannelRequest? {
+    func request(aboutFile id: String, atMost most: Int) -> ChannelRequest? {
         ChannelRequest(method: "GET", path: "/about/\(id)", body: .null)
     }
 
@@ -168,6 +205,6 @@ private struct ShelfChannel: FileChannel {
             ChannelFile(
                 name: "notes.txt", mediaType: body["type"]?.stringValue ?? "",
                 size: Int(body["size"]?.integerValue ?? 0),
-                address: "https://files/\(id)"))
+                bytes: body["isGiven"]?.boolValue == true ? .here(Array("hello".utf8)) : .at("https://files/\(id)")))
     }
 }

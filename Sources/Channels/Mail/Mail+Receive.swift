@@ -41,16 +41,18 @@ extension MailChannel {
             place: Place(
                 peer: Place.Peer(kind: .direct, id: String(sender.raw.dropFirst("mail:".count))), thread: place.thread),
             sender: .external(sender, standing), text: quote.words,
-            attachments: mail.attachments.prefix(Self.mostAttachments).map(Self.inert), sent: mail.arrived,
+            attachments: mail.attachments.prefix(Self.mostAttachments).map { Self.inert($0, of: mail) },
+            sent: mail.arrived,
             isAddressed: true, reply: place.reply, note: note(header, author, mail), quoted: quote.quoted,
             forwarded: quote.forwarded)
     }
 
     private static let mostAttachments = 50
 
-    private static func inert(_ attachment: Attachment) -> Attachment {
+    private static func inert(_ attachment: Attachment, of mail: ArrivedMail) -> Attachment {
         Attachment(
-            id: attachment.id, name: MailWords.line(attachment.name, longest: 200),
+            id: "\(MailFileID(mail.number, section: attachment.id))",
+            name: MailWords.line(attachment.name, longest: 200),
             mediaType: MailWords.line(attachment.mediaType, longest: 100), size: attachment.size)
     }
 
@@ -69,6 +71,9 @@ extension MailChannel {
             if let text = header.shown(name), !text.isEmpty { lines.append("\(name): \(text)") }
         }
         if let id = MailThread.ids(header, "message-id").first { lines.append("message id: \(id)") }
+        if mail.attachments.count > Self.mostAttachments {
+            lines.append("(it has \(mail.attachments.count) files, of which \(Self.mostAttachments) are named here)")
+        }
         if mail.isCut { lines.append("(the mail is longer than this)") }
         return lines.joined(separator: "\n")
     }

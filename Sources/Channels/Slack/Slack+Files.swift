@@ -3,7 +3,7 @@ import Wire
 
 /// What Slack says of a file: https://docs.slack.dev/reference/methods/files.info
 extension SlackChannel: FileChannel {
-    public func request(aboutFile id: String) -> ChannelRequest? {
+    public func request(aboutFile id: String, atMost most: Int) -> ChannelRequest? {
         guard SlackID.isWellFormed(id), id.hasPrefix("F") else { return nil }
         return ChannelRequest(method: "GET", path: "/api/files.info?file=\(id)", body: .null)
     }
@@ -32,6 +32,6 @@ extension SlackChannel: FileChannel {
             ChannelFile(
                 name: file["name"]?.stringValue ?? id,
                 mediaType: file["mimetype"]?.stringValue ?? "application/octet-stream", size: Int(clamping: size),
-                address: address))
+                bytes: .at(address)))
     }
 }

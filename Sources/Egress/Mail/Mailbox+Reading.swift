@@ -43,7 +43,7 @@ extension Mailbox {
             fields["type"] = content.textType.map { .string($0) }
             fields["cut"] = .bool(content.isCut || text.utf8.count < content.text.utf8.count)
             fields["attachments"] = .array(
-                content.others.filter { $0.isAttachment || !$0.type.hasPrefix("text/") }.map { part in
+                content.others.filter(\.isFile).map { part in
                     var fields: JSONObject = ["type": .string(part.type), "size": .number(JSONNumber(part.size))]
                     fields["name"] = part.fileName.map { .string($0) }
                     return .object(fields)

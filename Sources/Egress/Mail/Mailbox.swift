@@ -23,6 +23,7 @@ struct Mailbox: Sendable {
         case "/folders": try await folders()
         case "/search": try await search(wanted)
         case "/read": try await read(wanted)
+        case "/part": try await part(wanted)
         case "/send": try await send(wanted)
         case "/sent": try await sent(wanted)
         case "/draft": try await draft(wanted)

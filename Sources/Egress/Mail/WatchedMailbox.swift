@@ -44,7 +44,7 @@ struct WatchedMailbox: OpenMailbox {
             try await session.arrival(number, header: WatchedMailbox.headerBytes, most: Mailbox.textBytes)
         }
         guard let found else { return nil }
-        let attachments = found.others.filter { $0.isAttachment || !$0.type.hasPrefix("text/") }.map { part in
+        let attachments = found.others.filter(\.isFile).map { part in
             Attachment(
                 id: part.section, name: part.fileName ?? "(no name)", mediaType: part.type, size: Int(part.size))
         }

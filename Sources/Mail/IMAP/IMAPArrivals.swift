@@ -77,7 +77,7 @@ extension IMAPSession {
             isCut: part.map { Int($0.size) > most } ?? false, others: parts.filter { $0 != part })
     }
 
-    private func fetched(
+    func fetched(
         _ command: IMAPCommand, _ number: UInt32
     ) async throws(MailFailure) -> [String: IMAPValue]? {
         for untagged in try await done(command).untagged {

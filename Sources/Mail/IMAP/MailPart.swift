@@ -43,13 +43,23 @@ public struct MailPart: Sendable, Hashable {
         let fixed = main.lowercased() == "text" ? 8 : type == "message/rfc822" ? 10 : 7
         let disposition = items.count > fixed + 1 ? items[fixed + 1].items : nil
         let more = disposition.flatMap { $0.count >= 2 ? MailPart.parameters($0[1]) : nil } ?? [:]
-        fileName = (more["filename"] ?? parameters["name"]).map { String(MailText.header(Array($0.utf8)).prefix(300)) }
+        fileName = (MailParameter.text("filename", in: more) ?? MailParameter.text("name", in: parameters))
+            .map { String($0.prefix(300)) }
         isAttachment = disposition?.first?.text?.lowercased() == "attachment"
     }
 
     /// Of this part's bytes, as they are carried.
     func text(of bytes: [UInt8]) -> String {
         MailText.text(MailText.undone(bytes, encoding: encoding), charset: charset)
+    }
+
+    /// Whether it is there beside the words.
+    public var isFile: Bool { isAttachment || fileName != nil || !type.hasPrefix("text/") }
+
+    /// Of this part's bytes, as they are carried: without the encoding, and a text in UTF-8.
+    func content(of bytes: [UInt8]) -> [UInt8] {
+        let undone = MailText.undone(bytes, encoding: encoding)
+        return type.hasPrefix("text/") ? MailText.unicode(undone, charset: charset) : undone
     }
 
     private static func parameters(_ value: IMAPValue) -> [String: String] {

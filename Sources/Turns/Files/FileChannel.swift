@@ -1,17 +1,23 @@
 /// A file of a channel, as the channel says of it.
 public struct ChannelFile: Sendable, Hashable {
+    public enum Bytes: Sendable, Hashable {
+        /// At the channel's own host or under it.
+        case at(String)
+        /// Given with the answer.
+        case here([UInt8])
+    }
+
     public let name: String
     public let mediaType: String
     /// Octets.
     public let size: Int
-    /// Where its bytes are, at the channel's own host or under it.
-    public let address: String
+    public let bytes: Bytes
 
-    public init(name: String, mediaType: String, size: Int, address: String) {
+    public init(name: String, mediaType: String, size: Int, bytes: Bytes) {
         self.name = name
         self.mediaType = mediaType
         self.size = size
-        self.address = address
+        self.bytes = bytes
     }
 }
 
@@ -20,7 +26,9 @@ public protocol FileChannel: Sendable {
     var traits: ChannelTraits { get }
 
     /// What asks about a file; nil for what can't be one.
-    func request(aboutFile id: String) -> ChannelRequest?
+    ///
+    /// - Parameter most: octets that are wanted, where they come with the answer.
+    func request(aboutFile id: String, atMost most: Int) -> ChannelRequest?
 
     /// Refused for a file of another organization, and for one that isn't kept there.
     func file(_ answer: ChannelAnswer, _ id: String, for account: ChannelAccount) -> CensusAnswer<ChannelFile>

@@ -19,20 +19,24 @@ public struct FileDesk: Sendable {
     private let channels: [any FileChannel]
     private let transport: any ChannelTransport & FileTransport
     private let world: World
+    private let refused: @Sendable (ChannelKind, FileRefusal) -> Void
 
     /// Octets.
     public static let longest = 1 << 20
     private static let turns = 100
 
+    /// - Parameter refused: counts.
     public init(
         store: any Store, payloads: PayloadKeeper, channels: [any FileChannel],
-        transport: any ChannelTransport & FileTransport, world: World
+        transport: any ChannelTransport & FileTransport, world: World,
+        refused: @escaping @Sendable (ChannelKind, FileRefusal) -> Void = { _, _ in }
     ) {
         self.store = store
         self.payloads = payloads
         self.channels = channels
         self.transport = transport
         self.world = world
+        self.refused = refused
     }
 
     struct Opened {
@@ -43,13 +47,13 @@ public struct FileDesk: Sendable {
 
     /// - Throws: `TurnsError` for what didn't come with the session's messages, isn't text, is too large or can't be had.
     func open(_ id: String, in session: SessionKey) async throws -> Opened {
-        guard let turn = try await turn(with: id, in: session) else {
+        guard let (turn, message) = try await turn(with: id, in: session) else {
             throw TurnsError(.unknown, "no file `\(id)` came with this conversation's messages")
         }
         guard let account = try await store.channelAccount(turn.account)?.account, !account.isPaused,
             let connection = account.connection,
             let channel = channels.first(where: { $0.traits.kind == account.id.kind }),
-            let question = channel.request(aboutFile: id)
+            let question = channel.request(aboutFile: id, atMost: FileDesk.longest)
         else { throw TurnsError(.refused, "files of `\(turn.account)` can't be opened") }
         let leaf = try Leaf(
             kind: .session, time: world.now().microseconds,
@@ -61,39 +65,53 @@ public struct FileDesk: Sendable {
         let file: ChannelFile
         switch channel.file(try answered(await transport.send(question, with: connection)), id, for: account) {
         case .found(let found): file = found
-        case .refused(let reason): throw TurnsError(.refused, "the file can't be opened: \(reason)")
+        case .refused(let reason): throw refusal(.gone, turn, "the file can't be opened: \(reason)")
         }
         guard FileText.isText(file.mediaType) else {
-            throw TurnsError(.refused, "the file is `\(file.mediaType)`, and only text can be opened")
+            throw refusal(.type, turn, "the file is `\(file.mediaType)`, and only text can be opened")
         }
         guard file.size <= FileDesk.longest else {
-            throw TurnsError(
-                .refused, "the file has \(file.size) bytes, and \(FileDesk.longest) can be opened at the most")
+            throw refusal(
+                .size, turn, "the file has \(file.size) bytes, and \(FileDesk.longest) can be opened at the most")
         }
-        let answer = try answered(
-            await transport.fetch(file.address, atMost: FileDesk.longest, with: connection))
-        guard answer.status == 200 else {
-            throw TurnsError(.refused, "the file can't be opened: it was refused with status \(answer.status)")
+        let bytes: [UInt8]
+        switch file.bytes {
+        case .here(let given): bytes = given
+        case .at(let address):
+            let answer = try answered(await transport.fetch(address, atMost: FileDesk.longest, with: connection))
+            guard answer.status == 200 else {
+                throw refusal(
+                    .gone, turn, "the file can't be opened: it was refused with status \(answer.status)")
+            }
+            bytes = answer.body
         }
-        guard let text = FileText.text(answer.body) else {
-            throw TurnsError(.refused, "the file says that it is `\(file.mediaType)` and isn't text")
+        guard let text = FileText.text(bytes) else {
+            throw refusal(.content, turn, "the file says that it is `\(file.mediaType)` and isn't text")
         }
-        return Opened(file: file, text: text, labels: labels(of: turn))
+        return Opened(file: file, text: text, labels: labels(of: turn, message))
+    }
+
+    private func refusal(_ refusal: FileRefusal, _ turn: Turn, _ sentence: String) -> TurnsError {
+        refused(turn.account.kind, refusal)
+        return TurnsError(.refused, sentence)
     }
 
     /// Of the session's own turns: whoever else wrote in the same place has a session of their own.
-    private func turn(with file: String, in session: SessionKey) async throws -> Turn? {
+    private func turn(with file: String, in session: SessionKey) async throws -> (Turn, InboundMessage)? {
         for turn in try await store.turns(of: session, limit: FileDesk.turns) {
             let message = try await payloads.open(turn.payload(of: 0)).flatMap(InboundMessage.init(json:))
-            if message?.attachments.contains(where: { $0.id == file }) ?? false { return turn }
+            if let message, message.attachments.contains(where: { $0.id == file }) { return (turn, message) }
         }
         return nil
     }
 
-    /// What is in a file isn't typed by whoever sends it. Those who read the conversation have it anyway.
-    private func labels(of turn: Turn) -> Labels {
+    /// What is in a file isn't typed by whoever sends it, and with a message that is handed on it is others'. Those who read the
+    /// conversation have it anyway.
+    private func labels(of turn: Turn, _ message: InboundMessage) -> Labels {
         guard let person = turn.requester.person else { return Labels(integrity: .outsider, readers: .organization) }
-        return Labels(integrity: .colleague, readers: turn.place.isPrivate ? .only([person]) : .organization)
+        return Labels(
+            integrity: message.forwarded == nil ? .colleague : .outsider,
+            readers: turn.place.isPrivate ? .only([person]) : .organization)
     }
 
     private func answered(_ reply: ChannelReply) throws(TurnsError) -> ChannelAnswer {

@@ -91,6 +91,15 @@ public enum MailText {
         }
     }
 
+    /// The same in UTF-8, where bytes that aren't in a set that we know stay as they are.
+    public static func unicode(_ bytes: [UInt8], charset: String) -> [UInt8] {
+        switch charset.lowercased() {
+        case "iso-8859-1", "latin1", "iso-8859-15", "windows-1252", "cp1252":
+            Array(text(bytes, charset: charset).utf8)
+        default: bytes
+        }
+    }
+
     /// A header's text with its encoded words read.
     public static func header(_ bytes: [UInt8]) -> String {
         let text = String(decoding: bytes, as: UTF8.self)

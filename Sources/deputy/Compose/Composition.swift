@@ -142,7 +142,8 @@ struct Composition {
             FileDesk(
                 store: store, payloads: PayloadKeeper(sealing: SealedPayloads(keys: home.keys), store: store),
                 channels: ServedChannels.files,
-                transport: ChannelErrands(egress: egress, connections: store, providers: providers), world: world))
+                transport: ChannelErrands(egress: egress, connections: store, providers: providers), world: world,
+                refused: { instruments.channels.add(1, [$0.rawValue, $1.rawValue]) }))
         let bundled = ManifestTools.shelf(
             of: providers, and: remembering + opening,
             groups: [

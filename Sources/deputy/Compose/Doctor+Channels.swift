@@ -57,7 +57,8 @@ extension Doctor {
     /// What happens where nothing is wrong.
     private static let usual: Set<String> = [
         "duplicate", "rate", MailRefusal.automatic.rawValue, MailRefusal.list.rawValue, MailRefusal.ownMail.rawValue,
-        MailRefusal.tooMany.rawValue,
+        MailRefusal.tooMany.rawValue, FileRefusal.type.rawValue, FileRefusal.size.rawValue,
+        FileRefusal.content.rawValue, FileRefusal.gone.rawValue,
     ]
 
     private static let meaning: [String: String] = [

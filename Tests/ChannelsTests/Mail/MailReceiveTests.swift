@@ -121,7 +121,18 @@ struct MailReceiveTests {
             Issue.record("it was refused")
             return
         }
-        #expect(message.attachments == [Attachment(id: "2", name: "a  b gpj.exe", mediaType: "image/png", size: 7)])
+        #expect(
+            message.attachments == [Attachment(id: "7-42/2", name: "a  b gpj.exe", mediaType: "image/png", size: 7)])
+    }
+
+    @Test func `of many attachments fifty are named, and how many there are is said`() throws {
+        let files = (1...200).map { Attachment(id: "\($0)", name: "f", mediaType: "text/plain", size: 1) }
+        guard case .message(let message) = Post.outcome(Post.mail([Post.from], attachments: files)) else {
+            Issue.record("it was refused")
+            return
+        }
+        #expect(message.attachments.count == 50)
+        #expect(message.note?.contains("(it has 200 files, of which 50 are named here)") == true)
     }
 
     @Test func `whatever bytes come, something is said of them`() {

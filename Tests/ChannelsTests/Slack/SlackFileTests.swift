@@ -14,15 +14,15 @@ struct SlackFileTests {
         let body: JSON = ok ? ["ok": true, "file": .object(file)] : ["ok": false, "error": "file_deleted"]
         let answer = ChannelAnswer(status: status, retryAfter: nil, body: body.bytes())
         switch SlackChannel().file(answer, "F1", for: Slack.account) {
-        case .found(let file): return "\(file.name) \(file.mediaType) \(file.size) \(file.address)"
+        case .found(let file): return "\(file.name) \(file.mediaType) \(file.size) \(file.bytes)"
         case .refused(let reason): return reason
         }
     }
 
     @Test func `a file of the workspace is found`() {
-        #expect(read() == "plan.txt text/plain 12 https://files.slack.com/files-pri/T1-F1/download/plan.txt")
-        #expect(SlackChannel().request(aboutFile: "F1")?.path == "/api/files.info?file=F1")
-        for id in ["", "C1", "F1&x=y", "../F1"] { #expect(SlackChannel().request(aboutFile: id) == nil) }
+        #expect(read() == #"plan.txt text/plain 12 at("https://files.slack.com/files-pri/T1-F1/download/plan.txt")"#)
+        #expect(SlackChannel().request(aboutFile: "F1", atMost: 1)?.path == "/api/files.info?file=F1")
+        for id in ["", "C1", "F1&x=y", "../F1"] { #expect(SlackChannel().request(aboutFile: id, atMost: 1) == nil) }
     }
 
     @Test func `another one, another team's, one that is kept elsewhere and what can't be read are refused`() {

@@ -1,0 +1,9 @@
+/// Why a file isn't opened, as it is counted.
+public enum FileRefusal: String, Sendable, CaseIterable {
+    case type = "file-type"
+    case size = "file-size"
+    /// It isn't what its type says.
+    case content = "file-content"
+    /// Its channel doesn't give it.
+    case gone = "file-gone"
+}
