@@ -151,7 +151,7 @@ let package = Package(
             "Bench",
             [
                 "Wire", "Authority", "OAuth", "Definition", "Ledger", "Vault", "Gate", "Registry", "Broker", "Storage",
-                "Tools", crypto, logging,
+                "Tools", "Twins", crypto, logging,
             ], path: "Benchmarks/Bench"),
         wall("Twins", ["Wire", "Authority", "Ledger", "OAuth", "Gate", "Registry", "Broker", "Turns"]),
         wall("TestCluster", ["PostgreSQL"]),

@@ -5,7 +5,7 @@ set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/steps.sh"
 
 Scripts/prepare.sh bench
-step "build (release)" swift build -c release --static-swift-stdlib
+step "build (release)" swift build "${optimised[@]}"
 binaries=$PWD/.build/release
 step "benchmarks" env DEPUTY_BIN="$binaries/deputy" ACME_BIN="$binaries/acme" PYTHON="$PWD/.venv/bin/python" \
     "$PWD/.venv/bin/python" Benchmarks/bench.py "$@"

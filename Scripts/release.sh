@@ -10,8 +10,7 @@ export SOURCE_DATE_EPOCH=${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct)} LC_ALL
 built=${DEPUTY_RELEASE_BIN:-$PWD/.build/release/deputy}
 if [ -z "${DEPUTY_RELEASE_BIN:-}" ]; then
     Scripts/prepare.sh release
-    step "build (release)" swift build -c release --static-swift-stdlib --product deputy \
-        -Xlinker -z -Xlinker now
+    step "build (release)" swift build "${optimised[@]}" --product deputy
 fi
 
 dist=.build/dist

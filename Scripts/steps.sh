@@ -16,6 +16,12 @@ step() {
     echo "==> $label: $((SECONDS - started)) s"
 }
 
+# How a release is built, and what the benchmarks measure (decision 085).
+optimised=(
+    -c release --static-swift-stdlib -Xswiftc -use-ld=lld -Xlinker --icf=safe -Xlinker --no-export-dynamic
+    -Xlinker -z -Xlinker now -Xlinker -z -Xlinker pack-relative-relocs
+)
+
 # refuse MESSAGE…: a plain message, one line for each argument, and exit code 2.
 refuse() {
     printf '%s\n' "$@" >&2

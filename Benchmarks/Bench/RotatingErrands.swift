@@ -3,9 +3,10 @@ import Broker
 import Gate
 import OAuth
 import Synchronization
+import Twins
 
 /// A token endpoint that answers after a while, and counts.
-final class RotatingErrands: TokenErrands, Errands {
+final class RotatingErrands: UnaskedTokenErrands, UnaskedErrands {
     static let answersAfter = Duration.milliseconds(50)
     private let count = Mutex(0)
     private let asks = Mutex(0)
@@ -36,26 +37,4 @@ final class RotatingErrands: TokenErrands, Errands {
         try? await Task.sleep(for: RotatingErrands.answersAfter)
         return try tokens()
     }
-
-    func authorizeDevice(
-        _ request: consuming TokenRequest, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
-    ) async throws(TokenProblem) -> DeviceAuthorization { throw .notSent("not asked for") }
-
-    func revoke(
-        _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
-    ) async throws(TokenProblem) -> RevocationOutcome { throw .notSent("not asked for") }
-
-    func isActive(
-        _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
-    ) async throws(TokenProblem) -> Bool { throw .notSent("not asked for") }
-
-    func forget(_ connection: ConnectionID) {}
-
-    func discover(_ step: Step, for use: ConnectionUse?) async throws(UpstreamFailure) -> UpstreamAnswer {
-        throw .notSent("not asked for")
-    }
-
-    func probeAccount(
-        _ step: Step, at origin: String, with credential: borrowing Credential
-    ) async throws(UpstreamFailure) -> UpstreamAnswer { throw .notSent("not asked for") }
 }

@@ -7,6 +7,7 @@ import urllib.parse
 
 import httpx2
 import pytest
+from agreeing import agree
 from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import ElicitResult
@@ -20,15 +21,6 @@ def client(home, person, mode, callback):
 
 def field(page, name):
     return re.search(rf'name="{name}" value="([^"]+)"', page).group(1)
-
-
-def agree(browser):
-    for _ in range(4):
-        page = browser.send("GET", "/agreements")[1]
-        found = re.search(r'action="(/agreements/[^"]+)">.*?name="csrf" value="([^"]+)".*?name="shown" value="([^"]+)"', page)
-        if not found:
-            return
-        browser.send("POST", found.group(1), {"csrf": found.group(2), "shown": found.group(3)})
 
 
 class Walk:

@@ -7,7 +7,8 @@ import time
 import pytest
 from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
-from test_clients import Walk, agree
+from agreeing import agree
+from test_clients import Walk
 
 import httpx2
 

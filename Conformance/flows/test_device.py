@@ -4,9 +4,7 @@ out and says whether they live; at acme, its journal and its book of grants do."
 import json
 import os
 import pathlib
-import pty
 import re
-import select
 import subprocess
 import time
 import types
@@ -17,6 +15,7 @@ from clicks import allow
 from homes import Tokens, pages
 from running import Acme
 from serving import DEPUTY, ENVIRONMENT
+from terminal import converse
 
 SECRET = "s3cret-of-deputy"
 MAY = re.compile(r"It may: +(.*)")
@@ -45,29 +44,17 @@ def by_device(home, visit, *flags, provider="files", agent="clerk"):
 
 def at_a_terminal(home, visit, answers, *flags, provider="files", agent="clerk"):
     """What an operator sees who answers each question so."""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execve(DEPUTY, words(home, provider, agent, *flags), ENVIRONMENT)
-    seen, asked, answered, deadline = b"", False, 0, time.time() + 90
-    while time.time() < deadline:
-        if not select.select([terminal], [], [], 0.1)[0]:
-            continue
-        try:
-            piece = os.read(terminal, 65536)
-        except OSError:
-            break
-        if not piece:
-            break
-        seen += piece
-        if not asked and (found := re.search(rb"Or open (\S+) and compare", seen)):
-            asked = True
+    left, visited = list(answers), []
+
+    def react(seen):
+        found = re.search(rb"Or open (\S+) and compare", seen)
+        if found and not visited:
+            visited.append(found)
             visit(found.group(1).decode())
-        if seen.count(b"Type yes:") > answered:
-            os.write(terminal, answers[answered].encode() + b"\n")
-            answered += 1
-    _, status = os.waitpid(pid, 0)
-    os.close(terminal)
-    return os.waitstatus_to_exitcode(status), seen.decode().replace("\r\n", "\n")
+        asked = seen.count(b"Type yes:") > len(answers) - len(left)
+        return left.pop(0) if asked else None
+
+    return converse(words(home, provider, agent, *flags), ENVIRONMENT, react)
 
 
 # at glewlwyd

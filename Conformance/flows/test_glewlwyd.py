@@ -7,17 +7,12 @@ import time
 import pytest
 import requests
 from clicks import allow, go_there, keep
+from test_connecting import agree
 
 
 def call(home, agent="reader", person="carol", tool="files.list", **arguments):
     kind, result = home.call(agent, home.tokens[person], tool, arguments)
     return kind if kind == "done" else result["structuredContent"]["error"]
-
-
-def agree(home, page):
-    page.goto(home.url + "/agreements")
-    while (button := page.get_by_role("button", name="Agree to what is new")).count():
-        button.first.click()
 
 
 @pytest.fixture

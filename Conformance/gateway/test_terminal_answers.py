@@ -1,12 +1,10 @@
 """Approvals answered in a terminal: by the person themself, with their own one-time link, and by nobody else."""
 
-import os
-import pty
-import select
 import subprocess
 import time
 
 import pytest
+from terminal import converse
 
 MAIL = {"to": ["pat@stranger.example"], "subject": "Meet\u202eing", "body": "Does Tuesday suit you?"}
 
@@ -34,30 +32,12 @@ def sent(acme):
 
 def at_a_terminal(deputy, words, link, last):
     """What a person sees who pastes the link and types the last word."""
-    pid, terminal = pty.fork()
-    if pid == 0:
-        os.execve(deputy.path, [deputy.path, "approvals", *words], deputy.environment)
-    seen, typed = b"", 0
-    deadline = time.time() + 30
-    while time.time() < deadline:
-        if not select.select([terminal], [], [], 0.1)[0]:
-            continue
-        try:
-            piece = os.read(terminal, 65536)
-        except OSError:
-            break
-        if not piece:
-            break
-        seen += piece
-        if typed == 0 and b"sign-in link:" in seen:
-            os.write(terminal, link.encode() + b"\n")
-            typed = 1
-        if typed == 1 and b"Type yes:" in seen:
-            os.write(terminal, last.encode() + b"\n")
-            typed = 2
-    _, status = os.waitpid(pid, 0)
-    os.close(terminal)
-    return os.waitstatus_to_exitcode(status), seen.decode()
+    typing = [(b"sign-in link:", link), (b"Type yes:", last)]
+
+    def react(seen):
+        return typing.pop(0)[1] if typing and typing[0][0] in seen else None
+
+    return converse([deputy.path, "approvals", *words], deputy.environment, react, seconds=30)
 
 
 def wait_for(found, seconds=10):

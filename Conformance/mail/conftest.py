@@ -10,9 +10,10 @@ import urllib.parse
 
 import pytest
 import requests
+from agreeing import agree
 from glewlwyd import free_port, ok
 from mail_home import PASSWORD_MANIFEST, TOKEN_MANIFEST, new_home
-from mail_servers import SECRET, Dovecot, Postfix, Tokens, address, agree, password
+from mail_servers import SECRET, Dovecot, Postfix, Tokens, address, password
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +82,7 @@ def home(request, tmp_path_factory, dovecot, postfix, issuer, certificate):
     home.run("connections", "add", "post", "--agent", "clerk", secret=f"{address('clerk')}:{password('clerk')}")
     home.tokens = {person: home.token(person, "helper", "clerk") for person in ("alice", "bob", "dana")}
     for person in home.tokens:
-        agree(home, person)
+        agree(home.browser(person))
     yield home
     home.stop()
 

@@ -238,16 +238,6 @@ service anvil {{
         self.child.wait(10)
 
 
-def agree(home, person):
-    browser = home.browser(person)
-    for _ in range(4):
-        page = browser.send("GET", "/agreements")[1]
-        found = re.search(r'action="(/agreements/[^"]+)">.*?name="csrf" value="([^"]+)".*?name="shown" value="([^"]+)"', page)
-        if not found:
-            return
-        browser.send("POST", found.group(1), {"csrf": found.group(2), "shown": found.group(3)})
-
-
 def b64(text):
     return base64.b64encode(text.encode()).decode()
 

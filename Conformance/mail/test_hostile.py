@@ -6,9 +6,9 @@ import resource
 import time
 
 import pytest
+from agreeing import agree
 from hostile_mail import Hostile
 from mail_home import PASSWORD_MANIFEST, new_home
-from mail_servers import agree
 
 SECRET = "alice@acme.test:canary-of-alice-1234"
 MB = 1 << 20
@@ -33,7 +33,7 @@ def served(tmp_path_factory, servers, certificate):
     home.serve()
     home.run("connections", "add", "wall", "--person", "alice", secret=SECRET)
     home.tokens = {"alice": home.token("alice", "helper")}
-    agree(home, "alice")
+    agree(home.browser("alice"))
     yield home
     home.stop()
 

@@ -8,8 +8,8 @@ import re
 import sys
 
 import pytest
+from agreeing import agree
 from mail_home import gateway
-from mail_servers import agree
 from test_mail_talk import Desk
 
 _conformance = pathlib.Path(__file__).resolve().parents[1]
@@ -65,7 +65,7 @@ def sign_in(chromium, desk):
 def test_whoever_lacks_a_connection_is_mailed_a_link_and_is_answered_when_they_have_it(desk, notes, sign_in):
     home = desk.home
     home.run("senders", "link", "mail:alice@acme.test", "--person", "alice")
-    agree(home, "alice")
+    agree(home.browser("alice"))
     notes.account = "alice"
     asked = desk.write("alice", "/call notes.list {}", login=True, subject="Notes")
     card, = desk.got("alice")

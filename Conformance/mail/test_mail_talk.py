@@ -15,8 +15,9 @@ import ssl
 import time
 
 import pytest
+from agreeing import agree
 from mail_home import PASSWORD_MANIFEST, Peer, gateway
-from mail_servers import STRANGER, Dovecot, address, agree, password
+from mail_servers import STRANGER, Dovecot, address, password
 
 CALENDAR = '/call calendar.list_events {"max_results": 3}'
 SEARCH = '/call notion.search {"query": ""}'
@@ -60,7 +61,7 @@ class Desk:
         home.run("connections", "add", "calendar", "--agent", "email", "--shared-with-owner", secret=acme.tokens["calendar"]["dana"])
         for person in ("alice", "bob"):
             home.run("connections", "add", "notion", "--person", person, secret=acme.tokens["notion"][person])
-            agree(home, person)
+            agree(home.browser(person))
         self.read_all()
         self.connection = home.run(
             "connections", "add", "post", "--agent", "email", secret=f"{address('clerk')}:{password('clerk')}")["id"]

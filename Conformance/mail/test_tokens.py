@@ -11,8 +11,9 @@ import urllib.parse
 
 import pytest
 import requests
+from agreeing import agree
 from glewlwyd import ok
-from mail_servers import SECRET, address, agree, password
+from mail_servers import SECRET, address, password
 
 
 @pytest.fixture
@@ -89,7 +90,7 @@ def test_a_planted_fault_is_found(home, dovecot, connected, call):
     home.run("people", "add", "eve", "--email", "eve@acme.test", "--subject", f"post={address('bob')}")
     home.run("connections", "add", "post", "--person", "eve", secret=f"{address('bob')}:{password('bob')}")
     home.tokens["eve"] = home.token("eve", "helper")
-    agree(home, "eve")
+    agree(home.browser("eve"))
     since = dovecot.mark()
     call("eve", "post.search")
     call("alice", "post.search")

@@ -8,6 +8,7 @@ import json
 import time
 
 import pytest
+from agreeing import agree
 from test_gateway import gateway
 
 FILLER = "and the weather is fine in Lisbon, " * 40
@@ -24,7 +25,7 @@ class Talk:
         self.folder = folder
         self.canary = acme.ids["workers"]["alice"].replace("66f1", "66c0")
         for person in ("alice", "bob"):
-            agree(self.home, person)
+            agree(self.home.browser(person))
         for provider in ("anthropic", "openai"):
             self.home.run("connections", "add", provider, "--organization", secret=acme.tokens[provider]["acme"])
 
@@ -63,17 +64,6 @@ class Talk:
         for statement, *values in statements:
             self.home.sql(statement, *values)
         self.home.serve(port)
-
-
-def agree(home, person):
-    import re
-    browser = home.browser(person)
-    for _ in range(4):
-        page = browser.send("GET", "/agreements")[1]
-        found = re.search(r'action="(/agreements/[^"]+)">.*?name="csrf" value="([^"]+)".*?name="shown" value="([^"]+)"', page)
-        if not found:
-            return
-        browser.send("POST", found.group(1), {"csrf": found.group(2), "shown": found.group(3)})
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ import re
 import gateway_home as gateway
 import pytest
 from playwright.sync_api import sync_playwright
-from test_official_oauth import FLAGS, Kept, Seat, roadmap, run
+from kept import Kept
+from test_official_oauth import FLAGS, Seat, roadmap, run
 
 _path = pathlib.Path(__file__).resolve().parents[1] / "sign_in" / "glewlwyd.py"
 _spec = importlib.util.spec_from_file_location("glewlwyd_provider", _path)

@@ -9,7 +9,8 @@ import threading
 
 import pytest
 from service import Service
-from test_clients import Walk, agree
+from agreeing import agree
+from test_clients import Walk
 
 _path = pathlib.Path(__file__).resolve().parents[1] / "shared" / "conftest.py"
 _spec = importlib.util.spec_from_file_location("offboard_shared", _path)

@@ -15,7 +15,8 @@ from acme_oauth import decide, families, register
 from between import Between
 from faults import all_leaves
 from running import Acme
-from test_clients import agree, field
+from agreeing import agree
+from test_clients import field
 
 PEOPLE = ("alice", "bob", "carol", "dana", "erin", "frank")
 SECRET = "s3cret-of-the-app"

@@ -24,7 +24,8 @@ from grant_keys import private, public
 from parrot import Parrot, spoken
 from refreshing import NOWHERE
 from serving import DEPUTY, ENVIRONMENT, Home
-from test_clients import Walk, agree
+from agreeing import agree
+from test_clients import Walk
 
 import postgres
 

@@ -9,29 +9,12 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from joserfc import jwk, jwt
+from kept import Kept
 from mcp import Client
 from mcp.client.auth.extensions.client_credentials import ClientCredentialsOAuthProvider, PrivateKeyJWTOAuthProvider
 from mcp.client.streamable_http import streamable_http_client
 
 SECRET = "s3cret/with +signs"
-
-
-class Memory:
-    """The SDK's interface of a token storage."""
-
-    tokens = client = None
-
-    async def get_tokens(self):
-        return self.tokens
-
-    async def set_tokens(self, tokens):
-        self.tokens = tokens
-
-    async def get_client_info(self):
-        return self.client
-
-    async def set_client_info(self, client):
-        self.client = client
 
 
 @pytest.fixture
@@ -95,7 +78,7 @@ def test_with_a_secret_as_the_official_client(home, desk, clerk, told):
     if desk.is_modern:
         desk.calls.clear()
         done = official(desk, ClientCredentialsOAuthProvider(
-            desk.url, Memory(), "theirs", SECRET, scope="tickets:read", issuer=desk.origin))
+            desk.url, Kept(), "theirs", SECRET, scope="tickets:read", issuer=desk.origin))
         assert not done.is_error and desk.calls == [("robot-at-tickets", "search", {"query": "official"})]
 
 
@@ -116,7 +99,7 @@ def test_with_a_key_made_out_to_the_issuer_alone(home, modern, clerk, key):
 
     modern.calls.clear()
     done = official(modern, PrivateKeyJWTOAuthProvider(
-        modern.url, Memory(), "theirs", assertion, scope="tickets:read", issuer=modern.origin))
+        modern.url, Kept(), "theirs", assertion, scope="tickets:read", issuer=modern.origin))
     assert not done.is_error and modern.calls == [("robot-at-tickets", "search", {"query": "official"})]
 
 

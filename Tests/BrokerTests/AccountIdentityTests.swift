@@ -12,14 +12,8 @@ import Wire
 /// Who an account is: by what is never given to anybody else. Addresses are.
 struct AccountIdentityTests {
     /// A provider of the bundled ones that answers by path.
-    private struct Answers: Errands {
+    private struct Answers: UnaskedErrands {
         let bodies: [String: (status: Int, body: JSON)]
-
-        func forget(_ connection: ConnectionID) {}
-
-        func discover(_ step: Step, for use: ConnectionUse?) async throws(UpstreamFailure) -> UpstreamAnswer {
-            throw .notSent("not asked for")
-        }
 
         func probeAccount(
             _ step: Step, at origin: String, with credential: borrowing Credential

@@ -179,14 +179,8 @@ struct CredentialTests {
 }
 
 /// A provider that says whose every credential is.
-private struct FakeErrands: Errands {
+private struct FakeErrands: UnaskedErrands {
     let account: String
-
-    func forget(_ connection: ConnectionID) {}
-
-    func discover(_ step: Step, for use: ConnectionUse?) async throws(UpstreamFailure) -> UpstreamAnswer {
-        throw .notSent("not asked for")
-    }
 
     func probeAccount(
         _ step: Step, at origin: String, with credential: borrowing Credential

@@ -85,15 +85,9 @@ struct CrossingTests {
 }
 
 /// A provider that says whose every credential is, after something else has happened.
-private struct SlowErrands: Errands {
+private struct SlowErrands: UnaskedErrands {
     let account: String
     let meanwhile: @Sendable () async -> Void
-
-    func forget(_ connection: ConnectionID) {}
-
-    func discover(_ step: Step, for use: ConnectionUse?) async throws(UpstreamFailure) -> UpstreamAnswer {
-        throw .notSent("not asked for")
-    }
 
     func probeAccount(
         _ step: Step, at origin: String, with credential: borrowing Credential

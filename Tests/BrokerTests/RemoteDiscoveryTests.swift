@@ -78,19 +78,11 @@ struct RemoteDiscoveryTests {
 }
 
 /// A server without tools, which remembers whose credential it was asked with.
-private final class RecordingErrands: Errands {
+private final class RecordingErrands: UnaskedErrands {
     private let uses = Mutex<[ConnectionID?]>([])
 
     var last: ConnectionID? { uses.withLock { $0.last ?? nil } }
     var count: Int { uses.withLock(\.count) }
-
-    func forget(_ connection: ConnectionID) {}
-
-    func probeAccount(
-        _ step: Step, at origin: String, with credential: borrowing Credential
-    ) async throws(UpstreamFailure) -> UpstreamAnswer {
-        throw .notSent("not asked for")
-    }
 
     func discover(_ step: Step, for use: ConnectionUse?) async throws(UpstreamFailure) -> UpstreamAnswer {
         uses.withLock { $0.append(use?.facts.id) }

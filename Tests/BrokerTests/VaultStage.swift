@@ -71,15 +71,11 @@ struct VaultStage {
 }
 
 /// A provider that says whose every credential is.
-private struct SayingErrands: Errands {
+private struct SayingErrands: UnaskedErrands {
     let account: String
     let forgotten: Forgotten
 
     func forget(_ connection: ConnectionID) { forgotten.note(connection) }
-
-    func discover(_ step: Step, for use: ConnectionUse?) async throws(UpstreamFailure) -> UpstreamAnswer {
-        throw .notSent("not asked for")
-    }
 
     func probeAccount(
         _ step: Step, at origin: String, with credential: borrowing Credential

@@ -1,5 +1,4 @@
 import Hummingbird
-import Logging
 import NIOCore
 import Telemetry
 import Testing
@@ -43,23 +42,5 @@ struct CollectorTests {
         let client = CollectorClient(url: "http://127.0.0.1:1/v1/traces", headers: [], userAgent: "test")
         #expect(await client.send([:]) == .again(after: nil))
         try await client.shutdown()
-    }
-
-    private func serving(
-        _ router: Router<BasicRequestContext>, _ body: @escaping @Sendable (String) async throws -> Void
-    ) async throws {
-        let (ports, ready) = AsyncStream.makeStream(of: Int.self)
-        let application = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { ready.yield($0.localAddress?.port ?? 0) },
-            logger: Logger(label: "collector") { _ in SwiftLogNoOpLogHandler() })
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
-            for await port in ports {
-                try await body("http://127.0.0.1:\(port)")
-                break
-            }
-            group.cancelAll()
-        }
     }
 }

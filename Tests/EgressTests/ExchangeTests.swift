@@ -2,7 +2,6 @@ import Authority
 import Broker
 import Gate
 import Hummingbird
-import Logging
 import NIOCore
 import Synchronization
 import Telemetry
@@ -128,7 +127,7 @@ struct ExchangeTests {
         let egress = HTTPEgress(
             credentials: FixedCredential(placement: .bearer, secret: ""), addresses: AddressPolicy(allowLoopback: true),
             resolver: resolver, limits: EgressLimits(), secrets: live, userAgent: "test",
-            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            log: quiet)
         let notifier = WebhookNotifier(
             WebhookSettings(origin: "https://hooks.test", target: "/", key: HeldSecret(consuming: &key)),
             egress: egress, now: { Timestamp(microseconds: 0) })
@@ -187,7 +186,7 @@ struct ExchangeTests {
         HTTPEgress(
             credentials: credentials, addresses: AddressPolicy(allowLoopback: true), resolver: resolver, limits: limits,
             secrets: LiveSecrets(), userAgent: "test", instruments: instruments,
-            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            log: quiet)
     }
 
     /// A provider on a free port of this machine.
@@ -211,19 +210,7 @@ struct ExchangeTests {
         router.post("/who") { request, _ in
             String((request.headers[.authorization] ?? "").dropFirst("Bearer token-of-".count))
         }
-        let (ports, ready) = AsyncStream.makeStream(of: Int.self)
-        let application = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { ready.yield($0.localAddress?.port ?? 0) },
-            logger: Logger(label: "upstream") { _ in SwiftLogNoOpLogHandler() })
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
-            for await port in ports {
-                try await body("http://127.0.0.1:\(port)", seen)
-                break
-            }
-            group.cancelAll()
-        }
+        try await serving(router) { try await body($0, seen) }
     }
 }
 

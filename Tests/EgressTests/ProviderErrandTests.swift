@@ -1,7 +1,6 @@
 import Broker
 import Gate
 import Hummingbird
-import Logging
 import OAuth
 import OpenID
 import Synchronization
@@ -102,22 +101,10 @@ struct ProviderErrandTests {
     private func serving(
         _ router: Router<BasicRequestContext>, _ body: @escaping @Sendable (String, HTTPEgress) async throws -> Void
     ) async throws {
-        let quiet = Logger(label: "provider") { _ in SwiftLogNoOpLogHandler() }
-        let (ports, ready) = AsyncStream.makeStream(of: Int.self)
-        let application = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { ready.yield($0.localAddress?.port ?? 0) }, logger: quiet)
         let egress = HTTPEgress(
             credentials: FixedCredential(placement: .none, secret: ""), addresses: AddressPolicy(allowLoopback: true),
             limits: EgressLimits(), secrets: LiveSecrets(), userAgent: "test", log: quiet)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
-            for await port in ports {
-                try await body("http://127.0.0.1:\(port)", egress)
-                break
-            }
-            group.cancelAll()
-        }
+        try await EgressTests.serving(router) { try await body($0, egress) }
         try await egress.shutdown()
     }
 }

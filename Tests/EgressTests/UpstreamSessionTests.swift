@@ -3,7 +3,6 @@ import Broker
 import Gate
 import HTTPTypes
 import Hummingbird
-import Logging
 import Synchronization
 import Testing
 import Vault
@@ -88,7 +87,7 @@ struct UpstreamSessionTests {
         HTTPEgress(
             credentials: AnySecret(), addresses: AddressPolicy(allowLoopback: true), resolver: SystemResolver(),
             limits: EgressLimits(), secrets: LiveSecrets(), userAgent: "test",
-            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            log: quiet)
     }
 
     /// A server that gives each handshake a session of its own, and answers with the session that a call came in.
@@ -110,19 +109,7 @@ struct UpstreamSessionTests {
             let answer: JSON = ["jsonrpc": "2.0", "id": message["id"] ?? .null, "result": result]
             return Response(status: .ok, headers: headers, body: .init(byteBuffer: .init(bytes: answer.bytes())))
         }
-        let (ports, ready) = AsyncStream.makeStream(of: Int.self)
-        let application = Application(
-            router: router, configuration: .init(address: .hostname("127.0.0.1", port: 0)),
-            onServerRunning: { ready.yield($0.localAddress?.port ?? 0) },
-            logger: Logger(label: "upstream") { _ in SwiftLogNoOpLogHandler() })
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await application.run() }
-            for await port in ports {
-                try await body("http://127.0.0.1:\(port)")
-                break
-            }
-            group.cancelAll()
-        }
+        try await serving(router, body)
     }
 }
 

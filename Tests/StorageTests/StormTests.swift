@@ -125,7 +125,7 @@ import Wire
     }
 
     /// Answers its first request when everybody waits, and no other.
-    private final class OnceServer: TokenErrands, Errands {
+    private final class OnceServer: UnaskedTokenErrands, UnaskedErrands {
         let wanted = Mutex(0)
         let wantedThen = Mutex(0)
         let asked = Mutex(0)
@@ -155,27 +155,5 @@ import Wire
             wantedThen.withLock { $0 = count }
             return OnceServer.answer(2)
         }
-
-        func revoke(
-            _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
-        ) async throws(TokenProblem) -> RevocationOutcome { throw .notSent("not asked for") }
-
-        func authorizeDevice(
-            _ request: consuming TokenRequest, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
-        ) async throws(TokenProblem) -> DeviceAuthorization { throw .notSent("not asked for") }
-
-        func isActive(
-            _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
-        ) async throws(TokenProblem) -> Bool { throw .notSent("not asked for") }
-
-        func forget(_ connection: ConnectionID) {}
-
-        func discover(_ step: Step, for use: ConnectionUse?) async throws(UpstreamFailure) -> UpstreamAnswer {
-            throw .notSent("not asked for")
-        }
-
-        func probeAccount(
-            _ step: Step, at origin: String, with credential: borrowing Credential
-        ) async throws(UpstreamFailure) -> UpstreamAnswer { throw .notSent("not asked for") }
     }
 }

@@ -8,8 +8,9 @@ struct Query: Sendable {
     /// without anybody having to look at the answer.
     let failingWithoutRow: String
 
-    init(_ sql: StaticString) {
-        self.sql = sql.description
+    /// What the parts make together. Each is written in the program, so that nothing from outside becomes SQL.
+    init(_ parts: StaticString...) {
+        sql = parts.map(\.description).joined()
         failingWithoutRow = "WITH changed AS (\(self.sql)) SELECT 1 / count(*) FROM changed"
         precondition(Query.isInOrder(self.sql), "placeholders must first appear in their order")
     }

@@ -50,10 +50,7 @@ struct PeopleEraseCommand: AsyncParsableCommand {
     var yes = false
 
     func run() async throws {
-        guard yes else {
-            throw CommandFailure(
-                .refused, "not_confirmed", "nothing was erased", hint: "repeat it with `--yes`: it can't be undone")
-        }
+        try common.confirmErasure(yes)
         let answer = try await common.send("POST", ["people", id, "erase"])
         common.show(answer) {
             print("Erased what \(answer["calls"]?.text ?? "0") calls of `\(id)` held. Their records stay, and verify.")

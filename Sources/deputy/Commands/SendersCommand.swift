@@ -88,10 +88,7 @@ struct SendersEraseCommand: AsyncParsableCommand {
     var yes = false
 
     func run() async throws {
-        guard yes else {
-            throw CommandFailure(
-                .refused, "not_confirmed", "nothing was erased", hint: "repeat it with `--yes`: it can't be undone")
-        }
+        try common.confirmErasure(yes)
         let answer = try await common.send("POST", ["senders", "erase"], body: ["sender": .string(sender)])
         common.show(answer) {
             let counts = ["messages", "answers", "calls"].map { "\(answer[$0]?.text ?? "0") \($0)" }

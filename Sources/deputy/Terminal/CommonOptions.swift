@@ -34,6 +34,14 @@ struct CommonOptions: ParsableArguments {
         try await AdministrationClient(paths: paths, asker: keyAnswers).send(method, path, query: query, body: body)
     }
 
+    /// Goes on only with `--yes`.
+    func confirmErasure(_ yes: Bool) throws {
+        guard yes else {
+            throw CommandFailure(
+                .refused, "not_confirmed", "nothing was erased", hint: "repeat it with `--yes`: it can't be undone")
+        }
+    }
+
     /// The one with an id, of those that a route lists under its own name.
     func one(_ what: String, _ id: String, of list: String) async throws -> JSON {
         let all = try await send("GET", [list])[list]?.arrayValue ?? []

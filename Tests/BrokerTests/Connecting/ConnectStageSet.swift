@@ -111,7 +111,7 @@ struct ConnectStageSet {
 }
 
 /// Grants everything, and says that each account is Carol's.
-final class GrantingErrands: TokenErrands, Errands {
+final class GrantingErrands: UnaskedTokenErrands, UnaskedErrands {
     private struct State {
         var asked = 0
         var revoked: [String] = []
@@ -149,12 +149,6 @@ final class GrantingErrands: TokenErrands, Errands {
         return TokenAnswer(access: access, refresh: refresh, scopes: nil, lifetime: 3600)
     }
 
-    func authorizeDevice(
-        _ request: consuming TokenRequest, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
-    ) async throws(TokenProblem) -> DeviceAuthorization {
-        throw .notSent("no device is connected here")
-    }
-
     func revoke(
         _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
     ) async throws(TokenProblem) -> RevocationOutcome {
@@ -166,12 +160,6 @@ final class GrantingErrands: TokenErrands, Errands {
         _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
     ) async throws(TokenProblem) -> Bool {
         true
-    }
-
-    func forget(_ connection: ConnectionID) {}
-
-    func discover(_ step: Step, for use: ConnectionUse?) async throws(UpstreamFailure) -> UpstreamAnswer {
-        throw .notSent("not asked for")
     }
 
     func probeAccount(

@@ -94,7 +94,7 @@ struct ExchangeStage {
 }
 
 /// Gives `api-PERSON-N` for `base-PERSON`, and says whose it is by that.
-final class ExchangeServer: TokenErrands, Errands {
+final class ExchangeServer: UnaskedTokenErrands, UnaskedErrands {
     struct State {
         var asked: [String] = []
         var failures: [TokenProblem] = []
@@ -134,24 +134,6 @@ final class ExchangeServer: TokenErrands, Errands {
                 scopes: state.scope.map { Set($0.split(separator: " ").map(String.init)) }, lifetime: 3_600,
                 about: ["issued_token_type": .string(state.issued), "token_type": "Bearer"])
         }
-    }
-
-    func authorizeDevice(
-        _ request: consuming TokenRequest, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
-    ) async throws(TokenProblem) -> DeviceAuthorization { throw .notSent("not asked for") }
-
-    func revoke(
-        _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
-    ) async throws(TokenProblem) -> RevocationOutcome { throw .notSent("not asked for") }
-
-    func isActive(
-        _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
-    ) async throws(TokenProblem) -> Bool { throw .notSent("not asked for") }
-
-    func forget(_ connection: ConnectionID) {}
-
-    func discover(_ step: Step, for use: ConnectionUse?) async throws(UpstreamFailure) -> UpstreamAnswer {
-        throw .notSent("not asked for")
     }
 
     func probeAccount(

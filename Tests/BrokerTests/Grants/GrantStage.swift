@@ -111,7 +111,7 @@ struct GrantStage {
 }
 
 /// Answers as it was told to, in that order, and keeps what it was asked.
-final class FakeTokenServer: TokenErrands, Errands {
+final class FakeTokenServer: UnaskedTokenErrands, UnaskedErrands {
     struct State {
         var asked: [String] = []
         var clients: [String] = []
@@ -171,16 +171,6 @@ final class FakeTokenServer: TokenErrands, Errands {
             guard !state.isDown, !state.outcomes.isEmpty else { throw .lost("nobody answers") }
             return state.outcomes.removeFirst()
         }
-    }
-
-    func isActive(
-        _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
-    ) async throws(TokenProblem) -> Bool { throw .notSent("not asked for") }
-
-    func forget(_ connection: ConnectionID) {}
-
-    func discover(_ step: Step, for use: ConnectionUse?) async throws(UpstreamFailure) -> UpstreamAnswer {
-        throw .notSent("not asked for")
     }
 
     func probeAccount(

@@ -3,11 +3,12 @@ import Broker
 import Definition
 import OAuth
 import Synchronization
+import Twins
 import Wire
 
 /// A provider's token endpoint that rotates: with the next tokens the access token before dies at once, and a refresh token
 /// that comes a second time ends its grant (RFC 9700 section 4.14.2).
-final class MatrixTokens: TokenErrands {
+final class MatrixTokens: UnaskedTokenErrands {
     /// Connected by a grant; the others of `MatrixCast.providers` are connected by a key.
     static let provider = ProviderID("calendar")
     static let lifetime: Int64 = 100
@@ -106,10 +107,6 @@ final class MatrixTokens: TokenErrands {
     func revoke(
         _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
     ) async throws(TokenProblem) -> RevocationOutcome { .revoked }
-
-    func authorizeDevice(
-        _ request: consuming TokenRequest, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
-    ) async throws(TokenProblem) -> DeviceAuthorization { throw .notSent("no device is connected here") }
 
     func isActive(
         _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect

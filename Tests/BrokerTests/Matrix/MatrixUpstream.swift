@@ -2,6 +2,7 @@ import Authority
 import Broker
 import Gate
 import Synchronization
+import Twins
 import Vault
 import Wire
 
@@ -76,14 +77,8 @@ final class MatrixUpstream: Upstream {
 }
 
 /// Providers that say whose a secret is.
-struct MatrixErrands: Errands {
+struct MatrixErrands: UnaskedErrands {
     let table: MatrixTable
-
-    func forget(_ connection: ConnectionID) {}
-
-    func discover(_ step: Step, for use: ConnectionUse?) async throws(UpstreamFailure) -> UpstreamAnswer {
-        throw .notSent("nothing is discovered")
-    }
 
     func probeAccount(
         _ step: Step, at origin: String, with credential: borrowing Credential

@@ -11,7 +11,7 @@ import Wire
 /// Renewals at several providers, one of which doesn't answer.
 struct LaneTests {
     /// Gives tokens at once, but at one provider only when it is let.
-    private final class HangingServer: TokenErrands {
+    private final class HangingServer: UnaskedTokenErrands {
         private struct State {
             var given = 0
             var isOpen = false
@@ -49,10 +49,6 @@ struct LaneTests {
             return TokenAnswer(
                 access: .sample("access\(number)"), refresh: .sample("refresh\(number)"), scopes: nil, lifetime: 3_600)
         }
-
-        func authorizeDevice(
-            _ request: consuming TokenRequest, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
-        ) async throws(TokenProblem) -> DeviceAuthorization { throw .notSent("not asked for") }
 
         func revoke(
             _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect

@@ -2,9 +2,10 @@ import Authority
 import Broker
 import OAuth
 import Synchronization
+import Twins
 
 /// A token endpoint that rotates, and ends the whole grant when a used refresh token comes back (RFC 9700 section 4.14.2).
-final class StrictServer: TokenErrands {
+final class StrictServer: UnaskedTokenErrands {
     enum Fault: Hashable, Sendable {
         /// The server acts, and its answer gets lost.
         case losesAnswer
@@ -110,10 +111,6 @@ final class StrictServer: TokenErrands {
         state.withLock { $0.revoked.append(token.text) }
         return .revoked
     }
-
-    func authorizeDevice(
-        _ request: consuming TokenRequest, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
-    ) async throws(TokenProblem) -> DeviceAuthorization { throw .notSent("not asked for") }
 
     func isActive(
         _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect

@@ -111,15 +111,3 @@ struct TokenStage {
         }
     }
 }
-
-struct NoErrands: Errands {
-    func forget(_ connection: ConnectionID) {}
-
-    func discover(_ step: Step, for use: ConnectionUse?) async throws(UpstreamFailure) -> UpstreamAnswer {
-        throw .notSent("not asked for")
-    }
-
-    func probeAccount(
-        _ step: Step, at origin: String, with credential: borrowing Credential
-    ) async throws(UpstreamFailure) -> UpstreamAnswer { throw .notSent("not asked for") }
-}

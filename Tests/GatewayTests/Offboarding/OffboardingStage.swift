@@ -30,7 +30,7 @@ struct OffboardingStage {
             store: store, commits: store, shelf: LiveShelf(ToolShelf([])), world: world, accounts: { _ in [] },
             isDemo: true)
         connections = ConnectionDesk(
-            store: store, commits: store, errands: Silence(), keys: keys,
+            store: store, commits: store, errands: NoErrands(), keys: keys,
             fingerprints: Fingerprints(key: [UInt8](repeating: 7, count: Fingerprints.keyBytes)),
             providers: providers, world: world)
         desk = OffboardingDesk(
@@ -38,7 +38,7 @@ struct OffboardingStage {
             revocations: RevocationDesk(
                 store: store, commits: store,
                 apps: AppDesk(store: store, commits: store, keys: keys, providers: providers, world: world),
-                errands: Silence(), keys: keys, providers: providers, world: world),
+                errands: NoErrands(), keys: keys, providers: providers, world: world),
             store: store, organization: OffboardingStage.acme, world: world, batch: batch, remotes: { [] })
         try await administration.addOrganization(
             OffboardingStage.acme, name: "Acme", domains: ["acme.test"], by: OffboardingStage.operating)
@@ -89,44 +89,5 @@ extension JSON {
         Dictionary(
             (self[part]?.arrayValue ?? []).map { ($0["what"]?.stringValue ?? "", Int($0["count"]?.integerValue ?? 0)) },
             uniquingKeysWith: +)
-    }
-}
-
-/// Nobody is asked anything.
-private struct Silence: Errands, TokenErrands {
-    func forget(_ connection: ConnectionID) {}
-
-    func discover(_ step: Step, for use: ConnectionUse?) async throws(UpstreamFailure) -> UpstreamAnswer {
-        throw .notSent("not asked for")
-    }
-
-    func probeAccount(
-        _ step: Step, at origin: String, with credential: borrowing Credential
-    ) async throws(UpstreamFailure) -> UpstreamAnswer {
-        throw .notSent("not asked for")
-    }
-
-    func ask(
-        _ request: consuming TokenRequest, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
-    ) async throws(TokenProblem) -> TokenAnswer {
-        throw .notSent("not asked for")
-    }
-
-    func authorizeDevice(
-        _ request: consuming TokenRequest, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
-    ) async throws(TokenProblem) -> DeviceAuthorization {
-        throw .notSent("not asked for")
-    }
-
-    func revoke(
-        _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
-    ) async throws(TokenProblem) -> RevocationOutcome {
-        throw .notSent("not asked for")
-    }
-
-    func isActive(
-        _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
-    ) async throws(TokenProblem) -> Bool {
-        throw .notSent("not asked for")
     }
 }

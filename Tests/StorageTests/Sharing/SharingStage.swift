@@ -52,7 +52,7 @@ struct SharingStage {
         agreements = AgreementDesk(administration: administration)
         browsers = BrowserDesk(administration: administration, browsers: store)
         connections = ConnectionDesk(
-            store: store, commits: store, errands: NoErrands(), keys: try KeyRing.ephemeral(),
+            store: store, commits: store, errands: NamelessErrands(), keys: try KeyRing.ephemeral(),
             fingerprints: Fingerprints(key: [UInt8](repeating: 7, count: Fingerprints.keyBytes)),
             providers: try ProviderShelf(try BundledProviders.read()), world: clock.world)
         facts = RegistryFacts(store: store, commits: store, shelf: shelf, world: clock.world)
@@ -256,13 +256,7 @@ private struct NoExecution: ToolExecutor {
     func execute(_ permit: consuming Permit, through upstream: any Upstream) async -> ToolOutcome { .notSent("a test") }
 }
 
-private struct NoErrands: Errands {
-    func forget(_ connection: ConnectionID) {}
-
-    func discover(_ step: Step, for use: ConnectionUse?) async throws(UpstreamFailure) -> UpstreamAnswer {
-        throw .notSent("not asked for")
-    }
-
+private struct NamelessErrands: UnaskedErrands {
     func probeAccount(
         _ step: Step, at origin: String, with credential: borrowing Credential
     ) async throws(UpstreamFailure) -> UpstreamAnswer {
