@@ -159,3 +159,34 @@ def test_a_redirect_uri_is_compared_byte_for_byte(slack):
     wrong = decide(address(slack.origins["slack"], "/oauth/v2/authorize", client_id="A1", scope="chat:write",
                            redirect_uri=CALLBACK + "?x"))
     assert wrong.status_code == 400 and "redirect_uri_mismatch" in wrong.text
+
+
+def test_two_apps_in_one_workspace_are_two_clients(slack):
+    """Each with its own bot and secret: what one was given is nothing at the other."""
+    apps = {"A1": ("product", SECRET), "A2": ("clerk-bot", "another secret")}
+    register(slack, "slack", "A2", "another secret", bot="clerk-bot")
+    given = {}
+    for client, (bot, secret) in apps.items():
+        generator = AuthorizeUrlGenerator(
+            client_id=client, scopes=BOT, redirect_uri=CALLBACK, authorization_url=slack.origins["slack"] + "/oauth/v2/authorize")
+        made = landed(decide(generator.generate("st"), "dana"))["code"]
+        access = {"code": made, "redirect_uri": CALLBACK}
+        other, theirs = next((other, theirs[1]) for other, theirs in apps.items() if other != client)
+        assert refused(web(slack).oauth_v2_access, client_id=other, client_secret=theirs, **access) == "invalid_code"
+        assert refused(web(slack).oauth_v2_access, client_id=client, client_secret=theirs, **access) == "bad_client_secret"
+        given[client] = web(slack).oauth_v2_access(client_id=client, client_secret=secret, **access)
+        check_user(slack, given[client]["access_token"], bot)
+        assert slack.last()["client"] == client
+    assert given["A1"]["app_id"] != given["A2"]["app_id"] and given["A1"]["bot_user_id"] != given["A2"]["bot_user_id"]
+    for client, other in (("A1", "A2"), ("A2", "A1")):
+        refresh = {"grant_type": "refresh_token", "refresh_token": given[other]["refresh_token"]}
+        assert refused(web(slack).oauth_v2_access, client_id=client, client_secret=apps[client][1],
+                       **refresh) == "invalid_refresh_token"
+        assert refused(web(slack).oauth_v2_access, client_id=other, client_secret=apps[client][1],
+                       **refresh) == "bad_client_secret"
+        assert refused(web(slack).oauth_v2_access, client_id="A3", client_secret=SECRET, **refresh) == "invalid_client_id"
+    for client, (bot, secret) in apps.items():
+        rotated = web(slack).oauth_v2_access(
+            client_id=client, client_secret=secret, grant_type="refresh_token",
+            refresh_token=given[client]["refresh_token"])
+        check_user(slack, rotated["access_token"], bot)

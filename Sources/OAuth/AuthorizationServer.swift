@@ -37,16 +37,20 @@ public struct AuthorizationServer: Sendable, Hashable {
     public let agents: AgentRule?
     /// Where the answer to a code says which workspace it is for, which must be the account's own; nil where it doesn't say.
     public let tenant: JSONPointer?
+    /// Where the answer to a code names the app that got it; nil where it doesn't.
+    public let app: JSONPointer?
 
     public init(
         issuer: String?, namesItself: Bool, authorization: Endpoint, token: Endpoint, revocation: Endpoint?,
         revokesAll: Bool = false, introspection: Endpoint?, device: Endpoint?, authentication: ClientAuthentication,
         assertions: AssertionAudience.Rule = .issuer, dialect: TokenDialect,
         parameters: [String: String], scopes: [String], refresh: RefreshRules, resource: String? = nil,
-        userinfo: Endpoint? = nil, exchange: ExchangeRule? = nil, agents: AgentRule? = nil, tenant: JSONPointer? = nil
+        userinfo: Endpoint? = nil, exchange: ExchangeRule? = nil, agents: AgentRule? = nil, tenant: JSONPointer? = nil,
+        app: JSONPointer? = nil
     ) {
         self.agents = agents
         self.tenant = tenant
+        self.app = app
         self.issuer = issuer
         self.namesItself = namesItself
         self.authorization = authorization
@@ -97,7 +101,7 @@ public struct AuthorizationServer: Sendable, Hashable {
             revocation: revocation.map(moved), revokesAll: revokesAll, introspection: introspection.map(moved),
             device: device.map(moved), authentication: authentication, assertions: assertions, dialect: dialect,
             parameters: parameters, scopes: scopes, refresh: refresh, resource: resource,
-            userinfo: userinfo.map(moved), exchange: exchange, agents: agents, tenant: tenant)
+            userinfo: userinfo.map(moved), exchange: exchange, agents: agents, tenant: tenant, app: app)
     }
 }
 

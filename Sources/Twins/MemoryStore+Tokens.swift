@@ -4,13 +4,15 @@ import Gate
 import Synchronization
 
 extension MemoryStore: AppStore {
-    public func app(at provider: ProviderID, in organization: OrganizationID) async throws -> AppRecord? {
-        state.withLock { $0.apps[AppRecord.id(provider, in: organization)] }
+    public func app(
+        at provider: ProviderID, of agent: AgentID?, in organization: OrganizationID
+    ) async throws -> AppRecord? {
+        state.withLock { $0.apps[AppRecord.id(provider, of: agent, in: organization)] }
     }
 
     public func apps(in organization: OrganizationID) async throws -> [AppRecord] {
         state.withLock { $0.apps.values.filter { $0.organization == organization } }.sorted {
-            $0.provider < $1.provider
+            ($0.provider.raw, $0.agent?.raw ?? "") < ($1.provider.raw, $1.agent?.raw ?? "")
         }
     }
 }
@@ -66,7 +68,8 @@ extension MemoryState {
     mutating func apply(app change: AppChange) {
         switch change {
         case .keep(let record): apps[record.id] = record
-        case .remove(let provider, let organization): apps[AppRecord.id(provider, in: organization)] = nil
+        case .remove(let provider, of: let agent, let organization):
+            apps[AppRecord.id(provider, of: agent, in: organization)] = nil
         }
     }
 

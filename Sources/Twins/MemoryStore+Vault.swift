@@ -85,10 +85,7 @@ extension MemoryState {
                 payloads[row.id] = Payload(id: row.id, digestKey: payload.digestKey, sealed: bytes)
             case .app:
                 guard let app = apps[row.id], app.sealed == row.bytes else { return }
-                apps[row.id] = AppRecord(
-                    organization: app.organization, provider: app.provider, clientID: app.clientID,
-                    authentication: app.authentication, sealed: bytes, created: app.created, issuer: app.issuer,
-                    isRotating: app.isRotating)
+                apps[row.id] = app.holding(bytes, isRotating: app.isRotating)
             case .revocation:
                 guard let pending = revocations[row.id], pending.sealed == row.bytes else { return }
                 revocations[row.id] = pending.with(sealed: bytes, attempts: pending.attempts, due: pending.due)

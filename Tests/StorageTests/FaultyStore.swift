@@ -323,8 +323,10 @@ extension FaultyStore: HealthStore {
 }
 
 extension FaultyStore: AppStore, TokenSetStore {
-    func app(at provider: ProviderID, in organization: OrganizationID) async throws -> AppRecord? {
-        try await inner.app(at: provider, in: organization)
+    func app(
+        at provider: ProviderID, of agent: AgentID?, in organization: OrganizationID
+    ) async throws -> AppRecord? {
+        try await inner.app(at: provider, of: agent, in: organization)
     }
     func apps(in organization: OrganizationID) async throws -> [AppRecord] { try await inner.apps(in: organization) }
     func tokens(of connection: ConnectionID) async throws -> TokenSet? { try await inner.tokens(of: connection) }

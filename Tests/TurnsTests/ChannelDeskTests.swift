@@ -20,7 +20,8 @@ struct ChannelDeskTests {
         ]
         desk = ChannelDesk(
             store: store, commits: store, sealing: FakeChannelSealing(), world: FakeWorld().world,
-            connection: { id, _ in connections.first { $0.id == id } }, isMailbox: { $0 == ProviderID("post") },
+            connection: { id, _ in connections.first { $0.id == id } },
+            app: { id, _ in id == ConnectionID("t1") ? "A1" : nil }, isMailbox: { $0 == ProviderID("post") },
             problem: { kind, settings in kind == .slack && settings["app"] == nil ? "`app` is missing" : nil })
     }
 
@@ -70,6 +71,15 @@ struct ChannelDeskTests {
         #expect(leaves.map { $0["change"]?.stringValue } == ["channel.added"])
         #expect(leaves[0]["account"] == "slack/help" && leaves[0]["bots"] == ["slack:T1/B1"])
         #expect(!leaves[0].text.contains("hush"))
+    }
+
+    @Test func `what an app is told is answered with its own token`() async throws {
+        let refused = await refusal { () async throws(TurnsError) in
+            _ = try await add(settings: ["app": "A2", "team": "T1"], connection: "t1")
+        }
+        #expect(refused == "`t1` was made through the app `A1`, and not through `A2`")
+        _ = try await add(settings: ["app": "A1", "team": "T1"], connection: "t1")
+        _ = try await add(.slack, "pasted", settings: ["app": "A2"], connection: "bot")
     }
 
     @Test func `a bot's own workspace is the account's, and a grid's is any of its`() async throws {

@@ -11,14 +11,14 @@ extension AppDesk {
     /// What MCP puts first: what somebody registered by hand or let us register; then our own document, where the server takes
     /// such and can reach ours.
     func app(
-        of service: RemoteService, in organization: OrganizationID
+        of service: RemoteService, in organization: OrganizationID, for agent: AgentID?
     ) async throws(BrokerError) -> ProviderApp {
         let (provider, server) = (service.provider, service.authorization.server)
-        if let record = try await list(in: organization).first(where: { $0.provider == provider }),
-            record.issuer == server.issuer.text
-        {
-            return try await app(record)
+        let kept = try await list(in: organization).filter {
+            $0.provider == provider && $0.issuer == server.issuer.text
         }
+        let own = agent.flatMap { agent in kept.first { $0.agent == agent } }
+        if let record = own ?? kept.first(where: { $0.agent == nil }) { return try await app(record) }
         if server.takesClientDocuments, let document = remotes.clientDocument(provider) {
             return ProviderApp(
                 organization: organization, provider: provider, clientID: document, authentication: .none, secret: nil,

@@ -12,12 +12,13 @@ extension AppDesk {
     ///   - secret: of the kind that the app has; wiped here.
     ///   - ends: when it ends, where the provider said so.
     public func rotate(
-        _ provider: ProviderID, in organization: OrganizationID, secret: inout [UInt8], ends: Timestamp?, by: String
+        _ provider: ProviderID, in organization: OrganizationID, of agent: AgentID? = nil, secret: inout [UInt8],
+        ends: Timestamp?, by: String
     ) async throws(BrokerError) -> AppRecord {
-        let (record, unmoved) = try await current(provider, organization)
+        let (record, unmoved) = try await current(provider, organization, agent)
         guard record.authentication != .privateKey else {
             throw BrokerError(
-                .invalid, "`\(provider)` knows this home by a key and not by a secret",
+                .invalid, "`\(provider)` knows \(record.whose) by a key and not by a secret",
                 hint: "give the new key with `--key-file`")
         }
         return try await replace(in: record, by: &secret, ends: ends, under: unmoved, by: by)
@@ -55,7 +56,7 @@ extension AppDesk {
     func prove(_ app: ProviderApp) async {
         guard !app.before.isEmpty else { return }
         do throws(BrokerError) {
-            let (record, unmoved) = try await current(app.provider, app.organization)
+            let (record, unmoved) = try await current(app.provider, app.organization, app.agent)
             // Another one may have come meanwhile, which nobody has answered to.
             guard record.isRotating, record.sealed == app.sealed else { return }
             var kept = try secrets(of: record)
@@ -66,13 +67,14 @@ extension AppDesk {
     }
 
     func current(
-        _ provider: ProviderID, _ organization: OrganizationID
+        _ provider: ProviderID, _ organization: OrganizationID, _ agent: AgentID?
     ) async throws(BrokerError) -> (AppRecord, EpochReading) {
         let scope = AppDesk.scope(provider, organization)
         let unmoved = await commits.reading(scope)
-        guard let record = try await read({ try await store.app(at: provider, in: organization) }) else {
+        guard let record = try await record(at: provider, of: agent, in: organization) else {
             throw BrokerError(
-                .unknown, "`\(provider)` doesn't know this home", hint: "list apps with `deputy apps list`")
+                .unknown, "`\(provider)` doesn't know \(AppRecord.whose(agent))",
+                hint: "list apps with `deputy apps list`")
         }
         return (record, unmoved)
     }

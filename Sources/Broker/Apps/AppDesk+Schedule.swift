@@ -7,14 +7,15 @@ extension AppDesk {
     ///
     /// - Parameter days: from 1 to 3,650; nil for no schedule any more.
     public func schedule(
-        _ provider: ProviderID, in organization: OrganizationID, every days: Int64?, by: String
+        _ provider: ProviderID, in organization: OrganizationID, of agent: AgentID? = nil, every days: Int64?,
+        by: String
     ) async throws(BrokerError) -> SecretEnd? {
         try SecretSchedule.check(days)
-        let (record, unmoved) = try await current(provider, organization)
+        let (record, unmoved) = try await current(provider, organization, agent)
         guard record.authentication != .none else {
             throw BrokerError(.invalid, "`\(record.clientID)` is a public client and has no secret")
         }
-        let subject = HealthSubject.app(provider)
+        let subject = record.subject
         let before = try await read { try await store.secretEnd(of: subject, in: organization) }
         let end = SecretEnd.new(
             subject, at: provider, in: organization, given: world.now(), said: before?.said, every: days)

@@ -13,23 +13,24 @@ extension AppDesk {
     public func add(
         _ provider: ProviderID, in organization: OrganizationID, clientID: String, key: ClientKey,
         ends: Timestamp? = nil,
-        replaces: Bool, by: String
+        replaces: Bool, of agent: AgentID? = nil, appID: String? = nil, by: String
     ) async throws(BrokerError) -> AppRecord {
         try await check(key, at: provider, in: organization)
         var bytes = key.stored.bytes()
         return try await add(
             provider, in: organization, clientID: clientID, authentication: .privateKey, secret: &bytes, ends: ends,
-            replaces: replaces, by: by)
+            replaces: replaces, of: agent, appID: appID, by: by)
     }
 
     /// Takes a new key, like a new secret.
     public func rotate(
-        _ provider: ProviderID, in organization: OrganizationID, key: ClientKey, ends: Timestamp?, by: String
+        _ provider: ProviderID, in organization: OrganizationID, of agent: AgentID? = nil, key: ClientKey,
+        ends: Timestamp?, by: String
     ) async throws(BrokerError) -> AppRecord {
-        let (record, unmoved) = try await current(provider, organization)
+        let (record, unmoved) = try await current(provider, organization, agent)
         guard record.authentication == .privateKey else {
             throw BrokerError(
-                .invalid, "`\(provider)` knows this home by a secret and not by a key",
+                .invalid, "`\(provider)` knows \(record.whose) by a secret and not by a key",
                 hint: "give the new secret, or change over with `deputy apps add \(provider) --replace`")
         }
         try await check(key, at: provider, in: organization)
@@ -82,7 +83,8 @@ extension AppDesk {
         return ProviderApp(
             organization: record.organization, provider: record.provider, clientID: record.clientID,
             authentication: .privateKey, secret: nil,
-            signer: AppSigner(assertion, now: { [world] in world.now().seconds }), issuer: record.issuer)
+            signer: AppSigner(assertion, now: { [world] in world.now().seconds }), issuer: record.issuer,
+            agent: record.agent, appID: record.appID)
     }
 
     private func key(of record: AppRecord) throws(BrokerError) -> ClientKey {

@@ -27,21 +27,46 @@ public struct AppDesk: Sendable {
         self.world = world
     }
 
-    /// The app and its secret, for a request to the provider's token endpoint.
+    /// The app and its secret, for a request to the provider's token endpoint: the agent's own, or else the home's.
     ///
-    /// - Throws: `unknown` when the organization has none there.
+    /// - Parameter agent: for whom something new is asked; nil where that isn't for an agent.
+    /// - Throws: `unknown` when neither has one there.
     public func app(
-        at provider: ProviderID, in organization: OrganizationID
+        at provider: ProviderID, in organization: OrganizationID, for agent: AgentID? = nil
     ) async throws(BrokerError) -> ProviderApp {
         if let service = try await remotes.service(provider, in: organization) {
-            return try await app(of: service, in: organization)
+            return try await app(of: service, in: organization, for: agent)
         }
-        guard let record = try await read({ try await store.app(at: provider, in: organization) }) else {
+        if let agent, let own = try await record(at: provider, of: agent, in: organization) {
+            return try await app(own)
+        }
+        guard let record = try await record(at: provider, of: nil, in: organization) else {
             throw BrokerError(
                 .unknown, "`\(provider)` doesn't know this home yet",
                 hint: "register an app with the provider, then `deputy apps add \(provider) --client-id ID`")
         }
         return try await app(record)
+    }
+
+    /// The app that tokens were given to. Where it isn't kept any more, the one by which their owner would be connected now,
+    /// whose registration is another: nothing is asked with it.
+    ///
+    /// - Parameter registration: as the tokens have it.
+    func app(
+        thatGot registration: String, at provider: ProviderID, in organization: OrganizationID, for owner: Owner
+    ) async throws(BrokerError) -> ProviderApp {
+        let issuer = try await remotes.service(provider, in: organization)?.authorization.server.issuer.text
+        let known = try await list(in: organization).first {
+            $0.provider == provider && $0.issuer == issuer && $0.registration == registration
+        }
+        guard let known else { return try await app(at: provider, in: organization, for: owner.agent) }
+        return try await app(known)
+    }
+
+    func record(
+        at provider: ProviderID, of agent: AgentID?, in organization: OrganizationID
+    ) async throws(BrokerError) -> AppRecord? {
+        try await read { try await store.app(at: provider, of: agent, in: organization) }
     }
 
     /// With its secrets, whatever it says who we are by.
@@ -62,7 +87,7 @@ public struct AppDesk: Sendable {
         return ProviderApp(
             organization: record.organization, provider: record.provider, clientID: record.clientID,
             authentication: record.authentication, secret: secret.isEmpty ? nil : HeldSecret(consuming: &secret),
-            issuer: record.issuer)
+            issuer: record.issuer, agent: record.agent, appID: record.appID)
     }
 
     public func list(in organization: OrganizationID) async throws(BrokerError) -> [AppRecord] {
@@ -70,9 +95,9 @@ public struct AppDesk: Sendable {
     }
 
     /// When their secrets are to be replaced, as far as anybody said.
-    public func ends(in organization: OrganizationID) async throws(BrokerError) -> [ProviderID: SecretEnd] {
+    public func ends(in organization: OrganizationID) async throws(BrokerError) -> [HealthSubject: SecretEnd] {
         let ends = try await read { try await store.secretEnds(in: organization) }
-        return Dictionary(ends.compactMap { $0.subject == .app($0.provider) ? ($0.provider, $0) : nil }) { $1 }
+        return Dictionary(ends.map { ($0.subject, $0) }) { $1 }
     }
 
     /// - Parameters:
@@ -80,10 +105,12 @@ public struct AppDesk: Sendable {
     ///   - secret: wiped here; empty for a public client.
     ///   - ends: when the secret ends, where the provider said so.
     ///   - replaces: whether it may take the place of the one that is there. Grants that another client got end with it.
+    ///   - agent: whose own it is, of this organization; nil for the home's.
+    ///   - appID: what the provider's answers call it, where that is known.
     public func add(
         _ provider: ProviderID, in organization: OrganizationID, clientID: String,
         authentication: ClientAuthentication?, secret: inout [UInt8], ends: Timestamp? = nil, replaces: Bool,
-        by: String
+        of agent: AgentID? = nil, appID: String? = nil, by: String
     ) async throws(BrokerError) -> AppRecord {
         defer { wipe(&secret) }
         let server = try await server(of: provider, in: organization)
@@ -99,16 +126,18 @@ public struct AppDesk: Sendable {
         }
         let scope = AppDesk.scope(provider, organization)
         let unmoved = await commits.reading(scope)
-        let earlier = try await read { try await store.app(at: provider, in: organization) }
+        let earlier = try await record(at: provider, of: agent, in: organization)
         if let earlier, !replaces {
             throw BrokerError(
-                .invalid, "`\(provider)` knows this home as `\(earlier.clientID)` already",
+                .invalid, "`\(provider)` knows \(earlier.whose) as `\(earlier.clientID)` already",
                 hint: "put another in its place with `--replace`")
         }
-        let sealed = secret.isEmpty ? [] : try sealed(secret, AppRecord.id(provider, in: organization))
+        let issuer = server.resource == nil ? nil : server.issuer
+        try await checkName(clientID, appID, at: provider, issuer, in: organization, of: agent)
+        let sealed = secret.isEmpty ? [] : try sealed(secret, AppRecord.id(provider, of: agent, in: organization))
         let record = AppRecord(
             organization: organization, provider: provider, clientID: clientID, authentication: authentication,
-            sealed: sealed, created: world.now(), issuer: server.resource == nil ? nil : server.issuer)
+            sealed: sealed, created: world.now(), issuer: issuer, agent: agent, appID: appID)
         try await commit(
             [AppChange.keep(record), try await change(of: ends, record)],
             earlier == nil ? "app.added" : "app.changed", record, under: unmoved, by: by)
@@ -116,18 +145,12 @@ public struct AppDesk: Sendable {
     }
 
     public func remove(
-        _ provider: ProviderID, in organization: OrganizationID, by: String
+        _ provider: ProviderID, in organization: OrganizationID, of agent: AgentID? = nil, by: String
     ) async throws(BrokerError) -> AppRecord {
-        let scope = AppDesk.scope(provider, organization)
-        let unmoved = await commits.reading(scope)
-        guard let record = try await read({ try await store.app(at: provider, in: organization) }) else {
-            throw BrokerError(
-                .unknown, "`\(provider)` doesn't know this home", hint: "list apps with `deputy apps list`")
-        }
+        let (record, unmoved) = try await current(provider, organization, agent)
         try await commit(
-            [AppChange.remove(provider, organization), HealthChange.endless(.app(provider), organization)],
-            "app.removed", record,
-            under: unmoved, by: by)
+            [AppChange.remove(provider, of: agent, organization), HealthChange.endless(record.subject, organization)],
+            "app.removed", record, under: unmoved, by: by)
         return record
     }
 
@@ -141,7 +164,7 @@ public struct AppDesk: Sendable {
 
     /// Of a secret that is given now: a schedule stays, and counts from now.
     func change(of ends: Timestamp?, _ record: AppRecord) async throws(BrokerError) -> HealthChange {
-        let subject = HealthSubject.app(record.provider)
+        let subject = record.subject
         let before = try await read { try await store.secretEnd(of: subject, in: record.organization) }
         let end = SecretEnd.new(
             subject, at: record.provider, in: record.organization, given: world.now(), said: ends, every: before?.every)
@@ -175,6 +198,7 @@ public struct AppDesk: Sendable {
                 "change": .string(what), "by": .string(by), "provider": .string(record.provider.raw),
                 "client": .string(record.clientID),
             ]
+            fields["agent"] = record.agent.map { .string($0.raw) }
             fields["every_days"] = days.map { .number(JSONNumber($0)) }
             let leaf = try Leaf(kind: .authority, time: world.now().microseconds, fields: fields)
             try await commits.commit(

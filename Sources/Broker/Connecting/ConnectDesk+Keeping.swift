@@ -99,7 +99,7 @@ extension ConnectDesk {
     /// Tells the provider to take a grant back that nobody wants. As well as it can: what it doesn't hear runs out.
     func giveBack(_ offer: ConnectOffer, of flow: ConnectFlow) async {
         guard let held = HeldTokens(offer.tokens, opening: keys, place(flow.id, flow.revision)),
-            let service = try? await service(at: flow.aim.provider, in: flow.aim.organization)
+            let service = try? await service(for: flow.aim, thatGave: offer.clientID)
         else { return }
         await giveBack(held.answer, of: offer.account.id, to: service)
     }

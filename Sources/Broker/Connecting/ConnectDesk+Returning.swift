@@ -41,7 +41,7 @@ extension ConnectDesk {
 
     private func known(_ aim: ConnectAim) async throws(ConnectProblem) -> ConnectService? {
         do throws(BrokerError) {
-            return try await service(at: aim.provider, in: aim.organization)?.asked(for: aim.owner)
+            return try await service(for: aim)?.asked(for: aim.owner)
         } catch {
             throw ConnectProblem(.unreachable, error.message, hint: error.hint)
         }
@@ -100,7 +100,9 @@ extension ConnectDesk {
             account = found
             let granted = apis.scopes ?? found.scopes ?? departure.scopes
             let isExchanged = service.server.exchange != nil
-            guard service.server.isOf(found, answer) else { throw ConnectProblem(.mixUp) }
+            guard service.server.isOf(found, answer), service.server.isFor(service.app, answer) else {
+                throw ConnectProblem(.mixUp)
+            }
             guard !found.isByAddress else {
                 throw ConnectProblem(.refused, "it says nothing but an address of whose account it is")
             }
@@ -230,5 +232,13 @@ extension AuthorizationServer {
     func isOf(_ account: UpstreamAccount, _ answer: TokenAnswer) -> Bool {
         guard let named = tenant.flatMap({ JSON.object(answer.about).value(at: $0)?.stringValue }) else { return true }
         return account.id.hasPrefix(named + "/")
+    }
+
+    /// Whether an answer is for this app, where both say which. One that names none says nothing against it.
+    func isFor(_ app: ProviderApp, _ answer: TokenAnswer) -> Bool {
+        guard let known = app.appID,
+            let named = self.app.flatMap({ JSON.object(answer.about).value(at: $0)?.stringValue })
+        else { return true }
+        return named == known
     }
 }

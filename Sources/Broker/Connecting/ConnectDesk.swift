@@ -91,41 +91,88 @@ public struct ConnectDesk: Sendable {
         self.world = world
     }
 
-    /// Nil where it isn't connected so: it gives no tokens by OAuth, or doesn't know this organization yet.
-    public func service(
-        at provider: ProviderID, in organization: OrganizationID
+    /// The service of this aim, by the app of the agent whose needs or account it is for, or else by the home's.
+    ///
+    /// - Returns: nil where it isn't connected so: it gives no tokens by OAuth, or knows neither.
+    public func service(for aim: ConnectAim) async throws(BrokerError) -> ConnectService? {
+        try await service(at: aim.provider, in: aim.organization) { () async throws(BrokerError) in
+            try await app(for: aim)
+        }
+    }
+
+    /// By the app that tokens were given to, and by no other: nil where it isn't kept any more.
+    func service(for aim: ConnectAim, thatGave registration: String) async throws(BrokerError) -> ConnectService? {
+        let service = try await service(at: aim.provider, in: aim.organization) { () async throws(BrokerError) in
+            try await apps.app(thatGot: registration, at: aim.provider, in: aim.organization, for: aim.owner)
+        }
+        return service?.app.registration == registration ? service : nil
+    }
+
+    private func service(
+        at provider: ProviderID, in organization: OrganizationID,
+        as app: () async throws(BrokerError) -> ProviderApp
     ) async throws(BrokerError) -> ConnectService? {
         guard let manifest = try await services.manifest(of: provider, in: organization), let server = manifest.oauth
         else { return nil }
         do throws(BrokerError) {
-            return ConnectService(
-                manifest: manifest, server: server, app: try await apps.app(at: provider, in: organization))
+            return ConnectService(manifest: manifest, server: server, app: try await app())
         } catch {
             guard error.code == .unknown else { throw error }
             return nil
         }
     }
 
+    /// Who comes for no agent, and whom only an agent's app has connected, is connected again by that one.
+    private func app(for aim: ConnectAim) async throws(BrokerError) -> ProviderApp {
+        do throws(BrokerError) {
+            return try await apps.app(at: aim.provider, in: aim.organization, for: aim.owner.agent ?? aim.agent)
+        } catch {
+            guard error.code == .unknown, aim.agent == nil, let app = try await earlierApp(of: aim) else { throw error }
+            return app
+        }
+    }
+
+    private func earlierApp(of aim: ConnectAim) async throws(BrokerError) -> ProviderApp? {
+        let rows = try await connections.read {
+            try await connections.store.connections(of: aim.owner, at: aim.provider, in: aim.organization)
+        }
+        for row in rows.reversed() where row.health != .revoked {
+            guard let tokens = try await connections.read({ try await connections.tokens.tokens(of: row.id) }) else {
+                continue
+            }
+            let app = try await apps.app(
+                thatGot: tokens.clientID, at: aim.provider, in: aim.organization, for: aim.owner)
+            return app.registration == tokens.clientID ? app : nil
+        }
+        return nil
+    }
+
     /// Those that people can be sent to, by name.
     public func services(in organization: OrganizationID) async throws(BrokerError) -> [ProviderManifest] {
-        let apps = Set(try await apps.list(in: organization).map(\.provider))
+        let apps = Set(try await apps.list(in: organization).filter { $0.agent == nil }.map(\.provider))
         let own = providers.all.filter { $0.oauth != nil && apps.contains($0.provider) }
         var reachable: [ProviderManifest] = []
         for server in try await connections.read({ try await remotes.all(organization) })
-        where try await service(at: server.provider, in: organization) != nil {
+        where try await knows(server.provider, organization) {
             reachable.append(server.manifest)
         }
         return own + reachable
     }
 
+    private func knows(_ provider: ProviderID, _ organization: OrganizationID) async throws(BrokerError) -> Bool {
+        try await service(at: provider, in: organization) { () async throws(BrokerError) in
+            try await apps.app(at: provider, in: organization)
+        } != nil
+    }
+
     /// - Throws: `unknown` or `invalid`, with the way out, where people can't be sent there.
-    public func requireApp(at provider: ProviderID, in organization: OrganizationID) async throws(BrokerError) {
-        guard try await connections.manifest(of: provider, in: organization).oauth != nil else {
+    public func requireApp(for aim: ConnectAim) async throws(BrokerError) {
+        guard try await connections.manifest(of: aim.provider, in: aim.organization).oauth != nil else {
             throw BrokerError(
-                .invalid, "`\(provider)` gives no tokens by OAuth",
-                hint: "connect it with a key: `deputy connections add \(provider)`")
+                .invalid, "`\(aim.provider)` gives no tokens by OAuth",
+                hint: "connect it with a key: `deputy connections add \(aim.provider)`")
         }
-        _ = try await apps.app(at: provider, in: organization)
+        _ = try await app(for: aim)
     }
 
     /// What people call it.

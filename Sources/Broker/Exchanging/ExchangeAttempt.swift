@@ -50,8 +50,17 @@ struct ExchangeAttempt {
         guard let server = keeper.providers.manifest(of: use.facts.provider)?.oauth, let rule = server.exchange else {
             throw .unreadable("its provider exchanges no tokens")
         }
+        let tokens: TokenSet?
+        do { tokens = try await keeper.store.tokens(of: use.facts.id) } catch {
+            throw .unreadable("the store can't be read")
+        }
+        guard let registration = tokens?.clientID else { throw .gone }
         do throws(BrokerError) {
-            let app = try await keeper.apps.app(at: use.facts.provider, in: use.organization)
+            let app = try await keeper.apps.app(
+                thatGot: registration, at: use.facts.provider, in: use.organization, for: use.facts.owner)
+            guard app.registration == registration else {
+                throw BrokerError(.refused, "the connection was made through another app than the one that is kept now")
+            }
             return ExchangeAsking(rule: rule, server: server, app: app, apps: keeper.apps, errands: keeper.errands)
         } catch {
             throw .notRenewed("`no_app`: whoever runs this home has to look at `deputy apps list`")

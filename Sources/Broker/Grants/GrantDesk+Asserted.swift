@@ -14,7 +14,7 @@ extension GrantDesk {
         _ new: NewConnection, as subject: String?, scopes: [String]
     ) async throws(BrokerError) -> ConnectionRecord {
         let place = try await place(of: new, orPersons: true)
-        let app = try await apps.app(at: new.provider, in: new.organization)
+        let app = try await apps.app(at: new.provider, in: new.organization, for: new.owner.agent)
         let about = try await asserted(new, as: subject)
         return try await add(.asserted(about, scopes: place.scopes(scopes)), new, place, as: app)
     }

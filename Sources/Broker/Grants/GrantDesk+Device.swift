@@ -42,7 +42,7 @@ extension GrantDesk {
                 .invalid, "`\(new.provider)` has no device authorization",
                 hint: "connect it in a browser: `deputy connections connect \(new.provider)`")
         }
-        let app = try await apps.app(at: new.provider, in: new.organization)
+        let app = try await apps.app(at: new.provider, in: new.organization, for: new.owner.agent)
         let earlier = try await replaced(replaces, by: new)
         let scopes = place.scopes(scopes, over: earlier)
         let asked = world.now().seconds
@@ -78,7 +78,7 @@ extension GrantDesk {
         var flow = try flow(handle, for: new)
         if let (_, offer) = try await waiting(flow, new) { return .offered(handle: handle, offer) }
         let place = try await place(of: new)
-        let app = try await apps.app(at: new.provider, in: new.organization)
+        let app = try await apps.app(at: new.provider, in: new.organization, for: new.owner.agent)
         guard flow.clientID == app.clientID else { throw GrantDesk.anotherFlow }
         let asked = world.lasting()
         guard asked.seconds >= flow.next else { return .waiting(handle: handle, wait: flow.next - asked.seconds) }

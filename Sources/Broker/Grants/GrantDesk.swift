@@ -34,7 +34,7 @@ public struct GrantDesk: Sendable {
     ) async throws(BrokerError) -> ConnectionRecord {
         let place = try await place(of: new, orRemote: true)
         if place.server.resource != nil { try await connecting.verify(new.provider, new.organization) }
-        let app = try await apps.app(at: new.provider, in: new.organization)
+        let app = try await apps.app(at: new.provider, in: new.organization, for: new.owner.agent)
         guard app.authentication != .none else {
             throw BrokerError(
                 .refused,

@@ -5,11 +5,13 @@ import Gate
 public struct StandingConnection: Sendable {
     public let record: ConnectionRecord
     public let standing: ConnectionStanding
+    /// The agent whose own app it was made through; nil for the home's, and where there is none.
+    public var app: AgentID? = nil
 
     /// What is the matter; nil when nothing is.
     public var sentence: String? { standing.sentence(of: record) }
     /// What somebody does about it; nil when nobody has to.
-    public var nextStep: String? { standing.nextStep(of: record) }
+    public var nextStep: String? { standing.nextStep(of: record, through: app) }
 }
 
 extension ConnectionDesk {
@@ -34,18 +36,16 @@ extension ConnectionDesk {
         let causes = Dictionary(noted.map { ($0.subject, $0.standing.cause) }) { first, _ in first }
         let ends = try await read { try await marks.secretEnds(in: organization) }
         let keyEnds = Dictionary(ends.map { ($0.subject, $0) }) { _, last in last }
-        let (byID, byProvider) = (
-            Dictionary(sets.map { ($0.connection, $0) }) { _, last in last },
-            Dictionary(known.map { ($0.provider, $0) }) { _, last in last }
-        )
+        let byID = Dictionary(sets.map { ($0.connection, $0) }) { _, last in last }
         return records.map { record in
-            StandingConnection(
+            let app = known.app(of: record, byID[record.id])
+            return StandingConnection(
                 record: record,
                 standing: ConnectionStanding(
-                    of: record, tokens: byID[record.id], app: byProvider[record.provider],
+                    of: record, tokens: byID[record.id], app: app,
                     noted: record.health == .broken ? causes[.connection(record.id)] : nil,
                     ends: keyEnds[.key(record.id)],
-                    now: world.lasting()))
+                    now: world.lasting()), app: app?.agent)
         }
     }
 
@@ -57,7 +57,7 @@ extension ConnectionDesk {
     ) async throws(BrokerError) -> StandingConnection? {
         guard let record = try await read({ try await store.connection(id) }), record.organization == organization
         else { return nil }
-        return StandingConnection(record: record, standing: try await standing(of: record))
+        return try await standing(of: record)
     }
 
     /// The newest connection of this owner there, where something is wrong with it.
@@ -66,14 +66,15 @@ extension ConnectionDesk {
     ) async throws(BrokerError) -> StandingConnection? {
         let records = try await read { try await store.connections(of: owner, at: provider, in: organization) }
         guard let record = records.last else { return nil }
-        let standing = try await standing(of: record)
-        return standing.state.needsSomebody ? StandingConnection(record: record, standing: standing) : nil
+        let found = try await standing(of: record)
+        return found.standing.state.needsSomebody ? found : nil
     }
 
-    func standing(of record: ConnectionRecord) async throws(BrokerError) -> ConnectionStanding {
-        ConnectionStanding(
-            of: record, tokens: try await read { try await tokens.tokens(of: record.id) },
-            app: try await read { try await apps.app(at: record.provider, in: record.organization) },
+    private func standing(of record: ConnectionRecord) async throws(BrokerError) -> StandingConnection {
+        let tokens = try await read { try await self.tokens.tokens(of: record.id) }
+        let app = try await read { try await apps.apps(in: record.organization) }.app(of: record, tokens)
+        let standing = ConnectionStanding(
+            of: record, tokens: tokens, app: app,
             noted: record.health == .broken
                 ? try await read {
                     try await marks.healthMark(of: .connection(record.id), in: record.organization)?.standing.cause
@@ -81,5 +82,6 @@ extension ConnectionDesk {
             ends: try await read {
                 try await marks.secretEnd(of: .key(record.id), in: record.organization)
             }, now: world.lasting())
+        return StandingConnection(record: record, standing: standing, app: app?.agent)
     }
 }

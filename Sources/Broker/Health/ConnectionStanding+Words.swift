@@ -31,7 +31,9 @@ extension ConnectionStanding {
     }
 
     /// What its owner, or for what only they can do whoever runs this home, does about it; nil when nobody has to.
-    func nextStep(of record: ConnectionRecord) -> String? {
+    ///
+    /// - Parameter agent: whose own app it was made through; nil for the home's.
+    func nextStep(of record: ConnectionRecord, through agent: AgentID? = nil) -> String? {
         switch cause {
         case .works, .notRenewed: nil
         case .endsSoon, .ended, .grantOver, .ownerAsked, .permissionsRefused, .answerLost, .refused, .otherApp,
@@ -41,7 +43,7 @@ extension ConnectionStanding {
         case .revoked: "nothing; connect anew if it is needed: \(record.wayBack)"
         case .appRefused:
             "whoever runs this home gets a new secret from `\(record.provider)` and gives it: `deputy apps rotate "
-                + "\(record.provider)`; nobody has to connect again"
+                + "\(record.provider)\(agent.map { " --agent \($0)" } ?? "")`; nobody has to connect again"
         case .secretEnds, .rotationDue:
             record.kind == OwnGrant.accountKind
                 ? "whoever runs this home gives a new key: `deputy connections rotate \(record.id) --service-account FILE`"

@@ -116,11 +116,6 @@ extension TokenSet {
     fileprivate func isByDocument(_ app: AppRecord?) -> Bool { app == nil && clientID.contains(" at ") }
 }
 
-extension AppRecord {
-    /// What tokens belong to, as `ProviderApp` says it.
-    fileprivate var registration: String { issuer.map { "\(clientID) at \($0)" } ?? clientID }
-}
-
 extension OwnGrant {
     /// Whether new tokens of it are asked for without an app of ours.
     static func needsNoApp(_ kind: String) -> Bool { kind == accountKind }

@@ -80,6 +80,7 @@ extension HealthDesk {
             "link": .string(settings.link()),
         ]
         if !named.isEmpty { data["connections"] = .array(Array(named.prefix(HealthDesk.mostNamed))) }
+        if case .app(_, of: let agent?) = first.subject { data["agent"] = .string(agent.raw) }
         if case .key(let id) = first.subject { data["connections"] = [["id": .string(id.raw)]] }
         data["until"] = first.standing.until.map { .number(JSONNumber($0.microseconds)) }
         let about =

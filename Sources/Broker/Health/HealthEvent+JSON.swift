@@ -13,7 +13,9 @@ extension HealthEvent {
         case .connection(let id): object["connection"] = .string(id.raw)
         case .provider(_, let cause):
             (object["about"], object["of"]) = ("provider", .string(cause.rawValue))
-        case .app: object["about"] = "app"
+        case .app(_, of: let agent):
+            object["about"] = "app"
+            object["agent"] = agent.map { .string($0.raw) }
         case .server: object["about"] = "server"
         case .key(let id): (object["about"], object["connection"]) = ("key", .string(id.raw))
         }
@@ -38,7 +40,7 @@ extension HealthEvent {
         case (nil, "provider"):
             guard let of = json["of"]?.stringValue.flatMap(ConnectionCause.init(rawValue:)) else { return nil }
             subject = .provider(provider, of)
-        case (nil, "app"): subject = .app(provider)
+        case (nil, "app"): subject = .app(provider, of: json["agent"]?.stringValue.map { AgentID($0) })
         case (nil, "server"): subject = .server(provider)
         case (nil, _): return nil
         }

@@ -7,7 +7,7 @@ public enum HealthSubject: Sendable, Hashable {
     /// Everything at one provider that one fault stops.
     case provider(ProviderID, ConnectionCause)
     /// The secret of our app there.
-    case app(ProviderID)
+    case app(ProviderID, of: AgentID? = nil)
     /// The key that a connection was made with.
     case key(ConnectionID)
     /// What a remote server says of itself.
@@ -18,7 +18,8 @@ public enum HealthSubject: Sendable, Hashable {
         switch self {
         case .connection(let id): "connection/\(id)"
         case .provider(let provider, let cause): "provider/\(provider)/\(cause.rawValue)"
-        case .app(let provider): "app/\(provider)"
+        case .app(let provider, of: nil): "app/\(provider)"
+        case .app(let provider, of: let agent?): "app/\(provider)/\(agent)"
         case .key(let id): "key/\(id)"
         case .server(let server): "server/\(server)"
         }

@@ -79,7 +79,8 @@ public struct RevocationDesk: Sendable {
             bytes = try keys.openPayload(pending.sealed, id: pending.place)
             if !pending.clientID.isEmpty {
                 // Another client's word counts for nothing there.
-                let known = try await apps.app(at: pending.provider, in: pending.organization)
+                let known = try await apps.app(
+                    thatGot: pending.clientID, at: pending.provider, in: pending.organization, for: .organization)
                 guard known.registration == pending.clientID else { return .refused("app_gone") }
                 app = known
             }

@@ -114,13 +114,12 @@ extension ConnectionDesk {
             lacks: earlier?.account == granted.account.id ? earlier?.lacks ?? LackedScopes() : LackedScopes(),
             assertedAs: granted.own?.subject)
         let before = try await read { try await tokens.tokens(of: id) }
-        // Of the same account the earlier grant may be this one. A provider that ends all of an account at once isn't told of
-        // one that has the same address, as it may be this one by a name of before.
+        // Of the same account the earlier grant may be this one, if one client got both. A provider that ends all of an account
+        // at once isn't told of one that has the same address, as it may be this one by a name of before.
+        let isAnotherClients = !server.revokesAll && before.map { $0.clientID != granted.clientID } ?? false
         let mayBeThis = isSame || server.revokesAll && earlier?.email == granted.account.email
-        let replaced =
-            if let earlier, !mayBeThis, earlier.account != granted.account.id { try await ending(earlier) } else {
-                [any StoredChange]()
-            }
+        let isGone = isAnotherClients || !mayBeThis && earlier?.account != granted.account.id
+        let replaced = if let earlier, isGone { try await ending(earlier) } else { [any StoredChange]() }
         let tokenSet: TokenSet
         do throws(VaultError) {
             tokenSet = try TokenSealing(keys: keys, fingerprints: fingerprints).sealed(

@@ -119,7 +119,8 @@ struct RenewalAttempt: Sendable {
         }
         let app: ProviderApp
         do throws(BrokerError) {
-            app = try await keeper.apps.app(at: use.facts.provider, in: use.organization)
+            app = try await keeper.apps.app(
+                thatGot: tokens.clientID, at: use.facts.provider, in: use.organization, for: use.facts.owner)
         } catch {
             throw error.code == .unknown
                 ? .registration(OwnCode.noApp) : .transient("no_app", after: nil, isAnswered: true)

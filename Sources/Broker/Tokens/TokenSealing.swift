@@ -24,7 +24,7 @@ struct TokenSealing {
             fingerprint: fingerprints.of(access),
             access: try keys.seal(access, use.tokenContext(.access, generation: generation)).bytes,
             refresh: try kept.map { token throws(VaultError) in
-                try keys.seal(secret(token), use.tokenContext(.refresh, generation: generation)).bytes
+                try keys.seal(secret(token), use.refreshContext(of: clientID, generation: generation)).bytes
             }, expires: expires, obtained: asked,
             due: kept == nil ? nil : rules.due(asked: asked, lifetime: answer.lifetime, jitter: jitter))
     }
@@ -36,9 +36,9 @@ struct TokenSealing {
     /// Nil when there is none.
     func refresh(of tokens: TokenSet, for use: ConnectionUse) throws(VaultError) -> TokenText? {
         guard let sealed = tokens.refresh else { return nil }
-        let secret = try keys.open(
-            SealedSecret(bytes: sealed), use.tokenContext(.refresh, generation: tokens.generation))
-        return secret.withBytes { TokenText(String(decoding: $0, as: UTF8.self)) }
+        return try tokens.opened(refresh: sealed, keys, for: use).withBytes {
+            TokenText(String(decoding: $0, as: UTF8.self))
+        }
     }
 
     /// The same tokens, one writing on, sealed for the connection as it is called from now on.
@@ -46,15 +46,18 @@ struct TokenSealing {
         _ tokens: TokenSet, from earlier: ConnectionUse, to use: ConnectionUse
     ) throws(VaultError) -> TokenSet {
         let generation = tokens.generation + 1
-        func moved(_ sealed: [UInt8], _ place: TokenPlace) throws(VaultError) -> [UInt8] {
-            let secret = try keys.open(
-                SealedSecret(bytes: sealed), earlier.tokenContext(place, generation: tokens.generation))
-            return try keys.seal(secret, use.tokenContext(place, generation: generation)).bytes
-        }
+        let access = try keys.seal(
+            try access(of: tokens, for: earlier), use.tokenContext(.access, generation: generation)
+        ).bytes
         return TokenSet(
             connection: tokens.connection, grant: use.fingerprint, generation: generation, clientID: tokens.clientID,
-            fingerprint: tokens.fingerprint, access: try moved(tokens.access, .access),
-            refresh: try tokens.refresh.map { sealed throws(VaultError) in try moved(sealed, .refresh) },
+            fingerprint: tokens.fingerprint, access: access,
+            refresh: try tokens.refresh.map { sealed throws(VaultError) in
+                try keys.seal(
+                    try tokens.opened(refresh: sealed, keys, for: earlier),
+                    use.refreshContext(of: tokens.clientID, generation: generation)
+                ).bytes
+            },
             expires: tokens.expires, obtained: tokens.obtained, due: tokens.due)
     }
 
@@ -68,14 +71,26 @@ extension TokenSet {
     /// Whether both open for this connection, this grant and this writing; nil when they do.
     func sealFault(_ keys: KeyRing, for use: ConnectionUse) -> VaultError? {
         do throws(VaultError) {
-            let places = [(access, TokenPlace.access)] + (refresh.map { [($0, .refresh)] } ?? [])
-            for (sealed, place) in places {
-                let context = use.tokenContext(place, generation: generation)
-                _ = try keys.open(SealedSecret(bytes: sealed), context).count
-            }
+            let context = use.tokenContext(.access, generation: generation)
+            _ = try keys.open(SealedSecret(bytes: access), context).count
+            if let refresh { _ = try opened(refresh: refresh, keys, for: use).count }
             return nil
         } catch {
             return error
+        }
+    }
+
+    /// Opens for the client alone that it was given to. What was sealed before clients were bound opens as it was sealed.
+    fileprivate func opened(
+        refresh sealed: [UInt8], _ keys: KeyRing, for use: ConnectionUse
+    ) throws(VaultError) -> Secret {
+        let sealed = SealedSecret(bytes: sealed)
+        do throws(VaultError) {
+            return try keys.open(sealed, use.refreshContext(of: clientID, generation: generation))
+        } catch {
+            let older = use.tokenContext(.refresh, generation: generation)
+            guard let secret = try? keys.open(sealed, older) else { throw error }
+            return secret
         }
     }
 }
@@ -88,6 +103,13 @@ enum TokenPlace: String {
 extension ConnectionUse {
     func tokenContext(_ place: TokenPlace, generation: Int64) -> SealContext {
         var context = sealContext(kind: "\(place.rawValue)/\(fingerprint)")
+        context.generation = generation
+        return context
+    }
+
+    /// As `tokenContext`, and for one client: whoever changes the row can't have it shown as another's.
+    func refreshContext(of clientID: String, generation: Int64) -> SealContext {
+        var context = sealContext(kind: "\(TokenPlace.refresh.rawValue)/\(fingerprint)/\(clientID)")
         context.generation = generation
         return context
     }

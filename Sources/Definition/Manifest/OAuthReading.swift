@@ -8,7 +8,7 @@ extension SourceReader {
         "authentication",
         "assertions",
         "encoding", "separator", "scopeParameter", "root", "tokenTypes", "parameters", "scopes", "scopePrefix",
-        "refresh", "exchange", "endsItself", "agents", "tenant",
+        "refresh", "exchange", "endsItself", "agents", "tenant", "app",
     ]
 
     /// The `oauth` of a provider manifest.
@@ -51,7 +51,8 @@ extension SourceReader {
                 }, uniquingKeysWith: { first, _ in first }),
             scopes: object.texts("scopes"), refresh: refresh(object["refresh"]), userinfo: endpoint("userinfo"),
             exchange: object["exchange"].flatMap { exchange($0, secure: secure) },
-            agents: object["agents"].flatMap { agents($0, of: object) }, tenant: pointer("tenant", of: object))
+            agents: object["agents"].flatMap { agents($0, of: object) }, tenant: pointer("tenant", of: object),
+            app: pointer("app", of: object))
     }
 
     /// What it doesn't say is as it is for people.

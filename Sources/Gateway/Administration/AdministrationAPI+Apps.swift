@@ -7,7 +7,7 @@ import Wire
 extension AdministrationAPI {
     func listApps() async throws -> JSON {
         let ends = try await apps.ends(in: organization)
-        return ["apps": .array(try await apps.list(in: organization).map { json($0, ends[$0.provider]) })]
+        return ["apps": .array(try await apps.list(in: organization).map { json($0, ends[$0.subject]) })]
     }
 
     func addApp(_ body: JSONObject) async throws -> JSON {
@@ -15,6 +15,7 @@ extension AdministrationAPI {
             body,
             keys: [
                 "provider", "client", "secret", "authentication", "replace", "key", "keyID", "file", "secretEnds",
+                "agent", "app",
             ])
         if let text = try reader.text("key") { return try await addApp(signingWith: text, reader) }
         var secret = Array((try reader.text("secret") ?? "").utf8)
@@ -23,30 +24,37 @@ extension AdministrationAPI {
                 ProviderID(try reader.required("provider")), in: organization,
                 clientID: try reader.required("client"),
                 authentication: try reader.word("authentication", of: ClientAuthentication.self), secret: &secret,
-                ends: try time("secretEnds", reader), replaces: try reader.flag("replace"), by: administrator.text))
+                ends: try time("secretEnds", reader), replaces: try reader.flag("replace"),
+                of: try await appAgent(reader), appID: try reader.text("app"), by: administrator.text))
+    }
+
+    /// Whose own app it is about; nil for the home's.
+    private func appAgent(_ reader: BodyReader) async throws -> AgentID? {
+        guard let name = try reader.text("agent") else { return nil }
+        return try await administration.agent(AgentID(name), in: organization).record.id
     }
 
     /// `POST /v1/apps/PROVIDER/rotate`: a second secret or key, which is used at once.
     func rotateApp(_ provider: ProviderID, _ body: JSONObject) async throws -> JSON {
-        let reader = try BodyReader(body, keys: ["secret", "key", "keyID", "file", "secretEnds", "every"])
+        let reader = try BodyReader(body, keys: ["secret", "key", "keyID", "file", "secretEnds", "every", "agent"])
+        let agent = try await appAgent(reader)
         let ends = try time("secretEnds", reader)
         if body["every"] != nil {
             var object = schedule(
                 try await apps.schedule(
-                    provider, in: organization, every: try days("every", reader), by: administrator.text))
+                    provider, in: organization, of: agent, every: try days("every", reader), by: administrator.text))
             object["provider"] = .string(provider.raw)
             return .object(object)
         }
         if let text = try reader.text("key") {
-            return json(
-                try await apps.rotate(
-                    provider, in: organization, key: try key(text, reader), ends: ends, by: administrator.text),
-                try await apps.ends(in: organization)[provider])
+            let app = try await apps.rotate(
+                provider, in: organization, of: agent, key: try key(text, reader), ends: ends, by: administrator.text)
+            return json(app, try await apps.ends(in: organization)[app.subject])
         }
         var secret = Array((try reader.text("secret") ?? "").utf8)
-        return json(
-            try await apps.rotate(provider, in: organization, secret: &secret, ends: ends, by: administrator.text),
-            try await apps.ends(in: organization)[provider])
+        let app = try await apps.rotate(
+            provider, in: organization, of: agent, secret: &secret, ends: ends, by: administrator.text)
+        return json(app, try await apps.ends(in: organization)[app.subject])
     }
 
     /// When a secret ends, and by what schedule it is replaced.
@@ -85,7 +93,8 @@ extension AdministrationAPI {
             try await apps.add(
                 ProviderID(try reader.required("provider")), in: organization,
                 clientID: try reader.required("client"), key: try key(text, reader),
-                ends: try time("secretEnds", reader), replaces: try reader.flag("replace"), by: administrator.text))
+                ends: try time("secretEnds", reader), replaces: try reader.flag("replace"),
+                of: try await appAgent(reader), appID: try reader.text("app"), by: administrator.text))
     }
 
     private func key(_ text: String, _ reader: BodyReader) throws -> ClientKey {
@@ -97,8 +106,11 @@ extension AdministrationAPI {
         }
     }
 
-    func removeApp(_ provider: String) async throws -> JSON {
-        json(try await apps.remove(ProviderID(provider), in: organization, by: administrator.text))
+    /// - Parameter agent: whose own it is; nil for the home's.
+    func removeApp(_ provider: String, of agent: String?) async throws -> JSON {
+        json(
+            try await apps.remove(
+                ProviderID(provider), in: organization, of: agent.map { AgentID($0) }, by: administrator.text))
     }
 
     /// Without the secret. With what the provider has to be told of us.
@@ -107,6 +119,8 @@ extension AdministrationAPI {
             "provider": .string(app.provider.raw), "client": .string(app.clientID),
             "authentication": .string(app.authentication.rawValue),
         ]
+        object["agent"] = app.agent.map { .string($0.raw) }
+        object["app"] = app.appID.map { .string($0) }
         if app.isRotating { object["rotating"] = true }
         for (name, value) in schedule(end).members { object[name] = value }
         if let url = address() { object["redirect_uri"] = .string("\(url)/connect/callback/\(app.provider)") }

@@ -15,9 +15,9 @@ extension AdministrationAPI {
         let provider = ProviderID(try reader.required("provider"))
         let aim = try await aim(at: provider, reader)
         _ = try await guide.party(of: aim)
-        guard try await guide.desk.service(at: provider, in: organization) != nil else {
+        guard try await guide.desk.service(for: aim) != nil else {
             // Says which of both is missing, and the way out.
-            try await guide.desk.requireApp(at: provider, in: organization)
+            try await guide.desk.requireApp(for: aim)
             throw RegistryError(.refused, "`\(provider)` can't be connected in a browser")
         }
         let flow = try await guide.desk.open(aim)

@@ -251,7 +251,8 @@ public struct AdministrationAPI: Sendable {
         case ("POST", "apps", 1): return try await addApp(request.body)
         case ("POST", "apps", 3) where path[2] == "rotate":
             return try await rotateApp(ProviderID(path[1]), request.body)
-        case ("DELETE", "apps", 2): return try await removeApp(path[1])
+        case ("DELETE", "apps", 2): return try await removeApp(path[1], of: nil)
+        case ("DELETE", "apps", 3): return try await removeApp(path[1], of: path[2])
         case ("GET", "sign-in", 1): return try await showSignIn()
         case ("POST", "sign-in", 1): return try await addSignInProvider(request.body)
         case ("DELETE", "sign-in", 2): return try await removeSignInProvider(path[1])

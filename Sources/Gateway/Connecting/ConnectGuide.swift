@@ -123,7 +123,7 @@ public struct ConnectGuide: Sendable {
             let aim = aim(of: slot, at: view, for: person)
         else { return ConnectWay(path: nil, why: nil) }
         let why = try? await desk.connections.trouble(of: aim.owner, at: provider, in: organization)
-        guard (try? await desk.service(at: provider, in: organization)) != nil, let flow = try? await desk.open(aim)
+        guard (try? await desk.service(for: aim)) != nil, let flow = try? await desk.open(aim)
         else { return ConnectWay(path: nil, why: why ?? nil) }
         return ConnectWay(path: flow.path, why: why ?? nil)
     }

@@ -100,8 +100,10 @@ extension SimulatedStore: ConnectionStore {
 }
 
 extension SimulatedStore: AppStore {
-    func app(at provider: ProviderID, in organization: OrganizationID) async throws -> AppRecord? {
-        try await read(.connections) { try await $0.app(at: provider, in: organization) }
+    func app(
+        at provider: ProviderID, of agent: AgentID?, in organization: OrganizationID
+    ) async throws -> AppRecord? {
+        try await read(.connections) { try await $0.app(at: provider, of: agent, in: organization) }
     }
     func apps(in organization: OrganizationID) async throws -> [AppRecord] {
         try await read(.connections) { try await $0.apps(in: organization) }

@@ -133,8 +133,9 @@ extension SecretEnd {
     fileprivate init(row: Row) throws {
         let (text, provider) = (try row["subject"] as String, ProviderID(try row["provider"]))
         let subject: HealthSubject
-        switch text.split(separator: "/").first {
-        case "app": subject = .app(provider)
+        let parts = text.split(separator: "/")
+        switch parts.first {
+        case "app": subject = .app(provider, of: parts.count > 2 ? AgentID(String(parts[2])) : nil)
         case "key": subject = .key(ConnectionID(String(text.dropFirst(4))))
         case _: throw StorageError(.corrupt, "the end of a secret can't be read")
         }

@@ -5,10 +5,12 @@ import OAuth
 
 extension SQLStore: AppStore {
     private static let oneApp = Query("SELECT * FROM apps WHERE id = $1")
-    private static let allApps = Query("SELECT * FROM apps WHERE organization = $1 ORDER BY provider")
+    private static let allApps = Query("SELECT * FROM apps WHERE organization = $1 ORDER BY provider, agent")
 
-    public func app(at provider: ProviderID, in organization: OrganizationID) async throws -> AppRecord? {
-        try await row(SQLStore.oneApp, [AppRecord.id(provider, in: organization)]).map(AppRecord.init(row:))
+    public func app(
+        at provider: ProviderID, of agent: AgentID?, in organization: OrganizationID
+    ) async throws -> AppRecord? {
+        try await row(SQLStore.oneApp, [AppRecord.id(provider, of: agent, in: organization)]).map(AppRecord.init(row:))
     }
 
     public func apps(in organization: OrganizationID) async throws -> [AppRecord] {
@@ -83,11 +85,13 @@ extension AppRecord {
         guard let authentication = ClientAuthentication(rawValue: try row["authentication"]) else {
             throw StorageError(.corrupt, "the column `authentication` can't be read")
         }
+        let agent: String = try row["agent"]
         self.init(
             organization: OrganizationID(try row["organization"]), provider: ProviderID(try row["provider"]),
             clientID: try row["client"], authentication: authentication, sealed: try row["sealed"],
             created: Timestamp(microseconds: try row["created"]), issuer: try row["issuer"],
-            isRotating: (try row["is_rotating"] as Int64) == 1)
+            isRotating: (try row["is_rotating"] as Int64) == 1, agent: agent.isEmpty ? nil : AgentID(agent),
+            appID: try row["app_id"])
     }
 }
 

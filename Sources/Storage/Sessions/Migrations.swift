@@ -604,6 +604,13 @@ enum Migrations {
                 """,
             ]),
         Migration(
+            name: "063-apps-of-agents",
+            statements: [
+                // Empty: the home's.
+                "ALTER TABLE apps ADD COLUMN agent TEXT NOT NULL DEFAULT ''",
+                "ALTER TABLE apps ADD COLUMN app_id TEXT",
+            ]),
+        Migration(
             name: "064-issuers",
             statements: [
                 // Empty: of before, or of a key that somebody made.

@@ -6,11 +6,12 @@ import OAuth
 extension TransactionWriter {
     private static let keepApp = Query(
         """
-        INSERT INTO apps (id, organization, provider, client, authentication, sealed, created, issuer, is_rotating)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        INSERT INTO apps (id, organization, provider, client, authentication, sealed, created, issuer, is_rotating,
+        agent, app_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
         ON CONFLICT (id) DO UPDATE SET client = excluded.client, authentication = excluded.authentication,
         sealed = excluded.sealed, created = excluded.created, issuer = excluded.issuer,
-        is_rotating = excluded.is_rotating
+        is_rotating = excluded.is_rotating, app_id = excluded.app_id
         """)
     private static let removeApp = Query("DELETE FROM apps WHERE id = $1")
 
@@ -22,10 +23,10 @@ extension TransactionWriter {
                 [
                     record.id, record.organization.raw, record.provider.raw, record.clientID,
                     record.authentication.rawValue, record.sealed, record.created.microseconds, record.issuer,
-                    record.isRotating ? 1 : 0,
+                    record.isRotating ? 1 : 0, record.agent?.raw ?? "", record.appID,
                 ])
-        case .remove(let provider, let organization):
-            try await session.run(TransactionWriter.removeApp, [AppRecord.id(provider, in: organization)])
+        case .remove(let provider, of: let agent, let organization):
+            try await session.run(TransactionWriter.removeApp, [AppRecord.id(provider, of: agent, in: organization)])
             noteShredding()
         }
     }

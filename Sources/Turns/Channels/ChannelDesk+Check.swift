@@ -75,6 +75,13 @@ extension ChannelDesk {
                 .invalid, "`\(id)` is a connection to `\(facts.provider)`", hint: "name one to `\(provider)`")
         case .mailbox, .provider: break
         }
+        if account.id.kind == .slack, let named = account.settings["app"]?.stringValue,
+            let app = try await read({ try await app(id, account.id.organization) }), app != named
+        {
+            throw TurnsError(
+                .invalid, "`\(id)` was made through the app `\(app)`, and not through `\(named)`",
+                hint: "what an app is told is answered with its own token: give the app that `deputy apps list` shows")
+        }
         // Connections of before don't say their workspace, and those of an organization's whole grid are of none.
         guard account.id.kind == .slack, account.settings["enterprise"] == nil, facts.account.contains("/"),
             let team = account.settings["team"]?.stringValue, !facts.account.hasPrefix(team + "/")

@@ -11,6 +11,8 @@ public struct ChannelDesk: Sendable {
     let world: World
     /// The connection as the decision knows it; nil when there is none of this id.
     let connection: @Sendable (ConnectionID, OrganizationID) async throws -> ConnectionFacts?
+    /// What its provider calls the app that a connection was made through; nil where nobody said.
+    let app: @Sendable (ConnectionID, OrganizationID) async throws -> String?
     /// Whether mail can be read at a provider, and sent.
     let isMailbox: @Sendable (ProviderID) -> Bool
     /// What is wrong with settings for this kind; nil when nothing is.
@@ -19,6 +21,7 @@ public struct ChannelDesk: Sendable {
     public init(
         store: any ChannelAccountStore, commits: any Commits, sealing: any ChannelSealing, world: World,
         connection: @escaping @Sendable (ConnectionID, OrganizationID) async throws -> ConnectionFacts?,
+        app: @escaping @Sendable (ConnectionID, OrganizationID) async throws -> String? = { _, _ in nil },
         isMailbox: @escaping @Sendable (ProviderID) -> Bool,
         problem: @escaping @Sendable (ChannelKind, JSONObject) -> String?
     ) {
@@ -27,6 +30,7 @@ public struct ChannelDesk: Sendable {
         self.sealing = sealing
         self.world = world
         self.connection = connection
+        self.app = app
         self.isMailbox = isMailbox
         self.problem = problem
     }

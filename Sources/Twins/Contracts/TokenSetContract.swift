@@ -14,25 +14,42 @@ public func checkTokenStores(
 
 private func checkApps(_ store: any Commits & AppStore) async throws {
     func app(
-        _ provider: String, _ client: String, in organization: OrganizationID = Sample.acme, issuer: String? = nil
+        _ provider: String, _ client: String, in organization: OrganizationID = Sample.acme, issuer: String? = nil,
+        of agent: String? = nil
     ) -> AppRecord {
         AppRecord(
             organization: organization, provider: ProviderID(provider), clientID: client, authentication: .post,
-            sealed: [1, 2], created: Sample.time(0), issuer: issuer)
+            sealed: [1, 2], created: Sample.time(0), issuer: issuer, agent: agent.map { AgentID($0) },
+            appID: agent.map { "A\($0)" })
     }
     let (slack, notion, others) = (app("slack", "s"), app("notion", "n"), app("slack", "o", in: Sample.other))
     try await store.commit(
         Transaction(changes: [AppChange.keep(slack), AppChange.keep(notion), AppChange.keep(others)]))
     try expect(try await store.apps(in: Sample.acme) == [notion, slack], "an organization's apps, by provider")
-    try expect(try await store.app(at: slack.provider, in: Sample.other) == others, "organizations stay apart")
+    try expect(try await store.app(at: slack.provider, of: nil, in: Sample.other) == others, "organizations stay apart")
     try await store.commit(Transaction(changes: [AppChange.keep(app("slack", "t"))]))
-    try expect(try await store.app(at: slack.provider, in: Sample.acme)?.clientID == "t", "another takes its place")
+    try expect(
+        try await store.app(at: slack.provider, of: nil, in: Sample.acme)?.clientID == "t", "another takes its place")
     let remote = app("tickets", "r", issuer: "https://id.example")
     try await store.commit(Transaction(changes: [AppChange.keep(remote)]))
-    try expect(try await store.app(at: remote.provider, in: Sample.acme) == remote, "an app keeps whose it is")
-    try await store.commit(Transaction(changes: [AppChange.remove(slack.provider, Sample.acme)]))
-    try expect(try await store.app(at: slack.provider, in: Sample.acme) == nil, "an app is removed")
-    try expect(try await store.app(at: slack.provider, in: Sample.other) == others, "and no other's")
+    try expect(try await store.app(at: remote.provider, of: nil, in: Sample.acme) == remote, "an app keeps whose it is")
+    let agents = [app("slack", "a", of: "clerk"), app("slack", "b", of: "product")]
+    try await store.commit(Transaction(changes: agents.map { AppChange.keep($0) }))
+    let all = try await store.apps(in: Sample.acme).filter { $0.provider == slack.provider }
+    try expect(all.map(\.agent?.raw) == [nil, "clerk", "product"], "the home's app comes before those of agents")
+    try expect(
+        try await store.app(at: slack.provider, of: AgentID("product"), in: Sample.acme) == agents[1],
+        "an agent's app is its own")
+    try expect(
+        try await store.app(at: slack.provider, of: AgentID("other"), in: Sample.acme) == nil, "and nobody else's")
+    try await store.commit(Transaction(changes: [AppChange.remove(slack.provider, of: AgentID("clerk"), Sample.acme)]))
+    try expect(try await store.apps(in: Sample.acme).count == 4, "an agent's app is removed alone")
+    try await store.commit(Transaction(changes: [AppChange.remove(slack.provider, of: nil, Sample.acme)]))
+    try expect(
+        try await store.app(at: slack.provider, of: AgentID("product"), in: Sample.acme) == agents[1],
+        "and stays when the home's goes")
+    try expect(try await store.app(at: slack.provider, of: nil, in: Sample.acme) == nil, "an app is removed")
+    try expect(try await store.app(at: slack.provider, of: nil, in: Sample.other) == others, "and no other's")
 }
 
 private func tokens(

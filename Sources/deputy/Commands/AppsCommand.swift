@@ -6,7 +6,8 @@ struct AppsCommand: AsyncParsableCommand {
         commandName: "apps", abstract: "What providers know this home by: their OAuth clients.",
         discussion: """
             Somebody of your organization registers an app once with each provider, such as Google or Slack. People and \
-            agents then connect their accounts through it.
+            agents then connect their accounts through it. An agent may have an app of its own, such as its bot in Slack: \
+            its own account, and what people connect for it, then goes through that one.
             """,
         subcommands: [AppsAddCommand.self, AppsRotateCommand.self, AppsListCommand.self, AppsRemoveCommand.self])
 }
@@ -46,6 +47,14 @@ struct AppsAddCommand: AsyncParsableCommand {
             "When the secret or the certificate ends: a day such as 2027-05-31. It is told of 30, 7 and 1 days before.")
     var secretExpires: String?
 
+    @Option(help: "The agent whose own app it is. Without it the app is this home's, for everybody who has no other.")
+    var agent: String?
+
+    @Option(
+        name: .customLong("app-id"),
+        help: "What the provider calls the app, such as Slack's A0123456789: an answer for another is refused.")
+    var appID: String?
+
     @Flag(help: "Take the place of the app that is there. What another client id was granted ends.")
     var replace = false
 
@@ -61,6 +70,8 @@ struct AppsAddCommand: AsyncParsableCommand {
             "provider": .string(provider), "client": .string(clientID), "replace": .bool(replace),
         ]
         body["secretEnds"] = try secretExpires.map { .string("\(try Moment.parse($0, as: "--secret-expires"))") }
+        body["agent"] = agent.map { .string($0) }
+        body["app"] = appID.map { .string($0) }
         body["authentication"] = auth.map { .string($0.word) }
         if let keyFile {
             body["key"] = .string(try SecretInput.read(from: keyFile, for: provider))
@@ -71,7 +82,7 @@ struct AppsAddCommand: AsyncParsableCommand {
         }
         let answer = try await common.send("POST", ["apps"], body: body)
         common.show(answer) {
-            print("`\(provider)` knows this home as `\(clientID)`.")
+            print("`\(provider)` knows \(agent.map { "`\($0)`" } ?? "this home") as `\(clientID)`.")
             if let redirect = answer["redirect_uri"]?.stringValue {
                 print("Tell the provider the redirect URI \(redirect)")
             } else {
@@ -90,10 +101,11 @@ struct AppsListCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await common.send("GET", ["apps"])
         common.show(answer) {
-            var apps = Table(.whole("PROVIDER"), "CLIENT", "AUTHENTICATION", "SECRET", "REDIRECT URI")
+            var apps = Table(.whole("PROVIDER"), "OF", "CLIENT", "AUTHENTICATION", "SECRET", "REDIRECT URI")
             for app in answer["apps"]?.arrayValue ?? [] {
                 apps.add(
-                    app["provider"]?.stringValue ?? "", app["client"]?.stringValue ?? "",
+                    app["provider"]?.stringValue ?? "", app["agent"]?.stringValue ?? "this home",
+                    app["client"]?.stringValue ?? "",
                     app["authentication"]?.stringValue ?? "", AppsListCommand.secret(app),
                     app["redirect_uri"]?.stringValue ?? "")
             }
@@ -121,8 +133,13 @@ struct AppsRemoveCommand: AsyncParsableCommand {
     @Argument(help: "The provider.")
     var provider: String
 
+    @Option(help: "The agent whose own app it is.")
+    var agent: String?
+
     func run() async throws {
-        let answer = try await common.send("DELETE", ["apps", provider])
-        common.show(answer) { print("`\(provider)` is forgotten.") }
+        let answer = try await common.send("DELETE", ["apps", provider] + (agent.map { [$0] } ?? []))
+        common.show(answer) {
+            print("The app of \(agent.map { "`\($0)`" } ?? "this home") at `\(provider)` is forgotten.")
+        }
     }
 }

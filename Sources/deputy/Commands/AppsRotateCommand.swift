@@ -15,6 +15,9 @@ struct AppsRotateCommand: AsyncParsableCommand {
     @Argument(help: "The provider, such as gmail.")
     var provider: String
 
+    @Option(help: "The agent whose own app it is.")
+    var agent: String?
+
     @Option(help: "Read the new client secret from a file. Without it from standard input, or asked for.")
     var secretFile: String?
 
@@ -39,11 +42,13 @@ struct AppsRotateCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        var body: JSONObject = [:]
+        body["agent"] = agent.map { .string($0) }
         if let every {
-            let answer = try await common.send("POST", ["apps", provider, "rotate"], body: ["every": .string(every)])
+            body["every"] = .string(every)
+            let answer = try await common.send("POST", ["apps", provider, "rotate"], body: body)
             return common.show(answer) { print(RotationText.line(answer, of: "The secret of `\(provider)`")) }
         }
-        var body: JSONObject = [:]
         body["secretEnds"] = try secretExpires.map { .string("\(try Moment.parse($0, as: "--secret-expires"))") }
         if let keyFile {
             body["key"] = .string(try SecretInput.read(from: keyFile, for: provider))

@@ -23,6 +23,13 @@ struct ChannelsManifestCommand: AsyncParsableCommand {
     @Flag(help: "Events come over a socket that the gateway opens; it needs no public URL then.")
     var socketMode = false
 
+    @Option(
+        name: .customLong("redirect-uri"),
+        help:
+            "The account is connected in the browser: where Slack sends it back, as `deputy apps list` shows. Its tokens are renewed then."
+    )
+    var redirectURI: String?
+
     @Flag(
         name: .customLong("match-directory"),
         help: "Ask to see mail addresses, so that senders are people by the one that the workspace confirmed.")
@@ -39,7 +46,7 @@ struct ChannelsManifestCommand: AsyncParsableCommand {
         let manifest = SlackManifest(
             name: shown, publicURL: try publicURL.map { try PublicURL.parse($0, as: "--public-url") } ?? "",
             account: ChannelAccountID(organization: organization, kind: .slack, name: name),
-            delivery: socketMode ? .socket : .hook, readsAddresses: matchesDirectory)
+            delivery: socketMode ? .socket : .hook, redirect: redirectURI, readsAddresses: matchesDirectory)
         print(manifest.json.pretty())
     }
 }

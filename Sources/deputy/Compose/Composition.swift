@@ -350,7 +350,8 @@ struct Composition {
             world: world,
             connection: { id, organization in
                 try await store.connection(id).flatMap { $0.organization == organization ? $0.use.facts : nil }
-            }, isMailbox: { [providers] in providers.manifest(of: $0)?.mail?.access.smtp != nil },
+            }, app: { try await desk.app(of: $0, in: $1)?.appID },
+            isMailbox: { [providers] in providers.manifest(of: $0)?.mail?.access.smtp != nil },
             problem: ServedChannels.problem)
         let senders = SenderDesk(
             store: store, commits: store, people: RegisteredPeople(store: store),

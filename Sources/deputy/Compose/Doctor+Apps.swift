@@ -11,18 +11,20 @@ extension Doctor {
             let now = world.now()
             return try await apps.list(in: home.organization).flatMap { app in
                 var findings: [DoctorFinding] = []
+                let what = "our app at `\(app.provider)`" + (app.agent.map { " for `\($0)`" } ?? "")
                 if app.isRotating {
                     findings.append(
                         DoctorFinding(
-                            .warning, "the new secret of our app at `\(app.provider)` isn't proven yet: both are kept",
+                            .warning, "the new secret of \(what) isn't proven yet: both are kept",
                             hint: "end the old one there when `deputy apps list` says that it is"))
                 }
-                if let end = ends[app.provider], end.isDue(at: now), case let days = end.ends.days(from: now) {
+                if let end = ends[app.subject], end.isDue(at: now), case let days = end.ends.days(from: now) {
                     findings.append(
                         DoctorFinding(
                             days < 0 && !end.isScheduled ? .bad : .warning,
-                            "the secret of our app at `\(app.provider)` " + end.words(days),
-                            hint: "make a new one there, and give it: `deputy apps rotate \(app.provider)`"))
+                            "the secret of \(what) " + end.words(days),
+                            hint: "make a new one there, and give it: `deputy apps rotate \(app.provider)"
+                                + (app.agent.map { " --agent \($0)`" } ?? "`")))
                 }
                 return findings
             }

@@ -50,7 +50,7 @@ import Wire
         #expect(problem.end == .code && problem.reason == "interaction_required" && problem.hint != nil)
         stage.errands.fail(with: nil)
         let kept = try #require(try await stage.store.connectFlow(ended.id))
-        let service = try #require(try await stage.desk.service(at: ProviderID("gmail"), in: ConnectStageSet.acme))
+        let service = try #require(try await stage.desk.service(for: kept.aim))
         func departing(_ flow: ConnectFlow) async throws -> String {
             try await stage.desk.depart(
                 flow, to: service, by: ConnectStageSet.carol, needing: [], replacing: nil,

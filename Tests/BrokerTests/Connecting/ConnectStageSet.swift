@@ -70,7 +70,7 @@ struct ConnectStageSet {
     /// Sent off: the flow, and the handle that the browser has.
     func departed() async throws -> (flow: ConnectFlow, state: String) {
         let flow = try await desk.open(aim())
-        let service = try #require(try await desk.service(at: ProviderID("gmail"), in: ConnectStageSet.acme))
+        let service = try #require(try await desk.service(for: flow.aim))
         let replaced = try await desk.current(flow.aim).first?.id
         let url = try await desk.depart(
             flow, to: service, by: ConnectStageSet.carol, needing: ["gmail.send"], replacing: replaced,

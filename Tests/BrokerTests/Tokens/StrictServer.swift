@@ -36,6 +36,8 @@ final class StrictServer: UnaskedTokenErrands {
         var secrets: Set<String>?
         /// Those that it was shown, in their order.
         var shown: [String] = []
+        /// The client ids that asked it, in their order.
+        var clients: [String] = []
         var inside = 0
         var mostInside = 0
     }
@@ -73,6 +75,7 @@ final class StrictServer: UnaskedTokenErrands {
         let shown = app.secret?.withBytes { String(decoding: $0, as: UTF8.self) } ?? ""
         let isKnown = state.withLock { state in
             state.shown.append(shown)
+            state.clients.append(app.clientID)
             return state.secrets?.contains(shown) ?? true
         }
         if !isKnown { throw .answered(TokenFailure(.registration, code: "invalid_client", status: 401)) }
@@ -108,7 +111,10 @@ final class StrictServer: UnaskedTokenErrands {
     func revoke(
         _ token: TokenText, hint: String, at endpoint: Endpoint, as app: ProviderApp, in dialect: TokenDialect
     ) async throws(TokenProblem) -> RevocationOutcome {
-        state.withLock { $0.revoked.append(token.text) }
+        state.withLock { state in
+            state.revoked.append(token.text)
+            state.clients.append(app.clientID)
+        }
         return .revoked
     }
 

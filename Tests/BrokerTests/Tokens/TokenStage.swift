@@ -41,11 +41,11 @@ struct TokenStage {
         for name in ["drive"] + others { try await addApp(at: name) }
     }
 
-    func addApp(at name: String = "drive") async throws {
+    func addApp(at name: String = "drive", client: String = "deputy", of agent: String? = nil) async throws {
         var secret = Array("app-secret".utf8)
         _ = try await apps.add(
-            ProviderID(name), in: TokenStage.acme, clientID: "deputy", authentication: nil, secret: &secret,
-            replaces: false, by: "test")
+            ProviderID(name), in: TokenStage.acme, clientID: client, authentication: nil, secret: &secret,
+            replaces: false, of: agent.map { AgentID($0) }, by: "test")
     }
 
     var new: NewConnection {
@@ -61,10 +61,11 @@ struct TokenStage {
     }
 
     func granted(
-        access: String = "a1", refresh: String? = "r1", lifetime: Int64? = 3_600, account: String = "alice@acme.test"
+        access: String = "a1", refresh: String? = "r1", lifetime: Int64? = 3_600, account: String = "alice@acme.test",
+        client: String = "deputy"
     ) -> Granted {
         Granted(
-            provider: ProviderID("drive"), clientID: "deputy",
+            provider: ProviderID("drive"), clientID: client,
             answer: TokenAnswer(
                 access: .sample(access), refresh: refresh.map { .sample($0) }, scopes: ["read"],
                 lifetime: lifetime),

@@ -25,7 +25,7 @@ extension PageServer {
         let aim = ConnectAim(
             organization: visit.organization, person: visit.person, owner: .person(visit.person), agent: nil,
             provider: ProviderID(visit.form["provider"] ?? ""))
-        guard try await desks.guide.desk.service(at: aim.provider, in: aim.organization) != nil else {
+        guard try await desks.guide.desk.service(for: aim) != nil else {
             throw PageRefusal.notFound
         }
         return redirect(to: try await desks.guide.desk.open(aim).path)
@@ -83,7 +83,7 @@ extension PageServer {
         _ flow: ConnectFlow, _ visit: Visit, _ problem: ConnectProblem? = nil, isAway: Bool = false
     ) async throws -> Response {
         let aim = flow.aim
-        guard let service = try await desks.guide.desk.service(at: aim.provider, in: aim.organization) else {
+        guard let service = try await desks.guide.desk.service(for: aim) else {
             throw PageRefusal(
                 status: .notFound, title: "\(aim.provider) can't be connected so",
                 text: "This home isn't registered there any more.",
@@ -116,7 +116,7 @@ extension PageServer {
     @Sendable private func depart(_ visit: Visit) async throws -> Response {
         let flow = try await flow(visit)
         let (guide, aim) = (desks.guide, flow.aim)
-        guard let service = try await guide.desk.service(at: aim.provider, in: aim.organization) else {
+        guard let service = try await guide.desk.service(for: aim) else {
             throw PageRefusal.notFound
         }
         _ = try await guide.party(of: aim)

@@ -57,7 +57,7 @@ extension PageServer {
         let needed = try await desks.guide.needed(for: aim)
         let question = questions.first { $0.provider == aim.provider && $0.owner == aim.owner }
         let need = question.map { SlotNeed($0, needed) } ?? .connection
-        let isSentThere = try await desk.service(at: slot.provider, in: visit.organization) != nil
+        let isSentThere = try await desk.service(for: aim) != nil
         let row = ConnectCardView.Row(
             provider: slot.provider.raw, service: service, whose: aim.purpose, state: need.sentence,
             scopes: needed.sorted().map { Inert.text($0) }, action: isSentThere ? need.action : nil,
