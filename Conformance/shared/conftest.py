@@ -54,23 +54,35 @@ def deputy_home(acme):
 
 
 @pytest.fixture
-def moved(tmp_path, acme, cluster):
-    """A home with everybody in it, moved to a database of its own; nothing runs."""
+def populated(tmp_path, acme):
+    """A home with everybody in it; nothing runs."""
     home = gateway.Home(tmp_path, acme, store="sqlite")
     home.populate().serve().connect()
     home.tokens = {person: home.token(person) for person in ("alice", "bob", "dana")}
     home.stop()
-    home.name = "d" + os.urandom(4).hex()
-    home.url_of_database = cluster.database(home.name)
-    home.moved = home.run("migrate-store", "--to", home.url_of_database)
     yield home
     home.stop()
 
 
 @pytest.fixture
-def three(moved, tmp_path):
+def moved(populated, cluster):
+    """The same, moved to a database of its own."""
+    populated.name = "d" + os.urandom(4).hex()
+    populated.url_of_database = cluster.database(populated.name)
+    populated.moved = populated.run("migrate-store", "--to", populated.url_of_database)
+    return populated
+
+
+@pytest.fixture
+def peer(tmp_path):
+    """Makes another gateway of a home that has moved."""
+    return lambda home, number=1: Peer(home, tmp_path / f"peer{number}")
+
+
+@pytest.fixture
+def three(moved, peer):
     """Three gateways that serve it."""
-    gateways = [moved] + [Peer(moved, tmp_path / f"peer{number}") for number in (1, 2)]
+    gateways = [moved, peer(moved, 1), peer(moved, 2)]
     for home in gateways:
         home.serve()
     yield gateways
