@@ -15,7 +15,7 @@ sys.modules["connect_pages"] = pages
 _spec.loader.exec_module(pages)
 sys.path.append(str(_path.parent))  # browsing
 
-chromium, screenshots = pages.chromium, pages.screenshots
+screenshots = pages.screenshots
 
 
 @pytest.fixture(scope="module")

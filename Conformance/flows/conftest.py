@@ -9,7 +9,7 @@ from files import Files, Passage, manifest
 from glewlwyd import Glewlwyd
 from homes import Tokens, clear, pages
 
-chromium, screenshots = pages.chromium, pages.screenshots
+screenshots = pages.screenshots
 SECRET = "s3cret-of-deputy"
 ALSO = ("auth-type-device-enabled", "introspection-revocation-allowed", "introspection-revocation-allow-target-client")
 

@@ -19,7 +19,7 @@ sys.path.append(str(_path.parent))  # browsing
 _spec.loader.exec_module(pages)
 from browsing import LOOKS, inspect  # noqa: E402
 
-chromium, screenshots = pages.chromium, pages.screenshots
+screenshots = pages.screenshots
 
 CLAIMS = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}'
 

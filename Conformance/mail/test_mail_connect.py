@@ -1,7 +1,6 @@
 """A connection that somebody lacks when they ask by mail: a link to them, consent in a real browser, and the turn goes on by itself.
 Judged by the service's journal and by what Dovecot has in whose mailbox."""
 
-import importlib.util
 import json
 import pathlib
 import re
@@ -16,12 +15,6 @@ _conformance = pathlib.Path(__file__).resolve().parents[1]
 sys.path.append(str(_conformance / "connect"))
 from clicking import go, keep  # noqa: E402
 from service import Service  # noqa: E402
-
-_spec = importlib.util.spec_from_file_location("mail_pages", _conformance / "pages" / "conftest.py")
-_pages = importlib.util.module_from_spec(_spec)
-sys.modules["mail_pages"] = _pages
-_spec.loader.exec_module(_pages)
-chromium = _pages.chromium
 
 
 @pytest.fixture

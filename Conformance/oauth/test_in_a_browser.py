@@ -5,21 +5,15 @@ import urllib.parse
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from chromium import options
 from flow import Client, Person, ping
 from playwright.sync_api import sync_playwright
-
-FLAGS = [
-    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking", "--disable-sync",
-    "--no-first-run", "--no-pings",
-    "--host-resolver-rules=MAP evil.example 127.0.0.1, MAP app.example 127.0.0.1, MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-]
 
 
 @pytest.fixture(scope="module")
 def chromium():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), headless=True, args=FLAGS)
+        browser = playwright.chromium.launch(**options("evil.example", "app.example"))
         yield browser
         browser.close()
 

@@ -1,22 +1,17 @@
 """The official Python client's whole OAuth flow, through the sign-in and consent pages in a real browser, to a tool call."""
 
 import asyncio
-import os
 import urllib.parse
 
 import httpx2
 import pytest
+from chromium import options
 from kept import Kept
 from mcp import Client
 from mcp.client.auth import OAuthClientProvider
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.auth import AuthorizationCodeResult, OAuthClientInformationFull, OAuthClientMetadata
 from playwright.async_api import async_playwright
-
-FLAGS = [
-    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking", "--disable-sync",
-    "--no-first-run", "--no-pings", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-]
 
 
 class Seat:
@@ -56,8 +51,7 @@ def run(home, site, kept, test, agent="product", document=None, sits=Seat, **sea
     """Runs `test` with a connected client and the person's seat."""
     async def go():
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(
-                executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), headless=True, args=FLAGS)
+            browser = await playwright.chromium.launch(**options())
             person = sits(home, site, browser, **seat)
             provider = OAuthClientProvider(
                 server_url=f"{home.url}/mcp/{agent}",

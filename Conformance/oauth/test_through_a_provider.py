@@ -2,15 +2,15 @@
 a password, agrees on our page, and the client calls a tool as them."""
 
 import importlib.util
-import os
 import pathlib
 import re
 
 import gateway_home as gateway
 import pytest
-from playwright.sync_api import sync_playwright
+from chromium import options
 from kept import Kept
-from test_official_oauth import FLAGS, Seat, roadmap, run
+from playwright.sync_api import sync_playwright
+from test_official_oauth import Seat, roadmap, run
 
 _path = pathlib.Path(__file__).resolve().parents[1] / "sign_in" / "glewlwyd.py"
 _spec = importlib.util.spec_from_file_location("glewlwyd_provider", _path)
@@ -55,7 +55,7 @@ def home(tmp_path_factory, acme, glewlwyd):
 def subject(home, person):
     """As the page says it of a login that is nobody's here."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(headless=True, args=FLAGS, executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"))
+        browser = playwright.chromium.launch(**options())
         page = browser.new_page()
         page.goto(home.url + "/sign-in")
         page.get_by_role("link", name="Sign in with corp").click()

@@ -7,15 +7,6 @@ import sys
 import time
 
 import pytest
-from playwright.sync_api import sync_playwright
-
-FLAGS = [
-    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-default-apps", "--no-first-run", "--no-pings",
-    "--disable-domain-reliability", "--metrics-recording-only",
-    "--disable-features=OptimizationHints,MediaRouter,Translate,CertificateTransparencyComponentUpdater",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-]
 
 _path = pathlib.Path(__file__).resolve().parents[1] / "gateway" / "conftest.py"
 _spec = importlib.util.spec_from_file_location("gateway_home", _path)
@@ -58,15 +49,6 @@ def bare(tmp_path_factory, acme):
 @pytest.fixture(scope="module")
 def home(bare):
     return bare.connect()
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), headless=True, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

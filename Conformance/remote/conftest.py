@@ -22,7 +22,7 @@ _spec = importlib.util.spec_from_file_location("remote_pages", _path)
 pages = importlib.util.module_from_spec(_spec)
 sys.modules["remote_pages"] = pages
 _spec.loader.exec_module(pages)
-gateway, chromium, screenshots = pages.gateway, pages.chromium, pages.screenshots
+gateway, screenshots = pages.gateway, pages.screenshots
 
 
 @pytest.fixture

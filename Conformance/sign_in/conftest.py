@@ -2,9 +2,7 @@
 
 import pytest
 from hostile import Provider
-from visiting import Visitor, make_home, pages
-
-chromium = pages.chromium
+from visiting import Visitor, make_home
 
 
 @pytest.fixture(scope="module")

@@ -1,18 +1,10 @@
 """The stand-ins' authorization pages in headless Chromium, without scripts."""
 
-import os
 import urllib.parse
 
 import pytest
 from acme_oauth import address, register
-from playwright.sync_api import sync_playwright
 
-FLAGS = [
-    "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--disable-default-apps", "--no-first-run", "--no-pings",
-    "--disable-domain-reliability", "--metrics-recording-only",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-]
 PATHS = {
     "google": ("/o/oauth2/v2/auth", {"scope": "openid https://www.googleapis.com/auth/gmail.send"}),
     "microsoft": ("/acme.test/oauth2/v2.0/authorize", {"scope": "User.Read offline_access"}),
@@ -21,15 +13,6 @@ PATHS = {
     "strict": ("/authorize", {
         "scope": "mail.read", "code_challenge": "A" * 43, "code_challenge_method": "S256"}),
 }
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"), headless=True, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
