@@ -17,7 +17,7 @@ import time
 from glewlwyd import Glewlwyd, free_port, ok
 
 SECRET = "s3cret-of-deputy"
-PEOPLE = ("alice", "bob", "clerk")
+PEOPLE = ("alice", "bob", "clerk", "dana")
 # A mailbox elsewhere, of somebody whom nobody here knows.
 STRANGER = "zoe@outside.example"
 

@@ -29,4 +29,9 @@ public enum ServedChannels {
     public static func canEdit(_ kind: ChannelKind) -> Bool {
         all.first { $0.traits.kind == kind }?.traits.canEdit ?? false
     }
+
+    /// Where something is said that follows a message of ours; nil where messages are changed instead.
+    public static func following(_ kind: ChannelKind, _ external: String, of reply: JSONObject) -> JSONObject? {
+        all.first { $0.traits.kind == kind }?.following(external, of: reply)
+    }
 }

@@ -5,7 +5,7 @@ import Turns
 /// Approvers' cards in memory.
 struct CardsState: Sendable {
     struct Card: Sendable {
-        let owed: OwedCard
+        var owed: OwedCard
         var settled: SettledCard?
         var message: OutboxID?
     }
@@ -19,6 +19,16 @@ struct CardsState: Sendable {
             cards.append(Card(owed: card))
         case .settle(let card, let outcome, let message, let time):
             guard let place = place(of: card), cards[place].settled == nil else { throw .exists(card.approval.raw) }
+            cards[place].settled = SettledCard(source: card.source, outcome: outcome, at: time)
+            cards[place].message = message
+        case .reroute(let unseen, let outcome, let tried, let message, let time):
+            guard let place = place(of: unseen.card), cards[place].message == unseen.message,
+                let settled = cards[place].settled, [.shown, .told].contains(settled.outcome)
+            else { throw .exists(unseen.card.approval.raw) }
+            let card = cards[place].owed
+            cards[place].owed = OwedCard(
+                approval: card.approval, person: card.person, organization: card.organization, source: card.source,
+                created: card.created, tried: tried)
             cards[place].settled = SettledCard(source: card.source, outcome: outcome, at: time)
             cards[place].message = message
         case .prune(let time): cards.removeAll { $0.settled.map { $0.at < time } ?? false }

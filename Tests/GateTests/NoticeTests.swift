@@ -1,6 +1,7 @@
 import Authority
 import Gate
 import Logging
+import Synchronization
 import Testing
 import Twins
 import Wire
@@ -15,8 +16,9 @@ private struct Outbox: Sendable {
 
     init(
         routes: [NoticeRoute] = [.mail, .webhook], caps: NoticeCaps = NoticeCaps(), slot: SlotOwner = .agent,
-        hasDeadline: Bool = true
+        hasDeadline: Bool = true, reach: [ApproverReach] = []
     ) throws {
+        let reaches = Reaches(reach)
         stage = try Stage(
             asking: AskSettings(notices: QueuedNotice.changes(for:), connectionNotices: QueuedNotice.changes(for:))
         ) {
@@ -37,7 +39,8 @@ private struct Outbox: Sendable {
                 while !Task.isCancelled, let open = try? await store.openNotices(),
                     open.contains(where: { $0.state == .waiting }) || open.count(where: { $0.state == .sending }) > 1
                 { await Task.yield() }
-            }, bell: Bell(),
+            }, reach: { _, person in reaches.next(for: person) },
+            bell: Bell(),
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
 
@@ -80,7 +83,49 @@ private struct Outbox: Sendable {
     func states() async throws -> [NoticeState: Int] { try await stage.store.noticeCounts() }
 }
 
+/// What is known of each approver, look by look; the last stays.
+private final class Reaches: Sendable {
+    private let all: [ApproverReach]
+    private let looks = Mutex<[PersonID: Int]>([:])
+
+    init(_ all: [ApproverReach]) { self.all = all }
+
+    func next(for person: PersonID) -> ApproverReach {
+        let look = looks.withLock { looks in
+            looks[person, default: -1] += 1
+            return looks[person] ?? 0
+        }
+        return all.isEmpty ? .unreached : all[min(look, all.count - 1)]
+    }
+}
+
 struct NoticeTests {
+    @Test func `whoever is shown a call elsewhere gets no notice of it, and whoever isn't after all does`() async throws
+    {
+        let shown = try Outbox(routes: [.mail], reach: [.underWay, .underWay, .reached])
+        let people = try await shown.ask().approvers.count
+        shown.stage.clock.advance(seconds: 5)
+        #expect(await shown.runner.sweep() <= .seconds(2), "and it is looked at again soon")
+        await shown.send(after: 2)
+        await shown.send(after: 2)
+        #expect(shown.mail.notices.isEmpty)
+        #expect(try await shown.states() == [.needless: people])
+
+        let lost = try Outbox(routes: [.webhook], reach: [.underWay, .unreached])
+        _ = try await lost.ask()
+        await lost.send()
+        #expect(lost.webhook.notices.isEmpty)
+        await lost.send(after: 2)
+        #expect(lost.webhook.notices.count == people)
+
+        let stuck = try Outbox(routes: [.webhook], reach: [.underWay])
+        _ = try await stuck.ask()
+        await stuck.send(after: 899)
+        #expect(stuck.webhook.notices.isEmpty)
+        await stuck.send(after: 1)
+        #expect(stuck.webhook.notices.count == people, "nobody waits for a way for ever")
+    }
+
     @Test func `a call that waits is told to whoever may answer, with a link and nothing of the call`() async throws {
         let outbox = try Outbox(routes: [.mail])
         let approval = try await outbox.ask("a secret plan")

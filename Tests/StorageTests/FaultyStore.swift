@@ -590,6 +590,13 @@ extension FaultyStore: CardStore {
         }
         return try await inner.settledCards(of: PersonID("alice"), in: organization, since: time)
     }
+    func unseenCards(waitingSince time: Timestamp, limit: Int) async throws -> [UnseenCard] {
+        try await inner.unseenCards(waitingSince: time, limit: limit)
+    }
+    func reach(of approval: ApprovalID, to person: PersonID) async throws -> ApproverReach {
+        try await inner.reach(of: approval, to: person)
+    }
+    func cardFigures() async throws -> CardFigures { try await inner.cardFigures() }
 }
 
 extension FaultyStore: Memories {

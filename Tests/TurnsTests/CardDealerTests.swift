@@ -29,7 +29,7 @@ struct CardDealerTests {
                     Routes(
                         [Binding(agent: AgentID(agent), match: Binding.Match(channel: "slack", account: "main"))],
                         otherwise: nil)
-                }),
+                }, addressees: Addresses(), hasMail: { false }),
             words: PlainWords(), page: { "https://deputy.test/approvals" }, caps: caps, world: talk.stage.clock.world,
             bell: Bell(), outbox: Bell(), log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
@@ -178,7 +178,14 @@ struct CardDealerTests {
     }
 }
 
-private struct OwnTeam: DeliveringChannel {
+/// Everybody's at acme, but Carol's: she has left.
+struct Addresses: Addressees {
+    func address(of person: PersonID, in organization: OrganizationID) async throws -> String? {
+        person == PersonID("carol") ? nil : "\(person)@acme.test"
+    }
+}
+
+struct OwnTeam: DeliveringChannel {
     let traits = ChannelTraits(
         kind: .slack, longest: 100, hasThreads: true, hasButtons: true, canEdit: true, knowsRepeats: false)
 

@@ -1,5 +1,6 @@
+public import Authority
 public import Turns
-import Wire
+public import Wire
 
 extension MailChannel {
     /// None when it is for somebody else than whoever wrote, or can't be read.
@@ -31,5 +32,18 @@ extension MailChannel {
             return .unknown("the mail server took the mail and didn't say which it is")
         }
         return .delivered(id)
+    }
+
+    public func letter(to sender: SenderID, about subject: String, thread: String) -> JSONObject? {
+        guard sender.unprovenAddress == nil, let address = MailSender.address(of: sender), MailThread.isName(thread)
+        else { return nil }
+        return MailPlace(address: address, thread: thread, subject: subject, chain: [], begins: true).reply
+    }
+
+    public func following(_ external: String, of reply: JSONObject) -> JSONObject? {
+        guard let place = MailPlace(reply), MailThread.isID(external) else { return nil }
+        return MailPlace(
+            address: place.address, thread: place.thread, subject: place.subject, chain: place.chain + [external]
+        ).reply
     }
 }

@@ -30,7 +30,8 @@ struct MailLetter {
         }
         lines += [
             // RFC 3834 section 5: no machine answers this.
-            "Auto-Submitted: auto-replied", "X-Loop: deputy", "MIME-Version: 1.0",
+            "Auto-Submitted: \(place.begins ? "auto-generated" : "auto-replied")", "X-Loop: deputy",
+            "MIME-Version: 1.0",
             "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64", "",
         ]
         let encoded = Array(Base64.encode(Array(text.utf8)))
@@ -47,6 +48,7 @@ struct MailLetter {
 
     private var subject: String {
         let subject = MailWords.line(place.subject, longest: 200)
+        if place.begins { return subject }
         if subject.isEmpty { return "Re: your mail" }
         return subject.lowercased().hasPrefix("re:") ? subject : "Re: " + subject
     }

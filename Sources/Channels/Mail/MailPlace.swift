@@ -9,12 +9,15 @@ struct MailPlace: Hashable {
     let subject: String
     /// Ids that the answer refers to, oldest first.
     let chain: [String]
+    /// Whether it answers nothing.
+    let begins: Bool
 
-    init(address: MailAddress, thread: String, subject: String, chain: [String]) {
+    init(address: MailAddress, thread: String, subject: String, chain: [String], begins: Bool = false) {
         self.address = address
         self.thread = thread
         self.subject = subject
         self.chain = chain
+        self.begins = begins
     }
 
     /// Reads what ``reply`` made.
@@ -27,13 +30,16 @@ struct MailPlace: Hashable {
         self.thread = thread
         self.subject = subject
         self.chain = chain.compactMap(\.stringValue).filter { MailThread.isID($0) }
+        begins = reply["begins"]?.boolValue ?? false
     }
 
     var reply: JSONObject {
-        [
+        var reply: JSONObject = [
             "to": .string(address.text), "thread": .string(thread), "subject": .string(subject),
             "chain": .array(chain.map { .string($0) }),
         ]
+        if begins { reply["begins"] = true }
+        return reply
     }
 }
 

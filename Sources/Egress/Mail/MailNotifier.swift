@@ -2,7 +2,7 @@ public import Broker
 public import Gate
 import Mail
 import NIOCore
-import Wire
+public import Wire
 
 /// Sends notices by mail: one connection for each, at an address that was checked, under the server's verified name.
 public struct MailNotifier: Notifier {
@@ -30,12 +30,33 @@ public struct MailNotifier: Notifier {
     public func notify(_ notice: Notice) async throws(NoticeFailure) {
         guard let to = MailAddress(notice.address) else { throw .refused("the person's address can't be mailed to") }
         let mail = try NoticeMail(notice, from: settings.from, to: to)
+        try await send(mail.bytes, to)
+    }
+
+    /// Sends a letter in the home's own name: recipients, id and text as channels write them.
+    ///
+    /// - Returns: its `Message-ID`.
+    public func send(_ wanted: JSON) async throws(NoticeFailure) -> String {
+        let letter: Letter
+        do throws(MailFailure) {
+            letter = try Letter(wanted, from: settings.from.text)
+        } catch {
+            throw NoticeFailure(error, without: [])
+        }
+        guard let to = letter.recipients.first, letter.recipients.count == 1 else {
+            throw .refused("the letter isn't for one person")
+        }
+        try await send(letter.bytes, to)
+        return letter.messageID
+    }
+
+    private func send(_ bytes: [UInt8], _ to: MailAddress) async throws(NoticeFailure) {
         let address = try await checkedAddress()
         let forms = settings.password.map { password in SecretForms(password.withBytes { Array($0) }) }
         if let forms { secrets.begin(forms) }
         defer { if let forms { secrets.end(forms) } }
         do throws(MailFailure) {
-            try await deliver(mail, to, at: address)
+            try await deliver(bytes, to, at: address)
         } catch {
             throw NoticeFailure(error, without: forms?.patterns ?? [])
         }
@@ -58,8 +79,8 @@ public struct MailNotifier: Notifier {
         return first
     }
 
-    private func deliver(_ mail: NoticeMail, _ to: MailAddress, at address: Address) async throws(MailFailure) {
-        guard let outgoing = OutgoingMail(from: settings.from, to: [to], bytes: mail.bytes) else {
+    private func deliver(_ bytes: [UInt8], _ to: MailAddress, at address: Address) async throws(MailFailure) {
+        guard let outgoing = OutgoingMail(from: settings.from, to: [to], bytes: bytes) else {
             throw .refused("the notice can't be written as a mail")
         }
         var login: MailLogin?

@@ -80,10 +80,12 @@ struct Letter: Sendable {
 
     var told: JSON {
         [
-            "message_id": .string("<\(id)>"), "from": .string(from.text),
+            "message_id": .string(messageID), "from": .string(from.text),
             "recipients": .array(recipients.map { .string($0.text) }),
         ]
     }
+
+    var messageID: String { "<\(id)>" }
 
     static func sender(_ account: String?) throws(MailFailure) -> MailAddress {
         guard let address = account.flatMap({ MailAddress($0) }) else {

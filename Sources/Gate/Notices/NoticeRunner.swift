@@ -22,6 +22,8 @@ public struct NoticeRunner: Sendable {
     let isMissing: @Sendable (QueuedNotice, ProviderID) async throws -> Bool
     /// Whether a connection that its owner is to be told of still needs them.
     let isInTrouble: @Sendable (QueuedNotice, ConnectionID) async throws -> Bool
+    /// Whether somebody is shown an approval elsewhere, who isn't told of it by a notice then.
+    let reach: @Sendable (ApprovalID, PersonID) async throws -> ApproverReach
     let bell: Bell
     let log: Logger
 
@@ -33,6 +35,7 @@ public struct NoticeRunner: Sendable {
         deadline: @escaping @Sendable () async -> Void = { try? await Task.sleep(for: NoticeRunner.longestAttempt) },
         isMissing: @escaping @Sendable (QueuedNotice, ProviderID) async throws -> Bool = { _, _ in true },
         isInTrouble: @escaping @Sendable (QueuedNotice, ConnectionID) async throws -> Bool = { _, _ in true },
+        reach: @escaping @Sendable (ApprovalID, PersonID) async throws -> ApproverReach = { _, _ in .unreached },
         bell: Bell, log: Logger
     ) {
         self.store = store
@@ -45,6 +48,7 @@ public struct NoticeRunner: Sendable {
         self.deadline = deadline
         self.isMissing = isMissing
         self.isInTrouble = isInTrouble
+        self.reach = reach
         self.bell = bell
         self.log = log
     }
@@ -65,15 +69,17 @@ public struct NoticeRunner: Sendable {
             guard try await store.sendsNotices() else { return NoticeRunner.whileOthersSend }
             let ways = try await ways.routes()
             try await recover(by: ways)
-            let waiting = try await needed(store.openNotices().filter { $0.state == .waiting })
-            guard !ways.isEmpty else { return NoticeRunner.idle }
+            let needed = try await needed(store.openNotices().filter { $0.state == .waiting })
             let now = world.now()
+            let waiting = try await unreached(needed, at: now)
+            let held = waiting.count < needed.count ? now.adding(seconds: NoticeRunner.look) : nil
+            guard !ways.isEmpty else { return NoticeRunner.idle }
             let delivered = try await store.notices(settledSince: now.adding(seconds: -86_400))
                 .filter { $0.state == .delivered }
             let plans = NoticePlan.plans(waiting, delivered: delivered, caps)
             let later = plans.map(\.due).filter { $0 > now }.min()
             let due = try await RoutedPlan.plans(plans.filter { $0.due <= now }, by: ways)
-            let next = earliest(later, try await send(due))
+            let next = earliest(earliest(later, held), try await send(due))
             guard let next else { return NoticeRunner.idle }
             return .microseconds(max(next.microseconds - world.now().microseconds, 1000))
         } catch {
@@ -87,6 +93,9 @@ public struct NoticeRunner: Sendable {
     public static let longestAttempt = Duration.seconds(90)
     static let idle = Duration.seconds(3600)
     private static let whileOthersSend = Duration.seconds(5)
+    /// Seconds between two looks at what is under way elsewhere, and for how long that is waited for.
+    static let look: Int64 = 2
+    static let patience: Int64 = 900
     private static let afterFailure = Duration.seconds(30)
 
     /// What was being sent when the gateway stopped: nobody knows whether it arrived.

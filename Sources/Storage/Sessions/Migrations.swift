@@ -662,6 +662,15 @@ enum Migrations {
                 "CREATE INDEX outbox_by_about ON outbox (about) WHERE about IS NOT NULL",
                 "CREATE INDEX turns_by_guest ON turns (organization, sender) WHERE person IS NULL",
             ]),
+        Migration(
+            name: "076-cards-by-another-way",
+            statements: [
+                // Accounts by which it couldn't be shown, with spaces between them.
+                "ALTER TABLE cards ADD COLUMN tried TEXT NOT NULL DEFAULT ''",
+                """
+                CREATE INDEX outbox_unseen ON outbox (created, id) WHERE about IS NOT NULL AND state <> 'delivered'
+                """,
+            ]),
     ]
 
     static let uses = "031-connection-uses"

@@ -13,6 +13,11 @@ extension TransactionWriter {
         UPDATE cards SET outcome = $1, settled = $2, message = $3
         WHERE approval = $4 AND person = $5 AND outcome IS NULL RETURNING approval
         """)
+    private static let reroute = Query(
+        """
+        UPDATE cards SET outcome = $1, settled = $2, message = $3, tried = $4
+        WHERE approval = $5 AND person = $6 AND message = $7 AND outcome IN ('shown', 'told') RETURNING approval
+        """)
     private static let prune = Query("DELETE FROM cards WHERE settled IS NOT NULL AND settled < $1")
     private static let erasures = [
         Query(
@@ -45,6 +50,13 @@ extension TransactionWriter {
                 TransactionWriter.settle,
                 [outcome.rawValue, time.microseconds, message?.raw, card.approval.raw, card.person.raw],
                 card.approval.raw)
+        case .reroute(let unseen, let outcome, let tried, let message, let time):
+            try await mustChange(
+                TransactionWriter.reroute,
+                [
+                    outcome.rawValue, time.microseconds, message?.raw, tried.sorted().joined(separator: " "),
+                    unseen.card.approval.raw, unseen.card.person.raw, unseen.message.raw,
+                ], unseen.card.approval.raw)
         case .prune(let time): try await session.run(TransactionWriter.prune, [time.microseconds])
         }
     }

@@ -4,10 +4,11 @@ import Ledger
 public import Logging
 import Wire
 
-/// Shows approvers the calls that wait for them, each in their own conversation with the agent's account. Who is to be shown what
-/// was committed with the approval, so none is lost, and each is settled in the commit that puts its card into the outbox.
+/// Shows approvers the calls that wait for them, each in their own conversation with the agent's account or by mail. Who is to be
+/// shown what was committed with the approval, so none is lost, and each is settled in the commit that puts its card into the
+/// outbox. What doesn't arrive goes another way.
 public struct CardDealer: Sendable {
-    public typealias Store = CardStore & TurnStore & ApprovalStore & Commits
+    public typealias Store = CardStore & OutboxStore & TurnStore & ApprovalStore & Commits
 
     private let store: any Store
     private let payloads: PayloadKeeper
@@ -43,6 +44,8 @@ public struct CardDealer: Sendable {
 
     private static let most = 64
     private static let idle = Duration.seconds(2)
+    /// Seconds that a message may wait for its channel, until another way is taken.
+    private static let patience: Int64 = 60
 
     /// Runs until cancelled.
     public func run() async {
@@ -61,6 +64,10 @@ public struct CardDealer: Sendable {
                 // Each fails alone.
                 do { if try await settle(card) { settled += 1 } } catch { complain(error) }
             }
+            let since = world.now().adding(seconds: -CardDealer.patience)
+            for card in try await store.unseenCards(waitingSince: since, limit: CardDealer.most) {
+                do { if try await reroute(card) { settled += 1 } } catch { complain(error) }
+            }
         } catch {
             complain(error)
         }
@@ -75,8 +82,51 @@ public struct CardDealer: Sendable {
     /// - Returns: whether this gateway did.
     private func settle(_ card: OwedCard) async throws -> Bool {
         let (outcome, message) = try await message(for: card)
-        let now = world.now()
+        return try await commit(card, outcome, message) { .settle(card, outcome, message: $0, at: world.now()) }
+    }
+
+    /// Takes the next way; what waits in the one before isn't sent any more.
+    private func reroute(_ unseen: UnseenCard) async throws -> Bool {
+        guard var entry = try await store.outboxEntry(unseen.message) else { return false }
+        let tried = unseen.card.tried.union(["\(entry.account)"])
+        var (outcome, message) = try await message(for: unseen.card.trying(tried), as: unseen.outcome)
+        let isWaiting = entry.state == .waiting
+        if outcome == .needless, try await isWanted(unseen.card) {
+            // Its own channel may take it yet.
+            if isWaiting { return false }
+            outcome = .undelivered
+        }
         var changes: [any StoredChange] = []
+        if isWaiting {
+            entry.state = .dropped
+            changes.append(TurnChange.settle(entry))
+        } else if outcome != .undelivered {
+            changes.append(TurnChange.forgo(entry.id))
+        }
+        log.warning(
+            "an approver wasn't shown what waits for them",
+            metadata: [
+                "approval": "\(unseen.card.approval)", "person": "\(unseen.card.person)", "by": "\(entry.account)",
+                "reason": "\(entry.reason ?? "it waited too long")",
+                "now": "\(message?.place.account.description ?? "")",
+            ])
+        let settled = outcome
+        return try await commit(unseen.card, settled, message, changes) {
+            .reroute(unseen, settled, tried: tried, message: $0, at: world.now())
+        }
+    }
+
+    private func isWanted(_ card: OwedCard) async throws -> Bool {
+        guard let approval = try await store.approval(card.approval) else { return false }
+        return approval.state == .waiting && world.now() < approval.expires && !approval.yes.contains(card.person)
+    }
+
+    private func commit(
+        _ card: OwedCard, _ outcome: CardOutcome, _ message: Message?, _ others: [any StoredChange] = [],
+        _ change: (OutboxID?) -> CardChange
+    ) async throws -> Bool {
+        let now = world.now()
+        var changes = others
         var leaves: [PlacedLeaf] = []
         var id: OutboxID?
         if let message {
@@ -94,7 +144,7 @@ public struct CardDealer: Sendable {
                     try Leaves.shows(card, outcome, entry, to: message.place.sender, at: now),
                     in: .organization(card.organization)))
         }
-        changes.append(CardChange.settle(card, outcome, message: id, at: now))
+        changes.append(change(id))
         do throws(CommitError) {
             try await store.commit(Transaction(changes: changes, leaves: leaves))
         } catch {
@@ -107,22 +157,26 @@ public struct CardDealer: Sendable {
 
     private typealias Message = (place: CardPlaces.Place, content: OutboundContent)
 
-    private func message(for card: OwedCard) async throws -> (CardOutcome, Message?) {
+    /// - Parameter outcome: nil for what the caps say.
+    private func message(for card: OwedCard, as outcome: CardOutcome? = nil) async throws -> (CardOutcome, Message?) {
         let now = world.now()
-        guard let approval = try await store.approval(card.approval), approval.state == .waiting,
-            now < approval.expires, !approval.yes.contains(card.person),
-            let place = try await places.place(of: card.person, for: approval.call.agent, in: card.organization),
+        guard try await isWanted(card), let approval = try await store.approval(card.approval),
+            let place = try await places.place(
+                of: card.person, for: approval.call.agent, in: card.organization, notBy: card.tried, thread: thread()),
             let notice = await words.approval(card.approval, for: card.person)
         else { return (.needless, nil) }
         let settled = try await store.settledCards(
             of: card.person, in: card.organization, since: now.adding(seconds: -caps.seconds))
-        let outcome = caps.outcome(of: card.source, after: settled)
+        let outcome = outcome ?? caps.outcome(of: card.source, after: settled)
         switch outcome {
         case .shown: return (outcome, (place, .approval(notice)))
         case .told: return (outcome, (place, .notice(CardDealer.more, link: page())))
-        case .gathered, .needless: return (outcome, nil)
+        case .gathered, .needless, .undelivered: return (outcome, nil)
         }
     }
+
+    /// 88 random bits: nobody guesses the name of a letter's thread.
+    private func thread() -> String { String(world.newID("thread").suffix(22)) }
 
     static let more =
         "More waits for your answer than I show you one by one. The page shows all of it; its link gives nobody a right."

@@ -67,11 +67,24 @@ public protocol DeliveringChannel: Sendable {
     /// Where a message to this sender begins a conversation that nobody but them and the account reads, as an inbound message
     /// would have said it; nil when the account can't begin one with them.
     func alone(with sender: SenderID, from account: ChannelAccount) -> JSONObject?
+
+    /// Where a letter to this sender begins a thread of its own; nil where there are no letters.
+    ///
+    /// - Parameter thread: 22 random hexadecimal digits, by which answers are known.
+    func letter(to sender: SenderID, about subject: String, thread: String) -> JSONObject?
+
+    /// Where something is said that follows a message of ours, by the channel's own id of it; nil where messages are changed
+    /// instead.
+    func following(_ external: String, of reply: JSONObject) -> JSONObject?
 }
 
 extension DeliveringChannel {
     /// Most channels answer, and begin nothing.
     public func alone(with sender: SenderID, from account: ChannelAccount) -> JSONObject? { nil }
+
+    public func letter(to sender: SenderID, about subject: String, thread: String) -> JSONObject? { nil }
+
+    public func following(_ external: String, of reply: JSONObject) -> JSONObject? { nil }
 }
 
 /// Checks what a platform signed, without lending its secret.

@@ -46,4 +46,11 @@ public struct ChannelAccountID: Hashable, Sendable, CustomStringConvertible {
     }
 
     public var description: String { "\(kind.rawValue)/\(name)" }
+
+    /// The mail server by which the home itself tells people. No account that somebody sets up can have its name.
+    public static func homeMail(of organization: OrganizationID) -> ChannelAccountID {
+        ChannelAccountID(organization: organization, kind: .mail, name: "_home")
+    }
+
+    public var isHomeMail: Bool { self == .homeMail(of: organization) }
 }

@@ -1,7 +1,7 @@
 import Authority
 public import Gate
 public import Logging
-import Wire
+public import Wire
 
 /// Puts what was decided in the place of an approval's card, wherever it was decided: on a page, at a terminal, by a button
 /// elsewhere, or by nobody in time. A card with buttons that do nothing any more doesn't stay.
@@ -12,6 +12,8 @@ public struct CardKeeper: Sendable {
     private let payloads: PayloadKeeper
     /// Whether a message of this kind of channel can be changed.
     private let canEdit: @Sendable (ChannelKind) -> Bool
+    /// Where what follows a message is said, by its kind of channel and the channel's own id of it.
+    private let following: @Sendable (ChannelKind, String, JSONObject) -> JSONObject?
     private let obstacles: CardObstacles
     private let world: World
     private let bell: Bell
@@ -20,11 +22,13 @@ public struct CardKeeper: Sendable {
     /// - Parameter bell: rung when something is to be sent.
     public init(
         store: any Store, payloads: PayloadKeeper, canEdit: @escaping @Sendable (ChannelKind) -> Bool,
+        following: @escaping @Sendable (ChannelKind, String, JSONObject) -> JSONObject? = { _, _, _ in nil },
         obstacles: CardObstacles, world: World, bell: Bell, log: Logger
     ) {
         self.store = store
         self.payloads = payloads
         self.canEdit = canEdit
+        self.following = following
         self.obstacles = obstacles
         self.world = world
         self.bell = bell
@@ -112,14 +116,15 @@ public struct CardKeeper: Sendable {
     /// - Parameter words: nil for what became of the approval.
     private func replace(_ card: OutboxEntry, with words: String?, _ approval: Approval? = nil) async throws {
         var changes: [any StoredChange] = [TurnChange.takeDown(card.id)]
-        if canEdit(card.account.kind), let external = card.external,
-            let message = try await payloads.open(card.payload).flatMap(OutboundMessage.init(json:))
+        if let external = card.external,
+            let message = try await payloads.open(card.payload).flatMap(OutboundMessage.init(json:)),
+            let reply = place(of: card, external, message.reply)
         {
             changes += try OutboxEntry.saying(
                 .notice(words ?? sentence(message.content, approval), link: nil), to: message.privately,
-                from: card.account, in: card.conversation, reply: message.reply, replacing: external,
-                about: card.approval,
-                turn: card.turn, payloads, world)
+                from: card.account, in: card.conversation, reply: reply,
+                replacing: canEdit(card.account.kind) ? external : nil, about: card.approval, turn: card.turn,
+                payloads, world)
         }
         do throws(CommitError) {
             try await store.commit(Transaction(changes: changes))
@@ -127,6 +132,12 @@ public struct CardKeeper: Sendable {
             // Somebody's press has put it there.
             guard case .exists = error else { throw error }
         }
+    }
+
+    /// Nil where nothing is said: a letter that a turn wrote is answered by that turn.
+    private func place(of card: OutboxEntry, _ external: String, _ reply: JSONObject) -> JSONObject? {
+        if canEdit(card.account.kind) { return reply }
+        return card.turn == nil ? following(card.account.kind, external, reply) : nil
     }
 
     private func sentence(_ content: OutboundContent, _ approval: Approval?) -> String {

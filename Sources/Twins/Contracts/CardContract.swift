@@ -56,8 +56,73 @@ public func checkCards(_ makeStore: () async throws -> any Commits & CardStore &
     try expect(try await store.payload("out_3/message") != nil, "and no others")
     try expect(try await settled("bob").isEmpty, "and what is known of its cards")
 
+    try await checkReach(store)
     let last = card("a4", "carol", created: 5)
     try await run(.owe(last), .settle(last, .shown, message: OutboxID("out_3"), at: Sample.time(13)))
     try await store.commit(Transaction(changes: [ErasureChange.words(Sample.acme, PersonID("carol"))]))
     try expect(try await store.payload("out_3/message") == nil, "what somebody was shown goes with their words")
+}
+
+/// Cards that their readers don't see, and what is known of those who do.
+private func checkReach(_ store: any Commits & CardStore & Payloads) async throws {
+    let account = ChannelAccountID(organization: Sample.acme, kind: .slack, name: "main")
+    let (approval, person) = (ApprovalID("b1"), PersonID("dana"))
+    let card = OwedCard(
+        approval: approval, person: person, organization: Sample.acme, source: "s", created: Sample.time(20))
+    func say(_ id: String, _ state: OutboxState, created: Int64, turn: TurnID? = nil, about: ApprovalID) async throws {
+        try await store.commit(
+            Transaction(changes: [
+                TurnChange.say(
+                    OutboxEntry(
+                        id: OutboxID(id), account: account, conversation: ConversationID(raw: id), turn: turn,
+                        created: Sample.time(created), state: state, about: about))
+            ]))
+    }
+    func run(_ change: CardChange) async throws { try await store.commit(Transaction(changes: [change])) }
+    func reach() async throws -> ApproverReach { try await store.reach(of: approval, to: person) }
+    func unseen(since time: Int64 = 0) async throws -> [UnseenCard] {
+        try await store.unseenCards(waitingSince: Sample.time(time), limit: 9)
+    }
+    let before = try await store.cardFigures()
+
+    try expect(try await reach() == .unreached, "of nothing nobody is told")
+    try await run(.owe(card))
+    try expect(try await reach() == .underWay, "what is owed is on its way")
+    try await say("out_b1", .waiting, created: 21, about: approval)
+    try await run(.settle(card, .shown, message: OutboxID("out_b1"), at: Sample.time(21)))
+    try expect(try await reach() == .underWay, "and so is what waits to be sent")
+    try expect(try await unseen(since: 21).isEmpty, "for a while")
+    let first = UnseenCard(card: card, outcome: .shown, message: OutboxID("out_b1"))
+    try expect(try await unseen(since: 22) == [first], "and not for ever")
+
+    try await say("out_b2", .failed, created: 23, about: approval)
+    try await run(
+        .reroute(first, .shown, tried: ["slack/main"], message: OutboxID("out_b2"), at: Sample.time(23)))
+    try expect(
+        await store.refusal(
+            of: Transaction(changes: [
+                CardChange.reroute(first, .shown, tried: [], message: nil, at: Sample.time(24))
+            ])) == "exists b1", "another way is taken once")
+    let second = UnseenCard(
+        card: OwedCard(
+            approval: approval, person: person, organization: Sample.acme, source: "s", created: Sample.time(20),
+            tried: ["slack/main"]), outcome: .shown, message: OutboxID("out_b2"))
+    try expect(try await unseen() == [second], "what failed is seen by nobody, and which ways were tried is known")
+    try expect(try await reach() == .underWay, "another way is taken in a moment")
+    try await run(.reroute(second, .undelivered, tried: ["a", "b"], message: nil, at: Sample.time(25)))
+    try expect(try await reach() == .unreached, "until there is none")
+    try expect(try await unseen().isEmpty, "and then it is over")
+    let after = try await store.cardFigures()
+    try expect(after.rerouted == before.rerouted + 1, "what took another way is counted")
+    try expect(after.outcomes[.undelivered] == 1 && after.unreached == 0, "of what waits still, alone")
+
+    let other = ApprovalID("b2")
+    try await say("out_b3", .delivered, created: 26, turn: TurnID("t1"), about: other)
+    try expect(
+        try await store.reach(of: other, to: person) == .reached, "whoever wrote is told where they wrote")
+    try await run(
+        .owe(
+            OwedCard(approval: other, person: person, organization: Sample.acme, source: "s", created: Sample.time(27)))
+    )
+    try expect(try await store.reach(of: other, to: person) == .underWay, "and everybody else by their card")
 }

@@ -251,7 +251,7 @@ struct Composition {
                 case .active, .revoked, .operatorAction, nil: false
                 }
             },
-            bell: noticeBell, log: log)
+            reach: { try await store.reach(of: $0, to: $1) }, bell: noticeBell, log: log)
 
         let health = HealthDesk(
             store: store, commits: store, connections: desk, keeper: keeper, organization: home.organization,
@@ -362,8 +362,8 @@ struct Composition {
             home: home, gate: gate, facts: facts, administration: administration, egress: egress,
             workspaces: workspaces, publicName: publicName, guide: guide, channels: channels, senders: senders,
             memory: memory, providers: providers, refusals: instruments.channels, mailboxStates: mailboxStates,
-            standings: standings, readership: readership, cardBell: cardBell, world: world,
-            log: log)
+            standings: standings, readership: readership, cardBell: cardBell,
+            homeMail: { try await ways.mail() }, world: world, log: log)
         let api = AdministrationAPI(
             administration: administration, channels: channels, sockets: standings,
             census: CensusDesk(

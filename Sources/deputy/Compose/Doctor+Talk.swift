@@ -13,6 +13,7 @@ extension Doctor {
             let aside = try await store.setAside(in: organization, limit: Doctor.most).count
             let stuck = try await store.stuckTurns(in: organization, limit: Doctor.most).count
             let lost = try await store.undelivered(in: organization, limit: Doctor.most).count
+            let cards = try await store.cardFigures()
             let why = "`deputy messages list` says why; then `retry` or `drop`"
             let overdue = try await retention.overdue(in: organization)
             return [
@@ -27,6 +28,11 @@ extension Doctor {
                 ),
                 (aside, "\(aside) messages to agents were set aside: nothing was done with them", why),
                 (stuck, "\(stuck) turns of agents couldn't go on", why),
+                (
+                    cards.unreached,
+                    "\(cards.unreached) approvers weren't shown what waits for them: no way there works",
+                    "`deputy messages list` says why; the page Approvals shows what waits"
+                ),
                 (lost, "\(lost) answers of agents weren't, or may not have been, delivered", why),
             ].filter { $0.0 > 0 }.map { DoctorFinding(.warning, $0.1, hint: $0.2) } + examineSockets()
         } catch {

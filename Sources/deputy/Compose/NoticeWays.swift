@@ -16,14 +16,18 @@ struct NoticeWays: NoticeRoutes {
     let channels: ChannelNotifier
     let hasChannels: @Sendable () async throws -> Bool
 
+    /// Nil while no mail server is set.
+    func mail() async throws -> MailNotifier? {
+        try await desk.settings().mail.map {
+            MailNotifier($0, addresses: addresses, limits: EgressLimits(), secrets: secrets)
+        }
+    }
+
     func routes() async throws -> [(route: NoticeRoute, notifier: any Notifier)] {
         let settings = try await desk.settings()
         var routes: [(route: NoticeRoute, notifier: any Notifier)] = []
         if try await hasChannels() { routes.append((.channel, channels)) }
-        if let mail = settings.mail {
-            let notifier = MailNotifier(mail, addresses: addresses, limits: EgressLimits(), secrets: secrets)
-            routes.append((.mail, notifier))
-        }
+        if let mail = try await mail() { routes.append((.mail, mail)) }
         if let webhook = settings.webhook {
             routes.append((.webhook, WebhookNotifier(webhook, egress: egress, now: world.now)))
         }

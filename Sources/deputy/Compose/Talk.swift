@@ -35,7 +35,7 @@ struct Talk {
         workspaces: Workspaces, publicName: PublicName, guide: ConnectGuide, channels: ChannelDesk,
         senders: SenderDesk, memory: MemoryDesk, providers: ProviderShelf, refusals: Counter,
         mailboxStates: MailboxStates, standings: SocketStandings, readership: any Readership, cardBell: Bell,
-        world: World, log: Logger
+        homeMail: @escaping @Sendable () async throws -> MailNotifier?, world: World, log: Logger
     ) {
         self.memory = memory
         let store = home.store
@@ -70,18 +70,21 @@ struct Talk {
             events: events, bell: bell, outbox: outboxBell, log: log)
         outbox = OutboxRunner(
             store: store, payloads: payloads,
-            delivery: Talk.delivery(home: home, egress: egress, providers: providers, readership),
+            delivery: HomeMailDelivery(
+                others: Talk.delivery(home: home, egress: egress, providers: providers, readership), mail: homeMail),
             world: world, bell: outboxBell, log: log)
         pruner = InboxPruner(store: store, world: world, log: log)
         cards = CardKeeper(
             store: store, payloads: payloads,
             canEdit: ServedChannels.canEdit,
+            following: { ServedChannels.following($0, $1, of: $2) },
             obstacles: CardObstacles(senders: senders, approvals: approvals), world: world, bell: outboxBell, log: log)
         dealer = CardDealer(
             store: store, payloads: payloads,
             places: CardPlaces(
                 store: store, senders: senders, channels: ServedChannels.all,
-                routes: { try await administration.routes(in: $0) }), words: words,
+                routes: { try await administration.routes(in: $0) }, addressees: RegistryAddressees(store: store),
+                hasMail: { try await homeMail() != nil }), words: words,
             page: { "\(publicName.value)/approvals" }, world: world, bell: cardBell, outbox: outboxBell, log: log)
         let saying = OutboxDesk(commits: store, payloads: payloads, world: world, bell: outboxBell)
         mailboxes = MailboxWatcher(

@@ -3,6 +3,7 @@ import Gate
 import Glibc
 import Storage
 import Telemetry
+import Turns
 
 /// What a home comes to now. Read at each scrape, so it is cheap whatever the home holds; what has to be counted row by row
 /// is kept for half a minute.
@@ -33,7 +34,7 @@ actor HomeFigures: MetricSource {
                 "deputy_commit_groups_total", "Durable commits of one or many transactions.", Double(store.groups)),
             .gauge("deputy_store_writable", "Whether the last commit could be written.", store.isWritable ? 1 : 0),
             .gauge("deputy_commits_waiting", "Transactions that wait for the next commit.", Double(store.queued)),
-        ] + (await counts()) + (await ledger()) + (await notices())
+        ] + (await counts()) + (await ledger()) + (await notices()) + (await cards())
     }
 
     private func counts() async -> [MetricFamily] {
@@ -71,6 +72,23 @@ actor HomeFigures: MetricSource {
             .labelled(
                 "deputy_ledger_unsigned_records", "Records of each tree that no checkpoint covers yet.", "tree",
                 sizes.map { tree, size in (tree.raw, Double(max(size - signing.size(of: tree), 0))) }),
+        ]
+    }
+
+    private func cards() async -> [MetricFamily] {
+        guard let cards = try? await home.store.cardFigures() else { return [] }
+        return [
+            .labelled(
+                "deputy_approval_cards", "What approvers are shown of calls that wait, of the last thirty days.",
+                "outcome",
+                [("owed", Double(cards.owed))]
+                    + CardOutcome.allCases.map { ($0.rawValue, Double(cards.outcomes[$0] ?? 0)) }),
+            .gauge(
+                "deputy_approval_cards_rerouted", "Of those, the ones that went another way than the first.",
+                Double(cards.rerouted)),
+            .gauge(
+                "deputy_approvers_unreached", "Approvers whom nothing showed a call that waits still.",
+                Double(cards.unreached)),
         ]
     }
 

@@ -40,6 +40,35 @@ struct MailDeliverTests {
         #expect(try text(lines) == "Tuesday at 3.\r\n")
     }
 
+    @Test func `a letter that begins a thread is for one proven address, and what follows it is in its thread`() throws
+    {
+        let channel = MailChannel()
+        func sent(_ reply: JSONObject) throws -> [String] {
+            let message = OutboundMessage(
+                id: "out_1", account: Post.accountID, reply: reply, privately: SenderID("mail:dana@acme.test"),
+                content: .notice("x", link: nil))
+            let request = try #require(channel.requests(for: message, from: Post.account).first)
+            #expect(request.body["to"] == ["dana@acme.test"] && request.body["call"] == "dpy.\(Post.fresh).out_1")
+            let raw = try #require(request.body["raw"]?.stringValue.flatMap { Base64.decodeURL($0) })
+            return String(decoding: raw, as: UTF8.self).components("\r\n")
+        }
+        let reply = try #require(
+            channel.letter(
+                to: SenderID("mail:dana@acme.test"), about: "It asks\r\nBcc: eve@x.example", thread: Post.fresh))
+        let first = try sent(reply)
+        #expect(first.contains("Auto-Submitted: auto-generated"))
+        #expect(first.contains { $0.hasPrefix("Subject: It asks") } && !first.contains { $0.hasPrefix("Bcc") })
+        #expect(!first.contains { $0.hasPrefix("In-Reply-To") || $0.hasPrefix("Subject: Re:") })
+        let next = try sent(try #require(channel.following("<dpy.a.out_1@acme.test>", of: reply)))
+        #expect(next.contains("In-Reply-To: <dpy.a.out_1@acme.test>") && next.contains("Auto-Submitted: auto-replied"))
+        #expect(next.contains { $0.hasPrefix("Subject: Re: It asks") })
+        for sender in ["mail:unproven:dana@acme.test", "slack:T1/U1", "mail:dana"] {
+            #expect(channel.letter(to: SenderID(sender), about: "x", thread: Post.fresh) == nil)
+        }
+        #expect(channel.letter(to: SenderID("mail:dana@acme.test"), about: "x", thread: "thread") == nil)
+        #expect(channel.following("no id", of: reply) == nil)
+    }
+
     @Test func `each attempt at a message is the same mail`() throws {
         #expect(try #require(try answer()).body == (try #require(try answer())).body)
         #expect(try #require(try answer(id: "out_2")).body["call"] != (try #require(try answer())).body["call"])
