@@ -1,9 +1,13 @@
 """Whoever must agree is shown the call in Slack, alone, and decides there: by the platform's own book."""
 
+import email
+import email.policy
 import json
+import socket
 import time
 
 import pytest
+from aiosmtpd.controller import Controller
 from slack_sdk import WebClient
 from test_slack_talk import Slack
 
@@ -174,3 +178,103 @@ def test_fleet_a_guest_cant_flood_an_owner(home, tmp_path):
     assert len(told) == 1 and f"{home.url}/approvals" in json.dumps(told)
     assert len(home.run("approvals", "list")["approvals"]) == 7
     assert "asked by: the guest slack:" in json.dumps(slack.cards("dana")), "and who it is"
+
+
+def test_of_two_who_must_both_agree_the_first_begins_nothing(home, tmp_path):
+    slack = Post(home, tmp_path, unknown="guest", guests=["gmail.send"])
+    for person in ("carol", "dana"):
+        slack.link(person)
+    slack.say("bob", MAIL)
+    cards = {person: slack.card(person) for person in ("carol", "dana")}
+    slack.press("carol", cards["carol"])
+    first = slack.wait(slack.alone("carol"), "agreed. It waits for somebody else's yes too")[0]
+    assert first["ts"] == cards["carol"]["ts"] and slack.cards("carol") == []
+    assert "I go on with it" not in json.dumps(slack.history("carol"))
+    time.sleep(1)
+    assert sent(home) == [] and slack.card("dana")["ts"] == cards["dana"]["ts"]
+    slack.press("dana", cards["dana"])
+    slack.wait(slack.alone("dana"), "agreed. I go on with it now")
+    assert sends_once(home, "dana")
+
+
+def test_what_nobody_answers_in_time_loses_its_buttons_everywhere_and_is_never_done(home, post):
+    post.say("bob", MAIL)
+    cards = {person: post.card(person) for person in ("carol", "dana")}
+    approval = leaves(home, "card.shown")[0]["approval"]
+    # The clock can't be moved, so what is kept of it is: it ended a second ago.
+    record = json.loads(home.sql("SELECT record FROM approvals WHERE id = $1", approval)[0][0])
+    key = next(name for name in record if name.startswith("expire"))
+    home.sql("UPDATE approvals SET record = $1 WHERE id = $2",
+             json.dumps(record | {key: int((time.time() - 1) * 1_000_000)}, separators=(",", ":")), approval)
+    # A press that comes before anybody has noticed is one too late.
+    post.press("dana", cards["dana"])
+    for person, words in (("dana", "nobody answered in time"), ("carol", "nobody agreed in time")):
+        gone = post.wait(post.alone(person), words, seconds=70)[0]
+        assert gone["ts"] == cards[person]["ts"] and post.cards(person) == []
+    assert sent(home) == []
+
+
+class Letters:
+    """A mail server that keeps what it is handed, and for whom."""
+
+    def __init__(self):
+        self.mails = []
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=10)
+        self.controller.start()
+
+    async def handle_DATA(self, server, session, envelope):
+        self.mails.append((envelope.rcpt_tos, email.message_from_bytes(envelope.content, policy=email.policy.default)))
+        return "250 taken"
+
+    def of(self, person):
+        return [mail for to, mail in self.mails if to == [f"{person}@acme.test"]]
+
+    def got(self, person, count=1, seconds=20):
+        deadline = time.time() + seconds
+        while len(self.of(person)) < count and time.time() < deadline:
+            time.sleep(0.05)
+        assert len(self.of(person)) == count, self.mails
+        return self.of(person)
+
+
+@pytest.fixture
+def letters():
+    letters = Letters()
+    yield letters
+    letters.controller.stop()
+
+
+def test_who_is_in_slack_is_asked_there_and_who_isnt_by_mail_each_once(home, tmp_path, letters):
+    slack = Post(home, tmp_path)
+    home.run("notices", "set", "--smtp", f"smtp-clear://127.0.0.1:{letters.port}", "--from", "deputy@acme.test")
+    for person in ("bob", "dana"):
+        slack.link(person)
+    slack.say("bob", MAIL)
+    card = slack.card("dana")
+    letter, = letters.got("carol")
+    assert "to pat@stranger.example (outside)" in letter.get_content() and "deputy.approve" not in letter.get_content()
+    time.sleep(6)
+    assert len(letters.mails) == 1, "Dana has seen it, and nobody is told twice"
+    slack.press("dana", card)
+    slack.wait(slack.alone("dana"), "agreed. I go on with it now")
+    _, told = letters.got("carol", 2)
+    assert "agreed by dana." in told.get_content() and told["In-Reply-To"] == letter["Message-ID"]
+    assert sends_once(home, "dana") and letters.of("dana") == []
+
+
+def test_fleet_test_15_when_slack_takes_nothing_the_approver_is_asked_by_mail(home, tmp_path, letters):
+    slack = Post(home, tmp_path)
+    home.run("notices", "set", "--smtp", f"smtp-clear://127.0.0.1:{letters.port}", "--from", "deputy@acme.test")
+    slack.link("dana")
+    token = home.token("bob", "post")
+    home.acme.ask("POST", "/revoke", {"service": "slack", "owner": slack.name})
+    kind, _ = home.call("post", token, "gmail.send", {"to": ["pat@stranger.example"], "subject": "s", "body": "hello"})
+    assert kind == "approval_required"
+    letter, = letters.got("dana", seconds=60)
+    assert "body: hello" in letter.get_content()
+    approval = home.run("approvals", "list")["approvals"][0]["id"]
+    assert home.browser("dana").approve(approval)[0] in (200, 303)
+    assert sends_once(home, "dana")

@@ -177,3 +177,32 @@ def test_the_pages_can_be_read_by_everybody(home, sign_in, screenshots):
         inspect(bob, screenshots, "chat", scheme, width)
         bob.goto(home.url + "/chats")
         inspect(bob, screenshots, "chats", scheme, width)
+
+
+@pytest.mark.parametrize("when", ["while it is open", "when it comes back"])
+def test_a_page_that_isnt_live_any_more_says_so_and_how_to_look_again(home, sign_in, screenshots, when):
+    bob = sign_in("bob")
+    begin(bob, home, "product")
+    talk = bob.url
+    say(bob, "hello")
+    wait_for(bob, "Write each call")
+    assert bob.locator("#over").is_hidden()
+    if when == "when it comes back":
+        # Its stream ends, and what asks for the next is told that there is none: 204.
+        bob.route("**/events", lambda route: route.fulfill(status=204))
+        bob.goto(talk)
+    else:
+        home.run("agents", "suspend", "product")
+    try:
+        bob.wait_for_selector("#over:not([hidden])", timeout=20_000)
+        assert "Write each call" in bob.inner_text("#talk"), "what was said stays"
+        for scheme, width in LOOKS:
+            inspect(bob, screenshots, "chat-over", scheme, width)
+    finally:
+        home.run("agents", "resume", "product")
+    bob.unroute("**/events")
+    bob.get_by_role("link", name="Look again").click()
+    bob.wait_for_url(talk)
+    say(bob, "again")
+    wait_for(bob, "again")
+    assert bob.locator("#over").is_hidden()

@@ -24,6 +24,12 @@
 
   const address = document.getElementById("talk").dataset.events;
 
+  // Whoever signed out or lost the agent sees nothing new here: what there is now is shown once, and how to look again.
+  async function end() {
+    try { await refresh(); } catch { /* the gateway is away */ }
+    document.getElementById("over").hidden = false;
+  }
+
   async function look() {
     let status = 0;
     try {
@@ -32,7 +38,8 @@
       await answer.body?.cancel();
     } catch { /* the gateway is away */ }
     if (status === 200) watch();
-    else if (![204, 401, 403, 404].includes(status)) setTimeout(look, 5000);
+    else if ([204, 401, 403, 404].includes(status)) end();
+    else setTimeout(look, 5000);
   }
 
   function watch() {
@@ -43,8 +50,7 @@
       live.hidden = false;
       live.firstElementChild.textContent += JSON.parse(event.data);
     });
-    // Whoever signed out or lost the agent sees nothing more here.
-    events.addEventListener("over", () => events.close());
+    events.addEventListener("over", () => { events.close(); end(); });
     // A browser comes back by itself after a pause, but not after a refusal: that may pass.
     events.addEventListener("error", () => {
       if (events.readyState === EventSource.CLOSED) setTimeout(look, 5000);

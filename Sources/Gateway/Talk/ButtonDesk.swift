@@ -29,6 +29,10 @@ public struct ButtonDesk: Sendable {
         self.log = log
     }
 
+    /// Of two people who must both agree, the one who comes first begins nothing.
+    private static let first = "agreed. It waits for somebody else's yes too."
+    private static let last = "agreed. I go on with it now."
+
     public func take(_ press: ButtonPress) async {
         let (text, isOver) = await answer(press)
         await say(press, .notice(text, link: nil), isOver ? press.shown : nil)
@@ -57,7 +61,8 @@ public struct ButtonDesk: Sendable {
                 return ("It can't be approved now: its tool has changed or is away. Deny it, or look later.", false)
             case .approve:
                 try await approvals.approve(id, by: known.person, in: organization, shown: card.approval.digest)
-                return ("\(card.title): agreed. I go on with it now.", true)
+                let waits = try await approvals.card(id, for: known.person, in: organization).approval.state == .waiting
+                return ("\(card.title): \(waits ? ButtonDesk.first : ButtonDesk.last)", true)
             case .deny:
                 try await approvals.deny(
                     id, by: known.person, in: organization, shown: card.approval.digest, reason: "")
