@@ -3,12 +3,17 @@
 import email
 import email.policy
 import json
+import pathlib
 import socket
 import time
+import urllib.error
+import urllib.parse
+import urllib.request
 
 import pytest
 from aiosmtpd.controller import Controller
 from slack_sdk import WebClient
+from slack_sdk.signature import SignatureVerifier
 from test_slack_talk import Slack
 
 MAIL = '/call gmail.send {"to": ["pat@stranger.example"], "subject": "From Slack", "body": "hello"}'
@@ -277,4 +282,79 @@ def test_fleet_test_15_when_slack_takes_nothing_the_approver_is_asked_by_mail(ho
     assert "body: hello" in letter.get_content()
     approval = home.run("approvals", "list")["approvals"][0]["id"]
     assert home.browser("dana").approve(approval)[0] in (200, 303)
+    assert sends_once(home, "dana")
+
+
+def test_a_card_whose_tool_is_in_quarantine_loses_its_buttons_and_a_press_agrees_to_nothing(home, post):
+    home.run("servers", "add", "tickets", home.acme.origins["tickets"] + "/mcp", "--credential")
+    home.run("agents", "add", "courier", "--acts-as", "claw", "--owner", "dana", "--users", "everyone",
+             "--slot", "tickets:agent", "--tool", "tickets.*")
+    home.run("connections", "add", "tickets", "--agent", "courier", secret=home.acme.tokens["tickets"]["service"])
+    home.run("servers", "refresh", "tickets")
+    home.run("tools", "release", "tickets.search", "--effect", "send", "--role", "query=destination")
+    file = pathlib.Path(home.path).parent / "courier.json5"
+    file.write_text(json.dumps({"bindings": [
+        {"agentId": agent, "match": {"channel": "slack", "accountId": "post"} | more}
+        for agent, more in (("post", {}), ("courier", {"peer": {"kind": "channel", "id": "C0000000001"}}))]}))
+    home.run("apply", str(file), "--yes", "--owner", "dana")
+    kind, _ = home.call("courier", home.token("bob", "courier"), "tickets.search", {"query": "pat@stranger.example"})
+    assert kind == "approval_required"
+    card = post.card("dana")
+    approval = leaves(home, "card.shown")[0]["approval"]
+    since = max(entry["n"] for entry in home.acme.journal())
+    home.acme.ask("POST", "/tickets", {"description": "Finds tickets, and sends them on."})
+    home.run("servers", "refresh", "tickets")
+    post.press("dana", card)
+    gone = post.wait(post.alone("dana"), "its tool is away or has changed", seconds=30)[0]
+    assert gone["ts"] == card["ts"] and post.cards("dana") == []
+    # Also one who kept the button, and one who has it from before, agrees to nothing.
+    post.press("dana", card, value=approval)
+    time.sleep(2)
+    assert home.run("approvals", "show", approval)["state"] == "waiting"
+    assert [one for one in home.acme.journal(since) if one["call"] == "tickets.search"] == []
+    assert "I go on with it" not in json.dumps(post.history("dana"))
+
+
+def test_a_foreign_or_forged_press_of_a_real_card_counts_for_nothing(home, post):
+    post.say("bob", MAIL)
+    card = post.card("dana")
+    approval = leaves(home, "card.shown")[0]["approval"]
+    dana = home.acme.ids["slack_users"]["dana"]
+
+    def press(secret=post.app["signing_secret"], age=0, user=None, **more):
+        body = {
+            "type": "block_actions", "api_app_id": post.app["app"], "team": {"id": post.app["team"]},
+            "user": {"id": dana, "team_id": post.app["team"]} | (user or {}),
+            "container": {"type": "message", "message_ts": card["ts"], "channel_id": post.alone("dana")},
+            "channel": {"id": post.alone("dana")}, "trigger_id": "1.2.3", "response_url": "https://evil.example/",
+            "actions": [{"action_id": "deputy.approve", "type": "button", "value": approval}]} | more
+        text = urllib.parse.urlencode({"payload": json.dumps(body)})
+        at = str(int(time.time()) - age)
+        request = urllib.request.Request(f"{home.url}/hooks/slack/post", data=text.encode(), headers={
+            "Content-Type": "application/x-www-form-urlencoded", "X-Slack-Request-Timestamp": at,
+            "X-Slack-Signature": SignatureVerifier(secret).generate_signature(timestamp=at, body=text)})
+        try:
+            return urllib.request.urlopen(request, timeout=10).status
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    assert press(secret="f" * 32) == 401 and press(age=400) == 401
+    assert press(api_app_id="A0OTHER") == 403 and press(team={"id": "T0OTHER"}) == 403
+    # A member of another workspace whose id is Dana's; a message of another place; Carol's own card isn't Dana's.
+    assert press(user={"team_id": "T0OTHER"}) == 200
+    assert press(container={"type": "message", "message_ts": card["ts"], "channel_id": post.alone("carol")},
+                 channel={"id": post.alone("carol")}) == 200
+    assert press(container={"type": "message", "message_ts": post.card("carol")["ts"],
+                            "channel_id": post.alone("carol")}, channel={"id": post.alone("carol")}) == 200
+    deadline = time.time() + 10
+    while len(leaves(home, "press.refused")) < 3 and time.time() < deadline:
+        time.sleep(0.1)
+    assert sorted(leaf["reason"] for leaf in leaves(home, "press.refused")) == [
+        "not-their-card", "not-their-card", "unknown-sender"]
+    assert home.run("approvals", "show", approval)["state"] == "waiting" and sent(home) == []
+    counts = {s["labels"]["reason"]: s["value"] for f in home.run("status")["metrics"]
+              if f["name"] == "deputy_channel_refusals_total" for s in f["samples"]}
+    assert (counts["forged"], counts["stale"], counts["foreign"], counts["press"]) == (1, 1, 2, 3)
+    assert press() == 200, "and the real one counts"
+    post.wait(post.alone("dana"), "agreed. I go on with it now")
     assert sends_once(home, "dana")
