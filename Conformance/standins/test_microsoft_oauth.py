@@ -1,7 +1,10 @@
 """Microsoft's token endpoint and Graph, proved by msal, which insists on TLS."""
 
+import base64
+import ssl
 import time
 
+import jwt
 import msal
 import pytest
 import requests
@@ -233,3 +236,66 @@ def test_a_device_signs_in(front):
 def test_another_tenant_is_unknown(front):
     with pytest.raises(ValueError):
         msal_app(front, tenant="elsewhere.test")
+
+
+OBJECT = "0b1ec700-0000-4a11-8bad-0000000000c2"
+
+
+class Roller:
+    """An app that rolls its own certificates, as Microsoft's page shows it."""
+
+    def __init__(self, front):
+        self.front = front
+
+    def change(self, what, key, body, *, app="c2", to=OBJECT, aud="00000002-0000-0000-c000-000000000000", iss=OBJECT,
+               seconds=600, token=None):
+        token = token or msal_app(
+            self.front, name=app, credential={"private_key": key[0], "public_certificate": key[1]}
+        ).acquire_token_for_client(["https://graph.microsoft.com/.default"])["access_token"]
+        now = int(time.time())
+        proof = jwt.encode({"aud": aud, "iss": iss, "nbf": now, "exp": now + seconds}, key[0], algorithm="RS256")
+        return requests.post(
+            f"{self.front.acme.origins['microsoft']}/v1.0/applications/{to}/{what}", timeout=10,
+            headers={"Authorization": "Bearer " + token}, json=body | {"proof": proof})
+
+    def add(self, key, certificate, **changes):
+        der = ssl.PEM_cert_to_DER_cert(certificate)
+        credential = {"type": "AsymmetricX509Cert", "usage": "Verify", "key": base64.b64encode(der).decode()}
+        return self.change("addKey", key, {"keyCredential": credential, "passwordCredential": None}, **changes)
+
+    def remove(self, key, key_id, **changes):
+        return self.change("removeKey", key, {"keyId": key_id}, **changes)
+
+    def works(self, key):
+        answer = msal_app(self.front, name="c2", credential={"private_key": key[0], "public_certificate": key[1]}
+                          ).acquire_token_for_client(["https://graph.microsoft.com/.default"])
+        return "access_token" in answer or answer["error_codes"]
+
+
+def test_an_app_rolls_its_own_certificates_and_nobody_elses(front):
+    first, second, other = app_certificate(), app_certificate(), app_certificate()
+    register(front.acme, "microsoft", "c2", secret=None, certificates=[first[1]], object_id=OBJECT)
+    register(front.acme, "microsoft", "c3", secret=None, certificates=[other[1]], object_id=OBJECT[:-1] + "3")
+    roller = Roller(front)
+    added = roller.add(first, second[1])
+    assert added.status_code == 200 and roller.works(second) is True and roller.works(first) is True
+    refused = [
+        (roller.add(first, other[1], app="c2", to=OBJECT[:-1] + "3"), 403),
+        (roller.add(first, other[1], aud="00000003-0000-0000-c000-000000000000"), 401),
+        (roller.add(first, other[1], iss="c2"), 401), (roller.add(first, other[1], seconds=601), 401),
+        (roller.add(first, other[1], to=OBJECT[:-1] + "4"), 404), (roller.add(first, second[1]), 400),
+        (roller.remove(first, OBJECT), 404),
+    ]
+    assert [answer.status_code for answer, _ in refused] == [status for _, status in refused]
+    token = msal_app(front, name="c2", credential={"private_key": first[0], "public_certificate": first[1]}
+                     ).acquire_token_for_client(["https://graph.microsoft.com/.default"])["access_token"]
+    assert roller.add(other, other[1], token=token).status_code == 401, "a key that the app doesn't have proves nothing"
+    listed = graph(front, token, f"/v1.0/applications/{OBJECT}")
+    assert listed.status_code == 403, "changing its own keys needs no permission, and reading them does"
+    register(front.acme, "microsoft", "c4", secret=SECRET, roles=["Application.Read.All"])
+    reader = msal_app(front, name="c4").acquire_token_for_client(["https://graph.microsoft.com/.default"])["access_token"]
+    keys = graph(front, reader, f"/v1.0/applications/{OBJECT}").json()["keyCredentials"]
+    first_id, = [key["keyId"] for key in keys if key["keyId"] != added.json()["keyId"]]
+    assert roller.remove(second, first_id).status_code == 204
+    assert roller.works(first) == [700027] and roller.works(second) is True
+    assert roller.remove(second, added.json()["keyId"]).status_code == 400, "the last one stays"

@@ -39,6 +39,8 @@ public struct AuthorizationServer: Sendable, Hashable {
     public let tenant: JSONPointer?
     /// Where the answer to a code names the app that got it; nil where it doesn't.
     public let app: JSONPointer?
+    /// How our app there replaces its own keys; nil where only people can.
+    public let ownKeys: OwnKeys?
 
     public init(
         issuer: String?, namesItself: Bool, authorization: Endpoint, token: Endpoint, revocation: Endpoint?,
@@ -46,8 +48,9 @@ public struct AuthorizationServer: Sendable, Hashable {
         assertions: AssertionAudience.Rule = .issuer, dialect: TokenDialect,
         parameters: [String: String], scopes: [String], refresh: RefreshRules, resource: String? = nil,
         userinfo: Endpoint? = nil, exchange: ExchangeRule? = nil, agents: AgentRule? = nil, tenant: JSONPointer? = nil,
-        app: JSONPointer? = nil
+        app: JSONPointer? = nil, ownKeys: OwnKeys? = nil
     ) {
+        self.ownKeys = ownKeys
         self.agents = agents
         self.tenant = tenant
         self.app = app
@@ -93,6 +96,12 @@ public struct AuthorizationServer: Sendable, Hashable {
         return agents.dialect.taking(dialect.tokenTypes)
     }
 
+    /// The same server with another token endpoint.
+    func asking(at token: Endpoint) -> AuthorizationServer {
+        let own = self.token
+        return copy(issuer: issuer, dialect: dialect, scopes: scopes) { $0 == own ? token : $0 }
+    }
+
     private func copy(
         issuer: String?, dialect: TokenDialect, scopes: [String], _ moved: (Endpoint) -> Endpoint
     ) -> AuthorizationServer {
@@ -101,7 +110,8 @@ public struct AuthorizationServer: Sendable, Hashable {
             revocation: revocation.map(moved), revokesAll: revokesAll, introspection: introspection.map(moved),
             device: device.map(moved), authentication: authentication, assertions: assertions, dialect: dialect,
             parameters: parameters, scopes: scopes, refresh: refresh, resource: resource,
-            userinfo: userinfo.map(moved), exchange: exchange, agents: agents, tenant: tenant, app: app)
+            userinfo: userinfo.map(moved), exchange: exchange, agents: agents, tenant: tenant, app: app,
+            ownKeys: ownKeys.map { OwnKeys(interface: $0.interface, base: moved($0.base), scopes: $0.scopes) })
     }
 }
 

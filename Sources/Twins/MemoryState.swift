@@ -68,6 +68,7 @@ struct MemoryState: Sendable {
     var connectFlows: [ConnectFlowID: ConnectFlow] = [:]
     var departures: [OrganizationID: [PersonID: Departure]] = [:]
     var revocations: [String: PendingRevocation] = [:]
+    var rotations: [String: KeyRotation] = [:]
     var health = HealthState()
     var toolUses: [ToolUse] = []
     var signs: [GatewaySign] = []
@@ -107,6 +108,7 @@ struct MemoryState: Sendable {
             case let change as ChoiceChange: apply(choice: change)
             case let change as ConnectChange: try apply(connect: change)
             case let change as RevocationChange: try apply(revocation: change)
+            case let change as RotationChange: try apply(rotation: change)
             case let change as VaultChange: apply(vault: change)
             case SigningKeyChange.keep(let sealed): signingKeys = sealed
             case UseChange.used(let use): note(use)

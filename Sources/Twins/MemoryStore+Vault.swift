@@ -51,6 +51,9 @@ extension MemoryState {
         for record in channelAccounts where !record.sealed.isEmpty {
             rows.append(SealedRow(kind: .channel, id: record.account.id.place, bytes: record.sealed))
         }
+        for rotation in rotations.values where !rotation.sealed.isEmpty {
+            rows.append(SealedRow(kind: .rotation, id: rotation.id, bytes: rotation.sealed))
+        }
         for tokens in tokenSets.values {
             rows.append(SealedRow(kind: .accessToken, id: tokens.connection.raw, bytes: tokens.access))
             if let refresh = tokens.refresh {
@@ -108,6 +111,11 @@ extension MemoryState {
                 let record = channelAccounts[index]
                 channelAccounts[index] = ChannelAccountRecord(
                     account: record.account, sealed: bytes, created: record.created)
+            case .rotation:
+                guard var rotation = rotations[row.id], rotation.sealed == row.bytes else { return }
+                rotation.sealed = bytes
+                rotation.version += 1
+                rotations[row.id] = rotation
             case .value:
                 if noticeSettings == row.bytes { noticeSettings = bytes }
                 if signInSettings == row.bytes { signInSettings = bytes }

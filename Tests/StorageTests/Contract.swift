@@ -16,7 +16,7 @@ enum Contract: CaseIterable {
     case commits, sessions, calls, budgets, payloads, ledger, registry, connections, approvals, browsers, sharing
     case notices, servers, sealedRows, logins, oauth, tokens, exchange, choices
     case connecting, revocations, health, uses, departures, turns, channelAccounts, senders, retention
-    case mailboxes, memories, signs, senderWords, cards
+    case mailboxes, memories, signs, senderWords, cards, rotations
 
     func check(_ makeStore: () async throws -> any WholeStore) async throws {
         switch self {
@@ -39,6 +39,7 @@ enum Contract: CaseIterable {
         case .connecting: try await checkConnectFlows { try await makeStore() }
         case .oauth: try await checkOAuth { try await makeStore() }
         case .revocations: try await checkRevocations { try await makeStore() }
+        case .rotations: try await checkRotations { try await makeStore() }
         case .uses: try await checkUses { try await makeStore() }
         case .health: try await checkHealth { try await makeStore() }
         case .departures: try await checkDepartures { try await makeStore() }

@@ -299,6 +299,15 @@ extension FaultyStore: HealthStore {
     ) async throws -> [HealthEvent] {
         try await inner.healthMarks(in: organization, about: prefix, limit: limit)
     }
+    func rotation(of subject: HealthSubject, in organization: OrganizationID) async throws -> KeyRotation? {
+        try await inner.rotation(of: subject, in: organization)
+    }
+    func rotations(in organization: OrganizationID) async throws -> [KeyRotation] {
+        try await inner.rotations(in: organization)
+    }
+    func rotationsDue(by time: Timestamp, limit: Int) async throws -> [KeyRotation] {
+        try await inner.rotationsDue(by: time, limit: limit)
+    }
     func secretEnds(in organization: OrganizationID) async throws -> [SecretEnd] {
         try await inner.secretEnds(in: organization)
     }

@@ -28,6 +28,7 @@ extension AppDesk {
         in record: AppRecord, by secret: inout [UInt8], ends: Timestamp?, under unmoved: EpochReading, by: String
     ) async throws(BrokerError) -> AppRecord {
         defer { wipe(&secret) }
+        try await checkByHand(record)
         guard record.authentication != .none else {
             throw BrokerError(.invalid, "`\(record.clientID)` is a public client and has no secret")
         }
@@ -59,6 +60,11 @@ extension AppDesk {
             let (record, unmoved) = try await current(app.provider, app.organization, app.agent)
             // Another one may have come meanwhile, which nobody has answered to.
             guard record.isRotating, record.sealed == app.sealed else { return }
+            // One that goes round by itself is kept until the provider has forgotten it.
+            switch try await rotations(in: app.organization)[record.subject]?.step {
+            case .resting, .removing: return
+            case .waiting, .adding, .proving, nil: break
+            }
             var kept = try secrets(of: record)
             defer { wipe(&kept.now) }
             let next = record.holding(try sealed(kept.now, record.id), isRotating: false)
@@ -94,7 +100,7 @@ extension AppDesk {
 }
 
 /// Two secrets in one sealed payload.
-private enum SecretPair {
+enum SecretPair {
     static func bytes(now: [UInt8], before: [UInt8]) -> [UInt8] {
         JSON.object(["now": .string(Base64.encode(now)), "before": .string(Base64.encode(before))]).bytes()
     }

@@ -3,7 +3,7 @@ import Gate
 import OAuth
 
 extension AppDesk {
-    /// Has the app's secret or key replaced every so many days, from now on.
+    /// Has the app's secret or key replaced every so many days, from now on, by whoever runs this home.
     ///
     /// - Parameter days: from 1 to 3,650; nil for no schedule any more.
     public func schedule(
@@ -20,7 +20,10 @@ extension AppDesk {
         let end = SecretEnd.new(
             subject, at: provider, in: organization, given: world.now(), said: before?.said, every: days)
         try await commit(
-            [end.map { HealthChange.ends($0) } ?? .endless(subject, organization)], "app.schedule.set", record,
+            [
+                end.map { HealthChange.ends($0) } ?? .endless(subject, organization),
+                RotationChange.drop(subject, organization),
+            ], "app.schedule.set", record,
             under: unmoved, by: by, every: days)
         return end
     }

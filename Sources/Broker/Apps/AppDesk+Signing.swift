@@ -93,7 +93,7 @@ extension AppDesk {
         return try key(in: secrets.now)
     }
 
-    private func key(in bytes: [UInt8]) throws(BrokerError) -> ClientKey {
+    func key(in bytes: [UInt8]) throws(BrokerError) -> ClientKey {
         if let key = (try? JSON.parse(bytes)).flatMap(ClientKey.init(stored:)) { return key }
         throw BrokerError(.unavailable, "the app's key can't be read", hint: "add the app again")
     }

@@ -139,7 +139,10 @@ public struct AppDesk: Sendable {
             organization: organization, provider: provider, clientID: clientID, authentication: authentication,
             sealed: sealed, created: world.now(), issuer: issuer, agent: agent, appID: appID)
         try await commit(
-            [AppChange.keep(record), try await change(of: ends, record)],
+            [
+                AppChange.keep(record), try await change(of: ends, record),
+                RotationChange.drop(record.subject, organization),
+            ],
             earlier == nil ? "app.added" : "app.changed", record, under: unmoved, by: by)
         return record
     }
@@ -149,7 +152,10 @@ public struct AppDesk: Sendable {
     ) async throws(BrokerError) -> AppRecord {
         let (record, unmoved) = try await current(provider, organization, agent)
         try await commit(
-            [AppChange.remove(provider, of: agent, organization), HealthChange.endless(record.subject, organization)],
+            [
+                AppChange.remove(provider, of: agent, organization), HealthChange.endless(record.subject, organization),
+                RotationChange.drop(record.subject, organization),
+            ],
             "app.removed", record, under: unmoved, by: by)
         return record
     }
@@ -191,7 +197,7 @@ public struct AppDesk: Sendable {
 
     func commit(
         _ changes: [any StoredChange], _ what: String, _ record: AppRecord, under unmoved: EpochReading, by: String,
-        every days: Int64? = nil
+        every days: Int64? = nil, more: JSONObject = [:]
     ) async throws(BrokerError) {
         do {
             var fields: JSONObject = [
@@ -200,6 +206,7 @@ public struct AppDesk: Sendable {
             ]
             fields["agent"] = record.agent.map { .string($0.raw) }
             fields["every_days"] = days.map { .number(JSONNumber($0)) }
+            for (name, value) in more.members { fields[name] = value }
             let leaf = try Leaf(kind: .authority, time: world.now().microseconds, fields: fields)
             try await commits.commit(
                 Transaction(

@@ -21,6 +21,8 @@ extension ConnectionStanding {
         case .revoked: "it was revoked, and its secret destroyed"
         case .secretEnds: "the key that it was made with ends soon"
         case .rotationDue: "the key that it was made with is to be replaced, by its schedule"
+        case .rotationFailed: "the key that it was made with isn't replaced by itself\(said)"
+        case .keyRotated: nil
         case .appRefused: "\(provider) refuses our app there, so nothing can be renewed\(said)"
         case .appMissing: "no app is kept for \(provider), so nothing can be renewed"
         case .providerForbids: "the administrators of \(provider) forbid it\(said)"
@@ -35,7 +37,7 @@ extension ConnectionStanding {
     /// - Parameter agent: whose own app it was made through; nil for the home's.
     func nextStep(of record: ConnectionRecord, through agent: AgentID? = nil) -> String? {
         switch cause {
-        case .works, .notRenewed: nil
+        case .works, .notRenewed, .keyRotated: nil
         case .endsSoon, .ended, .grantOver, .ownerAsked, .permissionsRefused, .answerLost, .refused, .otherApp,
             .otherAccount:
             "connect it again: \(record.wayBack)"
@@ -44,7 +46,7 @@ extension ConnectionStanding {
         case .appRefused:
             "whoever runs this home gets a new secret from `\(record.provider)` and gives it: `deputy apps rotate "
                 + "\(record.provider)\(agent.map { " --agent \($0)" } ?? "")`; nobody has to connect again"
-        case .secretEnds, .rotationDue:
+        case .secretEnds, .rotationDue, .rotationFailed:
             record.kind == OwnGrant.accountKind
                 ? "whoever runs this home gives a new key: `deputy connections rotate \(record.id) --service-account FILE`"
                 : "connect it again: \(record.wayBack)"

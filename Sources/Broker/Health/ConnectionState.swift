@@ -51,6 +51,10 @@ public enum ConnectionCause: String, Sendable, CaseIterable {
     case secretEnds = "secret_ends"
     /// A schedule says that the key that it was made with is to be replaced, or the secret of our app is.
     case rotationDue = "rotation_due"
+    /// What was to be replaced by itself wasn't, and is tried again.
+    case rotationFailed = "rotation_failed"
+    /// It was replaced by itself, and the one before is gone.
+    case keyRotated = "key_rotated"
     /// The provider refuses our app, so no connection through it can be renewed.
     case appRefused = "app_refused"
     case appMissing = "app_missing"

@@ -38,7 +38,17 @@ extension HealthDesk {
     private func lookAtSecrets() async throws {
         let now = world.now()
         var warned: Set<HealthSubject> = []
+        let rotations = Dictionary(
+            try await store.rotations(in: organization).map { ($0.subject, $0) }, uniquingKeysWith: { $1 })
         for end in try await store.secretEnds(in: organization) {
+            if let rotation = rotations[end.subject], now < end.ends || end.isScheduled {
+                // What goes round by itself is nobody's turn until it doesn't.
+                guard let problem = rotation.problem else { continue }
+                warned.insert(end.subject)
+                try await turn(
+                    event(end, ConnectionStanding(.expiring, .rotationFailed, code: problem, until: end.said)))
+                continue
+            }
             guard let days = end.warning(at: now) else { continue }
             warned.insert(end.subject)
             // What a schedule ends works on.

@@ -91,7 +91,8 @@ extension HealthDesk {
             case .key: "key"
             case .server: "server"
             }
-        return EventMessage(id: id, type: "\(about).\(first.standing.state.rawValue)", at: first.at, data: data)
+        let word = first.standing.cause == .keyRotated ? "rotated" : first.standing.state.rawValue
+        return EventMessage(id: id, type: "\(about).\(word)", at: first.at, data: data)
     }
 }
 

@@ -2,7 +2,7 @@ public import Authority
 public import Gate
 
 /// How things stood when it was written down last, and the events that say so.
-public protocol HealthStore: Sendable {
+public protocol HealthStore: RotationStore {
     /// The last event of each subject of the organization that isn't well, the newest first.
     ///
     /// - Parameter prefix: what the subject's text begins with.

@@ -57,7 +57,7 @@ extension KeyDesk {
         case .connection, .accessToken, .refreshToken:
             if let bound = await bound(row) { return bound }
             return try keys.rewrap(SealedSecret(bytes: row.bytes)).bytes
-        case .payload, .app, .channel: return try again(row.bytes, id: row.id)
+        case .payload, .app, .channel, .rotation: return try again(row.bytes, id: row.id)
         case .revocation: return try again(row.bytes, id: PendingRevocation.place(row.id))
         case .hint: return try again(row.bytes, id: SignInDesk.hintPlace)
         case .value: return try again(row.bytes, id: SealedValue(rawValue: row.id)?.sealID ?? row.id)
@@ -87,7 +87,7 @@ extension KeyDesk {
         case .connection: return record.use.sealContext(kind: record.kind)
         case .accessToken: place = .access
         case .refreshToken: place = .refresh
-        case .payload, .value, .app, .revocation, .hint, .channel: return nil
+        case .payload, .value, .app, .revocation, .hint, .channel, .rotation: return nil
         }
         guard let tokens = try? await connections.tokens(of: record.id), tokens.grant == record.fingerprint else {
             return nil

@@ -25,6 +25,8 @@ public enum SealedKind: String, Sendable, CaseIterable {
     case hint
     /// What channels' platforms sign with.
     case channel
+    /// Keys of our apps that providers are still to be told of.
+    case rotation
 }
 
 /// A small sealed value that belongs to the home as a whole. The raw value is its name in the store.

@@ -8,7 +8,7 @@ extension SourceReader {
         "authentication",
         "assertions",
         "encoding", "separator", "scopeParameter", "root", "tokenTypes", "parameters", "scopes", "scopePrefix",
-        "refresh", "exchange", "endsItself", "agents", "tenant", "app",
+        "refresh", "exchange", "endsItself", "agents", "tenant", "app", "ownKeys",
     ]
 
     /// The `oauth` of a provider manifest.
@@ -52,7 +52,22 @@ extension SourceReader {
             scopes: object.texts("scopes"), refresh: refresh(object["refresh"]), userinfo: endpoint("userinfo"),
             exchange: object["exchange"].flatMap { exchange($0, secure: secure) },
             agents: object["agents"].flatMap { agents($0, of: object) }, tenant: pointer("tenant", of: object),
-            app: pointer("app", of: object))
+            app: pointer("app", of: object), ownKeys: object["ownKeys"].flatMap { ownKeys($0, secure: secure) })
+    }
+
+    private func ownKeys(_ node: JSON5Node, secure: Bool) -> OwnKeys? {
+        guard let object = object(node, keys: ["interface", "at", "scopes"], what: "`ownKeys`"),
+            let interface = object.required("interface").flatMap({
+                word($0, of: OwnKeys.Interface.self, what: "`interface`")
+            }), let place = object.required("at").flatMap({ text($0, what: "`at`") })
+        else { return nil }
+        guard let base = Endpoint(place, secure: secure), !place.hasSuffix("/"), !place.contains("?") else {
+            problem(
+                "`\(place)` isn't an address that paths can follow", at: node.position,
+                hint: "write it as `https://graph.example/v1.0`")
+            return nil
+        }
+        return OwnKeys(interface: interface, base: base, scopes: object.texts("scopes"))
     }
 
     /// What it doesn't say is as it is for people.

@@ -7,7 +7,14 @@ import Wire
 extension AdministrationAPI {
     func listApps() async throws -> JSON {
         let ends = try await apps.ends(in: organization)
-        return ["apps": .array(try await apps.list(in: organization).map { json($0, ends[$0.subject]) })]
+        let rotations = try await apps.rotations(in: organization)
+        return [
+            "apps": .array(
+                try await apps.list(in: organization).map { app in
+                    guard let rotation = rotations[app.subject] else { return json(app, ends[app.subject]) }
+                    return json(app, ends[app.subject]).adding("automatic", rotation.json)
+                })
+        ]
     }
 
     func addApp(_ body: JSONObject) async throws -> JSON {
@@ -36,8 +43,17 @@ extension AdministrationAPI {
 
     /// `POST /v1/apps/PROVIDER/rotate`: a second secret or key, which is used at once.
     func rotateApp(_ provider: ProviderID, _ body: JSONObject) async throws -> JSON {
-        let reader = try BodyReader(body, keys: ["secret", "key", "keyID", "file", "secretEnds", "every", "agent"])
+        let reader = try BodyReader(
+            body,
+            keys: [
+                "secret", "key", "keyID", "file", "secretEnds", "every", "agent", "automatic", "object", "tenant",
+                "currentKey", "grace", "now",
+            ])
         let agent = try await appAgent(reader)
+        if try reader.flag("now") {
+            return try await apps.goRoundNow(provider, in: organization, of: agent, by: administrator.text).json
+        }
+        if try reader.flag("automatic") { return try await rotateByItself(provider, agent, reader) }
         let ends = try time("secretEnds", reader)
         if body["every"] != nil {
             var object = schedule(

@@ -152,9 +152,9 @@ extension StandingConnection {
     /// What its owner does on the page that they look at.
     fileprivate var stepOnPage: String? {
         switch standing.cause {
-        case .works, .notRenewed, .revoked: nil
+        case .works, .notRenewed, .keyRotated, .revoked: nil
         case .endsSoon, .ended, .grantOver, .ownerAsked, .permissionsRefused, .answerLost, .refused, .otherApp,
-            .otherAccount, .secretEnds, .rotationDue:
+            .otherAccount, .secretEnds, .rotationDue, .rotationFailed:
             "connect it again below."
         case .notAsRecorded: "tell whoever runs this home, and connect it again below."
         case .appRefused, .appMissing, .providerForbids, .unopened, .toolsChanged, .authorizationChanged:

@@ -22,6 +22,19 @@ public struct ClientKey: Sendable {
         }
     }
 
+    public init(_ certified: CertifiedKey) {
+        key = certified.key
+        name = .certificate(certified.certificate)
+    }
+
+    /// Nil for a key that its server knows by an id alone.
+    public var certified: CertifiedKey? {
+        switch name {
+        case .certificate(let certificate): try? CertifiedKey(key, certificate, place: "")
+        case .id: nil
+        }
+    }
+
     /// Read back from where it was kept sealed; nil unless this is one.
     public init?(stored: JSON) {
         guard let key = stored["key"]?.stringValue.flatMap(Base64.decode).flatMap(AssertionKey.init(bytes:)) else {

@@ -1,3 +1,4 @@
+import Crypto
 import SwiftASN1
 import Wire
 
@@ -25,6 +26,8 @@ public struct ClientCertificate: Sendable, Hashable {
 
     /// `x5t#S256` of RFC 7515 section 4.1.8.
     public var thumbprint: String { Base64.encodeURL(Digest.sha256(of: der).bytes) }
+    /// What Microsoft's directory tells certificates by: a name, and no proof of anything.
+    public var sha1: [UInt8] { Array(Insecure.SHA1.hash(data: der)) }
 }
 
 /// A private key, and the certificate that a server knows it by.

@@ -116,6 +116,15 @@ extension SimulatedStore: HealthStore {
     ) async throws -> [HealthEvent] {
         try await read(.connections) { try await $0.healthMarks(in: organization, about: prefix, limit: limit) }
     }
+    func rotation(of subject: HealthSubject, in organization: OrganizationID) async throws -> KeyRotation? {
+        try await read(.connections) { try await $0.rotation(of: subject, in: organization) }
+    }
+    func rotations(in organization: OrganizationID) async throws -> [KeyRotation] {
+        try await read(.connections) { try await $0.rotations(in: organization) }
+    }
+    func rotationsDue(by time: Timestamp, limit: Int) async throws -> [KeyRotation] {
+        try await read(.connections) { try await $0.rotationsDue(by: time, limit: limit) }
+    }
     func secretEnds(in organization: OrganizationID) async throws -> [SecretEnd] {
         try await read(.connections) { try await $0.secretEnds(in: organization) }
     }

@@ -11,6 +11,7 @@ extension SQLStore: SealedRows {
         UNION ALL SELECT substr(sealed, 3, 8), COUNT(*) FROM revocations WHERE length(sealed) >= 10 GROUP BY 1
         UNION ALL SELECT substr(hint, 3, 8), COUNT(*) FROM browser_sessions WHERE length(hint) >= 10 GROUP BY 1
         UNION ALL SELECT substr(sealed, 3, 8), COUNT(*) FROM channel_accounts WHERE length(sealed) >= 10 GROUP BY 1
+        UNION ALL SELECT substr(sealed, 3, 8), COUNT(*) FROM key_rotations WHERE length(sealed) >= 10 GROUP BY 1
         """)
     private static let connections = Query(
         """
@@ -28,6 +29,11 @@ extension SQLStore: SealedRows {
     private static let sealedChannels = Query(
         """
         SELECT id, sealed FROM channel_accounts
+        WHERE id > $1 AND length(sealed) > 0 AND substr(sealed, 3, 8) <> $2 ORDER BY id LIMIT $3
+        """)
+    private static let sealedRotations = Query(
+        """
+        SELECT id, sealed FROM key_rotations
         WHERE id > $1 AND length(sealed) > 0 AND substr(sealed, 3, 8) <> $2 ORDER BY id LIMIT $3
         """)
     private static let accessTokens = Query(
@@ -69,6 +75,7 @@ extension SQLStore: SealedRows {
         case .hint: query = SQLStore.hints
         case .app: query = SQLStore.sealedApps
         case .channel: query = SQLStore.sealedChannels
+        case .rotation: query = SQLStore.sealedRotations
         case .accessToken: query = SQLStore.accessTokens
         case .refreshToken: query = SQLStore.refreshTokens
         case .value:

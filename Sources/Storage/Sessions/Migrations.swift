@@ -671,6 +671,17 @@ enum Migrations {
                 CREATE INDEX outbox_unseen ON outbox (created, id) WHERE about IS NOT NULL AND state <> 'delivered'
                 """,
             ]),
+        Migration(
+            name: "069-key-rotations",
+            statements: [
+                """
+                CREATE TABLE key_rotations (id TEXT PRIMARY KEY, organization TEXT NOT NULL, subject TEXT NOT NULL,
+                  provider TEXT NOT NULL, object TEXT NOT NULL, tenant TEXT, grace BIGINT NOT NULL, step TEXT NOT NULL,
+                  key_id TEXT, next_id TEXT, sealed BLOB NOT NULL, attempts BIGINT NOT NULL, due BIGINT NOT NULL,
+                  problem TEXT, version BIGINT NOT NULL)
+                """,
+                "CREATE INDEX key_rotations_due ON key_rotations (due, id)",
+            ]),
     ]
 
     static let uses = "031-connection-uses"

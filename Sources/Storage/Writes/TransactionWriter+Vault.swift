@@ -9,6 +9,9 @@ extension TransactionWriter {
     private static let revocation = Query("UPDATE revocations SET sealed = $1 WHERE id = $2 AND sealed = $3")
     private static let hint = Query("UPDATE browser_sessions SET hint = $1 WHERE id = $2 AND hint = $3")
     private static let channel = Query("UPDATE channel_accounts SET sealed = $1 WHERE id = $2 AND sealed = $3")
+    // Whoever is at a step holds the seal of before, and must not write it.
+    private static let rotation = Query(
+        "UPDATE key_rotations SET sealed = $1, version = version + 1 WHERE id = $2 AND sealed = $3")
     private static let value = Query("UPDATE home SET value = $1 WHERE name = $2 AND value = $3")
 
     private static let keepValue = Query(
@@ -36,6 +39,7 @@ extension TransactionWriter {
                 case .revocation: TransactionWriter.revocation
                 case .hint: TransactionWriter.hint
                 case .channel: TransactionWriter.channel
+                case .rotation: TransactionWriter.rotation
                 case .value: TransactionWriter.value
                 }
             try await session.run(query, [bytes, row.id, row.bytes])

@@ -52,7 +52,7 @@ extension MicrosoftService {
         return Answer(201, made.body)
     }
 
-    private func object(_ call: Call) throws(Answer) -> JSON {
+    func object(_ call: Call) throws(Answer) -> JSON {
         guard let body = try? call.json(), body.members != nil else {
             throw Self.no(400, "BadRequest", "Unable to read JSON request payload.")
         }

@@ -39,7 +39,7 @@ struct MicrosoftService: Service {
                 graph("me.calendarView", ["Calendars.Read", "Calendars.ReadWrite"], calendarView)),
             Route(.post, "/v1.0/me/events", graph("me.events", ["Calendars.ReadWrite"], createEvent)),
             Route(.get, "/v1.0/users/{user}/messages", graph("users.messages", Self.reading, messages)),
-        ]
+        ] + keyRoutes
     }
 
     private static let reading = ["Mail.Read", "Mail.ReadWrite", "Mail.ReadBasic"]

@@ -8,7 +8,11 @@ struct OAuthClient: Sendable {
     /// What it may ask for; nil allows everything.
     let scopes: Set<String>?
     /// Its certificates, instead of a secret: Microsoft.
-    let certificates: [Certificate]
+    var certificates: [Certificate]
+    /// The id of its object in the directory, which isn't its own: Microsoft.
+    let object: String?
+    /// Whether the directory's policy forbids it to change its keys: Microsoft.
+    let mayNotRoll: Bool
     /// The keys with which it signs, instead of a secret: the strict server.
     let keys: [VerificationKey]
     /// What it may do without a user: Microsoft.
@@ -20,11 +24,13 @@ struct OAuthClient: Sendable {
     /// Whose token the app's own bot token is: Slack.
     let bot: String
 
-    /// Reads `{"id", "secret", "redirect_uris", "scopes", "certificates", "public_keys", "roles", "administrators",
+    /// Reads `{"id", "secret", "redirect_uris", "scopes", "certificates", "object_id", "may_not_roll", "public_keys", "roles", "administrators",
     /// "rotation", "bot"}`; only `id` must be there.
     init(_ body: JSON) throws(SetupProblem) {
         guard let id = body["id"]?.text, !id.isEmpty else { throw SetupProblem("`id` must be a string") }
         self.id = id
+        object = body["object_id"]?.text
+        mayNotRoll = body["may_not_roll"]?.truth ?? false
         secret = body["secret"]?.text
         redirectURIs = (body["redirect_uris"]?.items ?? []).compactMap(\.text)
         scopes = body["scopes"]?.items.map { Set($0.compactMap(\.text)) }

@@ -118,9 +118,12 @@ extension AppsListCommand {
     /// `until 2027-05-31; replace by 2027-02-20; new, not proven yet`.
     private static func secret(_ app: JSON) -> String {
         let ends = app["secret_ends"]?.integerValue.map { "until \(Moment.text($0).prefix(10))" }
-        let scheduled = app["replace_by"]?.integerValue.map { "replace by \(Moment.text($0).prefix(10))" }
+        let scheduled =
+            app["automatic"] != nil
+            ? nil : app["replace_by"]?.integerValue.map { "replace by \(Moment.text($0).prefix(10))" }
         let rotating = app["rotating"]?.boolValue == true ? "new, not proven yet" : nil
-        return [ends, scheduled, rotating].compactMap(\.self).joined(separator: "; ")
+        let automatic = app["automatic"].map(RotationText.automatic)
+        return [ends, scheduled, automatic, rotating].compactMap(\.self).joined(separator: "; ")
     }
 }
 

@@ -33,7 +33,40 @@ struct AppsRotateCommand: AsyncParsableCommand {
     @Option(help: "Give no secret now, but have it replaced every so many days from now on: 90d, or never.")
     var every: String?
 
+    @Flag(
+        help: """
+            With --every, where the provider lets an app replace its own certificate, as Microsoft does: Deputy makes and \
+            proves each new one, and has the one before removed. Needs no permission there.
+            """)
+    var automatic = false
+
+    @Option(name: .customLong("object-id"), help: "With --automatic: the object id of the app registration.")
+    var object: String?
+
+    @Option(help: "With --automatic: the id of the directory that the app is registered in.")
+    var tenant: String?
+
+    @Option(help: "With --automatic: the certificate id of the one in use, so that it is removed too.")
+    var currentKey: String?
+
+    @Option(help: "With --automatic: for how long the one before is kept once the new one is proven: 24h, 0s.")
+    var grace: String?
+
+    @Flag(help: "What goes round by itself goes round now.")
+    var now = false
+
+    private var ofAutomatic: [String?] { [object, tenant, currentKey, grace] }
+
     func validate() throws {
+        guard automatic || ofAutomatic.allSatisfy({ $0 == nil }) else {
+            throw ValidationError("--object-id, --tenant, --current-key and --grace go with --automatic")
+        }
+        guard !automatic || (every != nil && every != "never" && object != nil) else {
+            throw ValidationError("--automatic needs --every, such as 90d, and --object-id")
+        }
+        guard !now || (every == nil && !automatic && keyFile == nil && secretFile == nil) else {
+            throw ValidationError("--now goes alone")
+        }
         guard every == nil || (keyFile == nil && secretFile == nil && secretExpires == nil) else {
             throw ValidationError("--every sets a schedule, and no secret is given with it")
         }
@@ -44,6 +77,14 @@ struct AppsRotateCommand: AsyncParsableCommand {
     func run() async throws {
         var body: JSONObject = [:]
         body["agent"] = agent.map { .string($0) }
+        if now {
+            body["now"] = true
+            let answer = try await common.send("POST", ["apps", provider, "rotate"], body: body)
+            return common.show(answer) {
+                print("Another key of `\(provider)` is made and proven now: see `deputy apps list`.")
+            }
+        }
+        if automatic, let every { return try await goRound(every, body) }
         if let every {
             body["every"] = .string(every)
             let answer = try await common.send("POST", ["apps", provider, "rotate"], body: body)
@@ -65,8 +106,46 @@ struct AppsRotateCommand: AsyncParsableCommand {
     }
 }
 
+extension AppsRotateCommand {
+    private func goRound(_ every: String, _ body: JSONObject) async throws {
+        var body = body
+        (body["automatic"], body["every"]) = (true, .string(every))
+        body["object"] = object.map { .string($0) }
+        body["tenant"] = tenant.map { .string($0) }
+        body["currentKey"] = currentKey.map { .string($0) }
+        body["grace"] = grace.map { .string($0) }
+        let answer = try await common.send("POST", ["apps", provider, "rotate"], body: body)
+        common.show(answer) {
+            let next = answer["next"]?.integerValue.map { String(Moment.text($0).prefix(10)) } ?? "soon"
+            print("The certificate of `\(provider)` is replaced by itself from now on, next on \(next).")
+            if answer["key_id"] == nil {
+                print("The one in use can't be removed without its certificate id: name it with `--current-key`.")
+            }
+        }
+    }
+}
+
 /// What is said of a schedule.
 enum RotationText {
+    /// `replaced by itself on 2027-02-20`, `replaced by itself: adding`, `not replaced by itself: CODE`.
+    static func automatic(_ rotation: JSON) -> String {
+        if let problem = rotation["problem"]?.stringValue { return "not replaced by itself: \(words(problem))" }
+        let step = rotation["step"]?.stringValue ?? ""
+        guard step == "waiting", let next = rotation["next"]?.integerValue else { return "replaced by itself: \(step)" }
+        return "replaced by itself on \(Moment.text(next).prefix(10))"
+    }
+
+    /// Why a key doesn't go round, in a few words.
+    static func words(_ problem: String) -> String {
+        switch problem {
+        case "old_key_left": "the one before is still known there: remove it by hand"
+        case "new_key_refused": "the provider doesn't take the new one yet"
+        case "key_refused": "the provider doesn't take the one in use"
+        case "app_changed": "the app or its provider isn't what it was"
+        case _: "the provider says `\(problem)`"
+        }
+    }
+
     static func line(_ answer: JSON, of what: String) -> String {
         guard let days = answer["every_days"]?.integerValue, let by = answer["replace_by"]?.integerValue else {
             return "\(what) has no schedule any more."

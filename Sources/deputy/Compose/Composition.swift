@@ -60,6 +60,7 @@ struct Composition {
     let guide: ConnectGuide
     let health: HealthDesk
     let revocations: RevocationDesk
+    let rotations: RotationDesk
     let offboarding: OffboardingDesk
     let providers: ProviderShelf
     let audit: VaultAudit
@@ -183,6 +184,9 @@ struct Composition {
         let revocations = RevocationDesk(
             store: store, commits: store, apps: apps, errands: egress, keys: home.keys, providers: providers,
             remotes: remotes, world: world)
+        let rotations = RotationDesk(
+            store: store, commits: store, apps: apps, errands: wayOut, management: wayOut, keys: home.keys,
+            world: world)
         let leaving = LeavingDesk(store: store, connections: desk)
         let discovery = RemoteDiscovery(errands: egress, connections: store)
         let authorizations = AuthorizationDiscovery(errands: wayOut, documents: wayOut)
@@ -400,8 +404,9 @@ struct Composition {
             ledger: ledger, publicName: publicName, browsers: browsers, signIn: signIn, logins: logins,
             failedSignIns: failedSignIns, servers: servers, watch: watch, news: news, desk: desk, apps: apps,
             keeper: keeper,
-            guide: guide, health: health, revocations: revocations, offboarding: offboarding,
-            providers: providers, audit: audit, keyDesk: keyDesk, oauth: oauth, senders: senders, tokenKeys: tokenKeys,
+            guide: guide, health: health, revocations: revocations, rotations: rotations,
+            offboarding: offboarding, providers: providers, audit: audit, keyDesk: keyDesk, oauth: oauth,
+            senders: senders, tokenKeys: tokenKeys,
             talk: talk,
             retention: retention,
             world: world, log: log,

@@ -9,9 +9,14 @@ extension Doctor {
         do throws(BrokerError) {
             let ends = try await apps.ends(in: home.organization)
             let now = world.now()
+            let rotations = try await apps.rotations(in: home.organization)
             return try await apps.list(in: home.organization).flatMap { app in
                 var findings: [DoctorFinding] = []
                 let what = "our app at `\(app.provider)`" + (app.agent.map { " for `\($0)`" } ?? "")
+                if let rotation = rotations[app.subject] {
+                    guard let problem = rotation.problem else { return findings }
+                    return [finding(what, rotation, problem)]
+                }
                 if app.isRotating {
                     findings.append(
                         DoctorFinding(
@@ -31,6 +36,23 @@ extension Doctor {
         } catch {
             return [DoctorFinding(.bad, "the apps can't be read: \(error.message)", hint: error.hint)]
         }
+    }
+}
+
+extension Doctor {
+    /// What goes round by itself, and doesn't.
+    private func finding(_ what: String, _ rotation: KeyRotation, _ problem: String) -> DoctorFinding {
+        let about = "the certificate of \(what) "
+        guard rotation.step != .waiting else {
+            return DoctorFinding(
+                .warning, about + "was replaced, and the one before is still known there",
+                hint: "remove it there by hand, and name the one in use: `--current-key` of `deputy apps rotate`")
+        }
+        return DoctorFinding(
+            .warning, about + "isn't replaced by itself: \(RotationText.words(problem))",
+            hint:
+                "the one in use works on, and it is tried again; an app needs no permission for its own keys unless a "
+                + "policy of its directory forbids it, or its object id isn't `\(rotation.place.object)`")
     }
 }
 

@@ -133,6 +133,7 @@ struct GatewayServer {
             ApprovalService(runner: composition.approvals),
             NoticeService(runner: composition.notices),
             RevocationService(desk: composition.revocations, log: composition.log),
+            RotationService(desk: composition.rotations, log: composition.log),
             OffboardingService(desk: composition.offboarding, log: composition.log),
             AuditService(
                 audit: composition.audit, organization: composition.home.organization,
