@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Nothing is ever stored unsealed because a key is missing: without a readable key file there is no ring.
 public final class KeyRing: Sendable {
-    private struct Held {
+    struct Held {
         var keys: [VaultKey]
         var active: VaultKey
         var keeper: RingKeeper
@@ -14,7 +14,7 @@ public final class KeyRing: Sendable {
         var written: Int?
     }
 
-    private let held: Mutex<Held>
+    let held: Mutex<Held>
 
     /// Checks the rules of a ring: one active key, no key twice, not too many. `place` names the source in errors.
     init(_ keys: [VaultKey], place: String, keeper: RingKeeper = .memory) throws(VaultError) {
@@ -105,112 +105,8 @@ public final class KeyRing: Sendable {
             hint: "restore the key file that belongs to this database, or add that key to it as `decrypt-only`")
     }
 
-    /// Seals from now on with the key that waits, or with a new one; the one before it only opens. The file is replaced as a
-    /// whole: a crash leaves the old one or the new one.
-    ///
-    /// Throws `keyInUse` when the ring is full, and `keyFileInvalid` when the file was changed since it was read.
-    public func rotate() throws(VaultError) -> KeyID {
-        if let waiting {
-            try activate(waiting)
-            return waiting
-        }
-        return try append(.active)
-    }
-
-    /// Makes a key that is to seal once every gateway has it.
-    ///
-    /// Throws as ``rotate()`` does, and `keyInUse` when one waits already.
-    public func add() throws(VaultError) -> KeyID {
-        if let waiting {
-            throw VaultError(
-                .keyInUse, "`\(waiting)` waits already",
-                hint: "copy the key file to every gateway, then `deputy keys rotate`")
-        }
-        return try append(.waiting)
-    }
-
-    /// The key that is to seal once every gateway has it.
-    public var waiting: KeyID? { keys.first { $0.state == .waiting }?.id }
-
-    private func append(_ state: KeyState) throws(VaultError) -> KeyID {
-        let raw = SymmetricKey(size: .bits256)
-        let key = VaultKey(raw: raw, state: state)
-        try change(adding: raw) { (keys) throws(VaultError) in
-            guard keys.count < VaultLimits.keys else {
-                throw VaultError(
-                    .keyInUse, "the ring has \(keys.count) keys, which is the most",
-                    hint: "retire old ones with `deputy keys retire ID`")
-            }
-            if state == .active {
-                for index in keys.indices { keys[index].state = .decryptOnly }
-            }
-            keys.append(key)
-        }
-        return key.id
-    }
-
-    /// Seals with a key of the ring from now on.
-    ///
-    /// Throws `unknownKey`, and `keyFileInvalid` when the file was changed since it was read.
-    public func activate(_ id: KeyID) throws(VaultError) {
-        guard id != activeKey else { return }
-        _ = try key(id)
-        try change(adding: nil) { keys in
-            for index in keys.indices {
-                if keys[index].id == id {
-                    keys[index].state = .active
-                } else if keys[index].state == .active {
-                    keys[index].state = .decryptOnly
-                }
-            }
-        }
-    }
-
-    /// Whether the key file was written by somebody else, or another key seals the database that `canary` was read from.
-    public func isBehind(_ canary: [UInt8]) -> Bool {
-        let (path, written) = held.withLock { ($0.keeper.path, $0.written) }
-        return path.map { KeyFile.written($0) != written || RecordHeader(canary)?.keyID != activeKey } ?? false
-    }
-
-    /// Takes over what somebody put into the key file, if it belongs to the database that `canary` was read from. Not while
-    /// the ring is changed. Blocks.
-    ///
-    /// - Returns: whether anything changed.
-    /// - Throws: what ``init(file:asking:)`` and ``checkCanary(_:)`` throw; the ring stays as it was then.
-    public func follow(_ canary: [UInt8]) throws(VaultError) -> Bool {
-        let (keeper, known) = held.withLock { ($0.keeper, $0.keys) }
-        guard let path = keeper.path, isBehind(canary) else { return false }
-        let ring = try KeyRing(try Self.keys(keeper, path), place: path, keeper: keeper)
-        try ring.checkCanary(canary)
-        guard ring.keyStates.map(\.id) != known.map(\.id) || ring.activeKey != activeKey else {
-            held.withLock { $0.written = ring.held.withLock(\.written) }
-            return false
-        }
-        let fresh = ring.held.withLock { $0 }
-        held.withLock { held in
-            (held.keys, held.active, held.written) = (fresh.keys, fresh.active, fresh.written)
-        }
-        return true
-    }
-
-    /// Forgets a key that only opens. What it sealed, backups among it, opens no more.
-    ///
-    /// Throws `unknownKey`, or `keyInUse` for the active key. Whether anything is still sealed with it is the caller's to
-    /// know.
-    public func retire(_ id: KeyID) throws(VaultError) {
-        try change(adding: nil) { (keys) throws(VaultError) in
-            guard let index = keys.firstIndex(where: { $0.id == id }) else {
-                throw VaultError(.unknownKey, "no key of the ring is called `\(id)`", hint: "see `deputy keys list`")
-            }
-            guard keys[index].state != .active else {
-                throw VaultError(
-                    .keyInUse, "`\(id)` is the key that seals", hint: "make another with `deputy keys rotate` first")
-            }
-            keys.remove(at: index)
-        }
-    }
-
-    private func change(
+    /// Writes the file and takes over what it holds, or neither.
+    func change(
         adding raw: SymmetricKey?, _ body: (inout [VaultKey]) throws(VaultError) -> Void
     ) throws(VaultError) {
         try held.withLock { (held) throws(VaultError) in
@@ -223,16 +119,6 @@ public final class KeyRing: Sendable {
             held.keys = keys
             held.active = active
             held.written = held.keeper.path.flatMap(KeyFile.written)
-        }
-    }
-
-    /// Shows that the key file still holds these keys and that its source still opens it. Blocks.
-    public func check() throws(VaultError) {
-        let (keeper, ids) = held.withLock { ($0.keeper, $0.keys.map(\.id)) }
-        guard let path = keeper.path else { return }
-        guard try Self.keys(keeper, path).map(\.id) == ids else {
-            throw VaultError(
-                .keyFileInvalid, "`\(path)` was changed since this process read it", hint: "start the gateway again")
         }
     }
 
