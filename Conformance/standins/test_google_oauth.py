@@ -11,6 +11,7 @@ from google.auth.transport.requests import Request
 from google.oauth2 import service_account
 from google.oauth2.credentials import Credentials
 from google_client import service
+from googleapiclient.errors import HttpError
 from proof import refutes
 
 SECRET = "s3cret-of-the-app"
@@ -248,3 +249,17 @@ def test_a_second_key_and_the_account_itself(google):
     assert robot.access() and second.access("dana@acme.test")
     second.key = second.key | {"private_key": robot.key["private_key"]}
     assert "Signature" in second.post()[2]
+
+
+def test_permissions_that_are_taken_back_leave_the_rest(google):
+    answer = connect(google, scopes=(READ, SEND))
+    messages = service("gmail", "v1", google.origins["gmail"], answer["access_token"]).users().messages()
+    assert messages.list(userId="me").execute() is not None
+    google.control("POST", "/oauth/narrow", service="google", owner="alice", scopes=[READ])
+    with pytest.raises(HttpError) as refusal:
+        messages.list(userId="me").execute()
+    assert refusal.value.status_code == 403 and "insufficient_scope" in refusal.value.resp["www-authenticate"]
+    assert "ACCESS_TOKEN_SCOPE_INSUFFICIENT" in str(refusal.value.error_details)
+    renewed = token(google, grant_type="refresh_token", refresh_token=answer["refresh_token"], client_id="g1",
+                    client_secret=SECRET).json()
+    assert renewed["scope"] == SEND

@@ -69,6 +69,12 @@ public struct ConnectionRecord: Sendable, Hashable {
             || OwnGrant.hasTokens(kind) && ResourceAddress(origin)?.origin != origin
     }
 
+    /// Whether nobody consents to it, since our app is itself there.
+    public var isOurselves: Bool { kind == OwnGrant.ourselvesKind }
+
+    /// Whether its provider has said that what was granted doesn't do, and nobody has granted anything since.
+    public var isFoundLacking: Bool { lacks.isOf(generation: generation) }
+
     /// What the decision and the permit need to know of it.
     public var use: ConnectionUse {
         ConnectionUse(

@@ -43,6 +43,11 @@ public struct LackedScopes: Sendable, Hashable {
         }
     }
 
+    /// Whether this very grant was refused for want of something, whatever it was said to hold.
+    func isOf(generation: Int64) -> Bool {
+        byTool.values.contains { $0.values.contains { $0.generation == generation } }
+    }
+
     /// Every scope that a tool was ever refused for.
     public var all: Set<String> { Set(byTool.values.flatMap(\.keys)) }
 

@@ -61,6 +61,17 @@ extension Control {
         return Answer(200, ["ended": .array(chosen.map(JSON.int))])
     }
 
+    /// `{"service", "owner", "scopes"}`: an administrator, or the vendor, takes permissions back, and says so to nobody.
+    func narrowScopes(_ call: Call) throws(Answer) -> Answer {
+        try setUp(call) { body throws(SetupProblem) in
+            let scopes = Set((body["scopes"]?.items ?? []).compactMap(\.text))
+            guard let owner = body["owner"]?.text, !scopes.isEmpty else {
+                throw SetupProblem("`owner` must be a string, and `scopes` a list")
+            }
+            try oauth.desk(body).narrow(owner, without: scopes)
+        }
+    }
+
     private func setUp(_ call: Call, _ change: (JSON) throws(SetupProblem) -> Void) throws(Answer) -> Answer {
         let body = try body(call)
         try Self.checked { () throws(SetupProblem) in try change(body) }

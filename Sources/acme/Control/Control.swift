@@ -48,6 +48,7 @@ struct Control: HTTPResponder {
             Route(.post, "/oauth/origins", putOrigin),
             Route(.get, "/oauth/families", readFamilies),
             Route(.post, "/oauth/end", endFamilies),
+            Route(.post, "/oauth/narrow", narrowScopes),
             Route(.post, "/google/keys", makeKey),
             Route(.post, "/google/delegations", delegate),
             Route(.post, "/strict", setStrict),

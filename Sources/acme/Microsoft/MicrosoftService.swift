@@ -28,9 +28,10 @@ struct MicrosoftService: Service {
                 Operation(
                     open: "microsoft.devicecode", about: { Party(client: $0.form["client_id"]) }, run: beginDevice)),
             Route(.get, "/devicelogin", device), Route(.post, "/devicelogin", device),
-            Route(.get, "/v1.0/me", graph("me", ["User.Read", "User.ReadBasic.All"], me)),
+            Route(.get, "/v1.0/me", graph("me", ["User.Read", "User.ReadBasic.All"], of: .directory, me)),
             Route(
-                .get, "/v1.0/organization", graph("organization", ["User.Read", "Organization.Read.All"], organization)),
+                .get, "/v1.0/organization",
+                graph("organization", ["User.Read", "Organization.Read.All"], of: .directory, organization)),
             Route(.get, "/v1.0/me/messages", graph("me.messages", Self.reading, messages)),
             Route(.get, "/v1.0/me/messages/{id}", graph("me.message", Self.reading, message)),
             Route(.post, "/v1.0/me/sendMail", graph("me.sendMail", ["Mail.Send"], sendMail)),
@@ -44,17 +45,31 @@ struct MicrosoftService: Service {
 
     private static let reading = ["Mail.Read", "Mail.ReadWrite", "Mail.ReadBasic"]
 
+    /// What answers behind Graph: each says in its own way that a token lacks a permission.
+    private enum Workload {
+        case exchange, directory
+
+        var lacking: Answer {
+            switch self {
+            case .exchange:
+                MicrosoftService.no(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
+            case .directory:
+                MicrosoftService.no(
+                    403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.")
+            }
+        }
+    }
+
     /// An operation of Graph: the token must be for Graph, and then have one of the scopes.
     private func graph(
-        _ name: String, _ scopes: [String], _ run: @escaping @Sendable (Call, Token) throws(Answer) -> Answer
+        _ name: String, _ scopes: [String], of workload: Workload = .exchange,
+        _ run: @escaping @Sendable (Call, Token) throws(Answer) -> Answer
     ) -> Operation {
         Operation(name: "graph." + name) { call, token throws(Answer) in
             guard token.audience == Entra.graph else {
                 throw Self.no(401, "InvalidAuthenticationToken", "Access token validation failure. Invalid audience.")
             }
-            guard !token.scopes.isDisjoint(with: scopes) else {
-                throw Self.no(403, "ErrorAccessDenied", "Access is denied. Check credentials and try again.")
-            }
+            guard !token.scopes.isDisjoint(with: scopes) else { throw workload.lacking }
             return try run(call, token)
         }
     }

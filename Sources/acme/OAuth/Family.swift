@@ -48,7 +48,7 @@ struct RefreshToken: Sendable {
     var replaced: Date?
     /// Whom its access tokens are, and what they may: Slack keeps a bot's and a user's apart within one authorization.
     let owner: String?
-    let scopes: [String]
+    var scopes: [String]
     /// False when it was silently dropped.
     var isLive = true
 }

@@ -89,6 +89,19 @@ final class OAuthDesk: Sendable {
         revokeAccess(of: family)
     }
 
+    /// Takes permissions back that an account had allowed: what was issued lives on with the rest.
+    func narrow(_ owner: String, without scopes: Set<String>) {
+        step { book in
+            for family in book.families where family.owner == owner {
+                book[family: family.id].scopes.removeAll(where: scopes.contains)
+            }
+            for (secret, refresh) in book.refreshTokens where refresh.owner == owner {
+                book.refreshTokens[secret]?.scopes.removeAll(where: scopes.contains)
+            }
+        }
+        for service in audience { tokens.narrow(owner, without: scopes, at: service) }
+    }
+
     func token(_ secret: String) -> Standing {
         tokens.standing(of: secret, at: service)
     }

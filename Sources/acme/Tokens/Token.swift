@@ -5,7 +5,7 @@ struct Token: Sendable {
     let service: ServiceName
     let owner: String
     let secret: String
-    let scopes: Set<String>
+    var scopes: Set<String>
     var isRevoked = false
     /// The app it was issued to; nil for the tokens of the start.
     var client: String?

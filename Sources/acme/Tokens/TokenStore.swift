@@ -55,6 +55,15 @@ final class TokenStore: Sendable {
         }
     }
 
+    /// Takes permissions from the owner's tokens, which live on.
+    func narrow(_ owner: String, without scopes: Set<String>, at service: ServiceName) {
+        tokens.withLock { tokens in
+            for key in tokens.filter({ $0.value.service == service && $0.value.owner == owner }).keys {
+                tokens[key]?.scopes.subtract(scopes)
+            }
+        }
+    }
+
     /// A fresh token for the owner, with `scopes` or the account's own; the old one is gone. Nil for an unknown owner.
     func reissue(_ service: ServiceName, _ owner: String, scopes: Set<String>?) -> Token? {
         guard let account = accounts.first(where: { $0.service == service && $0.owner == owner }) else { return nil }

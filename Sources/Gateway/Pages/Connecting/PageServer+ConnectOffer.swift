@@ -35,7 +35,7 @@ extension PageServer {
         let needed = try await desks.guide.needed(for: flow.aim)
         let isDone = try await desks.guide.desk.current(flow.aim).contains { row in
             row.account == account.id && row.health == .healthy
-                && (visit.query["done"] == "kept" || row.scopes.isSuperset(of: needed))
+                && (visit.query["done"] == "kept" || row.scopes.isSuperset(of: needed) && !row.isFoundLacking)
         }
         guard isDone, visit.query["again"] == nil else { return try await begin(flow, visit) }
         let link = flow.aim.agent.map { "/connect/agent/\(PercentEncoding.encode($0.raw))" } ?? "/connections"
