@@ -100,6 +100,32 @@ def test_the_operator_sees_the_account_and_says_yes(home, as_user, files, connec
     assert call(home) == "done" and files.journal == [("robot", "GET /files")]
 
 
+def test_the_page_says_that_the_account_waits_at_a_terminal(home, as_user, sign_in, look, connected):
+    """Whoever opens the link meanwhile is told where the answer is given, and can give none there."""
+    dana, link = sign_in("dana"), home.run("connections", "connect", "files", "--agent", "clerk")["link"]
+    visited, shown = [], []
+
+    def react(seen):
+        found = re.search(rb"Or open (\S+) and compare", seen)
+        if found and not visited:
+            visited.append(found)
+            as_user("robot")(found.group(1).decode())
+        if b"Type yes:" not in seen or shown:
+            return None
+        dana.goto(link)
+        shown.append(dana.inner_text("main"))
+        look(dana, "device-elsewhere")
+        assert dana.get_by_role("button", name="Keep this account").count() == 0
+        assert "robot@acme.test" not in shown[0], "whose it is, is told at the terminal alone"
+        return "no"
+
+    code, seen = converse(words(home, "files", "clerk"), ENVIRONMENT, react)
+    assert code == 1 and "nothing was connected" in seen
+    assert "An account waits for an answer at the terminal that gave a code out." in shown[0]
+    dana.goto(link)
+    assert "terminal" not in dana.inner_text("main") and connected() == {}
+
+
 @pytest.mark.parametrize("answer", ["no", "y", ""])
 def test_without_a_yes_nothing_is_kept_and_the_grant_is_dead_again(home, as_user, alive, files, connected, told, answer):
     code, seen = at_a_terminal(home, as_user("robot"), [answer])

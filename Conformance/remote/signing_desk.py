@@ -15,7 +15,9 @@ import uvicorn
 from mcp.server.auth.provider import (
     AccessToken, AuthorizationCode, RefreshToken, construct_redirect_uri)
 from mcp.server.auth.settings import AuthSettings, ClientRegistrationOptions, RevocationOptions
-from joserfc import jwt
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from joserfc import jwk, jwt
 from mcp.server.mcpserver import MCPServer
 from mcp.shared.auth import OAuthClientInformationFull, OAuthToken
 
@@ -33,7 +35,7 @@ class Provider:
         self.clients, self.codes, self.access, self.refresh, self.dead, self.waiting = {}, {}, {}, {}, {}, {}
         self.asked, self.registered, self.resources, self.fetched = [], [], [], []
         # Clients that are themselves: their secrets, and their public keys.
-        self.secrets, self.keys, self.seen = {}, {}, set()
+        self.secrets, self.keys, self.seen, self.certificates = {}, {}, set(), {}
 
     async def get_client(self, client_id):
         if client_id.startswith("http") and self.desk.documents_taken:
@@ -117,11 +119,20 @@ class Provider:
         if "client_assertion" not in form:
             return form.get("client_id") if self.secrets.get(form.get("client_id")) == form.get("client_secret", "") else None
         assert form["client_assertion_type"] == "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-        for name, key in self.keys.items():
+        known = [(name, key, "ES256", None) for name, key in self.keys.items()]
+        for name, text in self.certificates.items():
+            made = x509.load_pem_x509_certificate(text.encode())
+            known.append((name, jwk.RSAKey.import_key(made.public_key().public_bytes(
+                serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)), "PS256",
+                base64.urlsafe_b64encode(made.fingerprint(hashes.SHA256())).rstrip(b"=").decode()))
+        for name, key, algorithm, thumbprint in known:
             try:
-                claims = jwt.decode(form["client_assertion"], key, algorithms=["ES256"]).claims
+                token = jwt.decode(form["client_assertion"], key, algorithms=[algorithm])
             except Exception:
                 continue
+            if token.header.get("x5t#S256") != thumbprint:
+                continue
+            claims = token.claims
             fresh = claims["jti"] not in self.seen and time.time() < claims["exp"] <= time.time() + 600
             if claims["iss"] == claims["sub"] == name and claims["aud"] == self.desk.origin and fresh:
                 self.seen.add(claims["jti"])

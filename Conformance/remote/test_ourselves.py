@@ -7,7 +7,9 @@ import time
 import httpx2
 import pytest
 from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from grant_keys import certificate
+from grant_keys import private as pem
 from joserfc import jwk, jwt
 from kept import Kept
 from mcp import Client
@@ -162,3 +164,104 @@ def test_people_and_devices_are_refused(home, modern, clerk):
     for flags in (("--person", "alice", "--client-credentials"), ("--agent", "clerk", "--device", "--yes", "x")):
         assert home.command("connections", "add", "tickets", *flags).returncode != 0
     assert modern.provider.resources == []
+
+
+@pytest.fixture
+def reading(home, desk, clerk):
+    """The clerk's connection may read, by the operator's word, and its tools do more."""
+    desk.provider.secrets = {"ours": SECRET}
+    desk.published["/.well-known/oauth-protected-resource/mcp"] = desk.resource()
+    clerk(desk)
+    home.run("apps", "add", "tickets", "--client-id", "ours", secret=SECRET)
+    assert add(home, "--scope", "tickets:read").returncode == 0
+    use(home)
+    return lambda: home.call("clerk", home.token("bob", "clerk"), "tickets.close", {"ticket": 7})
+
+
+def connection(home):
+    [row] = home.run("connections", "list")["connections"]
+    return row
+
+
+def test_what_a_call_lacks_is_asked_for_without_a_page(home, desk, reading, told):
+    asked = len(desk.provider.resources)
+    kind, result = reading()
+    assert kind == "done", result
+    assert desk.calls == [("robot-at-tickets", "close", {"ticket": 7})]
+    assert desk.provider.resources[asked:] == [("client_credentials", desk.url)], "for this server alone, and once"
+    assert sorted(connection(home)["scopes"]) == ["tickets:read", "tickets:write"]
+    assert [leaf["by"] for leaf in told("connection.reconnected")] == ["gateway"]
+    desk.provider.access.clear()
+    deadline = time.monotonic() + 30
+    while reading()[0] != "done":
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    assert sorted(connection(home)["scopes"]) == ["tickets:read", "tickets:write"], "and is asked for again as that"
+
+
+def test_what_the_server_doesnt_give_our_app_is_the_operators_to_mend(home, modern, clerk, told):
+    modern.granted = {"tickets:read"}
+    modern.published["/.well-known/oauth-protected-resource/mcp"] = modern.resource()
+    modern.provider.secrets = {"ours": SECRET}
+    clerk(modern)
+    home.run("apps", "add", "tickets", "--client-id", "ours", secret=SECRET)
+    assert add(home).returncode == 0
+    use(home)
+    token = home.token("bob", "clerk")
+
+    def close():
+        kind, result = home.call("clerk", token, "tickets.close", {"ticket": 7})
+        return kind if kind == "done" else result["structuredContent"]["error"]
+
+    error = close()
+    assert error["kind"] == "refused" and "gives our app no `tickets:write`" in error["message"], error
+    command = f"deputy connections widen {connection(home)['id']}"
+    assert command in error["way_out"]
+    before = len(modern.headers), len(modern.provider.resources)
+    for _ in range(3):
+        error = close()
+        assert error["kind"] == "connection_required" and command in error["message"] and not error.get("link"), error
+    assert (len(modern.headers), len(modern.provider.resources)) == before, "nothing is asked in vain"
+    widened = home.run("connections", "widen", connection(home)["id"])
+    assert widened["missing"] == ["tickets:write"]
+    modern.granted = {"tickets:read", "tickets:write"}
+    assert home.run("connections", "widen", connection(home)["id"])["missing"] == []
+    assert close() == "done" and modern.calls == [("robot-at-tickets", "close", {"ticket": 7})]
+
+
+def test_a_server_gets_no_more_asked_of_itself_than_it_said_when_it_was_added(home, modern, clerk, told):
+    modern.published["/.well-known/oauth-protected-resource/mcp"] = modern.resource()
+    modern.provider.secrets = {"ours": SECRET}
+    clerk(modern)
+    home.run("apps", "add", "tickets", "--client-id", "ours", secret=SECRET)
+    assert add(home, "--scope", "tickets:read").returncode == 0
+    use(home)
+    modern.challenge = 'Bearer error="insufficient_scope", scope="tickets:write admin:everything"'
+    asked = len(modern.provider.resources)
+    kind, result = home.call("clerk", home.token("bob", "clerk"), "tickets.close", {"ticket": 7})
+    assert kind == "refused", result
+    assert len(modern.provider.resources) == asked and len(told("server.scopes-refused")) == 1
+
+
+def test_with_a_key_and_the_certificate_that_names_it(home, modern, clerk, tmp_path):
+    """`x5t#S256` of the very certificate (RFC 7515 section 4.1.8), checked by others' code; another one isn't taken."""
+    private = rsa.generate_private_key(65537, 2048)
+    made, other = certificate(private), certificate(private)
+    file = tmp_path / "certified.pem"
+    file.write_text(pem(private) + made)
+    modern.provider.certificates = {"ours": other}
+    clerk(modern)
+    home.run("apps", "add", "tickets", "--client-id", "ours", "--key-file", str(file))
+    assert add(home).returncode != 0, "the server knows another certificate of the same key"
+    modern.provider.certificates = {"ours": made}
+    added = add(home)
+    assert added.returncode == 0, added.stdout + added.stderr
+    assert use(home)()[0] == "done" and modern.calls == [("robot-at-tickets", "search", {"query": "x"})]
+    asked = len(modern.provider.resources)
+    modern.provider.access.clear()
+    call = lambda: home.call("clerk", home.token("bob", "clerk"), "tickets.search", {"query": "x"})[0]
+    deadline = time.monotonic() + 30
+    while call() != "done":
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    assert modern.provider.resources[asked:] == [("client_credentials", modern.url)]

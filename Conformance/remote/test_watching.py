@@ -192,3 +192,27 @@ def test_whoever_looks_after_a_tool_that_changed_is_told_once(home, wild, search
     release(home, "wild.search")
     assert until(lambda: home.run("connections", "attention")["attention"] == [], 30)
     assert until(lambda: posts[-1][0] == "server.active", 30) and len(posts) == 3
+
+
+def test_whoever_has_to_release_new_tools_is_told_once(home, wild, searching, hook):
+    url, posts = hook
+    home.run("notices", "set", "--webhook", url)
+    restart(home)
+    for name in ("evil_one", "evil_two"):
+        wild.tools.append({"name": name, "description": "Sends them on.", "inputSchema": {"type": "object", "properties": {}}})
+    earlier(home, HOUR)
+    assert until(lambda: len(posts) >= 2, 40), posts
+    events = [data for kind, data in posts if kind == "server.operator_action"]
+    assert [(e["provider"], e["cause"], e["count"]) for e in events] == [("wild", "tools_new", 2)]
+    notices = [data for kind, data in posts if kind == "tools.changed"]
+    assert [(n["person"], n["agents"]) for n in notices] == [("dana", ["helper"])] and notices[0]["link"].endswith("/tools")
+    assert "evil" not in json.dumps(posts), "the server's own words go nowhere"
+    assert home.call("helper", searching, "wild.search", {"query": "x"})[0] == "done", "what was released goes on"
+    release(home, "wild.evil_one")
+    time.sleep(8)
+    assert len(posts) == 2, "that one was released is no news"
+    event, = home.run("connections", "attention")["attention"]
+    assert (event["about"], event["cause"], event["count"]) == ("new_tools", "tools_new", 2)
+    release(home, "wild.evil_two")
+    assert until(lambda: posts[-1][0] == "server.active", 30) and len(posts) == 3
+    assert home.run("connections", "attention")["attention"] == []

@@ -15,7 +15,7 @@ extension GrantDesk {
     ) async throws(BrokerError) -> ConnectionRecord {
         let scope = EpochScope.connections(new.organization, new.owner, new.provider)
         let unmoved = await desk.commits.reading(scope)
-        let record = try await earlier(id, new)
+        let record = try await earlier(id, new, OwnGrant.accountKind)
         let grant = try await kept(by: record, new)
         guard case .account(let before, let subject, let scopes) = grant else { throw GrantDesk.otherKind(id) }
         guard before.email == key.email else {
@@ -29,18 +29,24 @@ extension GrantDesk {
             as: .nobody(at: new.provider, in: new.organization), over: record, ends: ends)
     }
 
-    private func earlier(_ id: ConnectionID, _ new: NewConnection) async throws(BrokerError) -> ConnectionRecord {
+    /// - Parameter kind: that the connection must have.
+    func earlier(
+        _ id: ConnectionID, _ new: NewConnection, _ kind: String
+    ) async throws(BrokerError) -> ConnectionRecord {
         guard let record = try await desk.read({ try await desk.store.connection(id) }),
             record.organization == new.organization, record.owner == new.owner, record.provider == new.provider
         else { throw BrokerError.noConnection(id) }
-        guard record.kind == OwnGrant.accountKind else { throw GrantDesk.otherKind(id) }
+        guard record.kind == kind else {
+            throw kind == OwnGrant.accountKind ? GrantDesk.otherKind(id) : GrantDesk.notOurselves(id)
+        }
         guard record.health != .revoked else {
             throw BrokerError(.refused, "`\(id)` was revoked", hint: "connect anew")
         }
         return record
     }
 
-    private func kept(by record: ConnectionRecord, _ new: NewConnection) async throws(BrokerError) -> OwnGrant {
+    /// What new tokens are asked with.
+    func kept(by record: ConnectionRecord, _ new: NewConnection) async throws(BrokerError) -> OwnGrant {
         guard let tokens = try await desk.read({ try await desk.tokens.tokens(of: record.id) }) else {
             throw BrokerError.noConnection(record.id)
         }
@@ -67,7 +73,7 @@ extension GrantDesk {
 }
 
 extension NewConnection {
-    fileprivate func also(under reading: EpochReading) -> NewConnection {
+    func also(under reading: EpochReading) -> NewConnection {
         NewConnection(
             organization: organization, owner: owner, provider: provider, agentOwner: agentOwner,
             isSharedWithOwner: isSharedWithOwner, people: people, subjects: subjects, by: by, under: unmoved + [reading]

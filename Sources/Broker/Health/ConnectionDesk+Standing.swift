@@ -14,6 +14,13 @@ public struct StandingConnection: Sendable {
     public var nextStep: String? { standing.nextStep(of: record, through: app) }
 }
 
+extension StandingConnection {
+    /// One of our app itself that works, and was given less than a call needs.
+    public static func givenLess(_ record: ConnectionRecord) -> StandingConnection {
+        StandingConnection(record: record, standing: ConnectionStanding(.operatorAction, .permissionsLacking))
+    }
+}
+
 extension ConnectionDesk {
     /// The connections of the organization, or of one owner, with how they stand.
     public func standings(

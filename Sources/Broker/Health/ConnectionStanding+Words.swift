@@ -27,7 +27,9 @@ extension ConnectionStanding {
         case .appMissing: "no app is kept for \(provider), so nothing can be renewed"
         case .providerForbids: "the administrators of \(provider) forbid it\(said)"
         case .unopened: "its tokens can't be unsealed"
+        case .permissionsLacking: "our app was given less at \(provider) than this needs"
         case .toolsChanged: "tools of \(provider) have changed, and nobody may call them"
+        case .toolsNew: "\(provider) has tools that nobody has released"
         case .authorizationChanged: "where tokens of \(provider) come from has changed, and nobody connects there"
         }
     }
@@ -54,7 +56,9 @@ extension ConnectionStanding {
             "whoever runs this home adds the app again: `deputy apps add \(record.provider) --client-id ID`"
         case .providerForbids: "ask the administrators of `\(record.provider)` to allow this app"
         case .unopened: "whoever runs this home looks at `deputy doctor`"
+        case .permissionsLacking: "whoever runs this home has it asked for: `deputy connections widen \(record.id)`"
         case .toolsChanged: "whoever released them looks at what has changed: `deputy tools list`"
+        case .toolsNew: "whoever may release them looks at them: `deputy tools list`"
         case .authorizationChanged:
             "whoever runs this home looks at it, and takes it: `deputy servers authorize \(record.provider)`"
         }

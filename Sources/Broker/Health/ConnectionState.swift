@@ -62,8 +62,12 @@ public enum ConnectionCause: String, Sendable, CaseIterable {
     case providerForbids = "provider_forbids"
     /// Its seal can't be opened.
     case unopened
+    /// Our app is itself there, and was given less than the agent's tools need.
+    case permissionsLacking = "permissions_lacking"
     /// Of a remote server: tools aren't what somebody released any more.
     case toolsChanged = "tools_changed"
+    /// Of a remote server: it lists tools that nobody has ever released.
+    case toolsNew = "tools_new"
     /// Of a remote server: where its tokens come from isn't what was pinned any more.
     case authorizationChanged = "authorization_changed"
 }

@@ -11,17 +11,19 @@ extension HealthDesk {
         try await lookAtProviders()
         try await lookAtEnds()
         try await lookAtSecrets()
-        try await lookAtServers()
+        let changed = try await settings.changed()
+        try await lookAtServers(changed)
+        try await lookAtNewTools(changed)
     }
 
     /// Remote servers that changed: told of once, again when more has changed, and once more when somebody has looked.
-    private func lookAtServers() async throws {
+    private func lookAtServers(_ servers: [ChangedServer]) async throws {
         func event(_ server: ProviderID, _ standing: ConnectionStanding, _ count: Int) -> HealthEvent {
             HealthEvent(
                 id: world.newID("evt"), organization: organization, subject: .server(server), provider: server,
                 owner: nil, standing: standing, count: count, at: world.now())
         }
-        let changed = try await settings.changed().filter { $0.tools > 0 || $0.isAuthorizationChanged }
+        let changed = servers.filter { $0.tools > 0 || $0.isAuthorizationChanged }
         for one in changed {
             let cause = one.tools > 0 ? ConnectionCause.toolsChanged : .authorizationChanged
             let standing = ConnectionStanding(.operatorAction, cause, code: one.tools > 0 ? "\(one.tools)" : nil)

@@ -89,7 +89,7 @@ extension HealthDesk {
             case .provider: "provider"
             case .app: "app"
             case .key: "key"
-            case .server: "server"
+            case .server, .newTools: "server"
             }
         let word = first.standing.cause == .keyRotated ? "rotated" : first.standing.state.rawValue
         return EventMessage(id: id, type: "\(about).\(word)", at: first.at, data: data)
@@ -102,7 +102,7 @@ extension UnsentEvent {
         let kind =
             switch event.subject {
             case .connection: "connection/\(event.provider)"
-            case .provider, .app, .key, .server: event.subject.text
+            case .provider, .app, .key, .server, .newTools: event.subject.text
             }
         return message
             ?? "\(kind)/\(event.standing.state.rawValue)/\(event.standing.cause.rawValue)"

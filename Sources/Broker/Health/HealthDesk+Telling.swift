@@ -24,7 +24,12 @@ extension HealthDesk {
 
     /// Whoever looks after a remote server that changed.
     private func keepersNotices(of event: HealthEvent) async throws -> [QueuedNotice] {
-        guard case .server(let server) = event.subject, event.standing.state == .operatorAction,
+        let server: ProviderID
+        switch event.subject {
+        case .server(let changed), .newTools(let changed): server = changed
+        case .connection, .provider, .app, .key: return []
+        }
+        guard event.standing.state == .operatorAction,
             let changed = try await settings.changed().first(where: { $0.server == server })
         else { return [] }
         return changed.keepers.sorted { $0.key < $1.key }.flatMap { person, agents in

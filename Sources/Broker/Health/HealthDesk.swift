@@ -41,7 +41,9 @@ public struct HealthDesk: Sendable {
     }
 
     /// Records a change, unless it is recorded already.
-    func turn(_ event: HealthEvent) async throws {
+    ///
+    /// - Parameter isNews: whether it is one also where it looks as it did.
+    func turn(_ event: HealthEvent, isNews: Bool = false) async throws {
         var fields: JSONObject = [
             "change": "health.changed", "by": "gateway", "subject": .string(event.subject.text),
             "state": .string(event.standing.state.rawValue), "cause": .string(event.standing.cause.rawValue),
@@ -52,7 +54,7 @@ public struct HealthDesk: Sendable {
         do throws(CommitError) {
             try await commits.commit(
                 Transaction(
-                    changes: [HealthChange.turnOnce(event)],
+                    changes: [isNews ? HealthChange.turn(event) : .turnOnce(event)],
                     leaves: [PlacedLeaf(leaf, in: .organization(organization))]))
         } catch {
             guard case .exists = error else { throw error }
@@ -94,12 +96,16 @@ public struct ChangedServer: Sendable, Hashable {
     public let tools: Int
     /// Where its tokens come from has changed too.
     public let isAuthorizationChanged: Bool
+    /// Names of tools that nobody has ever released, and that could be.
+    public let new: Set<String>
     /// Who looks after it: owners of agents that have a slot for it, each with those agents.
     public let keepers: [PersonID: Set<AgentID>]
 
     public init(
-        server: ProviderID, tools: Int, isAuthorizationChanged: Bool, keepers: [PersonID: Set<AgentID>]
+        server: ProviderID, tools: Int, isAuthorizationChanged: Bool, new: Set<String> = [],
+        keepers: [PersonID: Set<AgentID>]
     ) {
+        self.new = new
         self.server = server
         self.tools = tools
         self.isAuthorizationChanged = isAuthorizationChanged

@@ -17,8 +17,10 @@ extension HealthEvent {
             object["about"] = "app"
             object["agent"] = agent.map { .string($0.raw) }
         case .server: object["about"] = "server"
+        case .newTools: object["about"] = "new_tools"
         case .key(let id): (object["about"], object["connection"]) = ("key", .string(id.raw))
         }
+        if !seen.isEmpty { object["seen"] = .array(seen.sorted().map { .string($0) }) }
         object["owner"] = owner.map { .string($0.text) }
         object["code"] = standing.code.map { .string($0) }
         object["until"] = standing.until.map { .number(JSONNumber($0.microseconds)) }
@@ -42,6 +44,7 @@ extension HealthEvent {
             subject = .provider(provider, of)
         case (nil, "app"): subject = .app(provider, of: json["agent"]?.stringValue.map { AgentID($0) })
         case (nil, "server"): subject = .server(provider)
+        case (nil, "new_tools"): subject = .newTools(provider)
         case (nil, _): return nil
         }
         var owner: Owner?
@@ -54,7 +57,7 @@ extension HealthEvent {
             standing: ConnectionStanding(
                 state, cause, code: json["code"]?.stringValue,
                 until: json["until"]?.integerValue.map { Timestamp(microseconds: $0) }), count: Int(count),
-            at: Timestamp(microseconds: at))
+            at: Timestamp(microseconds: at), seen: Set((json["seen"]?.arrayValue ?? []).compactMap(\.stringValue)))
     }
 }
 

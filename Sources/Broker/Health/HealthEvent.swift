@@ -12,6 +12,8 @@ public enum HealthSubject: Sendable, Hashable {
     case key(ConnectionID)
     /// What a remote server says of itself.
     case server(ProviderID)
+    /// Tools that a remote server lists, and that nobody has ever released.
+    case newTools(ProviderID)
 
     /// As it is stored, unique in an organization.
     public var text: String {
@@ -22,6 +24,7 @@ public enum HealthSubject: Sendable, Hashable {
         case .app(let provider, of: let agent?): "app/\(provider)/\(agent)"
         case .key(let id): "key/\(id)"
         case .server(let server): "server/\(server)"
+        case .newTools(let server): "new-tools/\(server)"
         }
     }
 }
@@ -39,11 +42,15 @@ public struct HealthEvent: Sendable, Hashable {
     /// How many connections it is about.
     public let count: Int
     public let at: Timestamp
+    /// Digests of the names of new tools that somebody was told of, up to `mostSeen`: more than these are told of again, and
+    /// fewer aren't.
+    public let seen: Set<String>
 
     public init(
         id: String, organization: OrganizationID, subject: HealthSubject, provider: ProviderID, owner: Owner?,
-        standing: ConnectionStanding, count: Int = 1, at: Timestamp
+        standing: ConnectionStanding, count: Int = 1, at: Timestamp, seen: Set<String> = []
     ) {
+        self.seen = seen
         self.id = id
         self.organization = organization
         self.subject = subject

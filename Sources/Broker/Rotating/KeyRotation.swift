@@ -64,7 +64,7 @@ public struct KeyRotation: Sendable, Hashable {
     var agent: AgentID? {
         switch subject {
         case .app(_, of: let agent): agent
-        case .connection, .provider, .key, .server: nil
+        case .connection, .provider, .key, .server, .newTools: nil
         }
     }
 

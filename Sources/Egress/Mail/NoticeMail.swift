@@ -42,7 +42,7 @@ struct NoticeMail {
         case .agreementNeeded: "Deputy: an agent has changed"
         case .connectionsInTrouble(1): "Deputy: a connection needs you"
         case .connectionsInTrouble(let count): "Deputy: \(count) connections need you"
-        case .toolsChanged: "Deputy: tools of a remote server have changed"
+        case .toolsChanged: "Deputy: tools of a remote server are new or have changed"
         case .test: "Deputy: a test"
         }
     }
@@ -58,7 +58,7 @@ struct NoticeMail {
         case .connectionsInTrouble(1): "A connection of yours doesn't work any more, or won't for long."
         case .connectionsInTrouble(let count): "\(count) connections of yours don't work any more, or won't for long."
         case .toolsChanged:
-            "Tools that \(agents) may call have changed at their server. Nobody may call them until somebody has looked."
+            "Tools of a server that \(agents) use are new or have changed. Nobody may call them until somebody has looked."
         case .test: "Notices reach you. Nothing waits for you now."
         }
     }

@@ -53,7 +53,7 @@ public enum NoticeSubject: Sendable, Hashable {
     case agreement
     /// A connection that there is, and that its owner has to mend.
     case trouble(ConnectionID)
-    /// Tools of a remote server that have changed, so that nobody may call them.
+    /// Tools of a remote server that are new or have changed, so that nobody may call them.
     case tools(ProviderID)
 }
 

@@ -54,7 +54,7 @@ public enum NoticeMatter: Sendable, Hashable {
     case agreementNeeded
     /// So many connections that the person has to mend.
     case connectionsInTrouble(Int)
-    /// Tools of remote servers aren't what somebody released any more, so that nobody may call them.
+    /// Tools of remote servers are new, or aren't what somebody released any more, so that nobody may call them.
     case toolsChanged
     /// Nothing does: an administrator tries the way out.
     case test

@@ -32,17 +32,30 @@ extension AdministrationAPI {
             object["id"] = .string(id.raw)
             return .object(object)
         }
-        guard let found = try await desk.standing(of: id, in: organization), case .agent(let agent) = found.record.owner
-        else {
-            throw RegistryError(
-                .unknown, "no agent's connection has the id `\(id)`",
-                hint: "list them with `deputy connections list`")
-        }
+        let (found, agent) = try await agentsConnection(id)
         let owner = try BodyReader(
-            ["provider": .string(found.record.provider.raw), "agent": .string(agent.raw)], keys: ["provider", "agent"])
+            ["provider": .string(found.provider.raw), "agent": .string(agent.raw)], keys: ["provider", "agent"])
         return try await grants.rotate(
             id, to: try serviceAccount(reader), for: try await newConnection(owner), ends: try time("keyEnds", reader)
         ).json
+    }
+
+    /// `POST /v1/connections/ID/widen`: what the agent's tools need besides, where our app is itself.
+    func widenConnection(_ id: ConnectionID) async throws -> JSON {
+        let (found, agent) = try await agentsConnection(id)
+        let (record, missing) = try await guide.widen(
+            id, of: agent, at: found.provider, in: organization, by: administrator.text, with: grants)
+        var object = record.json.objectValue ?? [:]
+        object["missing"] = .array(missing.sorted().map { .string($0) })
+        return .object(object)
+    }
+
+    private func agentsConnection(_ id: ConnectionID) async throws -> (ConnectionRecord, AgentID) {
+        if let found = try await desk.standing(of: id, in: organization), case .agent(let agent) = found.record.owner {
+            return (found.record, agent)
+        }
+        throw RegistryError(
+            .unknown, "no agent's connection has the id `\(id)`", hint: "list them with `deputy connections list`")
     }
 
     private func serviceAccount(_ reader: BodyReader) throws -> ServiceAccountKey {

@@ -205,6 +205,8 @@ public struct AdministrationAPI: Sendable {
             return try await dropDevice(request.body)
         case ("POST", "connections", 3) where path[2] == "rotate":
             return try await rotateConnection(ConnectionID(path[1]), request.body)
+        case ("POST", "connections", 3) where path[2] == "widen":
+            return try await widenConnection(ConnectionID(path[1]))
         case ("DELETE", "connections", 2): return try await revokeConnection(ConnectionID(path[1]))
         case ("GET", "choices", 1): return try await listChoices()
         case ("POST", "choices", 1): return try await chooseAccount(request.body)

@@ -119,13 +119,29 @@ public struct ConnectGuide: Sendable {
         to provider: ProviderID, for agent: AgentID, by person: PersonID, in organization: OrganizationID
     ) async -> ConnectWay {
         guard let view = try? await administration.agent(agent, in: organization),
-            let slot = view.definition.slots.first(where: { $0.provider == provider }),
-            let aim = aim(of: slot, at: view, for: person)
+            let slot = view.definition.slots.first(where: { $0.provider == provider })
         else { return ConnectWay(path: nil, why: nil) }
+        if slot.owner == .agent, let lacking = await lacking(agent, provider, organization) {
+            return ConnectWay(path: nil, why: lacking, hasNoPage: true)
+        }
+        guard let aim = aim(of: slot, at: view, for: person) else {
+            return ConnectWay(path: nil, why: nil, hasNoPage: slot.owner == .agent)
+        }
         let why = try? await desk.connections.trouble(of: aim.owner, at: provider, in: organization)
         guard (try? await desk.service(for: aim)) != nil, let flow = try? await desk.open(aim)
         else { return ConnectWay(path: nil, why: why ?? nil) }
         return ConnectWay(path: flow.path, why: why ?? nil)
+    }
+
+    /// An agent's connection that works, and that nobody could consent to more for.
+    private func lacking(
+        _ agent: AgentID, _ provider: ProviderID, _ organization: OrganizationID
+    ) async -> StandingConnection? {
+        let all = try? await desk.connections.standings(in: organization, of: .agent(agent))
+        guard let found = all?.last(where: { $0.record.provider == provider && $0.record.health == .healthy }),
+            found.record.isOurselves
+        else { return nil }
+        return found.standing.state.needsSomebody ? found : .givenLess(found.record)
     }
 }
 
@@ -135,8 +151,11 @@ public struct ConnectWay: Sendable {
     public let path: String?
     /// The connection that doesn't do; nil where there is none, or nothing wrong with it.
     public let why: StandingConnection?
+    /// Whether nobody mends it on a page of theirs: it is the operator's to mend, or somebody else's.
+    public let hasNoPage: Bool
 
-    public init(path: String?, why: StandingConnection?) {
+    public init(path: String?, why: StandingConnection?, hasNoPage: Bool = false) {
+        self.hasNoPage = hasNoPage
         self.path = path
         self.why = why
     }

@@ -13,6 +13,7 @@ struct PageLinks: Sendable {
     /// The page where a need is met; nil where only an administrator or the agent's owner can.
     func page(for finding: Finding) -> String? {
         if let connectPath = connectWay?.path, finding.isMendedByGoing { return publicURL + connectPath }
+        if connectWay?.hasNoPage == true, finding.isMendedByGoing { return nil }
         switch finding.rule {
         case .severalAccounts, .chosenBroken, .chosenGone:
             guard let provider = finding.names.first, let agent = finding.names.last,

@@ -165,6 +165,7 @@ extension ToolReply {
         let message =
             "needs a connection: \(sentences(findings))" + (because.map { "; \($0)" } ?? "")
             + (link.map { "; the person does it at \($0)" } ?? "")
+            + (links.connectWay?.hasNoPage == true ? why?.nextStep.map { "; \($0)" } ?? "" : "")
         var error = error("connection_required", message, findings)
         error["link"] = link.map { .string($0) }
         error["connection"] = why.map { .object($0.standingJSON) }

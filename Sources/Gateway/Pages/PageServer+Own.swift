@@ -157,7 +157,8 @@ extension StandingConnection {
             .otherAccount, .secretEnds, .rotationDue, .rotationFailed:
             "connect it again below."
         case .notAsRecorded: "tell whoever runs this home, and connect it again below."
-        case .appRefused, .appMissing, .providerForbids, .unopened, .toolsChanged, .authorizationChanged:
+        case .appRefused, .appMissing, .providerForbids, .unopened, .toolsChanged, .toolsNew, .authorizationChanged,
+            .permissionsLacking:
             "nothing; whoever runs this home has to mend it, and you needn't connect again."
         }
     }

@@ -103,7 +103,8 @@ extension Notice {
             case .connectionsInTrouble(1): "A connection of yours doesn't work any more, or won't for long."
             case .connectionsInTrouble(let count):
                 "\(count) connections of yours don't work any more, or won't for long."
-            case .toolsChanged: "Tools of a remote server have changed. Nobody may call them until somebody has looked."
+            case .toolsChanged:
+                "Tools of a remote server are new or have changed. Nobody may call them until somebody has looked."
             case .test: "Notices reach you here. Nothing waits for you now."
             case .approvals, .connectionNeeded, .agreementNeeded: "Something waits for you."
             }

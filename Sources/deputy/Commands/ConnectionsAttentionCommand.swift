@@ -17,9 +17,17 @@ struct ConnectionsAttentionCommand: AsyncParsableCommand {
                     event["at"]?.integerValue.map(Moment.text) ?? "", event["provider"]?.stringValue ?? "",
                     ConnectionText.state(event), (event["cause"]?.stringValue ?? "").replacing("_", with: " "),
                     event["owner"]?.stringValue ?? "",
-                    event["connection"]?.stringValue ?? (count > 1 ? "\(count) connections" : "our app"))
+                    event["connection"]?.stringValue ?? about(event, count))
             }
             table.show(whenEmpty: "Nothing needs anybody.")
+        }
+    }
+
+    private func about(_ event: JSON, _ count: Int64) -> String {
+        switch event["about"]?.stringValue {
+        case "server", "new_tools": "its tools, or where its tokens come from"
+        case "app": "our app" + (event["agent"]?.stringValue.map { " for \($0)" } ?? "")
+        case nil, _?: count > 1 ? "\(count) connections" : "our app"
         }
     }
 }

@@ -7,6 +7,7 @@ struct ConnectionsCommand: AsyncParsableCommand {
         subcommands: [
             ConnectionsAddCommand.self, ConnectionsConnectCommand.self, ConnectionsListCommand.self,
             ConnectionsShowCommand.self, ConnectionsRevokeCommand.self, ConnectionsRotateCommand.self,
+            ConnectionsWidenCommand.self,
             ConnectionsUnusedScopesCommand.self,
             ConnectionsAttentionCommand.self,
             ConnectionsChooseCommand.self,

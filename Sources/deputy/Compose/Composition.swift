@@ -207,6 +207,15 @@ struct Composition {
             })
         let watch = ServerWatch(
             desk: servers, organization: home.organization, news: news, leads: { try await store.leads("servers") })
+        let workspaces = WorkspaceFolders.workspaces(of: home.paths)
+        let guide = ConnectGuide(
+            desk: ConnectDesk(
+                store: store, commits: store, connections: desk, apps: apps, tokens: egress, keys: home.keys,
+                providers: providers, remotes: remotes, credentials: credentials,
+                verify: { provider, organization throws(BrokerError) in
+                    try await Composition.verify(provider, in: organization, servers)
+                }, world: world), administration: administration, workspaces: workspaces)
+        let grants = GrantDesk(connecting: guide.desk)
         let tally = CallTally()
         let bell = Bell()
         let noticeBell = Bell()
@@ -225,7 +234,8 @@ struct Composition {
                     cardBell.ring()
                 }),
             challenges: ScopeLessons(
-                apis: StepUpDesk(store: store, commits: store, providers: providers, world: world), servers: servers),
+                apis: StepUpDesk(store: store, commits: store, providers: providers, world: world), servers: servers,
+                widened: { await guide.widened($0, with: grants) }),
             observer: instruments.calls, brake: { disk.reason }, world: world,
             tally: tally,
             receipts: ReceiptSigner(keys: home.ledger), uses: ConnectionUses(world: world),
@@ -277,7 +287,7 @@ struct Composition {
                     try await servers.moved(in: home.organization).map {
                         ChangedServer(
                             server: $0.server, tools: $0.tools.count,
-                            isAuthorizationChanged: $0.isAuthorizationChanged, keepers: $0.keepers)
+                            isAuthorizationChanged: $0.isAuthorizationChanged, new: Set($0.new), keepers: $0.keepers)
                     }
                 }), world: world)
         let audit = VaultAudit(
@@ -296,7 +306,6 @@ struct Composition {
         let administrator: Administrator = home.isDemo ? .demo : .systemUser(uid: UInt32(geteuid()))
         try await servers.load(home.organization)
         shelf.reload { try await servers.load($0) }
-        let workspaces = WorkspaceFolders.workspaces(of: home.paths)
         let signIn = SignInDesk(
             store: store, keys: home.keys, errands: egress, organization: home.organization, world: world)
         let tokenKeys = SigningKeys(store: store, keys: home.keys, organization: home.organization, world: world)
@@ -311,14 +320,6 @@ struct Composition {
             settings: OAuthSettings(
                 issuer: { publicName.value }, home: home.organization, allowsRegistration: settings.allowsRegistration),
             sign: { try await tokenKeys.sign($0) })
-        let guide = ConnectGuide(
-            desk: ConnectDesk(
-                store: store, commits: store, connections: desk, apps: apps, tokens: egress, keys: home.keys,
-                providers: providers, remotes: remotes, credentials: credentials,
-                verify: { provider, organization throws(BrokerError) in
-                    try await Composition.verify(provider, in: organization, servers)
-                }, world: world), administration: administration, workspaces: workspaces)
-        let grants = GrantDesk(connecting: guide.desk)
         let offboarding = OffboardingDesk(
             administration: administration, leaving: leaving, revocations: revocations, store: store,
             organization: home.organization, world: world,
