@@ -175,6 +175,8 @@ def test_a_name_is_one_apps_and_an_answer_for_another_app_is_refused(world):
     assert "Keep this account" not in page
     assert [leaf["because"] for leaf in told(world.home, "connect.ended")] == ["mix-up"]
     assert healthy(world.home, "slack") == {}
+    hints = {finding["message"]: finding.get("hint") for finding in world.home.run("doctor")["findings"]}
+    assert hints["`product` has no connection to `slack`"] == "`deputy connections connect slack --agent product`"
     product.connect(world.dana)
     assert "made through the app" in refusal(product.channel(**{"--app-id": clerk.app["app"]}))
 
@@ -185,13 +187,16 @@ def test_what_a_person_connects_for_an_agent_is_that_agents_apps(world):
     done(helper.add())
     alice, token = Walker(world.home, "alice"), world.home.token("alice", "helper")
     alice.agree()
-    assert "doesn't know this home" in refusal(world.home.command("connections", "connect", "slack", "--person", "alice"))
+    refused = refusal(world.home.command("connections", "connect", "slack", "--person", "alice"))
+    assert "doesn't know this home" in refused and "/connect/agent/helper" in refused
     _, result = world.home.call("helper", token, "slack.read_channel", READ)
     assert alice.connect("slack", "alice", result["structuredContent"]["error"]["link"])["client_id"] == helper.client
     later(world.acme, 43_201)
     assert world.home.call("helper", token, "slack.read_channel", READ)[0] == "done"
     assert {(entry["client"], entry["owner"]) for entry in entries(world, "oauth.v2.access", grant="refresh_token")} == {
         (helper.client, "alice")}
+    dana_sees, alice_sees = (walker.send("GET", "/connections")[1] for walker in (world.dana, alice))
+    assert "Connect Slack" in alice_sees and "Connect Slack" not in dana_sees, "there is a button for whom it has connected"
     link = world.home.run("connections", "connect", "slack", "--person", "alice")["link"]
     assert alice.connect("slack", "alice", link)["client_id"] == helper.client
     assert {(entry["client"], entry["owner"]) for entry in entries(world, "conversations.history", error=None)} == {

@@ -41,9 +41,12 @@ public struct AppDesk: Sendable {
             return try await app(own)
         }
         guard let record = try await record(at: provider, of: nil, in: organization) else {
+            let agents = try await list(in: organization).filter { $0.provider == provider }.compactMap(\.agent)
+            let others =
+                agents.first.map { "; through an agent with an app of its own it goes at `/connect/agent/\($0)`" } ?? ""
             throw BrokerError(
                 .unknown, "`\(provider)` doesn't know this home yet",
-                hint: "register an app with the provider, then `deputy apps add \(provider) --client-id ID`")
+                hint: "register an app with the provider, then `deputy apps add \(provider) --client-id ID`" + others)
         }
         return try await app(record)
     }

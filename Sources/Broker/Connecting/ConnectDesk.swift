@@ -147,10 +147,18 @@ public struct ConnectDesk: Sendable {
         return nil
     }
 
-    /// Those that people can be sent to, by name.
-    public func services(in organization: OrganizationID) async throws(BrokerError) -> [ProviderManifest] {
-        let apps = Set(try await apps.list(in: organization).filter { $0.agent == nil }.map(\.provider))
-        let own = providers.all.filter { $0.oauth != nil && apps.contains($0.provider) }
+    /// Those that a person can be sent to for no agent, by name: with the home's app, and where an agent's has connected them.
+    public func services(
+        in organization: OrganizationID, for person: PersonID
+    ) async throws(BrokerError) -> [ProviderManifest] {
+        let apps = try await apps.list(in: organization)
+        var known = Set(apps.filter { $0.agent == nil }.map(\.provider))
+        for provider in Set(apps.map(\.provider)).subtracting(known) {
+            let aim = ConnectAim(
+                organization: organization, person: person, owner: .person(person), agent: nil, provider: provider)
+            if try await earlierApp(of: aim) != nil { known.insert(provider) }
+        }
+        let own = providers.all.filter { $0.oauth != nil && known.contains($0.provider) }
         var reachable: [ProviderManifest] = []
         for server in try await connections.read({ try await remotes.all(organization) })
         where try await knows(server.provider, organization) {

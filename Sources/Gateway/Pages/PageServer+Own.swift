@@ -23,7 +23,9 @@ extension PageServer {
         let providers = await settings.providers().map { provider in
             ConnectionsView.Provider(id: provider.raw, isChosen: provider.raw == visit.query["provider"])
         }
-        let services = try await desks.guide.desk.services(in: visit.organization).map { service in
+        let services = try await desks.guide.desk.services(
+            in: visit.organization, for: visit.person
+        ).map { service in
             ConnectionsView.Service(id: service.provider.raw, name: Inert.text(service.title))
         }
         return page(

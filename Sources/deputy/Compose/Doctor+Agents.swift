@@ -11,7 +11,8 @@ extension Doctor {
         do {
             let connections = try await desk.list(in: home.organization, of: nil)
             let agents = try await administration.agents(in: home.organization)
-            for agent in agents { findings += examine(agent, connections) }
+            let apps = try await apps.list(in: home.organization)
+            for agent in agents { findings += examine(agent, connections, apps) }
             findings += try await examineModels(agents, connections)
             findings += try await administration.drift(in: home.organization).map {
                 DoctorFinding(
@@ -25,7 +26,9 @@ extension Doctor {
         return findings
     }
 
-    private func examine(_ agent: AgentView, _ connections: [ConnectionRecord]) -> [DoctorFinding] {
+    private func examine(
+        _ agent: AgentView, _ connections: [ConnectionRecord], _ apps: [AppRecord]
+    ) -> [DoctorFinding] {
         let name = agent.record.id
         let unhardened = unhardened(agent, connections)
         guard agent.definition.actsAs != nil else {
@@ -47,9 +50,11 @@ extension Doctor {
                         $0.owner == .agent(name) && $0.provider == slot.provider && $0.health == .healthy
                     })
                 else { return nil }
+                // Where an app is kept, its owner signs in there; else somebody gives a key.
+                let isKnown = apps.contains { $0.provider == slot.provider && ($0.agent == nil || $0.agent == name) }
                 return DoctorFinding(
                     .warning, "`\(name)` has no connection to `\(slot.provider)`",
-                    hint: "`deputy connections add \(slot.provider) --agent \(name)`")
+                    hint: "`deputy connections \(isKnown ? "connect" : "add") \(slot.provider) --agent \(name)`")
             }
     }
 
