@@ -18,9 +18,8 @@ public protocol InboxStore: Sendable {
 
 /// Turns, for reading.
 public protocol TurnStore: Sendable {
-    /// Whether this gateway does what one of several that share a store does: it reads mailboxes, takes cards down and forgets
-    /// what is over.
-    func keepsHouse() async throws -> Bool
+    /// Whether this job is this gateway's, of several that share a store.
+    func keepsHouse(_ job: HouseJob) async throws -> Bool
     func turn(_ id: TurnID) async throws -> Turn?
     /// Where a conversation is; nil when no turn began in it.
     func place(of conversation: ConversationID, in organization: OrganizationID) async throws -> Place?

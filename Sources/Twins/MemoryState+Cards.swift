@@ -21,6 +21,12 @@ struct CardsState: Sendable {
             guard let place = place(of: card), cards[place].settled == nil else { throw .exists(card.approval.raw) }
             cards[place].settled = SettledCard(source: card.source, outcome: outcome, at: time)
             cards[place].message = message
+        case .counted(let person, let organization, let time, let seen):
+            let found = cards.count { card in
+                card.owed.person == person && card.owed.organization == organization
+                    && card.settled.map { $0.at >= time && [.shown, .told].contains($0.outcome) } ?? false
+            }
+            guard found == seen else { throw .exists("cards of `\(person)`") }
         case .reroute(let unseen, let outcome, let tried, let message, let time):
             guard let place = place(of: unseen.card), cards[place].message == unseen.message,
                 let settled = cards[place].settled, [.shown, .told].contains(settled.outcome)

@@ -10,7 +10,8 @@ struct GatewayState: Sendable {
     /// Whose call it is; absent for one of the only gateway.
     var calls: [CallID: Int64] = [:]
     var claims: [ApprovalID: Int64] = [:]
-    var leader: Int64?
+    /// By job.
+    var leaders: [String: Int64] = [:]
 
     func isGone(_ gateway: Int64?) -> Bool { gateway.map { leases[$0] == nil } ?? true }
 }
@@ -97,11 +98,12 @@ extension MemoryStore {
         }
     }
 
-    /// Whether notices are this gateway's to send.
-    public func leads(_ gateway: Int64?) -> Bool {
+    /// Whether a job is this gateway's.
+    public func leads(_ job: String, _ gateway: Int64?) -> Bool {
         state.withLock { state in
-            guard state.gateways.leader == gateway || state.gateways.isGone(state.gateways.leader) else { return false }
-            state.gateways.leader = gateway
+            let leader = state.gateways.leaders[job]
+            guard leader == gateway || state.gateways.isGone(leader) else { return false }
+            state.gateways.leaders[job] = gateway
             return true
         }
     }

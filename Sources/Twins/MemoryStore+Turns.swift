@@ -33,7 +33,7 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
         }
     }
 
-    public func keepsHouse() async throws -> Bool { leads(lease) }
+    public func keepsHouse(_ job: HouseJob) async throws -> Bool { leads(job.name, lease) }
 
     /// Takes rows for this gateway, which has a lease where there are others.
     private func claim<Entry: Sendable, ID: Hashable>(

@@ -523,7 +523,7 @@ extension FaultyStore: InboxStore, TurnStore, OutboxStore, RetentionStore {
     func setAside(in organization: OrganizationID, limit: Int) async throws -> [InboxEntry] {
         try await inner.setAside(in: organization, limit: limit)
     }
-    func keepsHouse() async throws -> Bool { try await inner.keepsHouse() }
+    func keepsHouse(_ job: HouseJob) async throws -> Bool { try await inner.keepsHouse(job) }
     func claimedTurns() async throws -> Set<TurnID> { try await inner.claimedTurns() }
     func turn(_ id: TurnID) async throws -> Turn? { try await inner.turn(id) }
     func turn(sending call: CallID) async throws -> Turn? { try await inner.turn(sending: call) }

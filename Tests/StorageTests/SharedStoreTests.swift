@@ -5,6 +5,7 @@ import PostgreSQL
 import Registry
 import TestCluster
 import Testing
+import Turns
 import Twins
 
 @testable import Storage
@@ -360,6 +361,23 @@ import Twins
         try await first.close()
         #expect(try await second.leads("notices"))
         try await second.close()
+    }
+
+    @Test func `each mailbox is one gateway's, whichever asked first, until that one is gone`() async throws {
+        let mailboxes = ["one", "two"].map {
+            HouseJob.mailbox(ChannelAccountID(organization: OrganizationID("acme"), kind: .mail, name: $0))
+        }
+        #expect(try await first.keepsHouse(mailboxes[0]))
+        #expect(try await second.keepsHouse(mailboxes[1]))
+        #expect(try await !second.keepsHouse(mailboxes[0]))
+        #expect(try await !first.keepsHouse(mailboxes[1]))
+        #expect(try await second.keepsHouse(.retention))
+        let number = try #require(first.driver as? SharedDriver).lease.number
+        try await lapse(first)
+        try await sql("DELETE FROM gateways WHERE number = \(number)")
+        #expect(try await second.keepsHouse(mailboxes[0]))
+        #expect(try await !first.keepsHouse(mailboxes[0]), "whoever was taken for dead reads nothing any more")
+        try await close()
     }
 
     @Test func `a gateway that stops in the middle of a commit holds up the others for a while only`() async throws {

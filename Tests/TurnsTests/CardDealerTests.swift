@@ -155,6 +155,29 @@ struct CardDealerTests {
         #expect(try await settled().last == .shown)
     }
 
+    @Test func `several gateways deal beside each other, each card once and none above a cap`() async throws {
+        try await add()
+        try await link("slack:T1/alice", to: Stage.alice)
+        var caps = CardCaps()
+        caps.perSource = 3
+        for number in 0..<12 {
+            _ = await talk.stage.call(
+                "notes.send", ["to": "bob@acme.test", "text": .string("\(number)")], as: Stage.bob)
+        }
+        let dealers = [dealer(caps: caps), dealer(caps: caps), dealer(caps: caps)]
+        await withTaskGroup(of: Void.self) { group in
+            for dealer in dealers {
+                group.addTask { for _ in 0..<40 { await dealer.sweep() } }
+            }
+        }
+        #expect(try await talk.stage.store.owedCards(limit: 99).isEmpty)
+        let settled = try await settled()
+        #expect(settled.count == 12)
+        #expect(settled.filter { $0 == .shown }.count == 3 && settled.filter { $0 == .told }.count == 1)
+        try await talk.settle()
+        #expect(shown.count == 4)
+    }
+
     @Test func `a button counts on the card that was shown, for whom it was shown to`() async throws {
         try await add()
         try await link("slack:T1/alice", to: Stage.alice)

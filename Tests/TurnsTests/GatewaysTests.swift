@@ -40,6 +40,33 @@ struct GatewaysTests {
         try #require(try await talk.stage.store.turns(of: Stage.alice, in: Stage.organization, limit: 1).first)
     }
 
+    @Test func `what was taken is looked at again before it is run: it may have ended, parked or been put off meanwhile`()
+        async throws
+    {
+        let first = gateways[0].turns
+        try await talk.write("hello")
+        for _ in 0..<3 { await first.step() }
+        let ended = try await turn()
+        #expect(ended.state == .ended(.answered))
+        let asked = talk.model.requests.count
+        // A claim that was read before the turn ended.
+        await first.carryOnNow(ended.id)
+        #expect(talk.model.requests.count == asked)
+        #expect(try await turn() == ended)
+
+        talk.model.play { _ throws(ModelFailure) in throw .later(after: 30, "busy") }
+        talk.stage.clock.advance(seconds: 1)
+        try await talk.write("again")
+        for _ in 0..<3 { await first.step() }
+        let later = try await turn()
+        #expect(later.state == .ready && later.notBefore != nil)
+        await first.carryOnNow(later.id)
+        #expect(try await turn() == later, "it isn't its time yet")
+        talk.stage.clock.advance(seconds: 31)
+        await first.carryOnNow(later.id)
+        #expect(try await turn().steps == later.steps + 1)
+    }
+
     @Test func `each message is answered once, in the order of its conversation, whoever runs its turn`() async throws {
         let clock = talk.stage.clock
         talk.model.play { request in

@@ -185,7 +185,7 @@ extension SimulatedStore: ApprovalStore, NoticeStore {
         try await read(.approvals) { try await $0.windows(in: organization, open: open, limit: limit) }
     }
     func sendsNotices() async throws -> Bool {
-        try await read(.notices) { $0.leads(life.lease) }
+        try await read(.notices) { $0.leads("notices", life.lease) }
     }
     func openNotices() async throws -> [QueuedNotice] { try await read(.notices) { try await $0.openNotices() } }
     func notices(settledSince time: Timestamp) async throws -> [QueuedNotice] {

@@ -75,7 +75,7 @@ extension SQLStore: TurnStore {
         ).map { try $0["used"] } ?? 0
     }
 
-    public func keepsHouse() async throws -> Bool { try await leads("turns") }
+    public func keepsHouse(_ job: HouseJob) async throws -> Bool { try await leads(job.name) }
 
     public func place(of conversation: ConversationID, in organization: OrganizationID) async throws -> Place? {
         try await row(SQLStore.placeOf, [organization.raw, conversation.raw]).map { row in

@@ -99,6 +99,10 @@ final class SharedDriver: Driver {
             ])
     }
 
+    private static let leading = Query(
+        """
+        SELECT gateway FROM leaders WHERE job = $1 AND gateway = $2 AND EXISTS (SELECT 1 FROM gateways WHERE number = $2)
+        """)
     private static let lead = Query(
         """
         INSERT INTO leaders (job, gateway) VALUES ($1, $2) ON CONFLICT (job) DO UPDATE SET gateway = excluded.gateway
@@ -107,7 +111,10 @@ final class SharedDriver: Driver {
         """)
 
     func leads(_ job: String) async throws -> Bool {
-        try await !rows(SharedDriver.lead, [.text(job), .integer(lease.number)]).isEmpty
+        let values: [SQLValue] = [.text(job), .integer(lease.number)]
+        // Nothing is written while it stays as it is.
+        if try await !rows(SharedDriver.leading, values).isEmpty { return true }
+        return try await !rows(SharedDriver.lead, values).isEmpty
     }
 
     func close() async throws {

@@ -18,6 +18,12 @@ extension TransactionWriter {
         UPDATE cards SET outcome = $1, settled = $2, message = $3, tried = $4
         WHERE approval = $5 AND person = $6 AND message = $7 AND outcome IN ('shown', 'told') RETURNING approval
         """)
+    private static let counted = Query(
+        """
+        SELECT number FROM (SELECT COUNT(*) AS number FROM cards
+          WHERE organization = $1 AND person = $2 AND settled >= $3 AND outcome IN ('shown', 'told')) AS seen
+        WHERE number = $4
+        """)
     private static let prune = Query("DELETE FROM cards WHERE settled IS NOT NULL AND settled < $1")
     private static let erasures = [
         Query(
@@ -50,6 +56,9 @@ extension TransactionWriter {
                 TransactionWriter.settle,
                 [outcome.rawValue, time.microseconds, message?.raw, card.approval.raw, card.person.raw],
                 card.approval.raw)
+        case .counted(let person, let organization, let time, let seen):
+            try await mustChange(
+                TransactionWriter.counted, [organization.raw, person.raw, time.microseconds, seen], "cards of `\(person)`")
         case .reroute(let unseen, let outcome, let tried, let message, let time):
             try await mustChange(
                 TransactionWriter.reroute,

@@ -6,7 +6,7 @@ import Wire
 
 /// Shows approvers the calls that wait for them, each in their own conversation with the agent's account or by mail. Who is to be
 /// shown what was committed with the approval, so none is lost, and each is settled in the commit that puts its card into the
-/// outbox. What doesn't arrive goes another way.
+/// outbox, at whichever gateway comes first. What doesn't arrive goes another way.
 public struct CardDealer: Sendable {
     public typealias Store = CardStore & OutboxStore & TurnStore & ApprovalStore & Commits
 
@@ -59,7 +59,6 @@ public struct CardDealer: Sendable {
     public func sweep() async -> Int {
         var settled = 0
         do {
-            guard try await store.keepsHouse() else { return 0 }
             for card in try await store.owedCards(limit: CardDealer.most) {
                 // Each fails alone.
                 do { if try await settle(card) { settled += 1 } } catch { complain(error) }
@@ -81,15 +80,15 @@ public struct CardDealer: Sendable {
 
     /// - Returns: whether this gateway did.
     private func settle(_ card: OwedCard) async throws -> Bool {
-        let (outcome, message) = try await message(for: card)
-        return try await commit(card, outcome, message) { .settle(card, outcome, message: $0, at: world.now()) }
+        let (outcome, message, counted) = try await message(for: card)
+        return try await commit(card, outcome, message, counted) { .settle(card, outcome, message: $0, at: world.now()) }
     }
 
     /// Takes the next way; what waits in the one before isn't sent any more.
     private func reroute(_ unseen: UnseenCard) async throws -> Bool {
         guard var entry = try await store.outboxEntry(unseen.message) else { return false }
         let tried = unseen.card.tried.union(["\(entry.account)"])
-        var (outcome, message) = try await message(for: unseen.card.trying(tried), as: unseen.outcome)
+        var (outcome, message, _) = try await message(for: unseen.card.trying(tried), as: unseen.outcome)
         let isWaiting = entry.state == .waiting
         if outcome == .needless, try await isWanted(unseen.card) {
             // Its own channel may take it yet.
@@ -148,7 +147,7 @@ public struct CardDealer: Sendable {
         do throws(CommitError) {
             try await store.commit(Transaction(changes: changes, leaves: leaves))
         } catch {
-            // Another gateway settled it.
+            // Another gateway settled it, or showed them another one meanwhile: then it is looked at again.
             guard case .exists = error else { throw error }
             return false
         }
@@ -158,20 +157,25 @@ public struct CardDealer: Sendable {
     private typealias Message = (place: CardPlaces.Place, content: OutboundContent)
 
     /// - Parameter outcome: nil for what the caps say.
-    private func message(for card: OwedCard, as outcome: CardOutcome? = nil) async throws -> (CardOutcome, Message?) {
+    /// - Returns: what becomes of it, what shows it, and what has to hold for that still when it is committed.
+    private func message(
+        for card: OwedCard, as outcome: CardOutcome? = nil
+    ) async throws -> (CardOutcome, Message?, [any StoredChange]) {
         let now = world.now()
         guard try await isWanted(card), let approval = try await store.approval(card.approval),
             let place = try await places.place(
                 of: card.person, for: approval.call.agent, in: card.organization, notBy: card.tried, thread: thread()),
             let notice = await words.approval(card.approval, for: card.person)
-        else { return (.needless, nil) }
-        let settled = try await store.settledCards(
-            of: card.person, in: card.organization, since: now.adding(seconds: -caps.seconds))
+        else { return (.needless, nil, []) }
+        let since = now.adding(seconds: -caps.seconds)
+        let settled = try await store.settledCards(of: card.person, in: card.organization, since: since)
+        let seen = settled.filter { $0.outcome.isSeen }.count
+        let counted = [CardChange.counted(card.person, card.organization, since: since, seen: seen)]
         let outcome = outcome ?? caps.outcome(of: card.source, after: settled)
         switch outcome {
-        case .shown: return (outcome, (place, .approval(notice)))
-        case .told: return (outcome, (place, .notice(CardDealer.more, link: page())))
-        case .gathered, .needless, .undelivered: return (outcome, nil)
+        case .shown: return (outcome, (place, .approval(notice)), counted)
+        case .told: return (outcome, (place, .notice(CardDealer.more, link: page())), counted)
+        case .gathered, .needless, .undelivered: return (outcome, nil, [])
         }
     }
 

@@ -56,6 +56,14 @@ public enum CardOutcome: String, Sendable, CaseIterable {
     case needless
     /// No account that could did.
     case undelivered
+
+    /// Whether the person sees something of it.
+    var isSeen: Bool {
+        switch self {
+        case .shown, .told: true
+        case .gathered, .needless, .undelivered: false
+        }
+    }
 }
 
 public struct SettledCard: Sendable, Hashable {
@@ -123,6 +131,8 @@ public enum CardChange: StoredChange {
     ///
     /// - message: what shows it, if something does.
     case settle(OwedCard, CardOutcome, message: OutboxID?, at: Timestamp)
+    /// Changes nothing. Refused as `exists` unless so many were shown to the person, or told of, at this time or later.
+    case counted(PersonID, OrganizationID, since: Timestamp, seen: Int)
     /// Another way is taken than by this message. Refused as `exists` when it isn't shown by that one any more.
     ///
     /// - message: what shows it now, if something does.

@@ -28,7 +28,7 @@ public struct InboxPruner: Sendable {
 
     func sweep() async {
         do {
-            guard try await store.keepsHouse() else { return }
+            guard try await store.keepsHouse(.retention) else { return }
             let before = world.now().adding(seconds: -InboxPruner.kept)
             try await store.commit(
                 Transaction(changes: [TurnChange.prune(before: before), CardChange.prune(settledBefore: before)]))

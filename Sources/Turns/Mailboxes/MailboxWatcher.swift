@@ -3,8 +3,8 @@ public import Gate
 public import Logging
 import Wire
 
-/// Reads the mailboxes by which people reach agents, each in one session that waits for what comes. One gateway of an
-/// organization does.
+/// Reads the mailboxes by which people reach agents, each in one session that waits for what comes. Of several gateways one reads
+/// each of them.
 public struct MailboxWatcher: Sendable {
     public typealias Store = ChannelAccountStore & MailboxStore & TurnStore & Commits
 
@@ -57,14 +57,12 @@ public struct MailboxWatcher: Sendable {
 
     @Sendable private func wanted() async -> [ChannelAccountID: Wanted]? {
         do {
-            guard try await store.keepsHouse() else {
-                states.keep([])
-                return [:]
-            }
             var wanted: [ChannelAccountID: Wanted] = [:]
             let records = try await store.channelAccounts(in: organization)
                 .filter { $0.account.id.kind.nature.connection == .mailbox && !$0.account.isPaused }
-            for record in records {
+            var own: Set<ChannelAccountID> = []
+            for record in records where try await store.keepsHouse(.mailbox(record.account.id)) {
+                own.insert(record.account.id)
                 guard let connection = record.account.connection,
                     let state = try await mailboxes.state(of: connection)
                 else {
@@ -73,7 +71,7 @@ public struct MailboxWatcher: Sendable {
                 }
                 wanted[record.account.id] = Wanted(record: record, connection: connection, state: state)
             }
-            states.keep(Set(records.map(\.account.id)))
+            states.keep(own)
             return wanted
         } catch {
             if !Task.isCancelled { log.error("mailboxes can't be listed", metadata: ["error": "\(error)"]) }

@@ -4,7 +4,8 @@ public import Logging
 public import Wire
 
 /// Puts what was decided in the place of an approval's card, wherever it was decided: on a page, at a terminal, by a button
-/// elsewhere, or by nobody in time. A card with buttons that do nothing any more doesn't stay.
+/// elsewhere, or by nobody in time. A card with buttons that do nothing any more doesn't stay. Every gateway does it; the commit
+/// that takes a card down is one's.
 public struct CardKeeper: Sendable {
     public typealias Store = OutboxStore & TurnStore & ApprovalStore & Commits
 
@@ -60,7 +61,7 @@ public struct CardKeeper: Sendable {
     public func check() async -> Int {
         var taken = 0
         do {
-            guard try await store.keepsHouse() else { return 0 }
+            guard try await store.keepsHouse(.cards) else { return 0 }
             var last: OutboxEntry?
             while true {
                 let cards = try await store.standingCards(after: last, limit: CardKeeper.most)
@@ -97,9 +98,9 @@ public struct CardKeeper: Sendable {
     @discardableResult
     public func sweep() async -> Int {
         do {
-            guard try await store.keepsHouse() else { return 0 }
             let cards = try await store.decidedCards(limit: CardKeeper.most)
-            for card in cards { try await replace(card) }
+            // Each fails alone.
+            for card in cards { do { try await replace(card) } catch { complain(error) } }
             if !cards.isEmpty { bell.ring() }
             return cards.count
         } catch {

@@ -24,7 +24,7 @@ public struct RetentionDesk: Sendable {
 
     /// Destroys all whose days are over; nothing where another gateway does it.
     public func sweep(_ organization: OrganizationID) async throws {
-        guard try await store.keepsHouse() else { return }
+        guard try await store.keepsHouse(.retention) else { return }
         let retention = try await retention(organization)
         for agent in try await store.agentsWithTurns(in: organization) {
             guard let days = retention.days(of: agent) else { continue }

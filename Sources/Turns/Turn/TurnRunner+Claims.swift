@@ -1,4 +1,5 @@
 import Gate
+import Logging
 
 extension TurnRunner {
     /// Taken at one look, so that something is left for other gateways.
@@ -10,10 +11,22 @@ extension TurnRunner {
             at: world.now(), limit: running.limit(atOnce: TurnRunner.atOnce), each: running.each)
         {
             running.start(turn.id, in: turn.agent) {
-                await carryOn(turn)
+                await carryOnNow(turn.id)
                 // The next message of its conversation may begin.
                 bell.ring()
             }
+        }
+    }
+
+    /// What it was when it was taken may be long ago: it may have ended or parked just before, in this process or by another.
+    func carryOnNow(_ id: TurnID) async {
+        do {
+            guard let turn = try await store.turn(id), turn.state == .ready,
+                turn.notBefore.map({ $0 <= world.now() }) ?? true
+            else { return }
+            await carryOn(turn)
+        } catch {
+            if !Task.isCancelled { log.error("a turn can't be read", metadata: ["turn": "\(id)", "error": "\(error)"]) }
         }
     }
 

@@ -39,6 +39,16 @@ public func checkCards(_ makeStore: () async throws -> any Commits & CardStore &
     try expect(try await settled(since: 11) == [second], "from a time on")
     try expect(try await settled("bob").isEmpty, "nobody else's is among them")
 
+    let alice = PersonID("alice")
+    try await run(.counted(alice, Sample.acme, since: Sample.time(10), seen: 1))
+    for (person, organization, since, seen) in [
+        (alice, Sample.acme, Int64(10), 0), (alice, Sample.acme, 11, 1), (alice, Sample.acme, 10, 2),
+        (alice, Sample.other, 10, 1), (PersonID("bob"), Sample.acme, 10, 1),
+    ] {
+        let counted = CardChange.counted(person, organization, since: Sample.time(since), seen: seen)
+        try expect(await refusal(counted) == "exists cards of `\(person)`", "what was counted has to hold still")
+    }
+
     try await run(.prune(settledBefore: Sample.time(11)))
     try expect(try await settled() == [second], "what was settled before is forgotten")
     try expect(try await store.owedCards(limit: 9).count == 2, "what is owed never is")
