@@ -1,8 +1,11 @@
 """What a guest wrote and was told is destroyed on an administrator's word, with what came of it, and every proof still holds."""
 
 import json
+import re
+import time
 
 import pytest
+from test_slack_cards import MAIL, Post, leaves, sent
 from test_slack_talk import Slack, bind
 
 EVENT = '/call calendar.create_event {"summary": "Lunch", "start": "2027-01-04T10:00:00Z", "end": "2027-01-04T11:00:00Z"}'
@@ -77,3 +80,39 @@ def test_a_person_isnt_a_guest(home, slack):
     home.run("people", "erase", "alice", "--yes")
     assert words(home) == [0, 0]
     assert home.run("ledger", "verify")["intact"]
+
+
+@pytest.mark.parametrize("pressed", [False, True], ids=["nobody answered", "somebody answers right after"])
+def test_what_a_guest_asked_for_that_waits_is_void_and_nothing_of_it_is_shown_any_more(home, tmp_path, pressed):
+    post = Post(home, tmp_path, unknown="guest", guests=["gmail.send"])
+    for person in ("carol", "dana"):
+        post.link(person)
+    sender = f"slack:{post.app['team']}/{home.acme.ids['slack_users']['bob']}"
+    said = post.say("bob", MAIL.replace("hello", "canary of a guest"))
+    other = home.token("alice", "post")
+    home.call("post", other, "gmail.send", {"to": ["pat@stranger.example"], "subject": "s", "body": "Alice's own"})
+    cards = {person: post.wait(post.alone(person), "deputy.approve", count=2) for person in ("carol", "dana")}
+    his = {person: next(card for card in found if "canary of a guest" in json.dumps(card)) for person, found in cards.items()}
+    approval = re.search(r"apr_[0-9a-f]+", json.dumps(his["dana"])).group(0)
+    done = erase(home, sender)
+    assert done["calls"] == 1 and done["messages"] == 1, done
+    if pressed:
+        post.press("dana", his["dana"], value=approval)
+    for person, card in his.items():
+        gone = post.wait(post.alone(person), "was erased, with whoever asked")[0]
+        assert gone["ts"] == card["ts"]
+        assert "canary of a guest" not in json.dumps(post.history(person))
+        assert len(post.cards(person)) == 1, "Alice's call still waits"
+    time.sleep(2)
+    assert sent(home) == [] and [row["id"] for row in home.run("approvals", "list")["approvals"]] != [approval]
+    assert home.command("approvals", "show", approval).returncode == 1
+    assert home.browser("dana").send("GET", f"/approvals/{approval}")[0] == 404
+    deadline = time.time() + 15
+    while (waits := home.sql("SELECT COUNT(*) FROM turns WHERE state = 'parked'")[0][0]) and time.time() < deadline:
+        time.sleep(0.2)
+    assert waits == 0, "nothing waits for what nobody can answer"
+    assert home.run("ledger", "verify")["intact"]
+    # Who writes again is asked for again.
+    post.say("bob", MAIL)
+    post.wait(post.alone("dana"), "deputy.approve", count=2)
+    assert said["channel"]

@@ -54,8 +54,18 @@ extension MemoryState {
         let turns = Set(turns(ofGuest: sender, in: organization).map(\.id))
         return talk.outbox.values.filter { entry in
             entry.account.organization == organization
-                && (entry.told == sender || entry.turn.map(turns.contains) ?? false)
+                && (entry.told == sender || entry.turn.map(turns.contains) ?? false
+                    || isFromBefore(entry, in: organization, [sender]))
         }
+    }
+
+    /// Whether it was said beside turns where one of them wrote, before it was noted to whom.
+    private func isFromBefore(_ entry: OutboxEntry, in organization: OrganizationID, _ writers: Set<String>) -> Bool {
+        entry.told == nil && entry.turn == nil
+            && talk.inbox.values.contains { message in
+                message.account.organization == organization && message.conversation == entry.conversation
+                    && message.writer.map(writers.contains) ?? false
+            }
     }
 
     private mutating func eraseWords(of sender: String, in organization: OrganizationID) {
@@ -81,7 +91,10 @@ extension MemoryState {
             payloads[entry.payload] = nil
         }
         for entry in talk.outbox.values
-        where entry.account.organization == organization && writers.contains(entry.told ?? "") {
+        where entry.account.organization == organization
+            && (writers.contains(entry.told ?? "") || isFromBefore(entry, in: organization, writers)
+                || entry.conversation.raw == "cards/\(entry.account)/\(person)")
+        {
             payloads[entry.payload] = nil
         }
     }

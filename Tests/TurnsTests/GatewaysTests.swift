@@ -40,7 +40,8 @@ struct GatewaysTests {
         try #require(try await talk.stage.store.turns(of: Stage.alice, in: Stage.organization, limit: 1).first)
     }
 
-    @Test func `what was taken is looked at again before it is run: it may have ended, parked or been put off meanwhile`()
+    @Test
+    func `what was taken is looked at again before it is run: it may have ended, parked or been put off meanwhile`()
         async throws
     {
         let first = gateways[0].turns

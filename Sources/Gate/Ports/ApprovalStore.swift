@@ -61,6 +61,8 @@ public enum VoidScope: Sendable, Hashable {
     /// What this person asked of this agent.
     case use(OrganizationID, AgentID, PersonID)
     case client(OrganizationID, ClientID)
+    /// What this guest asked for.
+    case guest(OrganizationID, SenderID)
 
     public func covers(_ approval: Approval) -> Bool {
         switch self {
@@ -69,7 +71,7 @@ public enum VoidScope: Sendable, Hashable {
             approval.call.organization == organization
                 && (approval.call.concerns(person) || approval.yes.contains(person)
                     || approval.needs.contains([person]))
-        case .agent, .use, .client: covers(approval.call)
+        case .agent, .use, .client, .guest: covers(approval.call)
         }
     }
 
@@ -78,7 +80,7 @@ public enum VoidScope: Sendable, Hashable {
         case .everything: true
         case .person(let organization, let person):
             window.call.organization == organization && (window.by == person || window.call.concerns(person))
-        case .agent, .use, .client: covers(window.call)
+        case .agent, .use, .client, .guest: covers(window.call)
         }
     }
 
@@ -89,6 +91,8 @@ public enum VoidScope: Sendable, Hashable {
         case .use(let organization, let agent, let person):
             call.organization == organization && call.agent == agent && call.requester.person == person
         case .client(let organization, let client): call.organization == organization && call.client == client
+        case .guest(let organization, let sender):
+            call.organization == organization && call.requester == .guest(sender)
         }
     }
 }

@@ -34,6 +34,7 @@ extension AdministrationAPI {
         let calls = try await administration.calls(ofGuest: sender, in: organization)
         let words = try await senders.erase(
             sender, payloads: calls.payloads, approvals: calls.approvals,
+            withdrawn: { try await cards.withdrawals(of: calls.approvals) },
             about: ["calls": .number(JSONNumber(calls.count)), "before": .number(JSONNumber(calls.before))],
             by: administrator.text, in: organization)
         return [

@@ -13,6 +13,7 @@ public struct AdministrationAPI: Sendable {
     let sockets: SocketStandings
     let census: CensusDesk
     let senders: SenderDesk
+    let cards: CardKeeper
     let troubles: TroubleDesk
     let sessions: SessionDesk
     let browsers: BrowserDesk
@@ -53,7 +54,7 @@ public struct AdministrationAPI: Sendable {
 
     public init(
         administration: Administration, channels: ChannelDesk, sockets: SocketStandings, census: CensusDesk,
-        senders: SenderDesk,
+        senders: SenderDesk, cards: CardKeeper,
         troubles: TroubleDesk, sessions: SessionDesk, browsers: BrowserDesk,
         servers: ServerDesk,
         signIn: SignInDesks,
@@ -74,6 +75,7 @@ public struct AdministrationAPI: Sendable {
         self.administration = administration
         self.channels = channels
         self.senders = senders
+        self.cards = cards
         self.sockets = sockets
         self.census = census
         self.troubles = troubles

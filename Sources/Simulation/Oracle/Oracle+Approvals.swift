@@ -37,7 +37,7 @@ extension VoidScope {
         switch self {
         case .everything: ""
         case .person(let organization, _), .agent(let organization, _), .use(let organization, _, _),
-            .client(let organization, _):
+            .client(let organization, _), .guest(let organization, _):
             organization.raw
         }
     }

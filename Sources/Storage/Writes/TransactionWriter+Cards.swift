@@ -34,6 +34,13 @@ extension TransactionWriter {
         Query("DELETE FROM cards WHERE approval = $1"),
     ]
     private static let erasuresOfPerson = [
+        // What followed them, and what went by another way, was said in the same conversation.
+        Query(
+            """
+            DELETE FROM payloads WHERE id IN (
+              SELECT id || '/message' FROM outbox
+              WHERE organization = $1 AND conversation = 'cards/' || kind || '/' || account || '/' || $2)
+            """),
         Query(
             """
             DELETE FROM payloads WHERE id IN (
@@ -58,7 +65,8 @@ extension TransactionWriter {
                 card.approval.raw)
         case .counted(let person, let organization, let time, let seen):
             try await mustChange(
-                TransactionWriter.counted, [organization.raw, person.raw, time.microseconds, seen], "cards of `\(person)`")
+                TransactionWriter.counted, [organization.raw, person.raw, time.microseconds, seen],
+                "cards of `\(person)`")
         case .reroute(let unseen, let outcome, let tried, let message, let time):
             try await mustChange(
                 TransactionWriter.reroute,

@@ -53,7 +53,10 @@ extension TransactionWriter {
     private static let saidAlone = Query(
         """
         SELECT id FROM outbox WHERE organization = $1 AND (told = $2
-          OR told IN (SELECT sender FROM sender_links WHERE organization = $1 AND person = $3))
+          OR told IN (SELECT sender FROM sender_links WHERE organization = $1 AND person = $3)
+          OR (told IS NULL AND turn IS NULL AND conversation IN (
+            SELECT conversation FROM inbox WHERE organization = $1 AND (writer = $2
+              OR writer IN (SELECT sender FROM sender_links WHERE organization = $1 AND person = $3)))))
         """)
     /// Those with which no turn began among them.
     private static let written = Query(

@@ -9,7 +9,12 @@ extension TransactionWriter {
     private static let turnsOfGuest = Query(
         "SELECT id, message, steps FROM turns WHERE organization = $1 AND sender = $2 AND person IS NULL")
     private static let written = Query("SELECT id FROM inbox WHERE organization = $1 AND writer = $2")
-    private static let told = Query("SELECT id FROM outbox WHERE organization = $1 AND told = $2")
+    /// Of before it was noted to whom something is said, what was said beside turns where they wrote counts as said to them.
+    private static let told = Query(
+        """
+        SELECT id FROM outbox WHERE organization = $1 AND (told = $2 OR (told IS NULL AND turn IS NULL
+          AND conversation IN (SELECT conversation FROM inbox WHERE organization = $1 AND writer = $2)))
+        """)
     private static let summaries = [
         Query(
             """
@@ -45,7 +50,9 @@ extension SenderWords {
             WHERE inbox.organization = $1 AND inbox.writer = $2) AS messages,
           (SELECT COUNT(*) FROM outbox JOIN payloads ON payloads.id = outbox.id || '/message'
             WHERE outbox.organization = $1 AND (outbox.told = $2 OR outbox.turn IN (
-              SELECT id FROM turns WHERE organization = $1 AND sender = $2 AND person IS NULL))) AS answers
+              SELECT id FROM turns WHERE organization = $1 AND sender = $2 AND person IS NULL)
+              OR (outbox.told IS NULL AND outbox.turn IS NULL AND outbox.conversation IN (
+                SELECT conversation FROM inbox WHERE organization = $1 AND writer = $2)))) AS answers
         """)
 
     init(row: Row) throws { self.init(messages: try row["messages"], answers: try row["answers"]) }

@@ -81,7 +81,9 @@ public struct CardDealer: Sendable {
     /// - Returns: whether this gateway did.
     private func settle(_ card: OwedCard) async throws -> Bool {
         let (outcome, message, counted) = try await message(for: card)
-        return try await commit(card, outcome, message, counted) { .settle(card, outcome, message: $0, at: world.now()) }
+        return try await commit(card, outcome, message, counted) {
+            .settle(card, outcome, message: $0, at: world.now())
+        }
     }
 
     /// Takes the next way; what waits in the one before isn't sent any more.

@@ -1,4 +1,4 @@
-import Authority
+public import Authority
 public import Gate
 public import Logging
 public import Wire
@@ -116,16 +116,8 @@ public struct CardKeeper: Sendable {
 
     /// - Parameter words: nil for what became of the approval.
     private func replace(_ card: OutboxEntry, with words: String?, _ approval: Approval? = nil) async throws {
-        var changes: [any StoredChange] = [TurnChange.takeDown(card.id)]
-        if let external = card.external,
-            let message = try await payloads.open(card.payload).flatMap(OutboundMessage.init(json:)),
-            let reply = place(of: card, external, message.reply)
-        {
-            changes += try OutboxEntry.saying(
-                .notice(words ?? sentence(message.content, approval), link: nil), to: message.privately,
-                from: card.account, in: card.conversation, reply: reply,
-                replacing: canEdit(card.account.kind) ? external : nil, about: card.approval, turn: card.turn,
-                payloads, world)
+        let changes = try await changes(replacing: card, about: card.approval) {
+            words ?? sentence($0, approval)
         }
         do throws(CommitError) {
             try await store.commit(Transaction(changes: changes))
@@ -134,6 +126,40 @@ public struct CardKeeper: Sendable {
             guard case .exists = error else { throw error }
         }
     }
+
+    private func changes(
+        replacing card: OutboxEntry, about approval: ApprovalID?, with words: (OutboundContent) -> String
+    ) async throws -> [any StoredChange] {
+        var changes: [any StoredChange] = [TurnChange.takeDown(card.id)]
+        if let external = card.external,
+            let message = try await payloads.open(card.payload).flatMap(OutboundMessage.init(json:)),
+            let reply = place(of: card, external, message.reply)
+        {
+            changes += try OutboxEntry.saying(
+                .notice(words(message.content), link: nil), to: message.privately,
+                from: card.account, in: card.conversation, reply: reply,
+                replacing: canEdit(card.account.kind) ? external : nil, about: approval, turn: card.turn,
+                payloads, world)
+        }
+        return changes
+    }
+
+    /// What takes the cards of these approvals down, with nothing of them left, for a commit that destroys what they show.
+    public func withdrawals(of approvals: [ApprovalID]) async throws -> [any StoredChange] {
+        let withdrawn = Set(approvals)
+        var changes: [any StoredChange] = []
+        var last: OutboxEntry?
+        while true {
+            let cards = try await store.standingCards(after: last, limit: CardKeeper.most)
+            for card in cards where card.approval.map(withdrawn.contains) ?? false {
+                changes += try await self.changes(replacing: card, about: nil) { _ in CardKeeper.erased }
+            }
+            last = cards.last
+            if cards.count < CardKeeper.most { return changes }
+        }
+    }
+
+    static let erased = "What was asked here was erased, with whoever asked. It won't be done."
 
     /// Nil where nothing is said: a letter that a turn wrote is answered by that turn.
     private func place(of card: OutboxEntry, _ external: String, _ reply: JSONObject) -> JSONObject? {

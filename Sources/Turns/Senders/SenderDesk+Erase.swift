@@ -11,11 +11,13 @@ extension SenderDesk {
     ///
     /// - Parameters:
     ///   - payloads: of their calls.
-    ///   - approvals: of their calls. What waits for nobody any more goes.
+    ///   - approvals: of their calls. What waits is void.
+    ///   - withdrawn: what takes down the cards of these approvals.
     ///   - about: what else the leaf says.
     /// - Throws: `invalid` for what names no sender, `refused` for one who is a person.
     public func erase(
-        _ sender: SenderID, payloads: [String], approvals: [ApprovalID], about: JSONObject,
+        _ sender: SenderID, payloads: [String], approvals: [ApprovalID],
+        withdrawn: @Sendable () async throws -> [any StoredChange], about: JSONObject,
         by administrator: String, in organization: OrganizationID
     ) async throws(TurnsError) -> SenderWords {
         try SenderDesk.check(sender)
@@ -32,6 +34,7 @@ extension SenderDesk {
             fields["sender"] = .string(sender.raw)
             fields["messages"] = .number(JSONNumber(words.messages))
             fields["answers"] = .number(JSONNumber(words.answers))
+            let withdrawals = try await read { try await withdrawn() }
             let leaf: Leaf
             do throws(LedgerError) {
                 leaf = try Leaf(kind: .authority, time: world.now().microseconds, fields: fields)
@@ -42,6 +45,9 @@ extension SenderDesk {
                 try await commits.commit(
                     Transaction(
                         changes: [
+                            ApprovalChange.void(
+                                .guest(organization, sender), reason: "whoever asked was erased")
+                        ] + withdrawals + [
                             ErasureChange.sender(organization, sender.raw, words), ErasureChange.payloads(payloads),
                             ErasureChange.approvals(approvals),
                         ], leaves: [PlacedLeaf(leaf, in: .organization(organization))]))

@@ -26,7 +26,9 @@ extension TurnRunner {
             else { return }
             await carryOn(turn)
         } catch {
-            if !Task.isCancelled { log.error("a turn can't be read", metadata: ["turn": "\(id)", "error": "\(error)"]) }
+            if !Task.isCancelled {
+                log.error("a turn can't be read", metadata: ["turn": "\(id)", "error": "\(error)"])
+            }
         }
     }
 

@@ -9,6 +9,7 @@ public func checkSenderWords(
 ) async throws {
     try await checkGuests(try await makeStore())
     try await checkPeoples(try await makeStore())
+    try await checkWordsOfBefore(try await makeStore())
 }
 
 private typealias Store = Commits & SenderStore & Payloads
@@ -105,4 +106,34 @@ private func checkPeoples(_ store: any Store) async throws {
         try await left(["p1/message", "p2/message", "p3/message", "p4/message"], in: store) == [
             "p3/message", "p4/message",
         ], "a card goes with whom it was shown to and with whose call it was about, and no other")
+}
+
+/// Before it was noted to whom something is said, nothing but its conversation tells.
+private func checkWordsOfBefore(_ store: any Store) async throws {
+    let (acme, other, alice) = (Sample.acme, SenderID("mail:other@x"), PersonID("alice"))
+    func say(_ id: String, in conversation: String, to told: String? = nil) async throws {
+        let entry = OutboxEntry(
+            id: OutboxID(id),
+            account: conversation.hasPrefix("cards/") ? .homeMail(of: acme) : Sample.entry("", event: "").account,
+            conversation: ConversationID(raw: conversation), turn: nil, created: Sample.time(1), told: told)
+        try await put(id, entry, in: store)
+    }
+    try await write("t1", by: guest.raw, requester: .guest(guest), sender: guest, in: store)
+    try await write("t2", by: other.raw, requester: .guest(other), sender: other, in: store)
+    try await write("t3", by: "person:alice", requester: .person(alice), sender: guest, in: store)
+    try await say("b1", in: "cnv-t1")
+    try await say("b2", in: "cnv-t2")
+    try await say("b3", in: "cnv-t3")
+    try await say("b4", in: "cnv-t1", to: other.raw)
+    try await say("b5", in: "cards/mail/_home/alice", to: "mail:alice@acme.test")
+    try await say("b6", in: "cards/mail/_home/bob", to: "mail:bob@acme.test")
+    let words = SenderWords(messages: 1, answers: 1)
+    try expect(try await store.words(of: guest, in: acme) == words, "what was said where they wrote is counted")
+    try await store.commit(Transaction(changes: [ErasureChange.sender(acme, guest.raw, words)]))
+    let all = ["b1", "b2", "b3", "b4", "b5", "b6"].map { "\($0)/message" }
+    try expect(
+        try await left(all, in: store) == Array(all.dropFirst()), "and goes with them, and nothing else does")
+    try await store.commit(Transaction(changes: [ErasureChange.words(acme, alice)]))
+    try expect(
+        try await left(all, in: store) == [all[1], all[3], all[5]], "a person's, and letters to them, go with theirs")
 }

@@ -374,7 +374,7 @@ struct Composition {
             census: CensusDesk(
                 accounts: store, channels: ServedChannels.censuses,
                 transport: ChannelErrands(egress: egress, connections: store, providers: providers), senders: senders,
-                commits: store, world: world), senders: senders,
+                commits: store, world: world), senders: senders, cards: talk.cards,
             troubles: TroubleDesk(store: store, commits: store, payloads: store, world: world),
             sessions: talk.sessions, browsers: browsers,
             servers: servers,
