@@ -188,7 +188,7 @@ let package = Package(
             ]),
         tests(of: "Turns", ["Wire", "Authority", "Ledger", "Gate", "Twins", logging]),
         tests(of: "PostgreSQL", ["TestCluster"]),
-        tests(of: "Channels", ["Wire", "Authority", "Turns", crypto]),
+        tests(of: "Channels", ["Wire", "Authority", "Gate", "Turns", crypto]),
         tests(of: "Console", []),
         tests(of: "Mail", ["Wire"]),
         tests(
@@ -204,7 +204,8 @@ let package = Package(
         tests(
             of: "Gateway",
             [
-                "Wire", "Authority", "Definition", "Ledger", "Vault", "OAuth", "Gate", "Registry", "Broker", "Console",
+                "Wire", "Authority", "Definition", "Ledger", "Vault", "OAuth", "Gate", "Registry", "Broker", "Turns",
+                "Console",
                 "Telemetry", "Twins", httpTypes,
                 hummingbird, hummingbirdTesting, logging, nioCore, nioPosix,
             ]),

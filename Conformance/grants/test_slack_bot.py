@@ -6,7 +6,7 @@ import pytest
 from acme_oauth import families, later
 from walking import Walker, World, healthy, told
 
-BOT = {"app_mentions:read", "channels:history", "channels:read", "chat:write", "files:read", "groups:read", "im:history",
+BOT = {"app_mentions:read", "channels:history", "channels:read", "chat:write", "files:read", "files:write", "groups:read", "im:history",
        "mpim:history", "mpim:read", "users:read"}
 
 

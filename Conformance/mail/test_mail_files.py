@@ -6,7 +6,8 @@ import json
 import re
 
 import pytest
-from mail_servers import address, agree
+from agreeing import agree
+from mail_servers import address
 from test_mail_talk import acme, desk  # noqa: F401
 
 CANARY = "the canary sings at dawn"
@@ -20,7 +21,7 @@ def files(desk, tmp_path):
     desk.home.run("apply", str(definition), "--yes")
     for person in ("alice", "bob"):
         desk.home.run("senders", "link", f"mail:{address(person)}", "--person", person)
-        agree(desk.home, person)
+        agree(desk.home.browser(person))
     return Files(desk)
 
 
@@ -144,3 +145,35 @@ def test_what_was_read_of_a_file_goes_with_its_senders_words(files):
     files.home.run("people", "erase", "alice", "--yes")
     turns = [row[0] for row in files.home.sql("SELECT id FROM turns")]
     assert turns and not [row for row in files.home.sql("SELECT id FROM payloads") if row[0].split("/")[0] in turns]
+
+
+SEND = '/call attachments.send {"name": %s, "text": "name;day\\nAlice;Monday", "type": "text/csv"}'
+
+
+@pytest.mark.parametrize("name, shown", [
+    ("plan.csv", "plan.csv"), ("größe \"x\".csv", "größe _x_.csv"), ("../../a\r\nBcc: eve@outside.example", "_.._aBcc_ eve@outside.example"),
+])
+def test_a_file_goes_with_an_answer_as_a_part_of_the_mail(files, name, shown):
+    files.send("alice", text=SEND % json.dumps(name))
+    card, = files.desk.got("alice")
+    assert "Look at it and answer here" in card.get_content()
+    approval, = files.home.run("approvals", "list")["approvals"]
+    assert files.home.browser("alice").approve(approval["id"])[0] in (200, 303)
+    answer = files.desk.got("alice", 2)[-1]
+    words, file = answer.iter_parts()
+    assert "offline planner" in words.get_content()
+    assert (file.get_filename(), file.get_content_type(), file.get_content_disposition()) == (shown, "text/csv", "attachment")
+    assert file.get_content() == "name;day\nAlice;Monday"
+    assert (answer["To"], answer["Bcc"], answer["Auto-Submitted"]) == (address("alice"), None, "auto-replied")
+    assert answer["In-Reply-To"] and not answer.defects
+
+
+def test_what_came_goes_back_as_it_was_and_to_a_guest_nothing_goes(files):
+    number = files.next()
+    files.send("alice", (bytes(range(256)), "application/octet-stream", "odd.bin"),
+               text='/call attachments.send {"name": "back.bin", "file": "%s/2"}' % number)
+    files.desk.got("alice")
+    approval, = files.home.run("approvals", "list")["approvals"]
+    assert files.home.browser("alice").approve(approval["id"])[0] in (200, 303)
+    _, file = files.desk.got("alice", 2)[-1].iter_parts()
+    assert file.get_content() == bytes(range(256)) and file.get_content_type() == "application/octet-stream"

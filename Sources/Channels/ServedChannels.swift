@@ -26,6 +26,14 @@ public enum ServedChannels {
         return settings.keys.first.map { "`\($0)` is no setting of \(kind.rawValue)" }
     }
 
+    /// Whether files go with an answer.
+    @Sendable public static func carriesFiles(_ kind: ChannelKind) -> Bool {
+        switch kind {
+        case .web, .api: true
+        case .slack, .mail: all.first { $0.traits.kind == kind }?.traits.carriesFiles ?? false
+        }
+    }
+
     public static func canEdit(_ kind: ChannelKind) -> Bool {
         all.first { $0.traits.kind == kind }?.traits.canEdit ?? false
     }

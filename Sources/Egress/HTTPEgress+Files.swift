@@ -18,6 +18,21 @@ extension HTTPEgress {
         let step = Step(kind: .probe, method: "GET", path: place.path, query: place.query)
         return try await exchange(step, at: place.origin, with: credential, within: tighter)
     }
+
+    /// Puts a file's bytes where a platform said, which is where the credential was made for or at a name under that one: an
+    /// errand. The address itself says whose file it is.
+    public func put(_ bytes: [UInt8], at address: String, for use: ConnectionUse) async throws(UpstreamFailure)
+        -> UpstreamAnswer
+    {
+        guard let home = Origin(use.origin), let place = FileAddress(address, of: home) else {
+            throw .notSent("the platform gave an address that isn't its own")
+        }
+        let credential = try await credential(for: use, by: nil)
+        let step = Step(
+            kind: .effect, method: "POST", path: place.path, query: place.query,
+            headers: [Step.Header("Content-Type", "application/octet-stream")], body: bytes)
+        return try await exchange(step, at: place.origin, with: credential)
+    }
 }
 
 /// Where a file is: what a platform gave for it.

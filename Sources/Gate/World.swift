@@ -61,6 +61,8 @@ public enum Waypoint: String, Sendable, CaseIterable {
     case mailStored = "mail-stored"
     /// What came over a socket is stored, and its platform doesn't know it yet.
     case envelopeStored = "envelope-stored"
+    /// The files of an answer are where their channel shows them from, and nobody was shown them.
+    case filesUploaded = "files-uploaded"
     /// A mail is marked as read, and nothing behind it was looked at.
     case mailMarked = "mail-marked"
 }

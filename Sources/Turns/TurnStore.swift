@@ -50,6 +50,8 @@ public protocol TurnStore: Sendable {
     func turn(with message: InboxID) async throws -> Turn?
     /// The turn in which this call sent something; nil for one that nobody noted.
     func turn(sending call: CallID) async throws -> Turn?
+    /// The calls of a turn that sent something, by their ids.
+    func calls(sentBy turn: TurnID) async throws -> [CallID]
     /// The newest turns of a person, of all their sessions, newest first.
     func turns(of person: PersonID, in organization: OrganizationID, limit: Int) async throws -> [Turn]
 }

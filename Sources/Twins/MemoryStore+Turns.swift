@@ -136,6 +136,10 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
         state.withLock { state in state.talk.sent[call].flatMap { state.talk.turns[$0] } }
     }
 
+    public func calls(sentBy turn: TurnID) async throws -> [CallID] {
+        state.withLock { $0.talk.sent.filter { $0.value == turn }.keys.sorted { $0.raw < $1.raw } }
+    }
+
     public func turns(of person: PersonID, in organization: OrganizationID, limit: Int) async throws -> [Turn] {
         newest(limit) { $0.account.organization == organization && $0.requester.person == person }
     }

@@ -527,6 +527,7 @@ extension FaultyStore: InboxStore, TurnStore, OutboxStore, RetentionStore {
     func claimedTurns() async throws -> Set<TurnID> { try await inner.claimedTurns() }
     func turn(_ id: TurnID) async throws -> Turn? { try await inner.turn(id) }
     func turn(sending call: CallID) async throws -> Turn? { try await inner.turn(sending: call) }
+    func calls(sentBy turn: TurnID) async throws -> [CallID] { try await inner.calls(sentBy: turn) }
     func claimTurns(at now: Timestamp, limit: Int, each: Int) async throws -> [Turn] {
         try await inner.claimTurns(at: now, limit: limit, each: each)
     }

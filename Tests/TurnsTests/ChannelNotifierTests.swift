@@ -136,6 +136,8 @@ private final class Deliveries: Delivery {
 
     func knowsRepeats(_ account: ChannelAccountID) async throws -> Bool { false }
 
+    func prepare(_ message: OutboundMessage) async -> Prepared { .ready(message) }
+
     func deliver(_ message: OutboundMessage, after parts: Int) async -> Delivered {
         state.withLock { state in
             state.messages.append(message)

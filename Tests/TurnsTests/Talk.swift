@@ -181,6 +181,8 @@ final class FakeDelivery: Delivery {
 
     func knowsRepeats(_ account: ChannelAccountID) async throws -> Bool { false }
 
+    func prepare(_ message: OutboundMessage) async -> Prepared { .ready(message) }
+
     func deliver(_ message: OutboundMessage, after parts: Int) async -> Delivered {
         await door.pass(message.account.name)
         return state.withLock { state in

@@ -10,7 +10,7 @@ extension MailChannel {
         guard let place = MailPlace(message.reply), message.replaces == nil,
             message.privately.map({ MailSender.address(of: $0) == place.address }) ?? true
         else { return [] }
-        let letter = MailLetter(message.content, in: place)
+        let letter = MailLetter(message.content, in: place, with: message.files)
         return [
             ChannelRequest(
                 method: "POST", path: "/send",

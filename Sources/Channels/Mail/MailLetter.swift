@@ -5,9 +5,13 @@ import Wire
 struct MailLetter {
     let place: MailPlace
     let body: String
+    let files: [OutboundFile]
+    /// No line of a part can be this: base64 has neither of its letters.
+    private static let boundary = "=_deputy_="
 
-    init(_ content: OutboundContent, in place: MailPlace) {
+    init(_ content: OutboundContent, in place: MailPlace, with files: [OutboundFile] = []) {
         self.place = place
+        self.files = files
         switch content {
         case .words(let words): body = words
         case .notice(let words, let link): body = [words, link].compactMap(\.self).joined(separator: "\n\n")
@@ -32,13 +36,21 @@ struct MailLetter {
             // RFC 3834 section 5: no machine answers this.
             "Auto-Submitted: \(place.begins ? "auto-generated" : "auto-replied")", "X-Loop: deputy",
             "MIME-Version: 1.0",
-            "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64", "",
         ]
-        let encoded = Array(Base64.encode(Array(text.utf8)))
-        for start in stride(from: 0, to: encoded.count, by: 76) {
-            lines.append(String(encoded[start..<min(start + 76, encoded.count)]))
-        }
+        lines += files.isEmpty ? words : mixed
         return Array((lines.joined(separator: "\r\n") + "\r\n").utf8)
+    }
+
+    private var words: [String] {
+        ["Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64", ""]
+            + MailFilePart.base64(Array(text.utf8))
+    }
+
+    /// RFC 2046 section 5.1.3.
+    private var mixed: [String] {
+        var lines = ["Content-Type: multipart/mixed; boundary=\"\(Self.boundary)\"", ""]
+        for part in [words] + files.map({ MailFilePart(file: $0).lines }) { lines += ["--\(Self.boundary)"] + part }
+        return lines + ["--\(Self.boundary)--"]
     }
 
     /// Lines end as mail has them.

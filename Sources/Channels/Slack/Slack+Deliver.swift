@@ -6,7 +6,9 @@ extension SlackChannel {
     public func requests(for message: OutboundMessage, from account: ChannelAccount) -> [ChannelRequest] {
         guard let place = SlackPlace(message.reply), let address = SlackAddress(message, place) else { return [] }
         let parts = SlackPart.parts(of: message.content, alone: address.hasOneReader)
-        guard let replaced = message.replaces else { return parts.map { address.post($0) } }
+        guard let replaced = message.replaces else {
+            return parts.map { address.post($0) } + (address.share(message.files).map { [$0] } ?? [])
+        }
         guard let first = parts.first, let update = address.update(replaced, with: first) else { return [] }
         return [update] + parts.dropFirst().map { address.post($0) }
     }

@@ -6,7 +6,7 @@ extension SlackChannel: AccountChannel {
     public var traits: ChannelTraits {
         ChannelTraits(
             kind: .slack, longest: SlackPart.longest, hasThreads: true, hasButtons: true, canEdit: true,
-            knowsRepeats: false)
+            knowsRepeats: false, carriesFiles: true)
     }
 
     public func problem(in settings: JSONObject) -> String? {

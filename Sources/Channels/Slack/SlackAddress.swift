@@ -62,6 +62,23 @@ enum SlackAddress {
         }
     }
 
+    /// Shows files that were brought to Slack; nil where there are none. In a conversation with one alone its id is that of the
+    /// words before.
+    func share(_ files: [OutboundFile]) -> ChannelRequest? {
+        let shown = files.compactMap { file in
+            file.handle.map { JSON.object(["id": .string($0), "title": .string(file.name)]) }
+        }
+        guard !shown.isEmpty else { return nil }
+        var body: JSONObject = ["files": .array(shown)]
+        switch self {
+        case .place(let place):
+            body["channel_id"] = .string(place.channel)
+            body["thread_ts"] = place.thread.map(JSON.string)
+        case .glance, .direct: break
+        }
+        return Self.request(.share, body)
+    }
+
     /// Replaces what was said before, by the name that ``SlackChannel/outcome(of:to:)`` gave it; nil when it is none, or
     /// when others would read the change than those it is for.
     func update(_ replaced: String, with part: SlackPart) -> ChannelRequest? {
@@ -104,11 +121,12 @@ enum SlackMethod: String, CaseIterable {
     case post = "/api/chat.postMessage"
     case glance = "/api/chat.postEphemeral"
     case update = "/api/chat.update"
+    case share = "/api/files.completeUploadExternal"
 
     /// Whether doing it twice is doing it once.
     var isRepeatable: Bool {
         switch self {
-        case .post, .glance: false
+        case .post, .glance, .share: false
         case .update: true
         }
     }

@@ -34,6 +34,11 @@ struct SlackAnswer {
             case .doubtful: return doubt(method, refusal.sentence)
             }
         }
+        if method == .share {
+            let names = (body["files"]?.arrayValue ?? []).compactMap { $0["id"]?.stringValue }
+            guard !names.isEmpty else { return .unknown("Slack took the files and didn't say which they are") }
+            return .delivered("")
+        }
         let channel = body["channel"]?.stringValue ?? request.body["channel"]?.stringValue ?? ""
         let stamp = body["ts"]?.stringValue ?? body["message_ts"]?.stringValue ?? ""
         guard SlackID.isWellFormed(channel), SlackID.time(stamp) != nil else {

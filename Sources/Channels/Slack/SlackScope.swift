@@ -9,6 +9,7 @@ public enum SlackScope: String, Sendable, CaseIterable {
     case privateChannels = "groups:read"
     case groups = "mpim:read"
     case files = "files:read"
+    case sending = "files:write"
     case addresses = "users:read.email"
 
     public var reason: String {
@@ -22,6 +23,7 @@ public enum SlackScope: String, Sendable, CaseIterable {
         case .privateChannels: "to see who would read an answer in a private channel"
         case .groups: "to see who would read an answer in a group of few"
         case .files: "to open a file that came with a message"
+        case .sending: "to send a file with an answer"
         case .addresses: "to recognize people by the mail address that the workspace verified"
         }
     }

@@ -18,6 +18,20 @@ public struct ChatView: PageView {
         }
     }
 
+    /// What goes with an answer.
+    public struct File: Sendable {
+        public let name: String
+        /// In words.
+        public let size: String
+        public let path: String
+
+        public init(name: String, size: String, path: String) {
+            self.name = name
+            self.size = size
+            self.path = path
+        }
+    }
+
     public struct Said: Sendable {
         public let text: String
         /// Of Deputy itself, and not of a model.
@@ -25,13 +39,18 @@ public struct ChatView: PageView {
         public let lines: [String]
         public let link: String?
         public let linkName: String
+        public let files: [File]
 
-        public init(text: String, isOurs: Bool, lines: [String] = [], link: String? = nil, linkName: String = "Go on") {
+        public init(
+            text: String, isOurs: Bool, lines: [String] = [], link: String? = nil, linkName: String = "Go on",
+            files: [File] = []
+        ) {
             self.text = text
             self.isOurs = isOurs
             self.lines = lines
             self.link = link
             self.linkName = linkName
+            self.files = files
         }
     }
 

@@ -80,6 +80,7 @@ extension APIRefusal {
     static let noSuchAgent = APIRefusal(status: 404, code: "unknown", message: "no such agent")
     static let noSuchConversation = APIRefusal(status: 404, code: "unknown", message: "no such conversation")
     static let noSuchMessage = APIRefusal(status: 404, code: "unknown", message: "no such message")
+    static let noSuchFile = APIRefusal(status: 404, code: "unknown", message: "no such file")
     static let notJSON = APIRefusal(
         status: 415, code: "invalid", message: "the body must be `application/json`, not compressed")
     static let tooLarge = APIRefusal(

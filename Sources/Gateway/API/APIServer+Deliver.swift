@@ -1,4 +1,5 @@
 import Authority
+import Gate
 import HTTPTypes
 import Hummingbird
 import Registry
@@ -67,6 +68,32 @@ extension APIServer {
     }
 }
 
+extension APIServer {
+    /// A file that went with an answer, by its id there.
+    func file(_ call: APICall) async throws -> Response {
+        let place = try place(call)
+        guard let id = call.parameter("file"),
+            let file = try await talk.file(CallID(id), in: place, of: call.client.person)
+        else { throw APIRefusal.noSuchFile }
+        return Response.download(file)
+    }
+}
+
+extension Said {
+    /// As ``OutboundContent`` is told, and which files went with it.
+    fileprivate var told: JSON {
+        guard !files.isEmpty, var object = content.told.objectValue else { return content.told }
+        object["files"] = .array(
+            files.map { file in
+                [
+                    "id": .string(file.call.raw), "name": .string(file.name), "type": .string(file.mediaType),
+                    "size": .number(JSONNumber(file.size)),
+                ]
+            })
+        return .object(object)
+    }
+}
+
 extension TalkStory {
     /// `waiting`, then the turn's own states; where none begins `set-aside`, `not-taken`, or `done` for a stop.
     var word: String {
@@ -90,7 +117,7 @@ extension TalkStory {
 extension TurnMoment {
     fileprivate var said: JSON? {
         switch self {
-        case .said(let content): content.told
+        case .said(let said): said.told
         case .began, .calls, .called, .waits, .ended: nil
         }
     }
@@ -103,7 +130,7 @@ extension TurnMoment {
         case .called(let tool, let isError): ("progress", ["called": .string(tool), "isError": .bool(isError)])
         case .waits(let kind, let content):
             ("waits", ["for": .string(kind.rawValue), "said": content?.told ?? .null])
-        case .said(let content): ("reply", content.told)
+        case .said(let said): ("reply", said.told)
         case .ended(let ending): ("done", ["state": .string(ending.rawValue)])
         }
     }

@@ -7,7 +7,8 @@ import Wire
 extension ChannelTraits {
     /// The API knows a message that is sent twice, in both ways: by the program's id and by the events' ids.
     static let api = ChannelTraits(
-        kind: .api, longest: TalkDesk.longest, hasThreads: false, hasButtons: false, canEdit: false, knowsRepeats: true)
+        kind: .api, longest: TalkDesk.longest, hasThreads: false, hasButtons: false, canEdit: false, knowsRepeats: true,
+        carriesFiles: true)
 }
 
 extension APIServer {
@@ -20,6 +21,7 @@ extension APIServer {
                 "kind": .string(traits.kind.rawValue), "longest": .number(JSONNumber(traits.longest)),
                 "hasThreads": .bool(traits.hasThreads), "hasButtons": .bool(traits.hasButtons),
                 "canEdit": .bool(traits.canEdit), "knowsRepeats": .bool(traits.knowsRepeats),
+                "carriesFiles": .bool(traits.carriesFiles),
             ],
         ])
     }

@@ -54,6 +54,7 @@ public struct APIServer: Sendable {
         add(.post, talk + "/messages", router, write)
         add(.get, talk + "/messages/:message", router, show)
         add(.get, talk + "/messages/:message/events", router, watch)
+        add(.get, talk + "/files/:file", router, file)
         add(.post, talk + "/stop", router, stop)
         router.on("\(ResourceMetadata.prefix)\(agent)", method: .get) { request, context in
             Response.json(ResourceMetadata.document(of: resource(in: context), under: publicURL))

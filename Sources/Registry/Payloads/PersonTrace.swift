@@ -20,7 +20,7 @@ struct PersonTrace {
 
     /// The payloads of all of it.
     var payloads: [String] {
-        calls.sorted().flatMap { ["\($0)/arguments", "\($0)/result"] }
+        calls.sorted().flatMap { ["\($0)/arguments", "\($0)/result", "\($0)/file"] }
             + approvals.sorted().flatMap { ["\($0)/arguments", "\($0)/answer"] }
     }
 

@@ -70,7 +70,7 @@ final class Trace: Sendable {
         case .none, .tokenKept, .beforeCommit, .beforeEffect, .beforeOutcome, .beforeAnswer, .keyRotated,
             .rowsResealed, .keysMoving, .keysReady, .keysMoved, .beforeRestore, .offboardingCut, .offboardingBatch,
             .envelopeStored,
-            .mailStored, .mailMarked:
+            .mailStored, .filesUploaded, .mailMarked:
             .renewing
         }
     }
@@ -80,7 +80,8 @@ final class Trace: Sendable {
     ) -> Situation {
         switch waypoint {
         case .none, .beforeCommit, .keyRotated, .rowsResealed, .keysMoving, .keysReady, .keysMoved, .beforeRestore,
-            .tokenClaimed, .tokenAnswered, .tokenKept, .offboardingCut, .offboardingBatch, .mailStored, .mailMarked,
+            .tokenClaimed, .tokenAnswered, .tokenKept, .offboardingCut, .offboardingBatch, .mailStored, .filesUploaded,
+            .mailMarked,
             .envelopeStored:
             before
         case .beforeEffect: intended

@@ -53,6 +53,7 @@ extension SQLStore: TurnStore {
     private static let ofMessage = Query("SELECT * FROM turns WHERE message = $1")
     private static let sending = Query(
         "SELECT turns.* FROM turns JOIN sent_calls ON sent_calls.turn = turns.id WHERE sent_calls.call = $1")
+    private static let sentBy = Query("SELECT call FROM sent_calls WHERE turn = $1 ORDER BY call")
     private static let ofPerson = Query(
         "SELECT * FROM turns WHERE organization = $1 AND person = $2 ORDER BY began DESC, id DESC LIMIT $3")
     private static let tokens = Query(
@@ -67,6 +68,10 @@ extension SQLStore: TurnStore {
 
     public func turn(sending call: CallID) async throws -> Turn? {
         try await row(SQLStore.sending, [call.raw]).map(Turn.init(row:))
+    }
+
+    public func calls(sentBy turn: TurnID) async throws -> [CallID] {
+        try await rows(SQLStore.sentBy, [turn.raw]).map { CallID(try $0["call"]) }
     }
 
     public func tokensUsedAlone(_ use: TokenUse) async throws -> Int {

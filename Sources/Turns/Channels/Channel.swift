@@ -13,9 +13,12 @@ public struct ChannelTraits: Sendable, Hashable {
     /// Whether it knows a message that is sent twice by an id that we choose, so that one may be sent again when nobody
     /// knows whether it arrived.
     public let knowsRepeats: Bool
+    /// Whether files go with an answer.
+    public let carriesFiles: Bool
 
     public init(
-        kind: ChannelKind, longest: Int, hasThreads: Bool, hasButtons: Bool, canEdit: Bool, knowsRepeats: Bool
+        kind: ChannelKind, longest: Int, hasThreads: Bool, hasButtons: Bool, canEdit: Bool, knowsRepeats: Bool,
+        carriesFiles: Bool = false
     ) {
         self.kind = kind
         self.longest = longest
@@ -23,6 +26,7 @@ public struct ChannelTraits: Sendable, Hashable {
         self.hasButtons = hasButtons
         self.canEdit = canEdit
         self.knowsRepeats = knowsRepeats
+        self.carriesFiles = carriesFiles
     }
 }
 
@@ -64,6 +68,11 @@ public protocol DeliveringChannel: Sendable {
 
     func outcome(of answer: ChannelAnswer, to request: ChannelRequest) -> DeliveryOutcome
 
+    /// A request whose place is that of the part before it; nil where that can't be told.
+    ///
+    /// - Parameter said: the channel's own id of the part before.
+    func request(_ request: ChannelRequest, after said: String?) -> ChannelRequest?
+
     /// Where a message to this sender begins a conversation that nobody but them and the account reads, as an inbound message
     /// would have said it; nil when the account can't begin one with them.
     func alone(with sender: SenderID, from account: ChannelAccount) -> JSONObject?
@@ -85,6 +94,9 @@ extension DeliveringChannel {
     public func letter(to sender: SenderID, about subject: String, thread: String) -> JSONObject? { nil }
 
     public func following(_ external: String, of reply: JSONObject) -> JSONObject? { nil }
+
+    /// Most requests say by themselves where they go.
+    public func request(_ request: ChannelRequest, after said: String?) -> ChannelRequest? { request }
 }
 
 /// Checks what a platform signed, without lending its secret.
@@ -236,7 +248,8 @@ public struct ChannelAnswer: Sendable, Hashable {
 
 /// What became of a message.
 public enum DeliveryOutcome: Sendable, Hashable {
-    /// With the channel's own id of it, by which it can be edited.
+    /// With the channel's own id of it, by which it can be edited; empty for a part that has none, whose message has that of
+    /// the part before.
     case delivered(String)
     /// Certainly not delivered: again after so many seconds, or when the outbox sees fit.
     case retry(after: Int?, String)

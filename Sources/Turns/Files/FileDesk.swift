@@ -47,6 +47,22 @@ public struct FileDesk: Sendable {
 
     /// - Throws: `TurnsError` for what didn't come with the session's messages, isn't text, is too large or can't be had.
     func open(_ id: String, in session: SessionKey) async throws -> Opened {
+        let (bytes, file, turn, labels) = try await fetch(id, in: session, textAlone: true)
+        guard let text = FileText.text(bytes) else {
+            throw refusal(.content, turn, "the file says that it is `\(file.mediaType)` and isn't text")
+        }
+        return Opened(file: file, text: text, labels: labels)
+    }
+
+    /// The same of any type, unread.
+    func fetch(_ id: String, in session: SessionKey) async throws -> ([UInt8], ChannelFile, Labels) {
+        let (bytes, file, _, labels) = try await fetch(id, in: session, textAlone: false)
+        return (bytes, file, labels)
+    }
+
+    private func fetch(
+        _ id: String, in session: SessionKey, textAlone: Bool
+    ) async throws -> ([UInt8], ChannelFile, Turn, Labels) {
         guard let (turn, message) = try await turn(with: id, in: session) else {
             throw TurnsError(.unknown, "no file `\(id)` came with this conversation's messages")
         }
@@ -67,7 +83,7 @@ public struct FileDesk: Sendable {
         case .found(let found): file = found
         case .refused(let reason): throw refusal(.gone, turn, "the file can't be opened: \(reason)")
         }
-        guard FileText.isText(file.mediaType) else {
+        guard !textAlone || FileText.isText(file.mediaType) else {
             throw refusal(.type, turn, "the file is `\(file.mediaType)`, and only text can be opened")
         }
         guard file.size <= FileDesk.longest else {
@@ -85,10 +101,7 @@ public struct FileDesk: Sendable {
             }
             bytes = answer.body
         }
-        guard let text = FileText.text(bytes) else {
-            throw refusal(.content, turn, "the file says that it is `\(file.mediaType)` and isn't text")
-        }
-        return Opened(file: file, text: text, labels: labels(of: turn, message))
+        return (bytes, file, turn, labels(of: turn, message))
     }
 
     private func refusal(_ refusal: FileRefusal, _ turn: Turn, _ sentence: String) -> TurnsError {

@@ -2,34 +2,72 @@ public import Authority
 public import Gate
 import Wire
 
-/// The tool that opens what came with a message. An agent has it when its definition names it.
+/// The tools that open what came with a message, and that send a file with an answer. An agent has those that its definition
+/// names.
 public enum FileTools {
     public static let provider = ProviderID("attachments")
     public static let group = "group:attachments"
     static let open = "attachments.open"
+    static let send = "attachments.send"
+    /// Of base64, for as many octets as a file may have.
+    private static let longestBase64 = (OutboundFile.longest + 2) / 3 * 4
 
-    public static func all(_ desk: FileDesk) -> [CallableTool] {
-        let schema: JSON = [
-            "type": "object", "additionalProperties": false, "required": ["file"],
-            "properties": ["file": ["type": "string", "minLength": 1, "maxLength": 100]],
-        ]
-        guard let checked = try? JSONSchema(schema) else { preconditionFailure("the schema of the files' tool is one") }
-        return [
-            CallableTool(
-                spec: ToolSpec(
-                    name: open, provider: provider, effect: .read, host: "attachments", needsConnection: false),
-                title: "Open a file",
-                text: "The words of a file that came with a message of this conversation, by the id that the message "
+    public static func all(_ desk: FileDesk, _ sender: FileSender) -> [CallableTool] {
+        [
+            tool(
+                open, .read, "Open a file",
+                "The words of a file that came with a message of this conversation, by the id that the message "
                     + "gives. Text only.",
-                schema: checked, roles: ["file": .selector], planner: FilePlanner(), executor: FileExecutor(desk: desk))
+                ["file": .selector], ["file": ["type": "string", "minLength": 1, "maxLength": 100]],
+                required: ["file"], FileExecutor(desk: desk)),
+            tool(
+                send, .send, "Send a file",
+                "Sends a file with your answer in this conversation, to whoever reads that. Give its name and one of: "
+                    + "`text`, `base64`, or `file`, the id of one that came with a message here.",
+                ["name": .content, "text": .content, "base64": .content, "file": .selector, "type": .content],
+                [
+                    "name": ["type": "string", "minLength": 1, "maxLength": 150],
+                    "text": [
+                        "type": "string", "minLength": 1, "maxLength": .number(JSONNumber(OutboundFile.longest)),
+                    ],
+                    "base64": [
+                        "type": "string", "minLength": 1, "maxLength": .number(JSONNumber(longestBase64)),
+                    ],
+                    "file": ["type": "string", "minLength": 1, "maxLength": 100],
+                    "type": ["type": "string", "minLength": 3, "maxLength": 121],
+                ],
+                required: ["name"], SendingExecutor(sender: sender)),
         ]
+    }
+
+    private static func tool(
+        _ name: String, _ effect: Effect, _ title: String, _ text: String, _ roles: [String: Role],
+        _ properties: JSON, required: [JSON], _ executor: any ToolExecutor
+    ) -> CallableTool {
+        let schema: JSON = [
+            "type": "object", "additionalProperties": false, "required": .array(required), "properties": properties,
+        ]
+        guard let checked = try? JSONSchema(schema) else { preconditionFailure("the schema of a files' tool is one") }
+        return CallableTool(
+            spec: ToolSpec(
+                name: name, provider: provider, effect: effect, host: "attachments", needsConnection: false),
+            title: title, text: text, schema: checked, roles: roles, planner: FilePlanner(tool: name),
+            executor: executor)
     }
 }
 
 /// The plan names what is done, for the ledger.
 private struct FilePlanner: RequestPlanner {
+    let tool: String
+
     func plan(_ arguments: JSONObject, call: CallID) throws(PlanError) -> RequestPlan {
-        RequestPlan(effect: Step(kind: .effect, method: "FILE", path: "/" + FileTools.open, query: ""))
+        if tool == FileTools.send {
+            let sources = ["text", "base64", "file"].filter { arguments[$0] != nil }
+            guard sources.count == 1 else {
+                throw PlanError(argument: "text", message: "give one of `text`, `base64` and `file`")
+            }
+        }
+        return RequestPlan(effect: Step(kind: .effect, method: "FILE", path: "/" + tool, query: ""))
     }
 }
 
@@ -38,13 +76,40 @@ private struct FileExecutor: ToolExecutor {
 
     func execute(_ permit: consuming Permit, through upstream: any Upstream) async -> ToolOutcome {
         let call = permit.spend().call
-        do {
+        return await FileOutcome.of { () async throws -> (JSON, Labels) in
             let opened = try await desk.open(call.arguments["file"]?.stringValue ?? "", in: call.session)
-            return .done(
+            return (
                 [
                     "name": .string(opened.file.name), "type": .string(opened.file.mediaType),
                     "text": .string(opened.text),
-                ], labels: opened.labels)
+                ], opened.labels
+            )
+        }
+    }
+}
+
+private struct SendingExecutor: ToolExecutor {
+    let sender: FileSender
+
+    func execute(_ permit: consuming Permit, through upstream: any Upstream) async -> ToolOutcome {
+        let call = permit.spend().call
+        return await FileOutcome.of { () async throws -> (JSON, Labels) in
+            let (file, labels) = try await sender.keep(call)
+            return (
+                [
+                    "name": .string(file.name), "type": .string(file.mediaType),
+                    "size": .number(JSONNumber(file.size)), "sent": "with your answer, when you have said it",
+                ], labels
+            )
+        }
+    }
+}
+
+private enum FileOutcome {
+    static func of(_ body: () async throws -> (JSON, Labels)) async -> ToolOutcome {
+        do {
+            let (result, labels) = try await body()
+            return .done(result, labels: labels)
         } catch let error as TurnsError {
             return .refused(
                 ProviderRefusal(

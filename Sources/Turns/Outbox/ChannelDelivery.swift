@@ -15,18 +15,21 @@ public enum ChannelReply: Sendable, Hashable {
 
 /// Sends messages on the channels that have servers of their own, each from the account that its conversation came in by.
 public struct ChannelDelivery: Delivery {
-    private let accounts: any ChannelAccountStore
-    private let channels: [any DeliveringChannel]
-    private let transport: any ChannelTransport
+    let accounts: any ChannelAccountStore
+    let channels: [any DeliveringChannel]
+    let transport: any ChannelTransport
+    /// Nil where no channel is brought files.
+    let uploads: (any UploadTransport)?
     private let readership: any Readership
 
     public init(
         accounts: any ChannelAccountStore, channels: [any DeliveringChannel], transport: any ChannelTransport,
-        readership: any Readership
+        uploads: (any UploadTransport)? = nil, readership: any Readership
     ) {
         self.accounts = accounts
         self.channels = channels
         self.transport = transport
+        self.uploads = uploads
         self.readership = readership
     }
 
@@ -51,16 +54,22 @@ public struct ChannelDelivery: Delivery {
         let message = await narrowed(message, account)
         var outcome = DeliveryOutcome.refused("there is nobody there who could be told")
         var taken = parts
-        for request in channel.requests(for: message, from: account).dropFirst(parts) {
+        var said = message.said
+        for part in channel.requests(for: message, from: account).dropFirst(parts) {
+            guard let request = channel.request(part, after: said) else {
+                outcome = .refused("the channel doesn't say where the answer is that the file goes with")
+                break
+            }
             switch await transport.send(request, with: connection) {
             case .answered(let answer): outcome = channel.outcome(of: answer, to: request)
             case .notSent(let reason): outcome = .retry(after: nil, reason)
             case .unknown(let reason): outcome = .unknown(reason)
             }
-            guard case .delivered = outcome else { break }
+            guard case .delivered(let name) = outcome else { break }
+            if name.isEmpty { outcome = .delivered(said ?? "") } else { said = name }
             taken += 1
         }
-        return Delivered(parts: taken, outcome)
+        return Delivered(parts: taken, outcome, said: said)
     }
 
     /// Looked at for each attempt: somebody may have joined since the one before.

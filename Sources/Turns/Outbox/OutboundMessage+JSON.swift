@@ -12,6 +12,7 @@ extension OutboundMessage {
         object["privately"] = privately.map { .string($0.raw) }
         object["insiders"] = insiders.map { ["peer": .string($0.peer), "asker": .string($0.asker.raw)] }
         object["replaces"] = replaces.map { .string($0) }
+        if !files.isEmpty { object["files"] = .array(files.map(\.json)) }
         return .object(object)
     }
 
@@ -31,7 +32,8 @@ extension OutboundMessage {
         self.init(
             id: id, account: ChannelAccountID(organization: OrganizationID(organization), kind: kind, name: name),
             reply: reply, privately: json["privately"]?.stringValue.map { SenderID($0) }, insiders: insiders,
-            replaces: json["replaces"]?.stringValue, content: content)
+            replaces: json["replaces"]?.stringValue, content: content,
+            files: (json["files"]?.arrayValue ?? []).compactMap(OutboundFile.init(json:)))
     }
 }
 

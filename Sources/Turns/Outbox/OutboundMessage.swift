@@ -17,11 +17,15 @@ public struct OutboundMessage: Sendable, Hashable {
     /// for a new one.
     public let replaces: String?
     public let content: OutboundContent
+    /// What goes with the words, to the same readers.
+    public var files: [OutboundFile]
+    /// The channel's own id of the part before, when parts of it were taken already. It isn't kept with it.
+    public var said: String?
 
     public init(
         id: String, account: ChannelAccountID, reply: JSONObject, privately: SenderID? = nil,
         insiders: Narrowing? = nil,
-        replaces: String? = nil, content: OutboundContent
+        replaces: String? = nil, content: OutboundContent, files: [OutboundFile] = []
     ) {
         self.id = id
         self.account = account
@@ -30,11 +34,22 @@ public struct OutboundMessage: Sendable, Hashable {
         self.insiders = insiders
         self.replaces = replaces
         self.content = content
+        self.files = files
+    }
+
+    init(_ message: OutboundMessage, content: OutboundContent) {
+        self.init(
+            id: message.id, account: message.account, reply: message.reply, privately: message.privately,
+            insiders: message.insiders, replaces: message.replaces, content: content, files: message.files)
+        said = message.said
     }
 
     func told(to sender: SenderID) -> OutboundMessage {
-        OutboundMessage(
-            id: id, account: account, reply: reply, privately: sender, replaces: replaces, content: content)
+        var message = OutboundMessage(
+            id: id, account: account, reply: reply, privately: sender, replaces: replaces, content: content,
+            files: files)
+        message.said = said
+        return message
     }
 }
 

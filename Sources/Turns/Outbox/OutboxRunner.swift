@@ -7,6 +7,8 @@ import Wire
 public protocol Delivery: Sendable {
     /// Whether this account's channel knows a message that is sent twice.
     func knowsRepeats(_ account: ChannelAccountID) async throws -> Bool
+    /// Brings the files of a message to its channel, where nobody sees them yet: doing it twice is harmless.
+    func prepare(_ message: OutboundMessage) async -> Prepared
     /// - Parameter parts: how many of its requests were taken before. Those aren't made again.
     func deliver(_ message: OutboundMessage, after parts: Int) async -> Delivered
 }
@@ -17,10 +19,13 @@ public struct Delivered: Sendable, Hashable {
     public let parts: Int
     /// Of the request after them; of the last one when all were taken.
     public let outcome: DeliveryOutcome
+    /// The channel's own id of the last part that it took.
+    public let said: String?
 
-    public init(parts: Int, _ outcome: DeliveryOutcome) {
+    public init(parts: Int, _ outcome: DeliveryOutcome, said: String? = nil) {
         self.parts = parts
         self.outcome = outcome
+        self.said = said
     }
 }
 
@@ -29,10 +34,10 @@ public struct Delivered: Sendable, Hashable {
 public struct OutboxRunner: Sendable {
     public typealias Store = OutboxStore & TurnStore & Commits
 
-    private let store: any Store
-    private let payloads: PayloadKeeper
-    private let delivery: any Delivery
-    private let world: World
+    let store: any Store
+    let payloads: PayloadKeeper
+    let delivery: any Delivery
+    let world: World
     private let bell: Bell
     private let log: Logger
     private let sending = Lanes<OutboxID, ChannelAccountID>(most: 64, each: 8)
@@ -125,13 +130,18 @@ public struct OutboxRunner: Sendable {
     private func send(_ entry: OutboxEntry) async {
         var entry = entry
         do {
-            guard let message = try await payloads.open(entry.payload).flatMap(OutboundMessage.init(json:)) else {
+            guard var message = try await payloads.open(entry.payload).flatMap(OutboundMessage.init(json:)) else {
                 entry.state = .failed
                 entry.reason = "its words can't be read"
                 return try await store.commit(Transaction(changes: [TurnChange.settle(entry)]))
             }
-            entry.state = .sending
             entry.attempts += 1
+            message.said = entry.external
+            if !message.files.isEmpty {
+                guard let prepared = try await prepared(message, &entry) else { return }
+                message = prepared
+            }
+            entry.state = .sending
             let leaf = try Leaves.sends(entry, at: world.now())
             try await store.commit(
                 Transaction(
@@ -139,6 +149,7 @@ public struct OutboxRunner: Sendable {
                     leaves: [PlacedLeaf(leaf, in: .organization(entry.account.organization))]))
             let delivered = await delivery.deliver(message, after: entry.parts)
             entry.parts = delivered.parts
+            entry.external = delivered.said ?? entry.external
             note(delivered.outcome, on: &entry)
             try await store.commit(Transaction(changes: [TurnChange.settle(entry)]))
         } catch CommitError.exists {
@@ -148,7 +159,7 @@ public struct OutboxRunner: Sendable {
         }
     }
 
-    private func note(_ outcome: DeliveryOutcome, on entry: inout OutboxEntry) {
+    func note(_ outcome: DeliveryOutcome, on entry: inout OutboxEntry) {
         switch outcome {
         case .delivered(let external):
             entry.state = .delivered

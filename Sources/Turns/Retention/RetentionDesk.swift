@@ -61,6 +61,7 @@ public struct RetentionDesk: Sendable {
         for turn in turns {
             payloads += (0..<max(turn.steps, 1)).map(turn.payload(of:))
             payloads += try await store.outbox(of: turn.id).map(\.payload)
+            payloads += try await store.calls(sentBy: turn.id).map(OutboundFile.payload)
         }
         try await forget(
             turns.map { .forgetTurn($0.id) }, payloads,

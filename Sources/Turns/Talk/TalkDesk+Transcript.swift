@@ -25,16 +25,20 @@ extension TalkDesk {
         let asked = try await payloads.open(turn.payload(of: 0)).flatMap(InboundMessage.init(json:))
         var lines = [turn.line("person", at: turn.began, asked?.text)]
         for entry in try await store.outbox(of: turn.id) {
-            let said = try await payloads.open(entry.payload).flatMap(OutboundMessage.init(json:))?.content
-            lines.append(turn.line(said?.role ?? "agent", at: entry.created, said?.plain))
+            let said = try await payloads.open(entry.payload).flatMap(OutboundMessage.init(json:))
+            lines.append(
+                turn.line(
+                    said?.content.role ?? "agent", at: entry.created, said?.content.plain, files: said?.files ?? []))
         }
         return lines
     }
 }
 
 extension Turn {
-    fileprivate func line(_ role: String, at time: Timestamp, _ text: String?) -> JSON {
-        [
+    fileprivate func line(
+        _ role: String, at time: Timestamp, _ text: String?, files: [OutboundFile] = []
+    ) -> JSON {
+        var line: JSONObject = [
             "session": .string(session.id), "agent": .string(agent.raw), "channel": .string("\(account)"),
             "turn": .string(id.raw), "role": .string(role), "time": .number(JSONNumber(time.microseconds)),
             "text": text.map { .string($0) } ?? .null,
@@ -43,6 +47,8 @@ extension Turn {
                 "classes": .array(labels.classes.names.map { .string($0) }),
             ],
         ]
+        if !files.isEmpty { line["files"] = .array(files.map(\.json)) }
+        return .object(line)
     }
 }
 

@@ -61,10 +61,11 @@ public struct TalkDesk: Sendable {
     }
 
     /// In its order; nil for what was erased.
-    func said(in turn: Turn) async throws -> [OutboundContent?] {
-        var said: [OutboundContent?] = []
+    func said(in turn: Turn) async throws -> [Said?] {
+        var said: [Said?] = []
         for entry in try await store.outbox(of: turn.id) {
-            said.append(try await payloads.open(entry.payload).flatMap(OutboundMessage.init(json:))?.content)
+            let message = try await payloads.open(entry.payload).flatMap(OutboundMessage.init(json:))
+            said.append(message.map { Said($0.content, files: $0.files) })
         }
         return said
     }
@@ -162,5 +163,5 @@ public struct TalkTurn: Sendable, Hashable {
     public let event: String?
     /// Nil when its words were erased.
     public let question: String?
-    public let said: [OutboundContent]
+    public let said: [Said]
 }

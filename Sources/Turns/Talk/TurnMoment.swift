@@ -10,7 +10,7 @@ public enum TurnMoment: Sendable, Hashable {
     /// What it waits for, as whoever wrote was told; nil when those words were erased.
     case waits(Kind, OutboundContent?)
     /// The reply, or our own words in its place.
-    case said(OutboundContent)
+    case said(Said)
     case ended(TurnEnding)
 
     public enum Kind: String, Sendable, CaseIterable {
@@ -20,11 +20,11 @@ public enum TurnMoment: Sendable, Hashable {
     /// Pure, and it only grows at its end: a place in it is a place for good, on whichever gateway it is read.
     ///
     /// - Parameter said: what was put into the outbox, in its order: a card for each wait, and then the reply.
-    static func all(of log: TurnLog, _ state: TurnState, said: [OutboundContent?]) -> [TurnMoment] {
+    static func all(of log: TurnLog, _ state: TurnState, said: [Said?]) -> [TurnMoment] {
         var moments = [TurnMoment.began]
         // Of a turn that was stuck and went on since, that isn't how it ended.
         let isStuck = state == .ended(.failed)
-        let said = isStuck ? said : said.filter { $0 != OutboundContent.stuck }
+        let said = isStuck ? said : said.filter { $0?.content != OutboundContent.stuck }
         var names: [String: String] = [:]
         var waits = 0
         for step in log.steps {
@@ -35,7 +35,7 @@ public enum TurnMoment: Sendable, Hashable {
                 moments.append(.calls(reply.calls.map(\.name)))
             case .answered(let result): moments.append(.called(names[result.call] ?? "", isError: result.isError))
             case .waits(_, let wait):
-                moments.append(.waits(wait.kind, waits < said.count ? said[waits] : nil))
+                moments.append(.waits(wait.kind, waits < said.count ? said[waits]?.content : nil))
                 waits += 1
             case .asked, .calling, .unanswered, .tooLong: continue
             }

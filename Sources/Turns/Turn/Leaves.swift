@@ -56,6 +56,18 @@ enum Leaves {
         return try Leaf(kind: .session, time: time.microseconds, fields: fields)
     }
 
+    /// An errand: the bytes of files go to where their channel shows them from.
+    static func uploads(
+        _ entry: OutboxEntry, _ files: [OutboundFile], at time: Timestamp
+    ) throws(LedgerError) -> Leaf {
+        var fields: JSONObject = [
+            "change": "files.sending", "message": .string(entry.id.raw), "account": .string("\(entry.account)"),
+            "attempt": .number(JSONNumber(entry.attempts)), "calls": .array(files.map { .string($0.call.raw) }),
+        ]
+        if let turn = entry.turn { fields["turn"] = .string(turn.raw) }
+        return try Leaf(kind: .session, time: time.microseconds, fields: fields)
+    }
+
     /// An errand: what waits for this approver goes to this sender, who is theirs.
     static func shows(
         _ card: OwedCard, _ outcome: CardOutcome, _ entry: OutboxEntry, to sender: SenderID, at time: Timestamp

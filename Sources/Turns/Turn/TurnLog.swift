@@ -35,6 +35,15 @@ public struct TurnLog: Sendable, Hashable {
         }
     }
 
+    func hasCalled(_ tool: String) -> Bool {
+        steps.contains { step in
+            switch step {
+            case .replied(let reply, _): reply.calls.contains { $0.name == tool }
+            case .asked, .calling, .answered, .waits, .unanswered, .tooLong: false
+            }
+        }
+    }
+
     /// How often endpoints didn't answer since the last reply.
     public func failures(of endpoint: String) -> Int {
         steps.reversed().prefix {

@@ -24,7 +24,7 @@ extension TurnRunner {
             try await fail(&open, refusal)
             return true
         }
-        open.tools = SeenTools(listing.tools)
+        open.tools = SeenTools(shown(listing.tools, in: turn))
         if let findings = listing.nothing {
             let told = findings.filter(\.rule.isTold).map(\.sentence).joined(separator: "; ")
             system += "\n\nNo tool can be used in this conversation now" + (told.isEmpty ? "." : ": \(told).")

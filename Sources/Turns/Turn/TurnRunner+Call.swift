@@ -38,10 +38,15 @@ extension TurnRunner {
 
     private func tools(for open: OpenTurn) async throws -> SeenTools {
         switch await gate.list(for: request(open, "", [:])) {
-        case .tools(let tools): SeenTools(tools)
+        case .tools(let tools): SeenTools(shown(tools, in: open.turn))
         case .nothing, .noSuchAgent: SeenTools([])
         case .unavailable(let reason): throw CommitError.unavailable(reason)
         }
+    }
+
+    /// Where an answer can carry no file, a model isn't told of a tool that sends one.
+    func shown(_ tools: [CallableTool], in turn: Turn) -> [CallableTool] {
+        turn.isAnswered && carriesFiles(turn.account.kind) ? tools : tools.filter { $0.spec.name != FileTools.send }
     }
 
     /// What the gate said: kept for the model, or the turn waits for somebody.

@@ -67,7 +67,7 @@ extension TurnRunner {
         guard let call = open.log.waiting, let arguments = try? JSON.parse(Array(call.arguments.utf8)).objectValue
         else { return true }
         switch await gate.list(for: request(open, "", [:])) {
-        case .tools(let tools): open.tools = SeenTools(tools)
+        case .tools(let tools): open.tools = SeenTools(shown(tools, in: turn))
         case .nothing, .noSuchAgent: return true
         case .unavailable: return false
         }

@@ -12,12 +12,23 @@ extension TurnRunner {
         let profile = try await profiles.profile(of: turn.agent, in: turn.account.organization)
         let audience = Audience.of(labels, in: turn.place, isOpen: profile?.isOpen ?? false)
         let said = text.isEmpty ? "(The model said nothing.)" : text
-        try await end(&open, .answered, saying: .words(said), to: audience)
+        try await end(&open, .answered, saying: .words(said), to: audience, with: try await files(of: open))
+    }
+
+    /// What its calls kept to go with the answer.
+    private func files(of open: OpenTurn) async throws -> [OutboundFile] {
+        guard open.turn.isAnswered, open.log.hasCalled(FileTools.send) else { return [] }
+        var files: [OutboundFile] = []
+        for call in try await store.calls(sentBy: open.turn.id) {
+            let kept = try await payloads.open(OutboundFile.payload(of: call))
+            if let file = kept?["file"].flatMap(OutboundFile.init(json:)) { files.append(file) }
+        }
+        return files
     }
 
     /// The changes that put a message into the outbox. Where people read it in Deputy itself, it has arrived with that.
     func saying(
-        _ content: OutboundContent, to audience: Audience, in turn: Turn
+        _ content: OutboundContent, to audience: Audience, in turn: Turn, with files: [OutboundFile] = []
     ) throws -> [any StoredChange] {
         guard turn.isAnswered else { return [] }
         let sender: SenderID?
@@ -30,7 +41,7 @@ extension TurnRunner {
         }
         return try OutboxEntry.saying(
             content, to: sender, if: insiders, from: turn.account, in: turn.conversation, reply: turn.reply,
-            turn: turn.id, payloads, world)
+            turn: turn.id, with: files, payloads, world)
     }
 }
 
@@ -39,6 +50,7 @@ extension OutboxEntry {
         _ content: OutboundContent, to sender: SenderID?, if insiders: Narrowing? = nil,
         from account: ChannelAccountID, in conversation: ConversationID,
         reply: JSONObject, replacing replaced: String? = nil, about approval: ApprovalID? = nil, turn: TurnID?,
+        with files: [OutboundFile] = [],
         _ payloads: PayloadKeeper, _ world: World
     ) throws -> [any StoredChange] {
         let entry = OutboxEntry(
@@ -47,7 +59,7 @@ extension OutboxEntry {
             approval: content.approval, told: sender?.raw, about: approval ?? content.approval)
         let message = OutboundMessage(
             id: entry.id.raw, account: account, reply: reply, privately: sender, insiders: insiders, replaces: replaced,
-            content: content)
+            content: content, files: files)
         return [TurnChange.say(entry), try payloads.kept(message.json, id: entry.payload)]
     }
 }

@@ -26,6 +26,8 @@ public struct TurnRunner: Sendable {
     let bell: Bell
     let outbox: Bell
     let log: Logger
+    /// Whether a channel can carry files.
+    let carriesFiles: @Sendable (ChannelKind) -> Bool
     let running = Lanes<TurnID, AgentID>(most: 512, each: 128)
     let admitting = Lanes<InboxID, AdmissionLane>(most: 256, each: 16)
 
@@ -37,6 +39,7 @@ public struct TurnRunner: Sendable {
         profiles: any AgentProfiles, words: any AnswerWords, model: any ModelClient,
         connections: any ConnectionSource, memory: MemoryDesk? = nil, limits: TurnLimits = TurnLimits(),
         world: World, pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) },
+        carriesFiles: @escaping @Sendable (ChannelKind) -> Bool = { _ in false },
         events: TurnEvents, bell: Bell, outbox: Bell, log: Logger
     ) {
         self.gate = gate
@@ -55,6 +58,7 @@ public struct TurnRunner: Sendable {
         self.bell = bell
         self.outbox = outbox
         self.log = log
+        self.carriesFiles = carriesFiles
     }
 
     private static let idle = Duration.seconds(1)
@@ -142,14 +146,15 @@ public struct TurnRunner: Sendable {
 
     /// Ends a turn, saying something.
     func end(
-        _ open: inout OpenTurn, _ ending: TurnEnding, saying content: OutboundContent?, to audience: Audience = .sender
+        _ open: inout OpenTurn, _ ending: TurnEnding, saying content: OutboundContent?, to audience: Audience = .sender,
+        with files: [OutboundFile] = []
     ) async throws {
         var turn = open.turn
         turn.state = .ended(ending)
         turn.touched = world.now()
         turn.labels = turn.labels.joined(with: try await seenNow(by: turn.session))
         var changes: [any StoredChange] = [TurnChange.move(turn, from: turn.steps)]
-        if let content { changes += try saying(content, to: audience, in: turn) }
+        if let content { changes += try saying(content, to: audience, in: turn, with: files) }
         let leaf = try Leaves.ended(turn, ending, open.log.usage, at: turn.touched)
         try await store.commit(
             Transaction(changes: changes, leaves: [PlacedLeaf(leaf, in: .organization(turn.account.organization))]))

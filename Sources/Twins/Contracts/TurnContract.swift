@@ -24,6 +24,8 @@ private func checkTurnStates(_ store: any Commits & InboxStore & TurnStore) asyn
     try await store.commit(.turn(.sent(CallID("c1"), by: TurnID("t9"))))
     try expect(try await store.turn(sending: CallID("c1")) == turn, "the turn that sent is found by its call")
     try expect(try await store.turn(sending: CallID("c2")) == turn, "by each of them")
+    try expect(try await store.calls(sentBy: turn.id) == [CallID("c1"), CallID("c2")], "and they by their turn")
+    try expect(try await store.calls(sentBy: TurnID("t9")).isEmpty, "what is another's isn't taken away")
     var stepped = turn
     stepped.steps += 1
     stepped.touched = Sample.time(7)

@@ -13,7 +13,7 @@ struct SlackApp: Sendable {
 
     static let scopes: Set<String> = [
         "app_mentions:read", "chat:write", "im:history", "im:write", "mpim:history", "mpim:write", "mpim:read",
-        "channels:read", "groups:read", "im:read", "users:read", "users:read.email", "files:read",
+        "channels:read", "groups:read", "im:read", "users:read", "users:read.email", "files:read", "files:write",
     ]
 
     /// Reads `{"owner", "request_url", "signing_secret", "events", "retry_milliseconds", "patience_milliseconds"}`; the

@@ -32,6 +32,9 @@ struct SlackArguments {
         return form?[name] ?? query[name]
     }
 
+    /// What a JSON body gives as an array.
+    func array(_ name: String) -> JSON? { json?[name]?.items != nil ? json?[name] : nil }
+
     /// The blocks of a message: an array, or in a form its text. Nil when there are none.
     func blocks() throws(Answer) -> JSON? {
         let given: JSON?

@@ -18,7 +18,10 @@ struct SlackService: Service {
         } + [Route(.get, "/oauth/v2/authorize", authorize), Route(.post, "/oauth/v2/authorize", authorize)] + openID + [
             Route(
                 .get, "/files-pri/{file}/download/{name}",
-                Operation(name: "slack.files.download", scopes: ["files:read"], limit: .perMinute(100), run: download))
+                Operation(name: "slack.files.download", scopes: ["files:read"], limit: .perMinute(100), run: download)),
+            Route(
+                .post, "/upload/v1/{ticket}",
+                Operation(open: "slack.files.put", about: aboutUpload, run: upload)),
         ]
     }
 
@@ -47,6 +50,16 @@ struct SlackService: Service {
             Operation(
                 name: "slack.apps.connections.open", scopes: ["connections:write"], limit: .perMinute(50),
                 run: openSocket),
+            Operation(
+                name: "slack.files.getUploadURLExternal", scopes: ["files:write"], limit: .perMinute(20),
+                run: uploadURL),
+            Operation(
+                name: "slack.files.completeUploadExternal", scopes: ["files:write"], limit: .perMinute(20),
+                run: completeUpload),
+            // Gone since 2025.
+            Operation(name: "slack.files.upload", scopes: ["files:write"]) { _, _ throws(Answer) in
+                throw SlackRules.no("method_deprecated")
+            },
             Operation(name: "slack.files.info", scopes: ["files:read"], limit: .perMinute(100), run: fileInfo),
             Operation(name: "slack.users.info", scopes: ["users:read"], limit: .perMinute(100), run: usersInfo),
         ]

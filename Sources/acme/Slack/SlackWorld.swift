@@ -29,6 +29,7 @@ final class SlackWorld: Sendable {
         var messages: [String: [SlackMessage]] = [:]
         var posted: [JSON] = []
         var files: [String: SlackFile] = [:]
+        var uploads: [String: SlackUpload] = [:]
     }
 
     private let state = Mutex(State())

@@ -139,12 +139,14 @@ struct Composition {
             tokens: keeper, exchanges: TokenExchanger(keeper: keeper))
         let egress = wayOut.lending(credentials)
         let remembering = MemoryTools.all(memory)
+        let payloads = PayloadKeeper(sealing: SealedPayloads(keys: home.keys), store: store)
+        let files = FileDesk(
+            store: store, payloads: payloads, channels: ServedChannels.files,
+            transport: ChannelErrands(egress: egress, connections: store, providers: providers), world: world,
+            refused: { instruments.channels.add(1, [$0.rawValue, $1.rawValue]) })
         let opening = FileTools.all(
-            FileDesk(
-                store: store, payloads: PayloadKeeper(sealing: SealedPayloads(keys: home.keys), store: store),
-                channels: ServedChannels.files,
-                transport: ChannelErrands(egress: egress, connections: store, providers: providers), world: world,
-                refused: { instruments.channels.add(1, [$0.rawValue, $1.rawValue]) }))
+            files,
+            FileSender(store: store, payloads: payloads, desk: files, carries: ServedChannels.carriesFiles))
         let bundled = ManifestTools.shelf(
             of: providers, and: remembering + opening,
             groups: [

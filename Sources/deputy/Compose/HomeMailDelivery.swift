@@ -14,6 +14,10 @@ struct HomeMailDelivery: Delivery {
         try await others.knowsRepeats(account)
     }
 
+    func prepare(_ message: OutboundMessage) async -> Prepared {
+        message.account.isHomeMail ? .ready(message) : await others.prepare(message)
+    }
+
     func deliver(_ message: OutboundMessage, after parts: Int) async -> Delivered {
         guard message.account.isHomeMail else { return await others.deliver(message, after: parts) }
         let requests = MailChannel().requests(for: message, from: ChannelAccount(id: message.account))

@@ -66,7 +66,7 @@ struct Talk {
             profiles: StoredProfiles(facts: facts, workspaces: workspaces), words: words,
             model: ModelClients(transport: ModelErrands(egress: egress)),
             connections: StoredConnections(store: store, commits: store, world: world), memory: memory,
-            world: world,
+            world: world, carriesFiles: ServedChannels.carriesFiles,
             events: events, bell: bell, outbox: outboxBell, log: log)
         outbox = OutboxRunner(
             store: store, payloads: payloads,
@@ -125,9 +125,9 @@ struct Talk {
     static func delivery(
         home: Home, egress: HTTPEgress, providers: ProviderShelf, _ readership: any Readership
     ) -> ChannelDelivery {
-        ChannelDelivery(
-            accounts: home.store, channels: ServedChannels.all,
-            transport: ChannelErrands(egress: egress, connections: home.store, providers: providers),
+        let errands = ChannelErrands(egress: egress, connections: home.store, providers: providers)
+        return ChannelDelivery(
+            accounts: home.store, channels: ServedChannels.all, transport: errands, uploads: errands,
             readership: readership)
     }
 
@@ -223,11 +223,27 @@ struct ChannelErrands: ChannelTransport {
 
 extension ChannelErrands: FileTransport {
     func fetch(_ address: String, atMost most: Int, with connection: ConnectionID) async -> ChannelReply {
+        await errand(with: connection) { use async throws(UpstreamFailure) in
+            try await egress.fetch(address, atMost: most, for: use)
+        }
+    }
+}
+
+extension ChannelErrands: UploadTransport {
+    func put(_ bytes: [UInt8], at address: String, with connection: ConnectionID) async -> ChannelReply {
+        await errand(with: connection) { use async throws(UpstreamFailure) in
+            try await egress.put(bytes, at: address, for: use)
+        }
+    }
+
+    private func errand(
+        with connection: ConnectionID, _ body: (ConnectionUse) async throws(UpstreamFailure) -> UpstreamAnswer
+    ) async -> ChannelReply {
         do {
             guard let record = try await connections.connection(connection), record.health == .healthy else {
                 return .notSent("the account's connection doesn't work")
             }
-            let answer = try await egress.fetch(address, atMost: most, for: record.use)
+            let answer = try await body(record.use)
             return .answered(ChannelAnswer(status: answer.status, retryAfter: answer.retryAfter, body: answer.body))
         } catch let failure as UpstreamFailure {
             switch failure {

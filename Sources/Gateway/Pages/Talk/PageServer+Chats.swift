@@ -14,6 +14,7 @@ extension PageServer {
         get("/chats/:id", router, chat)
         post("/chats/:id", router, write)
         get("/chats/:id/events", router, chatEvents)
+        get("/chats/:id/file", router, chatFile)
         get("/transcript", router, transcript)
         router.get("/chat.js") { _, _ in
             Response(
@@ -45,7 +46,7 @@ extension PageServer {
         let turns = try await desks.talk.lines(in: talk, of: visit.person).map { line in
             ChatView.Turn(
                 question: line.question.map { Inert.text($0, keepsLines: true) } ?? "(erased)",
-                time: line.turn.began.shown, said: line.said.map(\.view), state: line.turn.state.words)
+                time: line.turn.began.shown, said: line.said.map { view($0, in: talk) }, state: line.turn.state.words)
         }
         var response = page(
             ChatView(title: "\(talk.agent)", path: path(of: talk), turns: turns, event: newName()), visit,
@@ -105,10 +106,21 @@ extension TurnState {
     }
 }
 
+extension PageServer {
+    private func view(_ said: Said, in talk: TalkPlace) -> ChatView.Said {
+        said.content.view(
+            with: said.files.map { file in
+                ChatView.File(
+                    name: Inert.text(file.name), size: file.size.bytesInWords,
+                    path: "\(path(of: talk))/file?call=\(file.call)")
+            })
+    }
+}
+
 extension OutboundContent {
-    fileprivate var view: ChatView.Said {
+    fileprivate func view(with files: [ChatView.File]) -> ChatView.Said {
         switch self {
-        case .words(let text): ChatView.Said(text: Inert.text(text, keepsLines: true), isOurs: false)
+        case .words(let text): ChatView.Said(text: Inert.text(text, keepsLines: true), isOurs: false, files: files)
         case .notice(let text, let link): ChatView.Said(text: Inert.text(text), isOurs: true, link: link)
         case .approval(let notice):
             ChatView.Said(
