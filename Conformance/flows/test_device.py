@@ -116,6 +116,7 @@ def test_the_page_says_that_the_account_waits_at_a_terminal(home, as_user, sign_
         shown.append(dana.inner_text("main"))
         look(dana, "device-elsewhere")
         assert dana.get_by_role("button", name="Keep this account").count() == 0
+        assert "Answer there; if you begin again below, that account is given back." in shown[0]
         assert "robot@acme.test" not in shown[0], "whose it is, is told at the terminal alone"
         return "no"
 

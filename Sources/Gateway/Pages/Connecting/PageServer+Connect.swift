@@ -48,7 +48,11 @@ extension PageServer {
                     offer.isByDevice
                     ? "An account waits for an answer at the terminal that gave a code out."
                     : "An account waits for your answer in the browser in which you began."
-                return try await begin(flow, visit, ConnectProblem(.hijacked, elsewhere))
+                return try await begin(
+                    flow, visit,
+                    ConnectProblem(
+                        .hijacked, elsewhere, hint: "answer there; if you begin again below, that account is given back"
+                    ))
             }
             return offered(offer, flow, visit)
         case .kept(let account): return try await kept(account, flow, visit)
