@@ -12,7 +12,7 @@ actor HomeFigures: MetricSource {
 
     private let home: Home
     private let signing: LedgerSigning
-    private var counted: (at: ContinuousClock.Instant, figures: StoreFigures)?
+    private var counted: (at: ContinuousClock.Instant, figures: StoreFigures, cards: CardFigures)?
 
     init(home: Home, signing: LedgerSigning) {
         self.home = home
@@ -34,15 +34,17 @@ actor HomeFigures: MetricSource {
                 "deputy_commit_groups_total", "Durable commits of one or many transactions.", Double(store.groups)),
             .gauge("deputy_store_writable", "Whether the last commit could be written.", store.isWritable ? 1 : 0),
             .gauge("deputy_commits_waiting", "Transactions that wait for the next commit.", Double(store.queued)),
-        ] + (await counts()) + (await ledger()) + (await notices()) + (await cards())
+        ] + (await counts()) + (await ledger()) + (await notices())
     }
 
     private func counts() async -> [MetricFamily] {
         if counted.map({ ContinuousClock.now - $0.at > HomeFigures.freshness }) ?? true {
-            guard let figures = try? await home.store.figures() else { return [] }
-            counted = (.now, figures)
+            guard let figures = try? await home.store.figures(), let cards = try? await home.store.cardFigures() else {
+                return []
+            }
+            counted = (.now, figures, cards)
         }
-        guard let figures = counted?.figures else { return [] }
+        guard let figures = counted?.figures, let cards = counted?.cards else { return [] }
         return [
             .labelled(
                 "deputy_connections", "Connections by health.", "health",
@@ -53,7 +55,7 @@ actor HomeFigures: MetricSource {
             .gauge(
                 "deputy_approvals_waiting", "Approvals that nobody has answered, or that aren't carried out yet.",
                 Double(figures.pendingApprovals)),
-        ]
+        ] + HomeFigures.families(of: cards)
     }
 
     private func ledger() async -> [MetricFamily] {
@@ -75,9 +77,8 @@ actor HomeFigures: MetricSource {
         ]
     }
 
-    private func cards() async -> [MetricFamily] {
-        guard let cards = try? await home.store.cardFigures() else { return [] }
-        return [
+    private static func families(of cards: CardFigures) -> [MetricFamily] {
+        [
             .labelled(
                 "deputy_approval_cards", "What approvers are shown of calls that wait, of the last thirty days.",
                 "outcome",
