@@ -30,6 +30,8 @@ public enum ServedChannels {
     @Sendable public static func carriesFiles(_ kind: ChannelKind) -> Bool {
         switch kind {
         case .web, .api: true
+        // Nobody reads along there: what is to go somewhere goes by a call.
+        case .schedule: false
         case .slack, .mail: all.first { $0.traits.kind == kind }?.traits.carriesFiles ?? false
         }
     }

@@ -39,6 +39,10 @@ extension Administration {
         _ definition: AgentDefinition, about: JSON? = nil, by administrator: Administrator
     ) async throws(RegistryError) -> AgentView {
         try check(about: about?.objectValue ?? [:], of: definition.agent)
+        if about?[Schedule.listKey] != nil {
+            throw RegistryError(
+                .invalid, "schedules can't be set here", hint: "write them into a file for `deputy apply`")
+        }
         try await requireOneDefault(about?.objectValue ?? [:], of: definition.agent, in: definition.organization)
         return try await again { () async throws(RegistryError) in
             try await addOnce(definition, about: about, under: [], by: administrator)

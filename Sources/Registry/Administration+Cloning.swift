@@ -54,7 +54,7 @@ extension Administration {
         }
         // Agents never share state, and only one is anybody's default.
         var about = view.record.definition[AgentDefinition.aboutKey]?.objectValue ?? [:]
-        for key in ["workspace", "agentDir", "default"] { about[key] = JSON?.none }
+        for key in ["workspace", "agentDir", "default", Schedule.listKey] { about[key] = JSON?.none }
         return try await addOnce(
             copy, about: about.isEmpty ? nil : .object(about), from: id, under: unmoved, by: administrator)
     }

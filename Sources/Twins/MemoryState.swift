@@ -79,6 +79,7 @@ struct MemoryState: Sendable {
     var signingKeys: [UInt8]?
     var talk = TurnsState()
     var cards = CardsState()
+    var schedules = SchedulesState()
     var remembered = MemoriesState()
     var channelAccounts: [ChannelAccountRecord] = []
     var mailboxes = MailboxesState()
@@ -128,6 +129,7 @@ struct MemoryState: Sendable {
                 }
                 try talk.apply(change, by: writer ?? 0)
             case let change as CardChange: try cards.apply(change)
+            case let change as ScheduleChange: try schedules.apply(change)
             case let change as RetentionChange:
                 if case .forgetTurn(let id) = change, let turn = talk.turns[id], case .ended = turn.state,
                     let payload = talk.forgetSummary(over: turn)

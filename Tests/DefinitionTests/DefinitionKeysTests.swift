@@ -18,7 +18,10 @@ struct DefinitionKeysTests {
             tools: { use: [], allow: [], deny: [] }, name: "A", default: true, workspace: "~/w", agentDir: "~/d",
             identity: { name: "A", theme: "t", emoji: "e", avatar: "v" },
             sandbox: { mode: "all", scope: "agent", workspaceAccess: "none" }, audit: { retainDays: 1 },
-            transcripts: { retainDays: 1 } } ] },
+            transcripts: { retainDays: 1 }, schedules: [
+              { id: "a", cron: "* * * * *", tz: "UTC", message: "m", session: "s", missed: "skip",
+                deliver: { channel: "slack/a", to: "C1" } },
+              { id: "b", every: "5m", message: "m" }, { id: "c", at: "2027-01-01T00:00", message: "m" } ] } ] },
           bindings: [ { agentId: "a", comment: "c", match: { channel: "slack", accountId: "a",
             peer: { kind: "direct", id: "i" }, guildId: "g", teamId: "t", roles: [] } } ] }
         """

@@ -9,14 +9,14 @@ typealias WholeStore = Commits & SessionStates & OpenCalls & Budgets & Payloads 
     & LoginStore & SignInStore & OAuthStore & SigningKeyStore & AppStore & TokenSetStore & ExchangeStore
     & ConnectFlowStore & RevocationStore & HealthStore & UseStore & DepartureStore & LeavingStore
     & InboxStore & TurnStore & OutboxStore & ChannelAccountStore & SenderStore & RetentionStore
-    & MailboxStore & Memories & SignStore & CardStore
+    & MailboxStore & Memories & SignStore & CardStore & ScheduleStore
 
 /// The conformance checks, by name.
 enum Contract: CaseIterable {
     case commits, sessions, calls, budgets, payloads, ledger, registry, connections, approvals, browsers, sharing
     case notices, servers, sealedRows, logins, oauth, tokens, exchange, choices
     case connecting, revocations, health, uses, departures, turns, channelAccounts, senders, retention
-    case mailboxes, memories, signs, senderWords, cards, rotations
+    case mailboxes, memories, signs, senderWords, cards, rotations, schedules
 
     func check(_ makeStore: () async throws -> any WholeStore) async throws {
         switch self {
@@ -51,6 +51,7 @@ enum Contract: CaseIterable {
         case .senders: try await checkSenders { try await makeStore() }
         case .memories: try await checkMemories { try await makeStore() }
         case .cards: try await checkCards { try await makeStore() }
+        case .schedules: try await checkSchedules { try await makeStore() }
         case .signs: try await checkSigns { try await makeStore() }
         case .senderWords: try await checkSenderWords { try await makeStore() }
         case .exchange: try await checkExchange { try await makeStore() }

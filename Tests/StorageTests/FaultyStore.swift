@@ -14,7 +14,7 @@ struct FaultyStore: Sendable {
         case spendsTwice, forgetsCaps, keepsLinks, keepsServers, keepsShares, keepsOldSeals, keepsLogins, keepsCodes
         case losesClaims, keepsIssuers, widensTokens, keepsChoices
         case takesStepsTwice, keepsConnections, goesOnAfterTheEnd, keepsTalking, keepsSenders, forgetsNothing
-        case mixesMemories, readsAgain, keepsSigns, clearsSummaries, lendsTokens, mixesCards
+        case mixesMemories, readsAgain, keepsSigns, clearsSummaries, lendsTokens, mixesCards, repeatsRuns
         case keepsWords, keepsCards
 
         var contract: Contract {
@@ -45,6 +45,7 @@ struct FaultyStore: Sendable {
             case .readsAgain: .mailboxes
             case .keepsSigns: .signs
             case .mixesCards: .cards
+            case .repeatsRuns: .schedules
             case .forgetsNothing, .mixesMemories: .memories
             case .keepsWords, .keepsCards: .senderWords
             }
@@ -72,7 +73,7 @@ struct FaultyStore: Sendable {
             .keepsConnections, .goesOnAfterTheEnd, .keepsTalking, .keepsSenders, .forgetsNothing, .readsAgain,
             .keepsSigns, .clearsSummaries, .lendsTokens, .keepsWords, .keepsCards:
             spoiled.changes = transaction.changes.compactMap(spoiled(_:))
-        case .appliesPartly, .losesSubmissions, .mixesOwners, .mixesMemories, .mixesCards: break
+        case .appliesPartly, .losesSubmissions, .mixesOwners, .mixesMemories, .mixesCards, .repeatsRuns: break
         }
         return spoiled
     }
@@ -607,6 +608,25 @@ extension FaultyStore: CardStore {
         try await inner.reach(of: approval, to: person)
     }
     func cardFigures() async throws -> CardFigures { try await inner.cardFigures() }
+}
+
+extension FaultyStore: ScheduleStore {
+    func schedule(_ id: ScheduleID) async throws -> ScheduleRecord? { try await inner.schedule(id) }
+    func schedules(in organization: OrganizationID) async throws -> [ScheduleRecord] {
+        try await inner.schedules(in: organization)
+    }
+    func dueSchedules(at now: Timestamp, limit: Int) async throws -> [ScheduleRecord] {
+        try await inner.dueSchedules(at: now, limit: limit)
+    }
+    /// With the fault: a run that waits for its turn is forgotten.
+    func isUnderWay(_ schedule: ScheduleID) async throws -> Bool {
+        if fault == .repeatsRuns { return false }
+        return try await inner.isUnderWay(schedule)
+    }
+    func endedRuns(limit: Int) async throws -> [ScheduleRun] { try await inner.endedRuns(limit: limit) }
+    func runs(of schedule: ScheduleID, limit: Int) async throws -> [ScheduleRun] {
+        try await inner.runs(of: schedule, limit: limit)
+    }
 }
 
 extension FaultyStore: Memories {

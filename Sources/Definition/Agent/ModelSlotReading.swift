@@ -136,7 +136,7 @@ struct ModelSlotReading {
 }
 
 extension [String] {
-    fileprivate var quoted: String { map { "`\($0)`" }.joined(separator: ", ") }
+    var quoted: String { map { "`\($0)`" }.joined(separator: ", ") }
 }
 
 extension String {

@@ -66,6 +66,7 @@ extension SourceReader {
         if let node = object["audit"], let audit = self.object(node, .audit, what: "`audit`"), let days = days(audit) {
             about["audit"] = days
         }
+        if let node = object[Schedule.listKey], let schedules = schedules(node) { about[Schedule.listKey] = schedules }
         if let node = object["transcripts"], let days = transcripts(node, .transcripts) { about["transcripts"] = days }
         return about
     }

@@ -19,6 +19,8 @@ public enum DefinitionKeys {
         case grant = "agents.list[].grants[]"
         case budget = "agents.list[].budget"
         case model = "agents.list[].models[]"
+        case schedule = "agents.list[].schedules[]"
+        case deliver = "agents.list[].schedules[].deliver"
         case binding = "bindings[]"
         case match = "bindings[].match"
         case peer = "bindings[].match.peer"
@@ -59,7 +61,7 @@ public enum DefinitionKeys {
         case .agent:
             enforced("id", more: mandate + ["tools"]) + note("name", "identity") + enforced("default")
                 + kept("each agent's folder is the home's own", "workspace", "agentDir")
-                + enforced("sandbox", "audit", "transcripts")
+                + enforced("sandbox", "audit", "transcripts", "schedules")
         case .tools: enforced("use", "allow", "deny")
         case .identity: note("name", "theme", "emoji", "avatar")
         case .sandbox: kept("no tool of this version executes anything", "mode", "scope", "workspaceAccess")
@@ -71,6 +73,8 @@ public enum DefinitionKeys {
             enforced("callsPerMinute", "callsPerDay", "concurrent", "tokensPerDay", "tokensPerPersonPerDay")
         case .model, .organizationModel:
             enforced("name", "speaks", "model", "base", "key", "mayRead", "longestReply", "context")
+        case .schedule: enforced("id", "cron", "every", "at", "tz", "message", "session", "deliver", "missed")
+        case .deliver: enforced("channel", "to")
         case .binding: enforced("agentId", "match") + note("comment")
         case .match: enforced("channel", "accountId", "peer", "guildId", "teamId", "roles")
         case .peer: enforced("kind", "id")
@@ -87,5 +91,7 @@ public enum DefinitionKeys {
         "budget", "restricted", "subjects", "models",
     ]
     /// What is stored beside the mandate.
-    static let about = ["name", "default", "workspace", "agentDir", "identity", "sandbox", "audit", "transcripts"]
+    static let about = [
+        "name", "default", "workspace", "agentDir", "identity", "sandbox", "audit", "transcripts", "schedules",
+    ]
 }

@@ -15,14 +15,18 @@ extension SourceReader {
         }
     }
 
-    /// Where each model of a list stands, and each of its keys, as ``ModelSlot/list(_:)`` names them. A key that isn't known
-    /// stands where it is written; of every other its value is meant.
+    /// Where each model of a list stands, and each of its keys, as ``ModelSlot/list(_:)`` names them.
     func modelPlaces(_ node: JSON5Node) -> [String: SourceProblem.Place] {
+        places(of: node, called: ModelSlot.listKey, known: DefinitionKeys.names(of: .model))
+    }
+
+    /// Where each object of a list stands, and each of its keys. A key that isn't known stands where it is written; of every
+    /// other its value is meant.
+    func places(of node: JSON5Node, called list: String, known: [String]) -> [String: SourceProblem.Place] {
         guard case .array(let items) = node.value else { return [:] }
-        let known = DefinitionKeys.names(of: .model)
         var places: [String: SourceProblem.Place] = [:]
         for (index, item) in items.enumerated() {
-            let name = "\(ModelSlot.listKey)[\(index)]"
+            let name = "\(list)[\(index)]"
             places[name] = place(item.position)
             guard case .object(let members) = item.value else { continue }
             for member in members {

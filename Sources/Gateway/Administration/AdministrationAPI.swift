@@ -16,6 +16,7 @@ public struct AdministrationAPI: Sendable {
     let cards: CardKeeper
     let troubles: TroubleDesk
     let sessions: SessionDesk
+    let schedules: ScheduleDesk
     let browsers: BrowserDesk
     let servers: ServerDesk
     let signIn: SignInDesks
@@ -55,7 +56,7 @@ public struct AdministrationAPI: Sendable {
     public init(
         administration: Administration, channels: ChannelDesk, sockets: SocketStandings, census: CensusDesk,
         senders: SenderDesk, cards: CardKeeper,
-        troubles: TroubleDesk, sessions: SessionDesk, browsers: BrowserDesk,
+        troubles: TroubleDesk, sessions: SessionDesk, schedules: ScheduleDesk, browsers: BrowserDesk,
         servers: ServerDesk,
         signIn: SignInDesks,
         desk: ConnectionDesk, apps: AppDesk, guide: ConnectGuide, health: HealthDesk, uses: any UseStore,
@@ -80,6 +81,7 @@ public struct AdministrationAPI: Sendable {
         self.census = census
         self.troubles = troubles
         self.sessions = sessions
+        self.schedules = schedules
         self.browsers = browsers
         self.servers = servers
         self.signIn = signIn
@@ -220,6 +222,8 @@ public struct AdministrationAPI: Sendable {
         case ("GET", "sessions", 2): return try await showSession(path[1])
         case ("POST", "sessions", 2) where path[1] == "clear": return try await clearSessions(request.body)
         case ("POST", "sessions", 2) where path[1] == "reset": return try await resetSession(request.body)
+        case (_, "schedules", 1...4):
+            return try await routeSchedules(request.method, path, request.query, request.body)
         case ("GET", "servers", 1): return try await listServers()
         case ("POST", "servers", 1): return try await addServer(request.body)
         case ("POST", "servers", 3) where path[2] == "refresh":

@@ -44,7 +44,7 @@ extension Administration {
             sharing: try await self.read { try await store.sharing(in: organization) },
             accounts: try await heldAccounts(in: organization), baseline: baseline ?? Baseline(),
             drift: try await explained(baseline?.drift(known, people, models) ?? [], organization), options: options,
-            transcriptDays: try await transcriptDays(in: organization), models: models)
+            transcriptDays: try await transcriptDays(in: organization), models: models, now: world.now())
         try await writer.add(
             read, bindings: try await bindings(in: organization))
         guard writer.problems.isEmpty else { throw SourceProblems(writer.problems) }

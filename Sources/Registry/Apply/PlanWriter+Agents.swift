@@ -38,6 +38,7 @@ extension PlanWriter {
         guard opened.isEmpty else { return problem(given.place, opened.message(of: given.id), hint: opened.hint) }
         changes.append(earlier == nil ? RegistryChange.addAgent(record) : RegistryChange.replaceAgent(record))
         bumps.append(.agent(organization.id, given.id))
+        addSchedules(of: given, definition, earlier)
         if earlier == nil, !bumps.contains(.sharing(organization.id)) { bumps.append(.sharing(organization.id)) }
         let reaching = representatives(of: [definition, earlier?.definition], given.id)
         let widened = mandate.widens(

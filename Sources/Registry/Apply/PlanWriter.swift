@@ -18,6 +18,7 @@ struct PlanWriter {
     let transcriptDays: Int?
     /// Where agents that name no models ask, as it is stored.
     let models: [ModelSlot]
+    let now: Timestamp
 
     var problems: [SourceProblem] = []
     var agents: [Plan.AgentChange] = []
@@ -40,7 +41,7 @@ struct PlanWriter {
     init(
         organization: OrganizationRecord, shelf: ToolShelf, known: [AgentView],
         people: [PersonRecord], sharing: Sharing, accounts: [HeldAccount], baseline: Baseline,
-        drift: [Drift], options: ApplyOptions, transcriptDays: Int?, models: [ModelSlot]
+        drift: [Drift], options: ApplyOptions, transcriptDays: Int?, models: [ModelSlot], now: Timestamp
     ) {
         self.organization = organization
         self.shelf = shelf
@@ -53,6 +54,7 @@ struct PlanWriter {
         self.options = options
         self.transcriptDays = transcriptDays
         self.models = models
+        self.now = now
         modelsThen = models
     }
 

@@ -70,6 +70,7 @@ extension Administration {
             SharingChange.forgetPerson(organization, person),
             ApprovalChange.void(.person(organization, person), reason: reason),
             BrowserChange.endAll(organization, person),
+            ScheduleChange.pause(organization, of: person, reason: reason),
         ]
         edit.transaction.leaves += [
             try leaf(
@@ -78,6 +79,7 @@ extension Administration {
                     "because": .string(reason),
                     "ended": [
                         "tokens", "agreements", "sessions", "approvals", "windows", "browser-sessions", "login-links",
+                        "schedules",
                     ],
                 ], in: organization)
         ]

@@ -682,6 +682,7 @@ enum Migrations {
                 """,
                 "CREATE INDEX key_rotations_due ON key_rotations (due, id)",
             ]),
+        schedules,
     ]
 
     static let uses = "031-connection-uses"

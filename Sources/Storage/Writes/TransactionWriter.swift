@@ -92,6 +92,7 @@ struct TransactionWriter {
         case let change as RetentionChange: try await apply(retention: change)
         case let change as TurnChange: try await apply(turn: change)
         case let change as CardChange: try await apply(card: change)
+        case let change as ScheduleChange: try await apply(schedule: change)
         case let change as ChannelChange: try await apply(channel: change)
         case let change as MailboxChange: try await apply(mailbox: change)
         case let change as SenderChange: try await apply(sender: change)

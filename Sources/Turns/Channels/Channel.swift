@@ -85,6 +85,21 @@ public protocol DeliveringChannel: Sendable {
     /// Where something is said that follows a message of ours, by the channel's own id of it; nil where messages are changed
     /// instead.
     func following(_ external: String, of reply: JSONObject) -> JSONObject?
+
+    /// The place that the channel itself knows by this id and that several read; nil when the account can begin nothing there.
+    func place(_ id: String, from account: ChannelAccount) -> ChannelPlace?
+}
+
+/// Where a message begins a conversation.
+public struct ChannelPlace: Sendable, Hashable {
+    public let peer: Place.Peer
+    /// As an inbound message would have said it.
+    public let reply: JSONObject
+
+    public init(peer: Place.Peer, reply: JSONObject) {
+        self.peer = peer
+        self.reply = reply
+    }
 }
 
 extension DeliveringChannel {
@@ -97,6 +112,8 @@ extension DeliveringChannel {
 
     /// Most requests say by themselves where they go.
     public func request(_ request: ChannelRequest, after said: String?) -> ChannelRequest? { request }
+
+    public func place(_ id: String, from account: ChannelAccount) -> ChannelPlace? { nil }
 }
 
 /// Checks what a platform signed, without lending its secret.

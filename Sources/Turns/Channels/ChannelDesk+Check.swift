@@ -33,6 +33,10 @@ extension ChannelDesk {
                     hint: "connect one for the agent with `deputy connections`, and name it with `--connection`")
                 : TurnsError(.invalid, "\(kind.rawValue) needs no connection", hint: "leave `--connection` out")
         }
+        guard nature.trigger.isAttended else {
+            throw TurnsError(
+                .invalid, "nobody writes at \(kind.rawValue)", hint: "schedules stand in the definitions of agents")
+        }
         if nature.knowsPeople, account.unknown != .refuse || !account.bots.isEmpty {
             throw TurnsError(
                 .invalid, "everybody has signed in at \(kind.rawValue)", hint: "leave `--unknown` and `--bot` out")

@@ -8,6 +8,8 @@ public enum ChannelKind: String, Hashable, Sendable, CaseIterable {
     case api
     case slack
     case mail
+    /// The gateway's own clock: one account for each schedule, in which nobody writes.
+    case schedule
 
     /// What holds for a channel wherever it is used: the one place to say it of a new one.
     public var nature: ChannelNature {
@@ -28,6 +30,10 @@ public enum ChannelKind: String, Hashable, Sendable, CaseIterable {
             ChannelNature(
                 title: "mail", knowsPeople: false, answersGuests: false, connection: .mailbox, isSigned: false,
                 hasDirectory: false, sessions: .ofConversations)
+        case .schedule:
+            ChannelNature(
+                title: "a schedule", knowsPeople: true, answersGuests: true, connection: .none, isSigned: false,
+                hasDirectory: false, sessions: .ofConversations, trigger: .schedule)
         }
     }
 }

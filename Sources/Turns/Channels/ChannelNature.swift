@@ -33,4 +33,21 @@ public struct ChannelNature: Sendable, Hashable {
     /// Whether its tenant says who its members are.
     public let hasDirectory: Bool
     public let sessions: Sessions
+    /// What starts the turns of what comes by it.
+    public let trigger: Trigger
+
+    init(
+        title: String, knowsPeople: Bool, answersGuests: Bool, connection: Connection, isSigned: Bool,
+        hasDirectory: Bool,
+        sessions: Sessions, trigger: Trigger = .message
+    ) {
+        self.title = title
+        self.knowsPeople = knowsPeople
+        self.answersGuests = answersGuests
+        self.connection = connection
+        self.isSigned = isSigned
+        self.hasDirectory = hasDirectory
+        self.sessions = sessions
+        self.trigger = trigger
+    }
 }

@@ -93,7 +93,8 @@ extension InboundMessage {
     }
 
     var command: Command? {
-        switch text.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased() {
+        guard account.kind.nature.trigger.isAttended else { return nil }
+        return switch text.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased() {
         case "stop", "/stop": .stop
         case "/new", "/reset":
             switch account.kind.nature.sessions {

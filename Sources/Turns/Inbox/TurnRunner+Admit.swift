@@ -74,8 +74,13 @@ extension TurnRunner {
             ])
         // A guest's words are an outsider's, and so is what a person hands on: what the session does from now on is judged by
         // that. A person's are their own; what is remembered of the conversation is what its labels tell of.
-        let isOutsiders = turn.requester.person == nil || handingOn
-        let labels = isOutsiders ? Labels(integrity: .outsider, readers: .organization) : .fresh
+        // What a schedule says stands in the agent's definition.
+        let trigger = turn.account.kind.nature.trigger
+        let isOutsiders = trigger.isAttended && turn.requester.person == nil || handingOn
+        let labels =
+            isOutsiders
+            ? Labels(integrity: .outsider, readers: .organization)
+            : trigger.isAttended ? .fresh : Labels(integrity: .agentDocuments, readers: .organization)
         transaction.changes.append(GateChange.saw(turn.session, labels, at: turn.began))
         if isOutsiders { transaction.bumps.append(.session(turn.session)) }
         try await store.commit(transaction)

@@ -147,13 +147,13 @@ public struct TurnRunner: Sendable {
     /// Ends a turn, saying something.
     func end(
         _ open: inout OpenTurn, _ ending: TurnEnding, saying content: OutboundContent?, to audience: Audience = .sender,
-        with files: [OutboundFile] = []
+        with files: [OutboundFile] = [], and more: [any StoredChange] = []
     ) async throws {
         var turn = open.turn
         turn.state = .ended(ending)
         turn.touched = world.now()
         turn.labels = turn.labels.joined(with: try await seenNow(by: turn.session))
-        var changes: [any StoredChange] = [TurnChange.move(turn, from: turn.steps)]
+        var changes: [any StoredChange] = [TurnChange.move(turn, from: turn.steps)] + more
         if let content { changes += try saying(content, to: audience, in: turn, with: files) }
         let leaf = try Leaves.ended(turn, ending, open.log.usage, at: turn.touched)
         try await store.commit(
@@ -171,7 +171,8 @@ public struct TurnRunner: Sendable {
         let turn = open.turn
         return ToolCallRequest(
             organization: turn.account.organization, agent: turn.agent, requester: turn.requester,
-            client: turn.session.client, ceiling: turn.ceiling, trigger: .message, tool: tool, arguments: arguments,
+            client: turn.session.client, ceiling: turn.ceiling, trigger: turn.account.kind.nature.trigger, tool: tool,
+            arguments: arguments,
             call: call)
     }
 

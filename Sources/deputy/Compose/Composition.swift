@@ -378,7 +378,7 @@ struct Composition {
                 transport: ChannelErrands(egress: egress, connections: store, providers: providers), senders: senders,
                 commits: store, world: world), senders: senders, cards: talk.cards,
             troubles: TroubleDesk(store: store, commits: store, payloads: store, world: world),
-            sessions: talk.sessions, browsers: browsers,
+            sessions: talk.sessions, schedules: talk.schedules, browsers: browsers,
             servers: servers,
             signIn: SignInDesks(desk: signIn, logins: logins), desk: desk, apps: apps, guide: guide, health: health,
             uses: store, openCalls: store,

@@ -18,6 +18,8 @@ import Wire
 struct Talk {
     let desk: TalkDesk
     let sessions: SessionDesk
+    let schedules: ScheduleDesk
+    let clock: ScheduleRunner
     let turns: TurnRunner
     let outbox: OutboxRunner
     let pruner: InboxPruner
@@ -46,6 +48,9 @@ struct Talk {
         let inbox = InboxDesk(commits: store, payloads: payloads, world: world, bell: bell)
         desk = TalkDesk(store: store, payloads: payloads, inbox: inbox, events: events)
         sessions = SessionDesk(store: store, payloads: payloads, events: events, world: world)
+        let terms = ScheduleAuthority(store: store, routes: { try await administration.routes(in: $0) }).terms
+        clock = ScheduleRunner(store: store, payloads: payloads, terms: terms, world: world, bell: bell, log: log)
+        schedules = ScheduleDesk(runner: clock)
         let receptionist = Receptionist(
             accounts: store, senders: senders,
             directory: ChannelDirectory(
@@ -62,7 +67,9 @@ struct Talk {
             approvals: approvals, organization: home.organization, publicURL: { publicName.value },
             connectWay: { await guide.way(to: $0, for: $1, by: $2, in: $3) })
         turns = TurnRunner(
-            gate: gate, store: store, payloads: payloads, reception: SignedInReception(others: receptionist),
+            gate: gate, store: store, payloads: payloads,
+            reception: ScheduleReception(
+                others: SignedInReception(others: receptionist), store: store, terms: terms),
             profiles: StoredProfiles(facts: facts, workspaces: workspaces), words: words,
             model: ModelClients(transport: ModelErrands(egress: egress)),
             connections: StoredConnections(store: store, commits: store, world: world), memory: memory,
@@ -135,7 +142,7 @@ struct Talk {
         [
             TurnService(runner: turns), OutboxService(runner: outbox), MailboxService(watcher: mailboxes),
             PruneService(pruner: pruner),
-            SocketService(watcher: sockets), CardService(keeper: cards, dealer: dealer),
+            SocketService(watcher: sockets), CardService(keeper: cards, dealer: dealer), ScheduleService(runner: clock),
         ]
     }
 }
@@ -176,7 +183,7 @@ struct ModelErrands: ModelTransport {
 
 /// What may be done through a channel's account at the most. What the gateway itself serves has no account to be set up.
 struct StoredCeilings: ChannelCeilings {
-    let store: any ChannelAccountStore & TurnStore
+    let store: any ChannelAccountStore & TurnStore & ScheduleStore & RegistryStore
 
     func peer(of conversation: String, in organization: OrganizationID) async throws -> String? {
         try await store.place(of: ConversationID(raw: conversation), in: organization)?.peer.id
@@ -184,9 +191,16 @@ struct StoredCeilings: ChannelCeilings {
 
     func ceiling(of kind: String, _ name: String, in organization: OrganizationID) async throws -> EffectSet? {
         guard let kind = ChannelKind(rawValue: kind) else { return nil }
+        if kind == .schedule { return try await ceiling(of: ScheduleID(name), in: organization) }
         let id = ChannelAccountID(organization: organization, kind: kind, name: name)
         if let account = try await store.channelAccount(id)?.account { return account.isPaused ? nil : account.ceiling }
         return kind.nature.knowsPeople && name == "main" ? .all : nil
+    }
+
+    /// As long as whoever answers for it may have it run.
+    private func ceiling(of id: ScheduleID, in organization: OrganizationID) async throws -> EffectSet? {
+        guard let record = try await store.schedule(id), record.organization == organization else { return nil }
+        return try await ScheduleAuthority.lacks(record, in: store) == nil ? .all : nil
     }
 }
 

@@ -1,0 +1,196 @@
+"""What agents do by the clock: once for each time, as themselves, with what their owner still may."""
+
+import json
+import signal
+import time
+
+import pytest
+from test_slack_talk import Slack, bind
+
+SEARCH = '/call notion.search {"query": "plan"}'
+MAIL = '/call gmail.send {"to": ["pat@stranger.example"], "subject": "On its own", "body": "hello"}'
+
+
+def until(what, seconds=30):
+    deadline = time.time() + seconds
+    while time.time() < deadline:
+        found = what()
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError("it didn't come")
+
+
+def write(home, folder, agent, *schedules):
+    """Gives an agent these schedules, and leaves the rest of its definition as it is."""
+    definition = home.run("export")
+    given = next(one for one in definition["agents"]["list"] if one["id"] == agent)
+    given["schedules"] = list(schedules)
+    path = folder / "schedules.json5"
+    path.write_text(json.dumps({"agents": {"list": [given]}}))
+    return home.command("apply", str(path), "--yes")
+
+
+def schedule(name="morning", message=SEARCH, **more):
+    return {"id": name, "cron": "0 7 * * 1-5", "tz": "Europe/Zurich", "message": message} | more
+
+
+def due(home, ago=1):
+    """Its time has come, so many seconds ago."""
+    home.sql("UPDATE schedules SET next = $1", int((time.time() - ago) * 1e6))
+
+
+def runs(home, agent="product", name="morning"):
+    return home.run("schedules", "runs", agent, name)["runs"]
+
+
+def ended(home, count=1, agent="product", name="morning"):
+    return until(lambda: (lambda found: found if len(found) >= count and all("outcome" in run for run in found) else None)(
+        runs(home, agent, name)))
+
+
+def calls(home, name):
+    return [entry["owner"] for entry in home.acme.journal() if entry["call"] == name and entry["status"] == 200]
+
+
+@pytest.fixture
+def clockwork(empty, tmp_path):
+    empty.populate().serve()
+    empty.connect()
+    empty.run("models", "add", "default", "--speaks", "offline")
+    return empty
+
+
+def test_it_runs_once_when_it_is_due_as_the_agent_itself(clockwork, tmp_path):
+    home = clockwork
+    assert write(home, tmp_path, "product", schedule()).returncode == 0
+    listed = home.run("schedules", "list")["schedules"]
+    assert [(one["agent"], one["id"], one["state"], one["author"]) for one in listed] == [
+        ("product", "morning", "active", "dana")]
+    assert listed[0]["next"] > time.time() * 1e6
+    assert runs(home) == []
+    before = len(calls(home, "notion.search"))
+    due(home)
+    [run] = ended(home)
+    assert (run["outcome"], run["calls"]) == ("answered", [{"tool": "notion.search", "error": False}])
+    time.sleep(3)
+    assert len(runs(home)) == 1
+    # The provider's own journal says whose credential that was.
+    assert calls(home, "notion.search")[before:] == ["product"]
+    changes = [leaf.get("change") for leaf in home.leaves()]
+    assert changes.count("schedule.began") == changes.count("schedule.ended") == 1
+    lines = [json.loads(line) for line in home.plain(
+        "schedules", "runs", "product", "morning", "--jsonl", "--home", home.path).stdout.splitlines()]
+    assert [line["run"] for line in lines] == [run["run"]]
+    assert home.run("ledger", "verify")
+
+
+def test_a_process_that_is_killed_runs_it_neither_twice_nor_never(clockwork, tmp_path):
+    home = clockwork
+    assert write(home, tmp_path, "product", schedule(missed="once")).returncode == 0
+    port = int(home.url.rsplit(":", 1)[1])
+    before = len(calls(home, "notion.search"))
+    for round in range(1, 5):
+        due(home)
+        time.sleep(0.25 * round)
+        home.gateway.send_signal(signal.SIGKILL)
+        home.gateway.wait()
+        home.serve(port)
+        ended(home, round)
+    assert len(runs(home)) == 4
+    # A read that was under way at the kill is made again; nothing else is.
+    assert 4 <= len(calls(home, "notion.search")) - before <= 8
+    assert len({run["due"] for run in runs(home)}) == 4
+    assert home.run("ledger", "verify")
+
+
+@pytest.mark.parametrize("missed, outcome", [("skip", "skipped"), ("once", "answered")])
+def test_after_a_pause_of_the_gateway_it_runs_once_or_not_at_all(clockwork, tmp_path, missed, outcome):
+    home = clockwork
+    assert write(home, tmp_path, "product", schedule(missed=missed) | {"cron": "*/5 * * * *"}).returncode == 0
+    port = int(home.url.rsplit(":", 1)[1])
+    home.stop()
+    due(home, ago=86_400)
+    home.serve(port)
+    [run] = ended(home)
+    assert run["outcome"] == outcome
+    [listed] = home.run("schedules", "list")["schedules"]
+    assert 0 < listed["next"] / 1e6 - time.time() <= 300
+
+
+def test_a_call_that_needs_a_person_waits_for_them_and_the_schedule_goes_on(clockwork, tmp_path):
+    home = clockwork
+    assert write(home, tmp_path, "email", schedule(message=MAIL)).returncode == 0
+    due(home)
+    [waiting] = until(lambda: home.run("approvals", "list")["approvals"])
+    assert "outcome" not in runs(home, "email")[0]
+    assert calls(home, "gmail.send") == []
+    due(home)
+    until(lambda: len(runs(home, "email")) == 2)
+    home.run("schedules", "pause", "email", "morning")
+    assert home.run("schedules", "show", "email", "morning")["state"] == "paused"
+    assert waiting["agent"] == "email"
+
+
+def test_who_leaves_takes_along_what_ran_with_their_authority(clockwork, tmp_path):
+    home = clockwork
+    assert write(home, tmp_path, "product", schedule()).returncode == 0
+    home.run("people", "offboard", "dana", "--agents-to", "alice")
+    shown = home.run("schedules", "show", "product", "morning")
+    assert (shown["state"], shown["author"], shown["reason"]) == ("paused", "dana", "`dana` left")
+    before = len(calls(home, "notion.search"))
+    due(home)
+    time.sleep(3)
+    assert runs(home) == []
+    assert home.command("schedules", "resume", "product", "morning").returncode == 0
+    assert home.run("schedules", "show", "product", "morning")["author"] == "alice"
+    due(home)
+    ended(home)
+    assert len(calls(home, "notion.search")) == before + 1
+
+
+def test_who_is_suspended_stops_theirs(clockwork, tmp_path):
+    home = clockwork
+    assert write(home, tmp_path, "product", schedule()).returncode == 0
+    home.run("people", "suspend", "dana")
+    assert home.run("schedules", "show", "product", "morning")["state"] == "paused"
+    refused = home.command("schedules", "resume", "product", "morning")
+    assert refused.returncode != 0 and "suspended" in refused.stdout + refused.stderr
+    refused = home.command("schedules", "run-now", "product", "morning")
+    assert refused.returncode != 0
+    home.run("people", "resume", "dana")
+    home.run("schedules", "resume", "product", "morning")
+    home.run("schedules", "run-now", "product", "morning")
+    assert ended(home)[0]["outcome"] == "answered"
+
+
+def test_its_answer_goes_where_its_author_said_if_the_place_is_the_agents(clockwork, tmp_path):
+    home = clockwork
+    slack = Slack(home, "product")
+    bind(home, tmp_path, product="product")
+    place = home.acme.ask("POST", "/slack/channels", {"name": "briefing", "members": ["alice", "bob", slack.name]})["id"]
+    deliver = {"channel": "slack/product", "to": place}
+    assert write(home, tmp_path, "product", schedule(deliver=deliver), schedule("plain", "good morning", deliver=deliver)
+                 ).returncode == 0
+    home.run("schedules", "run-now", "product", "plain")
+    ended(home, name="plain")
+    before = slack.messages(place)
+    assert [message["user"] for message in before] == [slack.app["user"]]
+    # Another agent's place is told nothing.
+    bind(home, tmp_path, email="product")
+    home.run("schedules", "run-now", "product", "morning")
+    assert "no binding gives" in ended(home)[0]["reason"]
+    assert slack.messages(place) == before
+
+
+def test_an_assistant_has_none(clockwork, tmp_path):
+    refused = write(clockwork, tmp_path, "onboarding", schedule())
+    assert refused.returncode != 0
+    assert "assistant" in refused.stderr + refused.stdout
+
+
+def test_a_mistake_is_told_with_its_place(clockwork, tmp_path):
+    refused = write(clockwork, tmp_path, "product", schedule(tz="Europe/Zuerich"))
+    assert refused.returncode != 0
+    assert "schedules.json5:1:" in refused.stderr + refused.stdout
+    assert "Europe/Zurich" in refused.stderr + refused.stdout
