@@ -124,7 +124,7 @@ def test_a_call_that_needs_a_person_waits_for_them_and_the_schedule_goes_on(cloc
     due(home)
     [waiting] = until(lambda: home.run("approvals", "list")["approvals"])
     assert "outcome" not in runs(home, "email")[0]
-    assert calls(home, "gmail.send") == []
+    assert calls(home, "gmail.users.messages.send") == []
     due(home)
     until(lambda: len(runs(home, "email")) == 2)
     home.run("schedules", "pause", "email", "morning")

@@ -35,6 +35,8 @@ public struct Decision: Hashable, Sendable {
     public let principal: PersonID?
     /// The one connection that the call would use; nil when it needs none or none was found.
     public let connection: ConnectionID?
+    /// The standing order by which it is made though nobody asked.
+    public let order: StandingOrderFacts?
     /// All findings, discharged obligations among them, in the order of the layers.
     public let findings: [Finding]
 

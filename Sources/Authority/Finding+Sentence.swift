@@ -26,7 +26,10 @@ extension Finding {
         case .denied: "`\(first)` is denied to `\(second)`"
         case .tierEffect: "a tier \(first) delegate may not \(second)"
         case .tierAutonomy: "a tier \(first) delegate acts only when somebody asks"
-        case .noStandingOrders: "tier 3 works under standing orders, which this version doesn't have"
+        case .noStandingOrders: "nobody asked for `\(first)`, and no standing order speaks of it"
+        case .orderExpired: "the standing order `\(first)` is over"
+        case .orderEdited: "the instructions of `\(second)` have changed since the standing order `\(first)` was taken"
+        case .orderSpent: "the standing order `\(first)` is for \(second) calls a day, which it has had"
         case .noPrincipal: "it is open which of the principals of `\(first)` this would be for"
         case .notPrincipal: "`\(first)` isn't a principal of this delegate, so `\(second)` has to agree"
         case .taintedPrivate:
@@ -91,7 +94,9 @@ extension Finding {
         case .notItsSubject:
             "the agent's owner names it with `deputy agents edit \(first) --subject \(second)`"
         case .notAgreed: "\(second) signs in with `deputy login`, sees what is new under Assistants, and agrees there"
-        case .noStandingOrders: "lower the tier to 2"
+        case .noStandingOrders, .orderExpired: "write one into its `AGENTS.md`, and `deputy orders take` it"
+        case .orderEdited: "`deputy orders take \(second)` takes what they say now"
+        case .orderSpent: "try again tomorrow"
         case .noPrincipal: "one of the principals has to ask"
         case .perMinute: "try again in a minute"
         case .perDay: "try again tomorrow"

@@ -72,6 +72,8 @@ public struct Request: Sendable {
     public var agreed: Set<Capability>?
     public var evidence: [Evidence]
     public var budget: BudgetFacts
+    /// Standing orders of a delegate, for what nobody asks.
+    public var orders: [StandingOrderFacts]
     /// Whether somebody shared the agent's use with the requester, by name, by a group or with everybody.
     public var isShared: Bool
     /// Whether somebody let the requester change what the agent remembers. Its owner may anyway.
@@ -81,7 +83,8 @@ public struct Request: Sendable {
         organization: OrganizationID, requester: Requester, trigger: Trigger, tool: ToolIndex, facets: Facets?,
         standing: StandingFacts, client: ClientFacts, labels: Labels, connections: [ConnectionFacts],
         chosen: ChosenAccount? = nil, subject: String? = nil, agreed: Set<Capability>? = nil,
-        evidence: [Evidence] = [], budget: BudgetFacts = BudgetFacts(), isShared: Bool = false,
+        evidence: [Evidence] = [], budget: BudgetFacts = BudgetFacts(), orders: [StandingOrderFacts] = [],
+        isShared: Bool = false,
         editsMemory: Bool = false
     ) {
         self.organization = organization
@@ -98,6 +101,7 @@ public struct Request: Sendable {
         self.agreed = agreed
         self.evidence = evidence
         self.budget = budget
+        self.orders = orders
         self.isShared = isShared
         self.editsMemory = editsMemory
     }

@@ -46,6 +46,9 @@ public enum Rule: String, Sendable, CaseIterable {
     case tierEffect = "tier.effect"
     case tierAutonomy = "tier.autonomy"
     case noStandingOrders = "tier.standing-orders"
+    case orderExpired = "tier.order-expired"
+    case orderEdited = "tier.order-edited"
+    case orderSpent = "tier.order-spent"
     case noPrincipal = "tier.principal"
     case notPrincipal = "tier.requester"
 
@@ -86,7 +89,9 @@ public enum Rule: String, Sendable, CaseIterable {
             .access
         case .identityProvider, .restrictedExport, .executeAfterOutsider, .leavesOrganization: .hardBlocks
         case .notAllowed, .denied: .toolPolicy
-        case .tierEffect, .tierAutonomy, .noStandingOrders, .noPrincipal, .notPrincipal: .tier
+        case .tierEffect, .tierAutonomy, .noStandingOrders, .orderExpired, .orderEdited, .orderSpent, .noPrincipal,
+            .notPrincipal:
+            .tier
         case .taintedPrivate, .changesAgent, .ownerOfAgent: .flow
         case .noSlot, .slotWithoutOwner, .notConnected, .broken, .revoked, .missingScopes, .severalAccounts,
             .chosenBroken, .chosenGone, .otherHost, .noSubjectArgument, .noSubjectAssertion, .otherSubject,
@@ -98,6 +103,9 @@ public enum Rule: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether a standing order speaks of it that doesn't hold now.
+    public var isOrderOver: Bool { [.orderExpired, .orderEdited, .orderSpent].contains(self) }
+
     /// Whether an agent's client may be told of it. The others answer as if the tool didn't exist.
     public var isTold: Bool {
         switch self {
@@ -105,7 +113,8 @@ public enum Rule: String, Sendable, CaseIterable {
         case .stopped, .organizationInactive, .agentInactive, .noIdentity, .personInactive, .clientInactive,
             .guestBeyondReading, .nobodyAsked, .otherAgentsClient, .clientCeiling, .identityProvider,
             .restrictedExport, .executeAfterOutsider, .leavesOrganization, .tierEffect, .tierAutonomy,
-            .noStandingOrders, .noPrincipal, .notPrincipal, .taintedPrivate, .changesAgent, .ownerOfAgent,
+            .noStandingOrders, .orderExpired, .orderEdited, .orderSpent, .noPrincipal, .notPrincipal, .taintedPrivate,
+            .changesAgent, .ownerOfAgent,
             .slotWithoutOwner,
             .notConnected, .broken, .revoked, .missingScopes, .severalAccounts, .chosenBroken, .chosenGone, .otherHost,
             .noSubjectAssertion,

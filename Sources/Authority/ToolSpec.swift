@@ -67,6 +67,11 @@ public struct ToolCatalogue: Sendable {
         indices[name].map(ToolIndex.init(value:))
     }
 
+    /// The tools that a name, glob or group means now; nil when it means none.
+    public func names(matching pattern: String) -> [String]? {
+        Pattern(text: pattern).resolve(in: self).map { $0.map { tools[$0].name } }
+    }
+
     public subscript(index: ToolIndex) -> ToolSpec { tools[index.value] }
 
     public var providers: Set<ProviderID> { remote.union(tools.map(\.provider)) }

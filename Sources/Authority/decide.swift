@@ -55,20 +55,25 @@ struct Judge {
     }
 
     func decision(with connection: ConnectionID?) -> Decision {
-        Decision(
-            verdict: verdict(with: connection), principal: principal, connection: connection, findings: findings)
+        let order = order
+        return Decision(
+            verdict: verdict(with: connection, under: order), principal: principal, connection: connection,
+            order: order,
+            findings: findings)
     }
 
-    private func verdict(with connection: ConnectionID?) -> Verdict {
+    private func verdict(with connection: ConnectionID?, under order: StandingOrderFacts?) -> Verdict {
         if findings.isEmpty { return .permit(connection) }
         let denials = findings.filter { $0.kind == .denial }
         if !denials.isEmpty { return .deny(denials) }
         let needs = findings.filter { $0.kind == .need }
         if !needs.isEmpty { return .connect(needs) }
+        var evidence = request.evidence
+        if let order { evidence.append(Evidence(kind: .order, by: order.order.principal)) }
         let open = findings.filter { finding in
             switch finding.kind {
             case .denial, .need: true
-            case .obligation(let obligation): !obligation.isDischarged(by: request.evidence)
+            case .obligation(let obligation): !obligation.isDischarged(by: evidence)
             }
         }
         return open.isEmpty ? .permit(connection) : .ask(open)

@@ -38,6 +38,8 @@ extension ActionGate {
                 let gathered = try await gather(request, authority, index, tool, arguments: nil, concurrent: 0)
                 switch decide(gathered.request, gathered.mandate).verdict {
                 case .permit, .ask, .connect: shown.append(tool)
+                // An order that is over is no secret, and why a call is refused is recorded with the call.
+                case .deny(let findings) where findings.allSatisfy(\.rule.isOrderOver): shown.append(tool)
                 case .deny(let findings): denials += findings
                 }
             }

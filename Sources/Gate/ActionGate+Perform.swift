@@ -187,7 +187,10 @@ extension ActionGate {
         if let uses { changes += uses.changes(for: call) }
         try await commit(
             Transaction(
-                requires: judged.gathered.epochs, spends: spends(of: judged.gathered.mandate), changes: changes,
+                requires: judged.gathered.epochs,
+                spends: spends(of: judged.gathered.mandate)
+                    + spends(under: judged.decision.order, judged.gathered.mandate),
+                changes: changes,
                 leaves: [
                     PlacedLeaf(
                         try Leaves.decision(call.id, judged, arguments: kept.digest, evidence: evidence, at: now),

@@ -19,9 +19,11 @@ extension AuthorityFacts {
         var standing = standing
         if isExpired { standing.client = .expired }
         let client = ClientFacts(ceiling: client.ceiling.intersection(ceiling), agents: client.agents)
-        return AuthorityFacts(
+        var narrowed = AuthorityFacts(
             mandate: mandate, definition: definition, standing: standing, client: client, subjects: subjects,
             agreed: agreed, directory: directory, isShared: isShared, editsMemory: editsMemory,
             epochs: epochs)
+        narrowed.orders = orders
+        return narrowed
     }
 }

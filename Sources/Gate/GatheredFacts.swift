@@ -38,6 +38,7 @@ extension ActionGate {
             connections: candidates.map(\.facts), chosen: found?.chosen[authority.mandate.agent],
             subject: authority.subjects[tool.spec.provider],
             agreed: authority.agreed, budget: try await budget(of: authority.mandate, concurrent: concurrent),
+            orders: try await counted(authority.orders, call.trigger, of: authority.mandate),
             isShared: authority.isShared, editsMemory: authority.editsMemory)
         return GatheredFacts(
             request: request, mandate: authority.mandate, arguments: arguments ?? [:],

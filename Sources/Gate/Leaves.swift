@@ -27,6 +27,10 @@ enum Leaves {
         case .window(let window): fields["window"] = .string(window.id.raw)
         case .none: break
         }
+        if let order = decision.order {
+            fields["order"] = .string(order.order.name)
+            fields["order_revision"] = .string(order.revision)
+        }
         if let parked { fields["approval"] = .string(parked.raw) }
         if !decision.findings.isEmpty { fields["findings"] = .array(decision.findings.map(json)) }
         return try Leaf(kind: .decision, time: time.microseconds, fields: fields)

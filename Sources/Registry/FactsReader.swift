@@ -36,6 +36,13 @@ struct FactsReader {
             isShared: shared.contains(.use), editsMemory: shared.contains(.editMemory), epochs: epochs)
     }
 
+    /// The standing orders of an agent that may have any.
+    func orders(of mandate: Mandate) async throws -> OrderBook? {
+        guard mandate.definition.actsAs == .delegate, mandate.definition.tier == .three else { return nil }
+        return OrderBook(
+            json: try await store.document(OrderBook.document(of: mandate.agent), in: mandate.organization))
+    }
+
     /// A token, or the channel's account that a conversation came in by.
     func client(of request: ToolCallRequest) async throws -> Client {
         if let account = request.client.channelAccount {

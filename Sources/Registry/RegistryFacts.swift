@@ -18,6 +18,7 @@ public struct RegistryFacts: Facts {
     private let shelves: LiveShelf
     private let world: World
     private let channels: any ChannelCeilings
+    private let instructions: @Sendable (AgentID) -> String?
     private let facts = EpochCache<SessionKey, Cached>(bound: 20_000)
     private let addresses = StoredPeople.Memory(bound: 100_000)
     private let mandates = EpochCache<AgentKey, CompiledAgent>(bound: 100_000)
@@ -37,23 +38,34 @@ public struct RegistryFacts: Facts {
     private struct Cached {
         let facts: AuthorityFacts
         let expires: Timestamp
+        let orders: OrderBook?
 
-        func facts(for request: ToolCallRequest, at now: Timestamp) -> AuthorityFacts {
+        /// - Parameter instructions: the revision of an agent's standing orders as they are written now.
+        func facts(
+            for request: ToolCallRequest, at now: Timestamp, _ instructions: (AgentID) -> String?
+        ) -> AuthorityFacts {
             let isExpired = now >= expires
-            return isExpired || !request.ceiling.isSuperset(of: facts.client.ceiling)
+            var facts =
+                isExpired || !request.ceiling.isSuperset(of: facts.client.ceiling)
                 ? facts.narrowed(to: request.ceiling, isExpired: isExpired) : facts
+            if let orders, !request.trigger.isAttended {
+                facts.orders = orders.facts(current: instructions(request.agent), at: now)
+            }
+            return facts
         }
     }
 
     public init(
         store: any RegistryStore & SharingStore, commits: any Commits, shelf: LiveShelf, world: World,
-        channels: any ChannelCeilings = NoChannels()
+        channels: any ChannelCeilings = NoChannels(),
+        instructions: @escaping @Sendable (AgentID) -> String? = { _ in nil }
     ) {
         self.store = store
         self.commits = commits
         shelves = shelf
         self.world = world
         self.channels = channels
+        self.instructions = instructions
     }
 
     public func facts(for request: ToolCallRequest) async throws -> AuthorityFacts? {
@@ -62,13 +74,13 @@ public struct RegistryFacts: Facts {
         if let cached = facts.value(for: request.session, under: commits),
             cached.facts.mandate.catalogue.version == shelves.current.catalogue.version
         {
-            return cached.facts(for: request, at: world.now())
+            return cached.facts(for: request, at: world.now(), instructions)
         }
         // The epochs are read first: what changes after that makes the commit fail, never pass.
         let epochs = await readings(for: request)
         guard let found = try await read(request, epochs) else { return nil }
         facts.keep(found, for: request.session, read: epochs)
-        return found.facts(for: request, at: world.now())
+        return found.facts(for: request, at: world.now(), instructions)
     }
 
     /// The agent's mandate, compiled. Nil when there is no such agent.
@@ -119,6 +131,6 @@ public struct RegistryFacts: Facts {
                 StoredPeople(
                     store: store, commits: commits, organization: request.organization, memory: addresses),
                 client, epochs),
-            expires: client.expires)
+            expires: client.expires, orders: try await reader.orders(of: compiled.mandate))
     }
 }

@@ -39,7 +39,8 @@ struct Deputy: AsyncParsableCommand {
             CommandGroup(
                 name: "record",
                 subcommands: [
-                    ApprovalsCommand.self, CallsCommand.self, SchedulesCommand.self, SessionsCommand.self,
+                    ApprovalsCommand.self, CallsCommand.self, OrdersCommand.self, SchedulesCommand.self,
+                    SessionsCommand.self,
                     MemoryCommand.self,
                     MessagesCommand.self,
                     ModelsCommand.self,

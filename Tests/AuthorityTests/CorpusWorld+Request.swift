@@ -30,6 +30,7 @@ extension CorpusWorld {
         request.agreed = try fields.optional("agreed", list(of: capability)).map(Set.init) ?? mandate.capabilities
         if try fields.optional("agreedToNothing", bool) == true { request.agreed = nil }
         request.evidence = try fields.optional("evidence", list(of: evidence)) ?? []
+        request.orders = try fields.optional("orders", list(of: order)) ?? []
         request.budget = try fields.optional("used", used) ?? BudgetFacts()
         request.isShared = try fields.optional("isShared", bool) ?? false
         request.editsMemory = try fields.optional("editsMemory", bool) ?? false
@@ -124,6 +125,23 @@ extension CorpusWorld {
             throw CorpusError(place: place, message: "expected approval:NAME, window:NAME or order:NAME")
         }
         return Evidence(kind: kind, by: PersonID(parts[1]))
+    }
+
+    /// A standing order that holds, unless it says otherwise.
+    private func order(_ json: JSON, _ place: String) throws(CorpusError) -> StandingOrderFacts {
+        var fields = try Fields(json, at: place)
+        let people = try fields.optional("to", list(of: identifier)) as [PersonID]?
+        let facts = StandingOrderFacts(
+            order: StandingOrder(
+                name: try fields.required("id", string), principal: try fields.required("principal", identifier),
+                tools: Set(try fields.required("tools", list(of: string))),
+                effects: EffectSet(try fields.required("effects", list(of: named))),
+                recipients: .only(Set(people ?? [])), callsPerDay: try fields.optional("callsPerDay", integer) ?? 9,
+                until: Timestamp(microseconds: 0)),
+            revision: "r1", standing: try fields.optional("standing", named) ?? .live,
+            used: try fields.optional("callsToday", integer) ?? 0)
+        try fields.end()
+        return facts
     }
 
     private func used(_ json: JSON, _ place: String) throws(CorpusError) -> BudgetFacts {

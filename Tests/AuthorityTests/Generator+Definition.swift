@@ -8,7 +8,7 @@ extension Generator {
         var definition = AgentDefinition(organization: Self.organization, agent: Self.agent, owner: person())
         definition.actsAs = dice.pick(weighted: [(2, nil), (42, .assistant), (30, .claw), (26, .delegate)])
         if definition.actsAs == .delegate || dice.chance(errors) {
-            definition.tier = dice.pick(weighted: [(33, .one), (62, .two), (5, .three)])
+            definition.tier = dice.pick(weighted: [(30, .one), (50, .two), (20, .three)])
             definition.principals = Set(dice.some(dice.chance(75) ? 1...1 : 2...2, of: Self.people))
         }
         definition.users = dice.chance(75) ? .everyone : .only(people(40))

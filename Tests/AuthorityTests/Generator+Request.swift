@@ -11,13 +11,19 @@ extension Generator {
         let connections = connections(for: tool.spec, principal: principal)
         return Request(
             organization: dice.chance(1) ? OrganizationID("other") : Self.organization, requester: requester,
-            trigger: dice.pick(weighted: [(46, .message), (47, .call), (4, .schedule), (3, .event)]),
+            trigger: trigger(of: definition),
             tool: tool.index, facets: facets(for: tool.spec, subject: subject), standing: standing(),
             client: ClientFacts(ceiling: ceiling(), agents: agents()), labels: labels(),
             connections: connections, chosen: dice.chance(12) ? chosen(among: connections) : nil,
             subject: dice.chance(92) ? subject : nil, agreed: agreed(to: world),
             evidence: evidence(for: definition, principal: principal), budget: budget(),
+            orders: orders(for: tool.spec, of: definition, in: world.catalogue),
             isShared: dice.chance(20), editsMemory: dice.chance(50))
+    }
+
+    private mutating func trigger(of definition: AgentDefinition) -> Trigger {
+        if definition.actsAs == .delegate, definition.tier == .three, dice.chance(70) { return .schedule }
+        return dice.pick(weighted: [(46, .message), (47, .call), (4, .schedule), (3, .event)])
     }
 
     private mutating func tool(of world: World) -> (index: ToolIndex, spec: ToolSpec) {

@@ -55,13 +55,15 @@ extension NaiveEvaluation {
         var effects: [Effect] = tier == .one ? [.read, .draft] : [.read, .draft, .send, .create]
         if fault == .bends(.tier) { effects.append(.create) }
         if !effects.contains(tool.effect) { deny(.tierEffect) }
-        if tier == .three { deny(.noStandingOrders) }
+        if tier == .three, isUnattended, order == nil { denyWithoutOrder() }
         if tier != .three, request.trigger == .schedule || request.trigger == .event { deny(.tierAutonomy) }
         guard let principal else { return deny(.noPrincipal) }
         let isGranted = definition.grants.contains { grant in
             grant.principal == principal && grant.person == person && mentions([grant.tools], tool)
         }
-        if person != principal, !isGranted { oblige(.notPrincipal, [principal], by: [.approval, .window]) }
+        if person != principal, !isGranted {
+            oblige(.notPrincipal, [principal], by: orAnOrder([.approval, .window]))
+        }
     }
 
     /// Layer 6: an outsider's words and private data in one session, on the way to somebody who may not read it.
@@ -97,10 +99,10 @@ extension NaiveEvaluation {
         guard let facets = request.facets else { return }
         let involvesOthers = !facets.destinations.isEmpty
         if [.create, .update].contains(tool.effect), involvesOthers, !isLifted {
-            oblige(.involvesOthers, approvers, by: kinds)
+            oblige(.involvesOthers, approvers, by: orAnOrder(kinds))
         }
         if [.send, .share, .delete, .execute, .administer].contains(tool.effect), !isLifted {
-            oblige(.effectAsks, approvers, by: kinds)
+            oblige(.effectAsks, approvers, by: orAnOrder(kinds))
         }
         if [.send, .share, .create, .delete].contains(tool.effect), !facets.unexplained.isEmpty {
             oblige(.unexplainedArgument, approvers, by: [.approval])

@@ -63,6 +63,9 @@ struct NaiveEvaluation {
         for evidence in request.evidence {
             if obligation.accepts.contains(evidence.kind), obligation.approvers.contains(evidence.by) { return true }
         }
+        if let order, obligation.accepts.contains(.order), obligation.approvers.contains(order.order.principal) {
+            return true
+        }
         return false
     }
 

@@ -88,6 +88,8 @@ import Testing
     @Test func `a tool is listed unless something other than its arguments is denied`() {
         let aboutArguments: Set<Rule> = [.restrictedExport, .otherSubject]
         for sample in Sample.all.prefix(6_000) {
+            // A standing order may speak of the tool, and not of whom this call is for.
+            if !sample.request.orders.isEmpty, sample.request.facets?.destinations.isEmpty == false { continue }
             let denials = sample.decision.findings.filter { $0.kind == .denial && !aboutArguments.contains($0.rule) }
             #expect(mayBeListed(sample.request, sample.world.mandate) == denials.isEmpty)
         }

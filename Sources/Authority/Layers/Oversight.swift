@@ -9,9 +9,11 @@ extension Judge {
         case .read, .draft:
             return
         case .create, .update:
-            if !facets.destinations.isEmpty, !isLifted(for: facets) { oblige(.involvesOthers, approvers, by: kinds) }
+            if !facets.destinations.isEmpty, !isLifted(for: facets) {
+                oblige(.involvesOthers, approvers, by: accepting(kinds))
+            }
         case .send, .share, .delete, .execute, .administer:
-            if !isLifted(for: facets) { oblige(.effectAsks, approvers, by: kinds, tool.effect.rawValue) }
+            if !isLifted(for: facets) { oblige(.effectAsks, approvers, by: accepting(kinds), tool.effect.rawValue) }
         }
         switch tool.effect {
         case .send, .share, .create, .delete:

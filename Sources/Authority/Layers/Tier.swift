@@ -7,11 +7,11 @@ extension Judge {
         case .one, .two:
             if !request.trigger.isAttended { deny(.tierAutonomy, String(tier.rawValue)) }
         case .three:
-            deny(.noStandingOrders)
+            unattended()
         }
         guard let principal else { return deny(.noPrincipal, mandate.agent.raw) }
         guard request.requester.person != principal, !isGranted(by: principal) else { return }
-        oblige(.notPrincipal, [principal], by: [.approval, .window], requesterName, principal.raw)
+        oblige(.notPrincipal, [principal], by: accepting([.approval, .window]), requesterName, principal.raw)
     }
 
     private func isGranted(by principal: PersonID) -> Bool {

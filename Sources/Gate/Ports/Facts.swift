@@ -22,6 +22,8 @@ public struct AuthorityFacts: Sendable {
     public let isShared: Bool
     /// Whether the requester was given the right to change what the agent remembers.
     public let editsMemory: Bool
+    /// For what nobody asks; how often each was used isn't in them.
+    public var orders: [StandingOrderFacts] = []
     public let epochs: [EpochReading]
 
     public init(

@@ -222,6 +222,8 @@ public struct AdministrationAPI: Sendable {
         case ("GET", "sessions", 2): return try await showSession(path[1])
         case ("POST", "sessions", 2) where path[1] == "clear": return try await clearSessions(request.body)
         case ("POST", "sessions", 2) where path[1] == "reset": return try await resetSession(request.body)
+        case ("GET", "orders", 2): return try await showOrders(of: AgentID(path[1]))
+        case ("POST", "orders", 3) where path[2] == "take": return try await takeOrders(of: AgentID(path[1]))
         case (_, "schedules", 1...4):
             return try await routeSchedules(request.method, path, request.query, request.body)
         case ("GET", "servers", 1): return try await listServers()

@@ -155,7 +155,10 @@ struct Composition {
         let shelf = LiveShelf(bundled)
 
         let facts = RegistryFacts(
-            store: store, commits: store, shelf: shelf, world: world, channels: StoredCeilings(store: store))
+            store: store, commits: store, shelf: shelf, world: world, channels: StoredCeilings(store: store),
+            instructions: { [workspaces = WorkspaceFolders.workspaces(of: home.paths)] agent in
+                StandingOrders.revision(in: workspaces.read(agent)[StandingOrders.file])
+            })
         let tokens = StoredTokens(store: store, grants: store, commits: store, world: world)
         let administration = Administration(
             store: store, commits: store, shelf: shelf, world: world,
