@@ -1,9 +1,13 @@
 """Files that agents send to programs, and that programs send to agents."""
 
+import base64
 import json
 
 import pytest
+from openai.types.chat import ChatCompletionContentPartParam
+from openai.types.responses import ResponseInputMessageContentListParam
 from program import Program
+from pydantic import TypeAdapter
 from test_api import wait
 
 SEND = '/call attachments.send {"name": "../größe.csv", "text": "name;day\\nAlice;Monday", "type": "text/csv"}'
@@ -53,3 +57,78 @@ def test_canary_a_file_of_alices_is_no_other_tokens_and_no_other_conversations(h
     home.run("people", "suspend", "alice")
     home.run("people", "erase", "alice", "--yes")
     assert not [row for row in home.sql("SELECT id FROM payloads") if row[0].endswith("/file")]
+
+
+def data(content, kind="text/markdown"):
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}"
+
+
+def post(program, id, content, talk="one"):
+    return program.send("POST", f"/conversations/{talk}/messages", {"id": id, "content": content})
+
+
+def opened(home, program, id, number=1):
+    """What the agent reads of a file that came with a message of before."""
+    inbox = home.sql("SELECT id FROM inbox WHERE event LIKE $1", f"%/{id}")[0][0]
+    program.write(f"{id}-open", '/call attachments.open {"file": "%s/%d"}' % (inbox, number))
+    return wait(program, f"{id}-open", "answered")["said"][-1]["text"]
+
+
+# As the types of the official package have them.
+RESPONSES = [
+    {"type": "input_text", "text": "see"},
+    {"type": "input_file", "filename": "../plan.md", "file_data": data(b"the canary sings")},
+]
+CHAT = [
+    {"type": "text", "text": "see"},
+    {"type": "file", "file": {"filename": "../plan.md", "file_data": data(b"the canary sings")}},
+]
+
+
+@pytest.mark.parametrize("content, of", [
+    (RESPONSES, ResponseInputMessageContentListParam), (CHAT, list[ChatCompletionContentPartParam])])
+def test_a_file_is_sent_as_openais_package_writes_it(home, program, content, of):
+    assert TypeAdapter(of).validate_python(content)
+    alice, bob = program("alice"), program("bob")
+    status, body, _ = post(alice, "m1", content)
+    assert status == 202, body
+    wait(alice, "m1", "answered")
+    assert post(alice, "m1", content)[0] == 200, "the same twice is one"
+    assert post(alice, "m1", [content[0]])[0] == 409, "and another under its id is refused"
+    assert "the canary sings" in opened(home, alice, "m1")
+    bob.write("m2", '/call attachments.open {"file": "%s/1"}' % home.sql("SELECT id FROM inbox ORDER BY received LIMIT 1")[0][0])
+    assert "no file `" in wait(bob, "m2", "answered")["said"][-1]["text"]
+
+
+@pytest.mark.parametrize("part, status, words", [
+    ({"type": "input_file", "file_url": "http://169.254.169.254/"}, 422, "no address is fetched"),
+    ({"type": "input_file", "file_id": "file-1"}, 422, "no address is fetched"),
+    ({"type": "file", "file": {"file_id": "file-1"}}, 422, "no address is fetched"),
+    ({"type": "input_file", "filename": "a", "file_data": "https://evil.example/"}, 422, "`data:TYPE;base64,"),
+    ({"type": "input_file", "filename": "a", "file_data": "data:text/plain,hello"}, 422, "`data:TYPE;base64,"),
+    ({"type": "input_file", "filename": "a", "file_data": "data:text/plain;base64,%%%"}, 422, "`data:TYPE;base64,"),
+    ({"type": "input_file", "file_data": data(b"x")}, 422, "can't be read"),
+    ({"type": "input_image", "image_url": "https://evil.example/"}, 422, "can't be read"),
+    ({"type": "input_text", "text": "x", "more": 1}, 422, "can't be read"), ("text", 422, "can't be read"),
+    ({"type": "input_file", "filename": "a", "file_data": data(b"x" * ((1 << 20) + 1))}, 413, "1048577 bytes"),
+])
+def test_what_cant_be_taken_is_refused_and_nothing_is_kept(home, program, part, status, words):
+    alice = program("alice")
+    told, body, _ = post(alice, "m1", [{"type": "input_text", "text": "see"}, part])
+    assert told == status and words in body["error"]["message"], body
+    assert home.sql("SELECT id FROM inbox") == []
+
+
+def test_files_have_bounds_in_number_and_together(home, program):
+    alice = program("alice")
+    file = {"type": "input_file", "filename": "a", "file_data": data(b"x")}
+    assert post(alice, "m1", [RESPONSES[0]] + [file] * 6)[0] == 413
+    large = dict(file, file_data=data(b"x" * (1 << 20)))
+    assert post(alice, "m1", [RESPONSES[0]] + [large] * 3)[0] == 413
+    assert post(alice, "m1", [RESPONSES[0]] + [large] * 2)[0] == 202
+    assert post(alice, "m2", [RESPONSES[0]] + [large] * 40)[0] in (413, 422)
+    wait(alice, "m1", "answered")
+    home.run("people", "suspend", "alice")
+    assert [row for row in home.sql("SELECT id FROM payloads") if row[0].endswith("/files")]
+    home.run("people", "erase", "alice", "--yes")
+    assert not [row for row in home.sql("SELECT id FROM payloads") if row[0].endswith("/files")]

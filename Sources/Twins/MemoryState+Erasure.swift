@@ -81,6 +81,7 @@ extension MemoryState {
         for turn in talk.turns.values
         where turn.account.organization == organization && turn.requester.person == person {
             for step in 0..<turn.steps { payloads[turn.payload(of: step)] = nil }
+            payloads["\(turn.message)/files"] = nil
             for entry in talk.outbox.values where entry.turn == turn.id { payloads[entry.payload] = nil }
         }
         for payload in talk.forgetSummaries(of: person, in: organization) { payloads[payload] = nil }
@@ -89,6 +90,7 @@ extension MemoryState {
         for entry in talk.inbox.values
         where entry.account.organization == organization && writers.contains(entry.writer ?? "") {
             payloads[entry.payload] = nil
+            payloads["\(entry.id)/files"] = nil
         }
         for entry in talk.outbox.values
         where entry.account.organization == organization

@@ -6,13 +6,16 @@ public struct ChatView: PageView {
     public struct Turn: Sendable {
         public let question: String
         public let time: String
+        /// Names of files, with their sizes.
+        public let attached: [String]
         public let said: [Said]
         /// What it does or waits for now; nil once it has ended with words.
         public let state: String?
 
-        public init(question: String, time: String, said: [Said], state: String?) {
+        public init(question: String, time: String, attached: [String] = [], said: [Said], state: String?) {
             self.question = question
             self.time = time
+            self.attached = attached
             self.said = said
             self.state = state
         }

@@ -17,6 +17,7 @@ struct APIRefusal: Error {
         case "unauthenticated": "unsigned"
         case "invalid_token": "forged"
         case "too_large": "oversized"
+        case "file-size", "file-many": code
         case "too_many": "rate"
         case "exists": "other-message"
         case "unknown", "refused", "unavailable": code

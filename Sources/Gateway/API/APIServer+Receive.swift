@@ -12,10 +12,11 @@ struct APIMessage {
     /// The program's own id of it. The same twice is one message.
     let id: String
     let text: String
+    let files: [InboundFile]
     let isStop: Bool
 
     init(_ object: JSONObject, hasText: Bool) throws(APIRefusal) {
-        let keys = hasText ? ["id", "text"] : ["id"]
+        let keys = hasText ? ["id", object["content"] == nil ? "text" : "content"] : ["id"]
         guard object.members.allSatisfy({ keys.contains($0.0) }) else {
             throw APIRefusal.invalid("there is an unknown key", hint: "keys: \(keys.joined(separator: ", "))")
         }
@@ -23,10 +24,12 @@ struct APIMessage {
         self.id = id
         isStop = !hasText
         guard hasText else {
-            text = "stop"
+            (text, files) = ("stop", [])
             return
         }
-        guard let text = object["text"]?.stringValue, !text.allSatisfy(\.isWhitespace),
+        let content = try object["content"].map { value throws(APIRefusal) in try APIContent(value) }
+        files = content?.files ?? []
+        guard let text = content?.text ?? object["text"]?.stringValue, !text.allSatisfy(\.isWhitespace),
             text.unicodeScalars.count <= TalkDesk.longest
         else { throw APIRefusal.invalid("`text` must have 1 to \(TalkDesk.longest) characters") }
         self.text = text
@@ -52,16 +55,19 @@ extension APIServer {
             gate.refusedForRate(in: client.organization)
             throw APIRefusal.tooMany(wait)
         }
+        let most = message.files.isEmpty ? settings.mostWaiting : settings.mostWaitingWithFiles
         // A stop doesn't wait.
         let written = try await self.talk.write(
-            message.text, in: talk, by: client.person, event: message.id, ceiling: client.ceiling,
-            most: message.isStop ? nil : settings.mostWaiting, at: settings.now())
+            message.text, files: message.files, in: talk, by: client.person, event: message.id,
+            ceiling: client.ceiling, most: message.isStop ? nil : most, at: settings.now())
         guard let taken = written else {
             gate.refusedForRate(in: client.organization)
-            throw APIRefusal.tooManyWaiting(settings.mostWaiting, wait: settings.waitForRoom)
+            throw APIRefusal.tooManyWaiting(most, wait: settings.waitForRoom)
         }
         let story = try await self.talk.story(of: message.id, in: talk, by: client.person)
-        guard let story, story.text.map({ $0 == message.text }) ?? true else { throw APIRefusal.otherMessage }
+        guard let story, story.text.map({ $0 == message.text && message.hasFiles(story.attachments) }) ?? true else {
+            throw APIRefusal.otherMessage
+        }
         if taken == .repeated { count("duplicate") }
         if call.wantsEvents { return stream(call, talk, message.id, after: -1) }
         return .json(json(of: message.id, story, in: talk), status: taken == .repeated ? .ok : .accepted)
@@ -80,11 +86,19 @@ extension APIServer {
         } catch {
             throw APIRefusal.invalid("the body ended early")
         }
-        let limits = JSONLimits(bytes: settings.bodyBytes, depth: 4, members: 16)
+        let limits = JSONLimits(bytes: settings.bodyBytes, depth: 6, members: 64)
         guard let object = (try? JSON.parse(body.readableBytesView, limits: limits))?.objectValue else {
             throw APIRefusal.invalid("the body isn't a JSON object", hint: #"such as {"id": "m1", "text": "hello"}"#)
         }
         return object
+    }
+}
+
+extension APIMessage {
+    /// Whether these are what came with it.
+    func hasFiles(_ attachments: [Attachment]) -> Bool {
+        files.map { "\($0.name) \($0.mediaType) \($0.bytes.count)" }
+            == attachments.map { "\($0.name) \($0.mediaType) \($0.size)" }
     }
 }
 

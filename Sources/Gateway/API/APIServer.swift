@@ -130,8 +130,10 @@ public struct APISettings: Sendable {
     public var mostWaiting = 200
     /// Seconds after which a program asks whether there is room again.
     public var waitForRoom = 10
-    /// Bytes of one body.
-    public var bodyBytes = 512 << 10
+    /// The same of messages with files, whose bytes are kept here.
+    public var mostWaitingWithFiles = 20
+    /// Bytes of one body, files among them.
+    public var bodyBytes = InboundFile.longestTogether / 3 * 4 + 512 << 10
     /// Between two looks at a turn that another gateway may be at.
     public var lookAgain = Duration.seconds(2)
     /// How long a stream goes on at the most for somebody who lost the agent, or whose token ended.

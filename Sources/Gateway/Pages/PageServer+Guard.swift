@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Turns
 import Wire
 
 /// What keeps other sites, other names and other programs out.
@@ -94,6 +95,26 @@ extension PageServer {
             else { throw PageRefusal.foreign }
         }
         return fields
+    }
+
+    /// A form that may have files.
+    func formWithFiles(of request: Request) async throws -> ([String: String], [InboundFile]) {
+        guard let type = request.headers[.contentType], type.lowercased().hasPrefix("multipart/form-data") else {
+            return (try await form(of: request), [])
+        }
+        let body: ByteBuffer
+        do {
+            body = try await request.body.collect(upTo: InboundFile.longestTogether + 512 << 10)
+        } catch {
+            settings.refusedFile(.size)
+            throw PageRefusal(
+                status: .contentTooLarge, title: "That is too much",
+                text: "The files of a message have \(InboundFile.longestTogether) bytes at the most. Nothing was sent.")
+        }
+        guard let form = MultipartForm(Array(body.readableBytesView), contentType: type) else {
+            throw PageRefusal.foreign
+        }
+        return (form.fields, form.files)
     }
 
     /// Takes as long whatever differs.

@@ -2,6 +2,7 @@ import Authority
 import Hummingbird
 import Logging
 import Registry
+import Turns
 import Wire
 
 /// A request of somebody who is signed in.
@@ -11,6 +12,8 @@ struct Visit {
     let query: [String: String]
     /// Of a POST; empty for a GET.
     let form: [String: String]
+    /// What came with the form.
+    var files: [InboundFile] = []
     /// Whoever asks shows the answer in a terminal and wants it as JSON. What may be seen and done is the same.
     let isForTerminal: Bool
 
@@ -49,17 +52,20 @@ extension PageServer {
         }
     }
 
-    func post(_ path: String, _ router: Router<GatewayContext>, _ handler: @escaping PageHandler) {
+    func post(
+        _ path: String, _ router: Router<GatewayContext>, takesFiles: Bool = false, _ handler: @escaping PageHandler
+    ) {
         router.post("\(path)") { request, context in
             await respond(to: request, context) { signedIn in
-                let form = try await form(of: request)
+                let (form, files) =
+                    takesFiles ? try await formWithFiles(of: request) : (try await form(of: request), [])
                 guard isFromOurPage(request), isEqual(form["csrf"] ?? "", signedIn.session.csrf) else {
                     throw PageRefusal.foreign
                 }
                 return try await handler(
                     Visit(
                         signedIn: signedIn, parameter: parameter(context), query: query(request), form: form,
-                        isForTerminal: isForTerminal(request)))
+                        files: files, isForTerminal: isForTerminal(request)))
             }
         }
     }

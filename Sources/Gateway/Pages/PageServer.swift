@@ -159,15 +159,19 @@ public struct PageSettings: Sendable {
     public var now: @Sendable () -> Timestamp
     /// Whom a channel's platform calls the person whom it signed in. None for a provider that is no channel's platform.
     public var vouched: @Sendable (IDToken) async throws -> [SenderID]
+    /// Counts files that weren't taken.
+    public var refusedFile: @Sendable (FileRefusal) -> Void
 
     public init(
         publicURL: @escaping @Sendable () -> String, providers: @escaping @Sendable () async -> [ProviderID],
         now: @escaping @Sendable () -> Timestamp,
-        vouched: @escaping @Sendable (IDToken) async throws -> [SenderID] = { _ in [] }
+        vouched: @escaping @Sendable (IDToken) async throws -> [SenderID] = { _ in [] },
+        refusedFile: @escaping @Sendable (FileRefusal) -> Void = { _ in }
     ) {
         self.publicURL = publicURL
         self.providers = providers
         self.now = now
         self.vouched = vouched
+        self.refusedFile = refusedFile
     }
 }

@@ -87,7 +87,8 @@ extension TransactionWriter {
     func eraseTurns(_ turns: [Row]) async throws {
         for turn in turns {
             let id: String = try turn["id"]
-            var payloads = ["\(try turn["message"] as String)/message"]
+            let message: String = try turn["message"]
+            var payloads = ["\(message)/message", "\(message)/files"]
             payloads += (1..<max(try turn["steps"], 1)).map { "\(id)/\($0)" }
             for payload in payloads { try await session.run(TransactionWriter.erasePayload, [payload]) }
             try await eraseMessages(try await session.rows(TransactionWriter.saidInTurn, [id]))
@@ -97,7 +98,9 @@ extension TransactionWriter {
     /// Of the inbox or the outbox.
     func eraseMessages(_ rows: [Row]) async throws {
         for row in rows {
-            try await session.run(TransactionWriter.erasePayload, ["\(try row["id"] as String)/message"])
+            for part in ["message", "files"] {
+                try await session.run(TransactionWriter.erasePayload, ["\(try row["id"] as String)/\(part)"])
+            }
         }
     }
 

@@ -66,30 +66,42 @@ public struct FileDesk: Sendable {
         guard let (turn, message) = try await turn(with: id, in: session) else {
             throw TurnsError(.unknown, "no file `\(id)` came with this conversation's messages")
         }
+        let file: ChannelFile
+        let bytes: [UInt8]
+        if turn.account.kind.nature.knowsPeople {
+            (file, bytes) = try await own(id, turn)
+            try check(file, turn, textAlone: textAlone)
+        } else {
+            (file, bytes) = try await brought(id, turn, textAlone: textAlone)
+        }
+        return (bytes, file, turn, labels(of: turn, message))
+    }
+
+    /// What the gateway itself was sent.
+    private func own(_ id: String, _ turn: Turn) async throws -> (ChannelFile, [UInt8]) {
+        try await noteOpening(of: id, turn, with: nil)
+        guard let kept = try await payloads.open(InboxEntry.files(of: turn.message)),
+            let file = InboundFile.file(id, of: turn.message, in: kept)
+        else { throw refusal(.gone, turn, "the file isn't there any more") }
+        let shown = ChannelFile(
+            name: file.name, mediaType: file.mediaType, size: file.bytes.count, bytes: .here(file.bytes))
+        return (shown, file.bytes)
+    }
+
+    /// What a channel keeps.
+    private func brought(_ id: String, _ turn: Turn, textAlone: Bool) async throws -> (ChannelFile, [UInt8]) {
         guard let account = try await store.channelAccount(turn.account)?.account, !account.isPaused,
             let connection = account.connection,
             let channel = channels.first(where: { $0.traits.kind == account.id.kind }),
             let question = channel.request(aboutFile: id, atMost: FileDesk.longest)
         else { throw TurnsError(.refused, "files of `\(turn.account)` can't be opened") }
-        let leaf = try Leaf(
-            kind: .session, time: world.now().microseconds,
-            fields: [
-                "change": "file.opened", "file": .string(id), "turn": .string(turn.id.raw),
-                "account": .string("\(account.id)"), "connection": .string(connection.raw),
-            ])
-        try await store.commit(Transaction(leaves: [PlacedLeaf(leaf, in: .organization(session.organization))]))
+        try await noteOpening(of: id, turn, with: connection)
         let file: ChannelFile
         switch channel.file(try answered(await transport.send(question, with: connection)), id, for: account) {
         case .found(let found): file = found
         case .refused(let reason): throw refusal(.gone, turn, "the file can't be opened: \(reason)")
         }
-        guard !textAlone || FileText.isText(file.mediaType) else {
-            throw refusal(.type, turn, "the file is `\(file.mediaType)`, and only text can be opened")
-        }
-        guard file.size <= FileDesk.longest else {
-            throw refusal(
-                .size, turn, "the file has \(file.size) bytes, and \(FileDesk.longest) can be opened at the most")
-        }
+        try check(file, turn, textAlone: textAlone)
         let bytes: [UInt8]
         switch file.bytes {
         case .here(let given): bytes = given
@@ -101,7 +113,28 @@ public struct FileDesk: Sendable {
             }
             bytes = answer.body
         }
-        return (bytes, file, turn, labels(of: turn, message))
+        return (file, bytes)
+    }
+
+    private func check(_ file: ChannelFile, _ turn: Turn, textAlone: Bool) throws(TurnsError) {
+        guard !textAlone || FileText.isText(file.mediaType) else {
+            throw refusal(.type, turn, "the file is `\(file.mediaType)`, and only text can be opened")
+        }
+        guard file.size <= FileDesk.longest else {
+            throw refusal(
+                .size, turn, "the file has \(file.size) bytes, and \(FileDesk.longest) can be opened at the most")
+        }
+    }
+
+    private func noteOpening(of id: String, _ turn: Turn, with connection: ConnectionID?) async throws {
+        var fields: JSONObject = [
+            "change": "file.opened", "file": .string(id), "turn": .string(turn.id.raw),
+            "account": .string("\(turn.account)"),
+        ]
+        fields["connection"] = connection.map { .string($0.raw) }
+        let leaf = try Leaf(kind: .session, time: world.now().microseconds, fields: fields)
+        let tree = TreeID.organization(turn.account.organization)
+        try await store.commit(Transaction(leaves: [PlacedLeaf(leaf, in: tree)]))
     }
 
     private func refusal(_ refusal: FileRefusal, _ turn: Turn, _ sentence: String) -> TurnsError {

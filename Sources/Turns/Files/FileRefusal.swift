@@ -2,6 +2,8 @@
 public enum FileRefusal: String, Sendable, CaseIterable {
     case type = "file-type"
     case size = "file-size"
+    /// More than go with one message.
+    case many = "file-many"
     /// It isn't what its type says.
     case content = "file-content"
     /// Its channel doesn't give it.

@@ -11,7 +11,7 @@ public struct InboundMessage: Sendable, Hashable {
     /// The agent, where whoever writes says which. Elsewhere bindings say it.
     public let agent: AgentID?
     public let text: String
-    public let attachments: [Attachment]
+    public internal(set) var attachments: [Attachment]
     /// When it was written, by the channel's clock.
     public let sent: Timestamp
     /// Whether it is addressed to the agent: in a group only then does it start a turn.

@@ -23,11 +23,15 @@ public struct InboxDesk: Sendable {
         case repeated
     }
 
-    /// - Parameter more: what else is true with that, in the same commit.
+    /// - Parameters:
+    ///   - files: what came with it, where the gateway itself keeps that.
+    ///   - more: what else is true with that, in the same commit.
     /// - Throws: `CommitError` when it can't be stored: then the channel has to say it again.
-    public func take(_ message: InboundMessage, with more: [any StoredChange] = []) async throws -> Taken {
+    public func take(
+        _ message: InboundMessage, files: [InboundFile] = [], with more: [any StoredChange] = []
+    ) async throws -> Taken {
         do throws(CommitError) {
-            return .new(try await keep(message, with: more))
+            return .new(try await keep(message, files, with: more))
         } catch {
             guard case .exists = error else { throw error }
             return .repeated
@@ -37,25 +41,36 @@ public struct InboxDesk: Sendable {
     /// The same where no more than so many messages of its account may wait.
     ///
     /// - Returns: nil when there is no room: then nothing is kept.
-    public func take(_ message: InboundMessage, most: Int) async throws -> Taken? {
+    public func take(_ message: InboundMessage, files: [InboundFile] = [], most: Int) async throws -> Taken? {
         do throws(CommitError) {
-            return .new(try await keep(message, with: [TurnChange.room(message.account, most: most)]))
+            return .new(try await keep(message, files, with: [TurnChange.room(message.account, most: most)]))
         } catch {
             guard case .exists(let row) = error else { throw error }
             return row == TurnChange.room(of: message.account) ? nil : .repeated
         }
     }
 
-    private func keep(_ message: InboundMessage, with more: [any StoredChange]) async throws(CommitError) -> InboxID {
+    private func keep(
+        _ message: InboundMessage, _ files: [InboundFile], with more: [any StoredChange]
+    ) async throws(CommitError) -> InboxID {
         let entry = InboxEntry(
             id: InboxID(world.newID("in")), account: message.account, event: message.event,
             conversation: ConversationID(in: message.place, of: message.account), isStop: message.command != nil,
             received: world.now(), writer: InboxEntry.writer(message.sender))
-        let kept: any StoredChange
-        do { kept = try payloads.kept(message.json, id: entry.payload) } catch {
+        var message = message
+        // What is asked of the gateway itself begins no turn that could open them.
+        let files = message.command == nil ? files : []
+        message.attachments += InboundFile.attachments(files, of: entry.id)
+        var kept: [any StoredChange] = []
+        do {
+            kept.append(try payloads.kept(message.json, id: entry.payload))
+            if !files.isEmpty {
+                kept.append(try payloads.kept(InboundFile.kept(files), id: InboxEntry.files(of: entry.id)))
+            }
+        } catch {
             throw .unavailable("the message can't be sealed")
         }
-        try await commits.commit(Transaction(changes: [TurnChange.receive(entry), kept] + more))
+        try await commits.commit(Transaction(changes: [TurnChange.receive(entry)] + kept + more))
         bell.ring()
         return entry.id
     }

@@ -51,6 +51,12 @@ public struct InboxEntry: Sendable, Hashable {
     public var payload: String { InboxEntry.payload(of: id) }
 
     static func payload(of id: InboxID) -> String { "\(id)/message" }
+
+    /// Where its files are kept, which the gateway itself was sent.
+    static func files(of id: InboxID) -> String { "\(id)/files" }
+
+    /// All that is kept of it.
+    static func payloads(of id: InboxID) -> [String] { [payload(of: id), files(of: id)] }
 }
 
 public enum InboxState: String, Sendable, CaseIterable {

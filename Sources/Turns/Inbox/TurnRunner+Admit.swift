@@ -137,7 +137,7 @@ extension TurnRunner {
         entry.reason = reason
         // What starts nothing is known by its id alone from then on.
         let forgotten: [any StoredChange] =
-            state == .ignored && !entry.isStop ? [ErasureChange.payloads([entry.payload])] : []
+            state == .ignored && !entry.isStop ? [ErasureChange.payloads(InboxEntry.payloads(of: entry.id))] : []
         try await store.commit(Transaction(changes: [TurnChange.replace(entry)] + more + forgotten))
     }
 

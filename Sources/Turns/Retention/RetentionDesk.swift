@@ -59,7 +59,7 @@ public struct RetentionDesk: Sendable {
         let turns = try await store.agedTurns(of: agent, in: organization, before: time, limit: RetentionDesk.batch)
         var payloads: [String] = []
         for turn in turns {
-            payloads += (0..<max(turn.steps, 1)).map(turn.payload(of:))
+            payloads += turn.payloads
             payloads += try await store.outbox(of: turn.id).map(\.payload)
             payloads += try await store.calls(sentBy: turn.id).map(OutboundFile.payload)
         }
@@ -73,7 +73,7 @@ public struct RetentionDesk: Sendable {
     private func forgetMessages(in organization: OrganizationID, before time: Timestamp) async throws -> Int {
         let messages = try await store.agedMessages(in: organization, before: time, limit: RetentionDesk.batch)
         try await forget(
-            messages.map { .forgetMessage($0.id) }, messages.map(\.payload),
+            messages.map { .forgetMessage($0.id) }, messages.flatMap { InboxEntry.payloads(of: $0.id) },
             ["messages": .number(JSONNumber(messages.count))], organization)
         return messages.count
     }

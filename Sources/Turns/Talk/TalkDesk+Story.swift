@@ -13,6 +13,8 @@ public struct TalkStory: Sendable, Hashable {
     public let moments: [TurnMoment]
     /// What was written; nil when it was erased.
     public let text: String?
+    /// What came with it.
+    public let attachments: [Attachment]
 }
 
 extension TalkDesk {
@@ -22,9 +24,11 @@ extension TalkDesk {
         guard let entry = try await store.inboxEntry(event: name, of: talk.account),
             entry.conversation == talk.conversation(of: person)
         else { return nil }
-        let text = try await payloads.open(entry.payload).flatMap(InboundMessage.init(json:))?.text
+        let message = try await payloads.open(entry.payload).flatMap(InboundMessage.init(json:))
+        let (text, attachments) = (message?.text, message?.attachments ?? [])
         guard let turn = try await store.turn(with: entry.id) else {
-            return TalkStory(state: entry.state, isStop: entry.isStop, turn: nil, moments: [], text: text)
+            return TalkStory(
+                state: entry.state, isStop: entry.isStop, turn: nil, moments: [], text: text, attachments: attachments)
         }
         let moments: [TurnMoment]
         do {
@@ -33,6 +37,8 @@ extension TalkDesk {
         } catch TurnError.erased {
             moments = TurnMoment.all(of: TurnLog([]), turn.state, said: [])
         }
-        return TalkStory(state: entry.state, isStop: entry.isStop, turn: turn, moments: moments, text: text)
+        return TalkStory(
+            state: entry.state, isStop: entry.isStop, turn: turn, moments: moments, text: text, attachments: attachments
+        )
     }
 }

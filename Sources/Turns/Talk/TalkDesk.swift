@@ -22,21 +22,23 @@ public struct TalkDesk: Sendable {
     public static let longest = 32_000
 
     /// - Parameters:
+    ///   - files: what comes with it, without a problem (``InboundFile/problem(of:)``).
     ///   - event: equal for each attempt to send the same message.
     ///   - ceiling: what may be done at the most on this message.
     ///   - most: messages of its account that may wait; nil for no bound.
     /// - Returns: nil when there is no room.
     /// - Throws: `CommitError` when it can't be stored.
     public func write(
-        _ text: String, in talk: TalkPlace, by person: PersonID, event: String, ceiling: EffectSet = .all,
+        _ text: String, files: [InboundFile] = [], in talk: TalkPlace, by person: PersonID, event: String,
+        ceiling: EffectSet = .all,
         most: Int? = nil, at now: Timestamp
     ) async throws -> InboxDesk.Taken? {
         let message = InboundMessage(
             account: talk.account, event: TalkDesk.event(event, of: person), place: talk.place(of: person),
             sender: .person(person), agent: talk.agent, text: text, sent: now, isAddressed: true, reply: [:],
             ceiling: ceiling)
-        guard let most else { return try await inbox.take(message) }
-        return try await inbox.take(message, most: most)
+        guard let most else { return try await inbox.take(message, files: files) }
+        return try await inbox.take(message, files: files, most: most)
     }
 
     static func event(_ name: String, of person: PersonID) -> String { "\(person)/\(name)" }
@@ -55,7 +57,7 @@ public struct TalkDesk: Sendable {
             lines.append(
                 TalkTurn(
                     turn: turn, event: question.map { String($0.event.dropFirst(prefix.count)) },
-                    question: question?.text, said: said))
+                    question: question?.text, attachments: question?.attachments ?? [], said: said))
         }
         return lines
     }
@@ -163,5 +165,7 @@ public struct TalkTurn: Sendable, Hashable {
     public let event: String?
     /// Nil when its words were erased.
     public let question: String?
+    /// What came with it.
+    public let attachments: [Attachment]
     public let said: [Said]
 }

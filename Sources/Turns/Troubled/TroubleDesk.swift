@@ -62,11 +62,11 @@ public struct TroubleDesk: Sendable {
         let change: TurnChange
         let words: [String]
         switch message.trouble {
-        case .aside: (change, words) = (.drop(InboxID(id)), [InboxEntry.payload(of: InboxID(id))])
+        case .aside: (change, words) = (.drop(InboxID(id)), InboxEntry.payloads(of: InboxID(id)))
         case .stuck:
             let turn = try await store.turn(TurnID(id))
             (change, words) = (
-                .abandon(TurnID(id)), turn.map { turn in (0..<max(turn.steps, 1)).map(turn.payload(of:)) } ?? []
+                .abandon(TurnID(id)), turn?.payloads ?? []
             )
         case .failed, .unknown: (change, words) = (.forgo(OutboxID(id)), [OutboxEntry.payload(of: OutboxID(id))])
         }

@@ -69,6 +69,11 @@ public struct Turn: Sendable, Hashable {
     public func payload(of step: Int) -> String {
         step == 0 ? InboxEntry.payload(of: message) : "\(id)/\(step)"
     }
+
+    /// Of all its steps, and of what came with the message.
+    var payloads: [String] {
+        (0..<max(steps, 1)).map(payload(of:)) + [InboxEntry.files(of: message)]
+    }
 }
 
 /// Where a turn stands.

@@ -457,7 +457,7 @@ struct Composition {
                     guard token.issuer == slack else { return [] }
                     return SlackSignIn.senders(
                         token.claims, known: try await home.store.channelAccounts(in: home.organization).map(\.account))
-                }),
+                }, refusedFile: { [instruments] in instruments.channels.add(1, ["web", $0.rawValue]) }),
             log: log)
     }
 

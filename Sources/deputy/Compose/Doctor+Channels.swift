@@ -58,6 +58,7 @@ extension Doctor {
     private static let usual: Set<String> = [
         "duplicate", "rate", MailRefusal.automatic.rawValue, MailRefusal.list.rawValue, MailRefusal.ownMail.rawValue,
         MailRefusal.tooMany.rawValue, FileRefusal.type.rawValue, FileRefusal.size.rawValue,
+        FileRefusal.many.rawValue,
         FileRefusal.content.rawValue, FileRefusal.gone.rawValue,
     ]
 

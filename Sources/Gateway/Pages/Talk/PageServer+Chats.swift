@@ -12,7 +12,7 @@ extension PageServer {
     func addChats(to router: Router<GatewayContext>) {
         get("/chats", router, chats)
         get("/chats/:id", router, chat)
-        post("/chats/:id", router, write)
+        post("/chats/:id", router, takesFiles: true, write)
         get("/chats/:id/events", router, chatEvents)
         get("/chats/:id/file", router, chatFile)
         get("/transcript", router, transcript)
@@ -46,7 +46,9 @@ extension PageServer {
         let turns = try await desks.talk.lines(in: talk, of: visit.person).map { line in
             ChatView.Turn(
                 question: line.question.map { Inert.text($0, keepsLines: true) } ?? "(erased)",
-                time: line.turn.began.shown, said: line.said.map { view($0, in: talk) }, state: line.turn.state.words)
+                time: line.turn.began.shown,
+                attached: line.attachments.map { "\(Inert.text($0.name)), \($0.size.bytesInWords)" },
+                said: line.said.map { view($0, in: talk) }, state: line.turn.state.words)
         }
         var response = page(
             ChatView(title: "\(talk.agent)", path: path(of: talk), turns: turns, event: newName()), visit,
@@ -68,10 +70,15 @@ extension PageServer {
                 status: .badRequest, title: "That can't be sent",
                 text: "A message has 1 to \(TalkDesk.longest) characters.")
         }
+        if let problem = InboundFile.problem(of: visit.files) {
+            settings.refusedFile(problem.refusal)
+            throw PageRefusal(status: .contentTooLarge, title: "That is too much", text: problem.sentence)
+        }
         if let wait = messages.take(of: Visitor(organization: visit.organization, person: visit.person)) {
             throw PageRefusal.tooMany("You sent more messages than anybody writes.", wait: wait)
         }
-        _ = try await desks.talk.write(text, in: talk, by: visit.person, event: event, at: settings.now())
+        _ = try await desks.talk.write(
+            text, files: visit.files, in: talk, by: visit.person, event: event, at: settings.now())
         return redirect(to: path(of: talk))
     }
 
