@@ -58,10 +58,13 @@ public struct ConnectionFacts: Hashable, Sendable {
     /// Whom it acts as because our own key says so (a service account's subject, an assertion's), by mail address in lower
     /// case; nil where the provider knows that by itself.
     public let assertedAs: String?
+    /// What the account was called before its provider gave its whole name; nil unless the same grant was known so.
+    public let formerAccount: String?
 
     public init(
         id: ConnectionID, provider: ProviderID, owner: Owner, host: String, account: String, scopes: Set<String>,
-        health: ConnectionHealth, lacks: [String: Set<String>] = [:], assertedAs: String? = nil
+        health: ConnectionHealth, lacks: [String: Set<String>] = [:], assertedAs: String? = nil,
+        formerAccount: String? = nil
     ) {
         self.id = id
         self.provider = provider
@@ -72,5 +75,6 @@ public struct ConnectionFacts: Hashable, Sendable {
         self.health = health
         self.lacks = lacks
         self.assertedAs = assertedAs
+        self.formerAccount = formerAccount
     }
 }

@@ -34,13 +34,16 @@ public struct ConnectionRecord: Sendable, Hashable {
     public let lacks: LackedScopes
     /// Whom it acts as because our own key says so; nil where the provider knows that by itself.
     public let assertedAs: String?
+    /// What its account was called before the provider gave the whole name of it, by the same grant; nil otherwise.
+    public let formerAccount: String?
 
     public init(
         id: ConnectionID, organization: OrganizationID, owner: Owner, provider: ProviderID, origin: String,
         issuer: String = "", kind: String, account: String, accountName: String, email: String?, scopes: Set<String>,
         generation: Int64,
         fingerprint: String, sealed: [UInt8], health: ConnectionHealth, created: Timestamp,
-        granted: Timestamp? = nil, lacks: LackedScopes = LackedScopes(), assertedAs: String? = nil
+        granted: Timestamp? = nil, lacks: LackedScopes = LackedScopes(), assertedAs: String? = nil,
+        formerAccount: String? = nil
     ) {
         self.granted = granted ?? created
         self.id = id
@@ -61,6 +64,7 @@ public struct ConnectionRecord: Sendable, Hashable {
         self.created = created
         self.lacks = lacks
         self.assertedAs = assertedAs
+        self.formerAccount = formerAccount
     }
 
     /// Whether it is a remote server's, which has no manifest: its credential is a bearer's.
@@ -80,7 +84,8 @@ public struct ConnectionRecord: Sendable, Hashable {
         ConnectionUse(
             facts: ConnectionFacts(
                 id: id, provider: provider, owner: owner, host: origin, account: account, scopes: scopes,
-                health: health, lacks: lacks.open(scopes, generation: generation), assertedAs: assertedAs),
+                health: health, lacks: lacks.open(scopes, generation: generation), assertedAs: assertedAs,
+                formerAccount: formerAccount),
             organization: organization, generation: generation, fingerprint: fingerprint, origin: origin,
             issuer: issuer)
     }

@@ -39,7 +39,7 @@ extension ActionGate {
     }
 
     private func attempt(_ approval: Approval, _ judged: JudgedRequest, _ call: CallID) async throws -> Attempt {
-        guard judged.shown == approval.digest else { return .answered(.notSent(call, ActionGate.changed)) }
+        guard judged.isShown(by: approval.digest) else { return .answered(.notSent(call, ActionGate.changed)) }
         let agreeing = try await judged.authority.directory.active(approval.yes)
         let agreed = judged.decided(with: agreeing.sorted().map { Evidence(kind: .approval, by: $0) })
         switch agreed.decision.verdict {

@@ -56,7 +56,7 @@ extension ActionGate {
                 try await end(earlier, .void("nobody has to agree any more"), "approval.void")
                 return nil
             }
-            guard judged.shown == earlier.digest || earlier.editedFrom != nil else {
+            guard judged.isShown(by: earlier.digest) || earlier.editedFrom != nil else {
                 try await end(earlier, .void(ActionGate.changed), "approval.void")
                 return nil
             }

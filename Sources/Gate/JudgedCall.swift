@@ -33,7 +33,8 @@ public struct ConnectionUse: Sendable, Hashable {
         return ConnectionUse(
             facts: ConnectionFacts(
                 id: facts.id, provider: facts.provider, owner: facts.owner, host: facts.host, account: facts.account,
-                scopes: facts.scopes, health: facts.health, lacks: lacks, assertedAs: facts.assertedAs),
+                scopes: facts.scopes, health: facts.health, lacks: lacks, assertedAs: facts.assertedAs,
+                formerAccount: facts.formerAccount),
             organization: organization, generation: generation, fingerprint: fingerprint, origin: origin,
             issuer: issuer)
     }

@@ -60,7 +60,23 @@ struct JudgedRequest {
     }
 
     /// Over the call and what it stands on: what an approver's answer is to.
-    var shown: Digest {
+    var shown: Digest { shown(on: binding) }
+
+    /// Whether this is what was shown, under the name that the account has now, or under the one that the same grant was known
+    /// by before its provider gave the whole one.
+    func isShown(by digest: Digest) -> Bool { bindings.contains { shown(on: $0) == digest } }
+
+    /// Whether it stands on what that one stood on.
+    func stands(on earlier: CallBinding) -> Bool { bindings.contains(earlier) }
+
+    private var bindings: [CallBinding] {
+        guard let former = use?.facts.formerAccount else { return [binding] }
+        let before = CallBinding(
+            definition: binding.definition, pin: binding.pin, connection: binding.connection, account: former)
+        return [binding, before]
+    }
+
+    private func shown(on binding: CallBinding) -> Digest {
         JSON.array([.string(digest.hex), .string(request.client.raw), parked.json, binding.json]).digest
     }
 

@@ -102,6 +102,6 @@ extension ConnectionRecord {
             id: id, organization: organization, owner: owner, provider: provider, origin: origin, issuer: issuer,
             kind: kind, account: account, accountName: accountName, email: email, scopes: scopes,
             generation: generation, fingerprint: fingerprint, sealed: sealed, health: health, created: created,
-            granted: granted, lacks: lacks, assertedAs: assertedAs)
+            granted: granted, lacks: lacks, assertedAs: assertedAs, formerAccount: formerAccount)
     }
 }

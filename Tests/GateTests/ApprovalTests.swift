@@ -235,6 +235,29 @@ struct ApprovalTests {
         #expect(stage.upstream.seen.count == 1)
     }
 
+    @Test func `an account that gets its whole name stays the one that was shown, and no other does`() async throws {
+        for isSame in [true, false] {
+            for isApproved in [false, true] {
+                let stage = try claw()
+                let approval = try await stage.ask()
+                if isApproved { try await stage.approve(approval) }
+                stage.upstream.answer(json: "{}")
+                let account = try #require(approval.binding.account)
+                stage.connections.name("w-1/\(account)", formerly: isSame ? account : "somebody else")
+                if isApproved {
+                    await stage.runner.sweep()
+                } else if isSame {
+                    try await stage.approve(approval)
+                    await stage.runner.sweep()
+                } else {
+                    await #expect(throws: ApprovalError.self) { try await stage.approve(approval) }
+                }
+                #expect(try await stage.state(of: approval).name == (isSame ? "answered" : "void"))
+                #expect(stage.upstream.seen.count == (isSame ? 1 : 0))
+            }
+        }
+    }
+
     @Test func `fleet 7: an approver who has lost the right by the time of the run voids the approval`() async throws {
         let stage = try claw()
         let approval = try await stage.ask()

@@ -208,7 +208,7 @@ final class StageFacts: Facts {
 final class StageConnections: ConnectionSource {
     let commits: MemoryStore
     private let refused = Mutex<[ConnectionID]>([])
-    private let renewals = Mutex<(generation: Int64, account: String?)>((1, nil))
+    private let renewals = Mutex<(generation: Int64, account: String?, former: String?)>((1, nil, nil))
 
     private let isGone = Mutex(false)
     private let choice = Mutex<ChosenAccount?>(nil)
@@ -229,7 +229,12 @@ final class StageConnections: ConnectionSource {
     func refresh() { renewals.withLock { $0.generation += 1 } }
 
     /// The connection is made to another account.
-    func move(to account: String) { renewals.withLock { $0.account = account } }
+    func move(to account: String) { renewals.withLock { ($0.account, $0.former) = (account, nil) } }
+
+    /// Its provider says what the account is called in full.
+    func name(_ account: String, formerly: String) {
+        renewals.withLock { ($0.generation, $0.account, $0.former) = ($0.generation + 1, account, formerly) }
+    }
 
     init(commits: MemoryStore) {
         self.commits = commits
@@ -255,7 +260,8 @@ final class StageConnections: ConnectionSource {
                 ConnectionUse(
                     facts: ConnectionFacts(
                         id: ConnectionID("con-\(name)"), provider: provider, owner: owner, host: Stage.host,
-                        account: renewals.withLock { $0.account } ?? name, scopes: [], health: .healthy),
+                        account: renewals.withLock { $0.account } ?? name, scopes: [], health: .healthy,
+                        formerAccount: renewals.withLock { $0.former }),
                     organization: organization, generation: renewals.withLock { $0.generation }, fingerprint: "fp",
                     origin: Stage.host)
             }, chosen: chosen.map { [AgentID("helper"): $0] } ?? [:], epoch: epoch)

@@ -47,7 +47,7 @@ extension Judge {
     private mutating func chosen(_ chosen: ChosenAccount, of owner: Owner) -> ConnectionFacts? {
         for candidate in request.connections
         where candidate.owner == owner && candidate.provider == tool.provider && candidate.id == chosen.connection
-            && candidate.account == chosen.account
+            && (candidate.account == chosen.account || candidate.formerAccount == chosen.account)
         {
             switch candidate.health {
             case .healthy: return candidate

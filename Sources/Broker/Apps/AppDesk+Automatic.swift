@@ -94,16 +94,17 @@ extension AppDesk {
         let server = try await server(of: rotation.provider, in: rotation.organization)
         try check(record, server, rotation.place)
         var kept = try secrets(of: record)
+        var earlier = kept.before ?? []
+        kept.before = nil
         defer {
             wipe(&kept.now)
-            kept.before = nil
+            wipe(&earlier)
         }
         let tenants = rotation.place.tenant.map { server.inTenant($0) } ?? server
         guard let own = server.ownKeys, let graph = GraphKeys(own, objectID: rotation.place.object), let tenants,
             let key = try key(in: kept.now).certified
         else { throw AppDesk.unfit(record) }
-        var before: CertifiedKey?
-        if let bytes = kept.before { before = try self.key(in: bytes).certified }
+        let before = earlier.isEmpty ? nil : try self.key(in: earlier).certified
         return RotationSituation(
             record: record, unmoved: unmoved, server: tenants, graph: graph, scopes: own.scopes, key: key,
             before: before,

@@ -64,7 +64,8 @@ extension RotationDesk {
     ) async throws(RotationStop) -> KeyRotation? {
         var next = rotation.following(.resting, at: world.now().adding(seconds: rotation.grace))
         next.sealed = []
-        let pair = SecretPair.bytes(now: ClientKey(new).stored.bytes(), before: ClientKey(now.key).stored.bytes())
+        var pair = SecretPair.bytes(now: ClientKey(new).stored.bytes(), before: ClientKey(now.key).stored.bytes())
+        defer { wipe(&pair) }
         let ends = Timestamp(microseconds: new.certificate.notAfter * 1_000_000)
         do throws(BrokerError) {
             let record = now.record.holding(try apps.sealed(pair, now.record.id), isRotating: true)

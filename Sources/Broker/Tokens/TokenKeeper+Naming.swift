@@ -68,6 +68,6 @@ extension ConnectionRecord {
             kind: kind,
             account: account.id, accountName: account.name ?? account.email ?? account.id, email: account.email,
             scopes: scopes, generation: generation + 1, fingerprint: fingerprint, sealed: sealed, health: health,
-            created: created, granted: granted)
+            created: created, granted: granted, formerAccount: self.account)
     }
 }

@@ -93,13 +93,13 @@ extension ApprovalDesk {
         case .judged(let judged):
             switch judged.decision.verdict {
             case .ask:
-                if judged.shown == approval.digest { return judged }
+                if judged.isShown(by: approval.digest) { return judged }
                 reason = ActionGate.changed
             case .permit:
                 reason = "nobody has to agree any more"
 
             case .deny(let findings) where findings.allSatisfy({ $0.layer == .budget }):
-                if judged.shown == approval.digest { return judged }
+                if judged.isShown(by: approval.digest) { return judged }
                 reason = ActionGate.changed
             case .connect(let findings), .deny(let findings):
                 reason = findings.map(\.sentence).joined(separator: "; ")

@@ -47,7 +47,7 @@ public struct GrantWindow: Sendable, Hashable {
 
     /// Whether this call is what the window is open for.
     func covers(_ judged: JudgedRequest, at now: Timestamp) -> Bool {
-        guard state == .open, now < until, usesLeft != 0, call == judged.parked, binding == judged.binding else {
+        guard state == .open, now < until, usesLeft != 0, call == judged.parked, judged.stands(on: binding) else {
             return false
         }
         switch scope {

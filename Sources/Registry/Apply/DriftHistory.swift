@@ -45,7 +45,7 @@ struct DriftHistory {
     private func isOf(_ drift: Drift, _ leaf: JSON) -> Bool {
         let change = leaf["change"]?.stringValue ?? ""
         switch drift.subject {
-        case .organization: return change == "models.set"
+        case .organization: return change == "models.set" || change == "models.migrated"
         case .person(let person): return change == "person.changed" && leaf["person"]?.stringValue == person.raw
         case .agent(let agent):
             guard leaf["agent"]?.stringValue == agent.raw else { return false }
@@ -53,7 +53,7 @@ struct DriftHistory {
             case "agent.identity": return ["actsAs", "tier", "principals"].contains(drift.key)
             case "agent.grants-ended": return drift.key == "grants"
             // The leaf has the whole definition: the edit that brought what is there now, or took it away.
-            case "agent.edited", "agent.person-left":
+            case "agent.edited", "agent.person-left", "agent.migrated":
                 return leaf["changed"]?.arrayValue?.contains(.string(drift.key)) == true
             default: return false
             }

@@ -55,7 +55,7 @@ extension ConnectionRecord {
             sealed: try row["sealed"],
             health: try ConnectionHealth(stored: row["health"]), created: Timestamp(microseconds: row["created"]),
             granted: Timestamp(microseconds: row["granted"]), lacks: try LackedScopes(stored: row["lacks"]),
-            assertedAs: row["asserted_as"])
+            assertedAs: row["asserted_as"], formerAccount: row["former_account"])
     }
 }
 

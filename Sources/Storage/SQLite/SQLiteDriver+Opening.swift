@@ -52,8 +52,11 @@ extension SQLiteDriver {
     }
 
     static func migrate(_ pool: DatabasePool, _ all: [Migrations.Migration]) throws {
-        try pool.write { try $0.execute(sql: Migrations.table) }
-        let done = try pool.read { try SQLiteSession(db: $0).fetch(Migrations.done, []) }
+        // By the writer: a reader that looked before would still know the columns of before, and answer without the new ones.
+        let done = try pool.write { db in
+            try db.execute(sql: Migrations.table)
+            return try SQLiteSession(db: db).fetch(Migrations.done, [])
+        }
         for migration in try Migrations.missing(of: all, after: done) {
             try pool.write { db in
                 for statement in migration.statements + migration.embedded { try db.execute(sql: statement) }

@@ -683,6 +683,7 @@ enum Migrations {
                 "CREATE INDEX key_rotations_due ON key_rotations (due, id)",
             ]),
         schedules,
+        upgrades,
     ]
 
     static let uses = "031-connection-uses"

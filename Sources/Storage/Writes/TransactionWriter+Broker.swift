@@ -7,15 +7,16 @@ extension TransactionWriter {
     private static let add = Query(
         """
         INSERT INTO connections (id, organization, owner_kind, owner, provider, origin, kind, account, account_name, email,
-        scopes, generation, fingerprint, sealed, health, created, issuer, granted, lacks, asserted_as)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
+        scopes, generation, fingerprint, sealed, health, created, issuer, granted, lacks, asserted_as, former_account)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
         ON CONFLICT DO NOTHING RETURNING id
         """)
     private static let reconnect = Query(
         """
         UPDATE connections SET account = $1, account_name = $2, email = $3, scopes = $4, generation = $5,
-        fingerprint = $6, sealed = $7, health = $8, issuer = $9, granted = $10, lacks = $11, asserted_as = $12
-        WHERE id = $13 AND organization = $14 AND owner_kind = $15 AND owner = $16 AND provider = $17 AND origin = $18
+        fingerprint = $6, sealed = $7, health = $8, issuer = $9, granted = $10, lacks = $11, asserted_as = $12,
+        former_account = $13
+        WHERE id = $14 AND organization = $15 AND owner_kind = $16 AND owner = $17 AND provider = $18 AND origin = $19
         AND generation + 1 = $5 AND health <> 'revoked' RETURNING id
         """)
     private static let setScopes = Query("UPDATE connections SET scopes = $1 WHERE id = $2 RETURNING id")
@@ -56,6 +57,7 @@ extension TransactionWriter {
                     record.scopes.sorted().stored.text, record.generation, record.fingerprint,
                     record.sealed, record.health.stored, record.created.microseconds, record.issuer,
                     record.granted.microseconds, record.lacks.json.text, record.assertedAs,
+                    record.formerAccount,
                 ], record.id.raw)
         case .reconnect(let record):
             try await mustChange(
@@ -63,7 +65,8 @@ extension TransactionWriter {
                 [
                     record.account, record.accountName, record.email, record.scopes.sorted().stored.text,
                     record.generation, record.fingerprint, record.sealed, record.health.stored, record.issuer,
-                    record.granted.microseconds, record.lacks.json.text, record.assertedAs, record.id.raw,
+                    record.granted.microseconds, record.lacks.json.text, record.assertedAs,
+                    record.formerAccount, record.id.raw,
                     record.organization.raw, record.owner.kind, record.owner.name, record.provider.raw, record.origin,
                 ], record.id.raw)
         case .setScopes(let id, let scopes):

@@ -80,6 +80,7 @@ struct TransactionWriter {
         case let change as ChoiceChange: try await apply(choice: change)
         case let change as ConnectChange: try await apply(connect: change)
         case let change as RevocationChange: try await apply(revocation: change)
+        case let change as UpgradeChange: try await apply(upgrade: change)
         case let change as RotationChange: try await apply(rotation: change)
         case let change as UseChange: try await apply(use: change)
         case let change as SignChange: try await apply(sign: change)

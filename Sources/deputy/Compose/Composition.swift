@@ -400,6 +400,7 @@ struct Composition {
 
         let recovery = Recovery(commits: store, calls: store, world: world, log: log)
         let unknownCalls = try await recovery.run(version: Version.text)
+        try await Upgrade(store: store, commits: store, world: world).tell()
         return Composition(
             home: home, gate: gate, api: api, approvals: runner,
             unknown: UnknownCallDesk(gate: gate, calls: store, mandate: { try await facts.mandate(of: $0, in: $1) }),
