@@ -29,9 +29,7 @@ public enum ServedChannels {
     /// Whether files go with an answer.
     @Sendable public static func carriesFiles(_ kind: ChannelKind) -> Bool {
         switch kind {
-        case .web, .api: true
-        // Nobody reads along there: what is to go somewhere goes by a call.
-        case .schedule: false
+        case .web, .api, .schedule: true
         case .slack, .mail: all.first { $0.traits.kind == kind }?.traits.carriesFiles ?? false
         }
     }

@@ -47,7 +47,7 @@ extension TurnRunner {
     /// What a schedule's turn says elsewhere, as far as everybody there may read it. Nothing where not: nobody asked, so there is
     /// nobody to tell alone.
     func delivering(
-        _ text: String, _ labels: Labels, isOpen: Bool, in turn: Turn
+        _ text: String, with files: [OutboundFile], _ labels: Labels, isOpen: Bool, in turn: Turn
     ) throws -> [any StoredChange] {
         guard turn.account.kind == .schedule,
             let delivery = ScheduleDelivery(turn.reply[ScheduleDelivery.key], in: turn.account.organization)
@@ -63,7 +63,7 @@ extension TurnRunner {
         }
         return try OutboxEntry.saying(
             .words(text), to: nil, if: insiders, from: delivery.account,
-            in: ConversationID(in: place, of: delivery.account), reply: delivery.place.reply, turn: turn.id, payloads,
-            world)
+            in: ConversationID(in: place, of: delivery.account), reply: delivery.place.reply, turn: turn.id,
+            with: files, payloads, world)
     }
 }

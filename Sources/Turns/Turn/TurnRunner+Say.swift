@@ -12,9 +12,10 @@ extension TurnRunner {
         let profile = try await profiles.profile(of: turn.agent, in: turn.account.organization)
         let audience = Audience.of(labels, in: turn.place, isOpen: profile?.isOpen ?? false)
         let said = text.isEmpty ? "(The model said nothing.)" : text
+        let files = try await files(of: open)
         try await end(
-            &open, .answered, saying: .words(said), to: audience, with: try await files(of: open),
-            and: try delivering(said, labels, isOpen: profile?.isOpen ?? false, in: turn))
+            &open, .answered, saying: .words(said), to: audience, with: files,
+            and: try delivering(said, with: files, labels, isOpen: profile?.isOpen ?? false, in: turn))
     }
 
     /// What its calls kept to go with the answer.
