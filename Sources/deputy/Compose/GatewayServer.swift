@@ -127,27 +127,8 @@ struct GatewayServer {
         }
         let besideHTTP: [(any Service)?] = [composition.instruments.exporter, tls, metricsService]
         let told: [any Service] = manager.map { [ServiceManagerService(manager: $0)] } ?? []
-        let workers: [any Service] = [
-            HeartService(heart: heart),
-            CheckpointService(checkpointer: composition.checkpointer),
-            ApprovalService(runner: composition.approvals),
-            NoticeService(runner: composition.notices),
-            RevocationService(desk: composition.revocations, log: composition.log),
-            RotationService(desk: composition.rotations, log: composition.log),
-            OffboardingService(desk: composition.offboarding, log: composition.log),
-            AuditService(
-                audit: composition.audit, organization: composition.home.organization,
-                mark: composition.home.paths.auditMark, log: composition.log),
-            RenewalService(keeper: composition.keeper, log: composition.log),
-            RetentionService(
-                desk: composition.retention, organization: composition.home.organization, log: composition.log),
-            ConnectSweepService(desk: composition.guide.desk),
-            ServerWatchService(watch: composition.watch, news: composition.news, log: composition.log),
-            HealthService(desk: composition.health, log: composition.log),
-            SettleService(
-                gate: composition.gate, recovery: composition.recovery, store: composition.home.store,
-                wake: composition.wake, log: composition.log),
-            composition.disk,
+        let first: [any Service] = [
+            EndlessService("heartbeats") { await heart.run() },
             Reload(
                 actions: [composition.logLevelReload, tls?.reload].compactMap(\.self),
                 tell: { [readiness = composition.readiness] state in
@@ -155,7 +136,8 @@ struct GatewayServer {
                 }, log: composition.log),
         ]
         let services: [any Service] =
-            workers + composition.talk.services + besideHTTP.compactMap(\.self) + composition.sharedServices + [
+            first + composition.workers + composition.talk.services + besideHTTP.compactMap(\.self)
+            + composition.sharedServices + [
                 socket, application,
             ] + told
         let putAway = { @Sendable () async throws in
@@ -190,39 +172,5 @@ extension GatewayServer {
         limits.requestsPerSecond = requestsPerSecond == 0 ? nil : Double(requestsPerSecond)
         limits.burst = max(requestsPerSecond * 2, 1)
         return limits
-    }
-}
-
-/// The service group describes each service for its log. Without a name of its own a service is described by all that it
-/// holds, which takes longer than the rest of the start.
-protocol NamedService: Service, CustomStringConvertible {}
-
-/// Signs checkpoints until the gateway stops.
-private struct CheckpointService: NamedService {
-    let description = "checkpoints"
-    let checkpointer: Checkpointer
-
-    func run() async throws {
-        try await cancelWhenGracefulShutdown { try await checkpointer.run() }
-    }
-}
-
-/// Carries out what people agreed to until the gateway stops.
-private struct ApprovalService: NamedService {
-    let description = "approvals"
-    let runner: ApprovalRunner
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown { await runner.run() }
-    }
-}
-
-/// Tells people what waits for them until the gateway stops.
-private struct NoticeService: NamedService {
-    let description = "notices"
-    let runner: NoticeRunner
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown { await runner.run() }
     }
 }

@@ -10,26 +10,15 @@ extension Composition {
         let store = home.store
         guard store.isShared else { return [] }
         return [
-            ListenService(store: store, wake: wake, talk: talk), LeaseService(store: store, keeper: keeper),
+            EndlessService("listening") { [wake, talk] in
+                await store.listen { news in
+                    if news.hasAnswers { wake() }
+                    talk.hear(moved: news.moved, stopped: news.stopped)
+                }
+            },
+            LeaseService(store: store, keeper: keeper),
             KeysService(desk: keyDesk, store: store, log: log),
         ]
-    }
-}
-
-/// Hears what other gateways changed.
-private struct ListenService: NamedService {
-    let description = "listening"
-    let store: SQLStore
-    let wake: @Sendable () -> Void
-    let talk: Talk
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown {
-            await store.listen { news in
-                if news.hasAnswers { wake() }
-                talk.hear(moved: news.moved, stopped: news.stopped)
-            }
-        }
     }
 }
 

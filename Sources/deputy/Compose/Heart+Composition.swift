@@ -1,16 +1,5 @@
 import Gate
-import ServiceLifecycle
 import Storage
-
-/// Shows that the gateway runs, until it stops.
-struct HeartService: NamedService {
-    let description = "heartbeats"
-    let heart: Heart
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown { await heart.run() }
-    }
-}
 
 extension Heart {
     convenience init(_ composition: Composition, interval: Int) {

@@ -2,9 +2,7 @@ import Authority
 import Channels
 import Definition
 import Gate
-import Logging
 import Registry
-import ServiceLifecycle
 import Storage
 import Turns
 import Wire
@@ -60,15 +58,5 @@ struct ScheduleAuthority: Sendable {
             return .nowhere("no binding gives `\(wanted.to)` of `\(wanted.channel)` to `\(record.agent)`")
         }
         return .there(ScheduleDelivery(account: account.id, place: place))
-    }
-}
-
-/// Runs schedules until the gateway stops.
-struct ScheduleService: NamedService {
-    let description = "schedules"
-    let runner: ScheduleRunner
-
-    func run() async throws {
-        await cancelWhenGracefulShutdown { await runner.run() }
     }
 }
