@@ -130,6 +130,11 @@ def test_a_call_that_needs_a_person_waits_for_them_and_the_schedule_goes_on(cloc
     home.run("schedules", "pause", "email", "morning")
     assert home.run("schedules", "show", "email", "morning")["state"] == "paused"
     assert waiting["agent"] == "email"
+    browser = home.browser("dana")
+    assert browser.approve(waiting["id"])[0] == 303
+    until(lambda: calls(home, "gmail.users.messages.send") == ["email"])
+    first = until(lambda: next((run for run in runs(home, "email") if "outcome" in run), None))
+    assert (first["outcome"], [call["tool"] for call in first["calls"]]) == ("answered", ["gmail.send"])
 
 
 def test_who_leaves_takes_along_what_ran_with_their_authority(clockwork, tmp_path):
@@ -154,6 +159,7 @@ def test_who_is_suspended_stops_theirs(clockwork, tmp_path):
     assert write(home, tmp_path, "product", schedule()).returncode == 0
     home.run("people", "suspend", "dana")
     assert home.run("schedules", "show", "product", "morning")["state"] == "paused"
+    assert "`morning` of `product` is paused" in home.command("doctor").stdout
     refused = home.command("schedules", "resume", "product", "morning")
     assert refused.returncode != 0 and "suspended" in refused.stdout + refused.stderr
     refused = home.command("schedules", "run-now", "product", "morning")
@@ -176,6 +182,17 @@ def test_its_answer_goes_where_its_author_said_if_the_place_is_the_agents(clockw
     ended(home, name="plain")
     before = slack.messages(place)
     assert [message["user"] for message in before] == [slack.app["user"]]
+    sending = '/call attachments.send {"name": "plan.csv", "text": "name;day"}'
+    given = next(one for one in home.run("export")["agents"]["list"] if one["id"] == "product")
+    given["tools"]["use"] = [*given["tools"]["use"], "attachments.send"]
+    given["lift"] = [{"tools": "attachments.send", "destinations": "nobody"}]
+    (tmp_path / "product.json5").write_text(json.dumps({"agents": {"list": [given]}}))
+    assert home.command("apply", str(tmp_path / "product.json5"), "--yes").returncode == 0
+    assert write(home, tmp_path, "product", schedule(deliver=deliver), schedule("files", sending, deliver=deliver)).returncode == 0
+    home.run("schedules", "run-now", "product", "files")
+    ended(home, name="files")
+    until(lambda: [file["name"] for message in slack.messages(place) for file in message.get("files", [])] == ["plan.csv"])
+    before = slack.messages(place)
     # Another agent's place is told nothing.
     bind(home, tmp_path, email="product")
     home.run("schedules", "run-now", "product", "morning")

@@ -14,6 +14,7 @@ extension Doctor {
             let apps = try await apps.list(in: home.organization)
             for agent in agents { findings += examine(agent, connections, apps) }
             findings += try await examineModels(agents, connections)
+            findings += try await examineSchedules()
             findings += try await administration.drift(in: home.organization).map {
                 DoctorFinding(
                     .warning, $0.sentence,
