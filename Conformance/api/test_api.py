@@ -228,7 +228,7 @@ def test_stop_ends_what_waits(home, program):
     (b"{", 422), (b"[]", 422), (b"", 422), ({"id": "m1"}, 422), ({"text": "hi"}, 422), ({"id": "a b", "text": "hi"}, 422),
     ({"id": "m1", "text": " \n"}, 422), ({"id": "m1", "text": "x" * 32_001}, 422), ({"id": "m1", "text": 1}, 422),
     ({"id": "m1", "text": "hi", "person": "dana"}, 422), (b'{"id": "m1", "id": "m2", "text": "hi"}', 422),
-    (b'{"id": "m1", "text": "' + b"x" * (600 << 10) + b'"}', 413), (b'{"id": "m1", "text": "\xff"}', 422)])
+    (b'{"id": "m1", "text": "' + b"x" * (3500 << 10) + b'"}', 413), (b'{"id": "m1", "text": "\xff"}', 422)])
 def test_what_cant_be_a_message_starts_nothing(home, program, body, status):
     alice = program("alice", "onboarding")
     answer = alice.send("POST", "/conversations/one/messages", body)
@@ -307,7 +307,7 @@ def test_what_is_refused_is_counted_by_reason_and_shown(home, program):
     Program(home.url, None, "onboarding").send("GET")
     Program(home.url, "dpy_api_" + "A" * 43, "onboarding").send("GET")
     alice.send("POST", "/conversations/one/messages", b"{")
-    alice.send("POST", "/conversations/one/messages", b'{"id": "m1", "text": "' + b"x" * (600 << 10) + b'"}')
+    alice.send("POST", "/conversations/one/messages", b'{"id": "m1", "text": "' + b"x" * (3500 << 10) + b'"}')
     alice.write("m1", "hello")
     alice.write("m1", "hello")
     status = home.run("status")

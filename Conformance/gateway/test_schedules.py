@@ -132,7 +132,8 @@ def test_a_call_that_needs_a_person_waits_for_them_and_the_schedule_goes_on(cloc
     assert waiting["agent"] == "email"
     browser = home.browser("dana")
     assert browser.approve(waiting["id"])[0] == 303
-    until(lambda: calls(home, "gmail.users.messages.send") == ["email"])
+    # The agent's mail account is one that Dana lent to it.
+    assert until(lambda: calls(home, "gmail.users.messages.send")) == ["dana"]
     first = until(lambda: next((run for run in runs(home, "email") if "outcome" in run), None))
     assert (first["outcome"], [call["tool"] for call in first["calls"]]) == ("answered", ["gmail.send"])
 

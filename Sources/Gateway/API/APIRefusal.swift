@@ -85,7 +85,9 @@ extension APIRefusal {
     static let notJSON = APIRefusal(
         status: 415, code: "invalid", message: "the body must be `application/json`, not compressed")
     static let tooLarge = APIRefusal(
-        status: 413, code: "too_large", message: "a message has at most \(TalkDesk.longest) characters")
+        status: 413, code: "too_large",
+        message: "a message has at most \(TalkDesk.longest) characters, and files of "
+            + "\(InboundFile.longestTogether >> 20) MiB together")
     /// Whoever sends something else under an id that was used mustn't think that it was taken.
     static let otherMessage = APIRefusal(
         status: 409, code: "exists", message: "another message was sent with this token under this id",
