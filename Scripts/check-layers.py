@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Compares every import under Sources/ and Tests/, and the manifest's target dependencies, with Scripts/layers.json.
+"""Compares every import under Sources/ and Tests/, the manifest's target dependencies, and the table of
+Docs/architecture.md with Scripts/layers.json.
 
 SwiftPM accepts an import of an undeclared sibling target and of a transitive dependency, so the walls of
 Docs/architecture.md stand only while this check does. `--self-test` plants faults in a copy and expects each by name.
@@ -21,6 +22,7 @@ from swift_imports import Import, Unreadable, imports
 ROOT = Path(__file__).resolve().parent.parent
 LIST = "Scripts/layers.json"
 MANIFEST = "Package.swift"
+PAGE = "Docs/architecture.md"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,11 @@ class Target:
     @property
     def allowed(self) -> frozenset[str]:
         return self.ours | self.packages | self.toolchain
+
+    @property
+    def is_header(self) -> bool:
+        """Whether it only names a library of C."""
+        return self.name.startswith("C") and self.name[1:2].isupper()
 
 
 @dataclass(frozen=True)
@@ -197,6 +204,22 @@ def check_manifest(root: Path, layers: Layers, findings: Findings) -> None:
                 findings.add(MANIFEST, f"`{name}` doesn't depend on `{missing}`", f"{LIST} says that it does")
 
 
+ROW = re.compile(r"^\| [a-z ]*\| `(\w+)` \| .* \| ([^|]*) \|$", re.MULTILINE)
+
+
+def check_page(root: Path, layers: Layers, findings: Findings) -> None:
+    """The page shows every target with code of ours but the programs that measure, and what it may import."""
+    shown = {name: allowed for name, allowed in ROW.findall((root / PAGE).read_text())}
+    for name, target in layers.targets.items():
+        ours = {module for module in target.ours if not layers.targets[module].is_header}
+        if name in shown and ours != set(shown[name].replace("nothing", "").replace(",", " ").split()):
+            findings.add(PAGE, f"`{name}` may import {names(frozenset(ours)) or 'nothing'}", "the table says something else")
+        if name not in shown and not (target.is_header or name.endswith("Tests") or name in ("Bench", "simulate")):
+            findings.add(PAGE, f"`{name}` isn't in the table", "write its row")
+    for name in shown.keys() - layers.targets.keys():
+        findings.add(PAGE, f"`{name}` is no target", "remove its row")
+
+
 def check_sources(root: Path, layers: Layers, findings: Findings) -> None:
     folders = {target.path: target for target in layers.targets.values()}
     for target in layers.targets.values():
@@ -240,6 +263,7 @@ def check(root: Path) -> list[str]:
         layers = read_layers(root)
         check_list(layers, findings)
         check_manifest(root, layers, findings)
+        check_page(root, layers, findings)
         check_sources(root, layers, findings)
     except (Unreadable, KeyError, json.JSONDecodeError, FileNotFoundError) as error:
         findings.lines.append(f"the layer check can't be carried out: {error}")
@@ -279,6 +303,8 @@ FAULTS: list[tuple[str, str, str, str | None]] = [
     ("a target listed twice", LIST, f"{EMPTY},=>{EMPTY}, {EMPTY},", "a key stands twice"),
     ("an import after a string in a string", PLANTED, 'let a = "\\(f(")"))"\nimport Vault\n', SECOND_LINE),
     ("a reserved module listed", LIST, f'{EMPTY}=>"Authority": {{"packages": ["GRDB"]}}', "reserved for `Storage`"),
+    ("a page that says less", PAGE, "checkpoints, verification | Wire |=>checkpoints, verification | nothing |", "`Ledger` may import `Wire`"),
+    ("a page without a target", PAGE, "| | `Ledger` |=>| | Ledger |", "`Ledger` isn't in the table"),
     ("a forbidden module listed", LIST, f'{EMPTY}=>"Authority": {{"toolchain": ["Foundation"]}}', "is forbidden"),
 ]
 
@@ -303,7 +329,7 @@ def self_test(root: Path) -> list[str]:
     with tempfile.TemporaryDirectory(prefix="layers-") as folder:
         for number, (what, path, text, expected) in enumerate(FAULTS):
             copy = Path(folder) / str(number)
-            for part in (MANIFEST, LIST):
+            for part in (MANIFEST, LIST, PAGE):
                 (copy / part).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(root / part, copy / part)
             for part in ("Sources", "Tests", "Benchmarks"):

@@ -98,7 +98,8 @@ struct WebSocketTests {
         let log = FrameLog()
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
+                log.opened(channel)
+                return channel.eventLoop.makeCompletedFuture {
                     let upgrader = NIOWebSocketServerUpgrader(
                         maxFrameSize: 1 << 20, automaticErrorHandling: false,
                         shouldUpgrade: { channel, _ in
@@ -131,6 +132,8 @@ struct WebSocketTests {
             failure = SocketFailure.of(error)
         }
         try await server.close()
+        // Until the client's end of it is closed, and so everything that it said has come.
+        for socket in log.sockets { try await socket.closeFuture.get() }
         return Said(lines: log.lines, isMasked: log.isMasked, failure: failure)
     }
 }
@@ -162,6 +165,11 @@ enum Sent: Sendable {
 /// What a client sent.
 private final class FrameLog: Sendable {
     private let state = Mutex<(lines: [String], isMasked: Bool)>(([], true))
+    private let open = Mutex<[any Channel]>([])
+
+    var sockets: [any Channel] { open.withLock(\.self) }
+
+    func opened(_ socket: any Channel) { open.withLock { $0.append(socket) } }
 
     var lines: [String] { state.withLock(\.lines) }
     var isMasked: Bool { state.withLock(\.isMasked) }
