@@ -28,5 +28,5 @@ package: ## the same as a Debian package
 format: ## format every Swift file in place
 	@Scripts/format.sh
 
-check: ## formatting and layers, in seconds
+check: ## formatting, layers and the numbers of known bugs, in seconds
 	@Scripts/check.sh

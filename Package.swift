@@ -115,8 +115,8 @@ let package = Package(
             resources: [
                 "account", "agreements", "approval", "approvals", "browsers", "clients", "connect", "connectcard",
                 "chat", "chats", "connections", "consent", "foot", "head", "linklogin", "linksender", "login",
-                "memory", "memoryrow", "message", "offer", "ownmemory", "payloads", "senders", "shares", "signin",
-                "tokens", "tool", "tools", "week",
+                "memory", "memoryrow", "message", "offer", "ownmemory", "payloads", "schedules", "senders", "shares",
+                "signin", "tokens", "tool", "tools", "week",
             ].map { .embedInCode("Templates/\($0).mustache") } + [
                 .embedInCode("Templates/style.css"), .embedInCode("Templates/chat.js"),
             ]),

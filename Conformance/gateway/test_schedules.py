@@ -4,6 +4,7 @@ import json
 import signal
 import time
 
+import postgres
 import pytest
 from test_slack_talk import Slack, bind
 
@@ -118,7 +119,7 @@ def test_after_a_pause_of_the_gateway_it_runs_once_or_not_at_all(clockwork, tmp_
     assert 0 < listed["next"] / 1e6 - time.time() <= 300
 
 
-def test_a_call_that_needs_a_person_waits_for_them_and_the_schedule_goes_on(clockwork, tmp_path):
+def test_fleet_8_a_call_that_needs_a_person_waits_for_them_and_the_schedule_goes_on(clockwork, tmp_path):
     home = clockwork
     assert write(home, tmp_path, "email", schedule(message=MAIL)).returncode == 0
     due(home)
@@ -138,7 +139,7 @@ def test_a_call_that_needs_a_person_waits_for_them_and_the_schedule_goes_on(cloc
     assert (first["outcome"], [call["tool"] for call in first["calls"]]) == ("answered", ["gmail.send"])
 
 
-def test_who_leaves_takes_along_what_ran_with_their_authority(clockwork, tmp_path):
+def test_fleet_16_who_leaves_takes_along_what_ran_with_their_authority(clockwork, tmp_path):
     home = clockwork
     assert write(home, tmp_path, "product", schedule()).returncode == 0
     home.run("people", "offboard", "dana", "--agents-to", "alice")
@@ -212,3 +213,64 @@ def test_a_mistake_is_told_with_its_place(clockwork, tmp_path):
     assert refused.returncode != 0
     assert "schedules.json5:1:" in refused.stderr + refused.stdout
     assert "Europe/Zurich" in refused.stderr + refused.stdout
+
+
+def read(home, person, *arguments):
+    return home.plain("schedules", "read", *arguments, text=home.run("login", person)["link"] + "\n")
+
+
+def test_whoever_owns_the_agent_reads_what_a_run_said_and_nobody_else(clockwork, tmp_path):
+    home = clockwork
+    assert write(home, tmp_path, "product", schedule()).returncode == 0
+    home.run("schedules", "run-now", "product", "morning")
+    [run] = ended(home)
+    told = json.loads(read(home, "dana", "product", "morning", "--json").stdout)["runs"]
+    assert [one["run"] for one in told] == [run["run"]] and "offline planner" in told[0]["said"][0]
+    assert "answered" in (shown := read(home, "dana", "product", "morning").stdout) and "  " + told[0]["said"][0].split("\n")[0] in shown
+    for person, name in (("bob", "morning"), ("dana", "evening")):
+        refused = read(home, person, "product", name)
+        assert refused.returncode == 1 and "no agent of yours has such a schedule" in refused.stderr + refused.stdout
+        assert "offline planner" not in refused.stdout
+    # What the agent's account showed was Dana's to read: to its next owner it stays closed.
+    given = next(one for one in home.run("export")["agents"]["list"] if one["id"] == "product")
+    (tmp_path / "owner.json5").write_text(json.dumps({"agents": {"list": [given | {"owner": "alice"}]}}))
+    assert home.command("apply", str(tmp_path / "owner.json5"), "--yes").returncode == 0
+    assert read(home, "dana", "product", "morning").returncode == 1
+    told = json.loads(read(home, "alice", "product", "morning", "--json").stdout)["runs"]
+    assert told[0]["said"] == [] and "isn't yours to read" in told[0]["reason"]
+
+
+def test_whoever_owns_the_agent_is_told_where_they_talk_that_it_has_stopped(clockwork, tmp_path):
+    home = clockwork
+    slack = Slack(home, "product")
+    slack.link("dana")
+    home.run("models", "add", "gone", "--agent", "product", "--speaks", "openai-chat", "--model", "m", "--base", "http://127.0.0.1:9")
+    assert write(home, tmp_path, "product", schedule()).returncode == 0
+    home.sql("UPDATE schedules SET failures = 4")
+    due(home)
+    until(lambda: home.run("schedules", "show", "product", "morning")["state"] == "suspended", seconds=60)
+    said = slack.wait(slack.alone("dana"), "has stopped")
+    assert f"{home.url}/schedules" in json.dumps(said)
+    time.sleep(1)
+    assert len(slack.wait(slack.alone("dana"), "has stopped")) == 1, "once"
+
+
+@postgres.embedded_only("replaces deputy.sqlite by a backup that the gateway made")
+@pytest.mark.parametrize("missed, outcomes", [("skip", ["skipped"]), ("once", ["answered"])])
+def test_after_a_restore_what_was_due_meanwhile_is_missed(clockwork, tmp_path, missed, outcomes):
+    home = clockwork
+    assert write(home, tmp_path, "product", schedule(missed=missed) | {"cron": "*/5 * * * *"}).returncode == 0
+    home.stop()
+    due(home, ago=7 * 86_400)
+    copy = str(tmp_path / "last-week.backup")
+    home.run("backup", copy)
+    home.run("restore", copy, "--replace")
+    before = len(calls(home, "notion.search"))
+    home.serve()
+    assert [run["outcome"] for run in ended(home)] == outcomes
+    time.sleep(2)
+    assert [run["outcome"] for run in ended(home)] == outcomes, "a week of it is one"
+    assert len(calls(home, "notion.search")) - before == outcomes.count("answered")
+    [listed] = home.run("schedules", "list")["schedules"]
+    assert listed["state"] == "active" and 0 < listed["next"] / 1e6 - time.time() <= 300
+    assert home.run("ledger", "verify")["intact"]

@@ -129,12 +129,12 @@ def test_what_isnt_shown_whole_has_no_buttons(home, post):
     assert "/approvals/" in json.dumps(cut), "the page has all of it"
 
 
-def test_a_copy_and_anybody_elses_press_count_for_nothing_and_are_recorded(home, post):
+def test_fleet_3_a_copy_and_anybody_elses_press_count_for_nothing_and_are_recorded(home, post):
     home.acme.ask("POST", "/slack/people", {"owner": "mallory"})
     post.say("bob", MAIL)
     card = post.card("dana")
     approval = leaves(home, "card.shown")[0]["approval"]
-    general = home.acme.ids["channels"]["general"]
+    general = home.acme.ask("POST", "/slack/channels", {"name": "all", "members": ["dana", "bob", "mallory", post.name]})["id"]
     copy = post.bot.chat_postMessage(channel=general, text="?", blocks=card["blocks"])
     # Dana may agree, but not to a copy; Bob asked, and may not; nobody knows Mallory.
     for person in ("dana", "bob", "mallory"):
@@ -149,12 +149,17 @@ def test_a_copy_and_anybody_elses_press_count_for_nothing_and_are_recorded(home,
         ("not-their-card", "dana", approval), ("not-their-card", "bob", approval),
         ("unknown-sender", None, approval)], key=str), "each once, however often it is pressed"
     assert sent(home) == []
+    told = post.wait(general, "a card that you were shown", count=4) + post.wait(general, "don't know who you are", count=2)
+    readers = [message["reader"] for message in told]
+    users = [home.acme.ids["slack_users"][person] for person in ("dana", "bob")]
+    assert readers[:4] == [users[0], users[0], users[1], users[1]], "whoever pressed is told why, alone"
+    assert readers[4] == readers[5] not in (None, *users)
     post.press("dana", card)
     post.wait(post.alone("dana"), "agreed. I go on with it now")
     assert sends_once(home, "dana")
 
 
-def test_who_isnt_an_approver_any_more_agrees_to_nothing_and_their_card_goes(home, post):
+def test_fleet_3_who_isnt_an_approver_any_more_agrees_to_nothing_and_their_card_goes(home, post):
     post.say("bob", MAIL)
     cards = {person: post.card(person) for person in ("carol", "dana")}
     user = home.acme.ids["slack_users"]["carol"]

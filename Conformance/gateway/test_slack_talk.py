@@ -147,7 +147,7 @@ def test_the_email_claw_asks_dana_whoever_writes(talking):
     assert owners(talking, "gmail.users.messages.send") == ["dana"]
 
 
-def test_dana_says_yes_with_a_button_and_bob_cant(talking):
+def test_fleet_3_dana_says_yes_with_a_button_and_bob_cant(talking):
     slack = Slack(talking, "email")
     for person in ("bob", "dana"):
         slack.link(person)

@@ -132,7 +132,7 @@ def test_without_the_label_beside_it_a_summary_would_have_gone_there(long):
     assert any(long.canary in body for body in long.asked("openai"))
 
 
-def test_in_a_channel_what_a_summary_rests_on_is_told_to_whoever_may_read_it(long, tmp_path):
+def test_fleet_12_in_a_channel_what_a_summary_rests_on_is_told_to_whoever_may_read_it(long, tmp_path):
     from test_slack_talk import Slack, bind
     long.models(("anthropic", ["financial"]))
     bind(long.home, tmp_path, onboarding="onboarding")

@@ -1,5 +1,6 @@
 """Three gateways are one: what is done at one holds at the others, at once."""
 
+import concurrent.futures
 import os
 import signal
 import time
@@ -129,14 +130,17 @@ def test_asked_at_one_approved_at_another_carried_out_once_and_answered_by_the_t
     assert len(sent(first)) == before + 1
 
 
-def test_two_approvals_of_one_ask_at_two_gateways_count_once(three):
+def test_fleet_4_two_presses_of_one_ask_at_two_gateways_count_once(three):
     first, second, third = three
     browsers = [home.browser("dana") for home in (second, third)]
     for _ in range(5):
         before, arguments = len(sent(first)), mail()
         approval = first.call("email", first.tokens["bob"], "gmail.send", arguments)[1]["structuredContent"]["error"]["approval"]
-        for browser in browsers:
-            browser.approve(approval) if browser is browsers[0] else browser.send("GET", f"/approvals/{approval}")
+        forms = [browser.look(approval) for browser in browsers]
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            answers = list(pool.map(lambda pair: pair[0].approve(approval, pair[1]), zip(browsers, forms)))
+        assert sorted(status for status, _ in answers) == [303, 409], answers
+        assert "decided already" in next(page for status, page in answers if status == 409), "the later one is told"
         while first.call("email", first.tokens["bob"], "gmail.send", arguments)[0] != "done":
             time.sleep(0.05)
         assert len(sent(first)) == before + 1

@@ -50,6 +50,7 @@ public struct Pages: Sendable {
             ("chat", PackageResources.chat_mustache), ("chats", PackageResources.chats_mustache),
             ("memory", PackageResources.memory_mustache), ("ownmemory", PackageResources.ownmemory_mustache),
             ("memoryrow", PackageResources.memoryrow_mustache),
+            ("schedules", PackageResources.schedules_mustache),
             ("senders", PackageResources.senders_mustache), ("shares", PackageResources.shares_mustache),
             ("linksender", PackageResources.linksender_mustache),
         ]
@@ -93,7 +94,8 @@ private struct NavigationItem {
 }
 
 private enum Place: String, CaseIterable {
-    case approvals, chats, memory, connections, agreements, tools, clients, tokens, week, browsers, senders, shares
+    case approvals, chats, memory, connections, agreements, tools, clients, tokens, schedules, week, browsers, senders,
+        shares
 
     var path: String { "/" + rawValue }
 
@@ -109,6 +111,7 @@ private enum Place: String, CaseIterable {
         case .tokens: "Tokens"
         case .senders: "Channels"
         case .shares: "Shared"
+        case .schedules: "Schedules"
         case .week: "This week"
         case .browsers: "Browsers"
         }

@@ -16,7 +16,7 @@ private struct Outbox: Sendable {
 
     init(
         routes: [NoticeRoute] = [.mail, .webhook], caps: NoticeCaps = NoticeCaps(), slot: SlotOwner = .agent,
-        hasDeadline: Bool = true, reach: [ApproverReach] = []
+        hasDeadline: Bool = true, reach: [ApproverReach] = [], stopped: Set<ScheduleID> = []
     ) throws {
         let reaches = Reaches(reach)
         stage = try Stage(
@@ -39,7 +39,7 @@ private struct Outbox: Sendable {
                 while !Task.isCancelled, let open = try? await store.openNotices(),
                     open.contains(where: { $0.state == .waiting }) || open.count(where: { $0.state == .sending }) > 1
                 { await Task.yield() }
-            }, reach: { _, person in reaches.next(for: person) },
+            }, isStopped: { stopped.contains($0) }, reach: { _, person in reaches.next(for: person) },
             bell: Bell(),
             log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     }
@@ -124,6 +124,24 @@ struct NoticeTests {
         #expect(stuck.webhook.notices.isEmpty)
         await stuck.send(after: 1)
         #expect(stuck.webhook.notices.count == people, "nobody waits for a way for ever")
+    }
+
+    @Test func `schedules that stopped are one message, without those that were resumed meanwhile`() async throws {
+        let records = ["morning", "queue", "party"].map { name in
+            ScheduleRecord(
+                organization: Stage.organization, agent: AgentID("helper"), name: name, definition: [:],
+                author: Stage.alice, state: .suspended, set: Timestamp(microseconds: 0), next: nil)
+        }
+        let outbox = try Outbox(routes: [.webhook], stopped: Set(records.prefix(2).map(\.id)))
+        for record in records {
+            let notices = QueuedNotice.changes(
+                forStopped: record, telling: Stage.dana, at: outbox.stage.clock.world.now())
+            try await outbox.stage.store.commit(Transaction(changes: notices))
+        }
+        await outbox.send()
+        #expect(outbox.webhook.notices.map(\.matter) == [.schedulesStopped(2)])
+        #expect(outbox.webhook.notices.map(\.person) == [Stage.dana])
+        #expect(try await outbox.states() == [.delivered: 2, .needless: 1])
     }
 
     @Test func `a call that waits is told to whoever may answer, with a link and nothing of the call`() async throws {

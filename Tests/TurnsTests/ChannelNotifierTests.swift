@@ -58,6 +58,7 @@ struct ChannelNotifierTests {
         try await add("help")
         try await link("slack:T1/U7", to: "alice")
         #expect(try await notifier.leads(to: queued()))
+        #expect(try await notifier.leads(to: queued(.schedule(ScheduleID("sch_1")))))
         try await notifier.notify(notice)
         let said = try #require(delivery.messages.first)
         #expect(delivery.messages.count == 1)

@@ -69,7 +69,7 @@ enum CronField: String {
     private func problem(_ item: String) -> CronProblem {
         let known = names.isEmpty ? "" : ", or names such as `\(names[1])`"
         return CronProblem(
-            "`\(item)` isn't a \(rawValue)",
+            "`\(item)` isn't \(self == .hour ? "an" : "a") \(rawValue)",
             hint: "\(range.lowerBound) to \(range.upperBound)\(known); `*`, `1-5`, `1,3` and `*/2` say several")
     }
 }

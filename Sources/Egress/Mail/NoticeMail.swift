@@ -43,6 +43,8 @@ struct NoticeMail {
         case .connectionsInTrouble(1): "Deputy: a connection needs you"
         case .connectionsInTrouble(let count): "Deputy: \(count) connections need you"
         case .toolsChanged: "Deputy: tools of a remote server are new or have changed"
+        case .schedulesStopped(1): "Deputy: a schedule has stopped"
+        case .schedulesStopped(let count): "Deputy: \(count) schedules have stopped"
         case .test: "Deputy: a test"
         }
     }
@@ -59,6 +61,9 @@ struct NoticeMail {
         case .connectionsInTrouble(let count): "\(count) connections of yours don't work any more, or won't for long."
         case .toolsChanged:
             "Tools of a server that \(agents) use are new or have changed. Nobody may call them until somebody has looked."
+        case .schedulesStopped(1): "A schedule of \(agents) has stopped, and asks nothing until it is resumed."
+        case .schedulesStopped(let count):
+            "\(count) schedules of \(agents) have stopped, and ask nothing until they are resumed."
         case .test: "Notices reach you. Nothing waits for you now."
         }
     }

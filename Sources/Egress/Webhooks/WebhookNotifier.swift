@@ -71,7 +71,7 @@ public struct WebhookNotifier: Notifier {
             "agents": .array(notice.agents.map { .string($0.raw) }), "link": .string(notice.link),
         ]
         switch notice.matter {
-        case .approvals(let waiting), .connectionsInTrouble(let waiting):
+        case .approvals(let waiting), .connectionsInTrouble(let waiting), .schedulesStopped(let waiting):
             data["waiting"] = .number(JSONNumber(Int64(waiting)))
         case .connectionNeeded, .agreementNeeded, .toolsChanged, .test: break
         }
@@ -113,6 +113,7 @@ extension NoticeMatter {
         case .agreementNeeded: "agreement.needed"
         case .connectionsInTrouble: "connection.trouble"
         case .toolsChanged: "tools.changed"
+        case .schedulesStopped: "schedule.stopped"
         case .test: "notice.test"
         }
     }

@@ -45,6 +45,7 @@ struct NoticePlan: Sendable {
         case .agreement: .agreementNeeded
         case .trouble: .connectionsInTrouble(notices.count)
         case .tools: .toolsChanged
+        case .schedule: .schedulesStopped(Set(notices.map(\.subject)).count)
         }
     }
 
@@ -70,6 +71,7 @@ extension QueuedNotice {
             case .agreement: 2
             case .trouble: 3
             case .tools: 4
+            case .schedule: 5
             }
         return NoticePlan.Key(organization: organization, person: person, matter: matter)
     }

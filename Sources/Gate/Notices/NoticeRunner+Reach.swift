@@ -6,7 +6,7 @@ extension NoticeRunner {
         var unreached: [QueuedNotice] = []
         for notice in notices {
             switch notice.subject {
-            case .agreement, .tools, .connection, .trouble: unreached.append(notice)
+            case .agreement, .tools, .connection, .trouble, .schedule: unreached.append(notice)
             case .approval(let id):
                 switch try await reach(id, notice.person) {
                 case .unreached: unreached.append(notice)

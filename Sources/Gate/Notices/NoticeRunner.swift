@@ -22,6 +22,8 @@ public struct NoticeRunner: Sendable {
     let isMissing: @Sendable (QueuedNotice, ProviderID) async throws -> Bool
     /// Whether a connection that its owner is to be told of still needs them.
     let isInTrouble: @Sendable (QueuedNotice, ConnectionID) async throws -> Bool
+    /// Whether a schedule that somebody is to be told of still rests.
+    let isStopped: @Sendable (ScheduleID) async throws -> Bool
     /// Whether somebody is shown an approval elsewhere, who isn't told of it by a notice then.
     let reach: @Sendable (ApprovalID, PersonID) async throws -> ApproverReach
     let bell: Bell
@@ -35,6 +37,7 @@ public struct NoticeRunner: Sendable {
         deadline: @escaping @Sendable () async -> Void = { try? await Task.sleep(for: NoticeRunner.longestAttempt) },
         isMissing: @escaping @Sendable (QueuedNotice, ProviderID) async throws -> Bool = { _, _ in true },
         isInTrouble: @escaping @Sendable (QueuedNotice, ConnectionID) async throws -> Bool = { _, _ in true },
+        isStopped: @escaping @Sendable (ScheduleID) async throws -> Bool = { _ in true },
         reach: @escaping @Sendable (ApprovalID, PersonID) async throws -> ApproverReach = { _, _ in .unreached },
         bell: Bell, log: Logger
     ) {
@@ -48,6 +51,7 @@ public struct NoticeRunner: Sendable {
         self.deadline = deadline
         self.isMissing = isMissing
         self.isInTrouble = isInTrouble
+        self.isStopped = isStopped
         self.reach = reach
         self.bell = bell
         self.log = log
@@ -110,30 +114,25 @@ public struct NoticeRunner: Sendable {
     private func needed(_ notices: [QueuedNotice]) async throws -> [QueuedNotice] {
         var needed: [QueuedNotice] = []
         for notice in notices {
-            switch notice.subject {
-            case .agreement, .tools: needed.append(notice)
-            case .connection(let provider):
-                if try await isMissing(notice, provider) {
-                    needed.append(notice)
-                } else {
-                    try await commit([notice.settled(.needless, at: world.now())])
-                }
-            case .trouble(let connection):
-                if try await isInTrouble(notice, connection) {
-                    needed.append(notice)
-                } else {
-                    try await commit([notice.settled(.needless, at: world.now())])
-                }
-            case .approval(let id):
-                if let approval = try await store.approval(id), approval.state == .waiting,
-                    approval.expires > world.now(), !approval.yes.contains(notice.person)
-                {
-                    needed.append(notice)
-                } else {
-                    try await commit([notice.settled(.needless, at: world.now())])
-                }
+            if try await isNeeded(notice) {
+                needed.append(notice)
+            } else {
+                try await commit([notice.settled(.needless, at: world.now())])
             }
         }
         return needed
+    }
+
+    private func isNeeded(_ notice: QueuedNotice) async throws -> Bool {
+        switch notice.subject {
+        case .agreement, .tools: return true
+        case .connection(let provider): return try await isMissing(notice, provider)
+        case .trouble(let connection): return try await isInTrouble(notice, connection)
+        case .schedule(let id): return try await isStopped(id)
+        case .approval(let id):
+            guard let approval = try await store.approval(id) else { return false }
+            return approval.state == .waiting && approval.expires > world.now()
+                && !approval.yes.contains(notice.person)
+        }
     }
 }

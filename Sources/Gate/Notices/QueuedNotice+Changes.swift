@@ -29,6 +29,20 @@ extension QueuedNotice {
         ]
     }
 
+    /// What tells whoever answers for a schedule that it stopped by itself. Committed with its stop.
+    public static func changes(
+        forStopped schedule: ScheduleRecord, telling person: PersonID, at now: Timestamp
+    ) -> [any StoredChange] {
+        [
+            NoticeChange.tell(
+                QueuedNotice(
+                    id: NoticeID("ntc_\(schedule.id)_\(schedule.revision)"), organization: schedule.organization,
+                    person: person, subject: .schedule(schedule.id), agent: schedule.agent,
+                    source: "schedule/\(schedule.id)", created: now)),
+            pruning(at: now),
+        ]
+    }
+
     private static func pruning(at now: Timestamp) -> NoticeChange {
         .prune(settledBefore: now.adding(seconds: -keptSeconds))
     }

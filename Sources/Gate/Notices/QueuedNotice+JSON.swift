@@ -51,6 +51,7 @@ extension NoticeSubject {
         case .agreement: ["agreement": true]
         case .trouble(let id): ["trouble": .string(id.raw)]
         case .tools(let server): ["tools": .string(server.raw)]
+        case .schedule(let id): ["schedule": .string(id.raw)]
         }
     }
 
@@ -63,6 +64,8 @@ extension NoticeSubject {
             self = .trouble(ConnectionID(id))
         } else if let server = json["tools"]?.stringValue {
             self = .tools(ProviderID(server))
+        } else if let id = json["schedule"]?.stringValue {
+            self = .schedule(ScheduleID(id))
         } else if json["agreement"]?.boolValue == true {
             self = .agreement
         } else {

@@ -55,6 +55,8 @@ public enum NoticeSubject: Sendable, Hashable {
     case trouble(ConnectionID)
     /// Tools of a remote server that are new or have changed, so that nobody may call them.
     case tools(ProviderID)
+    /// A schedule that stopped by itself, so that nobody is asked any more.
+    case schedule(ScheduleID)
 }
 
 /// Where a queued notice stands.

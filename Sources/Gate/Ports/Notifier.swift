@@ -56,6 +56,8 @@ public enum NoticeMatter: Sendable, Hashable {
     case connectionsInTrouble(Int)
     /// Tools of remote servers are new, or aren't what somebody released any more, so that nobody may call them.
     case toolsChanged
+    /// So many schedules that stopped by themselves.
+    case schedulesStopped(Int)
     /// Nothing does: an administrator tries the way out.
     case test
 }

@@ -58,4 +58,12 @@ public enum ScheduleState: String, Sendable, CaseIterable {
     case suspended
     /// It isn't due any more.
     case over
+
+    /// Whether nothing begins until somebody resumes it.
+    public var isStopped: Bool {
+        switch self {
+        case .paused, .suspended: true
+        case .active, .over: false
+        }
+    }
 }

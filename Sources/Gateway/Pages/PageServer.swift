@@ -87,6 +87,7 @@ public struct PageServer: Sendable {
         addChats(to: router)
         addSenders(to: router)
         addShares(to: router)
+        addSchedules(to: router)
         addMemory(to: router)
         addConsent(to: router)
         addConnecting(to: router)
@@ -119,6 +120,7 @@ public struct PageDesks: Sendable {
     let senders: SenderDesk
     let workspaces: Workspaces
     let memory: MemoryDesk
+    let schedules: ScheduleDesk
 
     public init(
         approvals: ApprovalDesk, unknown: UnknownCallDesk, browsers: BrowserDesk, agreements: AgreementDesk,
@@ -126,7 +128,7 @@ public struct PageDesks: Sendable {
         administration: Administration, servers: ServerDesk, payloads: PayloadDesk, ledger: any LedgerStore,
         signIn: SignInDesk, logins: LoginDesk, failures: FailedSignIns, oauth: OAuthDesk, guide: ConnectGuide,
         talk: TalkDesk, mayUse: @escaping @Sendable (AgentID, PersonID, OrganizationID) async -> Bool?,
-        senders: SenderDesk, workspaces: Workspaces, memory: MemoryDesk
+        senders: SenderDesk, workspaces: Workspaces, memory: MemoryDesk, schedules: ScheduleDesk
     ) {
         self.approvals = approvals
         self.unknown = unknown
@@ -147,6 +149,7 @@ public struct PageDesks: Sendable {
         self.senders = senders
         self.workspaces = workspaces
         self.memory = memory
+        self.schedules = schedules
     }
 }
 

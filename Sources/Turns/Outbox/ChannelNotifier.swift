@@ -26,7 +26,7 @@ public struct ChannelNotifier: Notifier {
 
     public func leads(to notice: QueuedNotice) async throws -> Bool {
         switch notice.subject {
-        case .trouble, .tools: try await !places(of: notice.person, in: notice.organization).isEmpty
+        case .trouble, .tools, .schedule: try await !places(of: notice.person, in: notice.organization).isEmpty
         case .approval, .connection, .agreement: false
         }
     }
@@ -105,6 +105,10 @@ extension Notice {
                 "\(count) connections of yours don't work any more, or won't for long."
             case .toolsChanged:
                 "Tools of a remote server are new or have changed. Nobody may call them until somebody has looked."
+            case .schedulesStopped(1):
+                "A schedule of an agent of yours has stopped, and asks nothing until it is resumed."
+            case .schedulesStopped(let count):
+                "\(count) schedules of agents of yours have stopped, and ask nothing until they are resumed."
             case .test: "Notices reach you here. Nothing waits for you now."
             case .approvals, .connectionNeeded, .agreementNeeded: "Something waits for you."
             }

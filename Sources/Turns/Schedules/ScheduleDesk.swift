@@ -5,7 +5,7 @@ import Wire
 
 /// Schedules, for the people who look after them.
 public struct ScheduleDesk: Sendable {
-    private let runner: ScheduleRunner
+    let runner: ScheduleRunner
 
     public init(runner: ScheduleRunner) {
         self.runner = runner

@@ -98,10 +98,8 @@ extension ScheduleRunner {
             "change": "schedule.paused", "by": "deputy", "agent": .string(record.agent.raw),
             "schedule": .string(record.name), "author": .string(record.author.raw), "because": .string(reason),
         ]
-        try await store.commit(
-            Transaction(
-                changes: [ScheduleChange.replace(paused)],
-                leaves: [try ScheduleRunner.leaf(.authority, fields, record.organization, at: now)]))
+        try await stop(
+            paused, leaves: [try ScheduleRunner.leaf(.authority, fields, record.organization, at: now)], at: now)
     }
 
     static func fields(_ change: String, _ record: ScheduleRecord, _ run: ScheduleRun) -> JSONObject {

@@ -24,7 +24,6 @@ extension ScheduleRunner {
         fields["turn"] = run.turn.map { .string($0) }
         leaves.append(try ScheduleRunner.leaf(.session, fields, run.organization, at: now))
         if let record, let next = after(run, record, at: now) {
-            changes.append(ScheduleChange.replace(next))
             if next.state == .suspended, record.state != .suspended {
                 let fields: JSONObject = [
                     "change": "schedule.suspended", "by": "deputy", "agent": .string(record.agent.raw),
@@ -32,7 +31,9 @@ extension ScheduleRunner {
                     "failures": .number(JSONNumber(next.failures)),
                 ]
                 leaves.append(try ScheduleRunner.leaf(.authority, fields, run.organization, at: now))
+                return try await stop(next, changes, leaves: leaves, at: now)
             }
+            changes.append(ScheduleChange.replace(next))
         }
         try await store.commit(Transaction(changes: changes, leaves: leaves))
     }

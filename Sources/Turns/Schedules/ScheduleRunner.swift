@@ -13,17 +13,22 @@ public struct ScheduleRunner: Sendable {
     let terms: ScheduleTerms
     let world: World
     let bell: Bell
+    private let told: @Sendable () -> Void
     private let log: Logger
 
-    /// - Parameter bell: rung when a message waits.
+    /// - Parameters:
+    ///   - bell: rung when a message waits.
+    ///   - told: called when somebody is to be told that one has stopped.
     public init(
-        store: any Store, payloads: PayloadKeeper, terms: ScheduleTerms, world: World, bell: Bell, log: Logger
+        store: any Store, payloads: PayloadKeeper, terms: ScheduleTerms, world: World, bell: Bell,
+        told: @escaping @Sendable () -> Void = {}, log: Logger
     ) {
         self.store = store
         self.payloads = payloads
         self.terms = terms
         self.world = world
         self.bell = bell
+        self.told = told
         self.log = log
     }
 
@@ -66,6 +71,19 @@ public struct ScheduleRunner: Sendable {
         }
         if count > 0 { bell.ring() }
         return count
+    }
+
+    /// Keeps that a schedule stops by itself, and tells whoever owns its agent now.
+    ///
+    /// - Parameter leaves: that say why.
+    func stop(
+        _ record: ScheduleRecord, _ changes: [any StoredChange] = [], leaves: [PlacedLeaf], at now: Timestamp
+    ) async throws {
+        let person = try await terms.owner(record.agent, record.organization)
+        let notices = person.map { QueuedNotice.changes(forStopped: record, telling: $0, at: now) } ?? []
+        try await store.commit(
+            Transaction(changes: changes + [ScheduleChange.replace(record)] + notices, leaves: leaves))
+        if person != nil { told() }
     }
 
     /// Each fails alone.

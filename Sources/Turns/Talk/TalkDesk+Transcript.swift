@@ -61,7 +61,7 @@ extension OutboundContent {
     }
 
     /// Without links: those were for that moment.
-    fileprivate var plain: String {
+    public var plain: String {
         switch self {
         case .words(let text), .notice(let text, _): text
         case .approval(let notice): ([notice.title] + notice.lines).joined(separator: "\n")

@@ -10,7 +10,7 @@ struct SchedulesCommand: AsyncParsableCommand {
             """,
         subcommands: [
             SchedulesListCommand.self, SchedulesShowCommand.self, SchedulesRunsCommand.self,
-            SchedulesRunNowCommand.self,
+            SchedulesReadCommand.self, SchedulesRunNowCommand.self,
             SchedulesPauseCommand.self, SchedulesResumeCommand.self,
         ])
 }

@@ -270,6 +270,7 @@ struct Composition {
                 case .active, .revoked, .operatorAction, nil: false
                 }
             },
+            isStopped: { try await store.schedule($0)?.state.isStopped ?? false },
             reach: { try await store.reach(of: $0, to: $1) }, bell: noticeBell, log: log)
 
         let health = HealthDesk(
@@ -373,6 +374,7 @@ struct Composition {
             workspaces: workspaces, publicName: publicName, guide: guide, channels: channels, senders: senders,
             memory: memory, providers: providers, refusals: instruments.channels, mailboxStates: mailboxStates,
             standings: standings, readership: readership, cardBell: cardBell,
+            told: { noticeBell.ring() },
             homeMail: { try await ways.mail() }, world: world, log: log)
         let api = AdministrationAPI(
             administration: administration, channels: channels, sockets: standings,
@@ -446,7 +448,8 @@ struct Composition {
                 payloads: PayloadDesk(administration: administration, gate: gate), ledger: home.store, signIn: signIn,
                 logins: logins, failures: failedSignIns, oauth: oauth, guide: guide, talk: talk.desk,
                 mayUse: { [gate] in await gate.mayUse($0, $1, in: $2) }, senders: senders,
-                workspaces: WorkspaceFolders.workspaces(of: home.paths), memory: talk.memory),
+                workspaces: WorkspaceFolders.workspaces(of: home.paths), memory: talk.memory,
+                schedules: talk.schedules),
             settings: PageSettings(
                 publicURL: { name.value },
                 providers: { [providers, home] in

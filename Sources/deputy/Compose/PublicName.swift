@@ -53,6 +53,7 @@ extension PublicName {
                 ? value + "/connect/agent/" + PercentEncoding.encode(agents[0].raw) : value + "/connections"
         case .connectionsInTrouble: value + "/connections"
         case .toolsChanged: value + "/tools"
+        case .schedulesStopped: value + "/schedules"
         case .agreementNeeded: value + "/agreements"
         }
     }

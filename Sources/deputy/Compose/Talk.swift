@@ -37,6 +37,7 @@ struct Talk {
         workspaces: Workspaces, publicName: PublicName, guide: ConnectGuide, channels: ChannelDesk,
         senders: SenderDesk, memory: MemoryDesk, providers: ProviderShelf, refusals: Counter,
         mailboxStates: MailboxStates, standings: SocketStandings, readership: any Readership, cardBell: Bell,
+        told: @escaping @Sendable () -> Void,
         homeMail: @escaping @Sendable () async throws -> MailNotifier?, world: World, log: Logger
     ) {
         self.memory = memory
@@ -49,7 +50,8 @@ struct Talk {
         desk = TalkDesk(store: store, payloads: payloads, inbox: inbox, events: events)
         sessions = SessionDesk(store: store, payloads: payloads, events: events, world: world)
         let terms = ScheduleAuthority(store: store, routes: { try await administration.routes(in: $0) }).terms
-        clock = ScheduleRunner(store: store, payloads: payloads, terms: terms, world: world, bell: bell, log: log)
+        clock = ScheduleRunner(
+            store: store, payloads: payloads, terms: terms, world: world, bell: bell, told: told, log: log)
         schedules = ScheduleDesk(runner: clock)
         let receptionist = Receptionist(
             accounts: store, senders: senders,

@@ -59,7 +59,7 @@ struct SchedulePlanTests {
     }
 
     @Test(arguments: [
-        ("{ id: \"a\", cron: \"0 25 * * *\", message: \"go\" }", "a.json5:2:30: `25` isn't a hour"),
+        ("{ id: \"a\", cron: \"0 25 * * *\", message: \"go\" }", "a.json5:2:30: `25` isn't an hour"),
         ("{ id: \"a\", cron: \"* * * * *\", tz: \"Europe/Zürich\", message: \"go\" }", "no time zone is called"),
         ("{ id: \"a\", message: \"go\" }", "has one of `cron`, `every` and `at`"),
         ("{ id: \"a\", every: \"5m\", at: \"2026-12-24T18:00\", message: \"go\" }", "has one of"),

@@ -36,7 +36,7 @@ struct ScheduleDeliveryTests {
         #expect(run.reason == nil)
     }
 
-    @Test func `what only the owner may read stays in the record, and says so`() async throws {
+    @Test func `fleet 12: what only the owner may read stays in the record, and says so`() async throws {
         let stage = try await stage(isOpen: false)
         stage.talk.plays("notes.mail")
         let (run, elsewhere) = try await run(stage)

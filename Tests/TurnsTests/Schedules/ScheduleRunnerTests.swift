@@ -113,6 +113,26 @@ struct ScheduleRunnerTests {
         #expect(try await stage.record().state == .suspended)
         #expect(try await stage.runs().filter { $0.outcome == .failed }.count == 5)
         #expect(minutes >= 60, "later each time: \(minutes)")
+        let notices = try await stage.store.openNotices()
+        #expect(notices.map(\.subject) == [.schedule(try await stage.record().id)], "once, and for the last one alone")
+        #expect(notices.map(\.person) == [Stage.dana], "whoever owns the agent now")
+        for notice in notices { #expect(QueuedNotice(json: notice.json) == notice) }
+    }
+
+    @Test func `each stop is told anew, and what a person does isn't told to anybody`() async throws {
+        let stage = try ScheduleStage()
+        let desk = ScheduleDesk(runner: stage.runner())
+        try await stage.set()
+        for stops in 1...2 {
+            stage.lack("`alice` left")
+            stage.wait(minutes: 10)
+            try await stage.settle()
+            #expect(try await stage.store.openNotices().count == stops)
+            stage.lack(nil)
+            _ = try await desk.resume(try await stage.record(), by: "operator:1")
+        }
+        _ = try await desk.pause(try await stage.record(), by: "operator:1")
+        #expect(try await stage.store.openNotices().count == 2)
     }
 
     @Test func `one that works again begins to count anew`() async throws {
