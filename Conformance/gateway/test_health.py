@@ -65,6 +65,24 @@ def test_a_refused_credential_is_told_with_its_cause_and_its_way_out(home, hook)
     assert "bob@acme.test" not in json.dumps(data) and home.acme.tokens["notion"]["bob"] not in json.dumps(data)
 
 
+def test_the_organizations_own_key_is_told_of_and_holds_up_nobody_elses_events(home, hook):
+    home.run("notices", "set", "--webhook", f"http://127.0.0.1:{hook.server_address[1]}/hook")
+    key = home.run("connections", "add", "anthropic", "--organization", secret=home.acme.tokens["anthropic"]["acme"])["id"]
+    home.run("connections", "revoke", key)
+    theirs = of(home, "agent:product", "notion")["id"]
+    home.run("connections", "revoke", theirs)
+    assert isinstance(home.run("connections", "attention")["attention"], list)
+
+    def revoked():
+        return [c for _, _, m in hook.taken if m["type"] == "connection.revoked" for c in m["data"]["connections"]]
+
+    deadline = time.monotonic() + 40
+    while len(revoked()) < 2:
+        assert time.monotonic() < deadline, hook.taken
+        time.sleep(0.2)
+    assert {c["id"]: c["owner"] for c in revoked()} == {key: "organization", theirs: "agent:product"}
+
+
 def test_what_was_never_needed_is_named_until_a_call_needs_it(home):
     connection = of(home, "person:alice", "slack")
 

@@ -9,4 +9,17 @@ extension Owner {
         case .organization: "organization"
         }
     }
+
+    /// Reads what `text` gives.
+    init?(text: String) {
+        if text.hasPrefix("person:") {
+            self = .person(PersonID(String(text.dropFirst(7))))
+        } else if text.hasPrefix("agent:") {
+            self = .agent(AgentID(String(text.dropFirst(6))))
+        } else if text == "organization" {
+            self = .organization
+        } else {
+            return nil
+        }
+    }
 }

@@ -60,16 +60,3 @@ extension HealthEvent {
             at: Timestamp(microseconds: at), seen: Set((json["seen"]?.arrayValue ?? []).compactMap(\.stringValue)))
     }
 }
-
-extension Owner {
-    /// Reads what `text` gives.
-    fileprivate init?(text: String) {
-        if text.hasPrefix("person:") {
-            self = .person(PersonID(String(text.dropFirst(7))))
-        } else if text.hasPrefix("agent:") {
-            self = .agent(AgentID(String(text.dropFirst(6))))
-        } else {
-            return nil
-        }
-    }
-}

@@ -196,9 +196,10 @@ final class Hook: EventPoster {
     func `an event is stored as it was`(_ cause: ConnectionCause, _ state: ConnectionState) {
         for subject in [
             HealthSubject.connection(ConnectionID("c")), .provider(ProviderID("p"), .appRefused), .app(ProviderID("p")),
-            .key(ConnectionID("c")),
+            .app(ProviderID("p"), of: AgentID("b")), .key(ConnectionID("c")), .server(ProviderID("p")),
+            .newTools(ProviderID("p")),
         ] {
-            for owner in [Owner.person(PersonID("a")), .agent(AgentID("b")), nil] {
+            for owner in [Owner.person(PersonID("a")), .agent(AgentID("b")), .organization, nil] {
                 let event = HealthEvent(
                     id: "e", organization: OrganizationID("o"), subject: subject, provider: ProviderID("p"),
                     owner: owner,
