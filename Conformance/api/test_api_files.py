@@ -108,7 +108,10 @@ def test_a_file_is_sent_as_openais_package_writes_it(home, program, content, of)
     ({"type": "input_file", "filename": "a", "file_data": "data:text/plain,hello"}, 422, "`data:TYPE;base64,"),
     ({"type": "input_file", "filename": "a", "file_data": "data:text/plain;base64,%%%"}, 422, "`data:TYPE;base64,"),
     ({"type": "input_file", "file_data": data(b"x")}, 422, "can't be read"),
-    ({"type": "input_image", "image_url": "https://evil.example/"}, 422, "can't be read"),
+    ({"type": "input_image", "image_url": "https://evil.example/"}, 422, "no address is fetched"),
+    ({"type": "input_image", "file_id": "file-1"}, 422, "no address is fetched"),
+    ({"type": "image_url", "image_url": {"url": "http://169.254.169.254/"}}, 422, "no address is fetched"),
+    ({"type": "image_url", "image_url": "https://evil.example/"}, 422, "can't be read"),
     ({"type": "input_text", "text": "x", "more": 1}, 422, "can't be read"), ("text", 422, "can't be read"),
     ({"type": "input_file", "filename": "a", "file_data": data(b"x" * ((1 << 20) + 1))}, 413, "1048577 bytes"),
 ])

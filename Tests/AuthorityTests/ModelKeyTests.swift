@@ -112,6 +112,14 @@ struct NewlyAskedTests {
             newlyAsked([main], [more]) == [
                 "show financial to `main`, the model `c` at `https://a.test` without a key"
             ])
+        let seeing = ModelSlot(
+            name: "main", speaks: .anthropic, model: "c", base: "https://a.test", seesPictures: true)
+        #expect(
+            newlyAsked([main], [seeing]) == [
+                "show pictures to `main`, the model `c` at `https://a.test` without a key"
+            ])
+        #expect(newlyAsked([seeing], [main]).isEmpty)
+        #expect(newlyAsked([], [seeing])[0].hasSuffix("show it what has no class and pictures"))
         let key = ModelKey(provider: ProviderID("anthropic"), owner: .organization)
         for other in [
             ModelSlot(name: "main", speaks: .anthropic, model: "c", base: "https://b.test"),

@@ -14,7 +14,7 @@ struct DefinitionKeysTests {
             grants: [ { principal: "a", person: "a", tools: "x" } ],
             budget: { callsPerMinute: 1, callsPerDay: 1, concurrent: 1, tokensPerDay: 1, tokensPerPersonPerDay: 1 },
             models: [ { name: "m", speaks: "anthropic", model: "c", base: "https://a.test", key: "a:agent", mayRead: [],
-              longestReply: 1, context: 2 } ], restricted: [],
+              longestReply: 1, context: 2, sees: [] } ], restricted: [],
             tools: { use: [], allow: [], deny: [] }, name: "A", default: true, workspace: "~/w", agentDir: "~/d",
             identity: { name: "A", theme: "t", emoji: "e", avatar: "v" },
             sandbox: { mode: "all", scope: "agent", workspaceAccess: "none" }, audit: { retainDays: 1 },

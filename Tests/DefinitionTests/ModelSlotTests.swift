@@ -24,7 +24,7 @@ struct ModelSlotTests {
             models: [
               { name: "main", speaks: "anthropic", model: "c", key: "anthropic:agent", mayRead: ["contacts"] },
               { name: "local", speaks: "openai-chat", base: "http://127.0.0.1:11434", model: "qwen3",
-                longestReply: 512, context: 32000, mayRead: ["contacts", "financial"] },
+                longestReply: 512, context: 32000, mayRead: ["contacts", "financial"], sees: ["pictures"] },
             ],
           }] },
         }
@@ -46,7 +46,7 @@ struct ModelSlotTests {
                     key: ModelKey(provider: ProviderID("anthropic"), owner: .agent), classes: [.contacts]),
                 ModelSlot(
                     name: "local", speaks: .chat, model: "qwen3", base: "http://127.0.0.1:11434",
-                    classes: [.contacts, .financial], longestReply: 512, context: 32_000),
+                    classes: [.contacts, .financial], longestReply: 512, context: 32_000, seesPictures: true),
             ])
         #expect((definition.budget.tokensPerDay, definition.budget.tokensPerPersonPerDay) == (9, 3))
         #expect(definition.json["models"]?.digest == given["models"]?.digest)
@@ -106,6 +106,9 @@ struct ModelSlotTests {
         ),
         (#"{ name: "m", speaks: "offline", mayRead: ["contact"] }"#, "did you mean `contacts`?"),
         (#"{ name: "m", speaks: "offline" }, { name: "m", speaks: "offline" }"#, "is there twice"),
+        (#"{ name: "m", speaks: "offline", sees: ["pictures"] }"#, "sees nothing"),
+        (#"{ name: "m", speaks: "offline", sees: ["sounds"] }"#, "can't be shown `sounds`"),
+        (#"{ name: "m", speaks: "offline", sees: "pictures" }"#, "`sees` must be a list"),
         (#"{ name: "../m", speaks: "offline" }"#, "a model"),
         (#"{ speaks: "offline" }"#, "lacks `name`"),
         (#""m""#, "must be an object"),

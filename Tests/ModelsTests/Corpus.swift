@@ -68,7 +68,8 @@ enum Corpus {
             return .results(
                 try (message["results"]?.arrayValue ?? []).map {
                     ModelToolResult(
-                        call: try text($0["call"]), text: try text($0["text"]), isError: $0["isError"] == true)
+                        call: try text($0["call"]), text: try text($0["text"]), isError: $0["isError"] == true,
+                        picture: try $0["picture"].map(picture))
                 })
         }
         let tools = try (json["tools"]?.arrayValue ?? []).map {
@@ -76,6 +77,14 @@ enum Corpus {
                 name: try text($0["name"]), description: try text($0["description"]), schema: $0["schema"] ?? .null)
         }
         return ModelRequest(system: try text(json["system"]), messages: messages, tools: tools)
+    }
+
+    private static func picture(_ json: JSON) throws -> ModelPicture {
+        guard var picture = ModelPicture(json: json), let data = Base64.decode(try text(json["data"])) else {
+            throw CorpusFault()
+        }
+        picture.bytes = data
+        return picture
     }
 
     private static func reply(_ json: JSON) throws -> ModelReply {

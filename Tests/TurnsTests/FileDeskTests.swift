@@ -104,17 +104,22 @@ struct FileDeskTests {
             world: talk.stage.clock.world, refused: { counts.add($0, $1) })
         let session = try await write()
         for state in [
-            Shelf.State(type: "image/png"), Shelf.State(size: 1 << 30), Shelf.State(bytes: [0]),
-            Shelf.State(refusal: "it is gone"), Shelf.State(),
+            Shelf.State(type: "application/pdf"), Shelf.State(size: 1 << 30), Shelf.State(bytes: [0]),
+            Shelf.State(type: "image/png"), Shelf.State(refusal: "it is gone"), Shelf.State(),
         ] {
             shelf.become(state)
             _ = try? await counting.open("F1", in: session)
         }
-        #expect(counts.all == ["slack file-type", "slack file-size", "slack file-content", "slack file-gone"])
+        #expect(
+            counts.all == [
+                "slack file-type", "slack file-size", "slack file-content", "slack file-unseen", "slack file-gone",
+            ])
     }
 
     @Test(arguments: [
-        (Shelf.State(type: "application/pdf"), "`application/pdf`, and only text"),
+        (Shelf.State(type: "application/pdf"), "`application/pdf`, and only text and pictures"),
+        (Shelf.State(type: "image/png"), "no model of `helper` sees pictures: an administrator says which one does"),
+        (Shelf.State(bytes: Pictures.png), "no model of `helper` sees pictures"),
         (Shelf.State(size: (1 << 20) + 1), "1048577 bytes"), (Shelf.State(bytes: [0xFF, 0xFE]), "isn't text"),
         (Shelf.State(bytes: [104, 0]), "isn't text"), (Shelf.State(status: 302), "status 302"),
         (Shelf.State(refusal: "it is gone"), "it is gone"), (Shelf.State(type: "image/svg+xml"), "`image/svg+xml`"),
@@ -154,6 +159,8 @@ final class Shelf: ChannelTransport, FileTransport {
         var refusal: String?
         var isGiven = false
         var asked: [String] = []
+        /// What is there after it was fetched once.
+        var next: [UInt8]?
     }
 
     private let state = Mutex(State())
@@ -175,6 +182,7 @@ final class Shelf: ChannelTransport, FileTransport {
     func fetch(_ address: String, atMost most: Int, with connection: ConnectionID) async -> ChannelReply {
         state.withLock { state in
             state.asked.append(address)
+            defer { state.bytes = state.next ?? state.bytes }
             return .answered(ChannelAnswer(status: state.status, retryAfter: nil, body: state.bytes))
         }
     }
@@ -190,7 +198,7 @@ private final class Counts: Sendable {
     }
 }
 
-private struct ShelfChannel: FileChannel {
+struct ShelfChannel: FileChannel {
     let traits = ChannelTraits(
         kind: .slack, longest: 100, hasThreads: true, hasButtons: true, canEdit: true, knowsRepeats: false)
 
@@ -206,5 +214,14 @@ private struct ShelfChannel: FileChannel {
                 name: "notes.txt", mediaType: body["type"]?.stringValue ?? "",
                 size: Int(body["size"]?.integerValue ?? 0),
                 bytes: body["isGiven"]?.boolValue == true ? .here(Array("hello".utf8)) : .at("https://files/\(id)")))
+    }
+}
+
+extension FileDesk.Opened {
+    var text: String? {
+        switch content {
+        case .text(let text): text
+        case .picture: nil
+        }
     }
 }

@@ -20,6 +20,8 @@ final class Talk: Sendable {
     let profiles: FakeProfiles
     let connections: any ConnectionSource
     private let limits: TurnLimits
+    /// Nil where nothing can be opened.
+    let files: FileDesk?
 
     static let account = ChannelAccountID(organization: Stage.organization, kind: .slack, name: "main")
     static let endpoint = ModelSlot(
@@ -28,15 +30,24 @@ final class Talk: Sendable {
     init(
         profile: AgentProfile = AgentProfile(system: "be good", models: [Talk.endpoint], isOpen: false),
         limits: TurnLimits = TurnLimits(),
-        connections: Lookup = Lookup { $0 },
+        connections: Lookup = Lookup { $0 }, shelf: Shelf? = nil,
         _ edit: (inout AgentDefinition) -> Void = { _ in }
     ) throws {
         let (store, clock) = (MemoryStore(), FakeWorld())
         payloads = PayloadKeeper(sealing: OpenSealing(), store: store)
         memory = MemoryDesk(store: store, commits: store, payloads: payloads, world: clock.world)
+        let payloads = payloads
+        files = shelf.map { shelf in
+            FileDesk(
+                store: store, payloads: payloads, channels: [ShelfChannel()], transport: shelf, world: clock.world,
+                models: { _, _ in profile.models })
+        }
+        let opening = files.map {
+            FileTools.all($0, FileSender(store: store, payloads: payloads, desk: $0, carries: { _ in false }))
+        }
         stage = try Stage(
             asking: AskSettings(notices: OwedCard.changes(for:)), store: store, clock: clock,
-            tools: MemoryTools.all(memory), edit)
+            tools: MemoryTools.all(memory) + (opening ?? []), edit)
         profiles = FakeProfiles(profile: profile)
         self.connections = connections.source(stage.connections)
         self.limits = limits
@@ -52,7 +63,7 @@ final class Talk: Sendable {
         let turns = TurnRunner(
             gate: stage.gate, store: store, payloads: payloads, reception: reception,
             profiles: profiles, words: PlainWords(), model: model, connections: connections, memory: memory,
-            limits: limits,
+            files: files, limits: limits,
             world: stage.clock.world,
             pause: { _ in }, events: TurnEvents(), bell: Bell(), outbox: Bell(), log: log)
         let outbox = OutboxRunner(
@@ -70,7 +81,8 @@ final class Talk: Sendable {
 
     func write(
         _ text: String, as person: PersonID = Stage.alice, event: String? = nil, thread: String? = nil,
-        place: Place.PeerKind = .direct, account: ChannelAccountID = Talk.account, forwarded: String? = nil
+        place: Place.PeerKind = .direct, account: ChannelAccountID = Talk.account, forwarded: String? = nil,
+        attachments: [Turns.Attachment] = []
     ) async throws {
         let id = event ?? stage.clock.world.newID("event")
         _ = try await desk.take(
@@ -78,7 +90,8 @@ final class Talk: Sendable {
                 account: account, event: id,
                 place: Place(peer: Place.Peer(kind: place, id: place == .direct ? person.raw : "C1"), thread: thread),
                 sender: .external(SenderID("slack:T1/\(person)"), SenderStanding(proof: .platform)), text: text,
-                sent: stage.clock.world.now(), isAddressed: true, reply: ["to": .string(person.raw)],
+                attachments: attachments, sent: stage.clock.world.now(), isAddressed: true,
+                reply: ["to": .string(person.raw)],
                 forwarded: forwarded))
     }
 

@@ -55,12 +55,15 @@ public struct ModelSlot: Hashable, Sendable {
     public let longestReply: Int
     /// The most tokens of a question and its reply together; nil where nobody has said.
     public let context: Int?
+    /// Whether it can be shown pictures. Where nobody has said, it is shown words alone.
+    public let seesPictures: Bool
 
     public static let usualReply = 4096
 
     public init(
         name: String, speaks: ModelProtocol, model: String = "", base: String? = nil, key: ModelKey? = nil,
-        classes: DataClasses = [], longestReply: Int = ModelSlot.usualReply, context: Int? = nil
+        classes: DataClasses = [], longestReply: Int = ModelSlot.usualReply, context: Int? = nil,
+        seesPictures: Bool = false
     ) {
         self.name = name
         self.speaks = speaks
@@ -70,5 +73,6 @@ public struct ModelSlot: Hashable, Sendable {
         self.classes = classes
         self.longestReply = longestReply
         self.context = context
+        self.seesPictures = seesPictures
     }
 }

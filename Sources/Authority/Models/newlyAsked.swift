@@ -6,10 +6,12 @@ public func newlyAsked(_ before: [ModelSlot], _ after: [ModelSlot]) -> [String] 
         let new: DataClasses
         if let earlier = before.first(where: { $0.isSamePlace(as: slot) }) {
             new = slot.classes.subtracting(earlier.classes)
-            guard !new.isEmpty else { return nil }
-            return "show \(new.names.joined(separator: " and ")) to `\(slot.name)`, \(slot.place)"
+            let shown = new.names + (slot.seesPictures && !earlier.seesPictures ? ["pictures"] : [])
+            guard !shown.isEmpty else { return nil }
+            return "show \(shown.joined(separator: " and ")) to `\(slot.name)`, \(slot.place)"
         }
-        let shown = (["what has no class"] + slot.classes.names).joined(separator: " and ")
+        let shown = (["what has no class"] + slot.classes.names + (slot.seesPictures ? ["pictures"] : []))
+            .joined(separator: " and ")
         return "ask `\(slot.name)`, \(slot.place), and show it \(shown)"
     }
 }

@@ -11,11 +11,14 @@ extension ModelSlot {
         if !classes.isEmpty { object["mayRead"] = .array(classes.names.map { .string($0) }) }
         if longestReply != ModelSlot.usualReply { object["longestReply"] = .number(JSONNumber(longestReply)) }
         object["context"] = context.map { .number(JSONNumber($0)) }
+        if seesPictures { object[ModelSlot.sensesKey] = [.string(ModelSlot.pictures)] }
         return .object(object)
     }
 
     /// What such a list is called, in an agent and in an organization.
     public static let listKey = "models"
+    static let sensesKey = "sees"
+    static let pictures = "pictures"
 
     public static func json(_ slots: [ModelSlot]) -> JSON { .array(slots.map(\.json)) }
 

@@ -28,7 +28,7 @@ struct ModelSlotReading {
             name: name, speaks: speaks ?? .offline, model: text(object, "model", at: place) ?? "",
             base: text(object, "base", at: place), key: key(object, at: place), classes: classes(object, at: place),
             longestReply: number(object, "longestReply", at: place) ?? ModelSlot.usualReply,
-            context: number(object, "context", at: place))
+            context: number(object, "context", at: place), seesPictures: seesPictures(object, at: place))
         guard problems.count == count else { return nil }
         check(slot, at: place)
         return problems.count == count ? slot : nil
@@ -40,6 +40,7 @@ struct ModelSlotReading {
             if slot.key != nil || slot.base != nil || !slot.model.isEmpty {
                 problem(place, "`offline` is no model, and asked nowhere", hint: "leave out `base`, `model` and `key`")
             }
+            if slot.seesPictures { problem("\(place).sees", "`offline` is no model, and sees nothing") }
             return
         case .anthropic, .chat, .responses: break
         }
@@ -114,6 +115,19 @@ struct ModelSlotReading {
             problem("\(place).key", error.message, hint: error.hint)
             return nil
         }
+    }
+
+    private mutating func seesPictures(_ object: JSONObject, at place: String) -> Bool {
+        guard let value = object[ModelSlot.sensesKey] else { return false }
+        guard let items = value.arrayValue else {
+            problem("\(place).sees", "`sees` must be a list of texts")
+            return false
+        }
+        for item in items where item.stringValue != ModelSlot.pictures {
+            let said = item.stringValue.map { "`\($0)`" } ?? "what is no text"
+            problem("\(place).sees", "a model can't be shown \(said)", hint: "write `[\"pictures\"]`")
+        }
+        return !items.isEmpty
     }
 
     private mutating func classes(_ object: JSONObject, at place: String) -> DataClasses {

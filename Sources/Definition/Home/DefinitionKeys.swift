@@ -72,7 +72,7 @@ public enum DefinitionKeys {
         case .budget:
             enforced("callsPerMinute", "callsPerDay", "concurrent", "tokensPerDay", "tokensPerPersonPerDay")
         case .model, .organizationModel:
-            enforced("name", "speaks", "model", "base", "key", "mayRead", "longestReply", "context")
+            enforced("name", "speaks", "model", "base", "key", "mayRead", "longestReply", "context", "sees")
         case .schedule: enforced("id", "cron", "every", "at", "tz", "message", "session", "deliver", "missed")
         case .deliver: enforced("channel", "to")
         case .binding: enforced("agentId", "match") + note("comment")

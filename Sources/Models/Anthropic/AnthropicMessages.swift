@@ -53,8 +53,21 @@ enum AnthropicMessages {
 
     private static func resultBlock(_ result: ModelToolResult) -> JSON {
         var block: JSONObject = ["type": "tool_result", "tool_use_id": .string(result.call)]
-        if !result.text.isBlank { block["content"] = .string(result.text) }
+        if let picture = result.picture {
+            block["content"] = .array((result.text.isBlank ? [] : [textBlock(result.text)]) + [imageBlock(picture)])
+        } else if !result.text.isBlank {
+            block["content"] = .string(result.text)
+        }
         if result.isError { block["is_error"] = true }
         return .object(block)
+    }
+
+    private static func imageBlock(_ picture: ModelPicture) -> JSON {
+        [
+            "type": "image",
+            "source": [
+                "type": "base64", "media_type": .string(picture.mediaType), "data": .string(picture.base64),
+            ],
+        ]
     }
 }

@@ -62,7 +62,8 @@ struct Conversation: Sendable, Hashable {
             let found = results.firstIndex { $0.call == call.id }.map { results.remove(at: $0) }
             answers.append(
                 ModelToolResult(
-                    call: id, text: found?.text ?? "there was no answer to this call", isError: found?.isError ?? true))
+                    call: id, text: found?.text ?? "there was no answer to this call", isError: found?.isError ?? true,
+                    picture: found?.picture))
         }
         messages.append(.assistant(text, made))
         if !answers.isEmpty { messages.append(.results(answers)) }

@@ -15,3 +15,8 @@ extension ModelToolResult {
     /// The text, for protocols that have no place to say that it is an error.
     var marked: String { isError ? "error: " + text : text }
 }
+
+extension ModelPicture {
+    /// RFC 2397
+    var dataURL: JSON { .string("data:\(mediaType);base64,\(base64)") }
+}

@@ -30,9 +30,21 @@ enum ChatCompletions {
         case .results(let results):
             results.map {
                 ["role": "tool", "tool_call_id": .string($0.call), "content": .string($0.marked)]
-            }
+            } + pictures(of: results)
         case .assistant(let text, let calls): [assistant(text, calls)]
         }
+    }
+
+    /// A tool says text alone here, so that what it showed is the user's to say, after all that tools said.
+    private static func pictures(of results: [ModelToolResult]) -> [JSON] {
+        let parts = results.flatMap { result -> [JSON] in
+            guard let picture = result.picture else { return [] }
+            return [
+                ["type": "text", "text": .string("The picture that call `\(result.call)` answered with:")],
+                ["type": "image_url", "image_url": ["url": picture.dataURL, "detail": "high"]],
+            ]
+        }
+        return parts.isEmpty ? [] : [["role": "user", "content": .array(parts)]]
     }
 
     private static func assistant(_ text: String, _ calls: [ModelToolCall]) -> JSON {

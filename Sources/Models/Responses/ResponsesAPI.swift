@@ -21,11 +21,19 @@ enum ResponsesAPI {
         case .user(let text): [["role": "user", "content": .string(text)]]
         case .results(let results):
             results.map {
-                ["type": "function_call_output", "call_id": .string($0.call), "output": .string($0.marked)]
+                ["type": "function_call_output", "call_id": .string($0.call), "output": output($0)]
             }
         case .assistant(let text, let calls):
             (text.isEmpty ? [] : [["role": "assistant", "content": .string(text)]]) + calls.map(call)
         }
+    }
+
+    private static func output(_ result: ModelToolResult) -> JSON {
+        guard let picture = result.picture else { return .string(result.marked) }
+        return [
+            ["type": "input_text", "text": .string(result.marked)],
+            ["type": "input_image", "image_url": picture.dataURL, "detail": "high"],
+        ]
     }
 
     private static func call(_ call: ModelToolCall) -> JSON {

@@ -19,16 +19,22 @@ public struct FileDesk: Sendable {
     private let channels: [any FileChannel]
     private let transport: any ChannelTransport & FileTransport
     private let world: World
+    private let models: @Sendable (AgentID, OrganizationID) async throws -> [ModelSlot]
     private let refused: @Sendable (ChannelKind, FileRefusal) -> Void
 
-    /// Octets.
+    /// Octets of text.
     public static let longest = 1 << 20
+    /// Octets of a picture, wherever it is shown.
+    public static let longestPicture = 4 << 20
     private static let turns = 100
 
-    /// - Parameter refused: counts.
+    /// - Parameters:
+    ///   - models: where an agent's models are asked.
+    ///   - refused: counts.
     public init(
         store: any Store, payloads: PayloadKeeper, channels: [any FileChannel],
         transport: any ChannelTransport & FileTransport, world: World,
+        models: @escaping @Sendable (AgentID, OrganizationID) async throws -> [ModelSlot] = { _, _ in [] },
         refused: @escaping @Sendable (ChannelKind, FileRefusal) -> Void = { _, _ in }
     ) {
         self.store = store
@@ -36,32 +42,55 @@ public struct FileDesk: Sendable {
         self.channels = channels
         self.transport = transport
         self.world = world
+        self.models = models
         self.refused = refused
     }
 
     struct Opened {
+        enum Content {
+            case text(String)
+            case picture(ModelPicture)
+        }
+
         let file: ChannelFile
-        let text: String
+        let content: Content
         let labels: Labels
     }
 
-    /// - Throws: `TurnsError` for what didn't come with the session's messages, isn't text, is too large or can't be had.
+    /// - Throws: `TurnsError` for what didn't come with the session's messages, is neither text nor a picture that one of the
+    ///   agent's models may be shown, is too large or can't be had.
     func open(_ id: String, in session: SessionKey) async throws -> Opened {
-        let (bytes, file, turn, labels) = try await fetch(id, in: session, textAlone: true)
-        guard let text = FileText.text(bytes) else {
-            throw refusal(.content, turn, "the file says that it is `\(file.mediaType)` and isn't text")
+        let opening = FileOpening(
+            agent: session.agent,
+            rules: try await models(session.agent, session.organization).compactMap(PictureRules.init))
+        let (bytes, file, turn, labels) = try await fetch(id, in: session, for: opening)
+        do throws(FileOpening.Problem) {
+            return Opened(file: file, content: try opening.content(of: bytes, file, id), labels: labels)
+        } catch {
+            throw refusal(error.refusal, turn, error.sentence)
         }
-        return Opened(file: file, text: text, labels: labels)
     }
 
     /// The same of any type, unread.
     func fetch(_ id: String, in session: SessionKey) async throws -> ([UInt8], ChannelFile, Labels) {
-        let (bytes, file, _, labels) = try await fetch(id, in: session, textAlone: false)
+        let (bytes, file, _, labels) = try await fetch(id, in: session, for: nil)
         return (bytes, file, labels)
     }
 
+    /// A picture that was opened before, for a model that is shown it now; nil when it can't be had or isn't that any more.
+    func bytes(of picture: ModelPicture, in session: SessionKey) async throws -> [UInt8]? {
+        do {
+            let (bytes, _, _, _) = try await fetch(picture.file, in: session, for: .again)
+            let header = PictureHeader(bytes).map { ModelPicture($0, of: picture.file, size: bytes.count) }
+            return header == picture ? bytes : nil
+        } catch is TurnsError {
+            return nil
+        }
+    }
+
+    /// - Parameter opening: nil for any type.
     private func fetch(
-        _ id: String, in session: SessionKey, textAlone: Bool
+        _ id: String, in session: SessionKey, for opening: FileOpening?
     ) async throws -> ([UInt8], ChannelFile, Turn, Labels) {
         guard let (turn, message) = try await turn(with: id, in: session) else {
             throw TurnsError(.unknown, "no file `\(id)` came with this conversation's messages")
@@ -70,9 +99,9 @@ public struct FileDesk: Sendable {
         let bytes: [UInt8]
         if turn.account.kind.nature.knowsPeople {
             (file, bytes) = try await own(id, turn)
-            try check(file, turn, textAlone: textAlone)
+            try check(file, turn, for: opening)
         } else {
-            (file, bytes) = try await brought(id, turn, textAlone: textAlone)
+            (file, bytes) = try await brought(id, turn, for: opening)
         }
         return (bytes, file, turn, labels(of: turn, message))
     }
@@ -89,11 +118,14 @@ public struct FileDesk: Sendable {
     }
 
     /// What a channel keeps.
-    private func brought(_ id: String, _ turn: Turn, textAlone: Bool) async throws -> (ChannelFile, [UInt8]) {
+    private func brought(
+        _ id: String, _ turn: Turn, for opening: FileOpening?
+    ) async throws -> (ChannelFile, [UInt8]) {
+        let most = opening?.most ?? FileDesk.longest
         guard let account = try await store.channelAccount(turn.account)?.account, !account.isPaused,
             let connection = account.connection,
             let channel = channels.first(where: { $0.traits.kind == account.id.kind }),
-            let question = channel.request(aboutFile: id, atMost: FileDesk.longest)
+            let question = channel.request(aboutFile: id, atMost: most)
         else { throw TurnsError(.refused, "files of `\(turn.account)` can't be opened") }
         try await noteOpening(of: id, turn, with: connection)
         let file: ChannelFile
@@ -101,12 +133,12 @@ public struct FileDesk: Sendable {
         case .found(let found): file = found
         case .refused(let reason): throw refusal(.gone, turn, "the file can't be opened: \(reason)")
         }
-        try check(file, turn, textAlone: textAlone)
+        try check(file, turn, for: opening)
         let bytes: [UInt8]
         switch file.bytes {
         case .here(let given): bytes = given
         case .at(let address):
-            let answer = try answered(await transport.fetch(address, atMost: FileDesk.longest, with: connection))
+            let answer = try answered(await transport.fetch(address, atMost: most, with: connection))
             guard answer.status == 200 else {
                 throw refusal(
                     .gone, turn, "the file can't be opened: it was refused with status \(answer.status)")
@@ -116,13 +148,11 @@ public struct FileDesk: Sendable {
         return (file, bytes)
     }
 
-    private func check(_ file: ChannelFile, _ turn: Turn, textAlone: Bool) throws(TurnsError) {
-        guard !textAlone || FileText.isText(file.mediaType) else {
-            throw refusal(.type, turn, "the file is `\(file.mediaType)`, and only text can be opened")
-        }
-        guard file.size <= FileDesk.longest else {
-            throw refusal(
-                .size, turn, "the file has \(file.size) bytes, and \(FileDesk.longest) can be opened at the most")
+    private func check(_ file: ChannelFile, _ turn: Turn, for opening: FileOpening?) throws(TurnsError) {
+        do throws(FileOpening.Problem) {
+            if let opening { try opening.check(file) } else { try FileOpening.check(file, atMost: FileDesk.longest) }
+        } catch {
+            throw refusal(error.refusal, turn, error.sentence)
         }
     }
 

@@ -6,6 +6,8 @@ public enum FileRefusal: String, Sendable, CaseIterable {
     case many = "file-many"
     /// It isn't what its type says.
     case content = "file-content"
+    /// It is a picture, and no model of the agent sees.
+    case unseen = "file-unseen"
     /// Its channel doesn't give it.
     case gone = "file-gone"
 }

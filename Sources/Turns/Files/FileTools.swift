@@ -16,8 +16,8 @@ public enum FileTools {
         [
             tool(
                 open, .read, "Open a file",
-                "The words of a file that came with a message of this conversation, by the id that the message "
-                    + "gives. Text only.",
+                "The words of a file that came with a message of this conversation, or the picture that it is, by the "
+                    + "id that the message gives. Text and pictures only.",
                 ["file": .selector], ["file": ["type": "string", "minLength": 1, "maxLength": 100]],
                 required: ["file"], FileExecutor(desk: desk)),
             tool(
@@ -78,12 +78,19 @@ private struct FileExecutor: ToolExecutor {
         let call = permit.spend().call
         return await FileOutcome.of { () async throws -> (JSON, Labels) in
             let opened = try await desk.open(call.arguments["file"]?.stringValue ?? "", in: call.session)
-            return (
-                [
-                    "name": .string(opened.file.name), "type": .string(opened.file.mediaType),
-                    "text": .string(opened.text),
-                ], opened.labels
-            )
+            return (opened.json, opened.labels)
+        }
+    }
+}
+
+extension FileDesk.Opened {
+    /// As the call's answer has it, without a picture's bytes.
+    fileprivate var json: JSON {
+        switch content {
+        case .text(let text):
+            ["name": .string(file.name), "type": .string(file.mediaType), "text": .string(text)]
+        case .picture(let picture):
+            ["name": .string(file.name), "type": .string(picture.mediaType), "picture": picture.json]
         }
     }
 }

@@ -51,11 +51,13 @@ public struct ModelToolResult: Sendable, Hashable {
     public let call: String
     public let text: String
     public let isError: Bool
+    public var picture: ModelPicture?
 
-    public init(call: String, text: String, isError: Bool) {
+    public init(call: String, text: String, isError: Bool, picture: ModelPicture? = nil) {
         self.call = call
         self.text = text
         self.isError = isError
+        self.picture = picture
     }
 }
 

@@ -36,14 +36,15 @@ extension TurnLog {
         let before = tooLong(for: endpoint)
         return before.count < TurnLog.halvings && before.allSatisfy { bytes < $0 }
     }
+}
 
-    /// As a model is shown it in so much room: the newest results in full, and older ones as far as they fit. What was asked is
+extension [ModelMessage] {
+    /// As a model is shown them in so much room: the newest results in full, and older ones as far as they fit. What was asked is
     /// always there.
-    func messages(within room: Int) -> [ModelMessage] {
-        let all = messages
-        guard all.reduce(0, { $0 + $1.bytes }) > room else { return all }
+    func fitting(within room: Int) -> [ModelMessage] {
+        guard reduce(0, { $0 + $1.bytes }) > room else { return self }
         var room = ContextShare(room)
-        return Array(all.reversed().map { room.fit($0) }.reversed())
+        return Array(reversed().map { room.fit($0) }.reversed())
     }
 }
 
@@ -70,10 +71,20 @@ private struct ContextShare {
                 })
         case .results(let results):
             return .results(
-                results.reversed().map { result in
-                    ModelToolResult(call: result.call, text: fit(result.text), isError: result.isError)
-                }.reversed())
+                results.reversed().map { fit($0) }.reversed())
         }
+    }
+
+    private mutating func fit(_ result: ModelToolResult) -> ModelToolResult {
+        let text = fit(result.text)
+        guard let picture = result.picture else {
+            return ModelToolResult(call: result.call, text: text, isError: result.isError)
+        }
+        guard picture.asWords <= left else {
+            return ModelToolResult(call: result.call, text: text, isError: result.isError).withoutRoom
+        }
+        left -= picture.asWords
+        return ModelToolResult(call: result.call, text: text, isError: result.isError, picture: picture)
     }
 
     private mutating func fit(_ text: String) -> String {

@@ -16,7 +16,7 @@ enum Leaves {
 
     static func asks(
         _ turn: Turn, _ endpoint: ModelEndpoint, step: Int, _ labels: Labels, _ purpose: String? = nil,
-        at time: Timestamp
+        pictures: Int = 0, at time: Timestamp
     ) throws(LedgerError) -> Leaf {
         var fields: JSONObject = [
             "turn": .string(turn.id.raw), "step": .number(JSONNumber(step)), "agent": .string(turn.agent.raw),
@@ -25,6 +25,7 @@ enum Leaves {
             "classes": .array(labels.classes.names.map { .string($0) }),
         ]
         if let purpose { fields["purpose"] = .string(purpose) }
+        if pictures > 0 { fields["pictures"] = .number(JSONNumber(pictures)) }
         if !endpoint.base.isEmpty { fields["at"] = .string(endpoint.base) }
         if let key = endpoint.slot.key, let use = endpoint.key {
             fields["key"] = .string(key.text)

@@ -6,6 +6,8 @@ struct OpenTurn: Sendable {
     var log: TurnLog
     /// What the requester may see, as of the last time that it was asked for.
     var tools: SeenTools?
+    /// By file, those that a model was shown while this process was at it.
+    var pictures: [String: [UInt8]] = [:]
 
     init(_ turn: Turn, _ log: TurnLog) {
         self.turn = turn

@@ -35,7 +35,8 @@ extension TurnRunner {
         let state = try await store.state(of: turn.session)
         let labels = state?.labels(at: world.now()) ?? .fresh
         let allowed = profile.models.filter { mayRead(labels, at: $0) }
-        guard let slot = allowed.first(where: { open.log.failures(of: $0.name) < limits.tries }) else {
+        guard let slot = open.log.preferred(allowed).first(where: { open.log.failures(of: $0.name) < limits.tries })
+        else {
             try await fail(&open, TurnRunner.silence(profile, allowed, labels, open.log))
             return true
         }
@@ -52,7 +53,7 @@ extension TurnRunner {
         let tools = open.tools?.listed ?? []
         var room = ContextRoom(endpoint, after: open.log)
         room.take(ModelRequest(system: system, messages: [], tools: tools).bytes)
-        let own = open.log.messages(within: room.bytes)
+        let own = try await showing(open.log.messages, at: endpoint, in: &open).fitting(within: room.bytes)
         for message in own + (remembered.map { [$0] } ?? []) { room.take(message.bytes) }
         let earlier = try await earlier(
             than: turn, summarized, within: min(limits.contextLength, room.bytes), by: profile, at: endpoint, labels,
@@ -134,6 +135,8 @@ extension TurnRunner {
         if allowed.contains(where: { !log.tooLong(for: $0.name).isEmpty }) {
             return "This is too long for the agent's models, also when what can be left out is. Ask for less at once."
         }
-        return "No model answered. Try again later."
+        return log.hasPictures
+            ? "No model answered to this with its picture. Try again later, or without it."
+            : "No model answered. Try again later."
     }
 }

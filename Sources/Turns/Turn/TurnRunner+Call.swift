@@ -66,12 +66,12 @@ extension TurnRunner {
         let sends = open.tools?.tool(call.name)?.spec.effect == .send
         let sent = sends ? answer.sent.map { TurnChange.sent($0, by: open.turn.id) } : nil
         try await self.answer(
-            call, text?.text ?? "there is no tool `\(call.name)`", isError: text?.isError ?? true, in: &open,
-            with: sent.map { [$0] } ?? [])
+            call, text?.text ?? "there is no tool `\(call.name)`", isError: text?.isError ?? true,
+            picture: request.tool == FileTools.open ? answer.picture : nil, in: &open, with: sent.map { [$0] } ?? [])
     }
 
     func answer(
-        _ call: ModelToolCall, _ text: String, isError: Bool, in open: inout OpenTurn,
+        _ call: ModelToolCall, _ text: String, isError: Bool, picture: ModelPicture? = nil, in open: inout OpenTurn,
         with more: [any StoredChange] = []
     ) async throws {
         let scalars = text.unicodeScalars
@@ -80,7 +80,8 @@ extension TurnRunner {
             shown = String(scalars.prefix(limits.resultLength)) + "\n(cut: \(scalars.count) characters in all)"
         }
         try await keep(
-            .answered(ModelToolResult(call: call.id, text: shown, isError: isError)), in: &open, with: more)
+            .answered(ModelToolResult(call: call.id, text: shown, isError: isError, picture: picture)), in: &open,
+            with: more)
     }
 
     private func park(
@@ -115,6 +116,17 @@ extension TurnRunner {
 }
 
 extension Answer {
+    /// What was opened, where it is a picture.
+    fileprivate var picture: ModelPicture? {
+        switch self {
+        case .done(_, let result): result["picture"].flatMap(ModelPicture.init(json:))
+        case .edited(_, _, let answer): answer.picture
+        case .refused, .notSent, .unknown, .withheld, .pending, .ask, .declined, .tooManyAsks, .connect, .deny,
+            .noSuchTool, .invalid, .unavailable:
+            nil
+        }
+    }
+
     /// The call that has had its effect, or may have had it.
     fileprivate var sent: CallID? {
         switch self {

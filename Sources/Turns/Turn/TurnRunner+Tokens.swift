@@ -86,7 +86,8 @@ extension TurnRunner {
                 reply = min(reply, left)
             }
             let tokens = ReservedTokens(use, input: input, reply: reply, isEstimated: isEstimated)
-            let leaf = try Leaves.asks(turn, endpoint, step: turn.steps, labels, purpose, at: now)
+            let leaf = try Leaves.asks(
+                turn, endpoint, step: turn.steps, labels, purpose, pictures: question.messages.pictures, at: now)
             let transaction = Transaction(
                 requires: readings,
                 changes: [
@@ -131,9 +132,18 @@ extension ModelMessage {
         switch self {
         case .user(let text): text.utf8.count
         case .assistant(let text, let calls): text.utf8.count + calls.reduce(0) { $0 + $1.bytes }
-        case .results(let results): results.reduce(0) { $0 + $1.call.utf8.count + $1.text.utf8.count }
+        case .results(let results): results.reduce(0) { $0 + $1.bytes }
         }
     }
+}
+
+extension ModelToolResult {
+    fileprivate var bytes: Int { call.utf8.count + text.utf8.count + (picture?.asWords ?? 0) }
+}
+
+extension ModelPicture {
+    /// Bytes of words that cost as much.
+    var asWords: Int { tokens * 3 }
 }
 
 extension ModelToolCall {

@@ -18,6 +18,8 @@ public struct TurnRunner: Sendable {
     let keys: ModelKeys
     /// Nil where agents remember nothing.
     let memory: MemoryDesk?
+    /// Nil where nothing is opened.
+    let files: FileDesk?
     let limits: TurnLimits
     let world: World
     /// Waits; shorter in tests.
@@ -37,7 +39,8 @@ public struct TurnRunner: Sendable {
     public init(
         gate: ActionGate, store: any Store, payloads: PayloadKeeper, reception: any Reception,
         profiles: any AgentProfiles, words: any AnswerWords, model: any ModelClient,
-        connections: any ConnectionSource, memory: MemoryDesk? = nil, limits: TurnLimits = TurnLimits(),
+        connections: any ConnectionSource, memory: MemoryDesk? = nil, files: FileDesk? = nil,
+        limits: TurnLimits = TurnLimits(),
         world: World, pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) },
         carriesFiles: @escaping @Sendable (ChannelKind) -> Bool = { _ in false },
         events: TurnEvents, bell: Bell, outbox: Bell, log: Logger
@@ -51,6 +54,7 @@ public struct TurnRunner: Sendable {
         self.model = model
         keys = ModelKeys(connections: connections)
         self.memory = memory
+        self.files = files
         self.limits = limits
         self.world = world
         self.pause = pause

@@ -19,10 +19,12 @@ extension TurnStep {
             ]
         case .calling(let call, let id): ["step": "calling", "call": .string(call), "id": .string(id.raw)]
         case .answered(let result):
-            [
-                "step": "answered", "call": .string(result.call), "text": .string(result.text),
-                "isError": .bool(result.isError),
-            ]
+            .object(
+                JSONObject(
+                    [
+                        ("step", "answered"), ("call", .string(result.call)), ("text", .string(result.text)),
+                        ("isError", .bool(result.isError)),
+                    ] + (result.picture.map { [("picture", $0.json)] } ?? [])))
         case .waits(let call, .approval(let approval)):
             ["step": "waits", "call": .string(call), "approval": .string(approval.raw)]
         case .waits(let call, .connection): ["step": "waits", "call": .string(call)]
@@ -57,7 +59,10 @@ extension TurnStep {
             guard let call = text("call"), let words = text("text"), let isError = json["isError"]?.boolValue else {
                 return nil
             }
-            self = .answered(ModelToolResult(call: call, text: words, isError: isError))
+            self = .answered(
+                ModelToolResult(
+                    call: call, text: words, isError: isError,
+                    picture: json["picture"].flatMap(ModelPicture.init(json:))))
         case "waits":
             guard let call = text("call") else { return nil }
             self = .waits(call, text("approval").map { .approval(ApprovalID($0)) } ?? .connection)

@@ -80,9 +80,55 @@ enum AnthropicRules {
     private static let said: [Shape.Field] = [
         .init(
             "content",
-            .text(or: .list(.kind("type", ["text": text, "tool_use": use, "tool_result": result]), least: 1)),
+            .text(
+                or: .list(
+                    .kind("type", ["text": text, "image": image, "tool_use": use, "tool_result": result]), least: 1)),
             isRequired: true)
     ]
+    /// A picture's data. https://platform.claude.com/docs/en/build-with-claude/vision
+    static let longestImage = 5 << 20
+    static let longestSide = 8_000
+
+    static func picture(_ block: JSON, at place: String) throws(Answer) -> SentPicture {
+        let source = block["source"]
+        let data = source?["data"]?.text ?? ""
+        guard data.utf8.count <= longestImage else {
+            throw invalid(
+                "\(place).source.base64: image exceeds 5 MB maximum: \(data.utf8.count) bytes > \(longestImage) bytes")
+        }
+        let picture: SentPicture
+        do throws(SentPicture.Problem) {
+            picture = try SentPicture(data, saying: source?["media_type"]?.text ?? "")
+        } catch {
+            switch error {
+            case .otherKind(let kind):
+                throw invalid(
+                    "\(place).source.base64.data: The image was specified using the \(source?["media_type"]?.text ?? "") "
+                        + "media type, but the image appears to be a \(kind) image")
+            case .notBase64, .unknownKind: throw invalid("\(place).source.base64.data: Could not process image")
+            }
+        }
+        guard max(picture.width, picture.height) <= longestSide else {
+            throw invalid(
+                "\(place).source.base64.data: At least one of the image dimensions exceed max allowed size: 8000 pixels"
+            )
+        }
+        return picture
+    }
+
+    private static let image: [Shape.Field] =
+        [
+            .init(
+                "source",
+                .kind(
+                    "type",
+                    [
+                        "base64": [
+                            .init("media_type", .word(SentPicture.types), isRequired: true),
+                            .init("data", .string, isRequired: true),
+                        ]
+                    ]), isRequired: true)
+        ] + .anything("cache_control")
     private static let text: [Shape.Field] =
         [.init("text", .string, isRequired: true)] + .anything("cache_control", "citations")
     private static let use: [Shape.Field] =
@@ -93,7 +139,8 @@ enum AnthropicRules {
     private static let result: [Shape.Field] =
         [
             .init("tool_use_id", .name(longest: 256), isRequired: true),
-            .init("content", .text(or: .list(.kind("type", ["text": text]), least: 0))), .init("is_error", .flag),
+            .init("content", .text(or: .list(.kind("type", ["text": text, "image": image]), least: 0))),
+            .init("is_error", .flag),
         ] + .anything("cache_control", "toolset_name")
     private static let tool: [Shape.Field] =
         [

@@ -19,13 +19,27 @@ struct AnthropicTalk {
                 "max_tokens: \(most) > \(longest), which is the maximum allowed number of output tokens for \(model)")
         }
         try Self.checkTools(body)
-        input = ScriptedModel.tokens(body.line)
+        let pictures = try Self.pictures(body)
+        input = ScriptedModel.tokens(body.withoutPictures.line) + pictures
         guard input <= context else {
             throw AnthropicRules.invalid("prompt is too long: \(input) tokens > \(context) maximum")
         }
         let tools = (body["tools"]?.items ?? []).compactMap { $0["name"]?.text }
         talk = Talk(said: "", results: [], tools: tools, most: most)
         try read(body["messages"]?.items ?? [])
+    }
+
+    /// What all pictures cost.
+    private static func pictures(_ body: JSON) throws(Answer) -> Int {
+        var tokens = 0
+        for (place, message) in (body["messages"]?.items ?? []).enumerated() {
+            for (number, block) in (message["content"]?.items ?? []).enumerated() {
+                for part in [block] + (block["content"]?.items ?? []) where part["type"]?.text == "image" {
+                    tokens += try AnthropicRules.picture(part, at: "messages.\(place).content.\(number)").tokens
+                }
+            }
+        }
+        return tokens
     }
 
     private static func checkTools(_ body: JSON) throws(Answer) {
@@ -82,8 +96,9 @@ struct AnthropicTalk {
                             + "previous message.")
                 }
                 open.remove(at: found)
-                results.append(Self.text(block["content"]))
+                results.append(try Self.text(block["content"]))
             case "text": texts.append(try Self.written(block))
+            case "image": texts.append(try AnthropicRules.picture(block, at: "messages.\(place)").words)
             case _:
                 throw AnthropicRules.invalid("messages.\(place): `tool_use` blocks can only be in `assistant` messages")
             }
@@ -115,8 +130,16 @@ struct AnthropicTalk {
         return text
     }
 
-    private static func text(_ content: JSON?) -> String {
-        content?.text ?? (content?.items ?? []).compactMap { $0["text"]?.text }.joined(separator: "\n")
+    private static func text(_ content: JSON?) throws(Answer) -> String {
+        var parts: [String] = []
+        for part in content?.items ?? [] {
+            if let text = part["text"]?.text {
+                parts.append(text)
+            } else {
+                parts.append(try AnthropicRules.picture(part, at: "messages").words)
+            }
+        }
+        return content?.text ?? parts.joined(separator: "\n")
     }
 
     private static func unanswered(_ ids: [String], _ place: Int) -> Answer {

@@ -32,14 +32,20 @@ struct ChatTalk {
                             + "'tool_calls'.", param: "messages.[\(place)].role")
                 }
                 open.remove(at: found)
-                talk.results.append(Self.text(message["content"]))
+                talk.results.append(try OpenAIRules.text(message["content"], param: "messages"))
                 continue
             }
             guard open.isEmpty else { throw Self.unanswered(open, place) }
             switch role {
             case "user":
-                talk.said = Self.text(message["content"])
-                talk.results = []
+                let text = try OpenAIRules.text(message["content"], param: "messages")
+                // After results, pictures are what the tools showed: tools say text alone.
+                if message["content"]?.pictures ?? 0 > 0, !talk.results.isEmpty {
+                    talk.results[talk.results.count - 1] += "\n" + text
+                } else {
+                    talk.said = text
+                    talk.results = []
+                }
             case "assistant":
                 open = (message["tool_calls"]?.items ?? []).compactMap { $0["id"]?.text }
                 guard !open.isEmpty || message["content"]?.text != nil || message["content"]?.items != nil else {
@@ -58,10 +64,6 @@ struct ChatTalk {
             "An assistant message with 'tool_calls' must be followed by tool messages responding to each "
                 + "'tool_call_id'. The following tool_call_ids did not have response messages: "
                 + ids.joined(separator: ", "), param: "messages.[\(place - 1)].role")
-    }
-
-    private static func text(_ content: JSON?) -> String {
-        content?.text ?? (content?.items ?? []).compactMap { $0["text"]?.text }.joined(separator: "\n")
     }
 
     private static let request = Shape.object(
@@ -84,9 +86,22 @@ struct ChatTalk {
 
     private static let content = Shape.text(
         or: .list(.kind("type", ["text": [.init("text", .string, isRequired: true)]]), least: 1))
+    private static let seen = Shape.text(
+        or: .list(
+            .kind(
+                "type",
+                [
+                    "text": [.init("text", .string, isRequired: true)],
+                    "image_url": [
+                        .init(
+                            "image_url", .object([.init("url", .string, isRequired: true), OpenAIRules.detail]),
+                            isRequired: true)
+                    ],
+                ]), least: 1))
+    private static let asked: [Shape.Field] = [.init("content", seen, isRequired: true), .init("name", .string)]
     private static let said: [Shape.Field] = [.init("content", content, isRequired: true), .init("name", .string)]
     private static let messages: [String: [Shape.Field]] = [
-        "system": said, "developer": said, "user": said,
+        "system": said, "developer": said, "user": asked,
         "tool": [.init("content", content, isRequired: true), .init("tool_call_id", .string, isRequired: true)],
         "assistant": [
             .init("content", content), .init("name", .string), .init("refusal", .string),

@@ -86,6 +86,30 @@ enum OpenAIRules {
         }
     }
 
+    /// A picture of a part, by its data alone; nil for a part of words.
+    static func picture(_ part: JSON, param: String) throws(Answer) -> SentPicture? {
+        guard let given = part["image_url"], let address = given.text ?? given["url"]?.text else { return nil }
+        do throws(SentPicture.Problem) {
+            return try SentPicture(dataURL: address)
+        } catch {
+            throw invalid(
+                "You uploaded an unsupported image. Please make sure your image has one of the following formats: "
+                    + "['png', 'jpeg', 'gif', 'webp'].", param: param, code: "invalid_image_format")
+        }
+    }
+
+    static let detail = Shape.Field("detail", .word(["auto", "low", "high", "original"]))
+
+    /// What is written in parts, and what is seen in them.
+    static func text(_ content: JSON?, param: String) throws(Answer) -> String {
+        var parts: [String] = []
+        for part in content?.items ?? [] {
+            if let text = part["text"]?.text { parts.append(text) }
+            if let picture = try picture(part, param: param) { parts.append(picture.words) }
+        }
+        return content?.text ?? parts.joined(separator: "\n")
+    }
+
     /// The tokens of the request, when the model is there and has room for them.
     static func input(_ body: JSON, most: Int?, param: String) throws(Answer) -> (input: Int, most: Int) {
         let model = body["model"]?.text ?? ""
@@ -99,7 +123,7 @@ enum OpenAIRules {
                 "\(param) is too large: \(most). This model supports at most \(longest) completion tokens.",
                 param: param, code: "invalid_value")
         }
-        let input = ScriptedModel.tokens(body.line)
+        let input = ScriptedModel.tokens(body.withoutPictures.line) + 765 * body.pictures
         guard input <= context else {
             throw invalid(
                 "This model's maximum context length is \(context) tokens. However, your messages resulted in \(input) "

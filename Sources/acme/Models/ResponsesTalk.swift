@@ -40,10 +40,10 @@ struct ResponsesTalk {
                         "No tool call found for function call output with call_id \(id).", param: "input")
                 }
                 open.remove(at: found)
-                talk.results.append(Self.text(item["output"]))
+                talk.results.append(try OpenAIRules.text(item["output"], param: "input"))
             case _:
                 if item["role"]?.text == "user" {
-                    talk.said = Self.text(item["content"])
+                    talk.said = try OpenAIRules.text(item["content"], param: "input")
                     talk.results = []
                 }
             }
@@ -51,10 +51,6 @@ struct ResponsesTalk {
         if let id = open.first {
             throw OpenAIRules.invalid("No tool output found for function call \(id).", param: "input")
         }
-    }
-
-    private static func text(_ content: JSON?) -> String {
-        content?.text ?? (content?.items ?? []).compactMap { $0["text"]?.text }.joined(separator: "\n")
     }
 
     private static let request = Shape.object(
@@ -74,8 +70,9 @@ struct ResponsesTalk {
 
     private static let part: [Shape.Field] =
         [.init("text", .string, isRequired: true)] + .anything("annotations", "logprobs")
+    private static let image: [Shape.Field] = [.init("image_url", .string, isRequired: true), OpenAIRules.detail]
     private static let content = Shape.text(
-        or: .list(.kind("type", ["input_text": part, "output_text": part]), least: 1))
+        or: .list(.kind("type", ["input_text": part, "output_text": part, "input_image": image]), least: 1))
     private static let items: [String: [Shape.Field]] = [
         "message": [
             .init("role", .word(["user", "assistant", "system", "developer"]), isRequired: true),

@@ -53,9 +53,13 @@ struct ModelsAddCommand: AsyncParsableCommand {
         help: "A class of data that may go there: contacts or financial. May be repeated.")
     var classes: [String] = []
 
+    @Option(help: "What it can be shown besides words: pictures. As the model's maker says.")
+    var sees: [String] = []
+
     func run() async throws {
         var body: JSONObject = ["name": .string(name), "speaks": .string(speaks)]
         if !classes.isEmpty { body["mayRead"] = .array(classes.map { .string($0) }) }
+        if !sees.isEmpty { body["sees"] = .array(sees.map { .string($0) }) }
         body["agent"] = agent.map { .string($0) }
         body["model"] = model.map { .string($0) }
         body["key"] = key.map { .string($0) }
@@ -77,13 +81,13 @@ struct ModelsListCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await common.send("GET", ["models"])
         common.show(answer) {
-            var table = Table("AGENT", "NAME", "SPEAKS", "MODEL", "AT", "KEY", "MAY READ")
+            var table = Table("AGENT", "NAME", "SPEAKS", "MODEL", "AT", "KEY", "MAY READ", "SEES")
             for model in answer["models"]?.arrayValue ?? [] {
                 table.add(
                     model["agent"]?.stringValue ?? "(others)", model["name"]?.stringValue ?? "",
                     model["speaks"]?.stringValue ?? "", model["model"]?.stringValue ?? "",
                     model["base"]?.stringValue ?? "", model["key"]?.stringValue ?? "",
-                    AgentText.list(model["mayRead"]))
+                    AgentText.list(model["mayRead"]), AgentText.list(model["sees"]))
             }
             table.show(whenEmpty: "No model can be asked yet: see `deputy models add --help`.")
         }

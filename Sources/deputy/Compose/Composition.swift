@@ -143,6 +143,7 @@ struct Composition {
         let files = FileDesk(
             store: store, payloads: payloads, channels: ServedChannels.files,
             transport: ChannelErrands(egress: egress, connections: store, providers: providers), world: world,
+            models: { [models = StoredModels(store: store)] in try await models.models(of: $0, in: $1) },
             refused: { instruments.channels.add(1, [$0.rawValue, $1.rawValue]) })
         let opening = FileTools.all(
             files,
@@ -372,7 +373,8 @@ struct Composition {
         let talk = Talk(
             home: home, gate: gate, facts: facts, administration: administration, egress: egress,
             workspaces: workspaces, publicName: publicName, guide: guide, channels: channels, senders: senders,
-            memory: memory, providers: providers, refusals: instruments.channels, mailboxStates: mailboxStates,
+            memory: memory, files: files, providers: providers, refusals: instruments.channels,
+            mailboxStates: mailboxStates,
             standings: standings, readership: readership, cardBell: cardBell,
             told: { noticeBell.ring() },
             homeMail: { try await ways.mail() }, world: world, log: log)

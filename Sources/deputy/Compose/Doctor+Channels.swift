@@ -59,7 +59,7 @@ extension Doctor {
         "duplicate", "rate", MailRefusal.automatic.rawValue, MailRefusal.list.rawValue, MailRefusal.ownMail.rawValue,
         MailRefusal.tooMany.rawValue, FileRefusal.type.rawValue, FileRefusal.size.rawValue,
         FileRefusal.many.rawValue,
-        FileRefusal.content.rawValue, FileRefusal.gone.rawValue,
+        FileRefusal.content.rawValue, FileRefusal.unseen.rawValue, FileRefusal.gone.rawValue,
     ]
 
     private static let meaning: [String: String] = [

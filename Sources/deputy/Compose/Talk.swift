@@ -35,7 +35,7 @@ struct Talk {
     init(
         home: Home, gate: ActionGate, facts: RegistryFacts, administration: Administration, egress: HTTPEgress,
         workspaces: Workspaces, publicName: PublicName, guide: ConnectGuide, channels: ChannelDesk,
-        senders: SenderDesk, memory: MemoryDesk, providers: ProviderShelf, refusals: Counter,
+        senders: SenderDesk, memory: MemoryDesk, files: FileDesk, providers: ProviderShelf, refusals: Counter,
         mailboxStates: MailboxStates, standings: SocketStandings, readership: any Readership, cardBell: Bell,
         told: @escaping @Sendable () -> Void,
         homeMail: @escaping @Sendable () async throws -> MailNotifier?, world: World, log: Logger
@@ -75,7 +75,7 @@ struct Talk {
             profiles: StoredProfiles(facts: facts, workspaces: workspaces), words: words,
             model: ModelClients(transport: ModelErrands(egress: egress)),
             connections: StoredConnections(store: store, commits: store, world: world), memory: memory,
-            world: world, carriesFiles: ServedChannels.carriesFiles,
+            files: files, world: world, carriesFiles: ServedChannels.carriesFiles,
             events: events, bell: bell, outbox: outboxBell, log: log)
         outbox = OutboxRunner(
             store: store, payloads: payloads,
