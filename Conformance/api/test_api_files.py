@@ -135,3 +135,37 @@ def test_files_have_bounds_in_number_and_together(home, program):
     assert [row for row in home.sql("SELECT id FROM payloads") if row[0].endswith("/files")]
     home.run("people", "erase", "alice", "--yes")
     assert not [row for row in home.sql("SELECT id FROM payloads") if row[0].endswith("/files")]
+
+
+def test_a_stop_with_files_stops_and_they_arent_taken(home, program, tmp_path):
+    file = tmp_path / "careful.json5"
+    file.write_text(json.dumps({"agents": {"list": [
+        {"id": "reader", "owner": "dana", "actsAs": "assistant", "users": "everyone",
+         "tools": {"use": ["group:attachments"]}}]}}))
+    home.run("apply", str(file), "--yes", "--owner", "dana")
+    alice = program("alice")
+    alice.write("m1", SEND)
+    wait(alice, "m1", "parked")
+    stop = [{"type": "input_text", "text": " Stop "}, CHAT[1]]
+    status, body, _ = post(alice, "m2", stop)
+    assert status == 202, body
+    assert [said["text"] for said in body["said"]] == ["The files that came with this weren't taken."]
+    wait(alice, "m1", "stopped")
+    assert post(alice, "m2", stop)[0] == 200, "the same twice is one"
+    assert post(alice, "m2", [stop[0]])[0] == 409
+    assert not [row for row in home.sql("SELECT id FROM payloads") if row[0].endswith("/files")]
+    assert "no file `" in opened(home, alice, "m2")
+
+
+def test_a_stop_with_files_doesnt_wait_for_room(home, program):
+    """Twenty messages with files may wait, and a stop is none of them."""
+    alice = program("alice")
+    alice.write("m0", "hello")
+    wait(alice, "m0", "answered")
+    row = home.sql("SELECT organization, kind, account FROM inbox")[0]
+    for number in range(20):
+        home.sql("INSERT INTO inbox (id, organization, kind, account, event, conversation, is_stop, received, not_before, state,"
+                 " attempts) VALUES ($1, $2, $3, $4, $5, 'cnv', 0, 9000000000000000, 9000000000000000, 'waiting', 0)",
+                 f"in-{number}", *row, f"alice/w{number}")
+    assert post(alice, "m1", CHAT)[0] == 429
+    assert post(alice, "m2", [{"type": "text", "text": "stop"}, CHAT[1]])[0] == 202

@@ -61,7 +61,7 @@ extension APIServer {
     func json(of id: String, _ story: TalkStory, in talk: TalkPlace) -> JSON {
         var object: JSONObject = [
             "id": .string(id), "conversation": .string(talk.name), "state": .string(story.word),
-            "said": .array(story.moments.compactMap(\.said)),
+            "said": .array(story.moments.compactMap(\.said) + story.notTaken),
         ]
         object["waits"] = story.waits
         return .object(object)
@@ -76,6 +76,13 @@ extension APIServer {
             let file = try await talk.file(CallID(id), in: place, of: call.client.person)
         else { throw APIRefusal.noSuchFile }
         return Response.download(file)
+    }
+}
+
+extension TalkStory {
+    /// What is told of files that came with a stop.
+    fileprivate var notTaken: [JSON] {
+        isStop && !attachments.isEmpty ? [OutboundContent.notice(InboundFile.notTaken, link: nil).told] : []
     }
 }
 

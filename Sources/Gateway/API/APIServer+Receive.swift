@@ -22,9 +22,8 @@ struct APIMessage {
         }
         guard let id = object["id"]?.stringValue, TalkPlace.isPlain(id) else { throw APIRefusal.badName("`id`") }
         self.id = id
-        isStop = !hasText
         guard hasText else {
-            (text, files) = ("stop", [])
+            (text, files, isStop) = ("stop", [], true)
             return
         }
         let content = try object["content"].map { value throws(APIRefusal) in try APIContent(value) }
@@ -33,6 +32,7 @@ struct APIMessage {
             text.unicodeScalars.count <= TalkDesk.longest
         else { throw APIRefusal.invalid("`text` must have 1 to \(TalkDesk.longest) characters") }
         self.text = text
+        isStop = InboundMessage.isStop(text)
     }
 }
 

@@ -22,6 +22,9 @@ public struct InboundFile: Sendable, Hashable {
     /// Octets of all that come with one message. As base64 they fit into what the gateway takes of one request.
     public static let longestTogether = 2 << 20
 
+    /// Said of those that came with a stop, which begins no turn that could open them.
+    public static let notTaken = "The files that came with this weren't taken."
+
     /// Why these can't be sent, for whoever sends them, and as it is counted; nil when they can.
     public static func problem(of files: [InboundFile]) -> (refusal: FileRefusal, sentence: String)? {
         if files.count > most { return (.many, "A message takes \(most) files at the most.") }

@@ -58,13 +58,12 @@ public struct InboxDesk: Sendable {
             conversation: ConversationID(in: message.place, of: message.account), isStop: message.command != nil,
             received: world.now(), writer: InboxEntry.writer(message.sender))
         var message = message
-        // What is asked of the gateway itself begins no turn that could open them.
-        let files = message.command == nil ? files : []
         message.attachments += InboundFile.attachments(files, of: entry.id)
         var kept: [any StoredChange] = []
         do {
             kept.append(try payloads.kept(message.json, id: entry.payload))
-            if !files.isEmpty {
+            // What is asked of the gateway itself begins no turn that could open them.
+            if !files.isEmpty, message.command == nil {
                 kept.append(try payloads.kept(InboundFile.kept(files), id: InboxEntry.files(of: entry.id)))
             }
         } catch {
@@ -109,8 +108,8 @@ extension InboundMessage {
 
     var command: Command? {
         guard account.kind.nature.trigger.isAttended else { return nil }
-        return switch text.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased() {
-        case "stop", "/stop": .stop
+        if InboundMessage.isStop(text) { return .stop }
+        return switch InboundMessage.plain(text) {
         case "/new", "/reset":
             switch account.kind.nature.sessions {
             case .ofConversations: .reset
@@ -118,5 +117,12 @@ extension InboundMessage {
             }
         default: nil
         }
+    }
+
+    /// Whether it says to stop, and nothing else.
+    public static func isStop(_ text: String) -> Bool { ["stop", "/stop"].contains(plain(text)) }
+
+    private static func plain(_ text: String) -> String {
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased()
     }
 }

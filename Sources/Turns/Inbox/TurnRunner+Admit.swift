@@ -59,7 +59,7 @@ extension TurnRunner {
             switch message.command {
             case .reset where requester.person != nil: try await reset(turn, entry)
             // A guest forgets nothing that the agent has seen.
-            case .stop, .reset: try await stop(turn, entry)
+            case .stop, .reset: try await stop(turn, entry, with: message.attachments)
             case nil: try await begin(turn, handingOn: message.forwarded != nil)
             }
         }
@@ -88,7 +88,9 @@ extension TurnRunner {
     }
 
     /// Ends what this requester has under way with this agent here. What was done is done.
-    private func stop(_ asker: Turn, _ entry: InboxEntry) async throws {
+    ///
+    /// - Parameter attachments: what came with the stop, and is looked at by nobody.
+    private func stop(_ asker: Turn, _ entry: InboxEntry, with attachments: [Attachment]) async throws {
         var count = 0
         for turn in try await store.turns(of: asker.session, in: asker.conversation, limit: 100) {
             guard case .ended = turn.state else {
@@ -97,7 +99,9 @@ extension TurnRunner {
                 continue
             }
         }
-        let content = OutboundContent.notice(count == 0 ? "Nothing is under way." : "Stopped.", link: nil)
+        let stopped = count == 0 ? "Nothing is under way." : "Stopped."
+        let content = OutboundContent.notice(
+            attachments.isEmpty ? stopped : "\(stopped) \(InboundFile.notTaken)", link: nil)
         let said =
             asker.isAnswered
             ? try OutboxEntry.saying(
