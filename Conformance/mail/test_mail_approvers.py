@@ -60,7 +60,7 @@ def test_whoever_isnt_in_slack_gets_the_very_call_once_and_a_link_that_gives_nob
     assert (card["From"], card["To"]) == (address("clerk"), address("dana"))
     assert card["Subject"] == "The agent email asks for your answer" and card["In-Reply-To"] is None
     assert card["Auto-Submitted"] == "auto-generated"
-    assert re.fullmatch(r"<dpy\.[0-9a-f]{22}\.out_[0-9a-f]{30}@acme\.test>", card["Message-ID"])
+    assert re.fullmatch(r"<dpc\.[0-9a-f]{22}\.out_[0-9a-f]{30}@acme\.test>", card["Message-ID"])
     shown, = [leaf for leaf in desk.home.leaves() if leaf.get("change") == "card.shown"]
     assert (shown["person"], shown["sender"], shown["account"]) == ("dana", "mail:dana@acme.test", "mail/desk")
 
@@ -111,6 +111,40 @@ def test_an_agent_without_a_mailbox_asks_by_the_homes_mail_server_and_says_what_
     desk.none("dana", 2)
     assert figures(desk.home, "deputy_notices").get(("delivered",), 0) == 0
     desk.none(STRANGER)
+
+
+def test_an_agent_reads_no_letter_to_an_approver_wherever_a_server_files_it(asking):
+    desk = asking()
+    call(desk, body="The redundancies are on Monday.")
+    card, = desk.got("dana")
+    assert "The redundancies are on Monday." in text(card)
+    approval, = waiting(desk)
+    desk.home.browser("dana").answer(approval["id"], "deny")
+    _, told = desk.got("dana", 2)
+    # As servers do that keep what is sent by them.
+    with desk.client() as box:
+        box.append("Sent", "", None, b"Message-ID: <plain@acme.test>\r\nSubject: Plain\r\n\r\nPlain words.\r\n")
+        for letter in (card, told):
+            assert box.append("Sent", "", None, letter.as_bytes())[0] == "OK"
+        box.select("Sent")
+        validity = box.response("UIDVALIDITY")[1][0].decode()
+        numbers = [n.decode() for n in box.uid("SEARCH", None, "HEADER", "Message-ID", "dpc")[1][0].split()]
+        plain, = [n.decode() for n in box.uid("SEARCH", None, "HEADER", "Message-ID", "plain")[1][0].split()]
+    assert len(numbers) == 2
+
+    def ask(tool, **arguments):
+        kind, result = desk.home.call("email", desk.token, f"post.{tool}", {"folder": "Sent"} | arguments)
+        return kind, result["structuredContent"]
+
+    kind, found = ask("search")
+    assert kind == "done" and found["found"] == 1 and [m["subject"] for m in found["messages"]] == ["Plain"]
+    assert found["messages"][0]["id"] == f"{validity}-{plain}"
+    kind, found = ask("search", text="redundancies")
+    assert kind == "done" and (found["found"], found["messages"]) == (0, [])
+    for number in numbers:
+        kind, refused = ask("read", id=f"{validity}-{number}")
+        assert kind == "refused" and "no such message" in str(refused) and "redundancies" not in str(refused)
+    assert ask("read", id=f"{validity}-{plain}")[1]["text"].strip() == "Plain words."
 
 
 def invite(desk, agent, token):

@@ -17,6 +17,10 @@ struct IMAPCommandTests {
         criteria.subject = "x\r\nd9 DELETE INBOX"
         #expect(throws: MailFailure.self) { try IMAPSession.searchCommand(criteria) }
         criteria.subject = nil
+        criteria.notMessageID = "<dpc."
+        #expect(
+            sent(try IMAPSession.searchCommand(criteria)) == ["UID SEARCH UNDELETED NOT HEADER Message-ID \"<dpc.\""])
+        criteria.notMessageID = nil
         criteria.since = "2026-11-21 ALL"
         #expect(throws: MailFailure.self) { try IMAPSession.searchCommand(criteria) }
     }

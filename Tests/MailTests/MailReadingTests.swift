@@ -24,6 +24,14 @@ struct MailReadingTests {
     }
 
     @Test(arguments: [
+        ("<dpc.6bac.out_1@acme.test>", true), (" <dpc.6bac.out_1@acme.test>", true), ("\r\n <dpc.a@b>", true),
+        ("<dpy.6bac.out_1@acme.test>", false), ("<x-dpc.a@b>", false), ("", false),
+    ])
+    func `a letter to an approver is known by its id`(id: String, isOne: Bool) {
+        #expect(ApproverLetter.hasID(id) == isOne)
+    }
+
+    @Test(arguments: [
         "(UID 9)", "(ENVELOPE (NIL NIL))", "(UID x ENVELOPE (1 2 3 4 5 6 7 8 9 10))", "(UID 9 ENVELOPE NIL)",
     ])
     func `data that isn't of a whole message is none`(text: String) throws {

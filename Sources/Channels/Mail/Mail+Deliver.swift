@@ -15,7 +15,7 @@ extension MailChannel {
             ChannelRequest(
                 method: "POST", path: "/send",
                 body: [
-                    "to": [.string(place.address.text)], "call": .string(MailThread.name(place.thread, message.id)),
+                    "to": [.string(place.address.text)], "call": .string(MailThread.name(place, message.id)),
                     "raw": .string(Base64.encodeURL(letter.bytes)),
                 ])
         ]
@@ -37,13 +37,16 @@ extension MailChannel {
     public func letter(to sender: SenderID, about subject: String, thread: String) -> JSONObject? {
         guard sender.unprovenAddress == nil, let address = MailSender.address(of: sender), MailThread.isName(thread)
         else { return nil }
-        return MailPlace(address: address, thread: thread, subject: subject, chain: [], begins: true).reply
+        return MailPlace(
+            address: address, thread: thread, subject: subject, chain: [], begins: true, isApprovers: true
+        ).reply
     }
 
     public func following(_ external: String, of reply: JSONObject) -> JSONObject? {
         guard let place = MailPlace(reply), MailThread.isID(external) else { return nil }
         return MailPlace(
-            address: place.address, thread: place.thread, subject: place.subject, chain: place.chain + [external]
+            address: place.address, thread: place.thread, subject: place.subject, chain: place.chain + [external],
+            isApprovers: place.isApprovers
         ).reply
     }
 }

@@ -11,13 +11,19 @@ struct MailPlace: Hashable {
     let chain: [String]
     /// Whether it answers nothing.
     let begins: Bool
+    /// Whether it tells an approver what waits for them.
+    let isApprovers: Bool
 
-    init(address: MailAddress, thread: String, subject: String, chain: [String], begins: Bool = false) {
+    init(
+        address: MailAddress, thread: String, subject: String, chain: [String], begins: Bool = false,
+        isApprovers: Bool = false
+    ) {
         self.address = address
         self.thread = thread
         self.subject = subject
         self.chain = chain
         self.begins = begins
+        self.isApprovers = isApprovers
     }
 
     /// Reads what ``reply`` made.
@@ -31,6 +37,7 @@ struct MailPlace: Hashable {
         self.subject = subject
         self.chain = chain.compactMap(\.stringValue).filter { MailThread.isID($0) }
         begins = reply["begins"]?.boolValue ?? false
+        isApprovers = reply["approvers"]?.boolValue ?? false
     }
 
     var reply: JSONObject {
@@ -39,6 +46,7 @@ struct MailPlace: Hashable {
             "chain": .array(chain.map { .string($0) }),
         ]
         if begins { reply["begins"] = true }
+        if isApprovers { reply["approvers"] = true }
         return reply
     }
 }

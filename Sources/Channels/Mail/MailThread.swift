@@ -2,9 +2,11 @@ import Gate
 import Wire
 
 /// The conversation that a mail belongs to. Each mail of ours has its name in its own id, `<dpy.THREAD.MESSAGE@domain>`, where
-/// nobody can guess it who wasn't sent one; whoever answers one refers to it. A subject says nothing.
+/// nobody can guess it who wasn't sent one; whoever answers one refers to it. A subject says nothing. Letters to approvers have a
+/// mark of their own (``ApproverLetter``).
 enum MailThread {
     private static let mark = "dpy."
+    private static let marks = [mark, ApproverLetter.mark]
     /// Ids that are read, and repeated in an answer.
     private static let most = 50
     private static let longestID = 250
@@ -53,14 +55,16 @@ enum MailThread {
     }
 
     /// The part before `@` of a message of ours.
-    static func name(_ thread: String, _ message: String) -> String { "\(mark)\(thread).\(message)" }
+    static func name(_ place: MailPlace, _ message: String) -> String {
+        "\(place.isApprovers ? ApproverLetter.mark : mark)\(place.thread).\(message)"
+    }
 
     static func isName(_ thread: String) -> Bool {
         lengths.contains(thread.utf8.count) && Hex.decode(thread) != nil
     }
 
     private static func thread(of id: String, own: String) -> String? {
-        guard let domain = own.split(separator: "@").last, id.hasPrefix("<" + mark),
+        guard let domain = own.split(separator: "@").last, let mark = marks.first(where: { id.hasPrefix("<" + $0) }),
             id.lowercased().hasSuffix("@\(domain)>")
         else { return nil }
         let parts = id.dropFirst(1 + mark.count).prefix { $0 != "@" }.split(

@@ -12,13 +12,17 @@ extension Mailbox {
         criteria.since = wanted["since"]?.stringValue
         criteria.before = wanted["before"]?.stringValue
         criteria.isUnread = wanted["unread"]?.boolValue ?? false
+        criteria.notMessageID = "<" + ApproverLetter.mark
         let (sought, most) = (criteria, Int(wanted["most"]?.integerValue ?? 20))
         return try await session { session throws(MailFailure) in
             let open = try await session.open(name, forReading: true)
             let found = try await session.search(sought)
-            let newest = try await session.summaries(of: found.suffix(most))
+            let all = try await session.summaries(of: found.suffix(most))
+            // Also where a server doesn't look into that header.
+            let newest = all.filter(\.isTold)
             return [
-                "folder": .string(name.text), "found": .number(JSONNumber(found.count)),
+                "folder": .string(name.text),
+                "found": .number(JSONNumber(found.count - (all.count - newest.count))),
                 "messages": .array(
                     newest.reversed().map { summary in
                         var fields = summary.fields
@@ -33,9 +37,9 @@ extension Mailbox {
         let (name, id) = (try folder(wanted), try MailID(wanted))
         return try await session { session throws(MailFailure) in
             try id.check(try await session.open(name, forReading: true))
-            guard let content = try await session.content(of: id.number, most: Mailbox.textBytes) else {
-                throw MailID.missing(name)
-            }
+            guard let content = try await session.content(of: id.number, most: Mailbox.textBytes),
+                content.summary.isTold
+            else { throw MailID.missing(name) }
             let text = String(content.text.unicodeScalars.prefix(Mailbox.textCharacters))
             var fields = content.summary.fields
             fields["id"] = .string("\(id)")
@@ -79,11 +83,14 @@ extension Mailbox {
         _ id: MailID, in name: MailFolderName, _ session: IMAPSession
     ) async throws(MailFailure) {
         try id.check(try await session.open(name, forReading: false))
-        guard try await session.holds(id.number) else { throw MailID.missing(name) }
+        guard try await session.summaries(of: [id.number]).first?.isTold ?? false else { throw MailID.missing(name) }
     }
 }
 
 extension MailSummary {
+    /// Nothing is told of letters to approvers.
+    var isTold: Bool { messageID.map { !ApproverLetter.hasID($0) } ?? true }
+
     var fields: JSONObject {
         var fields: JSONObject = [
             "from": people(from), "to": people(to), "subject": .string(subject), "date": .string(date),

@@ -60,13 +60,4 @@ extension IMAPSession {
         command.isEffect = true
         _ = try await done(command)
     }
-
-    /// Whether the open folder has a message of this number.
-    public func holds(_ number: UInt32) async throws(MailFailure) -> Bool {
-        let reply = try await done(IMAPCommand("UID FETCH \(number) (UID)"))
-        return reply.untagged.contains { untagged in
-            if case .fetch(let data) = untagged { return data["UID"]?.number == number }
-            return false
-        }
-    }
 }

@@ -9,6 +9,8 @@ public struct MailCriteria: Sendable, Hashable {
     public var before: String?
     public var isUnread = false
     public var messageID: String?
+    /// What no `Message-ID` may hold.
+    public var notMessageID: String?
 
     public init() {}
 }
@@ -27,7 +29,7 @@ extension IMAPSession {
     static func searchCommand(_ criteria: MailCriteria) throws(MailFailure) -> IMAPCommand {
         let texts = [
             ("TEXT", criteria.text), ("FROM", criteria.from), ("TO", criteria.to), ("SUBJECT", criteria.subject),
-            ("HEADER Message-ID", criteria.messageID),
+            ("HEADER Message-ID", criteria.messageID), ("NOT HEADER Message-ID", criteria.notMessageID),
         ].compactMap { key, value in value.map { (key, Array($0.utf8)) } }
         guard texts.allSatisfy({ $0.1.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }) else {
             throw .refused("a search can't hold control characters")

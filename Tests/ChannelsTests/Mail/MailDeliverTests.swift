@@ -48,7 +48,7 @@ struct MailDeliverTests {
                 id: "out_1", account: Post.accountID, reply: reply, privately: SenderID("mail:dana@acme.test"),
                 content: .notice("x", link: nil))
             let request = try #require(channel.requests(for: message, from: Post.account).first)
-            #expect(request.body["to"] == ["dana@acme.test"] && request.body["call"] == "dpy.\(Post.fresh).out_1")
+            #expect(request.body["to"] == ["dana@acme.test"] && request.body["call"] == "dpc.\(Post.fresh).out_1")
             let raw = try #require(request.body["raw"]?.stringValue.flatMap { Base64.decodeURL($0) })
             return String(decoding: raw, as: UTF8.self).components("\r\n")
         }
@@ -79,6 +79,9 @@ struct MailDeliverTests {
         let id = "<\(body["call"]?.stringValue ?? "")@acme.test>"
         #expect(Post.message(Post.passed, Post.from, "In-Reply-To: \(id)")?.place.thread == Post.fresh)
         #expect(Post.refusal(Post.passed, Post.from, "Message-ID: \(id)") == .ownMail)
+        let letter = id.replacing("dpy.", with: "dpc.")
+        #expect(Post.message(Post.passed, Post.from, "In-Reply-To: \(letter)")?.place.thread == Post.fresh)
+        #expect(Post.refusal(Post.passed, Post.from, "Message-ID: \(letter)") == .ownMail)
     }
 
     @Test func `it goes to nobody else`() throws {
