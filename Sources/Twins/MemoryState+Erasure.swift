@@ -12,9 +12,7 @@ extension MemoryState {
             for id in ids where approvals[id]?.state.isPending == false { approvals[id] = nil }
             for payload in cards.erase(where: { ids.contains($0.approval) }) { payloads[payload] = nil }
             windows = windows.filter { !ids.contains($0.value.approval) || $0.value.state == .open }
-            for entry in talk.outbox.values where entry.about.map(ids.contains) ?? false {
-                payloads[entry.payload] = nil
-            }
+            for entry in talk.outbox.values where entry.about.map(ids.contains) ?? false { erase(entry) }
         case .notices(let organization, let person):
             notices = notices.filter { $0.value.organization != organization || $0.value.person != person }
         case .memory(let organization, let person):
@@ -73,8 +71,27 @@ extension MemoryState {
             for step in 0..<turn.steps { payloads[turn.payload(of: step)] = nil }
             for payload in talk.forgetSummaries(of: turn.session) { payloads[payload] = nil }
         }
-        for entry in messages(of: sender, in: organization) { payloads[entry.payload] = nil }
-        for entry in answers(to: sender, in: organization) { payloads[entry.payload] = nil }
+        for entry in messages(of: sender, in: organization) { erase(entry) }
+        for entry in answers(to: sender, in: organization) { erase(entry) }
+    }
+
+    /// Nothing is left to be begun, and nobody has to look at it any more.
+    private mutating func erase(_ entry: InboxEntry) {
+        payloads[entry.payload] = nil
+        payloads["\(entry.id)/files"] = nil
+        guard entry.state == .waiting || entry.state == .aside else { return }
+        talk.inbox[entry.id]?.state = .ignored
+        talk.inbox[entry.id]?.reason = "erased"
+        talk.messageClaims[entry.id] = 0
+    }
+
+    /// As little is left to be sent.
+    private mutating func erase(_ entry: OutboxEntry) {
+        payloads[entry.payload] = nil
+        guard [.waiting, .failed, .unknown].contains(entry.state) else { return }
+        talk.outbox[entry.id]?.state = .dropped
+        talk.outbox[entry.id]?.reason = "erased"
+        talk.answerClaims[entry.id] = 0
     }
 
     private mutating func eraseConversations(of person: PersonID, in organization: OrganizationID) {
@@ -82,22 +99,21 @@ extension MemoryState {
         where turn.account.organization == organization && turn.requester.person == person {
             for step in 0..<turn.steps { payloads[turn.payload(of: step)] = nil }
             payloads["\(turn.message)/files"] = nil
-            for entry in talk.outbox.values where entry.turn == turn.id { payloads[entry.payload] = nil }
+            for entry in talk.outbox.values where entry.turn == turn.id { erase(entry) }
         }
         for payload in talk.forgetSummaries(of: person, in: organization) { payloads[payload] = nil }
         let senders = senderLinks.filter { $0.organization == organization && $0.person == person }.map(\.sender.raw)
         let writers = Set(senders + [InboxEntry.writer(.person(person))])
         for entry in talk.inbox.values
         where entry.account.organization == organization && writers.contains(entry.writer ?? "") {
-            payloads[entry.payload] = nil
-            payloads["\(entry.id)/files"] = nil
+            erase(entry)
         }
         for entry in talk.outbox.values
         where entry.account.organization == organization
             && (writers.contains(entry.told ?? "") || isFromBefore(entry, in: organization, writers)
                 || entry.conversation.raw == "cards/\(entry.account)/\(person)")
         {
-            payloads[entry.payload] = nil
+            erase(entry)
         }
     }
 }

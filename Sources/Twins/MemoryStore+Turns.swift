@@ -61,13 +61,16 @@ extension MemoryStore: InboxStore, TurnStore, OutboxStore {
     public func turn(_ id: TurnID) async throws -> Turn? { state.withLock { $0.talk.turns[id] } }
 
     public func claimTurns(at now: Timestamp, limit: Int, each: Int) async throws -> [Turn] {
-        claim(\.turnClaims, \.id) { state, isFree in
+        let taken = claim(\.turnClaims, \.id) { (state, isFree) -> [Turn] in
             Array(
                 state.talk.turns.values
                     .filter { $0.state == .ready && ($0.notBefore.map { $0 <= now } ?? true) && isFree($0.id) }
                     .sorted { ($0.began, $0.id) < ($1.began, $1.id) }
                     .most(each) { "\($0.account.organization) \($0.agent)" }.prefix(limit))
         }
+        let meanwhile = late.withLock { $0 }
+        await meanwhile(taken.map(\.id))
+        return taken
     }
 
     public func claimedTurns() async throws -> Set<TurnID> {

@@ -4,6 +4,7 @@ public import Gate
 import Ledger
 public import Registry
 import Synchronization
+public import Turns
 public import Wire
 
 /// Every port of a store, in memory. The same promises as the real ones, but for surviving the process.
@@ -11,6 +12,7 @@ public final class MemoryStore: Sendable {
     let state: MemoryBox
     /// Nil for the only gateway.
     let lease: Int64?
+    let late = Mutex<@Sendable ([TurnID]) async -> Void>({ _ in })
 
     public init() {
         (state, lease) = (MemoryBox(), nil)
@@ -21,6 +23,9 @@ public final class MemoryStore: Sendable {
         state = other.state
         lease = other.takeLease(until: Timestamp(microseconds: .max))
     }
+
+    /// What happens to turns after this gateway has taken them, and before it hears of it.
+    public func whenTaken(_ work: @escaping @Sendable ([TurnID]) async -> Void) { late.withLock { $0 = work } }
 
     /// Makes the next commits fail as a full disk would; nil makes them work again.
     public func fail(with reason: String?) { state.withLock { $0.failure = reason } }

@@ -68,6 +68,33 @@ struct GatewaysTests {
         #expect(try await turn().steps == later.steps + 1)
     }
 
+    @Test func `a turn that ends while it is taken once more isn't begun again`() async throws {
+        let (talk, store, turns) = (talk, stores[0], gateways[0].turns)
+        let door = Door()
+        door.close("model")
+        talk.model.meanwhile { await door.pass("model") }
+        try await talk.write("hello")
+        await turns.sweep()
+        await turns.admitting.wait()
+        await turns.sweep()
+        while talk.model.requests.isEmpty { await Task.yield() }
+        let running = try await turn()
+        #expect(running.state == .ready)
+        let taken = Mutex<[TurnID]>([])
+        store.whenTaken { found in
+            taken.withLock { $0 += found }
+            door.open("model")
+            // It answers and ends, and this process is at nothing any more, before it hears what it took.
+            await turns.running.wait()
+        }
+        await turns.sweep()
+        await turns.running.wait()
+        #expect(taken.withLock { $0 } == [running.id], "its own is taken again for as long as it runs")
+        #expect(try await turn().state == .ended(.answered))
+        #expect(talk.reception.timesAsked == 2, "once for the question, and once for the reply")
+        #expect(talk.model.requests.count == 1)
+    }
+
     @Test func `each message is answered once, in the order of its conversation, whoever runs its turn`() async throws {
         let clock = talk.stage.clock
         talk.model.play { request in

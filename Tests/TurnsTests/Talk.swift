@@ -236,8 +236,14 @@ final class FakeReception: Reception {
 
     func unlink(_ sender: SenderID) { _ = unlinked.withLock { $0.insert(sender) } }
 
+    private let looks = Mutex(0)
+
+    /// How often a turn that went on asked whether its requester is still who they were.
+    var timesAsked: Int { looks.withLock(\.self) }
+
     func isStill(_ requester: Requester, _ sender: SenderID?, in organization: OrganizationID) async throws -> Bool {
-        sender.map { sender in unlinked.withLock { !$0.contains(sender) } } ?? true
+        looks.withLock { $0 += 1 }
+        return sender.map { sender in unlinked.withLock { !$0.contains(sender) } } ?? true
     }
 
     func makeGuest(_ sender: String) { _ = guests.withLock { $0.insert(sender) } }

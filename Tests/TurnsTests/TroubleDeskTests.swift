@@ -75,7 +75,8 @@ struct TroubleDeskTests {
         #expect(try await Self.list(talk).count == 2)
         try await talk.stage.store.commit(
             Transaction(changes: [ErasureChange.words(Stage.organization, Stage.alice)]))
-        #expect(try await Self.list(talk).map { $0.bytes == nil }.sorted { !$0 && $1 } == [false, true])
+        let left = try await Self.list(talk)
+        #expect(left.count == 1 && left[0].bytes != nil, "what isn't there any more is nothing to look at")
     }
 
     @Test func `an answer that was refused is sent again when somebody says so`() async throws {

@@ -25,9 +25,7 @@ extension TransactionWriter {
             for id in ids {
                 try await session.run(TransactionWriter.eraseApproval, [id.raw])
                 try await session.run(TransactionWriter.eraseWindows, [TransactionWriter.like(#""approval":"\#(id)""#)])
-                for said in try await session.rows(TransactionWriter.saidAbout, [id.raw]) {
-                    try await session.run(TransactionWriter.erasePayload, ["\(try said["id"] as String)/message"])
-                }
+                try await eraseMessages(try await session.rows(TransactionWriter.saidAbout, [id.raw]))
                 try await eraseCards(of: id)
             }
         case .notices(let organization, let person):
@@ -95,12 +93,28 @@ extension TransactionWriter {
         }
     }
 
+    /// Nothing is left to be begun or sent, and nobody has to look at it any more.
+    private static let settleErased = [
+        Query(
+            """
+            UPDATE inbox SET state = 'ignored', reason = 'erased', claimed_by = 0
+            WHERE id = $1 AND state IN ('waiting', 'aside')
+            """),
+        Query(
+            """
+            UPDATE outbox SET state = 'dropped', reason = 'erased', claimed_by = 0
+            WHERE id = $1 AND state IN ('waiting', 'failed', 'unknown')
+            """),
+    ]
+
     /// Of the inbox or the outbox.
     func eraseMessages(_ rows: [Row]) async throws {
         for row in rows {
+            let id: String = try row["id"]
             for part in ["message", "files"] {
-                try await session.run(TransactionWriter.erasePayload, ["\(try row["id"] as String)/\(part)"])
+                try await session.run(TransactionWriter.erasePayload, ["\(id)/\(part)"])
             }
+            for query in TransactionWriter.settleErased { try await session.run(query, [id]) }
         }
     }
 

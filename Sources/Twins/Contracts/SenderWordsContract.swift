@@ -10,9 +10,10 @@ public func checkSenderWords(
     try await checkGuests(try await makeStore())
     try await checkPeoples(try await makeStore())
     try await checkWordsOfBefore(try await makeStore())
+    try await checkWhatWaits(try await makeStore())
 }
 
-private typealias Store = Commits & SenderStore & Payloads
+private typealias Store = Commits & SenderStore & InboxStore & OutboxStore & Payloads
 
 private let guest = SenderID("mail:pat@stranger.example")
 
@@ -136,4 +137,48 @@ private func checkWordsOfBefore(_ store: any Store) async throws {
     try await store.commit(Transaction(changes: [ErasureChange.words(acme, alice)]))
     try expect(
         try await left(all, in: store) == [all[1], all[3], all[5]], "a person's, and letters to them, go with theirs")
+}
+
+/// What was destroyed isn't begun or sent any more, and nobody is asked to look at it.
+private func checkWhatWaits(_ store: any Store) async throws {
+    let (acme, open) = (Sample.acme, OutboxState.allCases.filter { $0 != .delivered && $0 != .dropped })
+    func write(_ id: String, as state: InboxState) async throws {
+        var entry = Sample.entry(id, event: id, in: "cnv-\(id)")
+        entry.writer = guest.raw
+        try await store.commit(
+            Transaction(changes: [
+                TurnChange.receive(entry), GateChange.keep(Payload(id: entry.payload, digestKey: [1], sealed: [2])),
+            ]))
+        entry.state = state
+        if state != .waiting { try await store.commit(Transaction(changes: [TurnChange.replace(entry)])) }
+    }
+    func say(_ id: String, as state: OutboxState, about approval: String? = nil) async throws {
+        var entry = said(id, to: approval == nil ? guest.raw : "slack:T1/dana", about: approval)
+        try await put(id, entry, in: store)
+        entry.state = state
+        if state != .waiting { try await store.commit(Transaction(changes: [TurnChange.settle(entry)])) }
+    }
+    try await write("w1", as: .waiting)
+    try await write("w2", as: .aside)
+    for state in open {
+        try await say("s-\(state)", as: state)
+        try await say("a-\(state)", as: state, about: "apv_1")
+    }
+    let words = try await store.words(of: guest, in: acme)
+    try await store.commit(
+        Transaction(changes: [
+            ErasureChange.sender(acme, guest.raw, words), ErasureChange.approvals([ApprovalID("apv_1")]),
+        ]))
+    try expect(try await store.setAside(in: acme, limit: 9).isEmpty, "nobody looks at what was destroyed")
+    try expect(try await store.undelivered(in: acme, limit: 9).isEmpty, "nor at what can't be sent any more")
+    for id in ["w1", "w2"] {
+        try expect(try await store.inboxEntry(InboxID(id))?.state == .ignored, "it begins nothing")
+    }
+    for state in open {
+        // What is being sent may arrive: what became of it is for whoever sends it to say.
+        let expected = state == .sending ? OutboxState.sending : .dropped
+        for id in ["s-\(state)", "a-\(state)"] {
+            try expect(try await store.outboxEntry(OutboxID(id))?.state == expected, "it is void, and didn't fail")
+        }
+    }
 }
