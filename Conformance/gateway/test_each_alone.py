@@ -101,6 +101,40 @@ def test_a_long_answer_goes_on_at_the_part_that_slack_put_off(talking, empty):
     assert empty.sql("SELECT parts FROM outbox ORDER BY created")[-1][0] == len([e for e in after if e["status"] == 200])
 
 
+def test_while_slack_takes_nothing_it_isnt_asked_for_anybody(talking, empty):
+    slack = talking("guest", email="email")
+
+    def posts():
+        return [e["status"] for e in empty.acme.journal() if e["call"] == "slack.chat.postMessage" and e["owner"] == slack.name]
+
+    empty.acme.ask("POST", "/faults", {
+        "service": "slack", "status": 429, "count": 1, "retry_after": 6, "operation": "slack.chat.postMessage"})
+    slack.say("alice", "hello")
+    until(lambda: posts() == [429])
+    began = time.time()
+    said = slack.say("bob", "hello")
+    time.sleep(2)
+    assert posts() == [429], "what Slack said is for Bob's conversation too"
+    slack.wait(said["channel"], "Write each call")
+    assert time.time() - began > 4
+    until(lambda: posts() == [429, 200, 200])
+
+
+def test_who_floods_an_account_is_counted_and_holds_up_nobody(talking, empty):
+    slack = talking("link", "--match-directory", onboarding="onboarding")
+    slack.link("bob")
+    empty.acme.ask("POST", "/delay", {"service": "slack", "milliseconds": 8000})
+    for number in range(204):
+        slack.say("alice", f"hello {number}")
+    rows = empty.sql("SELECT COUNT(*) FROM inbox WHERE state = 'waiting'")[0][0]
+    assert rows == 200, "as many of one sender's wait, and no more"
+    slack.say("bob", "hi")
+    until(lambda: empty.sql("SELECT COUNT(*) FROM turns WHERE person = 'bob'")[0][0] == 1)
+    family = next(f for f in empty.run("status")["metrics"] if f["name"] == "deputy_channel_refusals_total")
+    assert {s["labels"]["reason"]: s["value"] for s in family["samples"] if s["labels"]["channel"] == "slack"} == {"flood": 4}
+    assert any("4 flood" in f["message"] for f in empty.run("doctor")["findings"])
+
+
 def stream(browser, path):
     """The events of a conversation's page, as a browser reads them."""
     request = urllib.request.Request(f"http://{browser.host}{path}", headers={"Cookie": browser.cookie})

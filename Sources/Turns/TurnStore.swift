@@ -83,6 +83,8 @@ public enum TurnChange: StoredChange {
     case receive(InboxEntry)
     /// Changes nothing. Refused as `exists` when more messages of the account than that wait.
     case room(ChannelAccountID, most: Int)
+    /// The same of one writer's messages to the account.
+    case roomOfWriter(ChannelAccountID, writer: String, most: Int)
     /// Replaces a waiting one, which whoever comes first may take then. Refused as `exists` when it isn't waiting any more.
     case replace(InboxEntry)
     /// Has a message that was set aside tried again. Refused as `exists` when it isn't.
@@ -131,4 +133,16 @@ public enum TurnChange: StoredChange {
     /// Forgets events that started nothing and messages that no turn said, with their words, when they were settled before
     /// this time. What belongs to a turn stays with it.
     case prune(before: Timestamp)
+}
+
+extension TurnChange {
+    /// Of which messages are counted that wait.
+    public var countedAccount: ChannelAccountID? {
+        switch self {
+        case .room(let account, most: _), .roomOfWriter(let account, writer: _, most: _): account
+        case .receive, .replace, .replay, .drop, .begin, .move, .stop, .hold, .wake, .looked, .sent, .resume, .abandon,
+            .summarize, .reserve, .used, .say, .sayAgain, .forgo, .takeDown, .takeDownShown, .settle, .prune:
+            nil
+        }
+    }
 }

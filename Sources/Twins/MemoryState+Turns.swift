@@ -28,6 +28,11 @@ struct TurnsState: Sendable {
             guard inbox.values.count(where: { $0.account == account && $0.state == .waiting }) <= most else {
                 throw .exists(TurnChange.room(of: account))
             }
+        case .roomOfWriter(let account, let writer, let most):
+            let count = inbox.values.count {
+                $0.account == account && $0.state == .waiting && $0.writer == writer
+            }
+            guard count <= most else { throw .exists(TurnChange.room(of: account, for: writer)) }
         case .replace(let entry):
             guard inbox[entry.id]?.state == .waiting, isOurs(messageClaims[entry.id]) else {
                 throw .exists(entry.id.raw)

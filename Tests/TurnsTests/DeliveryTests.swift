@@ -23,6 +23,32 @@ struct DeliveryTests {
         #expect(talk.words == ["hello"])
     }
 
+    @Test func `while a channel takes nothing, nothing else of the account is tried, and of others everything is`()
+        async throws
+    {
+        let talk = try Talk()
+        let gateway = talk.gateway()
+        func tries() async throws -> Int {
+            try await talk.stage.leaves().count { $0["change"]?.stringValue == "message.sending" }
+        }
+        talk.delivery.next(.putOff(after: 60, "Slack takes no more messages for now"))
+        try await talk.write("hi", thread: "1")
+        try await talk.settle(gateway)
+        #expect(talk.words.isEmpty)
+        try await talk.write("hi", thread: "2")
+        try await talk.settle(gateway)
+        #expect(talk.words.isEmpty, "what waits elsewhere at the account waits as well")
+        #expect(try await tries() == 1, "and isn't tried in vain")
+        let other = ChannelAccountID(organization: Stage.organization, kind: .slack, name: "other")
+        try await talk.write("hi", thread: "3", account: other)
+        try await talk.settle(gateway)
+        #expect(talk.said.map(\.account) == [other])
+        talk.stage.clock.advance(seconds: 61)
+        try await talk.settle(gateway)
+        #expect(talk.said.map(\.account) == [other, Talk.account, Talk.account])
+        #expect(try await tries() == 4)
+    }
+
     @Test func `nothing is tried, and no leaf says so, while the account is paused`() async throws {
         let talk = try Talk()
         let record = ChannelAccountRecord(

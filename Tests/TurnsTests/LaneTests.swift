@@ -37,6 +37,34 @@ struct LaneTests {
                 == [.ended(.answered)])
     }
 
+    @Test func `whoever floods an account takes nobody else's room, and can stop`() async throws {
+        let talk = try Talk()
+        func write(_ text: String, by person: String) async throws -> InboxDesk.Bounded {
+            try await talk.desk.take(
+                InboundMessage(
+                    account: Talk.account, event: talk.stage.clock.world.newID("event"),
+                    place: Place(peer: Place.Peer(kind: .direct, id: person)),
+                    sender: .external(SenderID("slack:T1/\(person)"), SenderStanding(proof: .platform)), text: text,
+                    sent: talk.stage.clock.world.now(), isAddressed: true, reply: [:]),
+                within: InboxBounds(ofAccount: 5, ofWriter: 3))
+        }
+        func isNew(_ taken: InboxDesk.Bounded) -> Bool {
+            switch taken {
+            case .taken(.new): true
+            case .taken(.repeated), .flooded, .full: false
+            }
+        }
+        for _ in 0..<3 { #expect(isNew(try await write("hi", by: "eve"))) }
+        #expect(try await write("hi", by: "eve") == .flooded)
+        #expect(isNew(try await write("stop", by: "eve")))
+        #expect(isNew(try await write("hi", by: "bob")))
+        #expect(try await write("hi", by: "carol") == .full, "the channel tells it again")
+        let gateway = talk.gateway()
+        try await talk.settle(gateway)
+        #expect(isNew(try await write("hi", by: "carol")))
+        #expect(isNew(try await write("hi", by: "eve")))
+    }
+
     @Test func `a stop gets through however many messages wait for a directory`() async throws {
         let talk = try Talk()
         talk.plays("notes.send", ["to": "bob@acme.test", "text": "x"])

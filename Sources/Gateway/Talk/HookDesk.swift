@@ -8,14 +8,19 @@ public struct HookDesk: Sendable {
     private let inbox: InboxDesk
     private let presses: ButtonDesk
     private let readership: any Readership
+    private let bounds: InboxBounds
     private let refusals: Counter
     private let log: Logger
 
     /// - Parameter refusals: what starts nothing, by channel and reason.
-    public init(inbox: InboxDesk, presses: ButtonDesk, readership: any Readership, refusals: Counter, log: Logger) {
+    public init(
+        inbox: InboxDesk, presses: ButtonDesk, readership: any Readership, bounds: InboxBounds = InboxBounds(),
+        refusals: Counter, log: Logger
+    ) {
         self.inbox = inbox
         self.presses = presses
         self.readership = readership
+        self.bounds = bounds
         self.refusals = refusals
         self.log = log
     }
@@ -35,9 +40,17 @@ public struct HookDesk: Sendable {
         case .messages(let messages, let reply):
             do {
                 for message in messages {
-                    switch try await inbox.take(message) {
-                    case .new: break
-                    case .repeated: count("duplicate", account.kind)
+                    switch try await inbox.take(message, within: bounds) {
+                    case .taken(.new): break
+                    case .taken(.repeated): count("duplicate", account.kind)
+                    case .flooded:
+                        // Telling it again would only be more of it.
+                        count("flood", account.kind)
+                        log.warning("a sender writes too much at once", metadata: ["account": "\(account)"])
+                    case .full:
+                        count("full", account.kind)
+                        log.error("too many messages wait", metadata: ["account": "\(account)"])
+                        return HookReply(status: 503)
                     }
                 }
                 return reply

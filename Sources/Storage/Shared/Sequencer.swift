@@ -20,8 +20,10 @@ struct Sequencing {
             for spend in transaction.spends { names.insert(TreeID.organization(spend.window.organization).raw) }
             for reading in transaction.requires { if let name = reading.scope.sequencer { names.insert(name) } }
             // What is counted is counted under it.
-            for case TurnChange.room(let account, most: _) in transaction.changes {
-                names.insert(TreeID.organization(account.organization).raw)
+            for case let change as TurnChange in transaction.changes {
+                if let account = change.countedAccount {
+                    names.insert(TreeID.organization(account.organization).raw)
+                }
             }
             for scope in transaction.bumps {
                 if let name = scope.sequencer { names.insert(name) }

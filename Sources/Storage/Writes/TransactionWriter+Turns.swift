@@ -15,6 +15,12 @@ extension TransactionWriter {
         SELECT number FROM (SELECT COUNT(*) AS number FROM inbox
           WHERE organization = $1 AND kind = $2 AND account = $3 AND state = 'waiting') AS waiting WHERE number <= $4
         """)
+    private static let roomOfWriter = Query(
+        """
+        SELECT number FROM (SELECT COUNT(*) AS number FROM inbox
+          WHERE organization = $1 AND kind = $2 AND account = $3 AND state = 'waiting' AND writer = $4) AS waiting
+        WHERE number <= $5
+        """)
     private static let replaceEntry = Query(
         """
         UPDATE inbox SET state = $1, attempts = $2, not_before = $3, reason = $4, claimed_by = 0
@@ -141,6 +147,10 @@ extension TransactionWriter {
                 ], entry.event)
         case .room(let account, let most):
             try await mustChange(TransactionWriter.room, account.values + [most], TurnChange.room(of: account))
+        case .roomOfWriter(let account, let writer, let most):
+            try await mustChange(
+                TransactionWriter.roomOfWriter, account.values + [writer, most],
+                TurnChange.room(of: account, for: writer))
         case .replace(let entry):
             try await mustChange(
                 TransactionWriter.replaceEntry,

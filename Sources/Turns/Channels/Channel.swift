@@ -270,7 +270,8 @@ public enum DeliveryOutcome: Sendable, Hashable {
     case delivered(String)
     /// Certainly not delivered: again after so many seconds, or when the outbox sees fit.
     case retry(after: Int?, String)
-    /// Certainly not delivered, and nothing is wrong with it: nothing is taken for now. That was no attempt.
+    /// Certainly not delivered, and nothing is wrong with it: nothing is taken for now. That was no attempt. With seconds the
+    /// channel itself said so, and they are for everything of the account.
     case putOff(after: Int?, String)
     /// Never this way.
     case refused(String)

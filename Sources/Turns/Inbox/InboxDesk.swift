@@ -50,6 +50,31 @@ public struct InboxDesk: Sendable {
         }
     }
 
+    /// The same where no more than so many messages of its account may wait, nor of whoever wrote it. What is asked of the gateway
+    /// itself always has room.
+    public func take(_ message: InboundMessage, within bounds: InboxBounds) async throws -> Bounded {
+        let (account, writer) = (message.account, InboxEntry.writer(message.sender))
+        let rooms: [TurnChange] =
+            message.command == nil
+            ? [.roomOfWriter(account, writer: writer, most: bounds.ofWriter), .room(account, most: bounds.ofAccount)]
+            : []
+        do throws(CommitError) {
+            return .taken(.new(try await keep(message, [], with: rooms)))
+        } catch {
+            guard case .exists(let row) = error else { throw error }
+            if row == TurnChange.room(of: account) { return .full }
+            return row == TurnChange.room(of: account, for: writer) ? .flooded : .taken(.repeated)
+        }
+    }
+
+    public enum Bounded: Sendable, Hashable {
+        case taken(Taken)
+        /// So many messages of whoever wrote it wait that this one isn't kept.
+        case flooded
+        /// So many messages of its account wait that its channel has to tell it again later.
+        case full
+    }
+
     private func keep(
         _ message: InboundMessage, _ files: [InboundFile], with more: [any StoredChange]
     ) async throws(CommitError) -> InboxID {
@@ -95,6 +120,10 @@ public struct InboxDesk: Sendable {
 extension TurnChange {
     /// What is refused when there is no room.
     public static func room(of account: ChannelAccountID) -> String { "room of \(account)" }
+
+    public static func room(of account: ChannelAccountID, for writer: String) -> String {
+        "room of \(writer) at \(account)"
+    }
 }
 
 extension InboundMessage {

@@ -49,7 +49,7 @@ public struct ChannelDelivery: Delivery {
             return Delivered(parts: parts, .refused(reason))
         }
         guard !account.isPaused else {
-            return Delivered(parts: parts, .putOff(after: 60, "the account `\(account.id)` is paused"))
+            return Delivered(parts: parts, .putOff(after: nil, "the account `\(account.id)` is paused"))
         }
         let message = await narrowed(message, account)
         var outcome = DeliveryOutcome.refused("there is nobody there who could be told")

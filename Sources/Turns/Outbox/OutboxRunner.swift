@@ -40,6 +40,7 @@ public struct OutboxRunner: Sendable {
     let world: World
     private let bell: Bell
     private let log: Logger
+    private let rests = AccountRests()
     private let sending = Lanes<OutboxID, ChannelAccountID>(most: 64, each: 8)
 
     /// - Parameter bell: rung when something is to be sent.
@@ -130,6 +131,10 @@ public struct OutboxRunner: Sendable {
     private func send(_ entry: OutboxEntry) async {
         var entry = entry
         do {
+            if let end = rests.end(of: entry.account, at: world.now()) {
+                entry.notBefore = end
+                return try await store.commit(Transaction(changes: [TurnChange.settle(entry)]))
+            }
             guard var message = try await payloads.open(entry.payload).flatMap(OutboundMessage.init(json:)) else {
                 entry.state = .failed
                 entry.reason = "its words can't be read"
@@ -174,6 +179,7 @@ public struct OutboxRunner: Sendable {
             entry.attempts -= 1
             entry.reason = reason
             entry.notBefore = world.now().adding(seconds: Int64(min(seconds ?? OutboxRunner.putOff, 3_600)))
+            if seconds != nil { rests.note(entry.account, until: entry.notBefore) }
         case .refused(let reason):
             entry.state = .failed
             entry.reason = reason

@@ -24,6 +24,21 @@ func checkInbox(_ store: any Commits & InboxStore & TurnStore) async throws {
         "what came with it is counted")
     try expect(try await store.inboxEntry(third.id) == nil, "and isn't kept")
     try expect(await store.refusal(of: .turn(.room(elsewhere.account, most: 1))) == nil, "by its account")
+    let theirs = TurnChange.roomOfWriter(first.account, writer: "slack:T1/U9", most: 1)
+    var fourth = Sample.entry("i7", event: "e7", in: "ninth", received: 7)
+    fourth.writer = "slack:T1/U9"
+    try await store.commit(.turn(.receive(fourth), theirs))
+    var fifth = Sample.entry("i8", event: "e8", in: "ninth", received: 8)
+    fifth.writer = "slack:T1/U9"
+    try expect(
+        await store.refusal(of: .turn(.receive(fifth), theirs)) == "exists room of slack:T1/U9 at \(first.account)",
+        "one writer has room of their own")
+    try expect(
+        await store.refusal(of: .turn(.roomOfWriter(elsewhere.account, writer: "slack:T1/U9", most: 0))) == nil,
+        "at each account")
+    fourth.state = .ignored
+    try await store.commit(.turn(.replace(fourth)))
+    try expect(await store.refusal(of: .turn(theirs)) == nil, "and again when theirs don't wait any more")
     func heads(at seconds: Int64 = 100) async throws -> [String] {
         try await store.claimMessages(at: Sample.time(seconds), limit: 10, each: 10).map(\.id.raw)
     }

@@ -69,6 +69,8 @@ extension Doctor {
         "stale": "this machine's clock is off, or somebody repeats old requests",
         "foreign": "the account's app or team isn't the one that posts: see `deputy channels list`",
         "unknown-account": "the platform posts to an account that isn't there: see `deputy channels list`",
+        "flood": "somebody has 200 messages waiting, and what they wrote beyond that wasn't taken",
+        "full": "20000 messages wait at one account: models or the machine are too slow for what is written there",
         "held-back": "the platform kept events back because there were too many",
     ]
 }
