@@ -20,18 +20,14 @@ public enum ServedChannels {
     /// Those whose files can be opened.
     public static var files: [any FileChannel] { all.compactMap { $0 as? any FileChannel } }
 
-    /// What is wrong with the settings of an account; nil when nothing is. What the gateway serves itself has none.
-    public static func problem(_ kind: ChannelKind, _ settings: JSONObject) -> String? {
-        if let channel = all.first(where: { $0.traits.kind == kind }) { return channel.problem(in: settings) }
-        return settings.keys.first.map { "`\($0)` is no setting of \(kind.rawValue)" }
+    /// Nil for what the gateway serves itself.
+    @Sendable public static func channel(_ kind: ChannelKind) -> (any AccountChannel)? {
+        all.first { $0.traits.kind == kind }
     }
 
     /// Whether files go with an answer.
     @Sendable public static func carriesFiles(_ kind: ChannelKind) -> Bool {
-        switch kind {
-        case .web, .api, .schedule: true
-        case .slack, .mail: all.first { $0.traits.kind == kind }?.traits.carriesFiles ?? false
-        }
+        (all.map(\.traits) + ChannelTraits.own).first { $0.kind == kind }?.carriesFiles ?? false
     }
 
     public static func canEdit(_ kind: ChannelKind) -> Bool {

@@ -210,7 +210,8 @@ struct Addresses: Addressees {
 
 struct OwnTeam: DeliveringChannel {
     let traits = ChannelTraits(
-        kind: .slack, longest: 100, hasThreads: true, hasButtons: true, canEdit: true, knowsRepeats: false)
+        kind: .slack, senders: .platform, readers: .asked, longest: 100, hasThreads: true, hasButtons: true,
+        canEdit: true, knowsRepeats: false)
 
     func requests(for message: OutboundMessage, from account: ChannelAccount) -> [ChannelRequest] { [] }
 

@@ -200,7 +200,8 @@ struct CardLetterTests {
 
 private struct Letters: DeliveringChannel {
     let traits = ChannelTraits(
-        kind: .mail, longest: 100, hasThreads: true, hasButtons: false, canEdit: false, knowsRepeats: false)
+        kind: .mail, senders: .platform, readers: .asked, longest: 100, hasThreads: true, hasButtons: false,
+        canEdit: false, knowsRepeats: false)
 
     func requests(for message: OutboundMessage, from account: ChannelAccount) -> [ChannelRequest] { [] }
 

@@ -142,7 +142,8 @@ struct CensusDeskTests {
 /// Who is who is in the name.
 private struct PlainChannel: CensusChannel {
     let traits = ChannelTraits(
-        kind: .slack, longest: 10, hasThreads: true, hasButtons: false, canEdit: false, knowsRepeats: false)
+        kind: .slack, senders: .platform, readers: .asked, longest: 10, hasThreads: true, hasButtons: false,
+        canEdit: false, knowsRepeats: false)
 
     private func request(_ path: String) -> ChannelRequest { ChannelRequest(method: "GET", path: path, body: .null) }
 

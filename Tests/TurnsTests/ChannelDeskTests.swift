@@ -22,7 +22,7 @@ struct ChannelDeskTests {
             store: store, commits: store, sealing: FakeChannelSealing(), world: FakeWorld().world,
             connection: { id, _ in connections.first { $0.id == id } },
             app: { id, _ in id == ConnectionID("t1") ? "A1" : nil }, isMailbox: { $0 == ProviderID("post") },
-            problem: { kind, settings in kind == .slack && settings["app"] == nil ? "`app` is missing" : nil })
+            channel: { [.slack, .mail].contains($0) ? PlainChannel(kind: $0) : nil })
     }
 
     private func id(_ kind: ChannelKind = .slack, _ name: String = "help") -> ChannelAccountID {
@@ -73,22 +73,26 @@ struct ChannelDeskTests {
         #expect(!leaves[0].text.contains("hush"))
     }
 
-    @Test func `what an app is told is answered with its own token`() async throws {
-        let refused = await refusal { () async throws(TurnsError) in
-            _ = try await add(settings: ["app": "A2", "team": "T1"], connection: "t1")
-        }
-        #expect(refused == "`t1` was made through the app `A1`, and not through `A2`")
-        _ = try await add(settings: ["app": "A1", "team": "T1"], connection: "t1")
-        _ = try await add(.slack, "pasted", settings: ["app": "A2"], connection: "bot")
+    @Test func `a channel says itself what is wrong with a connection or a secret`() async throws {
+        let refused = await refusal { () async throws(TurnsError) in _ = try await add(connection: "t1") }
+        #expect(refused == "t1 T1/U0BOT A1")
+        let token = await refusal { () async throws(TurnsError) in _ = try await add(secret: "token-1") }
+        #expect(token == "token for hook")
+        _ = try await add(settings: ["app": "A1", "delivery": "socket"], secret: "token-1")
     }
 
-    @Test func `a bot's own workspace is the account's, and a grid's is any of its`() async throws {
-        #expect(
-            await refusal { () async throws(TurnsError) in
-                _ = try await add(settings: ["app": "A1", "team": "T1"], connection: "t1")
-                _ = try await add(
-                    .slack, "grid", settings: ["app": "A1", "team": "T2", "enterprise": "E1"], connection: "t1")
-            } == nil)
+    @Test func `what each channel can do is declared, also for those that the gateway serves itself`() {
+        #expect(desk.traits(of: .slack)?.kind == .slack)
+        for kind in [ChannelKind.web, .api, .schedule] {
+            #expect(desk.traits(of: kind)?.senders == .signedIn && desk.traits(of: kind)?.readers == .requester)
+        }
+    }
+
+    @Test func `what the gateway serves itself has no settings`() async {
+        let refused = await refusal { () async throws(TurnsError) in
+            _ = try await add(.web, settings: ["team": "T1"], connection: nil, secret: "")
+        }
+        #expect(refused == "`team` is no setting of web")
     }
 
     @Test func `its secret checks what is signed, for this account alone`() async throws {
@@ -118,12 +122,6 @@ struct ChannelDeskTests {
             ("a person's own account", { () async throws(TurnsError) in _ = try await add(connection: "person") }),
             ("isn't in use", { () async throws(TurnsError) in _ = try await add(connection: "broken") }),
             ("is a connection to `gmail`", { () async throws(TurnsError) in _ = try await add(connection: "mail") }),
-            (
-                "isn't in the workspace `T2`",
-                { () async throws(TurnsError) in
-                    _ = try await add(settings: ["app": "A1", "team": "T2"], connection: "t1")
-                }
-            ),
             ("`app` is missing", { () async throws(TurnsError) in _ = try await add(settings: [:]) }),
             ("is nobody at slack", { () async throws(TurnsError) in _ = try await add(bots: [SenderID("mail:x@y")]) }),
             (
@@ -163,6 +161,31 @@ struct ChannelDeskTests {
         _ = try await add()
         try await desk.remove(id(), by: "test")
         #expect(try await desk.accounts(in: acme).isEmpty)
+    }
+}
+
+/// Wants an `app`, knows one connection that doesn't do, and tokens that open sockets.
+private struct PlainChannel: AccountChannel {
+    let kind: ChannelKind
+
+    var traits: ChannelTraits {
+        ChannelTraits(
+            kind: kind, senders: .platform, readers: .asked, longest: 1, hasThreads: false, hasButtons: false,
+            canEdit: false, knowsRepeats: false)
+    }
+
+    func problem(in settings: JSONObject) -> String? {
+        kind == .slack && settings["app"] == nil ? "`app` is missing" : nil
+    }
+
+    func problem(with secret: [UInt8], told delivery: ChannelAccount.Delivery) -> ChannelProblem? {
+        let isToken = secret.starts(with: Array("token".utf8))
+        return isToken == (delivery == .socket) ? nil : ChannelProblem("token for \(delivery.rawValue)", hint: "none")
+    }
+
+    func problem(with connection: AnsweringConnection, in settings: JSONObject) -> ChannelProblem? {
+        guard let app = connection.app, settings["delivery"] == nil else { return nil }
+        return ChannelProblem("\(connection.id) \(connection.account) \(app)", hint: "another")
     }
 }
 

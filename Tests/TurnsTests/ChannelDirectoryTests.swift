@@ -51,7 +51,8 @@ struct ChannelDirectoryTests {
 
 private struct NamingChannel: DirectoryChannel {
     let traits = ChannelTraits(
-        kind: .slack, longest: 10, hasThreads: true, hasButtons: false, canEdit: false, knowsRepeats: false)
+        kind: .slack, senders: .platform, readers: .asked, longest: 10, hasThreads: true, hasButtons: false,
+        canEdit: false, knowsRepeats: false)
 
     func request(about sender: SenderID) -> ChannelRequest? {
         ChannelRequest(method: "GET", path: "/\(sender)", body: .null)

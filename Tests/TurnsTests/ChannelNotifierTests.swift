@@ -113,7 +113,8 @@ struct ChannelNotifierTests {
 /// Begins a conversation with whoever is a member of the account's own team.
 private struct OneTeam: DeliveringChannel {
     let traits = ChannelTraits(
-        kind: .slack, longest: 100, hasThreads: true, hasButtons: true, canEdit: true, knowsRepeats: false)
+        kind: .slack, senders: .platform, readers: .asked, longest: 100, hasThreads: true, hasButtons: true,
+        canEdit: true, knowsRepeats: false)
 
     func requests(for message: OutboundMessage, from account: ChannelAccount) -> [ChannelRequest] { [] }
 

@@ -105,7 +105,8 @@ struct DeliveryTests {
 /// A channel that says everything in three requests.
 private struct ThreePartChannel: DeliveringChannel {
     let traits = ChannelTraits(
-        kind: .slack, longest: 10, hasThreads: true, hasButtons: false, canEdit: false, knowsRepeats: false)
+        kind: .slack, senders: .platform, readers: .asked, longest: 10, hasThreads: true, hasButtons: false,
+        canEdit: false, knowsRepeats: false)
 
     func requests(for message: OutboundMessage, from account: ChannelAccount) -> [ChannelRequest] {
         (1...3).map { ChannelRequest(method: "POST", path: "/\($0)", body: .null) }

@@ -136,7 +136,8 @@ private final class Steps: ChannelTransport, UploadTransport {
 
 private struct BroughtChannel: DeliveringChannel, UploadingChannel {
     let traits = ChannelTraits(
-        kind: .slack, longest: 10, hasThreads: true, hasButtons: false, canEdit: false, knowsRepeats: false,
+        kind: .slack, senders: .platform, readers: .asked, longest: 10, hasThreads: true, hasButtons: false,
+        canEdit: false, knowsRepeats: false,
         carriesFiles: true)
 
     func requests(for message: OutboundMessage, from account: ChannelAccount) -> [ChannelRequest] {

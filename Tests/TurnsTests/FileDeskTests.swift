@@ -200,7 +200,8 @@ private final class Counts: Sendable {
 
 struct ShelfChannel: FileChannel {
     let traits = ChannelTraits(
-        kind: .slack, longest: 100, hasThreads: true, hasButtons: true, canEdit: true, knowsRepeats: false)
+        kind: .slack, senders: .platform, readers: .asked, longest: 100, hasThreads: true, hasButtons: true,
+        canEdit: true, knowsRepeats: false)
 
     func request(aboutFile id: String, atMost most: Int) -> ChannelRequest? {
         ChannelRequest(method: "GET", path: "/about/\(id)", body: .null)

@@ -208,7 +208,8 @@ private final class Platform: ChannelTransport {
 
 private struct Census: CensusChannel {
     let traits = ChannelTraits(
-        kind: .slack, longest: 100, hasThreads: true, hasButtons: true, canEdit: true, knowsRepeats: false)
+        kind: .slack, senders: .platform, readers: .asked, longest: 100, hasThreads: true, hasButtons: true,
+        canEdit: true, knowsRepeats: false)
 
     private static func get(_ path: String) -> ChannelRequest { ChannelRequest(method: "GET", path: path, body: .null) }
 
@@ -245,7 +246,8 @@ private struct Census: CensusChannel {
 /// Notes for whom each message is that it is asked to say.
 private final class ListeningChannel: DeliveringChannel {
     let traits = ChannelTraits(
-        kind: .slack, longest: 100, hasThreads: true, hasButtons: true, canEdit: true, knowsRepeats: false)
+        kind: .slack, senders: .platform, readers: .asked, longest: 100, hasThreads: true, hasButtons: true,
+        canEdit: true, knowsRepeats: false)
     private let heard = Mutex<[SenderID?]>([])
 
     var readers: [SenderID?] { heard.withLock(\.self) }

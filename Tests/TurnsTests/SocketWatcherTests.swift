@@ -13,7 +13,8 @@ private let help = ChannelAccountID(organization: OrganizationID("acme"), kind: 
 /// Words: `hello`, `closing`, `ended`, or an event.
 private struct PlainSocket: SocketChannel {
     let traits = ChannelTraits(
-        kind: .slack, longest: 100, hasThreads: true, hasButtons: true, canEdit: true, knowsRepeats: false)
+        kind: .slack, senders: .platform, readers: .asked, longest: 100, hasThreads: true, hasButtons: true,
+        canEdit: true, knowsRepeats: false)
     let opening = ChannelRequest(method: "POST", path: "/open", body: .null)
 
     func opening(_ answer: ChannelAnswer) -> SocketOpening { .address("") }

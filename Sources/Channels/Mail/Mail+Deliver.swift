@@ -10,15 +10,17 @@ extension MailChannel {
         guard let place = MailPlace(message.reply), message.replaces == nil,
             message.privately.map({ MailSender.address(of: $0) == place.address }) ?? true
         else { return [] }
-        let letter = MailLetter(message.content, in: place, with: message.files)
-        return [
-            ChannelRequest(
+        let letters = MailLetter.contents(of: message.content).enumerated()
+        return letters.map { number, content in
+            let letter = MailLetter(content, in: place, with: number == 0 ? message.files : [])
+            let name = number == 0 ? message.id : "\(message.id)-\(number + 1)"
+            return ChannelRequest(
                 method: "POST", path: "/send",
                 body: [
-                    "to": [.string(place.address.text)], "call": .string(MailThread.name(place, message.id)),
+                    "to": [.string(place.address.text)], "call": .string(MailThread.name(place, name)),
                     "raw": .string(Base64.encodeURL(letter.bytes)),
                 ])
-        ]
+        }
     }
 
     /// A mail that a server took is known by its id.

@@ -6,7 +6,8 @@ extension MailChannel: AccountChannel {
     /// id of ours for the same mail, so one that is sent twice is there twice.
     public var traits: ChannelTraits {
         ChannelTraits(
-            kind: .mail, longest: 200_000, hasThreads: true, hasButtons: false, canEdit: false, knowsRepeats: false,
+            kind: .mail, senders: .aligned, readers: .requester, longest: MailLetter.longest, hasThreads: true,
+            hasButtons: false, canEdit: false, knowsRepeats: false,
             carriesFiles: true)
     }
 

@@ -6,6 +6,8 @@ struct MailLetter {
     let place: MailPlace
     let body: String
     let files: [OutboundFile]
+    /// Scalars of the words of one; longer ones are several letters.
+    static let longest = 200_000
     /// No line of a part can be this: base64 has neither of its letters.
     private static let boundary = "=_deputy_="
 
@@ -23,6 +25,21 @@ struct MailLetter {
                     "An answer to this mail decides nothing.",
                 ])
                 .joined(separator: "\n")
+        }
+    }
+
+    /// What each letter of it says.
+    static func contents(of content: OutboundContent) -> [OutboundContent] {
+        switch content {
+        case .notice, .approval: return [content]
+        case .words(let words):
+            var pieces: [OutboundContent] = []
+            var rest = words.unicodeScalars[...]
+            repeat {
+                pieces.append(.words(String(String.UnicodeScalarView(rest.prefix(longest)))))
+                rest = rest.dropFirst(longest)
+            } while !rest.isEmpty
+            return pieces
         }
     }
 

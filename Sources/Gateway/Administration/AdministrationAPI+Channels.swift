@@ -68,6 +68,7 @@ extension AdministrationAPI {
             "bots": .array(account.bots.sorted().map { .string($0.raw) }),
             "ceiling": .array(account.ceiling.words.map { .string($0) }), "paused": .bool(account.isPaused),
             "created": .number(JSONNumber(record.created.microseconds)),
+            "can": channels.traits(of: account.id.kind)?.json ?? .null,
         ]
         switch account.delivery {
         case .hook where !record.sealed.isEmpty:

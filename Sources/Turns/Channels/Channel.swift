@@ -2,34 +2,6 @@ public import Authority
 public import Gate
 public import Wire
 
-/// What a channel can do.
-public struct ChannelTraits: Sendable, Hashable {
-    public let kind: ChannelKind
-    /// How long a message may be, in Unicode scalars; longer ones are sent in several.
-    public let longest: Int
-    public let hasThreads: Bool
-    public let hasButtons: Bool
-    public let canEdit: Bool
-    /// Whether it knows a message that is sent twice by an id that we choose, so that one may be sent again when nobody
-    /// knows whether it arrived.
-    public let knowsRepeats: Bool
-    /// Whether files go with an answer.
-    public let carriesFiles: Bool
-
-    public init(
-        kind: ChannelKind, longest: Int, hasThreads: Bool, hasButtons: Bool, canEdit: Bool, knowsRepeats: Bool,
-        carriesFiles: Bool = false
-    ) {
-        self.kind = kind
-        self.longest = longest
-        self.hasThreads = hasThreads
-        self.hasButtons = hasButtons
-        self.canEdit = canEdit
-        self.knowsRepeats = knowsRepeats
-        self.carriesFiles = carriesFiles
-    }
-}
-
 /// A channel that strangers' servers post to, at `/hooks/<channel>/<account>`. Pure: what arrives is a value, and so is
 /// what it comes to.
 public protocol HookChannel: Sendable {
@@ -50,12 +22,6 @@ public protocol MailboxChannel: Sendable {
 
     /// Calls by which agents sent the mails that this one answers, the newest first. Anybody can write them who was sent one.
     func answered(by mail: ArrivedMail) -> [CallID]
-}
-
-/// A channel with accounts that are set up.
-public protocol AccountChannel: Sendable {
-    /// What is wrong with the settings of an account; nil when nothing is.
-    func problem(in settings: JSONObject) -> String?
 }
 
 /// A channel that is spoken to in requests to its own host, with the account's connection.

@@ -2,10 +2,7 @@ import Authority
 import Wire
 
 extension ChannelDesk {
-    /// How Slack's app-level tokens begin: https://docs.slack.dev/authentication/tokens#app-level
-    static let appToken = Array("xapp-".utf8)
-
-    func check(_ account: ChannelAccount, hasSecret: Bool, isToken: Bool) throws(TurnsError) {
+    func check(_ account: ChannelAccount, hasSecret: Bool) throws(TurnsError) {
         let (kind, name) = (account.id.kind, account.id.name)
         let nature = kind.nature
         try TurnsError.checkName(name, of: "an account")
@@ -13,17 +10,6 @@ extension ChannelDesk {
             throw hasSecret
                 ? TurnsError(.invalid, "nothing is signed at \(kind.rawValue)", hint: "leave the secret out")
                 : TurnsError(.invalid, "`\(account.id)` needs the secret that \(kind.rawValue) signs with")
-        }
-        switch account.delivery {
-        case .socket where !isToken:
-            throw TurnsError(
-                .invalid, "`\(account.id)` needs an app-level token, which begins with `xapp-`",
-                hint: "make one with the scope `connections:write` on the app's page, under *Basic Information*")
-        case .hook where isToken:
-            throw TurnsError(
-                .invalid, "an app-level token signs nothing",
-                hint: "give the signing secret, or `--socket-mode` to be told over a socket")
-        case .socket, .hook: break
         }
         let needsConnection = nature.connection != .none
         guard needsConnection == (account.connection != nil) else {
@@ -46,7 +32,7 @@ extension ChannelDesk {
                 .invalid, "\(kind.rawValue) has no directory that says who a sender is",
                 hint: "leave `--match-directory` out; `--unknown link` has senders show who they are")
         }
-        if let problem = problem(kind, account.settings) { throw TurnsError(.invalid, problem) }
+        if let problem = problem(in: account.settings, of: kind) { throw TurnsError(.invalid, problem) }
         for bot in account.bots where !bot.raw.hasPrefix("\(kind.rawValue):") {
             throw TurnsError(
                 .invalid, "`\(bot)` is nobody at \(kind.rawValue)", hint: "such as `\(kind.rawValue):T1/B1`")
@@ -79,19 +65,17 @@ extension ChannelDesk {
                 .invalid, "`\(id)` is a connection to `\(facts.provider)`", hint: "name one to `\(provider)`")
         case .mailbox, .provider: break
         }
-        if account.id.kind == .slack, let named = account.settings["app"]?.stringValue,
-            let app = try await read({ try await app(id, account.id.organization) }), app != named
-        {
-            throw TurnsError(
-                .invalid, "`\(id)` was made through the app `\(app)`, and not through `\(named)`",
-                hint: "what an app is told is answered with its own token: give the app that `deputy apps list` shows")
+        guard let channel = channel(account.id.kind) else { return }
+        let answering = AnsweringConnection(
+            id: id, account: facts.account, app: try await read { try await app(id, account.id.organization) })
+        if let problem = channel.problem(with: answering, in: account.settings) {
+            throw TurnsError(.invalid, problem.sentence, hint: problem.hint)
         }
-        // Connections of before don't say their workspace, and those of an organization's whole grid are of none.
-        guard account.id.kind == .slack, account.settings["enterprise"] == nil, facts.account.contains("/"),
-            let team = account.settings["team"]?.stringValue, !facts.account.hasPrefix(team + "/")
-        else { return }
-        throw TurnsError(
-            .invalid, "`\(id)` is `\(facts.account)` at Slack, which isn't in the workspace `\(team)`",
-            hint: "give the workspace that `deputy connections list` shows before the slash")
+    }
+
+    /// What the gateway serves itself has no settings.
+    private func problem(in settings: JSONObject, of kind: ChannelKind) -> String? {
+        if let channel = channel(kind) { return channel.problem(in: settings) }
+        return settings.keys.first.map { "`\($0)` is no setting of \(kind.rawValue)" }
     }
 }

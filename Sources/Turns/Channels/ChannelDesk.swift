@@ -1,7 +1,7 @@
 public import Authority
 public import Gate
 import Ledger
-public import Wire
+import Wire
 
 /// Sets up the accounts by which people reach agents. One leaf for each change.
 public struct ChannelDesk: Sendable {
@@ -15,15 +15,15 @@ public struct ChannelDesk: Sendable {
     let app: @Sendable (ConnectionID, OrganizationID) async throws -> String?
     /// Whether mail can be read at a provider, and sent.
     let isMailbox: @Sendable (ProviderID) -> Bool
-    /// What is wrong with settings for this kind; nil when nothing is.
-    let problem: @Sendable (ChannelKind, JSONObject) -> String?
+    /// Nil for what the gateway serves itself.
+    let channel: @Sendable (ChannelKind) -> (any AccountChannel)?
 
     public init(
         store: any ChannelAccountStore, commits: any Commits, sealing: any ChannelSealing, world: World,
         connection: @escaping @Sendable (ConnectionID, OrganizationID) async throws -> ConnectionFacts?,
         app: @escaping @Sendable (ConnectionID, OrganizationID) async throws -> String? = { _, _ in nil },
         isMailbox: @escaping @Sendable (ProviderID) -> Bool,
-        problem: @escaping @Sendable (ChannelKind, JSONObject) -> String?
+        channel: @escaping @Sendable (ChannelKind) -> (any AccountChannel)?
     ) {
         self.store = store
         self.commits = commits
@@ -32,11 +32,16 @@ public struct ChannelDesk: Sendable {
         self.connection = connection
         self.app = app
         self.isMailbox = isMailbox
-        self.problem = problem
+        self.channel = channel
     }
 
     public func accounts(in organization: OrganizationID) async throws(TurnsError) -> [ChannelAccountRecord] {
         try await read { try await store.channelAccounts(in: organization) }
+    }
+
+    /// What a channel can do; nil for none that has accounts.
+    public func traits(of kind: ChannelKind) -> ChannelTraits? {
+        channel(kind)?.traits ?? ChannelTraits.own.first { $0.kind == kind }
     }
 
     public func account(_ id: ChannelAccountID) async throws(TurnsError) -> ChannelAccountRecord {
@@ -62,14 +67,15 @@ public struct ChannelDesk: Sendable {
     public func add(
         _ account: ChannelAccount, secret: inout [UInt8], by administrator: String
     ) async throws(TurnsError) -> ChannelAccountRecord {
-        let isToken = secret.starts(with: ChannelDesk.appToken)
+        let misuse = secret.isEmpty ? nil : channel(account.id.kind)?.problem(with: secret, told: account.delivery)
         let sealed: [UInt8]
         do {
             sealed = secret.isEmpty ? [] : try sealing.seal(&secret, of: account.id)
         } catch {
             throw TurnsError(.unavailable, "the signing secret can't be sealed", hint: "see `deputy doctor`")
         }
-        try check(account, hasSecret: !sealed.isEmpty, isToken: isToken)
+        try check(account, hasSecret: !sealed.isEmpty)
+        if let misuse { throw TurnsError(.invalid, misuse.sentence, hint: misuse.hint) }
         try await checkConnection(of: account)
         let record = ChannelAccountRecord(account: account, sealed: sealed, created: world.now())
         do throws(CommitError) {

@@ -15,10 +15,7 @@ public struct ScheduleReception: Reception {
     }
 
     public func receive(_ message: InboundMessage) async throws -> Received {
-        switch message.account.kind {
-        case .schedule: break
-        case .web, .api, .slack, .mail: return try await others.receive(message)
-        }
+        guard message.account.kind == .schedule else { return try await others.receive(message) }
         guard let record = try await store.schedule(ScheduleID(message.account.name)),
             record.organization == message.account.organization
         else { return .ignored("it isn't in the agent's definition any more") }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Authority
+import Turns
 import Wire
 
 struct ChannelsAddCommand: AsyncParsableCommand {
@@ -9,9 +11,13 @@ struct ChannelsAddCommand: AsyncParsableCommand {
             `--socket-mode` the app-level token, is read from a file, from standard input, or asked for.
             """)
 
+    private static var kinds: String {
+        ChannelKind.allCases.filter(\.nature.trigger.isAttended).map(\.rawValue).joined(separator: ", ")
+    }
+
     @OptionGroup var common: CommonOptions
 
-    @Argument(help: "The channel: slack, mail, web or api.")
+    @Argument(help: ArgumentHelp("The channel: \(ChannelsAddCommand.kinds)."))
     var kind: String
 
     @Argument(help: "What the account is called in bindings, such as `help`.")
@@ -41,6 +47,9 @@ struct ChannelsAddCommand: AsyncParsableCommand {
     @Option(help: "Mail: the name by which your server writes Authentication-Results, such as mx.acme.test.")
     var authservID: String?
 
+    @Option(help: "A setting of the channel's own, such as `team=T0123456789`. May be given several times.")
+    var set: [String] = []
+
     @Option(
         help:
             "Senders that nobody is known by: refuse tells them so, link has them show who they are, guest gives them what the agent gives guests."
@@ -64,21 +73,37 @@ struct ChannelsAddCommand: AsyncParsableCommand {
     )
     var secretFile: String?
 
-    func run() async throws {
-        let settings = [
+    /// Those of options, and those that are set by name.
+    private func settings() throws -> JSONObject {
+        let named = [
             ("app", appID), ("team", team), ("user", user), ("bot", botID), ("enterprise", enterprise),
             ("authserv-id", authservID), ("delivery", socketMode ? "socket" : nil),
-        ]
+        ].compactMap { key, value in value.map { (key, $0) } }
+        let set = try set.map { word in
+            let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+            guard parts.count == 2, !parts[0].isEmpty else {
+                throw ValidationError("`\(word)` sets nothing: write `--set KEY=VALUE`")
+            }
+            return (parts[0], parts[1])
+        }
+        let all = named + set
+        if let twice = Dictionary(grouping: all, by: \.0).first(where: { $0.value.count > 1 })?.key {
+            throw ValidationError("`\(twice)` is given twice")
+        }
+        return JSONObject(all.map { ($0.0, JSON.string($0.1)) })
+    }
+
+    func run() async throws {
+        let nature = ChannelKind(rawValue: kind)?.nature
         var body: JSONObject = [
             "kind": .string(kind), "name": .string(name), "bots": .array(bot.map { .string($0) }),
             "ceiling": .array(ceiling.map { .string($0) }),
-            "settings": .object(
-                JSONObject(settings.compactMap { key, value in value.map { (key, JSON.string($0)) } })),
+            "settings": .object(try settings()),
         ]
         body["connection"] = connection.map { .string($0) }
         body["unknown"] = unknown.map { .string($0) }
         if matchesDirectory { body["matches_directory"] = true }
-        if kind == "slack" || secretFile != nil {
+        if nature?.isSigned ?? false || secretFile != nil {
             body["secret"] = .string(try SecretInput.read(from: secretFile, for: "\(kind)/\(name)"))
         }
         let account = try await common.send("POST", ["channels"], body: body)
@@ -86,12 +111,16 @@ struct ChannelsAddCommand: AsyncParsableCommand {
             print("`\(ChannelText.name(account))` is set up.")
             if let hook = account["hook"]?.stringValue {
                 print("Tell the platform the request URL \(hook)")
-            } else if kind == "mail" {
+            } else if nature?.connection == .mailbox {
                 print("Mail that comes from now on is read while the gateway runs, once a binding says whose it is.")
             } else if socketMode {
-                print("Slack tells over a socket, which a running gateway opens: see it with `deputy channels list`.")
-            } else if kind == "slack" {
-                print("Next: start the gateway, and see with `deputy channels list` which request URL Slack needs.")
+                print(
+                    "Its platform tells over a socket, which a running gateway opens: see it with `deputy channels list`."
+                )
+            } else if nature?.isSigned ?? false {
+                print(
+                    "Next: start the gateway, and see with `deputy channels list` which request URL its platform needs."
+                )
             }
         }
     }

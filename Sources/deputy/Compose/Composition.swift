@@ -364,7 +364,7 @@ struct Composition {
                 try await store.connection(id).flatMap { $0.organization == organization ? $0.use.facts : nil }
             }, app: { try await desk.app(of: $0, in: $1)?.appID },
             isMailbox: { [providers] in providers.manifest(of: $0)?.mail?.access.smtp != nil },
-            problem: ServedChannels.problem)
+            channel: ServedChannels.channel)
         let senders = SenderDesk(
             store: store, commits: store, people: RegisteredPeople(store: store),
             bots: { organization in

@@ -69,6 +69,21 @@ struct MailDeliverTests {
         #expect(channel.following("no id", of: reply) == nil)
     }
 
+    @Test func `words that are longer than a mail may be come in several, each once and in order`() throws {
+        let words = String(repeating: "ä", count: 200_000) + String(repeating: "b", count: 5)
+        let reply = try #require(Post.message(Post.passed, Post.from)?.reply)
+        let message = OutboundMessage(
+            id: "out_1", account: Post.accountID, reply: reply, content: .words(words))
+        let requests = MailChannel().requests(for: message, from: Post.account)
+        #expect(
+            requests.map { $0.body["call"] } == ["dpy.\(Post.fresh).out_1", "dpy.\(Post.fresh).out_1-2"])
+        let said = try requests.map { request in
+            let raw = try #require(request.body["raw"]?.stringValue.flatMap { Base64.decodeURL($0) })
+            return try text(String(decoding: raw, as: UTF8.self).components("\r\n"))
+        }
+        #expect(said.map { $0.replacing("\r\n", with: "") }.joined() == words)
+    }
+
     @Test func `each attempt at a message is the same mail`() throws {
         #expect(try #require(try answer()).body == (try #require(try answer())).body)
         #expect(try #require(try answer(id: "out_2")).body["call"] != (try #require(try answer())).body["call"])
