@@ -1,5 +1,9 @@
 """What every folder's tests stand on."""
 
+import os
+import pathlib
+import time
+
 import postgres
 import pytest
 from chromium import options
@@ -19,6 +23,24 @@ def chromium():
         browser = playwright.chromium.launch(**options())
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def screenshots(tmp_path_factory):
+    folder = pathlib.Path(os.environ.get("DEPUTY_SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def wait_for_exit():
+    def wait(home, seconds=10):
+        deadline = time.time() + seconds
+        while home.gateway.poll() is None and time.time() < deadline:
+            time.sleep(0.005)
+        return home.gateway.poll()
+
+    return wait
 
 
 def pytest_report_header():

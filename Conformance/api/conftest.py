@@ -1,17 +1,9 @@
 """A gateway that programs talk to."""
 
-import importlib.util
-import pathlib
-import sys
 
+import gateway_home as gateway
 import pytest
 from program import Program
-
-_path = pathlib.Path(__file__).resolve().parents[1] / "gateway" / "conftest.py"
-_spec = importlib.util.spec_from_file_location("gateway_home_of_programs", _path)
-gateway = importlib.util.module_from_spec(_spec)
-sys.modules["gateway_home_of_programs"] = gateway
-_spec.loader.exec_module(gateway)
 
 
 @pytest.fixture

@@ -1,21 +1,11 @@
 """A home whose people connect accounts at two services in a browser, with one that is honest until told otherwise."""
 
-import importlib.util
 import pathlib
-import sys
 import types
 
+import gateway_home as gateway
 import pytest
 from service import Service
-
-_path = pathlib.Path(__file__).resolve().parents[1] / "pages" / "conftest.py"
-_spec = importlib.util.spec_from_file_location("connect_pages", _path)
-pages = importlib.util.module_from_spec(_spec)
-sys.modules["connect_pages"] = pages
-_spec.loader.exec_module(pages)
-sys.path.append(str(_path.parent))  # browsing
-
-screenshots = pages.screenshots
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +18,7 @@ def services():
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory, services):
-    home = pages.gateway.Home(tmp_path_factory.mktemp("home"), types.SimpleNamespace(origins={}, tokens={}, ids={}))
+    home = gateway.Home(tmp_path_factory.mktemp("home"), types.SimpleNamespace(origins={}, tokens={}, ids={}))
     folder = pathlib.Path(home.path) / "providers"
     folder.mkdir(exist_ok=True)
     for service in services.values():
@@ -42,12 +32,12 @@ def served(tmp_path_factory, services):
     for service in services.values():
         home.run("apps", "add", service.name, "--client-id", service.client, secret=service.secret)
     home.serve()
-    home.tokens, home.cookies = pages.Tokens(home), {}
+    home.tokens, home.cookies = gateway.Tokens(home), {}
     yield home
     home.stop()
 
 
-class Tokens(pages.Tokens):
+class Tokens(gateway.Tokens):
     def __missing__(self, person):
         self[person] = self.home.token(person, "helper", "clerk")
         return self[person]

@@ -4,18 +4,13 @@ itself. Judged by the service's journal and by what Slack's stand-in has where."
 import json
 import pathlib
 import re
-import sys
 import time
 
+import gateway_home as gateway
 import pytest
 from clicking import go, keep
 from test_connecting import agree
-
-GATEWAY = pathlib.Path(__file__).resolve().parents[1] / "gateway"
-sys.path.append(str(GATEWAY))
-from test_slack_talk import Slack, bind  # noqa: E402
-
-from connect_pages import gateway  # noqa: E402
+from test_slack_talk import Slack, bind
 
 ASK = "/call notes.list {}"
 

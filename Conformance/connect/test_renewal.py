@@ -4,13 +4,12 @@ import asyncio
 import math
 import time
 
-import pytest
-from mcp import Client, MCPError
-from mcp.client.streamable_http import streamable_http_client
-from agreeing import agree
-from test_clients import Walk
-
 import httpx2
+import pytest
+from agreeing import agree
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
+from test_clients import Walk
 
 
 @pytest.fixture

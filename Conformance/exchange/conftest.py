@@ -1,17 +1,9 @@
 """A home that takes an issuer's word, and the clients of two agent builders."""
 
-import importlib.util
-import pathlib
-import sys
 
+import gateway_home as gateway
 import pytest
-from issuing import Issuer, Builder
-
-_path = pathlib.Path(__file__).resolve().parents[1] / "gateway" / "conftest.py"
-_spec = importlib.util.spec_from_file_location("gateway_home", _path)
-gateway = importlib.util.module_from_spec(_spec)
-sys.modules["gateway_home"] = gateway
-_spec.loader.exec_module(gateway)
+from issuing import Builder, Issuer
 
 
 @pytest.fixture(scope="module")

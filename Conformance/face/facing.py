@@ -1,7 +1,6 @@
 """A gateway served in whichever way a test asks for, and certificates of our own making."""
 
 import datetime
-import importlib.util
 import ipaddress
 import os
 import pathlib
@@ -9,18 +8,12 @@ import re
 import socket
 import ssl
 import subprocess
-import sys
 
+import gateway_home as gateway
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-
-_path = pathlib.Path(__file__).resolve().parents[1] / "gateway" / "conftest.py"
-_spec = importlib.util.spec_from_file_location("gateway_home", _path)
-gateway = importlib.util.module_from_spec(_spec)
-sys.modules.setdefault("gateway_home", gateway)
-_spec.loader.exec_module(gateway)
 
 
 class Identity:

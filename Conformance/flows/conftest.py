@@ -3,13 +3,13 @@
 import pathlib
 import types
 
+import gateway_home as gateway
 import pytest
 from browsing import LOOKS, inspect
 from files import Files, Passage, manifest
 from glewlwyd import Glewlwyd
-from homes import Tokens, clear, pages
+from homes import Tokens, clear
 
-screenshots = pages.screenshots
 SECRET = "s3cret-of-deputy"
 ALSO = ("auth-type-device-enabled", "introspection-revocation-allowed", "introspection-revocation-allow-target-client")
 
@@ -39,7 +39,7 @@ def files(glewlwyd):
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory, glewlwyd, passage, files):
-    home = pages.gateway.Home(tmp_path_factory.mktemp("home"), types.SimpleNamespace(origins={}, tokens={}, ids={}))
+    home = gateway.Home(tmp_path_factory.mktemp("home"), types.SimpleNamespace(origins={}, tokens={}, ids={}))
     folder = pathlib.Path(home.path) / "providers"
     folder.mkdir(exist_ok=True)
     (folder / "files.json5").write_text(manifest(glewlwyd, passage, files))

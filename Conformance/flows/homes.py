@@ -1,17 +1,9 @@
 """The homes of these tests, and a person's tokens in them."""
 
-import importlib.util
-import pathlib
-import sys
-
-_path = pathlib.Path(__file__).resolve().parents[1] / "pages" / "conftest.py"
-_spec = importlib.util.spec_from_file_location("flow_pages", _path)
-pages = importlib.util.module_from_spec(_spec)
-sys.modules["flow_pages"] = pages
-_spec.loader.exec_module(pages)
+import gateway_home as gateway
 
 
-class Tokens(pages.Tokens):
+class Tokens(gateway.Tokens):
     def __init__(self, home, agents):
         super().__init__(home)
         self.agents = agents

@@ -2,19 +2,19 @@
 out and says whether they live; at acme, its journal and its book of grants do."""
 
 import json
-import os
 import pathlib
 import re
 import subprocess
 import time
 import types
 
+import gateway_home as gateway
 import pytest
 from acme_oauth import decide, families, register
 from clicks import allow
-from homes import Tokens, pages
+from gateway_home import DEPUTY, ENVIRONMENT
+from homes import Tokens
 from running import Acme
-from serving import DEPUTY, ENVIRONMENT
 from terminal import converse
 
 SECRET = "s3cret-of-deputy"
@@ -210,7 +210,7 @@ def strict():
 @pytest.fixture(scope="module")
 def stall(tmp_path_factory, strict):
     """A home with a claw of Dana's."""
-    home = pages.gateway.Home(tmp_path_factory.mktemp("stall"), types.SimpleNamespace(origins={}, tokens={}, ids={}))
+    home = gateway.Home(tmp_path_factory.mktemp("stall"), types.SimpleNamespace(origins={}, tokens={}, ids={}))
     folder = pathlib.Path(home.path) / "providers"
     folder.mkdir(exist_ok=True)
     (folder / "strict.json5").write_text(MANIFEST % {"api": strict.origins["strict"]})

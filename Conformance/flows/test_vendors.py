@@ -1,13 +1,13 @@
 """Carol connects accounts at acme's Notion, Slack and Google, each with its own page and its own rules. Judged by acme's
 journal: whose token it saw."""
 
-import pathlib
 import time
 import types
 
+import gateway_home as gateway
 import pytest
 from clicks import go_there, keep
-from homes import Tokens, clear, pages
+from homes import Tokens, clear
 from running import Acme
 from vendors import GMAIL, SECRET, VENDORS, Google, decide
 
@@ -25,7 +25,7 @@ def acme():
 def served(tmp_path_factory, acme):
     google = Google(acme)
     origins = {"notion": acme.origins["notion"], "slack": acme.origins["slack"], "gmail": google.origin}
-    home = pages.gateway.Home(tmp_path_factory.mktemp("home"), types.SimpleNamespace(origins=origins))
+    home = gateway.Home(tmp_path_factory.mktemp("home"), types.SimpleNamespace(origins=origins))
     for person in ("alice", "bob", "carol", "dana"):
         extra = ("--subject", "gmail=carol.private@acme.test") if person == "carol" else ()
         home.run("people", "add", person, "--email", f"{person}@acme.test", *extra)

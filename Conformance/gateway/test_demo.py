@@ -2,12 +2,10 @@
 
 import json
 import os
-import pathlib
 import signal
 import sqlite3
 import stat
 import subprocess
-import time
 import urllib.request
 
 

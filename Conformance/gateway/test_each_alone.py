@@ -8,6 +8,7 @@ import urllib.request
 import pytest
 from test_memory import say_on_page
 from test_slack_talk import MAIL, Slack, bind
+from waiting import until
 
 
 @pytest.fixture
@@ -20,16 +21,6 @@ def talking(empty, tmp_path):
         return Slack(empty, next(iter(bindings)), *arguments)
 
     return begin
-
-
-def until(what, seconds=30):
-    deadline = time.time() + seconds
-    while time.time() < deadline:
-        found = what()
-        if found:
-            return found
-        time.sleep(0.1)
-    raise AssertionError("it didn't come")
 
 
 @pytest.mark.parametrize("gateway", ["running", "stopped"])

@@ -1,7 +1,6 @@
 """kill -9 at each named point of a call: nothing twice, nothing answered that the ledger doesn't hold."""
 
 import re
-import time
 import urllib.error
 
 import pytest

@@ -1,24 +1,14 @@
 """Messages that came to nothing are seen, tried again or dropped by the operator, who never sees what was written."""
 
 import json
-import time
 
 from test_slack_talk import SEARCH, Slack, bind
+from waiting import until
 
 
 def counts(home):
     family = next(f for f in home.run("status")["metrics"] if f["name"] == "deputy_channel_refusals_total")
     return {(s["labels"]["channel"], s["labels"]["reason"]): s["value"] for s in family["samples"]}
-
-
-def until(what, seconds=30):
-    deadline = time.time() + seconds
-    while time.time() < deadline:
-        found = what()
-        if found:
-            return found
-        time.sleep(0.1)
-    raise AssertionError("it didn't come")
 
 
 def test_an_answer_that_slack_refuses_is_sent_again_by_hand(home, tmp_path):

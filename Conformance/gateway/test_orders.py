@@ -5,7 +5,7 @@ import pathlib
 import time
 
 import pytest
-from test_schedules import calls, due, ended, runs, schedule, until
+from test_schedules import calls, ended, runs, schedule, until
 
 INSIDE = '/call gmail.send {"to": ["bob@acme.test"], "subject": "Triage", "body": "two new"}'
 OUTSIDE = '/call gmail.send {"to": ["pat@stranger.example"], "subject": "Triage", "body": "two new"}'

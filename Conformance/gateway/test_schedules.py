@@ -7,19 +7,10 @@ import time
 import postgres
 import pytest
 from test_slack_talk import Slack, bind
+from waiting import until
 
 SEARCH = '/call notion.search {"query": "plan"}'
 MAIL = '/call gmail.send {"to": ["pat@stranger.example"], "subject": "On its own", "body": "hello"}'
-
-
-def until(what, seconds=30):
-    deadline = time.time() + seconds
-    while time.time() < deadline:
-        found = what()
-        if found:
-            return found
-        time.sleep(0.1)
-    raise AssertionError("it didn't come")
 
 
 def write(home, folder, agent, *schedules):

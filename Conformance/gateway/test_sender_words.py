@@ -5,7 +5,7 @@ import re
 import time
 
 import pytest
-from test_slack_cards import MAIL, Post, leaves, sent
+from test_slack_cards import MAIL, Post, sent
 from test_slack_talk import Slack, bind
 
 EVENT = '/call calendar.create_event {"summary": "Lunch", "start": "2027-01-04T10:00:00Z", "end": "2027-01-04T11:00:00Z"}'

@@ -1,6 +1,5 @@
 """Who reads in a channel is looked at before something is said there: by the platform's own book of what went where."""
 
-import json
 import time
 
 import pytest

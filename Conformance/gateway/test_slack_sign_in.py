@@ -1,15 +1,11 @@
 """Sign in with Slack: whoever Slack signs in is that member of the workspace, and their messages are theirs."""
 
 import re
-import sys
-import urllib.parse
 
 import requests
+from acme_oauth import decide
 from test_slack_people import links, sender
 from test_slack_talk import SEARCH, Slack, owners, talking  # noqa: F401
-
-sys.path.insert(0, __file__.rsplit("/", 2)[0] + "/standins")
-from acme_oauth import decide  # noqa: E402
 
 SECRET = "s3cret-of-the-app"
 

@@ -9,6 +9,7 @@ import urllib.request
 
 import pytest
 from test_slack_talk import MAIL, SEARCH, Slack, bind, owners
+from waiting import until
 
 
 class SocketSlack(Slack):
@@ -42,13 +43,6 @@ class SocketSlack(Slack):
     def ready(self, sockets=1):
         until(lambda: self.listed()["open"] == sockets)
         return self
-
-
-def until(condition, seconds=15):
-    deadline = time.time() + seconds
-    while not condition():
-        assert time.time() < deadline, "it didn't come to that"
-        time.sleep(0.05)
 
 
 @pytest.fixture

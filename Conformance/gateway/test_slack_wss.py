@@ -6,7 +6,6 @@ import pathlib
 import re
 import ssl
 import subprocess
-import sys
 import threading
 import urllib.error
 import urllib.request
@@ -14,9 +13,7 @@ import urllib.request
 import pytest
 from test_slack_sockets import SocketSlack, until
 from test_slack_talk import SEARCH, bind, owners
-
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "standins"))
-from tls import Front  # noqa: E402
+from tls import Front
 
 BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
 

@@ -1,16 +1,12 @@
 """A stream of somebody who lost the agent ends, and says that there is nothing to come back for; and nobody writes faster than people do."""
 
 import http.client
-import pathlib
 import re
-import sys
 import time
 import urllib.parse
 
 import pytest
-
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "api"))
-from program import Program  # noqa: E402
+from program import Program
 
 MAIL = '/call gmail.send {"to": ["pat@stranger.example"], "subject": "A talk", "body": "hello"}'
 

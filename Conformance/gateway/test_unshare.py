@@ -5,6 +5,7 @@ import re
 import time
 
 import pytest
+from waiting import until
 
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
 INSIDE = {"to": ["alice@acme.test"], "subject": "Inside", "body": "Hello"}
@@ -28,13 +29,6 @@ def asked(result):
 
 def sent(acme):
     return len([entry for entry in acme.journal() if entry["call"] == "gmail.users.messages.send"])
-
-
-def until(found, seconds=15):
-    deadline = time.time() + seconds
-    while not found() and time.time() < deadline:
-        time.sleep(0.05)
-    return found()
 
 
 def write(browser, talk, text):

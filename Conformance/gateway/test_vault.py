@@ -8,7 +8,6 @@ import shutil
 import threading
 import time
 
-import postgres
 import pytest
 import verify
 

@@ -6,8 +6,9 @@ import pathlib
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from depot import Depot
+from gateway_home import Home
 from grant_keys import private, public
-from serving import Home
+
 
 @pytest.fixture(scope="session")
 def keys():

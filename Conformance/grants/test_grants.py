@@ -4,8 +4,8 @@ import json
 import subprocess
 import time
 
+from gateway_home import DEPUTY, ENVIRONMENT
 from grant_keys import certificate, private, public
-from serving import DEPUTY, ENVIRONMENT
 
 
 def items(home, person="dana", agent="robot"):

@@ -1,25 +1,13 @@
 """Carol connects Outlook by clicks. What Microsoft shows her is the stand-in's page; its journal says whose token it saw."""
 
-import importlib.util
-import pathlib
 import re
-import sys
 import urllib.parse
 
 import pytest
 from acme_oauth import microsoft_id, register
+from browsing import LOOKS, inspect
 from exchanging import MICROSOFT
 from walking import World, healthy, told
-
-_path = pathlib.Path(__file__).resolve().parents[1] / "pages" / "conftest.py"
-_spec = importlib.util.spec_from_file_location("outlook_pages", _path)
-pages = importlib.util.module_from_spec(_spec)
-sys.modules["outlook_pages"] = pages
-sys.path.append(str(_path.parent))  # browsing
-_spec.loader.exec_module(pages)
-from browsing import LOOKS, inspect  # noqa: E402
-
-screenshots = pages.screenshots
 
 CLAIMS = '{"access_token":{"acrs":{"essential":true,"value":"c1"}}}'
 

@@ -5,8 +5,8 @@ import re
 import urllib.parse
 
 from acme_oauth import decide, register
+from gateway_home import Home
 from running import Acme
-from serving import Home
 
 
 class World:

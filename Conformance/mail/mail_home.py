@@ -1,33 +1,10 @@
 """Homes whose providers are mailboxes."""
 
-import importlib.util
 import pathlib
-import shutil
-import sys
 import types
 
+import gateway_home as gateway
 from mail_servers import address
-
-_path = pathlib.Path(__file__).resolve().parents[1] / "gateway" / "conftest.py"
-_spec = importlib.util.spec_from_file_location("mail_gateway", _path)
-gateway = importlib.util.module_from_spec(_spec)
-sys.modules["mail_gateway"] = gateway
-_spec.loader.exec_module(gateway)
-
-
-class Peer(gateway.Home):
-    """Another gateway of a home in a database, with a folder of its own and the same keys."""
-
-    def __init__(self, first, folder):
-        self.path, self.acme, self.gateway, self.url, self.tokens = str(folder), first.acme, None, None, first.tokens
-        self.database, self.output = first.database, open(str(folder) + ".log", "ab")
-        folder.mkdir(mode=0o700)
-        for name in ("keys", "providers"):
-            shutil.copytree(pathlib.Path(first.path) / name, folder / name)
-        shutil.copy2(pathlib.Path(first.path) / "database.url", folder)
-        # How far one gateway signed is its own.
-        (folder / "keys" / "ledger.mark").unlink(missing_ok=True)
-
 
 PASSWORD_MANIFEST = """{
   provider: "%(name)s",

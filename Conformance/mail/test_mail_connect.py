@@ -2,19 +2,14 @@
 Judged by the service's journal and by what Dovecot has in whose mailbox."""
 
 import json
-import pathlib
 import re
-import sys
 
 import pytest
 from agreeing import agree
+from clicking import go, keep
 from mail_home import gateway
+from service import Service
 from test_mail_talk import Desk
-
-_conformance = pathlib.Path(__file__).resolve().parents[1]
-sys.path.append(str(_conformance / "connect"))
-from clicking import go, keep  # noqa: E402
-from service import Service  # noqa: E402
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ import time
 
 import pytest
 from agreeing import agree
-from mail_home import PASSWORD_MANIFEST, Peer, gateway
+from mail_home import PASSWORD_MANIFEST, gateway
 from mail_servers import STRANGER, Dovecot, address, password
 
 CALENDAR = '/call calendar.list_events {"max_results": 3}'
@@ -425,7 +425,7 @@ def pair(tmp_path, acme, dovecot, postfix, certificate):
     desk = Desk(tmp_path, acme, dovecot, postfix, certificate, "link", "onboarding", store="postgresql")
     desk.home.run("senders", "link", "mail:alice@acme.test", "--person", "alice")
     desk.until(lambda: desk.home.sql("SELECT 1 FROM mailbox_marks"))
-    peer = Peer(desk.home, tmp_path / "peer")
+    peer = gateway.Peer(desk.home, tmp_path / "peer")
     yield desk, peer
     desk.home.stop()
     peer.stop()

@@ -14,6 +14,7 @@ import requests
 from agreeing import agree
 from glewlwyd import ok
 from mail_servers import SECRET, address, password
+from waiting import until
 
 
 @pytest.fixture
@@ -184,10 +185,3 @@ def test_an_agents_mailbox_is_read_by_token(home, dovecot, issuer, walk):
     until(lambda: taken() == 2)
     assert {user for user, _ in dovecot.opened(since)} == {address("clerk")}
     home.run("channels", "remove", "mail", "tokens")
-
-
-def until(check, seconds=20):
-    deadline = time.time() + seconds
-    while not check():
-        assert time.time() < deadline
-        time.sleep(0.1)

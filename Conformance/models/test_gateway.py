@@ -1,19 +1,12 @@
 """A conversation through the gateway with each kind of model server, and whose key it is asked with."""
 
-import importlib.util
 import json
 import pathlib
 import re
-import sys
 import time
 
+import gateway_home as gateway
 import pytest
-
-_path = pathlib.Path(__file__).resolve().parents[1] / "gateway" / "conftest.py"
-_spec = importlib.util.spec_from_file_location("gateway_home_of_models", _path)
-gateway = importlib.util.module_from_spec(_spec)
-sys.modules["gateway_home_of_models"] = gateway
-_spec.loader.exec_module(gateway)
 
 
 @pytest.fixture

@@ -1,21 +1,15 @@
 """A home whose notices go to a mail server and a webhook on this machine."""
 
 import http.server
-import importlib.util
-import pathlib
 import socket
 import ssl
 import subprocess
 import threading
 
+import gateway_home as gateway
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
-
-_path = pathlib.Path(__file__).resolve().parents[1] / "gateway" / "conftest.py"
-_spec = importlib.util.spec_from_file_location("gateway_home", _path)
-gateway = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(gateway)
 
 PASSWORD = "correct-horse-battery"
 

@@ -1,21 +1,13 @@
 """A gateway that lets clients in, a place where clients take their answers, and one where they publish what they are."""
 
 import http.server
-import importlib.util
 import json
-import pathlib
 import socket
-import sys
 import threading
 import urllib.parse
 
+import gateway_home as gateway
 import pytest
-
-_path = pathlib.Path(__file__).resolve().parents[1] / "gateway" / "conftest.py"
-_spec = importlib.util.spec_from_file_location("gateway_home", _path)
-gateway = importlib.util.module_from_spec(_spec)
-sys.modules["gateway_home"] = gateway
-_spec.loader.exec_module(gateway)
 
 
 def free_port():

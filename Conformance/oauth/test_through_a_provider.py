@@ -1,21 +1,16 @@
 """The official Python client's whole way through a real OpenID provider: the client asks, the person signs in at glewlwyd with
 a password, agrees on our page, and the client calls a tool as them."""
 
-import importlib.util
-import pathlib
 import re
 
 import gateway_home as gateway
 import pytest
 from chromium import options
+from glewlwyd import Glewlwyd
 from kept import Kept
 from playwright.sync_api import sync_playwright
 from test_official_oauth import Seat, roadmap, run
 
-_path = pathlib.Path(__file__).resolve().parents[1] / "sign_in" / "glewlwyd.py"
-_spec = importlib.util.spec_from_file_location("glewlwyd_provider", _path)
-provider = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(provider)
 SECRET = "s3cret-of-deputy"
 
 
@@ -34,7 +29,7 @@ class ProviderSeat(Seat):
 
 @pytest.fixture(scope="module")
 def glewlwyd(tmp_path_factory):
-    glewlwyd = provider.Glewlwyd(tmp_path_factory.mktemp("glewlwyd") / "g")
+    glewlwyd = Glewlwyd(tmp_path_factory.mktemp("glewlwyd") / "g")
     glewlwyd.people("alice", "stranger")
     yield glewlwyd
     glewlwyd.stop()

@@ -1,21 +1,12 @@
 """A gateway that is watched: its health, its metrics, its log, its traces."""
 
 import http.client
-import importlib.util
-import pathlib
 import re
-import select
 import socket
 import subprocess
-import sys
 
+import gateway_home as gateway
 import pytest
-
-_path = pathlib.Path(__file__).resolve().parents[1] / "gateway" / "conftest.py"
-_spec = importlib.util.spec_from_file_location("gateway_home_observability", _path)
-gateway = importlib.util.module_from_spec(_spec)
-sys.modules["gateway_home_observability"] = gateway
-_spec.loader.exec_module(gateway)
 
 
 class OverSocket(http.client.HTTPConnection):

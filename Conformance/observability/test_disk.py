@@ -3,10 +3,10 @@
 import errno
 import json
 import subprocess
-import time
 
 import postgres
 import pytest
+from waiting import until
 
 MIB = 1 << 20
 
@@ -25,15 +25,6 @@ def small(watched, tmp_path):
         home.stop()
         home.output.close()
         subprocess.run(["umount", str(folder)], check=True)
-
-
-def until(what, seconds=10):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if what():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it never came")
 
 
 def fill(folder, leaving):

@@ -1,6 +1,5 @@
 """Metrics, read by the official parser of Prometheus."""
 
-import json
 import re
 
 from prometheus_client.parser import text_string_to_metric_families

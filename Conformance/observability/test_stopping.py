@@ -6,16 +6,7 @@ import signal
 import threading
 import time
 
-import pytest
-
-
-def until(what, seconds=10):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if what():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it never came")
+from waiting import until
 
 
 def search(home):

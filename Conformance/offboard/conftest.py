@@ -1,24 +1,15 @@
 """Somebody leaves: a home in each store, three gateways where they share one, and a provider whose journal says whose token it
 saw and what it was told to end."""
 
-import importlib.util
 import pathlib
 import signal
-import sys
 import threading
 
+import gateway_home as gateway
 import pytest
-from service import Service
 from agreeing import agree
+from service import Service
 from test_clients import Walk
-
-_path = pathlib.Path(__file__).resolve().parents[1] / "shared" / "conftest.py"
-_spec = importlib.util.spec_from_file_location("offboard_shared", _path)
-shared = importlib.util.module_from_spec(_spec)
-sys.modules["offboard_shared"] = shared
-_spec.loader.exec_module(shared)
-
-wait_for_exit = shared.gateway.wait_for_exit
 
 
 class Provider(Service):
@@ -54,7 +45,7 @@ def notes():
 
 @pytest.fixture
 def acme(tmp_path):
-    acme = shared.gateway.Acme(tmp_path)
+    acme = gateway.Acme(tmp_path)
     yield acme
     acme.stop()
 
@@ -65,7 +56,7 @@ def make(tmp_path, acme, notes):
     homes = []
 
     def make(store):
-        home = shared.gateway.Home(tmp_path, acme, store=store)
+        home = gateway.Home(tmp_path, acme, store=store)
         homes.append(home)
         folder = pathlib.Path(home.path) / "providers"
         folder.mkdir(exist_ok=True)
@@ -102,7 +93,7 @@ def gateways(request, make, connected, tmp_path):
     first.tokens = {person: first.token(person, "helper", "onboarding", "email", "product") for person in ("alice", "bob", "dana")}
     first.browsers = {person: connected(first, person) for person in ("alice", "bob")}
     more = (1, 2) if request.param == "postgresql" else ()
-    all = [first] + [shared.Peer(first, tmp_path / f"peer{number}").serve() for number in more]
+    all = [first] + [gateway.Peer(first, tmp_path / f"peer{number}").serve() for number in more]
     yield all
     for home in all:
         if home.gateway and home.gateway.poll() is None:

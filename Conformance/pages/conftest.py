@@ -1,32 +1,12 @@
 """A gateway with people and agents, and a real browser to look at its pages."""
 
-import importlib.util
 import os
-import pathlib
-import sys
 import time
 
+import gateway_home as gateway
 import pytest
 
-_path = pathlib.Path(__file__).resolve().parents[1] / "gateway" / "conftest.py"
-_spec = importlib.util.spec_from_file_location("gateway_home", _path)
-gateway = importlib.util.module_from_spec(_spec)
-sys.modules["gateway_home"] = gateway
-_spec.loader.exec_module(gateway)
-
 MAIL = {"to": ["pat@stranger.example"], "subject": "Meeting", "body": "Does Tuesday suit you?\nBest, \u202eevil\u202c"}
-
-
-class Tokens(dict):
-    """A token of each person, taken up when it is first wanted."""
-
-    def __init__(self, home):
-        super().__init__()
-        self.home = home
-
-    def __missing__(self, person):
-        self[person] = self.home.token(person)
-        return self[person]
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +21,7 @@ def bare(tmp_path_factory, acme):
     """People and agents, without an account of anybody."""
     home = gateway.Home(tmp_path_factory.mktemp("home"), acme)
     home.populate().serve()
-    home.tokens, home.cookies = Tokens(home), {}
+    home.tokens, home.cookies = gateway.Tokens(home), {}
     yield home
     home.stop()
 
@@ -81,8 +61,6 @@ def sign_in(chromium, home):
 @pytest.fixture
 def ask(home):
     """Bob has the email claw send a mail: it waits for Dana. Gives the approval's id."""
-    count = iter(range(1_000_000))
-
     def ask(**changes):
         arguments = MAIL | {"subject": f"Meeting {os.urandom(4).hex()}"} | changes
         kind, result = home.call("email", home.tokens["bob"], "gmail.send", arguments)
@@ -104,10 +82,3 @@ def settle(home):
         raise AssertionError(result)
 
     return settle
-
-
-@pytest.fixture(scope="session")
-def screenshots(tmp_path_factory):
-    folder = pathlib.Path(os.environ.get("DEPUTY_SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

@@ -5,7 +5,8 @@ import re
 
 import pytest
 from browsing import LOOKS, cookie, inspect, raw
-from test_chats import begin, last, say, wait_for
+from test_chats import begin, say, wait_for
+from waiting import until
 
 CANARY = "the canary sings at dawn"
 SEND = '/call attachments.send {"name": "plan.html", "text": "<script>alert(1)</script>", "type": "text/html"}'
@@ -134,12 +135,9 @@ def test_a_file_is_sent_and_got_without_scripts(home, chromium, sign_in):
     page.goto(home.url + "/chats")
     page.get_by_role("link", name="reader", exact=True).first.click()
     attach(page, ("plan.md", "text/markdown", CANARY.encode()))
-    say(page, SEND)
-    for _ in range(100):
-        page.reload()
-        if page.locator("#talk a.file").count():
-            break
-        page.wait_for_timeout(100)
+    with page.expect_navigation():
+        say(page, SEND)
+    until(lambda: page.reload() and page.locator("#talk a.file").count())
     assert "plan.md" in page.inner_text("#talk") and page.locator("#talk a.file").count() == 1
     context.close()
 

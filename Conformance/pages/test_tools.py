@@ -1,14 +1,11 @@
 """A remote server's tool is released by whoever owns the agents that get it, as they read it, and by nobody else."""
 
-import importlib.util
-import pathlib
 import re
 import urllib.parse
 
 import pytest
 from browsing import FORM, LOOKS, cookie, inspect, raw
-
-_path = pathlib.Path(__file__).resolve().parents[1] / "remote" / "conftest.py"
+from wild import Wild
 
 
 @pytest.fixture(scope="module")
@@ -18,10 +15,7 @@ def home(bare):
 
 @pytest.fixture(scope="module")
 def wild(home):
-    spec = importlib.util.spec_from_file_location("remote_servers", _path)
-    remote = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(remote)
-    wild = remote.Wild()
+    wild = Wild()
     wild.tools[0] = {
         "name": "search", "title": "Search", "description": "Finds tickets.\nSorted by age.",
         "annotations": {"readOnlyHint": True},

@@ -1,18 +1,10 @@
 """Homes whose accounts are at a server that rotates refresh tokens and ends a grant when one comes twice."""
 
-import importlib.util
-import pathlib
-import sys
 
+import gateway_home as gateway
 import postgres
 import pytest
 from refreshing import NOWHERE, Stage, Strict, introduce, prepare
-
-_path = pathlib.Path(__file__).resolve().parents[1] / "shared" / "conftest.py"
-_spec = importlib.util.spec_from_file_location("refresh_shared", _path)
-shared = importlib.util.module_from_spec(_spec)
-sys.modules["refresh_shared"] = shared
-_spec.loader.exec_module(shared)
 
 
 def end(home):
@@ -34,7 +26,7 @@ def made(tmp_path_factory, strict):
     homes = []
 
     def made(store, **rules):
-        home = shared.gateway.Home(tmp_path_factory.mktemp("home"), NOWHERE, store="sqlite")
+        home = gateway.Home(tmp_path_factory.mktemp("home"), NOWHERE, store="sqlite")
         homes.append(home)
         prepare(home, strict, **rules)
         if store == "postgresql":
@@ -56,7 +48,7 @@ def served(made, strict, tmp_path_factory):
         first = made("postgresql", **rules)
         homes = [first]
         for _ in range(gateways - 1):
-            homes.append(shared.Peer(first, tmp_path_factory.mktemp("peer") / "home"))
+            homes.append(gateway.Peer(first, tmp_path_factory.mktemp("peer") / "home"))
             peers.append(homes[-1])
         for home in homes:
             home.flags = flags

@@ -16,18 +16,17 @@ import sys
 import time
 import urllib.parse
 
+import postgres
 import pytest
+from agreeing import agree
 from collector import Collector
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from gateway_home import DEPUTY, ENVIRONMENT, Home
 from grant_keys import private, public
 from parrot import Parrot, spoken
 from refreshing import NOWHERE
-from serving import DEPUTY, ENVIRONMENT, Home
-from agreeing import agree
 from test_clients import Walk
-
-import postgres
 
 FORMATS = ("jsonl", "cloudevents", "ocsf")
 

@@ -8,17 +8,9 @@ import time
 import pytest
 from browsing import LOOKS, inspect
 from test_remote import assistant, release, states
+from waiting import until
 
 HOUR = 3_600_000_000
-
-
-def until(condition, seconds=30):
-    deadline = time.time() + seconds
-    while time.time() < deadline:
-        if condition():
-            return True
-        time.sleep(0.1)
-    return False
 
 
 def findings(home, word):

@@ -1,34 +1,11 @@
 """Several gateways on one PostgreSQL, each with a folder of its own and the same keys."""
 
-import importlib.util
 import os
-import pathlib
-import shutil
 import signal
-import sys
 
+import gateway_home as gateway
 import postgres
 import pytest
-
-_path = pathlib.Path(__file__).resolve().parents[1] / "gateway" / "conftest.py"
-_spec = importlib.util.spec_from_file_location("gateway_home", _path)
-gateway = importlib.util.module_from_spec(_spec)
-sys.modules["gateway_home"] = gateway
-_spec.loader.exec_module(gateway)
-
-
-class Peer(gateway.Home):
-    """Another gateway of a home that has moved to a database."""
-
-    def __init__(self, first, folder):
-        self.path, self.acme, self.gateway, self.url, self.tokens = str(folder), first.acme, None, None, first.tokens
-        self.output = open(str(folder) + ".log", "ab")
-        folder.mkdir(mode=0o700)
-        for name in ("keys", "providers"):
-            shutil.copytree(pathlib.Path(first.path) / name, folder / name)
-        shutil.copy2(pathlib.Path(first.path) / "database.url", folder)
-        # How far one gateway signed is its own.
-        (folder / "keys" / "ledger.mark").unlink(missing_ok=True)
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +53,7 @@ def moved(populated, cluster):
 @pytest.fixture
 def peer(tmp_path):
     """Makes another gateway of a home that has moved."""
-    return lambda home, number=1: Peer(home, tmp_path / f"peer{number}")
+    return lambda home, number=1: gateway.Peer(home, tmp_path / f"peer{number}")
 
 
 @pytest.fixture

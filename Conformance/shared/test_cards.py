@@ -1,15 +1,11 @@
 """Approvers' cards at three gateways: each is dealt and taken down once, and no gateway's death keeps anybody waiting."""
 
 import json
-import pathlib
 import signal
-import sys
 import time
 
 import pytest
-
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "gateway"))
-from test_slack_cards import MAIL, Post, leaves, sent  # noqa: E402
+from test_slack_cards import MAIL, Post, leaves, sent
 
 
 @pytest.fixture

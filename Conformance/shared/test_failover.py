@@ -9,6 +9,7 @@ import time
 import postgres
 import pytest
 from test_kills import Load, settle, works
+from waiting import until
 
 SOCKETS = "postgresql://deputy@/{name}?host={first},{second}&target_session_attrs=read-write"
 
@@ -27,13 +28,6 @@ class Standby(postgres.Cluster):
 
     def promote(self):
         self.run("pg_ctl", "-D", self.data, "-w", "promote")
-
-
-def until(condition, seconds=20):
-    deadline = time.time() + seconds
-    while not condition():
-        assert time.time() < deadline
-        time.sleep(0.1)
 
 
 def dies(server):

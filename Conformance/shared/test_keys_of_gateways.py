@@ -3,9 +3,9 @@
 import pathlib
 import shutil
 import threading
-import time
 
 import faults
+from waiting import until
 
 SEARCH = {"query": "plan"}
 
@@ -17,13 +17,6 @@ def hand_round(three):
 
 def keys(home):
     return {key["id"]: key["state"] for key in home.run("keys", "list")["keys"]}
-
-
-def until(holds, seconds=20):
-    deadline = time.time() + seconds
-    while not holds():
-        assert time.time() < deadline
-        time.sleep(0.2)
 
 
 def healths(home):

@@ -5,8 +5,6 @@ import os
 import signal
 import time
 
-import pytest
-
 
 class Bare:
     """A folder that is no home."""

@@ -1,15 +1,11 @@
 """Three gateways share what one Slack app is told over sockets: each has one, and each message is answered once."""
 
-import pathlib
 import signal
-import sys
 import time
 
 import pytest
-
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "gateway"))
-from test_slack_sockets import SocketSlack, acknowledged, until  # noqa: E402
-from test_slack_talk import SEARCH, bind, owners  # noqa: E402
+from test_slack_sockets import SocketSlack, acknowledged, until
+from test_slack_talk import SEARCH, bind, owners
 
 
 @pytest.fixture

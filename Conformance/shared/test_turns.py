@@ -3,21 +3,17 @@ calendar how often something happened, and Slack what people were shown."""
 
 import collections
 import http.client
-import pathlib
 import random
 import signal
 import socket
-import sys
 import threading
 import time
 
 import pytest
 from program import Program
 from road import Road
-
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "gateway"))
-from test_many_conversations import created, event_of  # noqa: E402
-from test_slack_talk import Slack, bind  # noqa: E402
+from test_many_conversations import created, event_of
+from test_slack_talk import Slack, bind
 
 MODEL = "gpt-acme-1"
 LEASE = 15

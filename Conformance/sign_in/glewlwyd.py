@@ -1,6 +1,5 @@
 """glewlwyd 2.7.5 as the OpenID provider, set up through its own administration."""
 
-import os
 import pathlib
 import signal
 import socket

@@ -3,10 +3,11 @@
 import re
 import subprocess
 
+import gateway_home as gateway
 import postgres
 import pytest
 from glewlwyd import free_port
-from visiting import Visitor, make_home, pages
+from visiting import Visitor, make_home
 
 NAME = "https://deputy.example"
 
@@ -35,9 +36,9 @@ def test_over_tls_the_cookies_belong_to_this_host_alone(home, provider):
     home.stop()
     port = free_port()
     child = subprocess.Popen(
-        [pages.gateway.DEPUTY, "serve", "--home", home.path, "--port", str(port), "--public-url", NAME,
+        [gateway.DEPUTY, "serve", "--home", home.path, "--port", str(port), "--public-url", NAME,
          "--allow-loopback-providers"],
-        stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=pages.gateway.ENVIRONMENT)
+        stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True, env=gateway.ENVIRONMENT)
     try:
         assert NAME in child.stdout.readline()
         home.url = f"http://127.0.0.1:{port}"

@@ -2,8 +2,6 @@
 
 import re
 import secrets
-import time
-import urllib.parse
 
 import pytest
 from words import query_of

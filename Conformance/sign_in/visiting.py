@@ -1,19 +1,12 @@
 """A home that people sign in to, and a browser without a screen."""
 
-import importlib.util
 import itertools
-import pathlib
 import re
-import sys
 import types
 
+import gateway_home as gateway
 import requests
 
-_pages = pathlib.Path(__file__).resolve().parents[1] / "pages" / "conftest.py"
-_spec = importlib.util.spec_from_file_location("pages_home", _pages)
-pages = importlib.util.module_from_spec(_spec)
-sys.modules["pages_home"] = pages
-_spec.loader.exec_module(pages)
 _places = itertools.cycle(range(1, 255))
 
 
@@ -72,7 +65,7 @@ class Visitor(requests.Session):
 
 
 def make_home(folder):
-    home = pages.gateway.Home(folder, types.SimpleNamespace(origins={}, tokens={}, ids={}))
+    home = gateway.Home(folder, types.SimpleNamespace(origins={}, tokens={}, ids={}))
     for person in ("alice", "bob", "dana"):
         home.run("people", "add", person, "--email", f"{person}@acme.test")
     return home

@@ -2,7 +2,6 @@
 
 import json
 import socket
-import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,6 +12,7 @@ from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode import SocketModeClient
 from slack_sdk.socket_mode.response import SocketModeResponse
+from waiting import until
 
 
 @pytest.fixture
@@ -45,13 +45,6 @@ class Client:
 
     def __exit__(self, *_):
         self.client.close()
-
-
-def until(condition, seconds=5):
-    deadline = time.time() + seconds
-    while not condition():
-        assert time.time() < deadline, "it didn't come to that"
-        time.sleep(0.01)
 
 
 def opened(acme):

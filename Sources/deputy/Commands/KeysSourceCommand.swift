@@ -66,7 +66,8 @@ struct KeysMoveCommand: AsyncParsableCommand {
                 rows: composition.home.store, commits: composition.home.store, keys: composition.home.keys,
                 world: composition.world
             ).move(
-                to: source, cost: cost.passphraseCost, asking: common.keyAnswers, by: composition.administrator.text)
+                to: source, cost: cost.passphraseCost, asking: common.keyAnswers,
+                by: composition.ground.administrator.text)
             try await composition.close()
         } catch {
             try? await composition.close()

@@ -49,7 +49,7 @@ struct ServeCommand: AsyncParsableCommand {
                 .homeUnusable, "demo_home", "`\(common.paths.root)` is a demo home, which isn't served",
                 hint: "run `deputy demo --home \(common.paths.root)`, or make a real home with `deputy init`")
         }
-        if let forked = composition.forked {
+        if let forked = composition.signatures.forked {
             try await composition.close()
             throw CommandFailure(
                 .unproven, "forked", forked.message,

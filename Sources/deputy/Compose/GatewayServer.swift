@@ -1,17 +1,12 @@
-import Authority
 import Broker
 import Egress
-import FoundationEssentials
 import Gate
 import Gateway
 import Glibc
 import Hummingbird
 import Logging
-import NIOCore
 import ServiceLifecycle
-import Storage
 import Turns
-import UnixSignals
 
 /// The gateway as services: checkpoints, the socket, and the public face. HTTP stops first and the store last.
 struct GatewayServer {
@@ -29,9 +24,6 @@ struct GatewayServer {
 
     static let defaultHeartbeat = 60
 
-    /// unix(7): 108 bytes with the one that ends it.
-    private static let longestSocketPath = 107
-
     /// Serves until SIGTERM, SIGINT or cancellation.
     ///
     /// - Parameter whenReady: is given the URL, once the port listens.
@@ -39,38 +31,10 @@ struct GatewayServer {
         let composition = composition
         let quiet = Logger(label: "http") { _ in SwiftLogNoOpLogHandler() }
         // The port may be chosen by the system, and metadata names it: so it is bound before routes answer.
-        let url = composition.publicName
+        let url = composition.ground.publicName
         url.serve(on: served.host, as: served.publicURL, isSecure: served.identity != nil)
-        let router = Router(context: GatewayContext.self, options: .autoGenerateHeadEndpoints)
-        router.add(middleware: ObservedRequests(composition.instruments.http))
-        served.face.add(to: router)
-        var settings = MCPSettings(
-            publicURL: { url.value }, defaultOrganization: composition.home.organization, serverVersion: Version.text,
-            origins: served.origins, limits: limits)
-        settings.connectWay = { [guide = composition.guide] in
-            await guide.way(to: $0, for: $1, by: $2, in: $3)
-        }
-        let server = MCPServer(
-            gate: composition.gate, tokens: composition.tokens,
-            settings: settings,
-            log: composition.log, tracer: composition.instruments.tracer)
-        server.addRoutes(to: router)
-        var talking = APISettings(
-            publicURL: { url.value }, organization: composition.home.organization, now: composition.world.now)
-        talking.limits = limits
-        APIServer(
-            gate: composition.gate, tokens: composition.tokens, talk: composition.talk.desk, settings: talking,
-            refusals: composition.instruments.channels, log: composition.log
-        ).addRoutes(to: router)
-        HealthRoutes(composition.readiness).addRoutes(to: router)
-        TakeUpRoute(api: composition.api).addRoutes(to: router)
-        AuthorizationServer(desk: composition.oauth, origins: served.origins, log: composition.log) {
-            [keys = composition.tokenKeys] in
-            try await keys.published()
-        }.addRoutes(to: router)
-        ClientDocumentRoute { url.value }.addRoutes(to: router)
-        composition.talk.hooks.addRoutes(to: router)
-        try composition.pages().addRoutes(to: router)
+        let server = mcp(knownAs: url)
+        let router = try router(knownAs: url, server)
         let (besides, listening) = AsyncStream<Void>.makeStream()
         let metrics = metrics
         let manager = ServiceManager()
@@ -91,28 +55,16 @@ struct GatewayServer {
                 manager?.tell(.ready)
             }, logger: quiet)
 
-        let socketRouter = Router()
-        composition.api.addRoutes(to: socketRouter)
-        HealthRoutes(composition.readiness).addRoutes(to: socketRouter)
-        MetricsRoute(composition.instruments.registry).addRoutes(to: socketRouter)
-        let socketPath = composition.home.paths.socket
-        guard socketPath.utf8.count <= GatewayServer.longestSocketPath else {
+        let socket: LocalSocket
+        do {
+            socket = try LocalSocket(composition.home.paths.socket)
+        } catch {
             try await composition.close()
-            throw CommandFailure(
-                .homeUnusable, "path",
-                "`\(socketPath)` has \(socketPath.utf8.count) bytes; a socket's path has at most "
-                    + "\(GatewayServer.longestSocketPath)", hint: "move the home to a shorter path")
+            throw error
         }
-        unlink(socketPath)
-        // The socket is made closed to others: its folder is 0700, and the file 0600.
-        let mask = umask(0o177)
+        let mask = umask(LocalSocket.mask)
         defer { umask(mask) }
-        let socket = Application(
-            router: socketRouter, configuration: .init(address: .unixDomainSocket(path: socketPath), serverName: nil),
-            onServerRunning: { _ in
-                _ = chmod(socketPath, 0o600)
-                listening.yield()
-            }, logger: quiet)
+        let commands = socket.application(composition, quiet) { listening.yield() }
 
         let heart = Heart(composition, interval: heartbeat)
         do {
@@ -137,14 +89,12 @@ struct GatewayServer {
         ]
         let services: [any Service] =
             first + composition.workers + composition.talk.services + besideHTTP.compactMap(\.self)
-            + composition.sharedServices + [
-                socket, application,
-            ] + told
+            + composition.sharedServices + [commands, application] + told
         let putAway = { @Sendable () async throws in
             // What a provider has answered and nobody has written is lost otherwise.
-            await composition.keeper.finish(within: .seconds(20))
+            await composition.brokerage.keeper.finish(within: .seconds(20))
             await heart.stop()
-            unlink(socketPath)
+            socket.remove()
             try await composition.close()
         }
         var stopping = Stopping(
@@ -152,7 +102,7 @@ struct GatewayServer {
             release: {
                 server.stopWaiting()
                 composition.talk.desk.events.close()
-            }, giveUp: { try? await composition.egress.shutdown() },
+            }, giveUp: { try? await composition.brokerage.egress.shutdown() },
             putAway: { try? await putAway() })
         stopping.delay = shutdownDelay
         stopping.deadline = shutdownDeadline
@@ -163,14 +113,5 @@ struct GatewayServer {
             throw error
         }
         try await putAway()
-    }
-}
-
-extension GatewayServer {
-    private var limits: MCPLimits {
-        var limits = MCPLimits()
-        limits.requestsPerSecond = requestsPerSecond == 0 ? nil : Double(requestsPerSecond)
-        limits.burst = max(requestsPerSecond * 2, 1)
-        return limits
     }
 }

@@ -5,7 +5,7 @@ extension Heart {
     convenience init(_ composition: Composition, interval: Int) {
         let start = ContinuousClock.now
         self.init(
-            commits: composition.home.store, store: composition.home.store, tally: composition.tally,
+            commits: composition.home.store, store: composition.home.store, tally: composition.asking.tally,
             world: composition.world,
             settings: HeartSettings(
                 gateway: composition.world.newID("gw"), organization: composition.home.organization,

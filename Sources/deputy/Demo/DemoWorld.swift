@@ -76,9 +76,9 @@ struct DemoWorld {
             return try await Composition.open(paths, settings)
         }
         let home = try await Home.create(paths, organization: organization, origins: origins, isDemo: true)
-        let composition = try await Composition.compose(home, settings)
-        try await composition.administration.addOrganization(
-            organization, name: "Acme", domains: ["acme.test"], by: composition.administrator)
+        let composition = try await Composition(home, settings)
+        try await composition.registered.administration.addOrganization(
+            organization, name: "Acme", domains: ["acme.test"], by: composition.ground.administrator)
         return composition
     }
 }

@@ -192,8 +192,8 @@ struct Story {
     }
 
     private func ledgerVerifies() async throws -> StoryStep {
-        try await world.composition.checkpointer.signAll()
-        let report = try await world.composition.ledger.verify()
+        try await world.composition.signatures.checkpointer.signAll()
+        let report = try await world.composition.signatures.ledger.verify()
         return StoryStep(
             title: "The ledger verifies",
             decision: (report["trees"]?.arrayValue ?? []).map(LedgerText.report).joined(separator: "; "), journal: [],

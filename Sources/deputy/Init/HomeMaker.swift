@@ -38,7 +38,7 @@ struct HomeMaker {
     private var contents: [String] { (try? FileManager.default.contentsOfDirectory(atPath: paths.root)) ?? [] }
 
     private mutating func fill(_ home: Home) async throws {
-        let composition = try await Composition.compose(home, CompositionSettings(isQuiet: true))
+        let composition = try await Composition(home, CompositionSettings(isQuiet: true))
         do {
             try await fill(composition)
         } catch {
@@ -49,8 +49,8 @@ struct HomeMaker {
     }
 
     private mutating func fill(_ composition: Composition) async throws {
-        let administration = composition.administration
-        let administrator = composition.administrator
+        let administration = composition.registered.administration
+        let administrator = composition.ground.administrator
         try await administration.addOrganization(
             new.organization, name: new.name, domains: new.domains, by: administrator)
         if let person = new.person {
@@ -61,10 +61,11 @@ struct HomeMaker {
         switch new.notices {
         case .none: break
         case .mail(let server, let from, var password):
-            _ = try await composition.noticeDesk.setMail(
+            _ = try await composition.asking.noticeDesk.setMail(
                 server, from: from, password: &password, trusted: nil, by: administrator.text)
         case .webhook(let url, var secret):
-            webhookSecret = try await composition.noticeDesk.setWebhook(url, secret: &secret, by: administrator.text)
+            webhookSecret = try await composition.asking.noticeDesk.setWebhook(
+                url, secret: &secret, by: administrator.text)
         }
     }
 }

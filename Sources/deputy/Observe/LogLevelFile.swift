@@ -25,7 +25,8 @@ struct LogLevelFile {
 extension Composition {
     /// Takes the level of the home's file, or that of the command where there is none.
     var logLevelReload: Reload.Action {
-        Reload.Action(name: "log level") { [sink = instruments.sink, file = home.paths.logLevel, level] in
+        Reload.Action(name: "log level") {
+            [sink = instruments.sink, file = home.paths.logLevel, level = ground.settings.observe.level] in
             sink.level = try file.read() ?? level
         }
     }

@@ -28,21 +28,19 @@ struct Talk {
     let hooks: HookServer
     let mailboxes: MailboxWatcher
     let sockets: SocketWatcher
-    let memory: MemoryDesk
     private let events: TurnEvents
     private let bell: Bell
 
     init(
-        home: Home, gate: ActionGate, facts: RegistryFacts, administration: Administration, egress: HTTPEgress,
-        workspaces: Workspaces, publicName: PublicName, guide: ConnectGuide, channels: ChannelDesk,
-        senders: SenderDesk, memory: MemoryDesk, files: FileDesk, providers: ProviderShelf, refusals: Counter,
-        mailboxStates: MailboxStates, standings: SocketStandings, readership: any Readership, cardBell: Bell,
-        told: @escaping @Sendable () -> Void,
-        homeMail: @escaping @Sendable () async throws -> MailNotifier?, world: World, log: Logger
+        on ground: Ground, _ brokerage: Brokerage, _ toolbox: Toolbox, _ registered: Registered,
+        _ connecting: Connecting, _ asking: Asking, _ channels: ChannelParts
     ) {
-        self.memory = memory
-        let store = home.store
-        let payloads = PayloadKeeper(sealing: SealedPayloads(keys: home.keys), store: store)
+        let (home, store, world, log) = (ground.home, ground.store, ground.world, ground.log)
+        let (payloads, providers, publicName) = (ground.payloads, ground.providers, ground.publicName)
+        let (gate, egress, readership) = (asking.gate, brokerage.egress, asking.readership)
+        let (administration, senders) = (registered.administration, channels.senders)
+        let refusals = ground.instruments.channels
+        let homeMail = { @Sendable in try await asking.ways.mail() }
         let (bell, outboxBell, events) = (Bell(), Bell(), TurnEvents())
         (self.bell, self.events) = (bell, events)
         let approvals = ApprovalDesk(gate: gate)
@@ -51,7 +49,8 @@ struct Talk {
         sessions = SessionDesk(store: store, payloads: payloads, events: events, world: world)
         let terms = ScheduleAuthority(store: store, routes: { try await administration.routes(in: $0) }).terms
         clock = ScheduleRunner(
-            store: store, payloads: payloads, terms: terms, world: world, bell: bell, told: told, log: log)
+            store: store, payloads: payloads, terms: terms, world: world, bell: bell,
+            told: { asking.noticeBell.ring() }, log: log)
         schedules = ScheduleDesk(runner: clock)
         let receptionist = Receptionist(
             accounts: store, senders: senders,
@@ -67,15 +66,16 @@ struct Talk {
             })
         let words = GateWords(
             approvals: approvals, organization: home.organization, publicURL: { publicName.value },
-            connectWay: { await guide.way(to: $0, for: $1, by: $2, in: $3) })
+            connectWay: { [guide = connecting.guide] in await guide.way(to: $0, for: $1, by: $2, in: $3) })
         turns = TurnRunner(
             gate: gate, store: store, payloads: payloads,
             reception: ScheduleReception(
                 others: SignedInReception(others: receptionist), store: store, terms: terms),
-            profiles: StoredProfiles(facts: facts, workspaces: workspaces), words: words,
+            profiles: StoredProfiles(facts: registered.facts, workspaces: ground.workspaces), words: words,
             model: ModelClients(transport: ModelErrands(egress: egress)),
-            connections: StoredConnections(store: store, commits: store, world: world), memory: memory,
-            files: files, world: world, carriesFiles: ServedChannels.carriesFiles,
+            connections: StoredConnections(store: store, commits: store, world: world), memory: toolbox.memory,
+            files: toolbox.files,
+            world: world, carriesFiles: ServedChannels.carriesFiles,
             events: events, bell: bell, outbox: outboxBell, log: log)
         outbox = OutboxRunner(
             store: store, payloads: payloads,
@@ -94,12 +94,13 @@ struct Talk {
                 store: store, senders: senders, channels: ServedChannels.all,
                 routes: { try await administration.routes(in: $0) }, addressees: RegistryAddressees(store: store),
                 hasMail: { try await homeMail() != nil }), words: words,
-            page: { "\(publicName.value)/approvals" }, world: world, bell: cardBell, outbox: outboxBell, log: log)
+            page: { "\(publicName.value)/approvals" }, world: world, bell: asking.cardBell, outbox: outboxBell, log: log
+        )
         let saying = OutboxDesk(commits: store, payloads: payloads, world: world, bell: outboxBell)
         mailboxes = MailboxWatcher(
             organization: home.organization, store: store,
             mailboxes: AccountMailboxes(egress: egress, connections: store, providers: providers),
-            channel: MailChannel(), inbox: inbox, world: world, states: mailboxStates, log: log)
+            channel: MailChannel(), inbox: inbox, world: world, states: channels.mailboxes, log: log)
         let taking = HookDesk(
             inbox: inbox,
             presses: ButtonDesk(
@@ -111,13 +112,13 @@ struct Talk {
                         reply: press.reply, replacing: replaced)
                 }, log: log), readership: readership, refusals: refusals, log: log)
         hooks = HookServer(
-            organization: home.organization, desk: channels, channels: ServedChannels.hooks, taking: taking,
+            organization: home.organization, desk: channels.desk, channels: ServedChannels.hooks, taking: taking,
             now: world.now)
         sockets = SocketWatcher(
             organization: home.organization, store: store,
             sockets: AccountSockets(
                 egress: egress, connections: store, secrets: SigningSecrets(keys: home.keys)),
-            channels: ServedChannels.sockets, take: { await taking.take($0, of: $1) }, standings: standings,
+            channels: ServedChannels.sockets, take: { await taking.take($0, of: $1) }, standings: channels.sockets,
             world: world,
             log: log)
     }

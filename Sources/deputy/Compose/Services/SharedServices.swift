@@ -10,14 +10,14 @@ extension Composition {
         let store = home.store
         guard store.isShared else { return [] }
         return [
-            EndlessService("listening") { [wake, talk] in
+            EndlessService("listening") { [self, talk] in
                 await store.listen { news in
                     if news.hasAnswers { wake() }
                     talk.hear(moved: news.moved, stopped: news.stopped)
                 }
             },
-            LeaseService(store: store, keeper: keeper),
-            KeysService(desk: keyDesk, store: store, log: log),
+            LeaseService(store: store, keeper: brokerage.keeper),
+            KeysService(desk: upkeep.keys, store: store, log: log),
         ]
     }
 }

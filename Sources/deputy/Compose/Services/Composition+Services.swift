@@ -12,42 +12,42 @@ extension Composition {
     var workers: [any Service] {
         let organization = home.organization
         return [
-            EndlessService("checkpoints") { [checkpointer] in try await checkpointer.run() },
-            EndlessService("approvals") { [approvals] in await approvals.run() },
-            EndlessService("notices") { [notices] in await notices.run() },
+            EndlessService("checkpoints") { [checkpointer = signatures.checkpointer] in try await checkpointer.run() },
+            EndlessService("approvals") { [runner = asking.runner] in await runner.run() },
+            EndlessService("notices") { [notices = asking.notices] in await notices.run() },
             // Those that were told at once aren't waited for here, so that looking seldom is enough.
             RepeatedService(
                 "revocations", every: .seconds(15), orElse: "what providers are still to be told can't be read", log
-            ) { [revocations] in try await revocations.sweep() },
+            ) { [revocations = connecting.revocations] in try await revocations.sweep() },
             RepeatedService(
                 "rotations", every: .seconds(5), orElse: "which of our keys are to be replaced can't be read", log
-            ) { [rotations] in try await rotations.sweep() },
-            OffboardingService(desk: offboarding, log: log),
-            AuditService(audit: audit, organization: organization, mark: home.paths.auditMark, log: log),
-            RenewalService(keeper: keeper, log: log),
+            ) { [rotations = connecting.rotations] in try await rotations.sweep() },
+            OffboardingService(desk: upkeep.offboarding, log: log),
+            AuditService(audit: upkeep.audit, organization: organization, mark: home.paths.auditMark, log: log),
+            RenewalService(keeper: brokerage.keeper, log: log),
             RepeatedService(
                 "retention", every: .seconds(600),
                 orElse: "what was said can't be destroyed when its days are over", log
-            ) { [retention] in try await retention.sweep(organization) },
+            ) { [retention = upkeep.retention] in try await retention.sweep(organization) },
             RepeatedService(
                 "connecting", every: .seconds(60), orElse: "accounts that nobody answered about can't be given back",
                 log
-            ) { [guide] in await guide.desk.sweep() },
+            ) { [guide = connecting.guide] in await guide.desk.sweep() },
             RepeatedService(
-                "servers", after: { [news] in await news.bell.wait(atMost: .seconds(20)) },
+                "servers", after: { [news = connecting.news] in await news.bell.wait(atMost: .seconds(20)) },
                 orElse: "remote servers can't be compared with their pins", log
-            ) { [watch, log] in for outcome in try await watch.sweep() { outcome.tell(log) } },
+            ) { [watch = connecting.watch, log] in for outcome in try await watch.sweep() { outcome.tell(log) } },
             RepeatedService(
                 "health", every: .seconds(5), orElse: "the health of connections can't be looked after", log
-            ) { [health] in try await health.sweep() },
+            ) { [health = upkeep.health] in try await health.sweep() },
             // This gateway's own calls, whose outcome its store couldn't take, and those of gateways that died beside it.
             RepeatedService("settling", every: .seconds(5), orElse: "calls without an outcome can't be settled", log) {
-                [gate, recovery, wake, store = home.store] in
+                [self, gate, recovery = upkeep.recovery, store = home.store] in
                 try await gate.settle(store)
                 // What the dead one was to send or carry out is anybody's now.
                 if store.isShared, try await recovery.takeOver() > 0 { wake() }
             },
-            disk,
+            ground.disk,
         ]
     }
 }

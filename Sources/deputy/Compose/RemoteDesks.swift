@@ -28,21 +28,21 @@ extension RemoteServices {
     }
 }
 
-extension Composition {
-    static func authorization(
-        of server: RemoteServer, _ issuer: String?, _ discovery: AuthorizationDiscovery
+extension AuthorizationDiscovery {
+    func authorization(
+        of server: RemoteServer, _ issuer: String?
     ) async throws(RegistryError) -> ResourceAuthorization {
         do throws(BrokerError) {
-            return try await discovery.authorization(of: ProviderID(server.name), at: server.url, issuer: issuer)
+            return try await authorization(of: ProviderID(server.name), at: server.url, issuer: issuer)
         } catch {
             throw RegistryError(error)
         }
     }
+}
 
+extension RemoteDiscovery {
     /// Whose connection goes along. The clock and an operator have an agent's.
-    static func lend(
-        _ lending: Lending, to server: RemoteServer, _ discovery: RemoteDiscovery
-    ) async throws(RegistryError) -> LentConnection? {
+    func lend(_ lending: Lending, to server: RemoteServer) async throws(RegistryError) -> LentConnection? {
         let choice: RemoteDiscovery.Choice =
             switch lending {
             case .operation(_, let agent): .only(agent)
@@ -50,7 +50,7 @@ extension Composition {
             case .own(_, let id), .call(_, let id): .this(id)
             }
         do throws(BrokerError) {
-            return try await discovery.lender(
+            return try await lender(
                 choice, to: ProviderID(server.name), at: server.place, in: server.organization
             ).map { LentConnection(id: $0.id, owner: $0.owner) }
         } catch {
@@ -59,13 +59,13 @@ extension Composition {
     }
 
     /// A server that sends its list a byte at a time is waited for no longer than others.
-    static func discover(
-        _ server: RemoteServer, with lent: LentConnection?, _ discovery: RemoteDiscovery
+    func discover(
+        _ server: RemoteServer, with lent: LentConnection?
     ) async throws(RegistryError) -> DiscoveredTools {
         let found = await withTaskGroup { group in
             group.addTask { () async -> Result<DiscoveredTools, RegistryError>? in
                 do throws(BrokerError) {
-                    let (tools, isModern) = try await discovery.tools(
+                    let (tools, isModern) = try await tools(
                         of: ProviderID(server.name), origin: server.origin, path: server.path, place: server.place,
                         with: lent?.id, in: server.organization)
                     return .success(DiscoveredTools(tools: tools, isModern: isModern))
@@ -85,12 +85,12 @@ extension Composition {
         }
         return try found.get()
     }
+}
 
-    static func verify(
-        _ provider: ProviderID, in organization: OrganizationID, _ servers: ServerDesk
-    ) async throws(BrokerError) {
+extension ServerDesk {
+    func verify(_ provider: ProviderID, in organization: OrganizationID) async throws(BrokerError) {
         do throws(RegistryError) {
-            try await servers.verify(provider.raw, in: organization)
+            try await verify(provider.raw, in: organization)
         } catch {
             throw BrokerError(error.code == .unavailable ? .unavailable : .refused, error.message, hint: error.hint)
         }
