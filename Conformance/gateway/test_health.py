@@ -53,7 +53,8 @@ def test_a_refused_credential_is_told_with_its_cause_and_its_way_out(home, hook)
     assert any("needs reconnect" in f["message"] for f in home.run("doctor")["findings"])
     explained = home.run("explain", "onboarding", "notion.search", "--as", "bob", "--arguments", '{"query": "x"}')
     assert explained["connection_state"]["cause"] == "refused"
-    assert [e["connection"] for e in home.run("connections", "attention")["attention"]] == [found["id"]]
+    noted = home.run("connections", "attention")["attention"]
+    assert [(e["connection"], e["next_step"]) for e in noted] == [(found["id"], found["next_step"])]
     deadline = time.monotonic() + 40
     while not any(m["type"] == "connection.needs_reconnect" for _, _, m in hook.taken):
         assert time.monotonic() < deadline, hook.taken
@@ -71,7 +72,7 @@ def test_the_organizations_own_key_is_told_of_and_holds_up_nobody_elses_events(h
     home.run("connections", "revoke", key)
     theirs = of(home, "agent:product", "notion")["id"]
     home.run("connections", "revoke", theirs)
-    assert isinstance(home.run("connections", "attention")["attention"], list)
+    assert home.run("connections", "attention")["attention"] == []
 
     def revoked():
         return [c for _, _, m in hook.taken if m["type"] == "connection.revoked" for c in m["data"]["connections"]]
@@ -101,10 +102,19 @@ def test_what_was_never_needed_is_named_until_a_call_needs_it(home):
     assert left == named - {"channels:history"}
 
 
-def test_an_apps_secret_is_rotated_and_its_end_is_told(home):
+def test_an_apps_secret_is_rotated_and_its_end_is_told(home, hook):
+    home.run("notices", "set", "--webhook", f"http://127.0.0.1:{hook.server_address[1]}/hook")
     soon = (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=4)).date().isoformat()
     home.run("apps", "add", "notion", "--client-id", "c", "--secret-expires", soon, secret="first")
-    assert any("deputy apps rotate notion" in (f.get("hint") or "") for f in home.run("doctor")["findings"])
+    step = "make a new secret there, and give it: `deputy apps rotate notion`"
+    assert step in [f.get("hint") for f in home.run("doctor")["findings"]]
+    deadline = time.monotonic() + 40
+    while not any(m["type"] == "app.expiring" for _, _, m in hook.taken):
+        assert time.monotonic() < deadline, hook.taken
+        time.sleep(0.2)
+    [data] = [m["data"] for _, _, m in hook.taken if m["type"] == "app.expiring"]
+    assert (data["provider"], data["cause"], data["next_step"]) == ("notion", "secret_ends", step)
+    assert [e["next_step"] for e in home.run("connections", "attention")["attention"]] == [step]
     home.run("apps", "rotate", "notion", "--secret-expires", "2030-01-01", secret="second")
     app = home.run("apps", "list")["apps"][0]
     assert app["rotating"] is True and app["client"] == "c"

@@ -4,6 +4,7 @@ import json
 import subprocess
 import time
 
+from cryptography import x509
 from gateway_home import DEPUTY, ENVIRONMENT
 from grant_keys import certificate, private, public
 
@@ -52,6 +53,14 @@ def test_an_app_signs_with_a_certificate(home, depot, keys, tmp_path):
     home.run("apps", "add", "depot", "--client-id", "deputy", "--key-file", str(file))
     home.run("connections", "add", "depot", "--agent", "robot", "--client-credentials")
     assert depot.read[0][0]["alg"] == "PS256" and set(depot.read[0][0]) == {"alg", "typ", "x5t#S256"}
+    # It says itself when it ends, which is told of in time, and a later day that somebody wrote moves nothing.
+    last = x509.load_pem_x509_certificate(depot.clients["deputy"]["certificate"].encode()).not_valid_after_utc
+    [warning] = [f for f in home.run("doctor")["findings"] if "our app at `depot` ends in 1 day" in f["message"]]
+    assert warning["hint"] == "make a new key, have it known there, and give it: `deputy apps rotate depot --key-file FILE`"
+    again = certificate(keys["rsa"])
+    file.write_text(private(keys["rsa"]) + again)
+    home.run("apps", "rotate", "depot", "--key-file", str(file), "--secret-expires", "2090-01-01")
+    assert home.run("apps", "list")["apps"][0]["secret_ends"] // 1_000_000 in range(int(last.timestamp()), int(last.timestamp()) + 600)
 
 
 def test_a_service_account_is_the_agents_own_account(home, depot, service_account):

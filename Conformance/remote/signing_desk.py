@@ -151,7 +151,8 @@ class Desk:
     """`account` is who is signed in there. `published` puts other documents in the place of what the SDK publishes: a path
     to JSON, or to an address that it redirects to."""
 
-    def __init__(self, is_modern=True):
+    def __init__(self, is_modern=True, secrets_end=None):
+        """`secrets_end`: after how many seconds the secrets of those who register themselves do."""
         self.is_modern = is_modern
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -164,7 +165,7 @@ class Desk:
             auth=AuthSettings(
                 issuer_url=self.origin, resource_server_url=self.url, validate_token_resource=True,
                 client_registration_options=ClientRegistrationOptions(
-                    enabled=True, valid_scopes=SCOPES, default_scopes=SCOPES),
+                    enabled=True, valid_scopes=SCOPES, default_scopes=SCOPES, client_secret_expiry_seconds=secrets_end),
                 revocation_options=RevocationOptions(enabled=True)))
 
         @server.tool()

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from clicking import go, keep
+from signing_desk import Desk
 
 
 def test_each_person_signs_in_and_each_call_carries_that_persons_token(home, desk, connected, helper, told):
@@ -32,6 +33,21 @@ def test_a_client_of_its_own_is_registered_once_for_the_one_redirect_uri(home, m
     assert client.client_secret and client.application_type == "web"
     for path in home.files:
         assert client.client_secret.encode() not in path.read_bytes()
+
+
+def test_the_end_of_a_registered_clients_secret_is_told_with_the_command_that_gets_another(home, connected):
+    desk = Desk(secrets_end=4 * 86_400)
+    try:
+        connected(desk, "alice")
+        [warning] = [f for f in home.run("doctor")["findings"] if "the secret of our app at `tickets` ends" in f["message"]]
+        assert "`deputy servers authorize tickets --register`" in warning["hint"] and "people connect again" in warning["hint"]
+        home.run("servers", "authorize", "tickets", "--register")
+        first, second = desk.provider.registered
+        assert first.client_id != second.client_id and first.client_secret != second.client_secret
+        [alice] = [c for c in home.run("connections", "list")["connections"] if c["owner"] == "person:alice"]
+        assert alice["health"] != "revoked", "what she has goes on until it is to be renewed"
+    finally:
+        desk.stop()
 
 
 def test_nothing_registers_by_itself_and_the_way_out_is_told(home, modern):

@@ -8,6 +8,7 @@ import Wire
 // An app that signs instead of keeping a secret with the provider.
 extension AppDesk {
     /// - Parameters:
+    ///   - ends: when it ends, where the provider said so; its certificate's own end counts too.
     ///   - replaces: whether it may take the place of the one that is there.
     /// - Throws: `refused` for a key that another server knows us by: what is made out for one could be used at the other.
     public func add(
@@ -18,8 +19,8 @@ extension AppDesk {
         try await check(key, at: provider, in: organization)
         var bytes = key.stored.bytes()
         return try await add(
-            provider, in: organization, clientID: clientID, authentication: .privateKey, secret: &bytes, ends: ends,
-            replaces: replaces, of: agent, appID: appID, by: by)
+            provider, in: organization, clientID: clientID, authentication: .privateKey, secret: &bytes,
+            ends: key.end(ends), replaces: replaces, of: agent, appID: appID, by: by)
     }
 
     /// Takes a new key, like a new secret.
@@ -35,7 +36,7 @@ extension AppDesk {
         }
         try await check(key, at: provider, in: organization)
         var bytes = key.stored.bytes()
-        return try await replace(in: record, by: &bytes, ends: ends, under: unmoved, by: by)
+        return try await replace(in: record, by: &bytes, ends: key.end(ends), under: unmoved, by: by)
     }
 
     private func check(
@@ -96,5 +97,17 @@ extension AppDesk {
     func key(in bytes: [UInt8]) throws(BrokerError) -> ClientKey {
         if let key = (try? JSON.parse(bytes)).flatMap(ClientKey.init(stored:)) { return key }
         throw BrokerError(.unavailable, "the app's key can't be read", hint: "add the app again")
+    }
+}
+
+extension ClientKey {
+    /// When it ends: after its certificate's last second nothing is signed by it, whatever somebody said.
+    fileprivate func end(_ said: Timestamp?) -> Timestamp? {
+        switch name {
+        case .certificate(let certificate):
+            let last = Timestamp(microseconds: certificate.notAfter * 1_000_000)
+            return said.map { min($0, last) } ?? last
+        case .id: return said
+        }
     }
 }

@@ -5,8 +5,8 @@ import Gate
 public struct StandingConnection: Sendable {
     public let record: ConnectionRecord
     public let standing: ConnectionStanding
-    /// The agent whose own app it was made through; nil for the home's, and where there is none.
-    public var app: AgentID? = nil
+    /// Our app that it was made through; nil where there is none.
+    public var app: AppRecord? = nil
 
     /// What is the matter; nil when nothing is.
     public var sentence: String? { standing.sentence(of: record) }
@@ -52,7 +52,7 @@ extension ConnectionDesk {
                     of: record, tokens: byID[record.id], app: app,
                     noted: record.health == .broken ? causes[.connection(record.id)] : nil,
                     ends: keyEnds[.key(record.id)],
-                    now: world.lasting()), app: app?.agent)
+                    now: world.lasting()), app: app)
         }
     }
 
@@ -89,6 +89,6 @@ extension ConnectionDesk {
             ends: try await read {
                 try await marks.secretEnd(of: .key(record.id), in: record.organization)
             }, now: world.lasting())
-        return StandingConnection(record: record, standing: standing, app: app?.agent)
+        return StandingConnection(record: record, standing: standing, app: app)
     }
 }

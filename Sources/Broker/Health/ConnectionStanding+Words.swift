@@ -36,8 +36,8 @@ extension ConnectionStanding {
 
     /// What its owner, or for what only they can do whoever runs this home, does about it; nil when nobody has to.
     ///
-    /// - Parameter agent: whose own app it was made through; nil for the home's.
-    func nextStep(of record: ConnectionRecord, through agent: AgentID? = nil) -> String? {
+    /// - Parameter app: that it was made through; nil where there is none.
+    func nextStep(of record: ConnectionRecord, through app: AppRecord? = nil) -> String? {
         switch cause {
         case .works, .notRenewed, .keyRotated: nil
         case .endsSoon, .ended, .grantOver, .ownerAsked, .permissionsRefused, .answerLost, .refused, .otherApp,
@@ -45,22 +45,13 @@ extension ConnectionStanding {
             "connect it again: \(record.wayBack)"
         case .notAsRecorded: "whoever runs this home looks at `deputy doctor`; then connect it again: \(record.wayBack)"
         case .revoked: "nothing; connect anew if it is needed: \(record.wayBack)"
-        case .appRefused:
-            "whoever runs this home gets a new secret from `\(record.provider)` and gives it: `deputy apps rotate "
-                + "\(record.provider)\(agent.map { " --agent \($0)" } ?? "")`; nobody has to connect again"
         case .secretEnds, .rotationDue, .rotationFailed:
             record.kind == OwnGrant.accountKind
                 ? "whoever runs this home gives a new key: `deputy connections rotate \(record.id) --service-account FILE`"
                 : "connect it again: \(record.wayBack)"
-        case .appMissing:
-            "whoever runs this home adds the app again: `deputy apps add \(record.provider) --client-id ID`"
-        case .providerForbids: "ask the administrators of `\(record.provider)` to allow this app"
-        case .unopened: "whoever runs this home looks at `deputy doctor`"
         case .permissionsLacking: "whoever runs this home has it asked for: `deputy connections widen \(record.id)`"
-        case .toolsChanged: "whoever released them looks at what has changed: `deputy tools list`"
-        case .toolsNew: "whoever may release them looks at them: `deputy tools list`"
-        case .authorizationChanged:
-            "whoever runs this home looks at it, and takes it: `deputy servers authorize \(record.provider)`"
+        case .appRefused, .appMissing, .providerForbids, .unopened, .toolsChanged, .toolsNew, .authorizationChanged:
+            cause.step(at: record.provider, through: app)
         }
     }
 }

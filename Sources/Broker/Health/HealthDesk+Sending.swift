@@ -51,8 +51,9 @@ extension HealthDesk {
         let message = first.message ?? world.newID("msg")
         let due = world.now().adding(seconds: min(10 * (Int64(1) << min(2 * first.attempts, 9)), 3_600))
         try await commits.commit(Transaction(changes: [HealthChange.sending(ids, message: message, due: due)]))
+        let content = try await content(group.map(\.event), first.event, id: message)
         do throws(NoticeFailure) {
-            try await poster.post(content(group.map(\.event), first.event, id: message))
+            try await poster.post(content)
         } catch {
             switch error {
             case .notSent, .unknown:
@@ -68,7 +69,9 @@ extension HealthDesk {
     /// Names at most so many connections; the count is of all.
     private static let mostNamed = 50
 
-    private func content(_ events: [HealthEvent], _ first: HealthEvent, id: String) -> EventMessage {
+    private func content(
+        _ events: [HealthEvent], _ first: HealthEvent, id: String
+    ) async throws -> EventMessage {
         let named = events.compactMap { event -> JSON? in
             guard case .connection(let id) = event.subject else { return nil }
             return ["id": .string(id.raw), "owner": .string(event.owner?.text ?? "")]
@@ -79,6 +82,10 @@ extension HealthDesk {
             "count": .number(JSONNumber(Int64(named.isEmpty ? first.count : named.count))),
             "link": .string(settings.link()),
         ]
+        if named.isEmpty { data["next_step"] = try await nextStep(of: first).map { .string($0) } }
+        // Of several, what was said of all of them.
+        let codes = Set(events.map(\.standing.code))
+        if codes.count == 1 { data["code"] = first.standing.code.map { .string($0) } }
         if !named.isEmpty { data["connections"] = .array(Array(named.prefix(HealthDesk.mostNamed))) }
         if case .app(_, of: let agent?) = first.subject { data["agent"] = .string(agent.raw) }
         if case .key(let id) = first.subject { data["connections"] = [["id": .string(id.raw)]] }

@@ -11,7 +11,13 @@ extension AdministrationAPI {
 
     /// What isn't well, by the change that said so: connections, and what stops many of them at once.
     func showAttention() async throws -> JSON {
-        ["attention": .array(try await health.attention().map(\.json))]
+        var events: [JSON] = []
+        for event in try await health.attention() {
+            var object = event.json.objectValue ?? [:]
+            object["next_step"] = try await health.nextStep(of: event).map { .string($0) }
+            events.append(.object(object))
+        }
+        return ["attention": .array(events)]
     }
 
     func addConnection(_ body: JSONObject) async throws -> JSON {

@@ -10,14 +10,14 @@ struct ConnectionsAttentionCommand: AsyncParsableCommand {
     func run() async throws {
         let answer = try await common.send("GET", ["connections", "attention"])
         common.show(answer) {
-            var table = Table("SINCE", "PROVIDER", "STATE", "BECAUSE", "OWNER", .whole("ABOUT"))
+            var table = Table("SINCE", "PROVIDER", "STATE", "BECAUSE", "OWNER", .whole("ABOUT"), .whole("NEXT STEP"))
             for event in answer["attention"]?.arrayValue ?? [] {
                 let count = event["count"]?.integerValue ?? 1
                 table.add(
                     event["at"]?.integerValue.map(Moment.text) ?? "", event["provider"]?.stringValue ?? "",
                     ConnectionText.state(event), (event["cause"]?.stringValue ?? "").replacing("_", with: " "),
                     event["owner"]?.stringValue ?? "",
-                    event["connection"]?.stringValue ?? about(event, count))
+                    event["connection"]?.stringValue ?? about(event, count), event["next_step"]?.stringValue ?? "")
             }
             table.show(whenEmpty: "Nothing needs anybody.")
         }

@@ -77,7 +77,7 @@ final class Hook: EventPoster {
         let data = try #require(hook.taken.first).data
         #expect(data["cause"] == "grant_over" && data["count"]?.integerValue == 1)
         #expect(data["connections"]?.arrayValue?.first?["owner"] == "person:alice")
-        #expect(data["link"] == "https://d.test/connections")
+        #expect(data["link"] == "https://d.test/connections" && data["code"] == "invalid_grant")
         #expect(!JSON.object(data).text.contains("alice@acme.test"), "no address leaves")
         let told = try await notices(stage)
         #expect(told.map(\.subject) == [.trouble(record.id)] && told.map(\.person) == [PersonID("alice")])
@@ -133,6 +133,11 @@ final class Hook: EventPoster {
         for _ in 0..<3 { try await sweeps(stage, desk) }
         #expect(hook.types == ["provider.operator_action"])
         #expect(try await notices(stage) == [], "no owner can do anything")
+        let event = try #require(try await desk.attention().first)
+        let step = try await desk.nextStep(of: event)
+        #expect(
+            step?.contains("`deputy apps rotate drive`") == true && hook.taken[0].data["next_step"]?.stringValue == step
+        )
         stage.clock.advance(seconds: 400)
         _ = try await stage.keeper(server).renewDue()
         for _ in 0..<2 { try await sweeps(stage, desk) }

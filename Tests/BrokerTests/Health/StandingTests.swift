@@ -124,6 +124,27 @@ import Testing
         #expect((own.nextStep(of: record()) == nil) == ([.works, .notRenewed, .keyRotated].contains(cause)))
     }
 
+    @Test func `the step when our app is refused is the command that fits how it is known`() {
+        func app(_ authentication: ClientAuthentication, at issuer: String? = nil, of agent: String? = nil) -> AppRecord
+        {
+            AppRecord(
+                organization: OrganizationID("acme"), provider: ProviderID("drive"), clientID: "deputy",
+                authentication: authentication, sealed: [], created: now, issuer: issuer,
+                agent: agent.map { AgentID($0) })
+        }
+        func step(_ app: AppRecord?) -> String {
+            ConnectionStanding(.operatorAction, .appRefused).nextStep(of: record(), through: app) ?? ""
+        }
+        #expect(step(app(.post)).hasSuffix("make a new secret there, and give it: `deputy apps rotate drive`"))
+        #expect(step(app(.post, of: "product")).hasSuffix("`deputy apps rotate drive --agent product`"))
+        #expect(
+            step(app(.privateKey)).hasSuffix(
+                "make a new key, have it known there, and give it: `deputy apps rotate drive --key-file FILE`"))
+        let remote = step(app(.post, at: "https://id.drive.test"))
+        #expect(remote.contains("`deputy servers authorize drive --register`; else"))
+        #expect(step(nil).contains("deputy apps list"))
+    }
+
     @Test func `the next step is the command that makes such a connection`() {
         func step(_ kind: String) -> String? {
             ConnectionStanding(.needsReconnect, .grantOver).nextStep(of: record(kind: kind))

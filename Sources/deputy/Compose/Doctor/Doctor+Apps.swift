@@ -2,6 +2,7 @@ import Authority
 import Broker
 import Gate
 import Gateway
+import OAuth
 
 extension Doctor {
     /// Secrets of our apps that end soon, and those that no provider has answered to yet.
@@ -10,12 +11,12 @@ extension Doctor {
             let ends = try await apps.ends(in: home.organization)
             let now = world.now()
             let rotations = try await apps.rotations(in: home.organization)
-            return try await apps.list(in: home.organization).flatMap { app in
-                var findings: [DoctorFinding] = []
+            var findings: [DoctorFinding] = []
+            for app in try await apps.list(in: home.organization) {
                 let what = "our app at `\(app.provider)`" + (app.agent.map { " for `\($0)`" } ?? "")
                 if let rotation = rotations[app.subject] {
-                    guard let problem = rotation.problem else { return findings }
-                    return [finding(what, rotation, problem)]
+                    if let problem = rotation.problem { findings.append(finding(what, rotation, problem)) }
+                    continue
                 }
                 if app.isRotating {
                     findings.append(
@@ -27,12 +28,11 @@ extension Doctor {
                     findings.append(
                         DoctorFinding(
                             days < 0 && !end.isScheduled ? .bad : .warning,
-                            "the secret of \(what) " + end.words(days),
-                            hint: "make a new one there, and give it: `deputy apps rotate \(app.provider)"
-                                + (app.agent.map { " --agent \($0)`" } ?? "`")))
+                            "the \(app.authentication == .privateKey ? "key" : "secret") of \(what) " + end.words(days),
+                            hint: app.stepToReplace))
                 }
-                return findings
             }
+            return findings
         } catch {
             return [DoctorFinding(.bad, "the apps can't be read: \(error.message)", hint: error.hint)]
         }
@@ -66,11 +66,12 @@ extension Timestamp {
 
 extension SecretEnd {
     fileprivate func words(_ days: Int64) -> String {
-        switch (isScheduled, days < 0) {
+        let soon = days == 0 ? "within a day" : "in \(days) day\(days == 1 ? "" : "s")"
+        return switch (isScheduled, days < 0) {
         case (false, true): "has ended"
-        case (false, false): "ends in \(days) days"
+        case (false, false): "ends \(soon)"
         case (true, true): "should have been replaced by now, by its schedule"
-        case (true, false): "is to be replaced in \(days) days, by its schedule"
+        case (true, false): "is to be replaced \(soon), by its schedule"
         }
     }
 }
