@@ -1,7 +1,9 @@
 """Who somebody in Slack is, as the workspace's own directory says; and the product claw behind its own bot."""
 
+import json
 import time
 
+from slack_sdk import WebClient
 from test_slack_talk import SEARCH, Slack, bind, owners, talking  # noqa: F401
 
 LOOK_UPS = "slack.users.info"
@@ -71,3 +73,34 @@ def test_the_product_claw_answers_behind_its_own_bot_with_its_own_notion(talking
     time.sleep(0.5)
     assert owners(talking, "notion.search") == ["product", "product"]
     assert other.app["user"] not in str(slack.messages(said["channel"]))
+
+
+def test_a_bot_starts_nothing_unless_it_is_named_and_never_agrees(talking, tmp_path):
+    home = talking
+    file = tmp_path / "desk.json5"
+    file.write_text(json.dumps({
+        "agents": {"list": [
+            {"id": "desk", "owner": "dana", "actsAs": "claw", "users": "everyone", "slots": ["notion:agent", "gmail:agent"],
+             "tools": {"use": ["notion.*", "gmail.send"]}, "guests": ["notion.search"]}]},
+        "bindings": [{"agentId": "desk", "match": {"channel": "slack", "accountId": name}} for name in ("open", "named")]}))
+    home.run("apply", str(file), "--yes")
+    for provider, owner in (("notion", "product"), ("gmail", "dana")):
+        home.run("connections", "add", provider, "--agent", "desk", "--shared-with-owner", secret=home.acme.tokens[provider][owner])
+    robot = home.acme.ask("POST", "/slack/apps", {"owner": "robot", "request_url": "http://127.0.0.1:9/", "channels": ["general"]})
+    # Even where strangers may talk to it, a bot isn't one of them.
+    for name, flags, calls in (("open", (), 0), ("named", ("--bot", f"slack:{robot['team']}/{robot['user']}"), 1)):
+        slack = Slack(home, name, "guest", *flags)
+        bot = WebClient(token=robot["token"], base_url=home.acme.origins["slack"] + "/api/")
+        text = f"<@{slack.app['user']}> {SEARCH}"
+        ts = bot.chat_postMessage(channel=home.acme.ids["channels"]["general"], text=text)["ts"]
+        home.acme.ask("POST", "/slack/event", {"app": slack.name, "event": {
+            "type": "app_mention", "user": robot["user"], "bot_id": robot["bot"], "text": text, "ts": ts, "event_ts": ts,
+            "channel": home.acme.ids["channels"]["general"], "team": robot["team"]}})
+        deadline = time.time() + 4
+        while len(owners(home, "notion.search")) < calls and time.time() < deadline:
+            time.sleep(0.1)
+        time.sleep(0.5)
+        assert owners(home, "notion.search") == ["product"] * calls, name
+    assert [row[0] for row in home.sql("SELECT reason FROM inbox WHERE state = 'ignored'")].count("a bot wrote it") == 1
+    refused = home.command("senders", "link", f"slack:{robot['team']}/{robot['user']}", "--person", "dana")
+    assert refused.returncode == 1 and "no bot is a person" in refused.stdout, "so it agrees to nothing either"

@@ -51,7 +51,7 @@ class Desk:
             "agents": {"list": [
                 {"id": "email", "owner": "dana", "actsAs": "claw", "users": "everyone",
                  "slots": ["post:agent", "calendar:agent"], "tools": {"use": ["post.*", "calendar.*"]},
-                 "guests": ["calendar.list_events", "post.send"]},
+                 "guests": ["calendar.list_events", "calendar.create_event", "post.send"]},
                 {"id": "onboarding", "owner": "dana", "actsAs": "assistant", "users": "everyone",
                  "slots": ["notion:person"], "tools": {"use": ["notion.*"]}}]},
             "bindings": [{"agentId": agent, "match": {"channel": "mail", "accountId": "desk"}}]}))
@@ -185,6 +185,31 @@ def test_the_email_claw_answers_whoever_writes_once_dana_agrees(desk, killed):
     assert desk.owners("calendar.events.list") == ["dana"]
     assert {user for user, _ in desk.dovecot.opened(logins)} == {address("clerk")}
     assert desk.inbox() == [("begun", None)]
+
+
+def test_the_email_claw_of_the_seed_sends_and_invites_when_dana_agrees_to_each(desk):
+    """"Regardless of who is emailing, this agent will look at my calendar … Sending emails and calendar invites is gated.\""""
+    desk = desk()
+    asked = "<question.%d@outside.example>" % time.time_ns()
+    invite = "/call calendar.create_event " + json.dumps({
+        "summary": "Meeting", "start": "2027-01-05T15:00:00Z", "end": "2027-01-05T16:00:00Z", "attendees": [STRANGER]})
+    look, send = invitation(asked, "Re: Meeting").split("\n")
+    desk.write(STRANGER, "\n".join([look, invite, send]), message_id=asked, subject="Meeting")
+    dana = desk.home.browser("dana")
+    for call, words in (("calendar.events.insert", "Create an event"), (None, "Tuesday at 3 would do.")):
+        approval, = desk.until(lambda: [one for one in desk.home.run("approvals", "list")["approvals"] if one["state"] == "waiting"])
+        page = dana.send("GET", f"/approvals/{approval['id']}")[1]
+        assert STRANGER in page and words in page
+        assert desk.owners("calendar.events.list") == ["dana"] and desk.mails(STRANGER) == []
+        if call:
+            assert desk.owners(call) == [], "nobody is invited before she agrees"
+        assert dana.approve(approval["id"])[0] in (200, 303)
+        if call:
+            assert desk.until(lambda: desk.owners(call)) == ["dana"]
+    answer, = desk.got(STRANGER)
+    assert (answer["From"], answer["In-Reply-To"], answer.get_content().strip()) == (address("clerk"), asked, "Tuesday at 3 would do.")
+    desk.none(STRANGER, 1)
+    assert desk.owners("calendar.events.insert") == ["dana"] and desk.inbox() == [("begun", None)]
 
 
 def test_a_person_is_answered_with_their_own_accounts_in_the_thread(desk):

@@ -46,11 +46,14 @@ public struct AnswerText: Sendable, Hashable {
     public let isError: Bool
     /// The page where a person does what is asked for. It gives nobody anything.
     public let link: String?
+    /// What a person is told of it, where that isn't what a model is told.
+    public let told: String?
 
-    public init(text: String, isError: Bool, link: String?) {
+    public init(text: String, isError: Bool, link: String?, told: String? = nil) {
         self.text = text
         self.isError = isError
         self.link = link
+        self.told = told
     }
 }
 

@@ -41,10 +41,12 @@ struct ChannelNotifierTests {
             ]))
     }
 
-    private func queued(_ subject: NoticeSubject = .trouble(ConnectionID("con_9"))) -> QueuedNotice {
+    private func queued(
+        _ subject: NoticeSubject = .trouble(ConnectionID("con_9")), agent: String = "", source: String = "health"
+    ) -> QueuedNotice {
         QueuedNotice(
-            id: NoticeID("n1"), organization: acme, person: alice, subject: subject, agent: AgentID(""),
-            source: "health", created: clock.world.now())
+            id: NoticeID("n1"), organization: acme, person: alice, subject: subject, agent: AgentID(agent),
+            source: source, created: clock.world.now())
     }
 
     private var notice: Notice {
@@ -89,6 +91,11 @@ struct ChannelNotifierTests {
         for subject in [.agreement, .approval(ApprovalID("a")), .connection(ProviderID("p"))] as [NoticeSubject] {
             #expect(try await !notifier.leads(to: queued(subject)))
         }
+        let needed = NoticeSubject.connection(ProviderID("notion"))
+        #expect(try await !notifier.leads(to: queued(needed, agent: "product", source: "connect/person:alice/notion")))
+        #expect(
+            try await notifier.leads(to: queued(needed, agent: "product", source: "connect/agent:product/notion")),
+            "an agent's own is asked for where nobody but its owner may see it")
         try await store.commit(Transaction(changes: [ChannelChange.pauseAll(acme)]))
         #expect(try await !notifier.leads(to: queued()))
         #expect(delivery.messages.isEmpty)

@@ -24,10 +24,15 @@ extension QueuedNotice {
                 QueuedNotice(
                     id: NoticeID("ntc_connect_\(name)"), organization: need.organization, person: need.person,
                     subject: .connection(need.provider), agent: need.agent,
-                    source: "connect/\(need.owner.text)/\(need.provider)", created: need.at)),
+                    source: "\(connecting)\(need.owner.text)/\(need.provider)", created: need.at)),
             pruning(at: need.at),
         ]
     }
+
+    private static let connecting = "connect/"
+
+    /// Whether it is about an agent's own connection, which is shown to nobody in the conversation that lacked it.
+    public var isOfAgentsAccount: Bool { source.hasPrefix(QueuedNotice.connecting + Owner.agent(agent).text + "/") }
 
     /// What tells whoever answers for a schedule that it stopped by itself. Committed with its stop.
     public static func changes(

@@ -125,7 +125,9 @@ public struct ConnectGuide: Sendable {
             return ConnectWay(path: nil, why: lacking, hasNoPage: true)
         }
         guard let aim = aim(of: slot, at: view, for: person) else {
-            return ConnectWay(path: nil, why: nil, hasNoPage: slot.owner == .agent)
+            let isAgents = slot.owner == .agent
+            return ConnectWay(
+                path: nil, why: nil, hasNoPage: isAgents, waitsFor: isAgents ? view.definition.owner : nil)
         }
         let why = try? await desk.connections.trouble(of: aim.owner, at: provider, in: organization)
         guard (try? await desk.service(for: aim)) != nil, let flow = try? await desk.open(aim)
@@ -153,9 +155,12 @@ public struct ConnectWay: Sendable {
     public let why: StandingConnection?
     /// Whether nobody mends it on a page of theirs: it is the operator's to mend, or somebody else's.
     public let hasNoPage: Bool
+    /// Who makes it instead, and is told.
+    public let waitsFor: PersonID?
 
-    public init(path: String?, why: StandingConnection?, hasNoPage: Bool = false) {
+    public init(path: String?, why: StandingConnection?, hasNoPage: Bool = false, waitsFor: PersonID? = nil) {
         self.hasNoPage = hasNoPage
+        self.waitsFor = waitsFor
         self.path = path
         self.why = why
     }

@@ -39,7 +39,22 @@ public struct GateWords: AnswerWords {
             break
         }
         guard let reply = ToolReply(answer, links) else { return nil }
-        return AnswerText(text: reply.text, isError: reply.isError, link: link)
+        return AnswerText(
+            text: reply.text, isError: reply.isError, link: link, told: told(of: answer, links.connectWay, link))
+    }
+
+    /// What a person is told of a connection that is missing; nil where there is nothing better than what a model is told.
+    private func told(of answer: Answer, _ way: ConnectWay?, _ link: String?) -> String? {
+        guard case .connect(let findings) = answer,
+            let provider = findings.first(where: \.isMendedByGoing)?.names.first.map({ Inert.text($0) })
+        else { return nil }
+        if link != nil {
+            let why = way?.why?.sentence.map { ": \(Inert.text($0))" } ?? ""
+            return "I need an account at \(provider) for this\(why). Connect it, and I go on by myself."
+        }
+        return way?.waitsFor.map {
+            "My own account at \(provider) doesn't do for this, or there is none. \($0) is told, and I go on when it does."
+        }
     }
 
     public func approval(_ id: ApprovalID, for person: PersonID) async -> ApprovalNotice? {

@@ -26,8 +26,11 @@ public struct ChannelNotifier: Notifier {
 
     public func leads(to notice: QueuedNotice) async throws -> Bool {
         switch notice.subject {
-        case .trouble, .tools, .schedule: try await !places(of: notice.person, in: notice.organization).isEmpty
-        case .approval, .connection, .agreement: false
+        case .approval, .agreement: false
+        // A person's own is shown to them where they asked.
+        case .connection where !notice.isOfAgentsAccount: false
+        case .trouble, .tools, .schedule, .connection:
+            try await !places(of: notice.person, in: notice.organization).isEmpty
         }
     }
 
@@ -110,7 +113,8 @@ extension Notice {
             case .schedulesStopped(let count):
                 "\(count) schedules of agents of yours have stopped, and ask nothing until they are resumed."
             case .test: "Notices reach you here. Nothing waits for you now."
-            case .approvals, .connectionNeeded, .agreementNeeded: "Something waits for you."
+            case .connectionNeeded: "An agent of yours can't go on without an account of its own."
+            case .approvals, .agreementNeeded: "Something waits for you."
             }
         return told + " Sign in to see it: the link gives nobody a right."
     }

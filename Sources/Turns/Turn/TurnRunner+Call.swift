@@ -109,7 +109,7 @@ extension TurnRunner {
                 "This needs the agreement of \(names), who has been asked. I go on when it is there.", link: nil)
         case .connect, .ask, .done, .edited, .refused, .notSent, .unknown, .withheld, .pending, .declined, .tooManyAsks,
             .deny, .noSuchTool, .invalid, .unavailable:
-            let words = text?.text ?? "Something has to be connected first."
+            let words = text?.told ?? text?.text ?? "Something has to be connected first."
             return .notice(words, link: text?.link)
         }
     }
