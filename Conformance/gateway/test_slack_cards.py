@@ -103,7 +103,7 @@ def test_both_who_may_agree_are_shown_it_alone_and_one_of_them_decides(home, pos
     assert replaced["ts"] == cards["carol"]["ts"] and post.cards("carol") == [] and post.cards("dana") == []
     approval = leaves(home, "card.shown")[0]["approval"]
     post.press("carol", cards["carol"], value=approval)
-    post.wait(post.alone("carol"), "it is decided already")
+    post.wait(post.alone("carol"), "it is decided already: it was approved by dana")
     assert sends_once(home, "dana")
     assert leaves(home, "press.refused") == []
 

@@ -113,18 +113,24 @@ struct ApprovalTests {
     @Test func `fleet 4: of many approvals at once one counts and the others are told who decided`() async throws {
         let stage = try claw()
         let approval = try await stage.ask()
-        let outcomes = await withTaskGroup(of: Bool.self) { group in
+        // Who agreed, or what whoever came later was told.
+        let outcomes = await withTaskGroup(of: (agreed: PersonID?, told: String).self) { group in
             for number in 0..<40 {
+                let person = number % 2 == 0 ? Stage.alice : Stage.dana
                 group.addTask {
                     do {
-                        try await stage.approve(approval, by: number % 2 == 0 ? Stage.alice : Stage.dana)
-                        return true
-                    } catch ApprovalError.decided { return false } catch { return true }
+                        try await stage.approve(approval, by: person)
+                        return (person, "")
+                    } catch { return (nil, (error as? ApprovalError)?.message ?? "\(error)") }
                 }
             }
             return await group.reduce(into: []) { $0.append($1) }
         }
-        #expect(outcomes.count { $0 } == 1)
+        let agreed = outcomes.compactMap(\.agreed)
+        #expect(agreed.count == 1)
+        let told = Set(outcomes.filter { $0.agreed == nil }.map(\.told))
+        #expect(
+            told == ["it is decided already: it was approved by \(agreed[0]) and is about to be carried out"])
         for _ in 0..<4 { stage.upstream.answer(json: "{}") }
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<4 { group.addTask { await stage.runner.sweep() } }

@@ -75,10 +75,10 @@ extension ApprovalDesk {
         _ id: ApprovalID, for person: PersonID, in organization: OrganizationID
     ) async throws(ApprovalError) -> Approval {
         let approval = try await approval(id, for: person, in: organization)
-        guard approval.state == .waiting else { throw .decided(approval.state) }
+        guard approval.state == .waiting else { throw .decided(approval.state, by: approval.yes) }
         guard gate.world.now() < approval.expires else {
             try await ending { try await gate.end(approval, .expire, "approval.expired") }
-            throw .decided(.expired)
+            throw .decided(.expired, by: [])
         }
         return approval
     }

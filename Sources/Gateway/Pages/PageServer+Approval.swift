@@ -46,7 +46,7 @@ extension PageServer {
             others: others.isEmpty
                 ? nil : others.map { $0.sorted().map(\.raw).joined(separator: " or ") }.joined(separator: ", and "),
             expires: approval.expires.shown, canAnswer: isWaiting && !approval.yes.contains(person),
-            obstacle: obstacle, allowsWindow: approval.allowsWindow, state: Inert.text(approval.state.sentence),
+            obstacle: obstacle, allowsWindow: approval.allowsWindow, state: Inert.text(approval.sentence),
             problem: problem.map { Inert.text($0) })
     }
 

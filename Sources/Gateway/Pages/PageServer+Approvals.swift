@@ -31,7 +31,7 @@ extension PageServer {
                 ApprovalsView.Row(
                     path: approval.path, title: Inert.text(approval.call.tool), destinations: nil, isOutside: false,
                     agent: approval.call.agent.raw, requester: Inert.text(approval.call.requester.shown),
-                    state: Inert.text(approval.state.sentence), time: approval.created.shown)
+                    state: Inert.text(approval.sentence), time: approval.created.shown)
             },
             windows: windows.map { window in
                 ApprovalsView.Window(path: "/windows/\(window.id)", text: Inert.text(window.shown))

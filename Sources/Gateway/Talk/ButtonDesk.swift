@@ -84,7 +84,7 @@ extension ButtonDesk {
         guard let approval = try? await approvals.card(id, for: person, in: organization).approval,
             approval.state != .waiting
         else { return nil }
-        return ApprovalError.decided(approval.state).message
+        return ApprovalError.decided(approval.state, by: approval.yes).message
     }
 }
 
