@@ -20,7 +20,7 @@ def test_an_answer_that_slack_refuses_is_sent_again_by_hand(home, tmp_path):
     bot = next(c["id"] for c in connections if c["provider"] == "slack" and c.get("owner", {}) and "voice" in json.dumps(c))
     home.run("connections", "revoke", bot)
     slack.say("alice", f"canary-77 {SEARCH}")
-    # Eight tries take minutes: what an archived channel or a dead token does at the end is written here at once.
+    # Tries take hours: what an archived channel or a dead token does at the end is written here at once.
     entry = until(lambda: home.sql("SELECT id FROM outbox WHERE state = 'waiting' AND attempts > 0"))[0][0]
     home.sql("UPDATE outbox SET state = 'failed', reason = 'the connection of the account is gone' WHERE id = $1", entry)
     listed = home.command("messages", "list")

@@ -49,6 +49,40 @@ struct DeliveryTests {
         #expect(try await tries() == 4)
     }
 
+    @Test func `what can't be sent for hours is sent when it can, and after four hours it failed`() async throws {
+        let talk = try Talk()
+        func tryAgain(for seconds: Int64) async throws -> Int {
+            var tries = 0
+            let end = talk.stage.clock.world.now().adding(seconds: seconds)
+            while talk.stage.clock.world.now() < end {
+                talk.delivery.next(.retry(after: nil, "the way is blocked"))
+                let before = try await state()?.attempts ?? 0
+                try await talk.settle()
+                tries += try await (state()?.attempts ?? 0) - before
+                talk.stage.clock.advance(seconds: 10)
+            }
+            talk.delivery.forget()
+            return tries
+        }
+        func state() async throws -> OutboxEntry? {
+            guard let turn = try await talk.stage.store.turns(of: Stage.alice, in: Stage.organization, limit: 1).first
+            else { return nil }
+            return try await talk.stage.store.outbox(of: turn.id).first
+        }
+        try await talk.write("hi")
+        let tries = try await tryAgain(for: 3 * 3_600)
+        #expect(try await state()?.state == .waiting)
+        #expect((18...40).contains(tries), "\(tries): less and less often, and every ten minutes at the least")
+        talk.stage.clock.advance(seconds: 600)
+        try await talk.settle()
+        #expect(talk.words == ["hello"])
+
+        try await talk.write("again")
+        _ = try await tryAgain(for: 5 * 3_600)
+        #expect(try await state()?.state == .failed)
+        #expect(talk.words == ["hello"])
+    }
+
     @Test func `nothing is tried, and no leaf says so, while the account is paused`() async throws {
         let talk = try Talk()
         let record = ChannelAccountRecord(

@@ -192,6 +192,9 @@ final class FakeDelivery: Delivery {
 
     func next(_ outcomes: DeliveryOutcome...) { state.withLock { $0.outcomes += outcomes } }
 
+    /// What was to come next doesn't.
+    func forget() { state.withLock { $0.outcomes = [] } }
+
     func knowsRepeats(_ account: ChannelAccountID) async throws -> Bool { false }
 
     func prepare(_ message: OutboundMessage) async -> Prepared { .ready(message) }

@@ -56,7 +56,12 @@ public struct OutboxRunner: Sendable {
     }
 
     private static let idle = Duration.seconds(1)
+    /// Tries, and seconds since a message was there, after both of which it failed: what a platform's bad hour holds up is sent
+    /// when it is over.
     private static let tries = 8
+    private static let patience: Int64 = 4 * 3_600
+    /// Seconds between two tries, at the most.
+    private static let longestRest = 600
     /// Taken at one look, so that something is left for other gateways.
     private static let atOnce = 16
     private static let putOff = 30
@@ -171,9 +176,11 @@ public struct OutboxRunner: Sendable {
             entry.external = external
             entry.reason = nil
         case .retry(let seconds, let reason):
-            entry.state = entry.attempts < OutboxRunner.tries ? .waiting : .failed
+            let isLate = entry.created.adding(seconds: OutboxRunner.patience) <= world.now()
+            entry.state = isLate && entry.attempts >= OutboxRunner.tries ? .failed : .waiting
             entry.reason = reason
-            entry.notBefore = world.now().adding(seconds: Int64(min(seconds ?? 1 << entry.attempts, 3_600)))
+            let rest = min(1 << min(entry.attempts, 10), OutboxRunner.longestRest)
+            entry.notBefore = world.now().adding(seconds: Int64(min(seconds ?? rest, 3_600)))
         case .putOff(let seconds, let reason):
             entry.state = .waiting
             entry.attempts -= 1
