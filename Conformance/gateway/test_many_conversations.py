@@ -11,7 +11,7 @@ import threading
 import time
 import urllib.request
 
-COUNT = int(os.environ.get("DEPUTY_CONVERSATIONS", "200"))
+COUNT = int(os.environ.get("DEPUTY_CONVERSATIONS", "1000"))
 PEOPLE = 20
 
 
