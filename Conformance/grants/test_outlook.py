@@ -135,6 +135,28 @@ def test_what_the_organization_wants_of_the_next_sign_in_is_asked_for(world, wal
     assert call(world, alice, "list_messages")[0] == "done"
 
 
+def test_what_graph_wants_of_a_sign_in_is_asked_of_its_owner_and_nothing_is_renewed(world, walkers):
+    world.app("outlook", "microsoft")
+    alice = walkers["alice"]
+    alice.connect("outlook", "alice", link(call(world, alice, "list_messages")[1]))
+    assert call(world, alice, "list_messages")[0] == "done"
+    claims = '{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}'
+    world.acme.control("POST", "/oauth/accounts", service="microsoft", owner="alice", graph_claims=claims)
+    begun = len(world.acme.journal())
+    kind, result = call(world, alice, "list_messages")
+    assert kind == "connection_required", result
+    for _ in range(3):
+        assert call(world, alice, "list_messages")[0] == "connection_required"
+    seen_since = [(entry["call"], entry["status"]) for entry in world.acme.journal()[begun:]]
+    assert seen_since == [("graph.me.messages", 401)], "asked once, and its token endpoint not at all"
+    assert [leaf["because"] for leaf in told(world.home, "connection.broken")] == ["insufficient_claims"]
+    row, = world.home.run("connections", "list")["connections"]
+    assert (row["state"], row["cause"], row["code"]) == ("needs_reconnect", "owner_asked", "insufficient_claims")
+    assert alice.connect("outlook", "alice", link(result))["claims"] == claims
+    assert call(world, alice, "list_messages")[0] == "done"
+    assert world.home.run("connections", "list")["connections"][0]["state"] == "active"
+
+
 def test_an_app_with_a_certificate_which_msal_has_too(world, walkers, keys, tmp_path):
     key, made = private(keys["rsa"]), certificate(keys["rsa"])
     file = tmp_path / "certified.pem"

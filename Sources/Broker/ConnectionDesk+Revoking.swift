@@ -50,7 +50,7 @@ extension ConnectionDesk {
         [
             BrokerChange.setHealth(row.id, .revoked), BrokerChange.shred(row.id),
             HealthChange.turn(row.use.turned(ConnectionStanding(.revoked, .revoked), by: world)),
-            HealthChange.endless(.key(row.id), row.organization),
+            HealthChange.endless(.key(row.id), row.organization), RotationChange.drop(.key(row.id), row.organization),
         ]
     }
 }

@@ -60,7 +60,11 @@ public struct SealedCredentials: CredentialSource {
     }
 
     public func isRefused(_ answer: UpstreamAnswer, for use: ConnectionUse) -> Bool {
-        if answer.status == 401 { return true }
+        if answer.status == 401 {
+            // Another token by the same grant would be refused too.
+            let challenge = answer.header("www-authenticate").flatMap(BearerChallenge.init)
+            return !(challenge?.wantsSignIn ?? false)
+        }
         guard answer.status == 200, let refusal = refusals[use.facts.provider], let success = refusal.success,
             let code = refusal.code, let body = try? JSON.parse(answer.body),
             body.value(at: success)?.boolValue == false, let named = body.value(at: code)?.stringValue

@@ -74,7 +74,7 @@ public struct TokenFailure: Error, Sendable, Hashable {
     }
 
     /// A JSON object that fits into an address, or nothing: it is handed back as it came.
-    private static func claims(_ text: String) -> String? {
+    static func claims(_ text: String) -> String? {
         guard text.utf8.count <= 2_000, let claims = try? JSON.parse(text), claims.objectValue != nil else {
             return nil
         }

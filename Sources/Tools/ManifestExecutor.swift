@@ -88,7 +88,10 @@ struct ManifestExecutor: ToolExecutor {
             guard let named = shape.named.flatMap({ body.value(at: $0)?.stringValue }) else { return .unnamed }
             return .named(named.split(separator: shape.separator).map { String($0.drop { $0 == " " }) })
         }
-        return answer.status == 403 ? answer.header("www-authenticate").map { .challenge($0) } : nil
+        guard let challenge = answer.header("www-authenticate") else { return nil }
+        // A 401 says that a token doesn't do, which is mended by renewing it, unless it wants the owner to sign in.
+        let isOfSignIn = answer.status == 401 && challenge.contains("insufficient_claims")
+        return answer.status == 403 || isOfSignIn ? .challenge(challenge) : nil
     }
 
     private func labels(for call: JudgedCall) -> Labels {

@@ -110,6 +110,16 @@ struct OldHome {
             due: OldHome.now.adding(seconds: -360))
     }
 
+    static let asked = Digest.sha256(of: Array("asked".utf8))
+
+    /// What somebody has yet to agree to, as it was written then.
+    private static let waiting = """
+        {"id":"apr_2","call":{"organization":"acme","agent":"reader","requester":["person","alice"],"client":"tok_1",\
+        "trigger":"message","tool":"outlook.send","effect":"send"},"binding":{"definition":"\(asked.hex)","pin":"\(asked.hex)",\
+        "connection":"con_grant","account":"o-1"},"digest":"\(asked.hex)","asked":"\(asked.hex)","needs":[["alice"],["dana"]],\
+        "allowsWindow":true,"created":1,"expires":1795000600000000,"yes":["dana"],"state":{"name":"waiting"}}
+        """
+
     private static func written(_ secret: [UInt8]) -> [(Query, [any Storable])] {
         [
             (
@@ -134,6 +144,22 @@ struct OldHome {
                       sender, place, reply, began, state, steps, touched)
                     VALUES ('turn_1', 'acme', 'slack', 'main', 'acme/slack/main/C1', 'in_0', 's', 'reader',
                       '["guest","slack:T1/U9"]', 'slack:T1/U9', '{"peer":{"kind":"direct","id":"D1"},"roles":[],"hasOutsiders":false}', '{}', 1, 'ready', 0, 1)
+                    """), []
+            ),
+            (
+                Query(
+                    """
+                    INSERT INTO approvals (id, organization, asked, is_live, is_pending, created, record)
+                    VALUES ('apr_2', 'acme', $1, 1, 1, 1, $2)
+                    """), [asked.bytes, waiting]
+            ),
+            (
+                Query(
+                    """
+                    INSERT INTO turns (id, organization, kind, account, conversation, message, session, agent, requester,
+                      sender, place, reply, began, state, steps, touched, approval)
+                    VALUES ('turn_2', 'acme', 'slack', 'main', 'acme/slack/main/C2', 'in_2', 's2', 'reader',
+                      '["person","alice"]', 'slack:T1/U1', '{"peer":{"kind":"direct","id":"D2"},"roles":[],"hasOutsiders":false}', '{}', 1, 'parked', 3, 1, 'apr_2')
                     """), []
             ),
             (

@@ -113,6 +113,34 @@ struct UpgradeTests {
     }
 
     @Test(arguments: Database.allCases)
+    func `what waits for a yes waits on, with who has agreed, and its turn goes on after it`(_ database: Database)
+        async throws
+    {
+        let home = try await OldHome(database)
+        let now = try await Now(home)
+        let waiting = try #require(try await now.store.approval(ApprovalID("apr_2")))
+        #expect(waiting.state == .waiting && waiting.needs == [[PersonID("alice")], [PersonID("dana")]])
+        #expect(waiting.yes == [PersonID("dana")] && waiting.binding.connection == ConnectionID("con_grant"))
+        #expect(waiting.binding.account == "o-1" && waiting.call.requester == .person(PersonID("alice")))
+        #expect(try await now.store.approval(asked: OldHome.asked) == waiting, "the same call again finds it")
+        #expect(try await now.store.approvals(in: Rows.acme, pending: true, limit: 9) == [waiting])
+        let turn = try #require(try await now.store.turn(TurnID("turn_2")))
+        #expect(turn.steps == 3 && turn.agent == AgentID("reader"))
+        #expect(turn.state == .parked(.approval(waiting.id)))
+        #expect(try await now.store.answeredTurns(limit: 9).isEmpty, "nobody has agreed yet")
+        try await now.store.commit(
+            Transaction(changes: [
+                ApprovalChange.step(waiting.id, .agree(PersonID("alice")))
+            ]))
+        #expect(try await now.store.approval(waiting.id)?.state == .approved)
+        #expect(try await now.store.claimApproved(limit: 9).map(\.id) == [waiting.id])
+        try await now.store.commit(
+            Transaction(changes: [ApprovalChange.step(waiting.id, .spend(CallID("call_2")))]))
+        #expect(try await now.store.answeredTurns(limit: 9).map(\.id) == [turn.id])
+        try await now.store.close()
+    }
+
+    @Test(arguments: Database.allCases)
     func `the next writing binds what is sealed`(_ database: Database) async throws {
         let home = try await OldHome(database)
         let now = try await Now(home)

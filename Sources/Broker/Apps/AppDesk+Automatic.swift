@@ -19,9 +19,7 @@ extension AppDesk {
         keyID: String?, grace: Int64, by: String
     ) async throws(BrokerError) -> KeyRotation {
         try SecretSchedule.check(days)
-        guard (0...30 * 86_400).contains(grace) else {
-            throw BrokerError(.invalid, "a key can't be kept for \(grace) seconds", hint: "give from 0s to 30d")
-        }
+        try RotationGrace.check(grace)
         for id in [place.object, place.tenant, keyID].compactMap(\.self) where !GraphKeys.isID(id) {
             throw BrokerError(
                 .invalid, "`\(id)` isn't an id of a directory",
@@ -88,8 +86,8 @@ extension AppDesk {
         )
     }
 
-    /// What a step of a rotation needs to know.
-    func situation(of rotation: KeyRotation) async throws(BrokerError) -> RotationSituation {
+    /// The app, as a step of a rotation finds it.
+    func holder(of rotation: KeyRotation) async throws(BrokerError) -> AppHolder {
         let (record, unmoved) = try await current(rotation.provider, rotation.organization, rotation.agent)
         let server = try await server(of: rotation.provider, in: rotation.organization)
         try check(record, server, rotation.place)
@@ -105,8 +103,8 @@ extension AppDesk {
             let key = try key(in: kept.now).certified
         else { throw AppDesk.unfit(record) }
         let before = earlier.isEmpty ? nil : try self.key(in: earlier).certified
-        return RotationSituation(
-            record: record, unmoved: unmoved, server: tenants, graph: graph, scopes: own.scopes, key: key,
+        return AppHolder(
+            apps: self, record: record, unmoved: unmoved, server: tenants, graph: graph, scopes: own.scopes, key: key,
             before: before,
             end: try await read { try await store.secretEnd(of: rotation.subject, in: rotation.organization) })
     }
@@ -114,7 +112,7 @@ extension AppDesk {
     private func check(
         _ record: AppRecord, _ server: AuthorizationServer, _ place: RotationPlace
     ) throws(BrokerError) {
-        guard server.ownKeys != nil else {
+        guard server.ownKeys?.interface == .microsoftGraph else {
             throw BrokerError(
                 .invalid, "`\(record.provider)` has no interface by which an app replaces its own keys",
                 hint: "keep the schedule, and replace them by hand: `deputy apps rotate \(record.provider) --every 90d`"

@@ -16,6 +16,7 @@ extension GrantDesk {
         let scope = EpochScope.connections(new.organization, new.owner, new.provider)
         let unmoved = await desk.commits.reading(scope)
         let record = try await earlier(id, new, OwnGrant.accountKind)
+        try await desk.checkByHand(record)
         let grant = try await kept(by: record, new)
         guard case .account(let before, let subject, let scopes) = grant else { throw GrantDesk.otherKind(id) }
         guard before.email == key.email else {

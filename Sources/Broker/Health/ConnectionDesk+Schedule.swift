@@ -36,7 +36,10 @@ extension ConnectionDesk {
             try await commits.commit(
                 Transaction(
                     requires: [unmoved],
-                    changes: [end.map { HealthChange.ends($0) } ?? .endless(.key(id), organization)],
+                    changes: [
+                        end.map { HealthChange.ends($0) } ?? .endless(.key(id), organization),
+                        RotationChange.drop(.key(id), organization),
+                    ],
                     leaves: [PlacedLeaf(leaf, in: .organization(organization))]))
         } catch CommitError.moved {
             throw BrokerError.crossed

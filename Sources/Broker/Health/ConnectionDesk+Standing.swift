@@ -7,6 +7,8 @@ public struct StandingConnection: Sendable {
     public let standing: ConnectionStanding
     /// Our app that it was made through; nil where there is none.
     public var app: AppRecord? = nil
+    /// Where the key that it was made with goes round by itself: how far that is.
+    public var rotation: KeyRotation? = nil
 
     /// What is the matter; nil when nothing is.
     public var sentence: String? { standing.sentence(of: record) }
@@ -29,7 +31,7 @@ extension ConnectionDesk {
         try await standings(of: try await list(in: organization, of: owner), in: organization, of: owner)
     }
 
-    /// How these stand. Three reads, however many they are.
+    /// How these stand. Five reads, however many they are.
     ///
     /// - Parameter owner: that of all of them; nil when they are several's.
     public func standings(
@@ -43,6 +45,9 @@ extension ConnectionDesk {
         let causes = Dictionary(noted.map { ($0.subject, $0.standing.cause) }) { first, _ in first }
         let ends = try await read { try await marks.secretEnds(in: organization) }
         let keyEnds = Dictionary(ends.map { ($0.subject, $0) }) { _, last in last }
+        let rotations = Dictionary(
+            try await read { try await marks.rotations(in: organization) }.map { ($0.subject, $0) }
+        ) { _, last in last }
         let byID = Dictionary(sets.map { ($0.connection, $0) }) { _, last in last }
         return records.map { record in
             let app = known.app(of: record, byID[record.id])
@@ -51,8 +56,8 @@ extension ConnectionDesk {
                 standing: ConnectionStanding(
                     of: record, tokens: byID[record.id], app: app,
                     noted: record.health == .broken ? causes[.connection(record.id)] : nil,
-                    ends: keyEnds[.key(record.id)],
-                    now: world.lasting()), app: app)
+                    ends: keyEnds[.key(record.id)], rotation: rotations[.key(record.id)],
+                    now: world.lasting()), app: app, rotation: rotations[.key(record.id)])
         }
     }
 
@@ -80,15 +85,16 @@ extension ConnectionDesk {
     private func standing(of record: ConnectionRecord) async throws(BrokerError) -> StandingConnection {
         let tokens = try await read { try await self.tokens.tokens(of: record.id) }
         let app = try await read { try await apps.apps(in: record.organization) }.app(of: record, tokens)
+        let subject = HealthSubject.key(record.id)
+        let rotation = try await read { try await marks.rotation(of: subject, in: record.organization) }
         let standing = ConnectionStanding(
             of: record, tokens: tokens, app: app,
             noted: record.health == .broken
                 ? try await read {
                     try await marks.healthMark(of: .connection(record.id), in: record.organization)?.standing.cause
                 } : nil,
-            ends: try await read {
-                try await marks.secretEnd(of: .key(record.id), in: record.organization)
-            }, now: world.lasting())
-        return StandingConnection(record: record, standing: standing, app: app)
+            ends: try await read { try await marks.secretEnd(of: subject, in: record.organization) },
+            rotation: rotation, now: world.lasting())
+        return StandingConnection(record: record, standing: standing, app: app, rotation: rotation)
     }
 }

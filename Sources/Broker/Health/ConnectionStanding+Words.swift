@@ -45,6 +45,7 @@ extension ConnectionStanding {
             "connect it again: \(record.wayBack)"
         case .notAsRecorded: "whoever runs this home looks at `deputy doctor`; then connect it again: \(record.wayBack)"
         case .revoked: "nothing; connect anew if it is needed: \(record.wayBack)"
+        case .rotationFailed where record.kind == OwnGrant.accountKind: rotationStep(record)
         case .secretEnds, .rotationDue, .rotationFailed:
             record.kind == OwnGrant.accountKind
                 ? "whoever runs this home gives a new key: `deputy connections rotate \(record.id) --service-account FILE`"
@@ -52,6 +53,25 @@ extension ConnectionStanding {
         case .permissionsLacking: "whoever runs this home has it asked for: `deputy connections widen \(record.id)`"
         case .appRefused, .appMissing, .providerForbids, .unopened, .toolsChanged, .toolsNew, .authorizationChanged:
             cause.step(at: record.provider, through: app)
+        }
+    }
+}
+
+extension ConnectionStanding {
+    /// What whoever runs this home does where a service account's key doesn't go round.
+    private func rotationStep(_ record: ConnectionRecord) -> String {
+        let byHand = "`deputy connections rotate \(record.id) --every never`, and give keys by hand"
+        return switch code {
+        case "PERMISSION_DENIED":
+            "whoever runs the project at `\(record.provider)` gives the service account the role Service Account Key Admin "
+                + "(`roles/iam.serviceAccountKeyAdmin`) on itself, or this home ends it: \(byHand)"
+        case "FAILED_PRECONDITION":
+            "whoever runs the project at `\(record.provider)` allows keys to be uploaded, or deletes one of the account's ten "
+                + "keys; or this home ends it: \(byHand)"
+        case RotationStop.oldLeft:
+            "delete the one before there by hand; then begin anew: `deputy connections rotate \(record.id) --every 90d "
+                + "--automatic`"
+        case _: "it is tried again by itself; if that doesn't help, end it: \(byHand)"
         }
     }
 }

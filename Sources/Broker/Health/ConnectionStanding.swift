@@ -23,12 +23,16 @@ extension ConnectionStanding {
     ///   - app: what its provider knows us by; nil when there is none.
     ///   - noted: why it went out of use, where that was written down.
     ///   - ends: when the key ends that it was made with, or is to be replaced, where somebody said so.
+    ///   - rotation: where that key goes round by itself.
     public init(
         of record: ConnectionRecord, tokens: TokenSet?, app: AppRecord?, noted: ConnectionCause?,
-        ends: SecretEnd? = nil, now: Timestamp
+        ends: SecretEnd? = nil, rotation: KeyRotation? = nil, now: Timestamp
     ) {
         self.init(of: record, tokens: tokens, app: app, noted: noted, at: now)
-        if state == .active, let ends, ends.isDue(at: now) {
+        guard state == .active else { return }
+        if let rotation, let ends, rotation.covers(ends, at: now) {
+            if let standing = rotation.standing(ends, at: now) { self = standing }
+        } else if let ends, ends.isDue(at: now) {
             self.init(.expiring, ends.isScheduled ? .rotationDue : .secretEnds, until: ends.ends)
         }
     }

@@ -43,12 +43,11 @@ extension HealthDesk {
         let rotations = Dictionary(
             try await store.rotations(in: organization).map { ($0.subject, $0) }, uniquingKeysWith: { $1 })
         for end in try await store.secretEnds(in: organization) {
-            if let rotation = rotations[end.subject], now < end.ends || end.isScheduled {
+            if let rotation = rotations[end.subject], rotation.covers(end, at: now) {
                 // What goes round by itself is nobody's turn until it doesn't.
-                guard let problem = rotation.problem else { continue }
+                guard let standing = rotation.standing(end, at: now) else { continue }
                 warned.insert(end.subject)
-                try await turn(
-                    event(end, ConnectionStanding(.expiring, .rotationFailed, code: problem, until: end.said)))
+                try await turn(event(end, standing))
                 continue
             }
             guard let days = end.warning(at: now) else { continue }

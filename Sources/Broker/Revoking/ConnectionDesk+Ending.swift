@@ -21,11 +21,12 @@ extension ConnectionDesk {
         // With its refresh token the whole grant ends; what asks anew has none.
         let isAllowed = row.kind == ConnectionDesk.grantKind && tokenSet.refresh != nil
         let id = world.newID("rev")
+        let clientID = row.kind == OwnGrant.accountKind ? "" : tokenSet.clientID
         let sealed: [UInt8]
         do throws(VaultError) {
             let refresh = isAllowed ? try sealing.refresh(of: tokenSet, for: row.use) : nil
             var bytes = try sealing.access(of: tokenSet, for: row.use).withBytes {
-                EndingTokens(refresh: refresh, access: Array($0)).bytes
+                EndingTokens(refresh: refresh, access: Array($0)).sealing(for: row.provider, clientID)
             }
             defer { wipe(&bytes) }
             sealed = try keys.sealPayload(bytes, id: PendingRevocation.place(id))
@@ -37,7 +38,7 @@ extension ConnectionDesk {
             RevocationChange.add(
                 PendingRevocation(
                     id: id, organization: row.organization, provider: row.provider, connection: row.id,
-                    clientID: row.kind == OwnGrant.accountKind ? "" : tokenSet.clientID,
+                    clientID: clientID,
                     hint: isAllowed ? EndingTokens.refreshHint : EndingTokens.accessHint, sealed: sealed, attempts: 0,
                     due: world.now(), person: person)),
         ]
@@ -109,7 +110,8 @@ extension ConnectionDesk {
             guard !rows.contains(where: { $0.health != .revoked && $0.account == offer.account.id }) else { return nil }
         }
         let id = world.newID("rev")
-        var bytes = EndingTokens(refresh: held.answer.refresh, access: Array(held.answer.access.text.utf8)).bytes
+        var bytes = EndingTokens(refresh: held.answer.refresh, access: Array(held.answer.access.text.utf8))
+            .sealing(for: aim.provider, offer.clientID)
         defer { wipe(&bytes) }
         guard let sealed = try? keys.sealPayload(bytes, id: PendingRevocation.place(id)) else { return nil }
         return PendingRevocation(

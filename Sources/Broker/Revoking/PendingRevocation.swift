@@ -12,7 +12,7 @@ public struct PendingRevocation: Sendable, Hashable {
     public let clientID: String
     /// `refresh_token` or `access_token` (RFC 7009 section 2.1).
     public let hint: String
-    /// `EndingTokens`, as a sealed payload.
+    /// `EndingTokens`, as a sealed payload, bound to provider and client.
     public let sealed: [UInt8]
     /// How often it was asked.
     public let attempts: Int64

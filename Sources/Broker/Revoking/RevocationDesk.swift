@@ -91,7 +91,11 @@ public struct RevocationDesk: Sendable {
             return .alive(retryAfter: nil)
         }
         defer { wipe(&bytes) }
-        let tokens = EndingTokens(bytes).ordered(isRefresh: pending.hint == EndingTokens.refreshHint)
+        // The row may have been changed since: nobody else is shown them, and nobody else's word is given for them.
+        guard let ending = EndingTokens(bytes, for: pending.provider, pending.clientID) else {
+            return .refused("other_client")
+        }
+        let tokens = ending.ordered(isRefresh: pending.hint == EndingTokens.refreshHint)
         guard !tokens.isEmpty else { return .refused("unreadable") }
         if server.dialect.endsItself { return await endingItself(tokens.map(\.token), server, endpoint, app) }
         var outcome = RevocationOutcome.revoked

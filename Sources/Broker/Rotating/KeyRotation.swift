@@ -18,7 +18,7 @@ public enum RotationStep: String, Sendable, CaseIterable {
 /// A key of ours that is replaced at its provider by itself, step by step.
 public struct KeyRotation: Sendable, Hashable {
     public let organization: OrganizationID
-    /// Of our app at a provider.
+    /// Of our app at a provider, or of a connection that a service account's key made.
     public let subject: HealthSubject
     public let provider: ProviderID
     public let place: RotationPlace
@@ -83,11 +83,31 @@ public struct KeyRotation: Sendable, Hashable {
 
     /// So long before a provider's end another is made.
     static let aheadSeconds: Int64 = 30 * 86_400
+
+    /// Whether nobody is told of this end but by how the rotation goes.
+    func covers(_ end: SecretEnd, at now: Timestamp) -> Bool { now < end.ends || end.isScheduled }
+
+    /// How the key stands whose rotation doesn't go on; nil where it does. A service account's is for whoever runs this home and
+    /// its project to mend, while the connection works on; in the last week before the provider ends the key, that comes first.
+    func standing(_ end: SecretEnd, at now: Timestamp) -> ConnectionStanding? {
+        guard let problem else { return nil }
+        guard connection != nil else {
+            return ConnectionStanding(.expiring, .rotationFailed, code: problem, until: end.said)
+        }
+        if let said = end.said {
+            let last = SecretEnd(organization: organization, subject: subject, provider: provider, ends: said)
+            if let days = last.warning(at: now), days <= 7 {
+                return ConnectionStanding(
+                    days == 0 ? .operatorAction : .expiring, .secretEnds, code: "\(days)", until: said)
+            }
+        }
+        return ConnectionStanding(.operatorAction, .rotationFailed, code: problem, until: end.said)
+    }
 }
 
-/// What a provider calls the app whose keys go round.
+/// What a provider calls the app or the account whose keys go round.
 public struct RotationPlace: Sendable, Hashable {
-    /// The application's object id in Microsoft's directory.
+    /// The application's object id in Microsoft's directory, or the service account's address at Google.
     public let object: String
     /// The directory it is registered in; nil where the manifest says it.
     public let tenant: String?

@@ -9,7 +9,7 @@ extension RotationDesk {
     private static let spareDays: Int64 = 90
 
     /// Makes the key that follows, and seals it before anybody hears of it.
-    func make(_ rotation: KeyRotation, _ now: RotationSituation) async throws(RotationStop) -> KeyRotation? {
+    func make(_ rotation: KeyRotation, _ now: any RotationHolder) async throws(RotationStop) -> KeyRotation? {
         let seconds = world.now().seconds
         let days = (now.end?.every ?? RotationDesk.spareDays) + RotationDesk.spareDays
         let made: CertifiedKey
@@ -26,33 +26,44 @@ extension RotationDesk {
         } catch {
             throw .later(nil)
         }
-        try await keep(next, "app.key.made", now, ["certificate": .string(made.certificate.thumbprint)])
+        try await keep(next, "made", now, ["certificate": .string(made.certificate.thumbprint)])
         return next
     }
 
-    /// Tells the provider of it. Where an answer was lost, a token says first whether it was told.
-    func add(_ rotation: KeyRotation, _ now: RotationSituation) async throws(RotationStop) -> KeyRotation? {
+    /// Tells the provider of it. Where an answer was lost, it is asked first whether it was told.
+    func add(_ rotation: KeyRotation, _ now: any RotationHolder) async throws(RotationStop) -> KeyRotation? {
         let new = try following(rotation)
-        if rotation.attempts > 1, try await isTaken(new, now) { return try await install(rotation, new, now) }
+        if rotation.attempts > 1 {
+            switch try await now.found(new, by: self) {
+            case .missing: break
+            case .taken: return try await install(rotation, new, now)
+            case .listed(let id): return try await prove(rotation, by: id, now)
+            }
+        }
         let (token, prover) = try await token(now)
         let answer = try await ask(with: token) { () throws(GrantFault) in
-            try now.graph.adding(
-                new.certificate, named: "deputy \(new.certificate.notBefore)", provedBy: prover,
-                now: world.now().seconds)
+            try now.adding(new, provedBy: prover, now: world.now().seconds)
         }
         guard answer.isGood else { throw answer.stop }
+        return try await prove(rotation, by: try now.id(in: answer), now)
+    }
+
+    /// The provider has been told of it, and calls it so.
+    private func prove(
+        _ rotation: KeyRotation, by id: String?, _ now: any RotationHolder
+    ) async throws(RotationStop) -> KeyRotation {
         var next = rotation.following(.proving, at: world.now())
-        next.nextID = GraphKeys.id(in: answer)
-        try await keep(next, "app.key.added", now, next.named)
+        next.nextID = id
+        try await keep(next, "added", now, next.named)
         return next
     }
 
     private static let mostProofs: Int64 = 10
 
     /// Asks for a token with it. A directory takes a while to know a new key everywhere.
-    func prove(_ rotation: KeyRotation, _ now: RotationSituation) async throws(RotationStop) -> KeyRotation? {
+    func prove(_ rotation: KeyRotation, _ now: any RotationHolder) async throws(RotationStop) -> KeyRotation? {
         let new = try following(rotation)
-        guard try await isTaken(new, now) else {
+        guard try await token(by: .next(new, id: rotation.nextID), now) != nil else {
             throw rotation.attempts < RotationDesk.mostProofs ? .later(nil) : .problem(RotationStop.newRefused)
         }
         return try await install(rotation, new, now)
@@ -60,19 +71,12 @@ extension RotationDesk {
 
     /// Puts the proven one in its place, with the one before behind it.
     private func install(
-        _ rotation: KeyRotation, _ new: CertifiedKey, _ now: RotationSituation
+        _ rotation: KeyRotation, _ new: CertifiedKey, _ now: any RotationHolder
     ) async throws(RotationStop) -> KeyRotation? {
         var next = rotation.following(.resting, at: world.now().adding(seconds: rotation.grace))
         next.sealed = []
-        var pair = SecretPair.bytes(now: ClientKey(new).stored.bytes(), before: ClientKey(now.key).stored.bytes())
-        defer { wipe(&pair) }
-        let ends = Timestamp(microseconds: new.certificate.notAfter * 1_000_000)
         do throws(BrokerError) {
-            let record = now.record.holding(try apps.sealed(pair, now.record.id), isRotating: true)
-            try await apps.commit(
-                [AppChange.keep(record), try await apps.change(of: ends, record), RotationChange.step(next)],
-                "app.key.replaced", record, under: now.unmoved, by: "gateway",
-                more: next.named.merging(["certificate": .string(new.certificate.thumbprint)]))
+            try await now.install(new, next, at: world.now())
         } catch {
             throw .elsewhere
         }
@@ -80,25 +84,27 @@ extension RotationDesk {
     }
 
     /// Tells the provider to forget the one before.
-    func remove(_ rotation: KeyRotation, _ now: RotationSituation) async throws(RotationStop) -> KeyRotation? {
-        guard let before = now.before else { return try await finish(rotation, now, nil) }
+    func remove(_ rotation: KeyRotation, _ now: any RotationHolder) async throws(RotationStop) -> KeyRotation? {
+        guard now.isResting else { return try await finish(rotation, now, nil) }
         let (token, _) = try await token(now, orBefore: false)
-        guard let id = try await id(of: before, rotation, now, token) else {
+        guard let id = try await now.idBefore(rotation.keyID, token, by: self) else {
             return try await finish(rotation, now, RotationStop.oldLeft)
         }
         let answer = try await ask(with: token) { () throws(GrantFault) in
-            try now.graph.removing(id, provedBy: now.key, now: world.now().seconds)
+            try now.removing(id, now: world.now().seconds)
         }
         // Where an answer was lost the key may be gone already: then the provider refuses it.
         if !answer.isGood, answer.status != 404 {
-            guard !answer.isTransient, rotation.attempts > 1, try await !isTaken(before, now) else { throw answer.stop }
+            guard !answer.isTransient, rotation.attempts > 1, try await self.token(by: .before, now) == nil else {
+                throw answer.stop
+            }
         }
         return try await finish(rotation, now, nil)
     }
 
     /// - Parameter problem: what is left to somebody; nil when nothing is.
     private func finish(
-        _ rotation: KeyRotation, _ now: RotationSituation, _ problem: String?
+        _ rotation: KeyRotation, _ now: any RotationHolder, _ problem: String?
     ) async throws(RotationStop) -> KeyRotation? {
         let at = world.now()
         let due =
@@ -112,15 +118,9 @@ extension RotationDesk {
         let event = HealthEvent(
             id: world.newID("evt"), organization: rotation.organization, subject: rotation.subject,
             provider: rotation.provider, owner: nil,
-            standing: ConnectionStanding(.active, .keyRotated, code: now.key.certificate.thumbprint), at: at)
+            standing: ConnectionStanding(.active, .keyRotated, code: now.name), at: at)
         do throws(BrokerError) {
-            var bytes = ClientKey(now.key).stored.bytes()
-            defer { wipe(&bytes) }
-            let record = now.record.holding(try apps.sealed(bytes, now.record.id), isRotating: false)
-            try await apps.commit(
-                [AppChange.keep(record), RotationChange.step(next), HealthChange.turn(event)],
-                problem == nil ? "app.key.removed" : "app.key.left", record, under: now.unmoved, by: "gateway",
-                more: more)
+            try await now.finish(next, event, isLeft: problem != nil, more)
         } catch {
             throw .elsewhere
         }
@@ -145,7 +145,7 @@ extension KeyRotation {
 }
 
 extension JSONObject {
-    fileprivate func merging(_ more: JSONObject) -> JSONObject {
+    func merging(_ more: JSONObject) -> JSONObject {
         var all = self
         for (name, value) in more.members { all[name] = value }
         return all

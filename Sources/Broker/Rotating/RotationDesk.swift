@@ -4,25 +4,27 @@ import OAuth
 public import Vault
 import Wire
 
-/// Has keys of our apps replaced at their providers, where somebody said so. Each step is written down before its request, and
+/// Has keys of our apps and of service accounts replaced at their providers, where somebody said so. Each step is written down before its request, and
 /// what came of it after: whoever comes next goes on from there. The key before stays until the provider has given a token
 /// to the new one.
 public struct RotationDesk: Sendable {
     let store: any AppStore & HealthStore
     let commits: any Commits
     let apps: AppDesk
+    let connections: ConnectionDesk
     let errands: any TokenErrands
     let management: any KeyErrands
     let keys: KeyRing
     let world: World
 
     public init(
-        store: any AppStore & HealthStore, commits: any Commits, apps: AppDesk, errands: any TokenErrands,
-        management: any KeyErrands, keys: KeyRing, world: World
+        store: any AppStore & HealthStore, commits: any Commits, apps: AppDesk, connections: ConnectionDesk,
+        errands: any TokenErrands, management: any KeyErrands, keys: KeyRing, world: World
     ) {
         self.store = store
         self.commits = commits
         self.apps = apps
+        self.connections = connections
         self.errands = errands
         self.management = management
         self.keys = keys
@@ -64,7 +66,7 @@ public struct RotationDesk: Sendable {
     }
 
     private func step(_ rotation: KeyRotation) async throws(RotationStop) -> KeyRotation? {
-        let now = try await situation(of: rotation)
+        let now = try await holder(of: rotation)
         return switch rotation.step {
         case .waiting: try await make(rotation, now)
         case .adding: try await add(rotation, now)
@@ -73,9 +75,13 @@ public struct RotationDesk: Sendable {
         }
     }
 
-    private func situation(of rotation: KeyRotation) async throws(RotationStop) -> RotationSituation {
+    private func holder(of rotation: KeyRotation) async throws(RotationStop) -> any RotationHolder {
         do throws(BrokerError) {
-            return try await apps.situation(of: rotation)
+            switch rotation.subject {
+            case .app: return try await apps.holder(of: rotation)
+            case .key(let id): return try await connections.holder(of: rotation, id)
+            case .connection, .provider, .server, .newTools: throw .crossed
+            }
         } catch {
             throw error.code == .unavailable ? .later(nil) : .problem(RotationStop.notOurs)
         }
@@ -101,7 +107,7 @@ public struct RotationDesk: Sendable {
         try? await commits.commit(
             Transaction(
                 changes: [RotationChange.step(next)],
-                leaves: isNews ? leaf("app.key.stuck", next, fields).map { [$0] } ?? [] : []))
+                leaves: isNews ? leaf("stuck", next, fields).map { [$0] } ?? [] : []))
     }
 }
 
@@ -122,17 +128,4 @@ enum RotationStop: Error {
     static let oldRefused = "key_refused"
     /// The key before is still known there, and what it is called isn't known here.
     static let oldLeft = "old_key_left"
-}
-
-/// What a step needs to know.
-struct RotationSituation {
-    let record: AppRecord
-    let unmoved: EpochReading
-    let server: AuthorizationServer
-    let graph: GraphKeys
-    let scopes: [String]
-    let key: CertifiedKey
-    /// The one before, while it rests.
-    let before: CertifiedKey?
-    let end: SecretEnd?
 }

@@ -11,12 +11,17 @@ public struct StepUpDesk: ScopeChallenges {
     private let store: any ConnectionStore
     private let commits: any Commits
     private let providers: ProviderShelf
+    private let keeper: TokenKeeper?
     private let world: World
 
-    public init(store: any ConnectionStore, commits: any Commits, providers: ProviderShelf, world: World) {
+    /// - Parameter keeper: of the tokens; nil where no connection has any.
+    public init(
+        store: any ConnectionStore, commits: any Commits, providers: ProviderShelf, keeper: TokenKeeper?, world: World
+    ) {
         self.store = store
         self.commits = commits
         self.providers = providers
+        self.keeper = keeper
         self.world = world
     }
 
@@ -26,6 +31,9 @@ public struct StepUpDesk: ScopeChallenges {
     }
 
     public func challenged(_ lack: ScopeLack, by call: LackingCall) async -> ScopeLesson {
+        if case .challenge(let text) = lack, let challenge = BearerChallenge(text), challenge.wantsSignIn {
+            return await signIn(challenge.claims, by: call)
+        }
         guard let use = call.use, let manifest = providers.manifest(of: use.facts.provider),
             let wanted = StepUpDesk.wanted(lack, by: call, at: manifest), !wanted.isEmpty
         else { return .nothing }
@@ -39,6 +47,17 @@ public struct StepUpDesk: ScopeChallenges {
             if let lesson = await learn(wanted, of: use, for: call, at: manifest) { return lesson }
         }
         return .nothing
+    }
+
+    /// A provider's API wants more of the owner's sign-in than the one had that the grant is of. Nobody else can give it that: the
+    /// connection is out of use until its owner has signed in there with what it wants.
+    private func signIn(_ claims: String?, by call: LackingCall) async -> ScopeLesson {
+        guard let use = call.use, let keeper, let row = try? await store.connection(use.facts.id),
+            row.kind == ConnectionDesk.grantKind
+        else { return .nothing }
+        // Connected again meanwhile: then this says nothing of what there is now.
+        guard row.generation == use.generation, row.health == .healthy else { return .learned([]) }
+        return await keeper.demanded(claims, of: use) ? .learned([]) : .nothing
     }
 
     /// Nil when somebody else changed the connection just then.

@@ -140,7 +140,12 @@ extension ConnectionDesk {
             ? "connection.reconnected"
             : new.isSharedWithOwner ? "connection.added-shared-with-owner" : "connection.added"
         let renewed =
-            earlier == nil ? [] : [HealthChange.turn(use.turned(ConnectionStanding(.active, .works), by: world))]
+            earlier == nil
+            ? []
+            : [
+                HealthChange.turn(use.turned(ConnectionStanding(.active, .works), by: world)),
+                RotationChange.drop(.key(id), new.organization),
+            ] as [any StoredChange]
         let schedule = try await read { try await marks.secretEnd(of: .key(id), in: new.organization) }
         let given = SecretEnd.new(
             .key(id), at: new.provider, in: new.organization, given: world.now(), said: ends,

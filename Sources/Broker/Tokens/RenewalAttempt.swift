@@ -26,6 +26,15 @@ struct RenewalAttempt: Sendable {
         /// What asks anew instead of refreshing.
         let own: OwnGrant?
 
+        /// Nil where there is no key before.
+        var byKeyBefore: Means? {
+            guard case .account(_, as: let subject, let scopes) = own, let before = KeptAccount(refresh)?.before else {
+                return nil
+            }
+            return Means(
+                server: server, app: app, refresh: refresh, own: .account(before, as: subject, scopes: scopes))
+        }
+
         /// - Parameter app: who asks, by which of its secrets.
         func request(now: Timestamp, as app: ProviderApp) throws(GrantFault) -> TokenRequest {
             guard let own else { return .refresh(refresh, for: server.resource) }
@@ -52,7 +61,7 @@ struct RenewalAttempt: Sendable {
         let asked = keeper.world.lasting()
         let answer: Asked<TokenAnswer>
         do throws(Stop) {
-            answer = try await ask(means, at: asked)
+            answer = try await askByEither(means, at: asked)
             try await compare(answer.answer, means.own)
         } catch {
             if case .dead("invalid_grant", as: .dead, claims: _) = error, tokens.attempted != nil {
@@ -65,6 +74,17 @@ struct RenewalAttempt: Sendable {
         let renewal = await keep(answer.answer, means, asked)
         await keeper.apps.prove(answer.app)
         return renewal
+    }
+
+    /// A service account's new key may not be known everywhere yet: the one before is kept for that while.
+    private func askByEither(_ means: Means, at asked: Timestamp) async throws(Stop) -> Asked<TokenAnswer> {
+        do throws(Stop) {
+            return try await ask(means, at: asked)
+        } catch {
+            guard case .dead("invalid_grant", as: .dead, claims: _) = error, isInTime, let older = means.byKeyBefore
+            else { throw error }
+            return try await ask(older, at: asked)
+        }
     }
 
     private func ask(_ means: Means, at asked: Timestamp) async throws(Stop) -> Asked<TokenAnswer> {

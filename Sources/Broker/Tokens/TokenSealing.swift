@@ -42,8 +42,10 @@ struct TokenSealing {
     }
 
     /// The same tokens, one writing on, sealed for the connection as it is called from now on.
+    ///
+    /// - Parameter kept: what new ones are asked with from now on; nil for what it was.
     func moved(
-        _ tokens: TokenSet, from earlier: ConnectionUse, to use: ConnectionUse
+        _ tokens: TokenSet, from earlier: ConnectionUse, to use: ConnectionUse, keeping kept: TokenText? = nil
     ) throws(VaultError) -> TokenSet {
         let generation = tokens.generation + 1
         let access = try keys.seal(
@@ -53,10 +55,11 @@ struct TokenSealing {
             connection: tokens.connection, grant: use.fingerprint, generation: generation, clientID: tokens.clientID,
             fingerprint: tokens.fingerprint, access: access,
             refresh: try tokens.refresh.map { sealed throws(VaultError) in
-                try keys.seal(
-                    try tokens.opened(refresh: sealed, keys, for: earlier),
-                    use.refreshContext(of: tokens.clientID, generation: generation)
-                ).bytes
+                let context = use.refreshContext(of: tokens.clientID, generation: generation)
+                guard let kept else {
+                    return try keys.seal(try tokens.opened(refresh: sealed, keys, for: earlier), context).bytes
+                }
+                return try keys.seal(secret(kept), context).bytes
             },
             expires: tokens.expires, obtained: tokens.obtained, due: tokens.due)
     }

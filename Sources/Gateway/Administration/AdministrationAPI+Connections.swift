@@ -82,7 +82,7 @@ extension AdministrationAPI {
 
 extension StandingConnection {
     /// The connection, and how it stands: `state`, `cause`, and where there is something to say or do, `message` and
-    /// `next_step`.
+    /// `next_step`; `automatic` where its key goes round by itself.
     var json: JSON {
         var object = record.json.objectValue ?? [:]
         for (key, value) in standingJSON.members { object[key] = value }
@@ -96,6 +96,7 @@ extension StandingConnection {
         object["code"] = standing.code.map { .string($0) }
         object["until"] = standing.until.map { .number(JSONNumber($0.microseconds)) }
         object["message"] = sentence.map { .string($0) }
+        object["automatic"] = rotation?.json
         object["next_step"] = nextStep.map { .string($0) }
         return object
     }

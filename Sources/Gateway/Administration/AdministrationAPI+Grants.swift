@@ -25,7 +25,12 @@ extension AdministrationAPI {
 
     /// `POST /v1/connections/ID/rotate`: another key of the same service account, or a schedule for that.
     func rotateConnection(_ id: ConnectionID, _ body: JSONObject) async throws -> JSON {
-        let reader = try BodyReader(body, keys: ["key", "file", "keyEnds", "every"])
+        let reader = try BodyReader(
+            body, keys: ["key", "file", "keyEnds", "every", "automatic", "removeCurrent", "grace", "now"])
+        if try reader.flag("now") {
+            return try await desk.goRoundNow(id, in: organization, by: administrator.text).json
+        }
+        if try reader.flag("automatic") { return try await rotateByItself(id, reader) }
         if body["every"] != nil {
             var object = schedule(
                 try await desk.schedule(id, in: organization, every: try days("every", reader), by: administrator.text))

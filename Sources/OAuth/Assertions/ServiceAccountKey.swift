@@ -58,6 +58,19 @@ public struct ServiceAccountKey: Sendable, CustomStringConvertible, CustomReflec
         self.key = key
     }
 
+    /// The same account, with another of its keys.
+    ///
+    /// - Parameter keyID: what Google calls it.
+    public func holding(_ key: AssertionKey, keyID: String) -> ServiceAccountKey {
+        ServiceAccountKey(email: email, keyID: keyID, key: key)
+    }
+
+    private init(email: String, keyID: String, key: AssertionKey) {
+        self.email = email
+        self.keyID = keyID
+        self.key = key
+    }
+
     /// With the secret: for sealing alone.
     public var stored: JSON {
         ["email": .string(email), "key_id": .string(keyID), "key": .string(Base64.encode(key.bytes))]

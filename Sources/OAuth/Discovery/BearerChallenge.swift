@@ -1,3 +1,5 @@
+import Wire
+
 /// What a protected resource says of the token that it wants (RFC 6750 section 3, RFC 9728 section 5.1).
 public struct BearerChallenge: Sendable, Hashable {
     /// Where the resource describes itself, as it came: an address to be checked before it is asked.
@@ -5,6 +7,14 @@ public struct BearerChallenge: Sendable, Hashable {
     /// Nil when the resource names none.
     public let scopes: Set<String>?
     public let error: String?
+    /// What the owner's next sign-in has to satisfy, as the resource says it: the text of a JSON object, which is handed back as
+    /// it came (learn.microsoft.com/entra/identity-platform/claims-challenge). Nil where nothing of the kind can be read.
+    public let claims: String?
+
+    /// The token is good, and its owner has to sign in anew: another by the same grant would be refused too.
+    public var wantsSignIn: Bool { error == BearerChallenge.insufficientClaims }
+
+    public static let insufficientClaims = "insufficient_claims"
 
     /// Nil when no challenge is a bearer's, or one can't be read: nothing is guessed of it.
     ///
@@ -15,6 +25,8 @@ public struct BearerChallenge: Sendable, Hashable {
         else { return nil }
         metadata = bearer.parameters["resource_metadata"]
         error = bearer.parameters["error"]
+        claims = bearer.parameters["claims"].flatMap { Base64.decode($0) ?? Base64.decodeURL($0) }
+            .flatMap { TokenFailure.claims(String(decoding: $0, as: UTF8.self)) }
         guard let text = bearer.parameters["scope"] else {
             scopes = nil
             return

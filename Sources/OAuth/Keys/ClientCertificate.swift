@@ -24,6 +24,9 @@ public struct ClientCertificate: Sendable, Hashable {
         self.der = der
     }
 
+    /// As a file has it (RFC 7468).
+    var pem: String { PEMDocument(type: "CERTIFICATE", derBytes: der).pemString + "\n" }
+
     /// `x5t#S256` of RFC 7515 section 4.1.8.
     public var thumbprint: String { Base64.encodeURL(Digest.sha256(of: der).bytes) }
     /// What Microsoft's directory tells certificates by: a name, and no proof of anything.

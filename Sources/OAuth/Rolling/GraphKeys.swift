@@ -7,11 +7,11 @@ public struct GraphKeys: Sendable {
     private let objectID: String
 
     /// - Parameter objectID: of the application, which isn't its client id.
-    /// - Returns: nil when these make no address.
+    /// - Returns: nil when these make no address there.
     public init?(_ keys: OwnKeys, objectID: String) {
         application = "\(keys.base.url)/applications/\(objectID)"
         self.objectID = objectID
-        guard Endpoint(application, secure: false) != nil else { return nil }
+        guard keys.interface == .microsoftGraph, Endpoint(application, secure: false) != nil else { return nil }
     }
 
     /// Whether this is a directory's id for something: 32 hexadecimal digits in five groups.

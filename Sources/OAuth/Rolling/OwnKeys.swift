@@ -1,10 +1,12 @@
 public import Wire
 
-/// How a provider lets an app put other keys in the place of its own. Data: a provider's manifest has it as `ownKeys`.
+/// How a provider lets an app, or a service account, put other keys in the place of its own. Data: a provider's manifest has it as `ownKeys`.
 public struct OwnKeys: Sendable, Hashable {
     public enum Interface: String, Sendable, CaseIterable {
         /// `addKey` and `removeKey` of an application (learn.microsoft.com/graph/api/application-addkey).
         case microsoftGraph = "microsoft_graph"
+        /// `keys.upload` and `keys.delete` of a service account (docs.cloud.google.com/iam/docs/keys-upload).
+        case googleIAM = "google_iam"
     }
 
     public let interface: Interface
@@ -25,6 +27,7 @@ public struct KeyRequest: Sendable {
     public enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
+        case delete = "DELETE"
     }
 
     public let method: Method

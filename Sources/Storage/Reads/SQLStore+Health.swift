@@ -129,15 +129,23 @@ extension SQLStore: HealthStore {
     }
 }
 
-extension SecretEnd {
-    fileprivate init(row: Row) throws {
-        let (text, provider) = (try row["subject"] as String, ProviderID(try row["provider"]))
-        let subject: HealthSubject
+extension HealthSubject {
+    /// Of what ends or goes round, by the text that it is stored under; nil for what doesn't.
+    init?(ofSecret text: String, at provider: ProviderID) {
         let parts = text.split(separator: "/")
         switch parts.first {
-        case "app": subject = .app(provider, of: parts.count > 2 ? AgentID(String(parts[2])) : nil)
-        case "key": subject = .key(ConnectionID(String(text.dropFirst(4))))
-        case _: throw StorageError(.corrupt, "the end of a secret can't be read")
+        case "app": self = .app(provider, of: parts.count > 2 ? AgentID(String(parts[2])) : nil)
+        case "key": self = .key(ConnectionID(String(text.dropFirst(4))))
+        case _: return nil
+        }
+    }
+}
+
+extension SecretEnd {
+    fileprivate init(row: Row) throws {
+        let provider = ProviderID(try row["provider"])
+        guard let subject = HealthSubject(ofSecret: try row["subject"], at: provider) else {
+            throw StorageError(.corrupt, "the end of a secret can't be read")
         }
         self.init(
             organization: OrganizationID(try row["organization"]), subject: subject, provider: provider,

@@ -23,12 +23,12 @@ extension SQLStore {
 extension KeyRotation {
     fileprivate init(row: Row) throws {
         let provider = ProviderID(try row["provider"])
-        let parts = (try row["subject"] as String).split(separator: "/")
-        guard parts.first == "app", let step = RotationStep(rawValue: try row["step"])
+        guard let subject = HealthSubject(ofSecret: try row["subject"], at: provider),
+            let step = RotationStep(rawValue: try row["step"])
         else { throw StorageError(.corrupt, "a rotation of keys can't be read") }
         self.init(
             organization: OrganizationID(try row["organization"]),
-            subject: .app(provider, of: parts.count > 2 ? AgentID(String(parts[2])) : nil), provider: provider,
+            subject: subject, provider: provider,
             place: RotationPlace(object: try row["object"], tenant: try row["tenant"]), grace: try row["grace"],
             step: step, keyID: try row["key_id"], nextID: try row["next_id"], sealed: try row["sealed"],
             attempts: try row["attempts"], due: Timestamp(microseconds: try row["due"]), problem: try row["problem"],

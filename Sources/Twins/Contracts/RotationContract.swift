@@ -9,6 +9,10 @@ public func checkRotations(_ makeStore: () async throws -> any Commits & Rotatio
         sample("outlook", due: 10), sample("teams", due: 5, tenant: Sample.awkward, agent: AgentID("robot"))
     )
     try await store.commit(Transaction(changes: [RotationChange.add(first), RotationChange.add(second)]))
+    let key = sample("gmail", due: 99, of: .key(ConnectionID("con/\(Sample.awkward)")))
+    try await store.commit(Transaction(changes: [RotationChange.add(key)]))
+    try expect(try await store.rotation(of: key.subject, in: Sample.acme) == key, "so does one of a connection")
+    try await store.commit(Transaction(changes: [RotationChange.drop(key.subject, Sample.acme)]))
     for one in [first, second] {
         try expect(try await store.rotation(of: one.subject, in: Sample.acme) == one, "one comes back as it was")
     }
@@ -53,9 +57,12 @@ public func checkRotations(_ makeStore: () async throws -> any Commits & Rotatio
 
 private func seal(_ key: UInt8) -> [UInt8] { [0, 1] + Array(repeating: key, count: 8) + [7, 7] }
 
-private func sample(_ provider: String, due: Int64, tenant: String? = nil, agent: AgentID? = nil) -> KeyRotation {
+private func sample(
+    _ provider: String, due: Int64, tenant: String? = nil, agent: AgentID? = nil, of subject: HealthSubject? = nil
+) -> KeyRotation {
     KeyRotation(
-        organization: Sample.acme, subject: .app(ProviderID(provider), of: agent), provider: ProviderID(provider),
+        organization: Sample.acme, subject: subject ?? .app(ProviderID(provider), of: agent),
+        provider: ProviderID(provider),
         place: RotationPlace(object: Sample.awkward, tenant: tenant), grace: 3_600, step: .waiting, keyID: "key-1",
         nextID: nil, sealed: [], attempts: 0, due: Sample.time(due), problem: nil, version: 1)
 }

@@ -30,6 +30,11 @@ extension Control {
         try setUp(call) { body throws(SetupProblem) in try oauth.domain.delegate(body) }
     }
 
+    /// Gives a Google service account the role by which it changes its own keys, or takes it back.
+    func letManageKeys(_ call: Call) throws(Answer) -> Answer {
+        try setUp(call) { body throws(SetupProblem) in try oauth.domain.letManageKeys(body) }
+    }
+
     /// A key file of a Google service account.
     func makeKey(_ call: Call) throws(Answer) -> Answer {
         let body = try body(call)

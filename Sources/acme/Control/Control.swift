@@ -49,7 +49,7 @@ struct Control: HTTPResponder {
             Route(.get, "/oauth/families", readFamilies),
             Route(.post, "/oauth/end", endFamilies),
             Route(.post, "/oauth/narrow", narrowScopes),
-            Route(.post, "/google/keys", makeKey),
+            Route(.post, "/google/keys", makeKey), Route(.post, "/google/key-admins", letManageKeys),
             Route(.post, "/google/delegations", delegate),
             Route(.post, "/strict", setStrict),
             Route(.post, "/clock", setClock),

@@ -8,7 +8,9 @@ final class GoogleDomain: Sendable {
     struct ServiceAccount: Sendable {
         let email: String
         let clientID: String
-        var keys: [String: _RSA.Signing.PublicKey] = [:]
+        var keys: [String: GoogleKey] = [:]
+        /// Whether it has the role Service Account Key Admin on itself.
+        var mayManageKeys = false
     }
 
     private struct State {
@@ -35,19 +37,36 @@ final class GoogleDomain: Sendable {
         state.withLock { $0.delegations[id] = Set(scopes) }
     }
 
+    /// `{"email", "may_manage_keys"}`
+    func letManageKeys(_ body: JSON) throws(SetupProblem) {
+        guard let email = body["email"]?.text, account(email) != nil, let may = body["may_manage_keys"]?.truth else {
+            throw SetupProblem("`email` of an account and `may_manage_keys` are needed")
+        }
+        state.withLock { $0.accounts[email]?.mayManageKeys = may }
+    }
+
+    func change<Value>(_ email: String, _ change: (inout ServiceAccount) throws(Answer) -> Value) throws(Answer)
+        -> Value?
+    {
+        try state.withLock { state throws(Answer) in
+            guard var account = state.accounts[email] else { return nil }
+            let value = try change(&account)
+            state.accounts[email] = account
+            return value
+        }
+    }
+
     /// Makes a key for the service account of this name, which is made too when there is none, and gives the key file
     /// as Google's console does; `origin` is where the token endpoint is.
     func makeKey(_ body: JSON, origin: String) throws(SetupProblem) -> JSON {
         guard let name = body["name"]?.text, !name.isEmpty else { throw SetupProblem("`name` must be a string") }
         guard let key = try? _RSA.Signing.PrivateKey(keySize: .bits2048) else { throw SetupProblem("no key was made") }
         let email = "\(name)@acme.iam.gserviceaccount.test"
-        let keyID = SHA256.hash(data: key.publicKey.derRepresentation).prefix(20).map { byte in
-            String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
-        }.joined()
+        let keyID = GoogleKey.id(of: key.publicKey)
         let account = state.withLock { state in
             var account =
                 state.accounts[email] ?? ServiceAccount(email: email, clientID: OAuthAccount(owner: email).number)
-            account.keys[keyID] = key.publicKey
+            account.keys[keyID] = GoogleKey(key.publicKey, id: keyID)
             state.accounts[email] = account
             return account
         }

@@ -4,13 +4,15 @@ import NIOCore
 enum GoogleRules {
     static let scopeRoot = "https://www.googleapis.com/auth/"
 
-    static func no(_ status: Int, _ reason: String, _ message: String, detail: String? = nil) -> Answer {
+    static func no(
+        _ status: Int, _ reason: String, _ message: String, detail: String? = nil, rpc: String? = nil
+    ) -> Answer {
         let first: JSON = [
             "message": .string(detail ?? message), "domain": .string(domain(of: reason)), "reason": .string(reason),
         ]
         let error: JSON = [
             "code": .int(status), "message": .string(message), "errors": [first],
-            "status": .string(rpcCode(status)),
+            "status": .string(rpc ?? rpcCode(status)),
         ]
         return Answer(status, ["error": error], error: reason)
     }

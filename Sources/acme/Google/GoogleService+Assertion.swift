@@ -23,7 +23,7 @@ extension GoogleService {
             throw Self.invalid("Invalid grant: account not found")
         }
         let keys = jwt.header["kid"]?.text.map { id in account.keys.filter { $0.key == id } } ?? account.keys
-        guard keys.values.contains(where: { jwt.isSigned(by: $0, .rs256) }) else {
+        guard keys.values.contains(where: { $0.ends > desk.now && jwt.isSigned(by: $0.key, .rs256) }) else {
             throw Self.invalid("Invalid JWT Signature.")
         }
         guard jwt.audience == Self.audience else { throw Self.invalid("Invalid JWT: Failed audience check.") }

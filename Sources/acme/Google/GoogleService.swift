@@ -20,7 +20,7 @@ struct GoogleService: Service {
             Route(.post, "/revoke", Operation(open: "google.revoke", about: aboutRevoke, run: revoke)),
             Route(.get, "/oauth2/v3/certs", Operation(open: "google.certs", run: { [key] _ in Answer(200, key.set) })),
             Route(.get, "/oauth2/v3/userinfo", userInfo), Route(.get, "/v1/userinfo", userInfo),
-        ]
+        ] + keyRoutes
     }
 
     var authorizing: Authorizing {

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 
 /// Entra ID for Acme's tenant, and as much of Microsoft Graph as shows whose token came.
@@ -70,6 +71,7 @@ struct MicrosoftService: Service {
                 throw Self.no(401, "InvalidAuthenticationToken", "Access token validation failure. Invalid audience.")
             }
             guard !token.scopes.isDisjoint(with: scopes) else { throw workload.lacking }
+            if let claims = desk.account(token.owner)?.graphClaims { throw Self.challenge(claims) }
             return try run(call, token)
         }
     }
@@ -96,11 +98,20 @@ struct MicrosoftService: Service {
                     desk.step { book in
                         guard var account = book.account(owner) else { return }
                         account.claims = nil
+                        if account.graphClaims == request.form["claims"] { account.graphClaims = nil }
                         book.put(account)
                     }
                 }
                 return allowed
             })
+    }
+
+    /// The token is good, and its owner has to sign in with more (learn.microsoft.com/entra/identity-platform/claims-challenge).
+    private static func challenge(_ claims: String) -> Answer {
+        no(401, "InvalidAuthenticationToken", "Continuous access evaluation resulted in challenge.").adding(
+            "WWW-Authenticate",
+            "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", "
+                + "error=\"insufficient_claims\", claims=\"\(Data(claims.utf8).base64EncodedString())\"")
     }
 
     static func rules(_ call: Call) -> AuthorizationRules {

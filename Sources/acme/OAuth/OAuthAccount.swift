@@ -11,6 +11,8 @@ struct OAuthAccount: Sendable {
     var isDisabled = false
     /// What the next sign-in must satisfy, as Microsoft's Conditional Access says it; nil when nothing.
     var claims: String?
+    /// What Graph wants of the account's tokens, whatever the token endpoint gives; until a sign-in with these very claims.
+    var graphClaims: String?
     /// Whether Google wants the password again before it refreshes.
     var needsReauthentication = false
 
@@ -19,7 +21,7 @@ struct OAuthAccount: Sendable {
         email = "\(owner)@acme.test"
     }
 
-    /// Reads `{"owner", "email", "disabled", "tenant", "claims", "reauthenticate"}`; only `owner` must be there.
+    /// Reads `{"owner", "email", "disabled", "tenant", "claims", "graph_claims", "reauthenticate"}`; only `owner` must be there.
     init(_ body: JSON) throws(SetupProblem) {
         guard let owner = body["owner"]?.text, !owner.isEmpty else { throw SetupProblem("`owner` must be a string") }
         self.owner = owner
@@ -27,6 +29,7 @@ struct OAuthAccount: Sendable {
         isDisabled = body["disabled"]?.truth ?? false
         tenant = body["tenant"]?.text
         claims = body["claims"]?.text
+        graphClaims = body["graph_claims"]?.text
         needsReauthentication = body["reauthenticate"]?.truth ?? false
     }
 

@@ -138,6 +138,9 @@ enum RotationText {
     /// Why a key doesn't go round, in a few words.
     static func words(_ problem: String) -> String {
         switch problem {
+        case "FAILED_PRECONDITION":
+            "the project forbids uploaded keys, or the account has ten of them (`FAILED_PRECONDITION`)"
+        case "PERMISSION_DENIED": "the account lacks the role Service Account Key Admin on itself (`PERMISSION_DENIED`)"
         case "old_key_left": "the one before is still known there: remove it by hand"
         case "new_key_refused": "the provider doesn't take the new one yet"
         case "key_refused": "the provider doesn't take the one in use"

@@ -120,6 +120,7 @@ struct ConnectionsShowCommand: AsyncParsableCommand {
             fields.add("scopes", AgentText.list(connection["scopes"]))
             fields.add("secret", text("fingerprint"))
             fields.add("state", ConnectionText.state(connection))
+            fields.add("key", connection["automatic"].map(RotationText.automatic))
             fields.add("token until", connection["until"]?.integerValue.map(Moment.text))
             fields.add("because", text("message"))
             fields.add("next step", text("next_step"))

@@ -48,6 +48,71 @@ struct RevocationDeskTests {
         #expect(await stage.revocations.tell(row.id) == nil)
     }
 
+    /// Whoever may write to the database, without the key.
+    private static func change(
+        _ stage: GrantStage, _ row: ConnectionRecord, provider: ProviderID = GrantStage.depot,
+        client: String = "client-1"
+    ) async throws {
+        let pending = try #require(try await stage.store.revocations(of: row.id).first)
+        let changed = PendingRevocation(
+            id: pending.id, organization: pending.organization, provider: provider, connection: pending.connection,
+            clientID: client, hint: pending.hint, sealed: pending.sealed, attempts: 0, due: pending.due)
+        try await stage.store.commit(Transaction(changes: [RevocationChange.drop(pending.id)]))
+        try await stage.store.commit(Transaction(changes: [RevocationChange.add(changed)]))
+    }
+
+    @Test(arguments: ["client-2", ""])
+    func `a row that names another client shows nobody the tokens`(client: String) async throws {
+        let (stage, row) = try await RevocationDeskTests.connected()
+        try await RevocationDeskTests.revoke(stage, row)
+        // Another app of this home's, which the database is made to name.
+        var secret = Array("other-secret".utf8)
+        _ = try await stage.apps.add(
+            GrantStage.depot, in: GrantStage.acme, clientID: "client-2", authentication: .basic, secret: &secret,
+            replaces: false, of: AgentID("other"), by: "test")
+        try await RevocationDeskTests.change(stage, row, client: client)
+        #expect(await stage.revocations.tell(row.id) == .refused("other_client"))
+        #expect(stage.server.asked.isEmpty, "nobody is asked")
+        let leaf = try #require(try await stage.leaves().last)
+        #expect(leaf["change"] == "connection.revoked-upstream" && leaf["code"] == "other_client")
+    }
+
+    @Test func `a row that names another provider shows it nothing`() async throws {
+        let stage = try GrantStage([
+            try GrantStage.manifest(), try GrantStage.manifest("thief", id: "https://id.thief.test"),
+        ])
+        try await stage.register()
+        try await stage.register(ProviderID("thief"))
+        let granted = Granted(
+            provider: GrantStage.depot, clientID: "client-1",
+            answer: TokenAnswer(
+                access: try #require(TokenText("access-1")), refresh: TokenText("refresh-1"), scopes: nil,
+                lifetime: 3600),
+            asked: stage.clock.world.now(), requested: ["base"],
+            account: UpstreamAccount(id: "acc-1", email: nil, name: nil, scopes: nil))
+        let row = try await stage.connections.keep(granted, for: GrantStage.new())
+        try await RevocationDeskTests.revoke(stage, row)
+        try await RevocationDeskTests.change(stage, row, provider: ProviderID("thief"))
+        #expect(await stage.revocations.tell(row.id) == .refused("other_client"))
+        #expect(stage.server.asked.isEmpty)
+    }
+
+    @Test func `what was sealed before clients were bound is still told`() async throws {
+        let (stage, row) = try await RevocationDeskTests.connected()
+        let sealed = try stage.keys.sealPayload(Array("refresh-1\naccess-1".utf8), id: "revocation/rev_old")
+        try await stage.store.commit(
+            Transaction(changes: [
+                RevocationChange.add(
+                    PendingRevocation(
+                        id: "rev_old", organization: GrantStage.acme, provider: GrantStage.depot, connection: row.id,
+                        clientID: "client-1", hint: "refresh_token", sealed: sealed, attempts: 0,
+                        due: stage.clock.world.now()))
+            ]))
+        stage.server.state.withLock { $0.outcomes = [.revoked, .revoked] }
+        #expect(await stage.revocations.tell(row.id) == .revoked)
+        #expect(stage.server.asked == RevocationDeskTests.both)
+    }
+
     @Test func `an agent that asks anew loses the token that it has`() async throws {
         let stage = try GrantStage()
         try await stage.register()

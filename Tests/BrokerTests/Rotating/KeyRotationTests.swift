@@ -47,8 +47,12 @@ private struct RotationStage {
 
     func desk(_ commits: (any Commits)? = nil) -> RotationDesk {
         RotationDesk(
-            store: store, commits: commits ?? store, apps: apps(commits), errands: directory, management: directory,
-            keys: keys, world: clock.world)
+            store: store, commits: commits ?? store, apps: apps(commits),
+            connections: ConnectionDesk(
+                store: store, commits: commits ?? store, errands: NoErrands(), keys: keys,
+                fingerprints: Fingerprints(key: [UInt8](repeating: 7, count: Fingerprints.keyBytes)),
+                providers: providers,
+                world: clock.world), errands: directory, management: directory, keys: keys, world: clock.world)
     }
 
     @discardableResult

@@ -20,7 +20,9 @@ struct StepUpTests {
         providers = try ProviderShelf(try BundledProviders.read())
     }
 
-    var desk: StepUpDesk { StepUpDesk(store: store, commits: store, providers: providers, world: clock.world) }
+    var desk: StepUpDesk {
+        StepUpDesk(store: store, commits: store, providers: providers, keeper: nil, world: clock.world)
+    }
 
     @discardableResult
     func connect(

@@ -40,7 +40,8 @@ struct Asking {
                     cardBell.ring()
                 }),
             challenges: ScopeLessons(
-                apis: StepUpDesk(store: store, commits: store, providers: providers, world: world),
+                apis: StepUpDesk(
+                    store: store, commits: store, providers: providers, keeper: brokerage.keeper, world: world),
                 servers: connecting.servers,
                 widened: { await connecting.guide.widened($0, with: connecting.grants) }),
             observer: ground.instruments.calls, brake: { [disk = ground.disk] in disk.reason }, world: world,

@@ -34,8 +34,8 @@ struct Connecting {
             store: store, commits: store, apps: apps, errands: egress, keys: home.keys, providers: providers,
             remotes: remotes, world: world)
         rotations = RotationDesk(
-            store: store, commits: store, apps: apps, errands: wayOut, management: wayOut, keys: home.keys,
-            world: world)
+            store: store, commits: store, apps: apps, connections: desk, errands: wayOut, management: wayOut,
+            keys: home.keys, world: world)
         let discovery = RemoteDiscovery(errands: egress, connections: store)
         let authorizations = AuthorizationDiscovery(errands: wayOut, documents: wayOut)
         let news = ServerNews(of: home.organization, now: world.now)
