@@ -69,6 +69,7 @@ extension MemoryState {
     private mutating func eraseWords(of sender: String, in organization: OrganizationID) {
         for turn in turns(ofGuest: sender, in: organization) {
             for step in 0..<turn.steps { payloads[turn.payload(of: step)] = nil }
+            payloads["\(turn.message)/files"] = nil
             for payload in talk.forgetSummaries(of: turn.session) { payloads[payload] = nil }
         }
         for entry in messages(of: sender, in: organization) { erase(entry) }

@@ -11,7 +11,7 @@ struct RetentionTests {
 
     private static func desk(_ talk: Talk, _ days: Int?, _ agents: [AgentID: Int] = [:]) -> RetentionDesk {
         RetentionDesk(
-            store: talk.stage.store, retention: { _ in Retention(days: days, agents: agents) },
+            store: talk.stage.store, payloads: talk.payloads, retention: { _ in Retention(days: days, agents: agents) },
             world: talk.stage.clock.world)
     }
 
@@ -65,6 +65,44 @@ struct RetentionTests {
         #expect(try await Self.turns(talk).count == 1)
         try await Self.desk(talk, nil, [AgentID("helper"): 1]).sweep(Stage.organization)
         #expect(try await Self.turns(talk).isEmpty)
+    }
+
+    /// The call had its effect, and the turn was stopped before its answer was kept: no answer took the file along.
+    @Test func `a file that no answer took along goes with its turn`() async throws {
+        var found = 0
+        for commits in 0..<20 {
+            let talk = try Talk(shelf: Shelf()) {
+                $0.tools = ["attachments.*"]
+                $0.lifts = [Lift(tools: "attachments.send", destinations: .nobody)]
+            }
+            talk.plays("attachments.send", ["name": "a.txt", "text": "canary-9"])
+            try await talk.write("send it")
+            talk.stage.store.fail(after: commits)
+            await talk.gateway().turns.step()
+            talk.stage.store.fail(after: nil)
+            guard let turn = try await Self.turns(talk).first, let call = try await Self.begun(by: turn, talk),
+                try await talk.payloads.open(OutboundFile.payload(of: call)) != nil,
+                try await talk.stage.store.calls(sentBy: turn.id).isEmpty
+            else { continue }
+            found += 1
+            try await talk.write("stop")
+            try await talk.settle()
+            talk.stage.clock.advance(seconds: 2 * Self.day)
+            try await Self.desk(talk, 3).sweep(Stage.organization)
+            #expect(try await talk.payloads.open(OutboundFile.payload(of: call)) != nil)
+            talk.stage.clock.advance(seconds: 2 * Self.day)
+            try await Self.desk(talk, 3).sweep(Stage.organization)
+            #expect(try await talk.payloads.open(OutboundFile.payload(of: call)) == nil)
+        }
+        #expect(found > 0)
+    }
+
+    private static func begun(by turn: Turn, _ talk: Talk) async throws -> CallID? {
+        for number in 1..<turn.steps {
+            let step = try await talk.payloads.open(turn.payload(of: number)).flatMap(TurnStep.init(json:))
+            if case .calling(_, let call) = step { return call }
+        }
+        return nil
     }
 
     @Test func `what should be destroyed by now and isn't is told`() async throws {

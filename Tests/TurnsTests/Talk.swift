@@ -43,7 +43,7 @@ final class Talk: Sendable {
                 models: { _, _ in profile.models })
         }
         let opening = files.map {
-            FileTools.all($0, FileSender(store: store, payloads: payloads, desk: $0, carries: { _ in false }))
+            FileTools.all($0, FileSender(store: store, payloads: payloads, desk: $0, carries: { _ in true }))
         }
         stage = try Stage(
             asking: AskSettings(notices: OwedCard.changes(for:)), store: store, clock: clock,
@@ -65,7 +65,8 @@ final class Talk: Sendable {
             profiles: profiles, words: PlainWords(), model: model, connections: connections, memory: memory,
             files: files, limits: limits,
             world: stage.clock.world,
-            pause: { _ in }, events: TurnEvents(), bell: Bell(), outbox: Bell(), log: log)
+            pause: { _ in }, carriesFiles: { [files] _ in files != nil }, events: TurnEvents(), bell: Bell(),
+            outbox: Bell(), log: log)
         let outbox = OutboxRunner(
             store: store, payloads: payloads, delivery: delivery, world: stage.clock.world, bell: Bell(), log: log
         )

@@ -5,17 +5,20 @@ import Wire
 
 /// Destroys what was said when its days are over. What is destroyed leaves a leaf with counts alone.
 public struct RetentionDesk: Sendable {
-    public typealias Store = RetentionStore & TurnStore & OutboxStore & Commits
+    public typealias Store = RetentionStore & TurnStore & OutboxStore & ApprovalStore & Commits
 
     private let store: any Store
+    private let payloads: PayloadKeeper
     private let retention: @Sendable (OrganizationID) async throws -> Retention
     private let world: World
 
     /// - Parameter retention: for how many days what was said is kept.
     public init(
-        store: any Store, retention: @escaping @Sendable (OrganizationID) async throws -> Retention, world: World
+        store: any Store, payloads: PayloadKeeper,
+        retention: @escaping @Sendable (OrganizationID) async throws -> Retention, world: World
     ) {
         self.store = store
+        self.payloads = payloads
         self.retention = retention
         self.world = world
     }
@@ -61,13 +64,27 @@ public struct RetentionDesk: Sendable {
         for turn in turns {
             payloads += turn.payloads
             payloads += try await store.outbox(of: turn.id).map(\.payload)
-            payloads += try await store.calls(sentBy: turn.id).map(OutboundFile.payload)
+            payloads += try await calls(of: turn).map(OutboundFile.payload)
         }
         try await forget(
             turns.map { .forgetTurn($0.id) }, payloads,
             ["agent": .string(agent.raw), "turns": .number(JSONNumber(turns.count))],
             organization)
         return turns.count
+    }
+
+    /// Whose effect it was, or may have been: also those of which no answer was kept, because the turn was ended before.
+    private func calls(of turn: Turn) async throws -> Set<CallID> {
+        var calls = Set(try await store.calls(sentBy: turn.id))
+        for number in 1..<max(turn.steps, 1) {
+            switch try await payloads.open(turn.payload(of: number)).flatMap(TurnStep.init(json:)) {
+            case .calling(_, let call): calls.insert(call)
+            case .waits(_, .approval(let id)):
+                if let call = try await store.approval(id)?.state.call { calls.insert(call) }
+            case .asked, .replied, .answered, .waits(_, .connection), .unanswered, .tooLong, nil: break
+            }
+        }
+        return calls
     }
 
     private func forgetMessages(in organization: OrganizationID, before time: Timestamp) async throws -> Int {

@@ -40,7 +40,9 @@ private func write(
         id: TurnID(id), account: entry.account, conversation: entry.conversation, message: entry.id,
         agent: AgentID("email"), requester: requester, sender: sender,
         place: Place(peer: Place.Peer(kind: .direct, id: "pat")), reply: [:], began: Sample.time(5), steps: 2)
-    let payloads = [entry.payload, turn.payload(of: 1)].map { Payload(id: $0, digestKey: [1], sealed: [2]) }
+    let payloads = [entry.payload, "\(entry.id)/files", turn.payload(of: 1)].map {
+        Payload(id: $0, digestKey: [1], sealed: [2])
+    }
     try await store.commit(
         Transaction(
             changes: [TurnChange.receive(entry), TurnChange.begin(turn)] + payloads.map { GateChange.keep($0) }))
@@ -77,15 +79,17 @@ private func checkGuests(_ store: any Store) async throws {
     try await store.commit(Transaction(changes: [SenderChange.link(link)]))
     try expect(await refusal(words) == "exists \(guest)", "nor what is a person's by now")
     try await store.commit(Transaction(changes: [ErasureChange.words(acme, PersonID("carol"))]))
-    let ids = ["t1-in/message", "t1/1", "o1/message", "o2/message"]
-    let others = ["t3-in/message", "t3/1", "o3/message", "o4/message", "t2/1"]
+    let ids = ["t1-in/message", "t1-in/files", "t1/1", "o1/message", "o2/message"]
+    let others = ["t3-in/message", "t3-in/files", "t3/1", "o3/message", "o4/message", "t2/1"]
     try expect(try await left(ids + others, in: store) == ids + others, "somebody else's erasure takes nothing of it")
     try await store.commit(Transaction(changes: [SenderChange.unlink(acme, guest, PersonID("bob"))]))
     try expect(
         try await store.words(of: guest, in: acme) == SenderWords(messages: 0, answers: 1),
         "what was said to a person who it was stays the person's; a guest's turn is a guest's")
     try expect(await refusal(SenderWords(messages: 0, answers: 1)) == nil, "it is destroyed")
-    try expect(try await left(["t1-in/message", "t1/1", "o1/message"], in: store).isEmpty, "with the guest's turns")
+    try expect(
+        try await left(["t1-in/message", "t1-in/files", "t1/1", "o1/message"], in: store).isEmpty,
+        "with the guest's turns")
     try expect(try await left(others, in: store) == others, "and nobody else's")
     try expect(
         try await store.words(of: guest, in: acme) == SenderWords(messages: 0, answers: 0), "and isn't there any more")

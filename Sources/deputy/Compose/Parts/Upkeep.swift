@@ -59,7 +59,7 @@ struct Upkeep {
                 try await store.servers(in: home.organization).map { ProviderID($0.name) }
             })
         retention = RetentionDesk(
-            store: store,
+            store: store, payloads: ground.payloads,
             retention: {
                 let keeping = try await administration.transcriptKeeping(in: $0)
                 return Retention(days: keeping.days, agents: keeping.agents)
