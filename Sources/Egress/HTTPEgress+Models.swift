@@ -38,7 +38,7 @@ extension HTTPEgress {
                 throw UpstreamFailure.notSent("`\(place)` isn't where a model may be asked")
             }
             let client = try await clients.client(for: server)
-            var sent = HTTPClientRequest(url: place + request.path)
+            var sent = HTTPClientRequest(url: endpoint.address(of: request.path))
             sent.method = .POST
             for header in request.headers { sent.headers.add(name: header.name, value: header.value) }
             sent.headers.replaceOrAdd(name: "Content-Type", value: "application/json")
@@ -76,8 +76,7 @@ extension HTTPEgress {
         }
         let rest = redactor.finish()
         if status == 200 { try await received(rest) } else { body += rest }
-        return ModelHTTPAnswer(
-            status: status, retryAfter: response.headers.first(name: "retry-after").flatMap { Int($0) }, body: body)
+        return ModelHTTPAnswer(status: status, body: body) { response.headers.first(name: $0) }
     }
 }
 

@@ -338,6 +338,28 @@ struct TurnTests {
         #expect(talk.model.requests.count == 5)
     }
 
+    @Test func `a server that asks for a long wait is waited for where no other may be asked`() async throws {
+        for hasSpare in [false, true] {
+            let spare = ModelSlot(name: "spare", speaks: .offline, model: "s", longestReply: 1)
+            let talk = try Talk(
+                profile: AgentProfile(
+                    system: "", models: [Talk.endpoint] + (hasSpare ? [spare] : []), isOpen: false))
+            talk.model.play { [model = talk.model] _ throws(ModelFailure) in
+                if model.endpoints.count == 1 { throw .later(after: 300, "busy") }
+                return Talk.reply("from \(model.endpoints.last?.name ?? "")")
+            }
+            try await talk.write("hi")
+            try await talk.settle()
+            #expect(talk.words == (hasSpare ? ["from spare"] : []))
+            talk.stage.clock.advance(seconds: 299)
+            try await talk.settle()
+            #expect(talk.model.endpoints.count == (hasSpare ? 2 : 1))
+            talk.stage.clock.advance(seconds: 2)
+            try await talk.settle()
+            #expect(talk.words == [hasSpare ? "from spare" : "from main"])
+        }
+    }
+
     @Test func `what may go to no model is shown to none`() async throws {
         let talk = try Talk()
         try await talk.stage.store.commit(

@@ -45,7 +45,7 @@ public struct ModelSlot: Hashable, Sendable {
     public let speaks: ModelProtocol
     /// The model's own name at that place.
     public let model: String
-    /// Scheme, host and port, and the path before `/v1`. Nil for a key's own host.
+    /// Scheme, host and port, and the path, with or without `/v1`. Nil for a key's own host.
     public let base: String?
     /// Nil for a server that wants none.
     public let key: ModelKey?

@@ -23,7 +23,7 @@ public struct ModelEndpoint: Sendable, Hashable {
     public var speaks: ModelProtocol { slot.speaks }
     public var model: String { slot.model }
     public var context: Int? { slot.context }
-    /// Scheme, host and port, and the path before `/v1`. Empty where nothing is asked anywhere.
+    /// Scheme, host and port, and the path, with or without `/v1`. Empty where nothing is asked anywhere.
     public var base: String { slot.base ?? key?.origin ?? "" }
 
     func answering(within tokens: Int) -> ModelEndpoint {

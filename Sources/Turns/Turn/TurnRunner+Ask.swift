@@ -75,7 +75,9 @@ extension TurnRunner {
                 events.tell(.heard(turn.id, piece), in: turn.conversation)
             }
         } catch {
-            try await bear(error, at: endpoint, reserved, question.bytes, in: &open)
+            let log = open.log
+            let hasOther = allowed.contains { $0.name != slot.name && log.failures(of: $0.name) < limits.tries }
+            try await bear(error, at: endpoint, reserved, question.bytes, in: &open, or: hasOther)
             return true
         }
         try await keep(.replied(reply, endpoint: endpoint.name), in: &open, with: [reserved.settled(by: reply)])
@@ -99,18 +101,26 @@ extension TurnRunner {
         }
     }
 
+    /// Seconds that a server is waited for although another one may be asked, and although none may.
+    private static let (soon, late) = (60, 900)
+
+    /// - Parameter hasOther: whether another endpoint may be asked.
     private func bear(
         _ failure: ModelFailure, at endpoint: ModelEndpoint, _ reserved: ReservedTokens, _ bytes: Int,
-        in open: inout OpenTurn
+        in open: inout OpenTurn, or hasOther: Bool
     ) async throws {
         try Task.checkCancellation()
         let failures = open.log.failures(of: endpoint.name)
         warn(of: endpoint.name, failure.reason, in: open.turn)
         switch failure {
+        case .later(let seconds?, let reason) where seconds > TurnRunner.soon && hasOther:
+            try await passOver(
+                endpoint.name, because: reason, in: &open, with: [reserved.settledByFailure])
         case .later(let seconds, let reason):
             // A server that says when is believed, as far as somebody would wait. Meanwhile the turn takes nobody's place.
             let isLast = failures + 1 >= limits.tries
-            let later = world.now().adding(seconds: Int64(min(seconds ?? 1 << failures, 60)))
+            let wait = seconds.map { min($0, TurnRunner.late) } ?? min(1 << failures, TurnRunner.soon)
+            let later = world.now().adding(seconds: Int64(wait))
             try await keep(
                 .unanswered(endpoint: endpoint.name, reason: reason), notBefore: isLast ? nil : later, in: &open,
                 with: [reserved.settledByFailure])

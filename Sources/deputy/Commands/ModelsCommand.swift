@@ -39,7 +39,7 @@ struct ModelsAddCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Whose key it is asked with.", valueName: "provider:owner"))
     var key: String?
 
-    @Option(help: "Scheme, host and port of the server; of a key's own host when left out.")
+    @Option(help: "Where the server is, with `/v1` or without; at a key's own host when left out.")
     var base: String?
 
     @Option(help: "The most tokens of one reply; 4096 unless said.")
