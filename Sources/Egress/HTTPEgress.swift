@@ -15,6 +15,7 @@ public struct HTTPEgress: Upstream, Errands {
     let secrets: LiveSecrets
     let userAgent: String
     let sessions = UpstreamSessions()
+    let turns: AccountTurns
     let log: Logger
     let instruments: UpstreamInstruments?
     /// Hears what time token endpoints say it is.
@@ -22,18 +23,20 @@ public struct HTTPEgress: Upstream, Errands {
 
     public init(
         credentials: any CredentialSource, addresses: AddressPolicy, limits: EgressLimits, secrets: LiveSecrets,
-        userAgent: String, instruments: UpstreamInstruments? = nil, clock: LastingClock? = nil, log: Logger
+        userAgent: String, instruments: UpstreamInstruments? = nil, clock: LastingClock? = nil,
+        turns: AccountTurns = AccountTurns(), log: Logger
     ) {
         self.init(
             credentials: credentials, addresses: addresses, resolver: SystemResolver(), limits: limits,
-            secrets: secrets, userAgent: userAgent, instruments: instruments, clock: clock, log: log)
+            secrets: secrets, userAgent: userAgent, instruments: instruments, clock: clock, turns: turns, log: log)
     }
 
     init(
         credentials: any CredentialSource, addresses: AddressPolicy, resolver: any NameResolving,
         limits: EgressLimits, secrets: LiveSecrets, userAgent: String, instruments: UpstreamInstruments? = nil,
-        clock: LastingClock? = nil, log: Logger
+        clock: LastingClock? = nil, turns: AccountTurns = AccountTurns(), log: Logger
     ) {
+        self.turns = turns
         self.credentials = credentials
         clients = PinnedClients(policy: addresses, resolver: resolver, limits: limits)
         self.limits = limits
@@ -119,9 +122,23 @@ public struct HTTPEgress: Upstream, Errands {
         try await send(step, for: use, mayRepeat: false)
     }
 
-    /// A provider that refuses a token hasn't acted, so that the request may be sent again with another, whatever it does.
+    /// At an account that takes so many requests at once, waits for a turn first: the credential is looked up when it has come.
     func send(
         _ step: Step, for use: ConnectionUse, mayRepeat: Bool, as speaker: UpstreamSessions.Speaker? = nil
+    ) async throws(UpstreamFailure) -> UpstreamAnswer {
+        guard let line = turns.line(of: use) else {
+            return try await sendNow(step, for: use, mayRepeat: mayRepeat, as: speaker)
+        }
+        guard (try? await withDeadline(limits.turn, { await turns.take(line) })) == true else {
+            throw .notSent("the account had no turn for it: it takes \(line.bound) requests at once")
+        }
+        defer { turns.leave(line) }
+        return try await sendNow(step, for: use, mayRepeat: mayRepeat, as: speaker)
+    }
+
+    /// A provider that refuses a token hasn't acted, so that the request may be sent again with another, whatever it does.
+    private func sendNow(
+        _ step: Step, for use: ConnectionUse, mayRepeat: Bool, as speaker: UpstreamSessions.Speaker?
     ) async throws(UpstreamFailure) -> UpstreamAnswer {
         let credential = try await credential(for: use, by: speaker?.agent)
         let answer = try await send(step, for: use, with: credential, mayRepeat: mayRepeat, as: speaker)

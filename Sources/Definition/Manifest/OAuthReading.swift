@@ -130,7 +130,7 @@ extension SourceReader {
             idleSeconds: count("idleSeconds", of: object, in: 3_600...315_360_000))
     }
 
-    private func count(_ key: String, of object: SourceObject, in range: ClosedRange<Int64>) -> Int64? {
+    func count(_ key: String, of object: SourceObject, in range: ClosedRange<Int64>) -> Int64? {
         guard let node = object[key] else { return nil }
         if case .number(let number) = node.value, let value = number.integer, range.contains(value) { return value }
         problem("`\(key)` must be a whole number from \(range.lowerBound) to \(range.upperBound)", at: node.position)

@@ -30,7 +30,7 @@ extension SourceReader {
         let keys = [
             "provider", "title", "origin", "credential", "oauth", "headers", "companyWide", "identityProvider",
             "account",
-            "refusal", "tools",
+            "refusal", "tools", "atOnce",
         ]
         guard let object = object(node, keys: keys, what: "a provider manifest"),
             let provider = object.requiredText("provider"), let origin = object.requiredText("origin"),
@@ -47,7 +47,8 @@ extension SourceReader {
             },
             isCompanyWide: isCompanyWide, isIdentityProvider: object.flag("identityProvider"), account: account,
             refusal: refusal(object["refusal"]),
-            tools: object.items("tools").compactMap { tool($0, provider: provider) }, mail: nil)
+            tools: object.items("tools").compactMap { tool($0, provider: provider) }, mail: nil,
+            atOnce: count("atOnce", of: object, in: 1...1_000).map(Int.init))
     }
 
     private func credential(_ node: JSON5Node) -> CredentialPresentation? {

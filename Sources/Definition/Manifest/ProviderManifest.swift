@@ -21,6 +21,8 @@ public struct ProviderManifest: Sendable {
     public let tools: [ToolManifest]
     /// How its mailboxes are reached; nil for a provider of anything else, which is reached by HTTP.
     public let mail: MailManifest?
+    /// How many requests it answers at once for one account; nil where it names no bound.
+    public var atOnce: Int? = nil
 }
 
 /// A provider of mailboxes.

@@ -52,6 +52,6 @@ extension ProviderManifest {
             provider: provider, title: title, origin: origin, credential: credential,
             oauth: oauth?.at(origin), headers: headers, isCompanyWide: isCompanyWide,
             isIdentityProvider: isIdentityProvider, account: account, refusal: refusal,
-            tools: tools, mail: mail)
+            tools: tools, mail: mail, atOnce: atOnce)
     }
 }

@@ -1,4 +1,5 @@
 import Broker
+import Definition
 import Egress
 import Gate
 import Registry
@@ -20,7 +21,10 @@ struct Brokerage {
         wayOut = HTTPEgress(
             credentials: NoCredentials(), addresses: ground.addresses, limits: EgressLimits(), secrets: ground.secrets,
             userAgent: "deputy/\(Version.text)", instruments: ground.instruments.upstream, clock: ground.clock,
-            log: ground.log)
+            turns: AccountTurns(
+                Dictionary(
+                    providers.all.compactMap { manifest in manifest.atOnce.map { (manifest.provider, $0) } },
+                    uniquingKeysWith: min)), log: ground.log)
         remotes = RemoteServices(
             of: store, knownAt: ground.publicName, allowsLoopback: ground.settings.allowsLoopback, errands: wayOut)
         apps = AppDesk(
