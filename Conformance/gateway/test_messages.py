@@ -1,7 +1,10 @@
 """Messages that came to nothing are seen, tried again or dropped by the operator, who never sees what was written."""
 
 import json
+import urllib.error
+import urllib.request
 
+import pytest
 from test_slack_talk import SEARCH, Slack, bind
 from waiting import until
 
@@ -50,7 +53,11 @@ def test_what_slack_didnt_say_is_counted_with_its_reason(home, tmp_path):
     for fault in ("late", "forged", "unsigned", "malformed", "oversized", "duplicate"):
         slack.acme.ask("POST", "/slack/say", {"by": "alice", "text": SEARCH, "to": slack.name, "fault": fault})
     slack.acme.ask("POST", "/slack/say", {"by": "alice", "text": SEARCH, "to": slack.name})
-    wanted = {("slack", reason) for reason in ("stale", "forged", "unsigned", "malformed", "oversized", "duplicate")}
+    for method in ("GET", "PUT"):
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(urllib.request.Request(f"{home.url}/hooks/slack/onboarding", method=method))
+        assert refused.value.code == 405
+    wanted = {("slack", reason) for reason in ("method", "stale", "forged", "unsigned", "malformed", "oversized", "duplicate")}
     until(lambda: wanted <= set(counts(home)))
     told = [f for f in home.run("doctor")["findings"] if "what came to `slack` and was refused" in f["message"]]
     assert len(told) == 1 and told[0]["grade"] == "warning", told

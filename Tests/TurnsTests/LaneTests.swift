@@ -59,6 +59,8 @@ struct LaneTests {
         #expect(isNew(try await write("stop", by: "eve")))
         #expect(isNew(try await write("hi", by: "bob")))
         #expect(try await write("hi", by: "carol") == .full, "the channel tells it again")
+        for _ in 0..<19 { #expect(isNew(try await write("stop", by: "eve"))) }
+        #expect(try await write("stop", by: "eve") == .flooded, "and no more than somebody may mean")
         let gateway = talk.gateway()
         try await talk.settle(gateway)
         #expect(isNew(try await write("hi", by: "carol")))

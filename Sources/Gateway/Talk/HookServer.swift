@@ -28,8 +28,11 @@ public struct HookServer: Sendable {
     private static let mostBytes = 1 << 20
 
     public func addRoutes(to router: Router<GatewayContext>) {
-        router.post("/hooks/:channel/:account") { request, context in
-            await answer(request, context)
+        // What is no POST is refused by the channel, and counted.
+        for method in [HTTPRequest.Method.post, .get, .put, .delete, .patch] {
+            router.on("/hooks/:channel/:account", method: method) { request, context in
+                await answer(request, context)
+            }
         }
     }
 

@@ -51,13 +51,13 @@ public struct InboxDesk: Sendable {
     }
 
     /// The same where no more than so many messages of its account may wait, nor of whoever wrote it. What is asked of the gateway
-    /// itself always has room.
+    /// itself, such as a stop, finds room where their messages find none.
     public func take(_ message: InboundMessage, within bounds: InboxBounds) async throws -> Bounded {
         let (account, writer) = (message.account, InboxEntry.writer(message.sender))
         let rooms: [TurnChange] =
             message.command == nil
             ? [.roomOfWriter(account, writer: writer, most: bounds.ofWriter), .room(account, most: bounds.ofAccount)]
-            : []
+            : [.roomOfWriter(account, writer: writer, most: bounds.ofWriter + InboxBounds.commands)]
         do throws(CommitError) {
             return .taken(.new(try await keep(message, [], with: rooms)))
         } catch {
