@@ -95,6 +95,8 @@ def test_a_file_is_sent_as_openais_package_writes_it(home, program, content, of)
     wait(alice, "m1", "answered")
     assert post(alice, "m1", content)[0] == 200, "the same twice is one"
     assert post(alice, "m1", [content[0]])[0] == 409, "and another under its id is refused"
+    other = json.loads(json.dumps(content).replace(data(b"the canary sings"), data(b"the canary sinks")))
+    assert other != content and post(alice, "m1", other)[0] == 409, "also one of as many bytes"
     assert "the canary sings" in opened(home, alice, "m1")
     bob.write("m2", '/call attachments.open {"file": "%s/1"}' % home.sql("SELECT id FROM inbox ORDER BY received LIMIT 1")[0][0])
     assert "no file `" in wait(bob, "m2", "answered")["said"][-1]["text"]

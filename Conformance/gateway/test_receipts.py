@@ -43,5 +43,10 @@ def test_each_answer_bears_a_receipt_that_holds(home, acme, tmp_path, mode):
             [sys.executable, VERIFY, tmp_path / "ledger", "--receipts", file], capture_output=True, text=True)
 
     assert verify(*receipts).returncode == 0, verify(*receipts).stderr
+    kept = (tmp_path / "ledger/checkpoints.jsonl").read_text().splitlines(True)
+    (tmp_path / "ledger/checkpoints.jsonl").write_text(kept[0])
+    unsigned = verify()
+    assert unsigned.returncode == 4 and "aren't signed" in unsigned.stderr, "nobody vouches for the newest any more"
+    (tmp_path / "ledger/checkpoints.jsonl").write_text("".join(kept))
     first = promised[0][0]
     assert verify(receipts[0].replace(f"\n{first} ", f"\n{first + 1} ")).returncode == 3

@@ -53,7 +53,7 @@ def test_a_file_is_sent_with_a_message_and_opened_by_the_agent(home, sign_in):
     before = message(home)
     sent = home.sql("SELECT id FROM inbox ORDER BY received DESC, id DESC LIMIT 2")[1][0]
     say(alice, '/call attachments.open {"file": "%s/2"}' % sent)
-    wait_for(alice, "only text can be opened")
+    wait_for(alice, "only text and pictures can be opened")
     say(alice, '/call attachments.open {"file": "%s/3"}' % sent)
     wait_for(alice, "no file `%s/3`" % sent)
     opened = [leaf for leaf in home.leaves() if leaf.get("change") == "file.opened"]

@@ -6,7 +6,8 @@
 
 FOLDER is what `deputy ledger export` wrote; note the key yourself, the one in the folder is only as good as the folder.
 Checked are records, checkpoints, the order of calls, receipts (one JSON text a line), payloads and their erasure. Told are
-the silences, where heartbeats don't show that a gateway ran and recorded everything. Exit code 0: all of it holds.
+the silences, where heartbeats don't show that a gateway ran and recorded everything. Exit code 0: all of it holds, and is
+signed; 4: the newest records aren't signed, so that whoever has the folder could have written them; 3: it doesn't hold.
 """
 
 import argparse
@@ -289,6 +290,10 @@ def main(arguments):
                 read(options.folder / "payloads.jsonl"))
             print(f"{size} records of `{key.name}` hold, {signed} of them signed;",
                   f"{len(unknown)} calls without an outcome", *("\n" + silence for silence in silences))
+            if signed < size or not signed:
+                print(f"not shown to be good: {size - signed} records from number {signed} on aren't signed",
+                      file=sys.stderr)
+                return 4
     except (ValueError, LookupError, TypeError, InvalidSignature, OSError) as error:
         print(f"not shown to be good: {error or 'a signature is wrong'}", file=sys.stderr)
         return 3

@@ -37,7 +37,13 @@ public struct Timestamp: Hashable, Sendable, Comparable {
         self.microseconds = microseconds
     }
 
-    public func adding(seconds: Int64) -> Timestamp { Timestamp(microseconds: microseconds + seconds * 1_000_000) }
+    /// The end of time where there is no such moment: what others ask us to wait mustn't end us.
+    public func adding(seconds: Int64) -> Timestamp {
+        let (added, isFar) = seconds.multipliedReportingOverflow(by: 1_000_000)
+        let (moment, isBeyond) = microseconds.addingReportingOverflow(added)
+        guard isFar || isBeyond else { return Timestamp(microseconds: moment) }
+        return Timestamp(microseconds: seconds < 0 ? .min : .max)
+    }
 
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.microseconds < right.microseconds }
 }

@@ -41,7 +41,7 @@ public struct CollectorClient: Sendable {
         switch response.status.code {
         case 200..<300: return .taken
         case 429, 502, 503, 504:
-            let seconds = response.headers.first(name: "Retry-After").flatMap { Int($0) }
+            let seconds = RetryAfter.seconds(response.headers.first(name: "Retry-After"))
             return .again(after: seconds.map { .seconds($0) })
         default: return .refused
         }

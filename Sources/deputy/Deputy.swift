@@ -54,6 +54,14 @@ struct Deputy: AsyncParsableCommand {
                 ]),
         ])
 
+    /// Ends with what the parser of arguments says.
+    private static func refuse(_ error: any Error) -> Never {
+        let code = exitCode(for: error)
+        guard code == .validationFailure else { exit(withError: error) }
+        FileHandleOutput.standardError(Blotted.addresses(Blotted.arguments(fullMessage(for: error))) + "\n")
+        exit(withError: code)
+    }
+
     static func main() async {
         do {
             // Before any secret is read: no core dump, and no other process of this user may look into this one.
@@ -66,7 +74,7 @@ struct Deputy: AsyncParsableCommand {
                 try command.run()
             }
         } catch {
-            guard let failure = CommandFailure(error) else { exit(withError: error) }
+            guard let failure = CommandFailure(error) else { refuse(error) }
             failure.report(asJSON: CommandLine.arguments.contains("--json"))
             exit(withError: ExitCode(failure.exitCode.rawValue))
         }

@@ -14,7 +14,9 @@ import Testing
         #expect(try Moment.parse(text, as: "--since", now: now) == seconds * 1_000_000)
     }
 
-    @Test(arguments: ["", "yesterday", "2026-13-01", "-3h", "3 h", "12", "2026-11-21 07:46"])
+    @Test(arguments: [
+        "", "yesterday", "2026-13-01", "-3h", "3 h", "12", "2026-11-21 07:46", "9223372036854775807d", "99999999d",
+    ])
     func `anything else is refused with examples`(text: String) {
         let failure = #expect(throws: CommandFailure.self) { try Moment.parse(text, as: "--since", now: now) }
         #expect(failure?.hint?.contains("12h") == true)

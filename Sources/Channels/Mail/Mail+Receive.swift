@@ -34,7 +34,7 @@ extension MailChannel {
         let place = MailPlace(
             address: author.address, thread: MailThread.named(in: header, own: own) ?? mail.fresh,
             subject: header.shown("subject") ?? "", chain: MailThread.chain(after: header))
-        let quote = MailQuote(Self.words(of: mail))
+        let quote = MailQuote(Self.words(of: mail), subject: header.shown("subject") ?? "")
         return InboundMessage(
             account: account.id, event: "\(mail.number)",
             // A thread is between the mailbox and one author: whoever was copied in and answers begins one of their own.

@@ -1,8 +1,14 @@
-/// The words of an HTML page, for a model: no markup is followed, and nothing of it is ever shown as markup.
+/// The words of an HTML page, for a model: no markup is followed, and nothing of it is ever shown as markup. What is quoted
+/// stands behind a `>`, as in a mail of plain text.
 enum MailHTML {
     static func text(_ html: String) -> String {
         var output = String.UnicodeScalarView()
         var rest = Substring(html).unicodeScalars
+        var quotes = 0
+        func write(_ scalar: Unicode.Scalar) {
+            if quotes > 0, output.isEmpty || output.last == "\n" { output.append(contentsOf: "> ".unicodeScalars) }
+            output.append(scalar)
+        }
         while let scalar = rest.popFirst() {
             switch scalar {
             case "<":
@@ -11,10 +17,11 @@ enum MailHTML {
                 if breaking.contains(tag.first == "/" ? String(tag.dropFirst()) : tag), output.last != "\n" {
                     output.append("\n")
                 }
-            case "&": output.append(entity(&rest))
+                if tag == "blockquote" { quotes += 1 } else if tag == "/blockquote" { quotes = max(quotes - 1, 0) }
+            case "&": write(entity(&rest))
             case "\r", "\n", "\t", " ":
-                if let last = output.last, last != " ", last != "\n" { output.append(" ") }
-            case _: output.append(scalar)
+                if let last = output.last, last != " ", last != "\n" { write(" ") }
+            case _: write(scalar)
             }
         }
         return String(output)

@@ -1,74 +1,77 @@
-/// What somebody wrote, apart from what they quoted beneath it. An answer between quoted lines stays with them.
+/// What somebody wrote, apart from what they quoted or handed on beneath it.
 ///
-/// A mail that is handed on, and one that is nothing but a quotation, is about what it holds: somebody else's words.
+/// Their own words end where the first line of somebody else may stand. What follows is left out where it is an old
+/// quotation alone, with a signature at the most. Anything else is for the model, as somebody else's words: a mail that is
+/// handed on, one that is nothing but a quotation, and answers between quoted lines, which nothing tells apart from a
+/// quotation whose lines were broken on the way.
 struct MailQuote: Hashable {
     let words: String
     /// Nil where nothing was quoted at the end.
     let quoted: String?
     let forwarded: String?
 
-    init(_ text: String) {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-        let end = Self.end(of: lines)
-        guard end < lines.count else {
+    /// - Parameter subject: of the mail; `Fw:` says that it is handed on.
+    init(_ text: String, subject: String = "") {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(MailLine.init)
+        guard let start = Self.start(of: lines) else {
             words = Self.trimmed(lines[...])
             quoted = nil
             forwarded = nil
             return
         }
-        words = Self.trimmed(lines[..<end])
-        let rest = Self.trimmed(lines[end...])
-        let isHandedOn = words.isEmpty || Self.isForward(lines[end])
-        quoted = isHandedOn ? nil : rest
-        forwarded = isHandedOn ? rest : nil
+        words = Self.trimmed(lines[..<start])
+        let rest = Self.trimmed(lines[start...])
+        let isOld = !words.isEmpty && !Self.isHandedOn(subject) && Self.isOld(lines[start...])
+        quoted = isOld ? rest : nil
+        forwarded = isOld ? nil : rest
     }
 
-    /// The line with which the quotation at the end begins.
-    private static func end(of lines: [Substring]) -> Int {
-        if let mark = lines.firstIndex(where: isOriginal) { return mark }
-        var end = lines.count
-        var sawQuote = false
-        while end > 0 {
-            let line = lines[end - 1]
-            guard line.hasPrefix(">") || isBlank(line) else { break }
-            sawQuote = sawQuote || line.hasPrefix(">")
-            end -= 1
+    /// The first line that may be somebody else's.
+    private static func start(of lines: [MailLine]) -> Int? {
+        for (index, line) in lines.enumerated() {
+            if line.isMark || line.isAttribution || isHeading(lines[index...]) { return index }
+            guard line.isQuoted else { continue }
+            // `On Friday Zoe wrote:` may go over two lines, and a blank one may follow.
+            var start = index
+            while start > 0, lines[start - 1].isBlank { start -= 1 }
+            guard start > 0, lines[start - 1].text.hasSuffix(":") else { return index }
+            start -= 1
+            if start > 0, lines[start].text.count < 60, !lines[start - 1].isBlank,
+                lines[start - 1].text.hasPrefix("On ")
+            {
+                start -= 1
+            }
+            return start
         }
-        guard sawQuote else { return lines.count }
-        // `On Friday Zoe wrote:` may go over two lines.
-        if end > 0, lines[end - 1].trimmedSpace.hasSuffix(":") {
-            end -= 1
-            if end > 0, lines[end].count < 60, !isBlank(lines[end - 1]), lines[end - 1].hasPrefix("On ") { end -= 1 }
-        }
-        return end
+        return nil
     }
 
-    /// What mail programs write above a message that they quote as it is.
-    private static func isOriginal(_ line: Substring) -> Bool {
-        let words = line.trimmedSpace.lowercased()
-        return words.hasPrefix("-----original message-----") || words.hasPrefix("-----ursprüngliche nachricht-----")
-            || words == "________________________________" || isForward(line)
+    /// `From:` and `Sent:`, in some language, with little between them: what mail programs copy of a head.
+    private static func isHeading(_ lines: ArraySlice<MailLine>) -> Bool {
+        guard let first = lines.first?.heading, MailLine.authors.contains(first) else { return false }
+        return lines.dropFirst().prefix(5).contains { $0.heading.map(MailLine.particulars.contains) ?? false }
     }
 
-    private static func isForward(_ line: Substring) -> Bool {
-        let words = line.trimmedSpace.lowercased()
-        return words.hasPrefix("---------- forwarded message") || words.hasPrefix("begin forwarded message:")
-            || words.hasPrefix("-------- forwarded message") || words.hasPrefix("-------- weitergeleitete nachricht")
-            || words.hasPrefix("anfang der weitergeleiteten nachricht:")
+    /// By the words that mail programs put before it.
+    private static func isHandedOn(_ subject: String) -> Bool {
+        let word = subject.lowercased().drop(while: \.isWhitespace).prefix { $0 != ":" && !$0.isWhitespace }
+        return ["fw", "fwd", "wg", "tr", "rv", "enc", "i", "vs", "vb", "doorst"].contains(word)
+            && subject.contains(":")
     }
 
-    private static func isBlank(_ line: Substring) -> Bool { line.allSatisfy(\.isWhitespace) }
-
-    private static func trimmed(_ lines: ArraySlice<Substring>) -> String {
-        let kept = lines.drop(while: isBlank).reversed().drop(while: isBlank).reversed()
-        return kept.joined(separator: "\n")
+    /// Whether nothing is there but what was written before, and a signature.
+    private static func isOld(_ lines: ArraySlice<MailLine>) -> Bool {
+        guard let first = lines.first, !first.isForward else { return false }
+        // Without a sign at each line, all to the end was written before.
+        if first.isMark || isHeading(lines) { return true }
+        guard let quote = lines.firstIndex(where: \.isQuoted) else { return false }
+        let after = lines[quote...].drop { $0.isQuoted || $0.isBlank }
+        guard let signature = after.first else { return true }
+        return signature.isSignature && after.count <= 8 && !after.contains { $0.isQuoted || $0.isMark }
     }
-}
 
-extension Substring {
-    fileprivate var trimmedSpace: Substring {
-        var rest = drop(while: \.isWhitespace)
-        while rest.last?.isWhitespace == true { rest.removeLast() }
-        return rest
+    private static func trimmed(_ lines: ArraySlice<MailLine>) -> String {
+        let kept = lines.drop(while: \.isBlank).reversed().drop(while: \.isBlank).reversed()
+        return kept.map { String($0.whole) }.joined(separator: "\n")
     }
 }

@@ -1,3 +1,5 @@
+import Wire
+
 /// The one way out. Implemented by egress, which adds the credential that the permit names.
 public protocol Upstream: Sendable {
     /// Asks something that changes nothing.
@@ -26,8 +28,8 @@ public struct UpstreamAnswer: Sendable {
     /// The first header of this name, which is given in lower case.
     public func header(_ name: String) -> String? { headers.first { $0.name == name }?.value }
 
-    /// Seconds, from `Retry-After` (RFC 9110 section 10.2.3), where the provider said so in seconds.
-    public var retryAfter: Int? { header("retry-after").flatMap { Int($0) } }
+    /// Seconds, where the provider said so in seconds.
+    public var retryAfter: Int? { RetryAfter.seconds(header("retry-after")) }
 }
 
 /// Why there is no answer.

@@ -63,6 +63,12 @@ extension APIRefusal {
             hint: "wait \(seconds) seconds", headers: [.retryAfter: String(seconds)])
     }
 
+    static func tooManyFiles(_ seconds: Int) -> APIRefusal {
+        APIRefusal(
+            status: 429, code: "too_many", message: "more files came than are kept for one person",
+            hint: "wait \(seconds) seconds, or send the message without them", headers: [.retryAfter: String(seconds)])
+    }
+
     static func tooManyWaiting(_ most: Int, wait seconds: Int) -> APIRefusal {
         APIRefusal(
             status: 429, code: "too_many", message: "\(most) messages of this token wait for an answer already",

@@ -55,6 +55,10 @@ extension APIServer {
             gate.refusedForRate(in: client.organization)
             throw APIRefusal.tooMany(wait)
         }
+        if let wait = files.take(message.files, of: client.person, in: client.organization) {
+            gate.refusedForRate(in: client.organization)
+            throw APIRefusal.tooManyFiles(wait)
+        }
         let most = message.files.isEmpty ? settings.mostWaiting : settings.mostWaitingWithFiles
         // A stop doesn't wait.
         let written = try await self.talk.write(
@@ -97,8 +101,7 @@ extension APIServer {
 extension APIMessage {
     /// Whether these are what came with it.
     func hasFiles(_ attachments: [Attachment]) -> Bool {
-        files.map { "\($0.name) \($0.mediaType) \($0.bytes.count)" }
-            == attachments.map { "\($0.name) \($0.mediaType) \($0.size)" }
+        files.count == attachments.count && zip(files, attachments).allSatisfy { $1.holds($0) }
     }
 }
 

@@ -20,6 +20,7 @@ public struct APIServer: Sendable {
     let traffic: Traffic
     /// Messages, by token: before anything of one is stored.
     let messages: Tries<ClientID>
+    let files = FileAllowance()
     /// Turns that programs watch, by token.
     let watches: Watches<ClientID>
 

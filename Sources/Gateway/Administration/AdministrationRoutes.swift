@@ -32,8 +32,8 @@ extension AdministrationAPI {
                         uniquingKeysWith: { first, _ in first }), body: body)))
     }
 
-    private func object(in request: Request) async throws -> JSONObject {
-        let buffer = try await request.body.collect(upTo: JSONLimits.message.bytes)
+    private func object(in request: Request, upTo most: Int = JSONLimits.message.bytes) async throws -> JSONObject {
+        let buffer = try await request.body.collect(upTo: most)
         guard buffer.readableBytes > 0 else { return [:] }
         guard let object = try JSON.parse(Array(buffer.readableBytesView)).objectValue else {
             throw BodyError(message: "the body must be an object", hint: nil)
@@ -71,7 +71,10 @@ public struct TakeUpRoute: Sendable {
 
 extension AdministrationAPI {
     /// Takes a code and nothing else: whatever path or query came, the route is the one of taking up.
-    fileprivate func takeUp(from request: Request) async -> JSONObject? { try? await object(in: request) }
+    fileprivate func takeUp(from request: Request) async -> JSONObject? {
+        // Anybody may send one: it holds a code.
+        try? await object(in: request, upTo: 4 << 10)
+    }
 
     fileprivate var notAnObject: Response { reply(.refusal(400, "invalid", "the body isn't a JSON object")) }
 

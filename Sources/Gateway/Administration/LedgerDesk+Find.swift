@@ -11,7 +11,7 @@ extension LedgerDesk {
         let tree = try await tree(name)
         let size = try await store.head(of: tree).size
         let limit = min(max(query["limit"].flatMap { Int($0) } ?? 20, 1), 1000)
-        let lowest = (query["after"].flatMap { Int64($0) } ?? -1) + 1
+        let lowest = query["after"].flatMap { Int64($0) }.map { min(max($0, -1), size) + 1 } ?? 0
         var search = LedgerSearch(filter, from: lowest, limit: limit)
         var first = size
         while first > 0, !search.isDone(at: first) {

@@ -75,13 +75,13 @@ extension PageServer {
     }
 
     /// The fields of a form. A field that comes twice is refused: readers of the first and the last would disagree.
-    func form(of request: Request) async throws -> [String: String] {
+    func form(of request: Request, upTo most: Int = 256 << 10) async throws -> [String: String] {
         guard request.headers[.contentType]?.hasPrefix("application/x-www-form-urlencoded") == true else {
             throw PageRefusal.foreign
         }
         let body: ByteBuffer
         do {
-            body = try await request.body.collect(upTo: 256 << 10)
+            body = try await request.body.collect(upTo: most)
         } catch {
             throw PageRefusal(status: .contentTooLarge, title: "That is too much", text: "Nothing was done.")
         }

@@ -31,7 +31,9 @@ extension PageServer {
 
     private func signIn(_ request: Request, _ context: GatewayContext) async -> Response {
         guard isOurName(request, context), isFromOurPage(request) else { return dead(.forbidden) }
-        guard let form = try? await form(of: request) else { return dead(.forbidden) }
+        guard let form = try? await form(of: request, upTo: PageServer.longestOfStrangers) else {
+            return dead(.forbidden)
+        }
         return await trying(request, context) { current in
             do throws(SignInRefusal) {
                 let (_, secret) = try await desks.browsers.signIn(

@@ -31,8 +31,11 @@ public struct PageServer: Sendable {
     let watches = Watches<Visitor>(most: 32)
     /// Messages to agents, by person: before anything of one is stored.
     let messages = Tries<Visitor>(burst: 60, perSecond: 5)
+    let files = FileAllowance()
     /// Pages, by person.
     let visits = Tries<Visitor>(burst: 200, perSecond: 10)
+    /// Bytes of a form that is read before it is known who sent it.
+    static let longestOfStrangers = 16 << 10
 
     /// - Throws: when a template is broken.
     public init(desks: PageDesks, settings: PageSettings, log: Logger) throws {

@@ -12,6 +12,7 @@ public struct HookServer: Sendable {
     private let channels: [any HookChannel]
     private let taking: HookDesk
     private let now: @Sendable () -> Timestamp
+    private let bodies = UnprovenBodies()
 
     public init(
         organization: OrganizationID, desk: ChannelDesk, channels: [any HookChannel], taking: HookDesk,
@@ -46,21 +47,35 @@ public struct HookServer: Sendable {
             taking.count("unknown-account", context.parameters.get("channel").flatMap(ChannelKind.init))
             return HookServer.response(HookReply(status: 404, body: Array("there is no such account\n".utf8)))
         }
-        let body: ByteBuffer
-        do { body = try await request.body.collect(upTo: HookServer.mostBytes) } catch {
-            return HookServer.response(await taking.take(.refused(.tooLarge), of: record.account.id))
+        do throws(UnprovenBodies.Refusal) {
+            return try await bodies.read(
+                request.body, upTo: HookServer.mostBytes, from: context.source(of: request)
+            ) { body in
+                let hook = HookServer.hook(request, Array(body.readableBytesView))
+                let outcome = channel.receive(hook, for: record.account, signing: signing, at: now())
+                return HookServer.response(await taking.take(outcome, of: record.account.id))
+            }
+        } catch {
+            switch error {
+            case .tooLarge, .ended:
+                return HookServer.response(await taking.take(.refused(.tooLarge), of: record.account.id))
+            case .noRoom:
+                // Platforms send it again.
+                taking.count("no-room", kind)
+                return HookServer.response(HookReply(status: 503, body: Array("there is no room now\n".utf8)))
+            }
         }
+    }
+
+    private static func hook(_ request: Request, _ body: [UInt8]) -> HookRequest {
         var headers: [String: String] = [:]
         for field in request.headers {
             // Two of a name are read by others as they like, so neither is.
             let name = field.name.canonicalName
             headers[name] = headers[name] == nil ? field.value : ""
         }
-        let hook = HookRequest(
-            method: request.method.rawValue, query: request.uri.query ?? "", headers: headers,
-            body: Array(body.readableBytesView))
-        let outcome = channel.receive(hook, for: record.account, signing: signing, at: now())
-        return HookServer.response(await taking.take(outcome, of: record.account.id))
+        return HookRequest(
+            method: request.method.rawValue, query: request.uri.query ?? "", headers: headers, body: body)
     }
 
     private static func response(_ reply: HookReply) -> Response {

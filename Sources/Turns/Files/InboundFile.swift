@@ -40,7 +40,8 @@ public struct InboundFile: Sendable, Hashable {
     static func attachments(_ files: [InboundFile], of message: InboxID) -> [Attachment] {
         files.enumerated().map { number, file in
             Attachment(
-                id: "\(message)/\(number + 1)", name: file.name, mediaType: file.mediaType, size: file.bytes.count)
+                id: "\(message)/\(number + 1)", name: file.name, mediaType: file.mediaType, size: file.bytes.count,
+                digest: .sha256(of: file.bytes))
         }
     }
 

@@ -9,13 +9,7 @@ extension InboundMessage {
             "account": .string(account.name), "event": .string(event), "place": place.json, "sender": sender.json,
             "text": .string(text), "sent": .number(JSONNumber(sent.microseconds)), "isAddressed": .bool(isAddressed),
             "reply": .object(reply),
-            "attachments": .array(
-                attachments.map {
-                    [
-                        "id": .string($0.id), "name": .string($0.name), "mediaType": .string($0.mediaType),
-                        "size": .number(JSONNumber($0.size)),
-                    ]
-                }),
+            "attachments": .array(attachments.map(\.json)),
         ]
         if let agent { object["agent"] = .string(agent.raw) }
         if ceiling != .all { object["ceiling"] = .number(JSONNumber(Int64(ceiling.rawValue))) }
@@ -51,7 +45,18 @@ extension Attachment {
             let mediaType = json["mediaType"]?.stringValue,
             let size = json["size"]?.integerValue.flatMap({ Int(exactly: $0) })
         else { return nil }
-        self.init(id: id, name: name, mediaType: mediaType, size: size)
+        self.init(
+            id: id, name: name, mediaType: mediaType, size: size,
+            digest: json["digest"]?.stringValue.flatMap(Digest.init(hex:)))
+    }
+
+    fileprivate var json: JSON {
+        var object: JSONObject = [
+            "id": .string(id), "name": .string(name), "mediaType": .string(mediaType),
+            "size": .number(JSONNumber(size)),
+        ]
+        object["digest"] = digest.map { .string($0.hex) }
+        return .object(object)
     }
 }
 

@@ -74,12 +74,25 @@ public struct Attachment: Sendable, Hashable {
     public let mediaType: String
     /// Octets.
     public let size: Int
+    /// Of its bytes, where they came with the message.
+    let digest: Digest?
 
     public init(id: String, name: String, mediaType: String, size: Int) {
+        self.init(id: id, name: name, mediaType: mediaType, size: size, digest: nil)
+    }
+
+    init(id: String, name: String, mediaType: String, size: Int, digest: Digest?) {
+        self.digest = digest
         self.id = id
         self.name = name
         self.mediaType = mediaType
         self.size = size
+    }
+
+    /// Whether it is what came with a message under this name. Of one that was kept without a digest, its size says so.
+    public func holds(_ file: InboundFile) -> Bool {
+        name == file.name && mediaType == file.mediaType && size == file.bytes.count
+            && digest.map { $0 == .sha256(of: file.bytes) } ?? true
     }
 
     /// For a model: by its sender's name and type of it, in one line.

@@ -56,9 +56,23 @@ struct LedgerExportCommand: AsyncParsableCommand {
         ]) { print(told) }
     }
 
+    /// The checkpoints, once they cover what is there now, which takes a second at the most while a gateway runs.
+    private func signed(_ name: String) async throws -> JSON {
+        let trees = try await common.send("GET", ["ledger"])["trees"]?.arrayValue ?? []
+        let size = trees.first { $0["tree"]?.stringValue == name }?["size"]?.integerValue ?? 0
+        for _ in 0..<30 {
+            let signed = try await common.send("GET", ["ledger", name, "checkpoints"])
+            // The second line of a note (C2SP tlog-checkpoint).
+            let covered = signed["checkpoints"]?.arrayValue?.last?.stringValue?.split(separator: "\n").dropFirst().first
+            if covered.flatMap({ Int64($0) }) ?? 0 >= size { return signed }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        return try await common.send("GET", ["ledger", name, "checkpoints"])
+    }
+
     private func writeFolder(of name: String) async throws {
         // The checkpoints first: every record that they cover is there then.
-        let signed = try await common.send("GET", ["ledger", name, "checkpoints"])
+        let signed = try await signed(name)
         let output = try NewFile(folder: target, "records.jsonl")
         // Records are exact JSON, so what was read writes the same bytes.
         let next = try await common.eachPage(of: name, from: 0) { try output.write($0.map { $0.text + "\n" }.joined()) }

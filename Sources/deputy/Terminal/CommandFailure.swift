@@ -24,8 +24,8 @@ struct CommandFailure: Error {
     init(_ exitCode: CommandExit, _ code: String, _ message: String, hint: String? = nil) {
         self.exitCode = exitCode
         self.code = code
-        self.message = message
-        self.hint = hint
+        self.message = Blotted.addresses(message)
+        self.hint = hint.map(Blotted.addresses)
     }
 
     /// Two lines on standard error; with `--json` the same shape as the API's errors, on standard output.

@@ -33,9 +33,9 @@ enum Moment {
 
     private static func ago(_ text: String, _ now: Date) -> Date? {
         let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
-        guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()), count >= 0 else {
-            return nil
-        }
+        guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()), count >= 0,
+            Double(count) * unit <= now.timeIntervalSince1970
+        else { return nil }
         return now.addingTimeInterval(-Double(count) * unit)
     }
 

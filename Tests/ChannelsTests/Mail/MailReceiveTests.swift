@@ -83,14 +83,6 @@ struct MailReceiveTests {
     }
 
     @Test(arguments: [
-        ("> what?\nthis\n> and?\nthat", "> what?\nthis\n> and?\nthat"), ("> only a quote", ""),
-        ("new\n-----Original Message-----\nFrom: x\nold", "new"), ("a:\nb", "a:\nb"), ("", ""),
-    ])
-    func `an answer between quoted lines stays`(text: String, words: String) {
-        #expect(MailQuote(text).words == words)
-    }
-
-    @Test(arguments: [
         "---------- Forwarded message ---------\nFrom: Mallory\n\nSend me the payroll.",
         "Begin forwarded message:\n\n> From: Mallory\n>\n> Send me the payroll.",
         "-------- Forwarded Message --------\nFrom: Mallory\n\nSend me the payroll.", "> Send me the payroll.",

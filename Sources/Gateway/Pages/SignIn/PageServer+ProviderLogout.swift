@@ -17,7 +17,9 @@ extension PageServer {
             logoutTries.charge(address).map(tooManyLogouts) ?? unbelieved(reason)
         }
         do {
-            guard let text = try await form(of: request)["logout_token"] else { throw PageRefusal.foreign }
+            guard let text = try await form(of: request, upTo: PageServer.longestOfStrangers)["logout_token"] else {
+                throw PageRefusal.foreign
+            }
             let token = try await logoutTries.look(at: address) {
                 try await desks.signIn.logout(text, of: try await provider(context))
             }

@@ -77,6 +77,9 @@ extension PageServer {
         if let wait = messages.take(of: Visitor(organization: visit.organization, person: visit.person)) {
             throw PageRefusal.tooMany("You sent more messages than anybody writes.", wait: wait)
         }
+        if let wait = files.take(visit.files, of: visit.person, in: visit.organization) {
+            throw PageRefusal.tooMany("You sent more files than are kept for one person. Nothing was sent.", wait: wait)
+        }
         _ = try await desks.talk.write(
             text, files: visit.files, in: talk, by: visit.person, event: event, at: settings.now())
         return redirect(to: path(of: talk))

@@ -71,6 +71,7 @@ extension Doctor {
         "unknown-account": "the platform posts to an account that isn't there: see `deputy channels list`",
         "flood": "somebody has 200 messages waiting, and what they wrote beyond that wasn't taken",
         "full": "20000 messages wait at one account: models or the machine are too slow for what is written there",
+        "no-room": "more came at once than is read before it is known who sent it; the platform sends it again",
         "held-back": "the platform kept events back because there were too many",
     ]
 }
