@@ -124,6 +124,18 @@ def test_an_apps_secret_is_rotated_and_its_end_is_told(home, hook):
     assert changes == ["app.added", "app.secret.rotated"]
 
 
+def test_a_secret_that_ends_without_anybody_saying_when_is_named(home):
+    def unsaid():
+        return [f["message"] for f in home.run("doctor")["findings"] if "nobody is told before" in f["message"]]
+
+    home.run("apps", "add", "notion", "--client-id", "c", secret="first")
+    home.run("apps", "add", "outlook", "--client-id", "c", secret="first")
+    named, = unsaid()
+    assert "`outlook`" in named
+    home.run("apps", "rotate", "outlook", "--every", "180d")
+    assert unsaid() == []
+
+
 def test_a_secret_is_replaced_on_a_schedule(home):
     home.run("apps", "add", "notion", "--client-id", "c", secret="first")
     day = lambda days: (datetime.datetime.now(datetime.UTC) + datetime.timedelta(days=days)).date().isoformat()

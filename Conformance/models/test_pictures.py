@@ -13,6 +13,7 @@ import pytest
 from program import Program
 from test_gateway import gateway
 from test_packages import claude, gpt  # noqa: F401
+from test_slack_talk import Slack
 from vendor_types import request_has_type
 
 MODELS = {"anthropic": ("anthropic", "claude-acme-1"), "openai-chat": ("openai", "gpt-acme-1"),
@@ -202,3 +203,22 @@ def test_openais_package_sends_pictures_to_the_stand_in(acme, gpt):  # noqa: F81
     for odd in ("data:image/png;base64,AAAA", "data:image/jpeg;base64," + DATA, "data:text/plain,hello"):
         with pytest.raises(openai.BadRequestError, match="unsupported image"):
             chat(odd)
+
+
+def test_a_picture_from_slack_is_got_with_the_apps_token_and_shown_to_whoever_sent_its_model(reader):
+    reader.models(("anthropic", True))
+    bindings = reader.folder / "bindings.json5"
+    bindings.write_text(json.dumps({"bindings": [{"agentId": "reader", "match": {"channel": "slack", "accountId": "reader"}}]}))
+    reader.home.run("apply", str(bindings), "--yes", "--owner", "dana")
+    slack = Slack(reader.home, "reader")
+    for person in ("alice", "bob"):
+        slack.link(person)
+        reader.home.token(person, "reader")
+    where = slack.acme.ask("POST", "/slack/say", {
+        "by": "alice", "text": '/call attachments.open {"file": "F07PIC"}', "to": slack.name,
+        "files": [{"id": "F07PIC", "name": "a.png", "mimetype": "image/png", "bytes": list(PICTURE)}]})["channel"]
+    slack.wait(where, "[image/png 31x17]")
+    assert reader.saw() == ["anthropic"]
+    assert {(e["owner"], e["status"]) for e in reader.acme.journal() if e["call"] == "slack.files.download"} == {(slack.name, 200)}
+    slack.wait(slack.say("bob", '/call attachments.open {"file": "F07PIC"}')["channel"], "no file `F07PIC`")
+    assert reader.saw() == ["anthropic"]

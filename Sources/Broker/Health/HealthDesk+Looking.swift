@@ -7,13 +7,15 @@ extension HealthDesk {
     static let many = 10
 
     /// Finds what changed with time alone, or for many connections at once.
-    func look() async throws {
-        try await lookAtProviders()
-        try await lookAtEnds()
-        try await lookAtSecrets()
-        let changed = try await settings.changed()
-        try await lookAtServers(changed)
-        try await lookAtNewTools(changed)
+    var looks: [() async throws -> Void] {
+        [
+            lookAtProviders, lookAtEnds, lookAtSecrets,
+            {
+                let changed = try await settings.changed()
+                try await lookAtServers(changed)
+                try await lookAtNewTools(changed)
+            },
+        ]
     }
 
     /// Remote servers that changed: told of once, again when more has changed, and once more when somebody has looked.

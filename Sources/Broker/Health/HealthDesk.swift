@@ -28,11 +28,15 @@ public struct HealthDesk: Sendable {
     }
 
     /// Looks, and tells. Of several gateways on one store one does.
+    ///
+    /// - Throws: the first failure, once all is tried: what can't be looked at keeps nobody from being told of the rest.
     public func sweep() async throws {
         guard try await store.sendsNotices() else { return }
-        try await look()
-        try await tell()
-        try await send()
+        var failure: (any Error)?
+        for part in looks + [tell, send] {
+            do { try await part() } catch { failure = failure ?? error }
+        }
+        if let failure { throw failure }
     }
 
     /// What needs somebody: connections, and what stops many of them at once.

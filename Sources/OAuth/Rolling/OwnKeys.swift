@@ -7,6 +7,15 @@ public struct OwnKeys: Sendable, Hashable {
         case microsoftGraph = "microsoft_graph"
         /// `keys.upload` and `keys.delete` of a service account (docs.cloud.google.com/iam/docs/keys-upload).
         case googleIAM = "google_iam"
+
+        /// Whether each secret that an app is given there has an end, whoever gave it: at most two years in a directory
+        /// (learn.microsoft.com/graph/api/resources/passwordcredential).
+        public var endsSecrets: Bool {
+            switch self {
+            case .microsoftGraph: true
+            case .googleIAM: false
+            }
+        }
     }
 
     public let interface: Interface

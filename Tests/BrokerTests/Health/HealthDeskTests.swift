@@ -37,7 +37,10 @@ final class Hook: EventPoster {
 @Suite struct `What is told of connections` {
     private let hook = Hook()
 
-    private func desk(_ stage: TokenStage, _ server: StrictServer, hook: Hook?) -> HealthDesk {
+    private func desk(
+        _ stage: TokenStage, _ server: StrictServer, hook: Hook?,
+        changed: @escaping @Sendable () async throws -> [ChangedServer] = { [] }
+    ) -> HealthDesk {
         HealthDesk(
             store: stage.store, commits: stage.store, connections: stage.desk, keeper: stage.keeper(server),
             organization: TokenStage.acme,
@@ -48,7 +51,8 @@ final class Hook: EventPoster {
                     case .agent: PersonID("owner")
                     case .organization: nil
                     }
-                }, webhook: { hook }, link: { "https://d.test/connections" }, told: {}), world: stage.clock.world)
+                }, webhook: { hook }, link: { "https://d.test/connections" }, told: {}, changed: changed),
+            world: stage.clock.world)
     }
 
     private func sweeps(_ stage: TokenStage, _ desk: HealthDesk, seconds: Int64 = 10) async throws {
@@ -112,6 +116,20 @@ final class Hook: EventPoster {
         hook.fail(.refused("the webhook answered 400"))
         for _ in 0..<3 { try await sweeps(stage, desk, seconds: 60) }
         hook.state.withLock { #expect($0.tried.count == 4, "what it doesn't want isn't sent again") }
+    }
+
+    @Test func `what can't be looked at keeps nobody from being told of the rest`() async throws {
+        struct Unreadable: Error {}
+        let (stage, server) = (try await TokenStage(), StrictServer())
+        _ = try await stage.connect()
+        try await dead(stage, server)
+        let desk = desk(stage, server, hook: hook, changed: { throw Unreadable() })
+        for _ in 1...2 {
+            await #expect(throws: Unreadable.self) { try await desk.sweep() }
+            stage.clock.advance(seconds: 10)
+        }
+        #expect(hook.types == ["connection.needs_reconnect"])
+        #expect(try await notices(stage).count == 1)
     }
 
     @Test func `without a webhook nothing piles up`() async throws {

@@ -1,5 +1,6 @@
 import Authority
 import Broker
+import Definition
 import Gate
 import Gateway
 import OAuth
@@ -24,6 +25,14 @@ extension Doctor {
                             .warning, "the new secret of \(what) isn't proven yet: both are kept",
                             hint: "end the old one there when `deputy apps list` says that it is"))
                 }
+                if ends[app.subject] == nil, endsSilently(app) {
+                    findings.append(
+                        DoctorFinding(
+                            .warning, "nobody is told before the secret of \(what) ends, as it does there",
+                            hint:
+                                "say when with the next one, `--secret-expires DAY` of `deputy apps rotate`, or have "
+                                + "it replaced by a schedule: `--every 180d`"))
+                }
                 if let end = ends[app.subject], end.isDue(at: now), case let days = end.ends.days(from: now) {
                     findings.append(
                         DoctorFinding(
@@ -40,6 +49,15 @@ extension Doctor {
 }
 
 extension Doctor {
+    private func endsSilently(_ app: AppRecord) -> Bool {
+        switch app.authentication {
+        case .basic, .post:
+            providers.manifest(of: app.provider)?.oauth?.ownKeys?.interface.endsSecrets ?? false
+        // A certificate says its own end.
+        case .privateKey, .none: false
+        }
+    }
+
     /// What goes round by itself, and doesn't.
     private func finding(_ what: String, _ rotation: KeyRotation, _ problem: String) -> DoctorFinding {
         let about = "the certificate of \(what) "
