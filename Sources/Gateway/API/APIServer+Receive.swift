@@ -39,13 +39,13 @@ struct APIMessage {
 extension APIServer {
     func write(_ call: APICall) async throws -> Response {
         let talk = try place(call)
-        return try await take(try APIMessage(try await object(of: call.request), hasText: true), in: talk, call)
+        return try await take(try APIMessage(try await object(of: call), hasText: true), in: talk, call)
     }
 
     /// Ends what is under way in the conversation. What was done is done.
     func stop(_ call: APICall) async throws -> Response {
         let talk = try place(call)
-        return try await take(try APIMessage(try await object(of: call.request), hasText: false), in: talk, call)
+        return try await take(try APIMessage(try await object(of: call), hasText: false), in: talk, call)
     }
 
     /// When it answers, the message can't get lost any more.
@@ -55,7 +55,9 @@ extension APIServer {
             gate.refusedForRate(in: client.organization)
             throw APIRefusal.tooMany(wait)
         }
-        if let wait = files.take(message.files, of: client.person, in: client.organization) {
+        if let wait = files.take(
+            message.files, of: Visitor(organization: client.organization, person: client.person))
+        {
             gate.refusedForRate(in: client.organization)
             throw APIRefusal.tooManyFiles(wait)
         }
@@ -77,18 +79,21 @@ extension APIServer {
         return .json(json(of: message.id, story, in: talk), status: taken == .repeated ? .ok : .accepted)
     }
 
-    private func object(of request: Request) async throws(APIRefusal) -> JSONObject {
+    private func object(of call: APICall) async throws(APIRefusal) -> JSONObject {
+        let request = call.request
         let types = request.headers[values: .contentType]
         guard types.count == 1, types.allSatisfy({ MediaRange($0).name == "application/json" }),
             !request.headers.contains(.contentEncoding)
         else { throw APIRefusal.notJSON }
         let body: ByteBuffer
-        do {
-            body = try await request.body.collect(upTo: settings.bodyBytes)
-        } catch is NIOTooManyBytesError {
-            throw APIRefusal.tooLarge
+        do throws(IncomingRefusal) {
+            body = try await traffic.bodies.collect(request.body, upTo: settings.bodyBytes, from: call.client.client)
         } catch {
-            throw APIRefusal.invalid("the body ended early")
+            switch error {
+            case .tooLarge: throw APIRefusal.tooLarge
+            case .noRoom: throw APIRefusal.tooMany(1)
+            case .ended: throw APIRefusal.invalid("the body ended early")
+            }
         }
         let limits = JSONLimits(bytes: settings.bodyBytes, depth: 6, members: 64)
         guard let object = (try? JSON.parse(body.readableBytesView, limits: limits))?.objectValue else {

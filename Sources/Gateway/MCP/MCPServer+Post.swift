@@ -1,3 +1,4 @@
+import Authority
 import Gate
 import HTTPTypes
 import Hummingbird
@@ -32,7 +33,7 @@ extension MCPServer {
             throw error
         }
         defer { traffic.leave(client.client) }
-        let message = try await message(of: request)
+        let message = try await message(of: request, by: client.client)
         try traffic.start()
         defer { traffic.finish() }
         let sessionID = request.headers[.mcpSessionID]
@@ -45,10 +46,10 @@ extension MCPServer {
     }
 
     /// The message, its version settled and its headers found to agree with it. Read once.
-    private func message(of request: Request) async throws(MCPRefusal) -> MCPRequest {
+    private func message(of request: Request, by client: ClientID) async throws(MCPRefusal) -> MCPRequest {
         try checkMedia(of: request.headers)
         let headers = try MCPHeaders(request.headers)
-        let body = try await body(of: request)
+        let body = try await body(of: request, by: client)
         let limits = JSONLimits(
             bytes: settings.limits.bodyBytes, depth: JSONLimits.message.depth, members: JSONLimits.message.members)
         let json: JSON
@@ -64,15 +65,17 @@ extension MCPServer {
         }
     }
 
-    private func body(of request: Request) async throws(MCPRefusal) -> ByteBuffer {
+    private func body(of request: Request, by client: ClientID) async throws(MCPRefusal) -> ByteBuffer {
         let most = settings.limits.bodyBytes
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > most { throw .tooLarge }
-        do {
-            return try await request.body.collect(upTo: most)
-        } catch is NIOTooManyBytesError {
-            throw .tooLarge
+        do throws(IncomingRefusal) {
+            return try await traffic.bodies.collect(request.body, upTo: most, from: client)
         } catch {
-            throw .unfinished
+            switch error {
+            case .tooLarge: throw .tooLarge
+            case .noRoom: throw .tooMany(retryAfter: 1)
+            case .ended: throw .unfinished
+            }
         }
     }
 

@@ -19,6 +19,9 @@ final class Traffic: Sendable {
     /// Fewer clients than these aren't worth forgetting.
     private static let fewest = 4_096
 
+    /// What is read of each token's requests.
+    let bodies = IncomingBodies<ClientID>(mostOfOne: 16 << 20, most: 128 << 20)
+
     private let limits: MCPLimits
     private let now: @Sendable () -> ContinuousClock.Instant
     private let state = Mutex(State())

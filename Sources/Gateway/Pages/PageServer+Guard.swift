@@ -98,18 +98,25 @@ extension PageServer {
     }
 
     /// A form that may have files.
-    func formWithFiles(of request: Request) async throws -> ([String: String], [InboundFile]) {
+    func formWithFiles(of request: Request, by visitor: Visitor) async throws -> ([String: String], [InboundFile]) {
         guard let type = request.headers[.contentType], type.lowercased().hasPrefix("multipart/form-data") else {
             return (try await form(of: request), [])
         }
         let body: ByteBuffer
-        do {
-            body = try await request.body.collect(upTo: InboundFile.longestTogether + 512 << 10)
+        do throws(IncomingRefusal) {
+            body = try await bodies.collect(
+                request.body, upTo: InboundFile.longestTogether + 512 << 10, from: visitor)
         } catch {
-            settings.refusedFile(.size)
-            throw PageRefusal(
-                status: .contentTooLarge, title: "That is too much",
-                text: "The files of a message have \(InboundFile.longestTogether) bytes at the most. Nothing was sent.")
+            switch error {
+            case .tooLarge, .ended:
+                settings.refusedFile(.size)
+                throw PageRefusal(
+                    status: .contentTooLarge, title: "That is too much",
+                    text:
+                        "The files of a message have \(InboundFile.longestTogether) bytes at the most. Nothing was sent."
+                )
+            case .noRoom: throw PageRefusal.tooMany("Too many files came at once. Nothing was sent.", wait: 1)
+            }
         }
         guard let form = MultipartForm(Array(body.readableBytesView), contentType: type) else {
             throw PageRefusal.foreign

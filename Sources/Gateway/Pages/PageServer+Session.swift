@@ -17,6 +17,7 @@ struct Visit {
     /// Whoever asks shows the answer in a terminal and wants it as JSON. What may be seen and done is the same.
     let isForTerminal: Bool
 
+    var visitor: Visitor { Visitor(signedIn) }
     var person: PersonID { signedIn.session.person }
     var organization: OrganizationID { signedIn.session.organization }
 }
@@ -25,6 +26,14 @@ struct Visit {
 struct Visitor: Hashable {
     let organization: OrganizationID
     let person: PersonID
+
+    init(organization: OrganizationID, person: PersonID) {
+        (self.organization, self.person) = (organization, person)
+    }
+
+    init(_ signedIn: SignedIn) {
+        self.init(organization: signedIn.session.organization, person: signedIn.session.person)
+    }
 }
 
 extension PageRefusal {
@@ -58,7 +67,8 @@ extension PageServer {
         router.post("\(path)") { request, context in
             await respond(to: request, context) { signedIn in
                 let (form, files) =
-                    takesFiles ? try await formWithFiles(of: request) : (try await form(of: request), [])
+                    takesFiles
+                    ? try await formWithFiles(of: request, by: Visitor(signedIn)) : (try await form(of: request), [])
                 guard isFromOurPage(request), isEqual(form["csrf"] ?? "", signedIn.session.csrf) else {
                     throw PageRefusal.foreign
                 }

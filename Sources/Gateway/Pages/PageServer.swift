@@ -32,6 +32,8 @@ public struct PageServer: Sendable {
     /// Messages to agents, by person: before anything of one is stored.
     let messages = Tries<Visitor>(burst: 60, perSecond: 5)
     let files = FileAllowance()
+    /// Forms with files, by person.
+    let bodies = IncomingBodies<Visitor>(mostOfOne: 8 << 20, most: 64 << 20)
     /// Pages, by person.
     let visits = Tries<Visitor>(burst: 200, perSecond: 10)
     /// Bytes of a form that is read before it is known who sent it.

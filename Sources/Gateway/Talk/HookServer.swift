@@ -12,7 +12,8 @@ public struct HookServer: Sendable {
     private let channels: [any HookChannel]
     private let taking: HookDesk
     private let now: @Sendable () -> Timestamp
-    private let bodies = UnprovenBodies()
+    /// By where they come from: who sent them is known when they are whole.
+    private let bodies = IncomingBodies<SourceAddress>(mostOfOne: 8 << 20, most: 64 << 20)
 
     public init(
         organization: OrganizationID, desk: ChannelDesk, channels: [any HookChannel], taking: HookDesk,
@@ -47,14 +48,10 @@ public struct HookServer: Sendable {
             taking.count("unknown-account", context.parameters.get("channel").flatMap(ChannelKind.init))
             return HookServer.response(HookReply(status: 404, body: Array("there is no such account\n".utf8)))
         }
-        do throws(UnprovenBodies.Refusal) {
-            return try await bodies.read(
-                request.body, upTo: HookServer.mostBytes, from: context.source(of: request)
-            ) { body in
-                let hook = HookServer.hook(request, Array(body.readableBytesView))
-                let outcome = channel.receive(hook, for: record.account, signing: signing, at: now())
-                return HookServer.response(await taking.take(outcome, of: record.account.id))
-            }
+        let body: ByteBuffer
+        do throws(IncomingRefusal) {
+            body = try await bodies.collect(
+                request.body, upTo: HookServer.mostBytes, from: context.source(of: request))
         } catch {
             switch error {
             case .tooLarge, .ended:
@@ -65,6 +62,9 @@ public struct HookServer: Sendable {
                 return HookServer.response(HookReply(status: 503, body: Array("there is no room now\n".utf8)))
             }
         }
+        let hook = HookServer.hook(request, Array(body.readableBytesView))
+        let outcome = channel.receive(hook, for: record.account, signing: signing, at: now())
+        return HookServer.response(await taking.take(outcome, of: record.account.id))
     }
 
     private static func hook(_ request: Request, _ body: [UInt8]) -> HookRequest {

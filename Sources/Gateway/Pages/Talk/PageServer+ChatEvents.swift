@@ -19,7 +19,7 @@ extension PageServer {
         // Whoever may not use the agent has nothing to come back for: a browser asks again after anything but this.
         if await mayStillRead(visit, talk) == false { return Response(status: .noContent) }
         let watch = desks.talk.events.watch(talk.conversation(of: visit.person))
-        let seat = watches.enter(Visitor(organization: visit.organization, person: visit.person), end: watch.end)
+        let seat = watches.enter(visit.visitor, end: watch.end)
         let body = ResponseBody { writer in
             defer {
                 watch.end()

@@ -74,10 +74,10 @@ extension PageServer {
             settings.refusedFile(problem.refusal)
             throw PageRefusal(status: .contentTooLarge, title: "That is too much", text: problem.sentence)
         }
-        if let wait = messages.take(of: Visitor(organization: visit.organization, person: visit.person)) {
+        if let wait = messages.take(of: visit.visitor) {
             throw PageRefusal.tooMany("You sent more messages than anybody writes.", wait: wait)
         }
-        if let wait = files.take(visit.files, of: visit.person, in: visit.organization) {
+        if let wait = files.take(visit.files, of: visit.visitor) {
             throw PageRefusal.tooMany("You sent more files than are kept for one person. Nothing was sent.", wait: wait)
         }
         _ = try await desks.talk.write(
