@@ -57,7 +57,7 @@ def dovecot(open_folder, certificate, issuer):
 
 @pytest.fixture(scope="module")
 def postfix(open_folder, certificate, dovecot):
-    postfix = Postfix(pathlib.Path(tempfile.mkdtemp(dir=open_folder)) / "p", certificate, dovecot)
+    postfix = Postfix.started(lambda: pathlib.Path(tempfile.mkdtemp(dir=open_folder)) / "p", certificate, dovecot)
     yield postfix
     postfix.stop()
 

@@ -98,8 +98,8 @@ def test_texts_in_every_encoding_and_depth_are_read(files):
 @pytest.mark.parametrize("content, kind, name, words, reason", [
     (b"%PDF-1.7", "application/pdf", "a.pdf", "`application/pdf`, and only text", "file-type"),
     (b"\x78\x9f\x3e\x22", "application/ms-tnef", "winmail.dat", "`application/ms-tnef`, and only text", "file-type"),
-    (b"\x89PNG", "image/png", "a.png", "`image/png`, and only text", "file-type"),
-    (b"<svg/>", "image/svg+xml", "a.svg", "`image/svg+xml`, and only text", "file-type"),
+    (b"\x89PNG", "image/png", "a.png", "no model of `onboarding` sees pictures", "file-unseen"),
+    (b"<svg/>", "image/svg+xml", "a.svg", "no model of `onboarding` sees pictures", "file-unseen"),
     (b"\x00" * 2000, "application/json", "a.json", "isn't text", "file-content"),
     (b"0" * (3 << 20), "application/json", "a.json", "1048576 can be opened at the most", "file-size"),
     (b"0" * ((1 << 20) + 1), "application/json", "a.json", "has 1048577 bytes", "file-size"),

@@ -159,7 +159,7 @@ def test_a_fallback_that_doesnt_see_is_told_in_words(reader):
     reader.models(("anthropic", True), ("openai-responses", False))
     file = reader.send("alice", "m1", image())
     control = reader.acme.ask
-    control("POST", "/models/pace", {"milliseconds": 200})
+    control("POST", "/models/pace", {"milliseconds": 1000})
     reader.program("alice").write("m2", '/call attachments.open {"file": "%s"}' % file)
     before = len(reader.asked())
     while len(reader.asked()) == before:

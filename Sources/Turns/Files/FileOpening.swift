@@ -33,10 +33,14 @@ struct FileOpening: Sendable {
     /// By what the channel says of it, before its bytes are asked for.
     func check(_ file: ChannelFile) throws(Problem) {
         if FileText.isText(file.mediaType) { return try FileOpening.check(file, atMost: FileDesk.longest) }
-        guard FileOpening.mayBePicture(file.mediaType) else {
+        let type = file.mediaType.lowercased()
+        let (isNamed, isUnnamed) = (type.hasPrefix("image/"), type.hasPrefix("application/octet-stream"))
+        let isSeen = !rules.isEmpty || agent == nil
+        if isNamed, !isSeen { throw unseen(file.mediaType) }
+        // A picture's type is often left out, and never believed.
+        guard isNamed || isUnnamed && isSeen else {
             throw Problem(.type, "the file is `\(file.mediaType)`, and only text and pictures can be opened")
         }
-        guard !rules.isEmpty || agent == nil else { throw unseen(file.mediaType) }
         try FileOpening.check(file, atMost: most)
     }
 
@@ -78,10 +82,5 @@ struct FileOpening: Sendable {
             .unseen,
             "the file is a picture (`\(type)`), and no model of `\(agent?.raw ?? "")` sees pictures: an administrator "
                 + "says which one does, with `deputy models add NAME … --sees pictures`")
-    }
-
-    /// A picture's type is often left out, and never believed.
-    private static func mayBePicture(_ mediaType: String) -> Bool {
-        mediaType.lowercased().hasPrefix("image/") || mediaType.lowercased().hasPrefix("application/octet-stream")
     }
 }
