@@ -8,14 +8,14 @@ copy and expects each by name.
 
 from __future__ import annotations
 
-import argparse
 import re
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+import checking
+
 PAGE = "Docs/threat-model.md"
 HEADING = "## Bugs that others shipped"
 NUMBERS = range(1, 19)
@@ -107,17 +107,7 @@ def self_test(root: Path) -> list[str]:
     return problems
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--self-test", action="store_true", help="plant faults in a copy and expect each by name")
-    if parser.parse_args().self_test:
-        problems = self_test(ROOT)
-        print("\n".join(problems) or f"bugs: all {len(FAULTS)} planted faults were found")
-    else:
-        problems = check(ROOT)
-        print("\n".join(problems) or "bugs: each number has the tests that the page names")
-    return 1 if problems else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(checking.run(
+        __doc__.splitlines()[0], "bugs: each number has the tests that the page names",
+        f"bugs: all {len(FAULTS)} planted faults were found", check, self_test))

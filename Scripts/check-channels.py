@@ -8,14 +8,14 @@ own command names it, the file stands below with how often. `--self-test` plants
 
 from __future__ import annotations
 
-import argparse
 import re
 import shutil
 import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+import checking
+
 KINDS = "Sources/Turns/Channels/ChannelKind.swift"
 ENTRIES = "Sources/Channels/ServedChannels.swift"
 # Stand-ins are other programs, and twins and worlds are tests'.
@@ -67,33 +67,21 @@ FAULTS = [
 ]
 
 
-def self_test() -> int:
-    missed = []
+def self_test(root: Path) -> list[str]:
+    problems = []
     for what, name, line, expected in FAULTS:
         with tempfile.TemporaryDirectory() as folder:
-            root = Path(folder)
-            shutil.copytree(ROOT / "Sources", root / "Sources", ignore=shutil.ignore_patterns("*.json*", "acme"))
-            path = root / name
+            copy = Path(folder)
+            shutil.copytree(root / "Sources", copy / "Sources", ignore=shutil.ignore_patterns("*.json*", "acme"))
+            path = copy / name
             text = path.read_text()
             path.write_text(text.replace(line[1:], "") if line.startswith("-") else f"{text}{line}\n")
-            if not any(expected in problem for problem in check(root)):
-                missed.append(what)
-    for what in missed:
-        print(f"channels: {what} wasn't found", file=sys.stderr)
-    if not missed:
-        print(f"channels: all {len(FAULTS)} planted faults were found")
-    return 1 if missed else 0
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--self-test", action="store_true")
-    if parser.parse_args().self_test:
-        return self_test()
-    problems = check(ROOT)
-    print("\n".join(problems) or "channels: each is its folder, its kind and one entry")
-    return 1 if problems else 0
+            if not any(expected in problem for problem in check(copy)):
+                problems.append(f"{what}: `{expected}` wasn't found")
+    return problems
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(checking.run(
+        __doc__.splitlines()[0], "channels: each is its folder, its kind and one entry",
+        f"channels: all {len(FAULTS)} planted faults were found", check, self_test))

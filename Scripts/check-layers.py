@@ -8,7 +8,6 @@ Docs/architecture.md stand only while this check does. `--self-test` plants faul
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
 import shutil
@@ -17,9 +16,9 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import checking
 from swift_imports import Import, Unreadable, imports
 
-ROOT = Path(__file__).resolve().parent.parent
 LIST = "Scripts/layers.json"
 MANIFEST = "Package.swift"
 PAGE = "Docs/architecture.md"
@@ -350,17 +349,7 @@ def self_test(root: Path) -> list[str]:
     return problems
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--self-test", action="store_true", help="plant faults in a copy and expect each by name")
-    if parser.parse_args().self_test:
-        problems = self_test(ROOT)
-        print("\n".join(problems) or f"layers: all {len(FAULTS)} planted cases came out as told")
-    else:
-        problems = check(ROOT)
-        print("\n".join(problems) or "layers: every import is on the list")
-    return 1 if problems else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(checking.run(
+        __doc__.splitlines()[0], "layers: every import is on the list",
+        f"layers: all {len(FAULTS)} planted cases came out as told", check, self_test))

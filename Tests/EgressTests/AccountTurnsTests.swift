@@ -69,12 +69,16 @@ struct AccountTurnsTests {
         router.post("/slow") { _, _ in
             let now = seen.underWay.wrappingAdd(1, ordering: .sequentiallyConsistent).newValue
             seen.most.withLock { $0 = max($0, now) }
-            try await Task.sleep(for: .milliseconds(300))
+            try await Task.sleep(for: seen.hold.withLock(\.self))
             seen.underWay.subtract(1, ordering: .sequentiallyConsistent)
             return "done"
         }
         try await serving(router) { origin in
-            for (patience, isAnswered) in [(Duration.seconds(20), 8), (.milliseconds(50), 2)] {
+            // Far longer than whoever is impatient waits, however slow this machine is.
+            for (patience, hold, isAnswered) in [
+                (Duration.seconds(20), Duration.milliseconds(100), 8), (.milliseconds(50), .seconds(3), 2),
+            ] {
+                seen.hold.withLock { $0 = hold }
                 var limits = EgressLimits()
                 limits.turn = patience
                 let egress = HTTPEgress(
@@ -119,4 +123,5 @@ private final class Order: Sendable {
     let numbers = Mutex<[Int]>([])
     let underWay = Atomic(0)
     let most = Mutex(0)
+    let hold = Mutex(Duration.zero)
 }
