@@ -155,6 +155,29 @@ def test_where_no_model_sees_the_refusal_names_the_way_out(reader):
     assert listed == {"anthropic": None, "openai-chat": ["pictures"]}
 
 
+@pytest.mark.parametrize("speaks", MODELS)
+def test_a_server_that_refuses_pictures_is_asked_once_more_in_words(reader, speaks):
+    service = MODELS[speaks][0]
+    reader.models((speaks, True))
+    reader.home.run("models", "add", speaks, "--agent", "reader", "--speaks", speaks, "--model",
+                    {"anthropic": "claude-acme-blind", "openai": "gpt-acme-blind"}[service],
+                    "--key", f"{service}:organization", "--sees", "pictures")
+    told = reader.open("alice", "m2", reader.send("alice", "m1", image()))
+    assert "The picture isn't shown: the server that you are asked at refused it." in told
+    last = reader.asked()[-2:]
+    assert [(entry["status"], DATA in json.dumps(entry["body"])) for entry in last] == [(400, True), (200, False)]
+    request_has_type(speaks, last[-1]["body"])
+    leaves = [leaf for leaf in reader.home.leaves() if leaf["kind"] == "model"][-2:]
+    assert [(leaf.get("pictures"), leaf.get("pictures_refused")) for leaf in leaves] == [(1, None), (None, True)]
+
+
+def test_the_offline_planner_sees_nothing_and_the_refusal_names_the_way_out(reader):
+    refused = reader.home.command("models", "add", "x", "--speaks", "offline", "--sees", "pictures")
+    error = json.loads(refused.stdout)["error"]
+    assert refused.returncode == 1 and "`offline` is no model, and sees nothing (leave out" in error["message"]
+    assert "or name a model that sees" in error["message"]
+
+
 def test_a_fallback_that_doesnt_see_is_told_in_words(reader):
     reader.models(("anthropic", True), ("openai-responses", False))
     file = reader.send("alice", "m1", image())
@@ -165,7 +188,7 @@ def test_a_fallback_that_doesnt_see_is_told_in_words(reader):
     while len(reader.asked()) == before:
         time.sleep(0.02)
     # While the first reply comes, the next question to it is refused.
-    control("POST", "/faults", {"service": "anthropic", "status": 400})
+    control("POST", "/faults", {"service": "anthropic", "status": 403})
     control("POST", "/models/pace", {"milliseconds": 0})
     told = reader.wait("alice", "m2")
     assert "The picture isn't shown: you are a model that isn't shown pictures." in told

@@ -106,7 +106,7 @@ struct ModelSlotTests {
         ),
         (#"{ name: "m", speaks: "offline", mayRead: ["contact"] }"#, "did you mean `contacts`?"),
         (#"{ name: "m", speaks: "offline" }, { name: "m", speaks: "offline" }"#, "is there twice"),
-        (#"{ name: "m", speaks: "offline", sees: ["pictures"] }"#, "sees nothing"),
+        (#"{ name: "m", speaks: "offline", sees: ["pictures"] }"#, "sees nothing (leave out `sees`, or name a model"),
         (#"{ name: "m", speaks: "offline", sees: ["sounds"] }"#, "can't be shown `sounds`"),
         (#"{ name: "m", speaks: "offline", sees: "pictures" }"#, "`sees` must be a list"),
         (#"{ name: "../m", speaks: "offline" }"#, "a model"),

@@ -5,7 +5,7 @@ import Turns
 import Wire
 
 struct ErrorTests {
-    enum Meaning: Sendable { case later(Int?), refused, tooLong }
+    enum Meaning: Sendable { case later(Int?), refused, unfit, tooLong }
 
     private func answer(_ status: Int, _ body: String, retryAfter: Int? = nil) async -> ModelFailure? {
         let server = ScriptedServer(status: status, retryAfter: retryAfter, body: Array(body.utf8))
@@ -15,8 +15,8 @@ struct ErrorTests {
     private func hasMeaning(_ failure: ModelFailure?, _ meaning: Meaning) -> Bool {
         switch (failure, meaning) {
         case (.later(let after, _), .later(let wanted)): after == wanted
-        case (.refused, .refused), (.tooLong, .tooLong): true
-        case (.later, _), (.refused, _), (.tooLong, _), (nil, _): false
+        case (.refused, .refused), (.unfit, .unfit), (.tooLong, .tooLong): true
+        case (.later, _), (.refused, _), (.unfit, _), (.tooLong, _), (nil, _): false
         }
     }
 
@@ -66,7 +66,17 @@ struct ErrorTests {
             413, #"{"type":"error","error":{"type":"request_too_large","message":"Request exceeds the maximum size"}}"#,
             .tooLong
         ),
-        (400, #"{"error":{"type":"invalid_request_error","message":"messages: roles must alternate"}}"#, .refused),
+        (400, #"{"error":{"type":"invalid_request_error","message":"messages: roles must alternate"}}"#, .unfit),
+        (415, "", .unfit), (422, #"{"detail":[{"type":"string_type"}]}"#, .unfit),
+        (
+            400, #"{"object":"error","message":"m is not a multimodal model","type":"BadRequestError","code":400}"#,
+            .unfit
+        ),
+        (500, #"{"error":{"code":500,"message":"image input is not supported - hint","type":"server_error"}}"#, .unfit),
+        (500, #"{"error":{"code":500,"message":"Unsupported content part type: \"image_url\""}}"#, .unfit),
+        (404, #"{"error":{"message":"No endpoints found that support image input","code":404}}"#, .unfit),
+        (429, #"{"error":{"message":"image input: over the limit","code":"rate_limit_exceeded"}}"#, .later(nil)),
+        (400, #"{"error":{"type":"billing_error","message":"x"}}"#, .refused),
         (403, #"{"error":{"type":"permission_error","message":"no"}}"#, .refused),
         (404, #"{"error":{"message":"The model `m` does not exist","code":"model_not_found"}}"#, .refused),
         (404, #"{"error":"model 'm' not found"}"#, .refused), (302, "", .refused), (204, "", .refused),
@@ -97,7 +107,7 @@ struct ErrorTests {
 
     @Test func `a server's words are told inert and short`() async {
         let nasty = #"{"error":{"message":"a`b\n\u001b[31m\u202ec\#(String(repeating: "x", count: 9_999))"}}"#
-        guard case .refused(let told) = await answer(400, nasty) else {
+        guard case .unfit(let told) = await answer(400, nasty) else {
             Issue.record("not refused")
             return
         }
@@ -120,13 +130,13 @@ struct ErrorTests {
             ModelProtocol.anthropic, #"{"type":"error","error":{"type":"overloaded_error","message":"x"}}"#,
             Meaning.later(nil)
         ),
-        (.anthropic, #"{"type":"error","error":{"type":"invalid_request_error","message":"x"}}"#, .refused),
+        (.anthropic, #"{"type":"error","error":{"type":"invalid_request_error","message":"x"}}"#, .unfit),
         (
             .anthropic, #"{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long"}}"#,
             .tooLong
         ),
         (.chat, #"{"error":{"message":"x","type":"server_error"}}"#, .later(nil)),
-        (.chat, #"{"error":{"message":"x","type":"BadRequestError","code":400}}"#, .refused),
+        (.chat, #"{"error":{"message":"x","type":"BadRequestError","code":400}}"#, .unfit),
         (.responses, #"{"type":"error","code":"rate_limit_exceeded","message":"Please try again in 3s"}"#, .later(3)),
         (
             .responses, #"{"type":"response.failed","response":{"error":{"code":"server_error","message":"x"}}}"#,
@@ -134,7 +144,7 @@ struct ErrorTests {
         ),
         (
             .responses, #"{"type":"response.failed","response":{"error":{"code":"invalid_prompt","message":"x"}}}"#,
-            .refused
+            .unfit
         ),
         (.responses, #"{"type":"error","code":"context_length_exceeded","message":"x"}"#, .tooLong),
     ])
@@ -155,7 +165,8 @@ extension ErrorTests.Meaning {
     var other: Self {
         switch self {
         case .later: .refused
-        case .refused: .tooLong
+        case .refused: .unfit
+        case .unfit: .tooLong
         case .tooLong: .later(nil)
         }
     }

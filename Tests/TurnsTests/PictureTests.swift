@@ -134,6 +134,62 @@ struct PictureTests {
             talk.words.last?.hasSuffix("(The picture isn't shown: you are a model that isn't shown pictures.)") == true)
     }
 
+    private func refusing(_ talk: Talk, _ failure: ModelFailure, also words: Bool = false) {
+        talk.model.play { request throws(ModelFailure) in
+            guard case .results(let results)? = request.messages.last else {
+                return Talk.calling("attachments.open", ["file": "F1"])
+            }
+            if words || results[0].picture != nil { throw failure }
+            return Talk.reply(results[0].text)
+        }
+    }
+
+    private func questions(_ talk: Talk) async throws -> [JSON] {
+        try await talk.stage.leaves().filter { $0["kind"] == "model" }
+    }
+
+    @Test(arguments: [ModelProtocol.anthropic, .chat, .responses])
+    func `a server that refuses a picture is asked once more, in words`(speaks: ModelProtocol) async throws {
+        let talk = try await talk(Self.slot("main", speaks), Self.slot("other", speaks))
+        refusing(talk, .unfit("no pictures"))
+        try await write(talk)
+        #expect(talk.model.endpoints.map(\.name) == ["main", "main", "main"])
+        #expect(talk.model.requests.map { pictures($0).count } == [0, 1, 0])
+        let words = "(The picture isn't shown: the server that you are asked at refused it.)"
+        #expect(talk.words.last?.hasSuffix(words) == true, "\(talk.words)")
+        let leaves = try await questions(talk)
+        #expect(leaves.map { $0["pictures"] } == [nil, 1, nil])
+        #expect(leaves.map { $0["pictures_refused"] } == [nil, nil, true])
+        // The next turn tries again: the picture is another one.
+        try await write(talk)
+        #expect(talk.model.requests.map { pictures($0).count } == [0, 1, 0, 0, 1, 0])
+    }
+
+    @Test func `a server that refuses the words too is asked no more, and the next one is shown the picture`()
+        async throws
+    {
+        let talk = try await talk(Self.slot("main"), Self.slot("other"))
+        refusing(talk, .unfit("no"), also: true)
+        try await write(talk)
+        #expect(talk.model.endpoints.map(\.name) == ["main", "main", "main", "other", "other"])
+        #expect(talk.model.requests.map { pictures($0).count } == [0, 1, 0, 1, 0])
+        #expect(talk.words.last == "No model answered to this with its picture. Try again later, or without it.")
+    }
+
+    @Test func `where there was no picture a refusal is one`() async throws {
+        let talk = try await talk(Self.slot("main"))
+        talk.model.play { _ throws(ModelFailure) in throw .unfit("no") }
+        try await write(talk)
+        #expect(talk.model.requests.count == 1)
+    }
+
+    @Test func `what is no matter of the picture isn't asked again`() async throws {
+        let talk = try await talk(Self.slot("main"))
+        refusing(talk, .refused("the key"))
+        try await write(talk)
+        #expect(talk.model.requests.count == 2)
+    }
+
     @Test func `a model that may not read what the conversation saw isn't shown a picture either`() async throws {
         let talk = try await talk(Self.slot("far"), Self.slot("near", sees: false, classes: [.financial]))
         try await talk.stage.store.commit(

@@ -93,6 +93,7 @@ struct TurnLogTests {
         TurnStep.asked("a \u{202E} b"), TurnLogTests.reply("x", TurnLogTests.call), .calling("c", CallID("i")),
         TurnLogTests.answered(TurnLogTests.call), .waits("c", .connection), .waits("c", .approval(ApprovalID("apr"))),
         .unanswered(endpoint: "main", reason: "busy"), .tooLong(endpoint: "main", bytes: 700),
+        .unseen(endpoint: "main", reason: "no pictures"),
     ])
     func `a step is kept whole`(_ step: TurnStep) {
         #expect(TurnStep(json: step.json) == step)

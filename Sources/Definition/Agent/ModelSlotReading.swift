@@ -40,7 +40,12 @@ struct ModelSlotReading {
             if slot.key != nil || slot.base != nil || !slot.model.isEmpty {
                 problem(place, "`offline` is no model, and asked nowhere", hint: "leave out `base`, `model` and `key`")
             }
-            if slot.seesPictures { problem("\(place).sees", "`offline` is no model, and sees nothing") }
+            if slot.seesPictures {
+                problem(
+                    "\(place).sees", "`offline` is no model, and sees nothing",
+                    hint: "leave out `sees`, or name a model that sees: `speaks` is `anthropic`, `openai-chat` or "
+                        + "`openai-responses` there")
+            }
             return
         case .anthropic, .chat, .responses: break
         }

@@ -37,6 +37,7 @@ struct ProviderError: Sendable {
         if isAboutTheKey { return .refused("the model server doesn't take the key\(place)") }
         if isTooLong { return .tooLong("the request is too long for the model\(place)\(words)") }
         if isOutOfMoney { return .refused("the model server's account has nothing left\(place)\(words)") }
+        if isUnfit { return .unfit("the model server refused the request\(place)\(words)") }
         if isTransient {
             return .later(after: hint, "the model server is busy or over a limit\(place)\(words)")
         }
@@ -59,6 +60,17 @@ struct ProviderError: Sendable {
             || kinds.contains { $0.hasSuffix("spend_limit_reached") }
     }
 
+    /// Which part of a request it doesn't like few servers say. llama.cpp and its kin say of a picture that the fault is theirs,
+    /// OpenRouter that there is no such place.
+    private var isUnfit: Bool {
+        switch status {
+        case 400, 415, 422: true
+        case nil: !isTransient
+        case 404, 500: Self.pictureWords.contains { message.lowercased().contains($0) }
+        case .some: false
+        }
+    }
+
     private var isTransient: Bool {
         guard let status else { return kinds.isEmpty || !kinds.isDisjoint(with: Self.transientKinds) }
         return status == 408 || status == 409 || status == 425 || status == 429 || (500...599).contains(status)
@@ -73,6 +85,7 @@ struct ProviderError: Sendable {
 
     private var words: String { message.isEmpty ? "" : ": `\(message)`" }
 
+    private static let pictureWords = ["image input", "image_url", "input_image"]
     private static let transientKinds: Set = [
         "overloaded_error", "api_error", "rate_limit_error", "timeout_error", "server_error", "rate_limit_exceeded",
         "vector_store_timeout", "unavailable_error", "internal_error", "internalservererror",

@@ -97,6 +97,8 @@ public enum ModelFailure: Error, Sendable, Hashable {
     case later(after: Int?, String)
     /// This endpoint won't answer this request: another one may.
     case refused(String)
+    /// This endpoint won't answer this request for what it holds: told otherwise it may.
+    case unfit(String)
     /// The request is too long for the model.
     case tooLong(String)
 }
@@ -104,7 +106,7 @@ public enum ModelFailure: Error, Sendable, Hashable {
 extension ModelFailure {
     var reason: String {
         switch self {
-        case .later(_, let reason), .refused(let reason), .tooLong(let reason): reason
+        case .later(_, let reason), .refused(let reason), .unfit(let reason), .tooLong(let reason): reason
         }
     }
 }

@@ -7,7 +7,8 @@ extension TurnRunner {
     func showing(
         _ messages: [ModelMessage], at endpoint: ModelEndpoint, in open: inout OpenTurn
     ) async throws -> [ModelMessage] {
-        let rules = PictureRules(endpoint.slot)
+        let isRefused = open.log.isUnseen(at: endpoint.name)
+        let rules = isRefused ? nil : PictureRules(endpoint.slot)
         var (left, octets) = (rules?.most ?? 0, PictureRules.longestTogether)
         var shown: [ModelMessage] = []
         for message in messages.reversed() {
@@ -22,7 +23,11 @@ extension TurnRunner {
                     continue
                 }
                 guard let rules else {
-                    told.append(result.without("you are a model that isn't shown pictures"))
+                    told.append(
+                        result.without(
+                            isRefused
+                                ? "the server that you are asked at refused it"
+                                : "you are a model that isn't shown pictures"))
                     continue
                 }
                 guard rules.take(picture) else {
@@ -62,7 +67,17 @@ extension TurnLog {
         steps.contains { step in
             switch step {
             case .answered(let result): result.picture != nil
-            case .asked, .replied, .calling, .waits, .unanswered, .tooLong: false
+            case .asked, .replied, .calling, .waits, .unanswered, .tooLong, .unseen: false
+            }
+        }
+    }
+
+    /// Whether this endpoint refused a picture in this turn.
+    func isUnseen(at endpoint: String) -> Bool {
+        steps.contains { step in
+            switch step {
+            case .unseen(endpoint, _): true
+            case .unseen, .asked, .replied, .calling, .answered, .waits, .unanswered, .tooLong: false
             }
         }
     }

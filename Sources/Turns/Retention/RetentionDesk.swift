@@ -81,7 +81,7 @@ public struct RetentionDesk: Sendable {
             case .calling(_, let call): calls.insert(call)
             case .waits(_, .approval(let id)):
                 if let call = try await store.approval(id)?.state.call { calls.insert(call) }
-            case .asked, .replied, .answered, .waits(_, .connection), .unanswered, .tooLong, nil: break
+            case .asked, .replied, .answered, .waits(_, .connection), .unanswered, .tooLong, .unseen, nil: break
             }
         }
         return calls

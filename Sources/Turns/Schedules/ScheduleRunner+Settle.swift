@@ -110,7 +110,7 @@ extension TurnLog {
                 return nil
             case .answered(let result):
                 return ["tool": .string(names[result.call] ?? ""), "error": .bool(result.isError)]
-            case .asked, .calling, .waits, .unanswered, .tooLong: return nil
+            case .asked, .calling, .waits, .unanswered, .tooLong, .unseen: return nil
             }
         }
     }

@@ -37,7 +37,7 @@ public enum TurnMoment: Sendable, Hashable {
             case .waits(_, let wait):
                 moments.append(.waits(wait.kind, waits < said.count ? said[waits]?.content : nil))
                 waits += 1
-            case .asked, .calling, .unanswered, .tooLong: continue
+            case .asked, .calling, .unanswered, .tooLong, .unseen: continue
             }
         }
         switch state {

@@ -24,7 +24,7 @@ extension TurnLog {
         steps.compactMap { step in
             switch step {
             case .tooLong(endpoint, let bytes): bytes
-            case .tooLong, .asked, .replied, .calling, .answered, .waits, .unanswered: nil
+            case .tooLong, .unseen, .asked, .replied, .calling, .answered, .waits, .unanswered: nil
             }
         }
     }

@@ -33,7 +33,7 @@ extension TurnLog {
         for step in steps.reversed() {
             switch step {
             case .replied(let reply, _) where reply.calls.isEmpty && !reply.text.isEmpty: return reply.text
-            case .asked, .replied, .calling, .answered, .waits, .unanswered, .tooLong: continue
+            case .asked, .replied, .calling, .answered, .waits, .unanswered, .tooLong, .unseen: continue
             }
         }
         return nil

@@ -16,7 +16,7 @@ enum Leaves {
 
     static func asks(
         _ turn: Turn, _ endpoint: ModelEndpoint, step: Int, _ labels: Labels, _ purpose: String? = nil,
-        pictures: Int = 0, at time: Timestamp
+        pictures: Int = 0, isUnseen: Bool = false, at time: Timestamp
     ) throws(LedgerError) -> Leaf {
         var fields: JSONObject = [
             "turn": .string(turn.id.raw), "step": .number(JSONNumber(step)), "agent": .string(turn.agent.raw),
@@ -26,6 +26,7 @@ enum Leaves {
         ]
         if let purpose { fields["purpose"] = .string(purpose) }
         if pictures > 0 { fields["pictures"] = .number(JSONNumber(pictures)) }
+        if isUnseen { fields["pictures_refused"] = true }
         if !endpoint.base.isEmpty { fields["at"] = .string(endpoint.base) }
         if let key = endpoint.slot.key, let use = endpoint.key {
             fields["key"] = .string(key.text)

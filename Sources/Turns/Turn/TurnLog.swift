@@ -31,7 +31,7 @@ public struct TurnLog: Sendable, Hashable {
     var question: String? {
         switch steps.first {
         case .asked(let text): text
-        case .replied, .calling, .answered, .waits, .unanswered, .tooLong, nil: nil
+        case .replied, .calling, .answered, .waits, .unanswered, .tooLong, .unseen, nil: nil
         }
     }
 
@@ -39,7 +39,7 @@ public struct TurnLog: Sendable, Hashable {
         steps.contains { step in
             switch step {
             case .replied(let reply, _): reply.calls.contains { $0.name == tool }
-            case .asked, .calling, .answered, .waits, .unanswered, .tooLong: false
+            case .asked, .calling, .answered, .waits, .unanswered, .tooLong, .unseen: false
             }
         }
     }
@@ -48,13 +48,13 @@ public struct TurnLog: Sendable, Hashable {
     public func failures(of endpoint: String) -> Int {
         steps.reversed().prefix {
             switch $0 {
-            case .unanswered, .tooLong, .waits: true
+            case .unanswered, .tooLong, .unseen, .waits: true
             case .asked, .replied, .calling, .answered: false
             }
         }.count { step in
             switch step {
             case .unanswered(endpoint, _): true
-            case .unanswered, .tooLong, .waits, .asked, .replied, .calling, .answered: false
+            case .unanswered, .tooLong, .unseen, .waits, .asked, .replied, .calling, .answered: false
             }
         }
     }
@@ -63,7 +63,7 @@ public struct TurnLog: Sendable, Hashable {
         steps.count { step in
             switch step {
             case .replied: true
-            case .asked, .calling, .answered, .waits, .unanswered, .tooLong: false
+            case .asked, .calling, .answered, .waits, .unanswered, .tooLong, .unseen: false
             }
         }
     }
@@ -74,7 +74,7 @@ public struct TurnLog: Sendable, Hashable {
             case .replied(let reply, _):
                 usage.input += reply.usage.input
                 usage.output += reply.usage.output
-            case .asked, .calling, .answered, .waits, .unanswered, .tooLong: break
+            case .asked, .calling, .answered, .waits, .unanswered, .tooLong, .unseen: break
             }
         }
     }
@@ -94,7 +94,7 @@ public struct TurnLog: Sendable, Hashable {
                 flush()
                 messages.append(.assistant(reply.text, reply.calls))
             case .answered(let result): results.append(result)
-            case .calling, .waits, .unanswered, .tooLong: break
+            case .calling, .waits, .unanswered, .tooLong, .unseen: break
             }
         }
         flush()
@@ -105,7 +105,7 @@ public struct TurnLog: Sendable, Hashable {
         steps.lastIndex { step in
             switch step {
             case .replied: true
-            case .asked, .calling, .answered, .waits, .unanswered, .tooLong: false
+            case .asked, .calling, .answered, .waits, .unanswered, .tooLong, .unseen: false
             }
         }
     }
@@ -114,7 +114,7 @@ public struct TurnLog: Sendable, Hashable {
         guard let index = lastReplyIndex else { return nil }
         switch steps[index] {
         case .replied(let reply, _): return reply
-        case .asked, .calling, .answered, .waits, .unanswered, .tooLong: return nil
+        case .asked, .calling, .answered, .waits, .unanswered, .tooLong, .unseen: return nil
         }
     }
 
@@ -124,7 +124,7 @@ public struct TurnLog: Sendable, Hashable {
         sinceReply.contains { step in
             switch step {
             case .answered(let result): result.call == call
-            case .asked, .replied, .calling, .waits, .unanswered, .tooLong: false
+            case .asked, .replied, .calling, .waits, .unanswered, .tooLong, .unseen: false
             }
         }
     }
@@ -136,7 +136,7 @@ public struct TurnLog: Sendable, Hashable {
             switch step {
             case .calling(call, let id): begun = id
             case .waits(call, _): begun = nil
-            case .asked, .replied, .calling, .answered, .waits, .unanswered, .tooLong: break
+            case .asked, .replied, .calling, .answered, .waits, .unanswered, .tooLong, .unseen: break
             }
         }
         return begun

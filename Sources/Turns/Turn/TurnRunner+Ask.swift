@@ -61,7 +61,10 @@ extension TurnRunner {
         let question = ModelRequest(
             system: system, messages: (remembered.map { [$0] } ?? []) + earlier + own, tools: tools)
         let reserved: ReservedTokens
-        switch try await reserve(for: question, at: endpoint, of: profile, in: turn, labels, under: readings) {
+        switch try await reserve(
+            for: question, at: endpoint, of: profile, in: turn, labels, under: readings,
+            isUnseen: open.log.isUnseen(at: endpoint.name))
+        {
         case .reserved(let tokens): reserved = tokens
         case .usedUp(let sentence):
             try await fail(&open, sentence)
@@ -77,7 +80,7 @@ extension TurnRunner {
         } catch {
             let log = open.log
             let hasOther = allowed.contains { $0.name != slot.name && log.failures(of: $0.name) < limits.tries }
-            try await bear(error, at: endpoint, reserved, question.bytes, in: &open, or: hasOther)
+            try await bear(error, at: endpoint, reserved, question, in: &open, or: hasOther)
             return true
         }
         try await keep(.replied(reply, endpoint: endpoint.name), in: &open, with: [reserved.settled(by: reply)])
@@ -106,8 +109,8 @@ extension TurnRunner {
 
     /// - Parameter hasOther: whether another endpoint may be asked.
     private func bear(
-        _ failure: ModelFailure, at endpoint: ModelEndpoint, _ reserved: ReservedTokens, _ bytes: Int,
-        in open: inout OpenTurn, or hasOther: Bool
+        _ failure: ModelFailure, at endpoint: ModelEndpoint, _ reserved: ReservedTokens,
+        _ question: ModelRequest, in open: inout OpenTurn, or hasOther: Bool
     ) async throws {
         try Task.checkCancellation()
         let failures = open.log.failures(of: endpoint.name)
@@ -124,10 +127,14 @@ extension TurnRunner {
             try await keep(
                 .unanswered(endpoint: endpoint.name, reason: reason), notBefore: isLast ? nil : later, in: &open,
                 with: [reserved.settledByFailure])
-        case .tooLong where open.log.mayBeShortened(to: bytes, for: endpoint.name):
+        case .tooLong where open.log.mayBeShortened(to: question.bytes, for: endpoint.name):
             try await keep(
-                .tooLong(endpoint: endpoint.name, bytes: bytes), in: &open, with: [reserved.settledByFailure])
-        case .refused(let reason), .tooLong(let reason):
+                .tooLong(endpoint: endpoint.name, bytes: question.bytes), in: &open, with: [reserved.settledByFailure])
+        // Once: from then on nothing it is asked in this turn has a picture.
+        case .unfit(let reason) where question.messages.pictures > 0:
+            try await keep(
+                .unseen(endpoint: endpoint.name, reason: reason), in: &open, with: [reserved.settledByFailure])
+        case .refused(let reason), .unfit(let reason), .tooLong(let reason):
             try await passOver(
                 endpoint.name, because: reason, in: &open, with: [reserved.settledByFailure])
         }

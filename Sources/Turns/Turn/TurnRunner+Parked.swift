@@ -103,7 +103,7 @@ extension TurnLog {
         for step in steps.reversed() {
             switch step {
             case .replied(let reply, _): return reply.calls.first { $0.id == id }
-            case .asked, .calling, .answered, .waits, .unanswered, .tooLong: continue
+            case .asked, .calling, .answered, .waits, .unanswered, .tooLong, .unseen: continue
             }
         }
         return nil

@@ -28,7 +28,7 @@ extension TurnLog {
         steps.contains { step in
             switch step {
             case .answered: true
-            case .asked, .replied, .calling, .waits, .unanswered, .tooLong: false
+            case .asked, .replied, .calling, .waits, .unanswered, .tooLong, .unseen: false
             }
         }
     }

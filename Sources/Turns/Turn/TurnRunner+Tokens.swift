@@ -57,10 +57,12 @@ extension TurnRunner {
     /// Puts aside what the question and its longest reply would cost, in the commit of the leaf that says it is asked. Near a
     /// limit the reply is given less room.
     ///
-    /// - Parameter under: what the question was judged by. In the same commit it is still so.
+    /// - Parameters:
+    ///   - under: what the question was judged by. In the same commit it is still so.
+    ///   - isUnseen: whether pictures are told in words because the endpoint refused one.
     func reserve(
         for question: ModelRequest, at endpoint: ModelEndpoint, of profile: AgentProfile, in turn: Turn,
-        _ labels: Labels, under readings: [EpochReading], purpose: String? = nil
+        _ labels: Labels, under readings: [EpochReading], purpose: String? = nil, isUnseen: Bool = false
     ) async throws -> TokenReservation {
         let isEstimated: Bool =
             switch endpoint.speaks {
@@ -87,7 +89,8 @@ extension TurnRunner {
             }
             let tokens = ReservedTokens(use, input: input, reply: reply, isEstimated: isEstimated)
             let leaf = try Leaves.asks(
-                turn, endpoint, step: turn.steps, labels, purpose, pictures: question.messages.pictures, at: now)
+                turn, endpoint, step: turn.steps, labels, purpose, pictures: question.messages.pictures,
+                isUnseen: isUnseen, at: now)
             let transaction = Transaction(
                 requires: readings,
                 changes: [

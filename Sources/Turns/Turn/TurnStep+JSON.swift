@@ -32,6 +32,8 @@ extension TurnStep {
             ["step": "unanswered", "endpoint": .string(endpoint), "reason": .string(reason)]
         case .tooLong(let endpoint, let bytes):
             ["step": "too-long", "endpoint": .string(endpoint), "bytes": .number(JSONNumber(bytes))]
+        case .unseen(let endpoint, let reason):
+            ["step": "unseen", "endpoint": .string(endpoint), "reason": .string(reason)]
         }
     }
 
@@ -72,6 +74,9 @@ extension TurnStep {
         case "too-long":
             guard let endpoint = text("endpoint"), let bytes = number("bytes") else { return nil }
             self = .tooLong(endpoint: endpoint, bytes: bytes)
+        case "unseen":
+            guard let endpoint = text("endpoint"), let reason = text("reason") else { return nil }
+            self = .unseen(endpoint: endpoint, reason: reason)
         case .some, .none: return nil
         }
     }

@@ -17,4 +17,6 @@ public enum TurnStep: Sendable, Hashable {
     case unanswered(endpoint: String, reason: String)
     /// What the endpoint was shown, so many bytes, was too long for it: it is shown half as much then.
     case tooLong(endpoint: String, bytes: Int)
+    /// The endpoint refused what it was shown with a picture: in this turn it is told of pictures in words from then on.
+    case unseen(endpoint: String, reason: String)
 }

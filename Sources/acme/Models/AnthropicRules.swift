@@ -8,7 +8,12 @@ enum AnthropicRules {
     static let versions = ["2023-06-01": [], "2026-10-21": ["temperature", "top_p", "top_k"]]
 
     /// The context and the longest reply of each model, in tokens.
-    static let models = ["claude-acme-1": (200_000, 64_000), "claude-acme-small": (2_000, 500)]
+    static let models = [
+        "claude-acme-1": (200_000, 64_000), "claude-acme-small": (2_000, 500),
+        AnthropicRules.blind: (200_000, 64_000),
+    ]
+    /// Takes no pictures.
+    static let blind = "claude-acme-blind"
 
     static func no(_ status: Int, _ type: String, _ message: String) -> Answer {
         Answer(

@@ -20,6 +20,9 @@ struct AnthropicTalk {
         }
         try Self.checkTools(body)
         let pictures = try Self.pictures(body)
+        guard model != AnthropicRules.blind || pictures == 0 else {
+            throw AnthropicRules.invalid("messages: '\(model)' does not support image input.")
+        }
         input = ScriptedModel.tokens(body.withoutPictures.line) + pictures
         guard input <= context else {
             throw AnthropicRules.invalid("prompt is too long: \(input) tokens > \(context) maximum")

@@ -5,7 +5,11 @@ enum OpenAIRules {
     static let accounts = ["acme", "alice"].map { Account(service: .openai, owner: $0, scopes: [], shape: .openai) }
 
     /// The context and the longest reply of each model, in tokens.
-    static let models = ["gpt-acme-1": (128_000, 32_000), "gpt-acme-small": (2_000, 500)]
+    static let models = [
+        "gpt-acme-1": (128_000, 32_000), "gpt-acme-small": (2_000, 500), OpenAIRules.blind: (128_000, 32_000),
+    ]
+    /// Takes no pictures.
+    static let blind = "gpt-acme-blind"
 
     static func no(
         _ status: Int, _ message: String, type: String = "invalid_request_error", code: String? = nil,
@@ -122,6 +126,9 @@ enum OpenAIRules {
             throw invalid(
                 "\(param) is too large: \(most). This model supports at most \(longest) completion tokens.",
                 param: param, code: "invalid_value")
+        }
+        guard model != blind || body.pictures == 0 else {
+            throw invalid("Invalid content type. image_url is only supported by certain models.", param: param)
         }
         let input = ScriptedModel.tokens(body.withoutPictures.line) + 765 * body.pictures
         guard input <= context else {
