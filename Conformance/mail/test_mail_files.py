@@ -9,6 +9,8 @@ import pytest
 from agreeing import agree
 from mail_servers import address
 from test_mail_talk import acme, desk  # noqa: F401
+from test_pictures import DATA, PICTURE
+from vendor_types import request_has_type
 
 CANARY = "the canary sings at dawn"
 
@@ -93,6 +95,26 @@ def test_texts_in_every_encoding_and_depth_are_read(files):
     ])).encode(), number)
     told = files.answer("alice")
     assert "name;größe" in told and "Grüße.csv" in told and "canary" in told and "plain" in told, told
+
+
+def test_a_picture_that_came_by_mail_reaches_a_model_that_sees_and_nobody_else(files):
+    files.home.run("connections", "add", "anthropic", "--organization", secret=files.desk.acme.tokens["anthropic"]["acme"])
+    files.home.run("models", "add", "default", "--speaks", "anthropic", "--model", "claude-acme-1", "--key",
+                   "anthropic:organization", "--sees", "pictures")
+    since = files.desk.dovecot.mark()
+    number = files.send("alice", (PICTURE, "image/png", "a.png"), opens=["2"])
+    assert "[image/png 31x17]" in files.answer("alice")
+    assert {user for user, _ in files.desk.dovecot.opened(since)} == {address("clerk")}
+
+    def shown():
+        return [entry["body"] for entry in files.desk.acme.ask("GET", "/models")["asked"] if DATA in json.dumps(entry["body"])]
+
+    body, = shown()
+    request_has_type("anthropic", body)
+    leaf, = [leaf for leaf in files.home.leaves() if leaf["kind"] == "model" and leaf.get("pictures")]
+    assert leaf["pictures"] == 1 and leaf["endpoint"] == "default"
+    files.send("bob", text='/call attachments.open {"file": "%s/2"}' % number)
+    assert f"no file `{number}/2`" in files.answer("bob") and len(shown()) == 1
 
 
 @pytest.mark.parametrize("content, kind, name, words, reason", [
