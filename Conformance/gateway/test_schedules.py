@@ -132,8 +132,16 @@ def test_fleet_8_a_call_that_needs_a_person_waits_for_them_and_the_schedule_goes
 
 def test_fleet_16_who_leaves_takes_along_what_ran_with_their_authority(clockwork, tmp_path):
     home = clockwork
+    slack = Slack(home, "product")
+    slack.link("alice")
     assert write(home, tmp_path, "product", schedule()).returncode == 0
-    home.run("people", "offboard", "dana", "--agents-to", "alice")
+    left = home.run("people", "offboard", "dana", "--agents-to", "alice")
+    assert [line["text"] for line in left["remains"] if line["what"] == "schedule"] == [
+        "`morning` of `product` rests until its new owner resumes it, who is told"]
+    said = slack.wait(slack.alone("alice"), "has stopped")
+    assert len(said) == 1 and f"{home.url}/schedules" in json.dumps(said)
+    page = home.browser("alice").send("GET", "/schedules")[1]
+    assert "morning" in page and "dana" in page and "left" in page
     shown = home.run("schedules", "show", "product", "morning")
     assert (shown["state"], shown["author"], shown["reason"]) == ("paused", "dana", "`dana` left")
     before = len(calls(home, "notion.search"))

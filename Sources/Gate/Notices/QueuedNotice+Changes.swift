@@ -48,6 +48,20 @@ extension QueuedNotice {
         ]
     }
 
+    /// What tells whoever takes over an agent that this schedule of it rests. Committed with what makes them its owner.
+    public static func changes(
+        forInherited schedule: ScheduleRecord, telling person: PersonID, at now: Timestamp
+    ) -> [any StoredChange] {
+        [
+            NoticeChange.tell(
+                QueuedNotice(
+                    id: NoticeID("ntc_\(schedule.id)_\(schedule.revision)_\(person)"),
+                    organization: schedule.organization, person: person, subject: .schedule(schedule.id),
+                    agent: schedule.agent, source: "schedule/\(schedule.id)", created: now)),
+            pruning(at: now),
+        ]
+    }
+
     private static func pruning(at now: Timestamp) -> NoticeChange {
         .prune(settledBefore: now.adding(seconds: -keptSeconds))
     }

@@ -13,6 +13,8 @@ struct PreparedCut {
     let departure: Departure
     /// Accounts of agents that were the person's, which stay: whose, where, and which.
     let accounts: [ConnectionRecord]
+    /// Schedules of agents that were the person's, which rest until the new owner resumes them.
+    let resting: [ScheduleRecord]
     let transaction: Transaction
 }
 
@@ -67,10 +69,17 @@ extension OffboardingDesk {
         transaction.add(batch.transaction)
         transaction.changes.insert(DepartureChange.cut(departure), at: 0)
         transaction.changes.append(SenderChange.unlinkAll(organization, id))
+        let resting = try await resting(of: offboarding.agents)
+        if let heir {
+            transaction.changes += resting.flatMap {
+                QueuedNotice.changes(forInherited: $0, telling: heir, at: departure.at)
+            }
+        }
         if !departure.isOpen { transaction.leaves.append(try departure.leaf(at: world.now())) }
         return PreparedCut(
             agents: offboarding.agents, batch: batch, departure: departure,
-            accounts: try await accounts(of: offboarding.agents, besides: batch.held), transaction: transaction)
+            accounts: try await accounts(of: offboarding.agents, besides: batch.held), resting: resting,
+            transaction: transaction)
     }
 
     /// The accounts of agents that were the person's, which stay as they are.
@@ -84,6 +93,13 @@ extension OffboardingDesk {
             }
         }
         return accounts
+    }
+
+    /// What ran with the person's authority has none now.
+    private func resting(of agents: [Offboarding.Agent]) async throws -> [ScheduleRecord] {
+        let taken = Set(agents.filter { $0.owner != nil }.map(\.id))
+        guard !taken.isEmpty else { return [] }
+        return try await store.schedules(in: organization).filter { taken.contains($0.agent) && $0.state != .over }
     }
 }
 

@@ -11,19 +11,21 @@ public struct OffboardingDesk: Sendable {
     let administration: Administration
     let leaving: LeavingDesk
     let revocations: RevocationDesk
-    let store: any DepartureStore & ApprovalStore & LeavingStore & ConnectionStore
+    let store: any DepartureStore & ApprovalStore & LeavingStore & ConnectionStore & ScheduleStore
     let organization: OrganizationID
     let world: World
     /// How many secrets one commit destroys.
     let batch: Int
     /// The organization's remote servers.
     let remotes: @Sendable () async throws -> [ProviderID]
+    /// Called when somebody is to be told of what they take over.
+    let told: @Sendable () -> Void
 
     public init(
         administration: Administration, leaving: LeavingDesk, revocations: RevocationDesk,
-        store: any DepartureStore & ApprovalStore & LeavingStore & ConnectionStore, organization: OrganizationID,
-        world: World, batch: Int = LeavingDesk.batch,
-        remotes: @escaping @Sendable () async throws -> [ProviderID]
+        store: any DepartureStore & ApprovalStore & LeavingStore & ConnectionStore & ScheduleStore,
+        organization: OrganizationID, world: World, batch: Int = LeavingDesk.batch,
+        remotes: @escaping @Sendable () async throws -> [ProviderID], told: @escaping @Sendable () -> Void
     ) {
         self.administration = administration
         self.leaving = leaving
@@ -33,6 +35,7 @@ public struct OffboardingDesk: Sendable {
         self.world = world
         self.batch = batch
         self.remotes = remotes
+        self.told = told
     }
 
     /// - Parameter heir: who gets the agents that are the person's.
@@ -47,6 +50,7 @@ public struct OffboardingDesk: Sendable {
         }
         world.reached(.offboardingCut)
         leaving.forget(cut.batch)
+        if !cut.resting.isEmpty { told() }
         // Nil for whoever was taken in again by now: then what this commit did is all there is to tell.
         let departure = try await finish(id) ?? cut.departure
         let told = await tell(cut.batch)

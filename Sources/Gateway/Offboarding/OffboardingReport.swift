@@ -1,5 +1,6 @@
 import Authority
 import Broker
+import Gate
 import Registry
 public import Wire
 
@@ -42,6 +43,7 @@ public struct OffboardingReport: Sendable {
         agents = cut?.agents ?? []
         if state != .already { end(told.values.reduce(0) { $0 + $1.ended }) }
         for account in cut?.accounts ?? [] { remain(account) }
+        for schedule in cut?.resting ?? [] { remain(schedule) }
         remain(untold: departure.ended.untold)
         remain(refused: told)
         remain(pending: pending)
@@ -79,6 +81,13 @@ public struct OffboardingReport: Sendable {
                 what: "agent_account", count: 1,
                 text: "`\(agent)` keeps `\(account.email ?? account.accountName)` at \(account.provider): "
                     + "`\(departure.person)` may know a way into it"))
+    }
+
+    private mutating func remain(_ schedule: ScheduleRecord) {
+        remains.append(
+            Line(
+                what: "schedule", count: 1,
+                text: "`\(schedule.name)` of `\(schedule.agent)` rests until its new owner resumes it, who is told"))
     }
 
     private mutating func remain(refused told: [ProviderID: ToldProvider]) {

@@ -152,6 +152,31 @@ import Wire
         #expect(view.definition.approvers == [Stage.carol])
     }
 
+    @Test func `whoever gets an agent is told which of its schedules rest, and nobody else is`() async throws {
+        let stage = try await Stage()
+        func schedule(_ agent: String, _ author: PersonID, _ state: ScheduleState = .active) async throws
+            -> ScheduleRecord
+        {
+            let record = ScheduleRecord(
+                organization: Stage.acme, agent: AgentID(agent), name: "morning", definition: ["name": "morning"],
+                author: author, state: state, set: stage.clock.world.now(), next: stage.clock.world.now())
+            try await stage.store.commit(Transaction(changes: [ScheduleChange.set(Stage.acme, record.agent, [record])]))
+            return record
+        }
+        for (agent, owner) in [("desk", Stage.bob), ("once", Stage.bob), ("other", Stage.carol)] {
+            _ = try await stage.administration.addAgent(
+                AgentID(agent), owner: owner, definition: ["actsAs": "claw"], by: Stage.operating, in: Stage.acme)
+        }
+        let resting = try await schedule("desk", Stage.bob)
+        _ = try await schedule("once", Stage.bob, .over)
+        _ = try await schedule("other", Stage.carol)
+        let report = try await stage.offboard(agentsTo: Stage.carol)
+        #expect(report.lines("remains")["schedule"] == 1)
+        #expect(try await stage.store.schedule(resting.id)?.state == .paused)
+        let told = try await stage.store.openNotices()
+        #expect(told.map(\.person) == [Stage.carol] && told.map(\.subject) == [.schedule(resting.id)])
+    }
+
     @Test func `somebody who came back keeps what they connected since`() async throws {
         let stage = try await Stage()
         try await stage.connect(3, own)

@@ -39,7 +39,8 @@ struct OffboardingStage {
                 store: store, commits: store,
                 apps: AppDesk(store: store, commits: store, keys: keys, providers: providers, world: world),
                 errands: NoErrands(), keys: keys, providers: providers, world: world),
-            store: store, organization: OffboardingStage.acme, world: world, batch: batch, remotes: { [] })
+            store: store, organization: OffboardingStage.acme, world: world, batch: batch, remotes: { [] },
+            told: {})
         try await administration.addOrganization(
             OffboardingStage.acme, name: "Acme", domains: ["acme.test"], by: OffboardingStage.operating)
         for person in ["bob", "carol"] { try await add(PersonID(person)) }

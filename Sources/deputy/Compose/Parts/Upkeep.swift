@@ -57,7 +57,7 @@ struct Upkeep {
             revocations: connecting.revocations, store: store, organization: home.organization, world: world,
             remotes: {
                 try await store.servers(in: home.organization).map { ProviderID($0.name) }
-            })
+            }, told: { asking.noticeBell.ring() })
         retention = RetentionDesk(
             store: store, payloads: ground.payloads,
             retention: {
