@@ -126,6 +126,23 @@ def test_who_floods_an_account_is_counted_and_holds_up_nobody(talking, empty):
     assert any("4 flood" in f["message"] for f in empty.run("doctor")["findings"])
 
 
+def test_who_floods_an_account_is_told_so_alone_and_once(talking, empty):
+    slack = talking(onboarding="onboarding")
+    slack.link("alice")
+    empty.run("connections", "add", "openai", "--organization", secret=empty.acme.tokens["openai"]["acme"])
+    empty.run("models", "add", "default", "--speaks", "openai-chat", "--model", "gpt-acme-1", "--key", "openai:organization")
+    empty.acme.ask("POST", "/delay", {"service": "openai", "milliseconds": 600_000})
+    said = slack.say("alice", "first")
+    until(lambda: empty.sql("SELECT COUNT(*) FROM turns")[0][0] == 1)
+    for number in range(202):
+        slack.say("alice", f"hello {number}")
+    assert len(slack.wait(said["channel"], "more than I can take at once")) == 1
+    slack.say("alice", "and more")
+    until(lambda: any("3 flood" in finding["message"] for finding in empty.run("doctor")["findings"]))
+    assert len(slack.wait(said["channel"], "more than I can take at once")) == 1
+    assert len(empty.sql("SELECT sender FROM flood_notices")) == 1
+
+
 def stream(browser, path):
     """The events of a conversation's page, as a browser reads them."""
     request = urllib.request.Request(f"http://{browser.host}{path}", headers={"Cookie": browser.cookie})

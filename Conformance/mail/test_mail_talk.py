@@ -419,6 +419,24 @@ def test_one_who_writes_all_the_time_begins_so_many_turns_an_hour_and_the_rest_w
     assert waiting(desk) == 0 and not [s for s in desk.unread() if s.startswith("flood")]
 
 
+def test_who_writes_more_than_is_taken_is_told_once_and_strangers_arent(desk):
+    desk = desk("link", "onboarding")
+    desk.home.run("senders", "link", "mail:alice@acme.test", "--person", "alice")
+    desk.until(lambda: desk.home.sql("SELECT 1 FROM mailbox_marks"))
+    for number in range(23):
+        desk.write("alice", SEARCH, login=True, subject=f"much {number}")
+    mails = desk.got("alice", 21, seconds=60)
+    told, = [mail for mail in mails if "more mails than I take within an hour" in mail.get_content()]
+    assert (told["Subject"], told["Auto-Submitted"], told["To"]) == ("Re: much 20", "auto-replied", address("alice"))
+    for number in range(22):
+        desk.write(STRANGER, "hello", subject=f"stranger {number}")
+    desk.until(lambda: waiting(desk) == 5)
+    assert [row[0] for row in desk.home.sql("SELECT sender FROM flood_notices")] == ["mail:alice@acme.test"]
+    next_hour(desk)
+    desk.write("bob", "hello", login=True)
+    desk.got("alice", 24, seconds=60)
+
+
 def test_forged_mails_use_up_nothing_of_those_who_are_proved(desk):
     desk = desk("link", "onboarding")
     desk.home.run("senders", "link", "mail:alice@acme.test", "--person", "alice")

@@ -85,6 +85,8 @@ public enum TurnChange: StoredChange {
     case room(ChannelAccountID, most: Int)
     /// The same of one writer's messages to the account.
     case roomOfWriter(ChannelAccountID, writer: String, most: Int)
+    /// This sender is told that they write too much. Refused as `exists` when they were told since then.
+    case warn(OrganizationID, SenderID, at: Timestamp, unlessSince: Timestamp)
     /// Replaces a waiting one, which whoever comes first may take then. Refused as `exists` when it isn't waiting any more.
     case replace(InboxEntry)
     /// Has a message that was set aside tried again. Refused as `exists` when it isn't.
@@ -140,7 +142,8 @@ extension TurnChange {
     public var countedAccount: ChannelAccountID? {
         switch self {
         case .room(let account, most: _), .roomOfWriter(let account, writer: _, most: _): account
-        case .receive, .replace, .replay, .drop, .begin, .move, .stop, .hold, .wake, .looked, .sent, .resume, .abandon,
+        case .receive, .warn, .replace, .replay, .drop, .begin, .move, .stop, .hold, .wake, .looked, .sent, .resume,
+            .abandon,
             .summarize, .reserve, .used, .say, .sayAgain, .forgo, .takeDown, .takeDownShown, .settle, .prune:
             nil
         }

@@ -2,6 +2,12 @@ import Authority
 import Gate
 import Turns
 
+/// A sender, in their organization.
+struct Flooder: Hashable, Sendable {
+    let organization: OrganizationID
+    let sender: SenderID
+}
+
 /// Conversations in memory.
 struct TurnsState: Sendable {
     var inbox: [InboxID: InboxEntry] = [:]
@@ -10,6 +16,8 @@ struct TurnsState: Sendable {
     var sent: [CallID: TurnID] = [:]
     var tokens: [TokenUse: Int] = [:]
     var summaries: [SummaryPlace: Summary] = [:]
+    /// When senders were told that they write too much.
+    var warned: [Flooder: Timestamp] = [:]
     /// Which gateway does it; 0 or absent for none.
     var messageClaims: [InboxID: Int64] = [:]
     var turnClaims: [TurnID: Int64] = [:]
@@ -33,6 +41,10 @@ struct TurnsState: Sendable {
                 $0.account == account && $0.state == .waiting && $0.writer == writer
             }
             guard count <= most else { throw .exists(TurnChange.room(of: account, for: writer)) }
+        case .warn(let organization, let sender, let now, let since):
+            let flooder = Flooder(organization: organization, sender: sender)
+            if let last = warned[flooder], last > since { throw .exists(sender.raw) }
+            warned[flooder] = now
         case .replace(let entry):
             guard inbox[entry.id]?.state == .waiting, isOurs(messageClaims[entry.id]) else {
                 throw .exists(entry.id.raw)

@@ -131,7 +131,10 @@ private struct Stand {
         let payloads = PayloadKeeper(sealing: OpenSealing(), store: store)
         let watcher = MailboxWatcher(
             organization: record.account.id.organization, store: store, mailboxes: NoMailboxes(), channel: PlainMail(),
-            inbox: InboxDesk(commits: store, payloads: payloads, world: clock.world, bell: Bell()), world: clock.world,
+            inbox: InboxDesk(commits: store, payloads: payloads, world: clock.world, bell: Bell()),
+            floods: FloodDesk(
+                accounts: store, senders: NamedSenders(), commits: store, payloads: payloads, world: clock.world,
+                bell: Bell(), log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }), world: clock.world,
             states: MailboxStates { [refusals] refusal in
                 refusals.counts.withLock { $0[refusal.rawValue, default: 0] += 1 }
             }, pause: { _ in }, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
@@ -276,6 +279,24 @@ struct MailboxWatcherTests {
         #expect(stand.taken().count == 31 && stand.taken().allSatisfy { $0.hasSuffix("waiting") })
         #expect(stand.read == (10...40).map { UInt32($0) })
         #expect(stand.told == ["too-many": 10], "each is told once")
+    }
+
+    @Test func `whose mails wait is told so once, and not again when they are looked at again`() async throws {
+        let stand = Stand()
+        try await stand.store.commit(Transaction(changes: [ChannelChange.add(stand.record)]))
+        func said() async throws -> [String?] {
+            try await stand.store.claimOutbox(at: stand.clock.world.now(), limit: 99, each: 99).map(\.told)
+        }
+        await stand.attend()
+        for number in 10...29 { stand.put((UInt32(number), "by T1/alice \(number)")) }
+        await stand.attend()
+        #expect(try await said().isEmpty)
+        for number in 30...59 { stand.put((UInt32(number), "by T1/alice \(number)")) }
+        await stand.attend()
+        #expect(try await said() == ["mail:T1/alice"])
+        stand.clock.advance(seconds: 3_600)
+        await stand.attend()
+        #expect(try await said() == ["mail:T1/alice"])
     }
 
     @Test func `forged names use up nothing of whoever is proved, and only their own bound`() async {

@@ -7,6 +7,7 @@ public import Turns
 public struct HookDesk: Sendable {
     private let inbox: InboxDesk
     private let presses: ButtonDesk
+    private let floods: FloodDesk
     private let readership: any Readership
     private let bounds: InboxBounds
     private let refusals: Counter
@@ -14,10 +15,11 @@ public struct HookDesk: Sendable {
 
     /// - Parameter refusals: what starts nothing, by channel and reason.
     public init(
-        inbox: InboxDesk, presses: ButtonDesk, readership: any Readership, bounds: InboxBounds = InboxBounds(),
-        refusals: Counter, log: Logger
+        inbox: InboxDesk, floods: FloodDesk, presses: ButtonDesk, readership: any Readership,
+        bounds: InboxBounds = InboxBounds(), refusals: Counter, log: Logger
     ) {
         self.inbox = inbox
+        self.floods = floods
         self.presses = presses
         self.readership = readership
         self.bounds = bounds
@@ -47,9 +49,11 @@ public struct HookDesk: Sendable {
                         // Telling it again would only be more of it.
                         count("flood", account.kind)
                         log.warning("a sender writes too much at once", metadata: ["account": "\(account)"])
+                        await floods.tell(message, .dropped)
                     case .full:
                         count("full", account.kind)
                         log.error("too many messages wait", metadata: ["account": "\(account)"])
+                        await floods.tell(message, .refused)
                         return HookReply(status: 503)
                     }
                 }

@@ -684,6 +684,7 @@ enum Migrations {
             ]),
         schedules,
         upgrades,
+        floods,
     ]
 
     static let uses = "031-connection-uses"

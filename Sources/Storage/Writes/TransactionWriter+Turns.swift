@@ -21,6 +21,12 @@ extension TransactionWriter {
           WHERE organization = $1 AND kind = $2 AND account = $3 AND state = 'waiting' AND writer = $4) AS waiting
         WHERE number <= $5
         """)
+    private static let warn = Query(
+        """
+        INSERT INTO flood_notices (organization, sender, told) VALUES ($1, $2, $3)
+        ON CONFLICT (organization, sender) DO UPDATE SET told = excluded.told
+        WHERE flood_notices.told <= $4 RETURNING sender
+        """)
     private static let replaceEntry = Query(
         """
         UPDATE inbox SET state = $1, attempts = $2, not_before = $3, reason = $4, claimed_by = 0
@@ -134,6 +140,7 @@ extension TransactionWriter {
               WHERE created < $1 AND turn IS NULL AND state IN ('delivered', 'dropped'))
             """),
         Query("DELETE FROM outbox WHERE created < $1 AND turn IS NULL AND state IN ('delivered', 'dropped')"),
+        Query("DELETE FROM flood_notices WHERE told < $1"),
     ]
 
     func apply(turn change: TurnChange) async throws {
@@ -151,6 +158,10 @@ extension TransactionWriter {
             try await mustChange(
                 TransactionWriter.roomOfWriter, account.values + [writer, most],
                 TurnChange.room(of: account, for: writer))
+        case .warn(let organization, let sender, let now, let since):
+            try await mustChange(
+                TransactionWriter.warn, [organization.raw, sender.raw, now.microseconds, since.microseconds],
+                sender.raw)
         case .replace(let entry):
             try await mustChange(
                 TransactionWriter.replaceEntry,

@@ -98,7 +98,7 @@ extension MailboxWatcher {
             }
             switch try await judged(mail, record) {
             case .outcome(let judged): outcome = judged
-            case .postponed(let writer):
+            case .postponed(let message, let writer):
                 let (mark, changes) = then(false)
                 if !isAgain { tell(.tooMany, id, of: account) }
                 try await commit(
@@ -107,6 +107,7 @@ extension MailboxWatcher {
                             PostponedMail(number: id, writer: writer), of: account,
                             until: MailboxMark.nextHour(after: world.now()))
                     ])
+                if !isAgain { await floods.tell(message, .postponed) }
                 return mark
             }
         } else {
@@ -161,7 +162,7 @@ extension MailboxWatcher {
     private enum Judged {
         case outcome(MailOutcome)
         /// As many were taken of this writer as may be.
-        case postponed(String)
+        case postponed(InboundMessage, of: String)
     }
 
     private func judged(_ mail: ArrivedMail, _ record: ChannelAccountRecord) async throws(MailboxFailure) -> Judged {
@@ -171,7 +172,10 @@ extension MailboxWatcher {
             outcome = channel.receive(mail.going(on: thread), for: record.account)
         }
         for writer in MailboxWatcher.writers(of: message) {
-            guard try await hasRoom(for: writer, in: record.account.id) else { return .postponed(writer) }
+            guard try await hasRoom(for: writer, in: record.account.id) else {
+                guard case .message(let message) = outcome else { return .outcome(outcome) }
+                return .postponed(message, of: writer)
+            }
         }
         return .outcome(outcome)
     }

@@ -13,6 +13,7 @@ public struct MailboxWatcher: Sendable {
     let mailboxes: any Mailboxes
     let channel: any MailboxChannel
     let inbox: InboxDesk
+    let floods: FloodDesk
     let world: World
     let states: MailboxStates
     /// Waits; shorter in tests.
@@ -21,7 +22,7 @@ public struct MailboxWatcher: Sendable {
 
     public init(
         organization: OrganizationID, store: any Store, mailboxes: any Mailboxes, channel: any MailboxChannel,
-        inbox: InboxDesk, world: World, states: MailboxStates = MailboxStates(),
+        inbox: InboxDesk, floods: FloodDesk, world: World, states: MailboxStates = MailboxStates(),
         pause: @escaping @Sendable (Duration) async -> Void = { try? await Task.sleep(for: $0) }, log: Logger
     ) {
         self.organization = organization
@@ -29,6 +30,7 @@ public struct MailboxWatcher: Sendable {
         self.mailboxes = mailboxes
         self.channel = channel
         self.inbox = inbox
+        self.floods = floods
         self.world = world
         self.states = states
         self.pause = pause

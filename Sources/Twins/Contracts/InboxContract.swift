@@ -39,6 +39,16 @@ func checkInbox(_ store: any Commits & InboxStore & TurnStore) async throws {
     fourth.state = .ignored
     try await store.commit(.turn(.replace(fourth)))
     try expect(await store.refusal(of: .turn(theirs)) == nil, "and again when theirs don't wait any more")
+    func warn(_ sender: String, at now: Int64, in organization: OrganizationID = Sample.acme) async -> String? {
+        await store.refusal(
+            of: .turn(.warn(organization, SenderID(sender), at: Sample.time(now), unlessSince: Sample.time(now - 10))))
+    }
+    try expect(await warn(Sample.awkward, at: 100) == nil, "whoever writes too much is told")
+    try expect(await warn(Sample.awkward, at: 109) == "exists \(Sample.awkward)", "once within a while")
+    try expect(await warn("slack:T1/U9", at: 109) == nil, "others of their own")
+    try expect(await warn(Sample.awkward, at: 109, in: OrganizationID("else")) == nil, "each organization's")
+    try expect(await warn(Sample.awkward, at: 110) == nil, "and later again")
+    try expect(await warn(Sample.awkward, at: 111) != nil, "counted from then")
     func heads(at seconds: Int64 = 100) async throws -> [String] {
         try await store.claimMessages(at: Sample.time(seconds), limit: 10, each: 10).map(\.id.raw)
     }

@@ -97,12 +97,15 @@ struct Talk {
             page: { "\(publicName.value)/approvals" }, world: world, bell: asking.cardBell, outbox: outboxBell, log: log
         )
         let saying = OutboxDesk(commits: store, payloads: payloads, world: world, bell: outboxBell)
+        let floods = FloodDesk(
+            accounts: store, senders: senders, commits: store, payloads: payloads, world: world, bell: outboxBell,
+            log: log)
         mailboxes = MailboxWatcher(
             organization: home.organization, store: store,
             mailboxes: AccountMailboxes(egress: egress, connections: store, providers: providers),
-            channel: MailChannel(), inbox: inbox, world: world, states: channels.mailboxes, log: log)
+            channel: MailChannel(), inbox: inbox, floods: floods, world: world, states: channels.mailboxes, log: log)
         let taking = HookDesk(
-            inbox: inbox,
+            inbox: inbox, floods: floods,
             presses: ButtonDesk(
                 senders: senders, approvals: approvals, cards: CardReader(store: store, payloads: payloads),
                 refused: RefusedPresses(commits: store, refusals: refusals, world: world, log: log),
