@@ -201,6 +201,54 @@ def test_what_cant_go_round_says_why(world):
     assert "automatic" not in shown(world)
 
 
+def stop_in_the_middle(world):
+    """A key is uploaded, and the gateway hears of no token for it."""
+    let(world)
+    go_round(world, "--remove-current")
+    world.acme.control("POST", "/delay", service="google", operation=KEYS + "upload", milliseconds=8000)
+    now(world)
+    end = time.monotonic() + 60
+    while not changed(world):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    world.home.gateway.send_signal(signal.SIGKILL)
+    world.home.gateway.wait()
+    world.acme.control("POST", "/delay", service="google", operation=KEYS + "upload", milliseconds=0)
+    world.home.serve(int(world.home.url.rsplit(":", 1)[1]))
+
+
+def never(world):
+    return world.home.run("connections", "rotate", world.id, "--every", "never")
+
+
+def past_waiting(world):
+    """Two minutes later."""
+    world.home.sql("UPDATE key_rotations SET due = 0, version = version + 1")
+
+
+def test_what_was_uploaded_is_deleted_where_it_is_ended_half_way(world):
+    stop_in_the_middle(world)
+    assert never(world)["automatic"]["step"] == "ending"
+    past_waiting(world)
+    until(world, lambda row: "automatic" not in row)
+    assert [(call, status) for call, _, status in changed(world)] == [("upload", 200), ("delete", 200)]
+    assert world.robot.access("assistant@acme.test") and listing(world) == "done"
+    assert told(world.home, "connection.key.withdrawn")
+    world.home.run("ledger", "verify")
+
+
+def test_what_cant_be_deleted_is_named_and_left_to_whoever_says_so(world):
+    stop_in_the_middle(world)
+    let(world, may=False)
+    never(world)
+    past_waiting(world)
+    row = until(world, lambda row: row["automatic"].get("problem") == "PERMISSION_DENIED")
+    assert (row["state"], row["cause"]) == ("operator_action", "rotation_failed")
+    assert "by hand" in row["next_step"] and "--every never" in row["next_step"]
+    assert listing(world) == "done"
+    assert "automatic" not in never(world) and "automatic" not in shown(world)
+
+
 class Uploader:
     """The stand-in's IAM as google-auth's users meet it, without Deputy."""
 

@@ -62,7 +62,7 @@ extension AppDesk {
             guard record.isRotating, record.sealed == app.sealed else { return }
             // One that goes round by itself is kept until the provider has forgotten it.
             switch try await rotations(in: app.organization)[record.subject]?.step {
-            case .resting, .removing: return
+            case .resting, .removing, .ending: return
             case .waiting, .adding, .proving, nil: break
             }
             var kept = try secrets(of: record)

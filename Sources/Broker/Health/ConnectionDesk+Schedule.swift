@@ -6,6 +6,8 @@ import Wire
 extension ConnectionDesk {
     /// Has the key of a service account's connection replaced every so many days, from now on.
     ///
+    /// One that goes round by itself no longer does: what is under way is taken back at the provider first.
+    ///
     /// - Parameter days: from 1 to 3,650; nil for no schedule any more.
     public func schedule(
         _ id: ConnectionID, in organization: OrganizationID, every days: Int64?, by: String
@@ -27,21 +29,21 @@ extension ConnectionDesk {
         let before = try await read { try await marks.secretEnd(of: .key(id), in: organization) }
         let end = SecretEnd.new(
             .key(id), at: row.provider, in: organization, given: world.now(), said: before?.said, every: days)
+        let earlier = try await read { try await marks.rotation(of: .key(id), in: organization) }
+        let ended = earlier?.ended(at: world.now()) ?? []
         var fields: JSONObject = [
             "change": "connection.schedule.set", "by": .string(by), "connection": .string(id.raw),
         ]
         fields["every_days"] = days.map { .number(JSONNumber($0)) }
+        fields["left_key"] = earlier.flatMap { $0.problem == nil ? nil : $0.left }.map { .string($0) }
         do {
             let leaf = try Leaf(kind: .authority, time: world.now().microseconds, fields: fields)
             try await commits.commit(
                 Transaction(
                     requires: [unmoved],
-                    changes: [
-                        end.map { HealthChange.ends($0) } ?? .endless(.key(id), organization),
-                        RotationChange.drop(.key(id), organization),
-                    ],
+                    changes: [end.map { HealthChange.ends($0) } ?? .endless(.key(id), organization)] + ended,
                     leaves: [PlacedLeaf(leaf, in: .organization(organization))]))
-        } catch CommitError.moved {
+        } catch CommitError.moved, CommitError.exists {
             throw BrokerError.crossed
         } catch {
             throw BrokerError(.unavailable, "the ledger can't be written", hint: "see `deputy doctor`")

@@ -13,7 +13,10 @@ public struct StandingConnection: Sendable {
     /// What is the matter; nil when nothing is.
     public var sentence: String? { standing.sentence(of: record) }
     /// What somebody does about it; nil when nobody has to.
-    public var nextStep: String? { standing.nextStep(of: record, through: app) }
+    public var nextStep: String? {
+        if standing.cause == .rotationFailed, let rotation, rotation.step == .ending { return rotation.stepToEnd }
+        return standing.nextStep(of: record, through: app)
+    }
 }
 
 extension StandingConnection {

@@ -30,7 +30,7 @@ extension ConnectionStanding {
     ) {
         self.init(of: record, tokens: tokens, app: app, noted: noted, at: now)
         guard state == .active else { return }
-        if let rotation, let ends, rotation.covers(ends, at: now) {
+        if let rotation, ends.map({ rotation.covers($0, at: now) }) ?? (rotation.step == .ending) {
             if let standing = rotation.standing(ends, at: now) { self = standing }
         } else if let ends, ends.isDue(at: now) {
             self.init(.expiring, ends.isScheduled ? .rotationDue : .secretEnds, until: ends.ends)

@@ -44,7 +44,16 @@ extension HealthDesk {
         var warned: Set<HealthSubject> = []
         let rotations = Dictionary(
             try await store.rotations(in: organization).map { ($0.subject, $0) }, uniquingKeysWith: { $1 })
-        for end in try await store.secretEnds(in: organization) {
+        let ends = try await store.secretEnds(in: organization)
+        for rotation in rotations.values
+        where rotation.step == .ending && !ends.contains(where: { $0.subject == rotation.subject }) {
+            guard let standing = rotation.standing(nil, at: now) else { continue }
+            warned.insert(rotation.subject)
+            let end = SecretEnd(
+                organization: organization, subject: rotation.subject, provider: rotation.provider, ends: now)
+            try await turn(event(end, standing))
+        }
+        for end in ends {
             if let rotation = rotations[end.subject], rotation.covers(end, at: now) {
                 // What goes round by itself is nobody's turn until it doesn't.
                 guard let standing = rotation.standing(end, at: now) else { continue }

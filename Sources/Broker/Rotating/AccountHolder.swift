@@ -85,23 +85,26 @@ struct AccountHolder: RotationHolder {
             next.subject, at: record.provider, in: record.organization, given: time,
             said: Timestamp(microseconds: new.certificate.notAfter * 1_000_000), every: end?.every)
         try await commit(
-            held, [ends.map { HealthChange.ends($0) } ?? .endless(next.subject, record.organization)], next,
+            held,
+            [
+                ends.map { HealthChange.ends($0) } ?? .endless(next.subject, record.organization),
+                RotationChange.step(next),
+            ],
             "connection.key.replaced",
             next.named.merging(["certificate": .string(new.certificate.thumbprint)]), at: time)
     }
 
     func finish(
-        _ next: KeyRotation, _ event: HealthEvent, isLeft: Bool, _ more: JSONObject
+        _ changes: [any StoredChange], at time: Timestamp, isLeft: Bool, _ more: JSONObject
     ) async throws(BrokerError) {
         try await commit(
-            KeptAccount(kept, now: kept.account, before: nil), [HealthChange.turn(event)], next,
-            isLeft ? "connection.key.left" : "connection.key.removed", more, at: event.at)
+            KeptAccount(kept, now: kept.account, before: nil), changes,
+            isLeft ? "connection.key.left" : "connection.key.removed", more, at: time)
     }
 
     /// The same grant and the same token: what the next one is asked with is another writing of the tokens.
     private func commit(
-        _ held: KeptAccount, _ changes: [any StoredChange], _ next: KeyRotation, _ what: String, _ more: JSONObject,
-        at time: Timestamp
+        _ held: KeptAccount, _ changes: [any StoredChange], _ what: String, _ more: JSONObject, at time: Timestamp
     ) async throws(BrokerError) {
         guard let text = held.text else { throw .crossed }
         let sealing = TokenSealing(keys: desk.keys, fingerprints: desk.fingerprints)
@@ -126,7 +129,7 @@ struct AccountHolder: RotationHolder {
             try await desk.commits.commit(
                 Transaction(
                     requires: [unmoved],
-                    changes: [TokenSetChange.renew(written), RotationChange.step(next)] + changes,
+                    changes: [TokenSetChange.renew(written)] + changes,
                     leaves: leaves.map { PlacedLeaf($0, in: .organization(record.organization)) }))
         } catch CommitError.moved, CommitError.exists {
             throw .crossed

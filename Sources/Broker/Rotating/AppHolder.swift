@@ -90,13 +90,13 @@ struct AppHolder: RotationHolder {
     }
 
     func finish(
-        _ next: KeyRotation, _ event: HealthEvent, isLeft: Bool, _ more: JSONObject
+        _ changes: [any StoredChange], at time: Timestamp, isLeft: Bool, _ more: JSONObject
     ) async throws(BrokerError) {
         var bytes = ClientKey(key).stored.bytes()
         defer { wipe(&bytes) }
         let record = record.holding(try apps.sealed(bytes, record.id), isRotating: false)
         try await apps.commit(
-            [AppChange.keep(record), RotationChange.step(next), HealthChange.turn(event)],
+            [AppChange.keep(record)] + changes,
             isLeft ? "app.key.left" : "app.key.removed", record, under: unmoved, by: "gateway", more: more)
     }
 }

@@ -53,21 +53,27 @@ extension ConnectionDesk {
         _ id: ConnectionID, in organization: OrganizationID, by: String
     ) async throws(BrokerError) -> KeyRotation {
         let account = try await account(id, in: organization)
-        guard var rotation = try await read({ try await marks.rotation(of: .key(id), in: organization) }) else {
+        guard let rotation = try await read({ try await marks.rotation(of: .key(id), in: organization) }) else {
             throw BrokerError(
                 .invalid, "the keys of `\(id)` don't go round by themselves",
                 hint: "have them: `deputy connections rotate \(id) --every 90d --automatic`")
         }
-        rotation.due = world.now()
-        rotation.version += 1
-        try await commit([RotationChange.step(rotation)], "connection.key.due", account, by: by, [:])
-        return rotation
+        let next = rotation.hurried(at: world.now())
+        try await commit([RotationChange.step(next)], "connection.key.due", account, by: by, [:])
+        return next
     }
 
     /// - Throws: where its keys go round by themselves, which one that somebody gives would get in the way of.
     func checkByHand(_ record: ConnectionRecord) async throws(BrokerError) {
         let subject = HealthSubject.key(record.id)
-        guard try await read({ try await marks.rotation(of: subject, in: record.organization) }) != nil else { return }
+        guard let rotation = try await read({ try await marks.rotation(of: subject, in: record.organization) }) else {
+            return
+        }
+        guard rotation.step != .ending else {
+            throw BrokerError(
+                .refused, "a key of `\(record.id)` that was under way is being taken back",
+                hint: "see how far with `deputy connections show \(record.id)`; then give yours")
+        }
         throw BrokerError(
             .refused, "the keys of `\(record.id)` go round by themselves",
             hint: "have the next one made now with `--now`, or end that first: `deputy connections rotate \(record.id) "

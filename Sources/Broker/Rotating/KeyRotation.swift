@@ -13,6 +13,8 @@ public enum RotationStep: String, Sendable, CaseIterable {
     case resting
     /// The provider may have been told to forget the one before, or not.
     case removing
+    /// Nobody wants it any more, and the provider may know a key that isn't used: it is to be deleted there.
+    case ending
 }
 
 /// A key of ours that is replaced at its provider by itself, step by step.
@@ -89,19 +91,19 @@ public struct KeyRotation: Sendable, Hashable {
 
     /// How the key stands whose rotation doesn't go on; nil where it does. A service account's is for whoever runs this home and
     /// its project to mend, while the connection works on; in the last week before the provider ends the key, that comes first.
-    func standing(_ end: SecretEnd, at now: Timestamp) -> ConnectionStanding? {
+    func standing(_ end: SecretEnd?, at now: Timestamp) -> ConnectionStanding? {
         guard let problem else { return nil }
         guard connection != nil else {
-            return ConnectionStanding(.expiring, .rotationFailed, code: problem, until: end.said)
+            return ConnectionStanding(.expiring, .rotationFailed, code: problem, until: end?.said)
         }
-        if let said = end.said {
+        if let said = end?.said {
             let last = SecretEnd(organization: organization, subject: subject, provider: provider, ends: said)
             if let days = last.warning(at: now), days <= 7 {
                 return ConnectionStanding(
                     days == 0 ? .operatorAction : .expiring, .secretEnds, code: "\(days)", until: said)
             }
         }
-        return ConnectionStanding(.operatorAction, .rotationFailed, code: problem, until: end.said)
+        return ConnectionStanding(.operatorAction, .rotationFailed, code: problem, until: end?.said)
     }
 }
 

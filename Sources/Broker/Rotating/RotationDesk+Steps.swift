@@ -120,7 +120,8 @@ extension RotationDesk {
             provider: rotation.provider, owner: nil,
             standing: ConnectionStanding(.active, .keyRotated, code: now.name), at: at)
         do throws(BrokerError) {
-            try await now.finish(next, event, isLeft: problem != nil, more)
+            try await now.finish(
+                [RotationChange.step(next), HealthChange.turn(event)], at: at, isLeft: problem != nil, more)
         } catch {
             throw .elsewhere
         }

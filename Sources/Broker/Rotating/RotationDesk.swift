@@ -33,7 +33,7 @@ public struct RotationDesk: Sendable {
 
     private static let round = 20
     /// While one is under way nobody else goes on with it: longer than two errands last.
-    private static let claimSeconds: Int64 = 120
+    static let claimSeconds: Int64 = 120
 
     /// Goes on with those whose time has come, each as far as it goes now.
     public func sweep() async throws {
@@ -72,6 +72,7 @@ public struct RotationDesk: Sendable {
         case .adding: try await add(rotation, now)
         case .proving: try await prove(rotation, now)
         case .resting, .removing: try await remove(rotation, now)
+        case .ending: try await end(rotation, now)
         }
     }
 

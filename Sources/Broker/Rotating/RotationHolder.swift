@@ -35,9 +35,9 @@ protocol RotationHolder: Sendable {
 
     /// Puts the new one in its place, with the one before behind it, and writes the step down.
     func install(_ new: CertifiedKey, _ next: KeyRotation, at time: Timestamp) async throws(BrokerError)
-    /// Drops the one before, and writes down that this round is over.
+    /// Drops the one before, and writes down with these changes that this round is over.
     func finish(
-        _ next: KeyRotation, _ event: HealthEvent, isLeft: Bool, _ more: JSONObject
+        _ changes: [any StoredChange], at time: Timestamp, isLeft: Bool, _ more: JSONObject
     ) async throws(BrokerError)
 }
 

@@ -35,6 +35,7 @@ extension AdministrationAPI {
             var object = schedule(
                 try await desk.schedule(id, in: organization, every: try days("every", reader), by: administrator.text))
             object["id"] = .string(id.raw)
+            object["automatic"] = try await desk.standing(of: id, in: organization)?.rotation?.json
             return .object(object)
         }
         let (found, agent) = try await agentsConnection(id)

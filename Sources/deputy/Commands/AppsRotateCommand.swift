@@ -129,8 +129,11 @@ extension AppsRotateCommand {
 enum RotationText {
     /// `replaced by itself on 2027-02-20`, `replaced by itself: adding`, `not replaced by itself: CODE`.
     static func automatic(_ rotation: JSON) -> String {
-        if let problem = rotation["problem"]?.stringValue { return "not replaced by itself: \(words(problem))" }
         let step = rotation["step"]?.stringValue ?? ""
+        if let problem = rotation["problem"]?.stringValue {
+            return (step == "ending" ? "not deleted there: " : "not replaced by itself: ") + words(problem)
+        }
+        guard step != "ending" else { return "no longer replaced by itself: what isn't used is deleted there" }
         guard step == "waiting", let next = rotation["next"]?.integerValue else { return "replaced by itself: \(step)" }
         return "replaced by itself on \(Moment.text(next).prefix(10))"
     }

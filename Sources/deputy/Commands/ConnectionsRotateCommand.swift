@@ -67,7 +67,13 @@ struct ConnectionsRotateCommand: AsyncParsableCommand {
         }
         if let every {
             let answer = try await common.send("POST", ["connections", id, "rotate"], body: ["every": .string(every)])
-            return common.show(answer) { print(RotationText.line(answer, of: "The key of `\(id)`")) }
+            return common.show(answer) {
+                print(RotationText.line(answer, of: "The key of `\(id)`"))
+                guard answer["automatic"] != nil else { return }
+                print(
+                    "A new one was under way, and what isn't used is deleted there: see `deputy connections show \(id)`."
+                )
+            }
         }
         let file = serviceAccount ?? ""
         var body: JSONObject = [

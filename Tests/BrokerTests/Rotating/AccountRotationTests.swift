@@ -12,7 +12,7 @@ import Wire
 @testable import Broker
 
 /// A claw's connection by a service account's key, which goes round every thirty days.
-private struct AccountStage {
+struct AccountStage {
     let stage: GrantStage
     let google = FakeGoogle()
     let row: ConnectionRecord
