@@ -34,7 +34,7 @@ def screenshots(tmp_path_factory):
 
 @pytest.fixture
 def wait_for_exit():
-    def wait(home, seconds=10):
+    def wait(home, seconds=60):
         deadline = time.time() + seconds
         while home.gateway.poll() is None and time.time() < deadline:
             time.sleep(0.005)

@@ -17,7 +17,7 @@ def owners(home, call):
     return [entry["owner"] for entry in home.acme.journal() if entry["call"] == call and entry["status"] == 200]
 
 
-def wait(program, id, state, talk="one", seconds=20):
+def wait(program, id, state, talk="one", seconds=60):
     deadline = time.time() + seconds
     while time.time() < deadline:
         status, body, _ = program.show(id, talk)
@@ -179,7 +179,7 @@ def test_a_revoked_token_ends_its_streams_and_its_turns(home, api_token):
     assert dana.show("m1")[0] == 401
     assert home.browser("dana").send("GET", f"/approvals/{approval}")[0] in (200, 404, 410)
     assert [a["id"] for a in home.run("approvals", "list")["approvals"]] == []
-    deadline = time.time() + 20
+    deadline = time.time() + 60
     while home.sql("SELECT COUNT(*) FROM turns WHERE state IN ('parked', 'ready')")[0][0] and time.time() < deadline:
         time.sleep(0.2)
     assert [row[0] for row in home.sql("SELECT state FROM turns")] == ["failed"]

@@ -173,7 +173,7 @@ def test_running_out_of_files_is_survived(serve):
     wait_until(lambda: status(served.get()) == "200")
 
 
-def wait_until(holds, seconds=8):
+def wait_until(holds, seconds=60):
     end = time.monotonic() + seconds
     while True:
         try:

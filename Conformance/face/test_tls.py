@@ -104,7 +104,7 @@ def is_answered(connection):
     return answer.startswith(b"HTTP/1.1 200")
 
 
-def wait_for(served, words, seconds=5):
+def wait_for(served, words, seconds=60):
     end = time.monotonic() + seconds
     while words not in served.said():
         assert time.monotonic() < end, served.said()

@@ -158,7 +158,7 @@ def test_a_refresh_token_that_was_stolen_ends_the_grant_and_carol_connects_again
 def gone(home, connected, told):
     """glewlwyd refuses with an empty body, so that the refusal alone could be anybody's: the service's own word, or what
     glewlwyd says when it is asked, ends the connection."""
-    for _ in range(100):
+    for _ in range(600):
         error = call(home)
         if error != "done" and "/connect/" in error.get("link", ""):
             break

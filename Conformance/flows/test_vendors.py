@@ -113,7 +113,7 @@ def test_carols_tokens_are_renewed_twice_by_the_vendors_own_answers(carol, acme,
     for number in (1, 2):
         acme.control("POST", "/clock", ahead_seconds=50_000 * number)
         # What is refused so soon after it was renewed waits for some seconds.
-        end = time.monotonic() + 30
+        end = time.monotonic() + 60
         while call(name) != "done":
             assert time.monotonic() < end, connected(name)
             time.sleep(0.5)
@@ -293,7 +293,7 @@ def test_another_account_than_before_takes_a_clear_yes(carol, acme, call, connec
     keep(carol)
     assert connected("gmail")["person:carol"][0] == "carol.private@acme.test"
     assert call("gmail") == "done" and acme.last()["owner"] == "carol.private"
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while live(acme, "gmail"):
         assert time.monotonic() < end, "what took its place isn't a reason to leave the first grant alive"
         time.sleep(0.2)

@@ -89,7 +89,7 @@ def all_leaves(home):
         return [json.loads(line) for line in pathlib.Path(folder, "ledger/records.jsonl").read_text().splitlines()]
 
 
-def settled_leaves(home, seconds=40):
+def settled_leaves(home, seconds=90):
     """Once each intent has an outcome. With a shared store that takes until the lease of the gateway that died is over."""
     deadline = time.time() + seconds
     while True:

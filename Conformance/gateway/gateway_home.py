@@ -81,7 +81,7 @@ class Acme:
 
     def stop(self):
         self.child.send_signal(signal.SIGTERM)
-        self.child.wait(10)
+        self.child.wait(60)
 
 
 class Home:
@@ -150,7 +150,7 @@ class Home:
     def stop(self):
         if self.gateway and self.gateway.poll() is None:
             self.gateway.send_signal(signal.SIGTERM)
-            self.gateway.wait(20)
+            self.gateway.wait(60)
         self.gateway = None
 
     def populate(self):

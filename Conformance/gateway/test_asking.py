@@ -77,7 +77,7 @@ def test_a_client_of_2025_11_25_that_opens_links_is_told_so(home):
             assert error.error.code == -32042
             url = error.error.data["elicitations"][0]["url"]
             assert dana(home).approve(url.rsplit("/", 1)[1])[0] == 303
-            for _ in range(50):
+            for _ in range(600):
                 try:
                     return await session.call_tool("gmail.send", MAIL)
                 except MCPError:

@@ -35,7 +35,7 @@ def asked(slack):
     return [json.dumps(entry["body"]) for entry in slack.acme.ask("GET", "/models")["asked"]]
 
 
-def heard(slack, channel, words, seconds=30):
+def heard(slack, channel, words, seconds=60):
     """Says nothing; waits until the app has said so much more in this channel."""
     before = len([m for m in slack.messages(channel) if m.get("user") == slack.app["user"]])
     words()

@@ -38,8 +38,8 @@ def test_who_is_erased_while_something_waits_for_them_stops_nobody(talking, empt
     if gateway == "stopped":
         empty.serve(port)
     alice = empty.browser("alice")
-    say_on_page(alice, "onboarding", "hi", "Write each call", seconds=15)
-    until(lambda: empty.sql("SELECT id FROM turns WHERE state = 'parked'") == [], seconds=15)
+    say_on_page(alice, "onboarding", "hi", "Write each call", seconds=60)
+    until(lambda: empty.sql("SELECT id FROM turns WHERE state = 'parked'") == [], seconds=60)
     assert empty.run("ledger", "verify")
 
 
@@ -61,12 +61,12 @@ def test_a_paused_account_keeps_its_answers(talking, empty):
 def test_a_slow_directory_holds_up_who_it_is_asked_about_alone(talking, empty):
     slack = talking("link", "--match-directory", onboarding="onboarding")
     bob = empty.browser("bob")
-    empty.acme.ask("POST", "/delay", {"service": "slack", "milliseconds": 6000})
+    empty.acme.ask("POST", "/delay", {"service": "slack", "milliseconds": 8000})
     slack.say("alice", "hello")
     time.sleep(1)
     began = time.time()
     say_on_page(bob, "onboarding", "hi", "Write each call", seconds=60)
-    assert time.time() - began < 4
+    assert time.time() - began < 6
 
 
 def test_a_long_answer_goes_on_at_the_part_that_slack_put_off(talking, empty):
@@ -166,4 +166,4 @@ def test_who_may_read_no_more_reads_no_more(empty, end):
         assert alice.send("POST", "/logout", {"csrf": token})[0] in (200, 303)
     began = time.time()
     reading.read()
-    assert time.time() - began < 3, json.dumps({"seconds": time.time() - began})
+    assert time.time() - began < 10, json.dumps({"seconds": time.time() - began})

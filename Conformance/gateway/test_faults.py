@@ -23,7 +23,7 @@ def calls(home, token, names):
     return {name: home.call("email", token, "calendar.create_event", event(name))[0] for name in names}
 
 
-def until_done(home, token, name, seconds=20):
+def until_done(home, token, name, seconds=60):
     """Called again under other names until it works; the names that were used."""
     deadline, told = time.time() + seconds, {}
     while "done" not in told.values():

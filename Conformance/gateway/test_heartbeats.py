@@ -25,7 +25,7 @@ def test_a_crash_is_told_by_the_next_start_and_by_verifying(home, wait_for_exit)
     wait_for_exit(home)
     if home.database:
         # Others may run beside it, and take it for dead when it is overdue.
-        deadline = time.time() + 30
+        deadline = time.time() + 60
         while not all(tree["overdue"] for tree in home.run("ledger", "verify")["trees"]):
             assert time.time() < deadline
             time.sleep(0.5)

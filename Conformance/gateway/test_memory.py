@@ -34,7 +34,7 @@ def search(home, person, query="", agent="onboarding"):
     return [entry["text"] for entry in result["structuredContent"]["memories"]]
 
 
-def say_on_page(browser, agent, text, words, talk="talk", seconds=20):
+def say_on_page(browser, agent, text, words, talk="talk", seconds=60):
     path = f"/chats/{agent}.{talk}"
     _, page = browser.send("GET", path)
     form = {name: re.search(f'name="{name}" value="([^"]+)"', page).group(1) for name in ("csrf", "event")}
@@ -131,7 +131,7 @@ def test_what_everybody_is_to_be_told_waits_for_the_person_and_for_the_owner(tal
     for person in ("dana", "alice"):
         assert search(talking, "bob", "office") == []
         assert talking.browser(person).approve(approval)[0] == 303
-    for _ in range(100):
+    for _ in range(1000):
         kind, _ = talking.call("onboarding", talking.tokens["alice"], "memory.teach", arguments)
         if kind == "done":
             break

@@ -134,7 +134,7 @@ def test_a_restored_home_voids_windows_what_waits_and_links_to_sign_in(home, tmp
         return result["structuredContent"]["error"]["approval"]
 
     assert dana.approve(asked(token, inside), window="arguments")[0] == 303
-    deadline = time.time() + 10
+    deadline = time.time() + 60
     while (kind := home.call("email", token, "gmail.send", inside)[0]) == "approval_running" and time.time() < deadline:
         time.sleep(0.05)
     assert kind == "done" and home.call("email", token, "gmail.send", inside)[0] == "done", "the window is open"

@@ -43,7 +43,7 @@ class Post(Slack):
     def cards(self, person):
         return [message for message in self.history(person) if "deputy.approve" in json.dumps(message)]
 
-    def card(self, person, seconds=10):
+    def card(self, person, seconds=60):
         return self.wait(self.alone(person), "deputy.approve", seconds=seconds)[0]
 
     def press(self, by, card, action="deputy.approve", channel=None, **more):
@@ -64,7 +64,7 @@ def sent(home):
             if entry["call"] == "gmail.users.messages.send" and entry["status"] == 200]
 
 
-def sends_once(home, owner, seconds=10):
+def sends_once(home, owner, seconds=60):
     """A call that was agreed to is carried out a moment later."""
     deadline = time.time() + seconds
     while not sent(home) and time.time() < deadline:
@@ -140,7 +140,7 @@ def test_fleet_3_a_copy_and_anybody_elses_press_count_for_nothing_and_are_record
     for person in ("dana", "bob", "mallory"):
         post.press(person, copy, channel=general)
         post.press(person, copy, channel=general)
-    deadline = time.time() + 10
+    deadline = time.time() + 60
     while len(leaves(home, "press.refused")) < 3 and time.time() < deadline:
         time.sleep(0.1)
     time.sleep(1)
@@ -232,7 +232,7 @@ class Letters:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        self.controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=10)
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=60)
         self.controller.start()
 
     async def handle_DATA(self, server, session, envelope):
@@ -242,7 +242,7 @@ class Letters:
     def of(self, person):
         return [mail for to, mail in self.mails if to == [f"{person}@acme.test"]]
 
-    def got(self, person, count=1, seconds=20):
+    def got(self, person, count=1, seconds=60):
         deadline = time.time() + seconds
         while len(self.of(person)) < count and time.time() < deadline:
             time.sleep(0.05)
@@ -351,7 +351,7 @@ def test_a_foreign_or_forged_press_of_a_real_card_counts_for_nothing(home, post)
                  channel={"id": post.alone("carol")}) == 200
     assert press(container={"type": "message", "message_ts": post.card("carol")["ts"],
                             "channel_id": post.alone("carol")}, channel={"id": post.alone("carol")}) == 200
-    deadline = time.time() + 10
+    deadline = time.time() + 60
     while len(leaves(home, "press.refused")) < 3 and time.time() < deadline:
         time.sleep(0.1)
     assert sorted(leaf["reason"] for leaf in leaves(home, "press.refused")) == [

@@ -40,7 +40,7 @@ def files(slack, channel):
             for file in message.get("files", []) if message["user"] == slack.app["user"]]
 
 
-def wait(slack, channel, count=1, seconds=20):
+def wait(slack, channel, count=1, seconds=60):
     deadline = time.time() + seconds
     while time.time() < deadline:
         if len(found := files(slack, channel)) >= count:
@@ -161,7 +161,7 @@ def test_where_nobody_knows_whether_it_was_shown_it_is_unknown_and_never_sent_ag
     fault(slack, "completeUploadExternal", 500)
     channel = slack.say("alice", SEND)["channel"]
     slack.wait(channel, "offline planner")
-    deadline = time.time() + 10
+    deadline = time.time() + 60
     while not (lost := [m for m in home.run("messages", "list")["messages"] if m["trouble"] == "unknown"]):
         assert time.time() < deadline
         time.sleep(0.1)

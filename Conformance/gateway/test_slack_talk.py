@@ -38,7 +38,7 @@ class Slack:
     def messages(self, channel):
         return self.acme.ask("GET", f"/slack/messages?channel={channel}")["messages"]
 
-    def wait(self, channel, words, count=1, seconds=20):
+    def wait(self, channel, words, count=1, seconds=60):
         deadline = time.time() + seconds
         while time.time() < deadline:
             found = [m for m in self.messages(channel) if words in json.dumps(m, ensure_ascii=False)
@@ -178,7 +178,7 @@ def test_what_is_decided_on_a_page_takes_the_cards_place(talking, verb, words):
     card = slack.wait(said["channel"], "deputy.approve")[0]
     approval = talking.run("approvals", "list")["approvals"][0]["id"]
     assert talking.browser("dana").answer(approval, verb)[0] in (200, 303)
-    decided = slack.wait(said["channel"], words, seconds=5)[0]
+    decided = slack.wait(said["channel"], words)[0]
     assert decided["ts"] == card["ts"] and "deputy.approve" not in json.dumps(slack.messages(said["channel"]))
     time.sleep(1.5)
     updates = [one for one in talking.acme.journal() if one["call"] == "slack.chat.update"]

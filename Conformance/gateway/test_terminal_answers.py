@@ -40,7 +40,7 @@ def at_a_terminal(deputy, words, link, last):
     return converse([deputy.path, "approvals", *words], deputy.environment, react, seconds=30)
 
 
-def wait_for(found, seconds=10):
+def wait_for(found, seconds=60):
     deadline = time.time() + seconds
     while not found() and time.time() < deadline:
         time.sleep(0.05)

@@ -4,6 +4,8 @@ import re
 import signal
 import time
 
+from waiting import until
+
 MAIL = {"to": ["pat@stranger.example"], "subject": "Lost", "body": "hello"}
 
 
@@ -54,9 +56,7 @@ def test_fleet_6_nobody_is_asked_again_until_somebody_says_what_became_of_it(hom
     kind, result = home.call("email", home.tokens["bob"], "gmail.send", MAIL)
     assert kind == "approval_required"
     home.browser("dana").approve(result["structuredContent"]["error"]["approval"])
-    for _ in range(100):
-        if home.call("email", home.tokens["bob"], "gmail.send", MAIL)[0] == "done":
-            break
+    until(lambda: home.call("email", home.tokens["bob"], "gmail.send", MAIL)[0] == "done")
     sent = [e for e in home.acme.journal() if e["call"] == "gmail.users.messages.send" and e["status"] == 200]
     assert len(sent) == 1 and sent[0]["owner"] == "dana"
 

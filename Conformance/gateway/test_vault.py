@@ -32,7 +32,7 @@ def verdict(home):
     return result.returncode, [line.split('"')[3] for line in result.stdout.splitlines() if '"code"' in line]
 
 
-def broken(home, seconds=10):
+def broken(home, seconds=60):
     """What the comparison took out of use, which runs once behind the start."""
     deadline = time.time() + seconds
     while time.time() < deadline:

@@ -1,7 +1,7 @@
 import time
 
 
-def until(what, seconds=30):
+def until(what, seconds=60):
     """What `what` gives once it gives something."""
     deadline = time.monotonic() + seconds
     while not (found := what()):

@@ -31,7 +31,7 @@ def password(person):
 
 
 def until_said(port, word, process, log):
-    for _ in range(500):
+    for _ in range(3000):
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=2) as connection:
                 if word in connection.recv(100):

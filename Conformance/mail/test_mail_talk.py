@@ -90,7 +90,7 @@ class Desk:
         return [email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
                 for path in self.files(person) if path not in self.before]
 
-    def got(self, person, count=1, seconds=20):
+    def got(self, person, count=1, seconds=60):
         mails = self.until(lambda: len(found := self.mails(person)) >= count and found, seconds)
         assert len(mails) == count, mails
         return mails
@@ -105,7 +105,7 @@ class Desk:
     def inbox(self):
         return [tuple(row) for row in self.home.sql("SELECT state, reason FROM inbox ORDER BY received, id")]
 
-    def until(self, check, seconds=20):
+    def until(self, check, seconds=60):
         deadline = time.time() + seconds
         while time.time() < deadline:
             if found := check():

@@ -19,7 +19,7 @@ def home(tmp_path):
     acme.stop()
 
 
-def talk(home, person, agent, text, words, seconds=20):
+def talk(home, person, agent, text, words, seconds=60):
     """What a page shows of a conversation once these words are in it."""
     browser = home.browser(person)
     path = f"/chats/{agent}.talk"

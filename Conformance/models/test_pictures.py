@@ -71,7 +71,7 @@ class Reader:
         self.program(person).write(id, '/call attachments.open {"file": "%s"}' % file)
         return self.wait(person, id)
 
-    def wait(self, person, id, seconds=30):
+    def wait(self, person, id, seconds=60):
         deadline = time.time() + seconds
         while time.time() < deadline:
             body = self.program(person).show(id)[1]

@@ -37,7 +37,7 @@ class Talk:
              "mayRead": classes, "context": 8000, "longestReply": 500} for kind, classes in slots]}}))
         self.home.run("apply", str(path), "--yes")
 
-    def say(self, person, text, words, seconds=30):
+    def say(self, person, text, words, seconds=60):
         from test_gateway import talk
         return talk(self.home, person, "onboarding", text, words, seconds)
 

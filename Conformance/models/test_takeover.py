@@ -75,14 +75,14 @@ def test_who_may_see_it_is_asked_anew_when_that_changes_while_the_turn_runs(long
     """The definition is changed between two questions of one turn: what holds when a question goes out counts."""
     long.models(("anthropic", ["financial"]), ("openai", ["financial"]))
     # The first model takes its time to say which call it wants, and loses the right meanwhile.
-    long.acme.ask("POST", "/models/pace", {"milliseconds": 700})
+    long.acme.ask("POST", "/models/pace", {"milliseconds": 1500})
     said = []
-    asking = threading.Thread(target=lambda: said.append(long.say("alice", read(long), long.canary, 60)))
+    asking = threading.Thread(target=lambda: said.append(long.say("alice", read(long), long.canary, 120)))
     asking.start()
-    deadline = time.time() + 20
+    deadline = time.time() + 60
     while not questions(long) and time.time() < deadline:
         time.sleep(0.05)
     long.models(("anthropic", []), ("openai", ["financial"]))
-    asking.join(60)
+    asking.join(120)
     assert said and [service for service, _ in questions(long)] == ["anthropic", "openai"]
     assert long.canary not in questions(long)[0][1]

@@ -62,7 +62,7 @@ def mail_server(certificate):
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        controller = Controller(box, hostname="127.0.0.1", port=port, ready_timeout=10, **words)
+        controller = Controller(box, hostname="127.0.0.1", port=port, ready_timeout=60, **words)
         controller.start()
         running.append(controller)
         return box, port

@@ -66,7 +66,7 @@ class Collector:
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
-    def wait(self, name, count=1, seconds=20):
+    def wait(self, name, count=1, seconds=60):
         """The spans whose name begins so, once there are that many."""
         found = lambda: [span for span in self.spans if span.name.startswith(name)]
         with self.news:

@@ -9,7 +9,7 @@ def lines(home, *flags):
     return [json.loads(line) for line in home.log.read_text().splitlines() if line.startswith("{")]
 
 
-def logged(home, seconds=10, **wanted):
+def logged(home, seconds=60, **wanted):
     """The first line that has these members."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -112,7 +112,7 @@ def test_of_calls_all_the_time_none_works_after_the_command(gateways, notes, acm
     threads = [threading.Thread(target=run, args=(gateway, person)) for gateway in gateways for person in ("alice", "bob", "bob")]
     for thread in threads:
         thread.start()
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + 90
     while len([1 for person, _, answer in list(begun) if (person, answer) == ("bob", "done")]) < 10:
         assert time.monotonic() < deadline, begun[-5:]
         time.sleep(0.01)
@@ -122,7 +122,7 @@ def test_of_calls_all_the_time_none_works_after_the_command(gateways, notes, acm
     hers = len([1 for person, _, answer in list(begun) if (person, answer) == ("alice", "done")])
     while len([1 for person, start, _ in list(begun) if person == "bob" and start > cut]) < 20 \
             or len([1 for person, _, answer in list(begun) if (person, answer) == ("alice", "done")]) < hers + 5:
-        assert time.monotonic() < cut + 30, "alice's calls don't go on"
+        assert time.monotonic() < cut + 90, "alice's calls don't go on"
         time.sleep(0.01)
     over.set()
     for thread in threads:
@@ -141,7 +141,7 @@ def test_a_provider_that_is_down_is_told_later(gateways, notes, lines):
     assert lines(home.run("people", "offboard", "bob"), "remains")["unconfirmed"] == 1
     notes.is_down = False
     home.sql("UPDATE revocations SET due = 0")
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 90
     while notes.opens(tokens):
         assert time.monotonic() < deadline, "it was never told again"
         time.sleep(0.2)

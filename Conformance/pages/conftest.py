@@ -74,7 +74,7 @@ def ask(home):
 def settle(home):
     """Bob's client repeats its call until it has an answer: (kind, result)."""
     def settle(arguments, tool="gmail.send"):
-        for _ in range(100):
+        for _ in range(1000):
             kind, result = home.call("email", home.tokens["bob"], tool, arguments)
             if kind != "approval_running":
                 return kind, result

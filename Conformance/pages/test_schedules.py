@@ -20,7 +20,7 @@ def clocked(home, tmp_path_factory):
     path.write_text(json.dumps({"agents": {"list": [given]}}))
     home.run("apply", str(path), "--yes")
     home.run("schedules", "run-now", "product", "morning")
-    deadline = time.time() + 20
+    deadline = time.time() + 60
     while not any("outcome" in run for run in home.run("schedules", "runs", "product", "morning")["runs"]):
         assert time.time() < deadline
         time.sleep(0.1)

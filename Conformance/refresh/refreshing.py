@@ -214,7 +214,7 @@ class Stage:
                 found.append(f"the answer for {person} {'was lost' if isLost else 'arrived'}, unlike what was done to it")
         return found
 
-    def lasting(self, lost=None, is_sure=True, seconds=15):
+    def lasting(self, lost=None, is_sure=True, seconds=60):
         """The faults once no renewal is under way between the two books."""
         deadline = time.time() + seconds
         while True:

@@ -181,7 +181,7 @@ class Story:
             parrot.bad = {"api": status}
             assert self.call("helper", "carol", "depot.list") != "done"
         parrot.bad = {}
-        deadline = time.time() + 30
+        deadline = time.time() + 60
         while self.call("helper", "carol", "depot.list") != "done":
             assert time.time() < deadline
             time.sleep(0.5)
@@ -191,7 +191,7 @@ class Story:
             self.call("helper", "carol", "depot.list")
             self.past_waiting()
         parrot.bad = {}
-        deadline = time.time() + 20
+        deadline = time.time() + 60
         while self.call("helper", "carol", "depot.list") != "done":
             assert time.time() < deadline, str([(l.get("change"), l.get("because"), l.get("of")) for l in self.home.leaves() if "change" in l][-40:])
             self.past_waiting()

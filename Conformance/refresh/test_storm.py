@@ -72,7 +72,7 @@ def test_row_6_single_flight_thousands_of_callers_cause_one_request(five, strict
     runner.start()
     strict.between.await_asked(seconds=120)
     assert all_sent.wait(60)
-    threading.Event().wait(5)
+    threading.Event().wait(2)
     release.set()
     runner.join(400)
     kinds = collections.Counter(map(kind, answers))

@@ -63,7 +63,7 @@ def test_fleet_7_an_unrelated_apply_or_tool_voids_nothing(home, wild, courier, t
     home.run("servers", "refresh", "wild")
     home.run("tools", "release", "wild.added", "--effect", "read")
     assert home.browser("dana").approve(approval)[0] == 303
-    assert until(lambda: home.run("approvals", "show", approval)["state"] == "answered", 10)
+    assert until(lambda: home.run("approvals", "show", approval)["state"] == "answered", 60)
     assert courier.call()[0] == "done" and len(wild.calls) == 1
 
 
@@ -107,7 +107,7 @@ def test_a_tool_that_is_as_it_was_again_leaves_the_call_waiting(home, wild, cour
     home.run("servers", "refresh", "wild")
     assert "obstacle" not in home.run("approvals", "show", approval)
     assert home.browser("dana").approve(approval)[0] == 303
-    assert until(lambda: len(wild.calls) == 1, 10)
+    assert until(lambda: len(wild.calls) == 1, 60)
 
 
 def test_a_terminal_says_it_too_and_denies(home, wild, courier):

@@ -74,7 +74,7 @@ def test_policy_2_a_server_that_tells_of_a_change_is_looked_at_at_once(home, wil
     wild.behaviour = "changed"
     wild.tools[0]["execution"] = {"taskSupport": "required"}
     assert home.call("helper", searching, "wild.search", {"query": "a"})[0] == "done"
-    assert until(lambda: states(home)["wild.search"] == "quarantined", 5)
+    assert until(lambda: states(home)["wild.search"] == "quarantined", 60)
     assert refused(home, wild, searching)
 
 
@@ -124,7 +124,7 @@ def test_a_server_of_peoples_own_credentials_is_looked_at_when_they_call_it_and_
     wild.tools[0]["description"] = "Finds tickets, and sends them on."
     bobs = home.token("bob", "helper")
     assert home.call("helper", bobs, "wild.search", {"query": "b"})[0] == "done"
-    assert until(lambda: states(home)["wild.search"] == "quarantined", 10)
+    assert until(lambda: states(home)["wild.search"] == "quarantined", 60)
     assert wild.asked == ["Bearer alice-secret-000", "Bearer bob-secret-000"]
     leaf = [leaf for leaf in home.leaves() if leaf.get("change") == "server.asked"][-1]
     assert (leaf["by"], leaf["as"]) == ("gateway", "person:bob") and leaf["call"]

@@ -13,9 +13,11 @@ import time
 import urllib.error
 
 import faults
+from waiting import until
 
 VERIFY = pathlib.Path(__file__).parents[1] / "verifier/verify.py"
 RECEIPT = "dev.deputy/receipt"
+ENOUGH = 20
 SECONDS = float(os.environ.get("DEPUTY_SOAK_SECONDS", "10"))
 
 
@@ -45,9 +47,11 @@ class Load:
                 self.answers[name] = kind
 
     def finish(self):
+        """Once more was done than shows nothing."""
+        until(lambda: list(self.answers.values()).count("done") > ENOUGH, 120)
         self.isOver = True
         for thread in self.threads:
-            thread.join(60)
+            thread.join(90)
         return self
 
 
@@ -73,7 +77,7 @@ def settle(home, acme, load):
     answers = load.answers
     done = [name for name, kind in answers.items() if kind == "done"]
     assert len(load.receipts) >= len(done), "each that is done bears a receipt"
-    assert len(done) > 20, f"the load got nowhere: {len(done)} of {len(answers)}"
+    assert len(done) > ENOUGH, f"the load got nowhere: {len(done)} of {len(answers)}"
     deadline = time.time() + 60
     while True:
         effects = faults.made(acme)
@@ -104,7 +108,7 @@ def tried(home):
 
 def works(home):
     """It serves again as soon as it has its database back."""
-    deadline = time.time() + 20
+    deadline = time.time() + 60
     while (kind := tried(home)) != "done":
         assert kind == "unavailable" and time.time() < deadline, kind
         time.sleep(0.2)
@@ -113,15 +117,14 @@ def works(home):
 def test_gateways_are_killed_under_load(three, acme):
     load = Load(three)
     end, kills = time.time() + SECONDS, 0
-    while time.time() < end:
+    while time.time() < end or kills < 3:
         time.sleep(random.uniform(0.5, 1.5))
         victim = random.choice(three)
         victim.gateway.send_signal(signal.SIGKILL)
-        victim.gateway.wait(10)
+        victim.gateway.wait(60)
         kills += 1
         victim.serve(int(victim.url.rsplit(":", 1)[1]))
     load.finish()
-    assert kills >= 3
     settle(three[0], acme, load)
 
 
@@ -141,7 +144,7 @@ def test_the_database_is_killed_under_load(three, acme, cluster):
 def test_the_connections_are_cut_under_load(three, acme, cluster):
     load = Load(three)
     end, cuts = time.time() + SECONDS / 2, 0
-    while time.time() < end:
+    while time.time() < end or cuts <= 10 and time.time() < end + 60:
         time.sleep(random.uniform(0.05, 0.3))
         cuts += int(cluster.sql(
             "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE usename = 'deputy' AND pid <> "
@@ -172,7 +175,7 @@ def test_a_frozen_database_holds_nobody_up(three, acme, cluster):
     time.sleep(3)
     load.finish()
     for home in three:
-        assert faults.becomes(home, 200, 20)
+        assert faults.becomes(home, 200, 60)
         works(home)
         assert home.gateway.poll() is None, "nobody took another's lease for lost"
     settle(three[0], acme, load)

@@ -31,7 +31,7 @@ def test_three_gateways_run_what_is_due_once_between_them_through_deaths(three, 
         time.sleep(random.random())
         victim.gateway.send_signal(signal.SIGKILL)
         victim.gateway.wait()
-        deadline = time.time() + 90
+        deadline = time.time() + 180
         while time.time() < deadline:
             open_, all_ = sql("SELECT count(*) FILTER (WHERE ended IS NULL), count(*) FROM schedule_runs")[0]
             if all_ == 20 * round and open_ == 0:

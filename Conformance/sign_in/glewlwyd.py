@@ -77,7 +77,7 @@ database={{ type="sqlite3" path="{self.folder}/g.db" }};
         self.child = subprocess.Popen(
             ["glewlwyd", "-c", str(self.folder / "g.conf")], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL)
-        for _ in range(500):
+        for _ in range(3000):
             try:
                 if requests.get(self.url + "/config", timeout=1).status_code == 200:
                     return

@@ -26,7 +26,7 @@ class Acme:
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
         self.process.stdout.close()
-        return self.process.wait(timeout=10)
+        return self.process.wait(timeout=60)
 
     def control(self, method, path, **body):
         answer = requests.request(method, self.origins["control"] + path, json=body or None, timeout=10)
