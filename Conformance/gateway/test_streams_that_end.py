@@ -54,6 +54,28 @@ class Stream:
         return [line.decode().split(": ", 1)[1].strip() for line in self.response if line.startswith(b"event: ")]
 
 
+def test_whoever_has_many_tokens_holds_no_more_streams_than_their_own_share(talking):
+    def stream(program):
+        connection = http.client.HTTPConnection(program.host, timeout=20)
+        connection.request("GET", f"/v1/agents/{program.agent}/conversations/one/messages/m1/events", headers={
+            "Authorization": f"Bearer {program.token}", "Accept": "text/event-stream"})
+        response = connection.getresponse()
+        assert response.status == 200
+        return response
+
+    programs = [api(talking, "alice", "email")[0] for _ in range(5)]
+    bob, _ = api(talking, "bob", "email")
+    for program in (*programs, bob):
+        assert program.write("m1", MAIL)[0] == 202
+    bobs = stream(bob)
+    held = [stream(program) for program in programs for _ in range(60)]
+    for response in held[:44]:
+        assert response.read(), "the oldest end"
+    for response in (held[44], held[-1], bobs):
+        while response.readline() != b": here\n":
+            pass
+
+
 def test_a_pages_stream_ends_for_good_when_the_agent_is_suspended(talking):
     browser = talking.browser("alice")
     stream = Stream(browser, "email.talk")

@@ -21,7 +21,7 @@ extension HTTPEgress {
         let forms = SecretForms(credential)
         secrets.begin(forms)
         defer { secrets.end(forms) }
-        var request = HTTPClientRequest(url: text + step.path + (step.query.isEmpty ? "" : "?" + step.query))
+        var request = HTTPClientRequest(at: origin, step.path + (step.query.isEmpty ? "" : "?" + step.query))
         request.method = HTTPMethod(rawValue: step.method)
         for header in step.headers { request.headers.add(name: header.name, value: header.value) }
         request.headers.replaceOrAdd(name: "User-Agent", value: userAgent)
@@ -33,8 +33,9 @@ extension HTTPEgress {
         let awaited = step.transport
         do {
             return try await withDeadline(limits.whole) {
-                let response = try await client.execute(sent, deadline: .now() + .hours(1))
-                return try await HTTPEgress.answer(response, forms, limits, awaited)
+                try await client.execute(sent, deadline: .now() + .hours(1)) { response in
+                    try await HTTPEgress.answer(response, forms, limits, awaited)
+                }
             }
         } catch {
             throw Failures.failure(error, redacting: forms)

@@ -38,7 +38,7 @@ extension HTTPEgress {
                 throw UpstreamFailure.notSent("`\(place)` isn't where a model may be asked")
             }
             let client = try await clients.client(for: server)
-            var sent = HTTPClientRequest(url: endpoint.address(of: request.path))
+            var sent = HTTPClientRequest(at: server, Origin.target(of: endpoint.address(of: request.path)))
             sent.method = .POST
             for header in request.headers { sent.headers.add(name: header.name, value: header.value) }
             sent.headers.replaceOrAdd(name: "Content-Type", value: "application/json")
@@ -48,8 +48,9 @@ extension HTTPEgress {
             sent.body = .bytes(request.body.bytes())
             let whole = sent
             return try await withDeadline(HTTPEgress.longestReply) {
-                let response = try await client.execute(whole, deadline: .now() + .seconds(120))
-                return try await HTTPEgress.answer(response, forms, received)
+                try await client.execute(whole, deadline: .now() + .seconds(120)) { response in
+                    try await HTTPEgress.answer(response, forms, received)
+                }
             }
         } catch let failure as ModelFailure {
             throw failure
@@ -81,9 +82,17 @@ extension HTTPEgress {
 }
 
 extension Origin {
+    private static let schemes = ["https://", "http://"]
+
     /// Of an address that may have a path.
     fileprivate init?(of address: String) {
-        guard let scheme = ["https://", "http://"].first(where: { address.hasPrefix($0) }) else { return nil }
+        guard let scheme = Origin.schemes.first(where: { address.hasPrefix($0) }) else { return nil }
         self.init(scheme + address.dropFirst(scheme.count).prefix { $0 != "/" })
+    }
+
+    /// What stands behind the origin, from the slash on.
+    fileprivate static func target(of address: String) -> Substring {
+        let scheme = Origin.schemes.first { address.hasPrefix($0) } ?? ""
+        return address.dropFirst(scheme.count).drop { $0 != "/" }
     }
 }

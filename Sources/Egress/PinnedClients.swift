@@ -1,14 +1,11 @@
-import AsyncHTTPClient
 import Gate
 import NIOCore
-import NIOPosix
 import Synchronization
 
 /// HTTP clients, each of which connects to one checked address for one host, and nowhere else.
 final class PinnedClients: Sendable {
     private struct Pin {
-        let client: HTTPClient
-        let address: Address
+        let client: PinnedClient
         let checked: NIODeadline
     }
 
@@ -34,7 +31,7 @@ final class PinnedClients: Sendable {
     /// The client for a host, after its address was checked.
     ///
     /// - Throws: `UpstreamFailure.notSent` when the host has an address that may not be connected to.
-    func client(for origin: Origin) async throws(UpstreamFailure) -> HTTPClient {
+    func client(for origin: Origin) async throws(UpstreamFailure) -> PinnedClient {
         guard origin.isSecure || policy.allowsClear(origin) else {
             throw .notSent("`\(origin.host)` is only reached over TLS")
         }
@@ -42,41 +39,27 @@ final class PinnedClients: Sendable {
         let known = pins.withLock { $0[origin.host] }
         if let known, now - known.checked < .seconds(limits.addressSeconds) { return known.client }
         let address = try await checked.address(of: origin.host)
-        if let known, known.address == address {
-            pins.withLock { $0[origin.host] = Pin(client: known.client, address: address, checked: now) }
+        if let known, known.client.address == address {
+            pins.withLock { $0[origin.host] = Pin(client: known.client, checked: now) }
             return known.client
         }
         return pin(origin.host, to: address, at: now)
     }
 
-    private func pin(_ host: String, to address: Address, at now: NIODeadline) -> HTTPClient {
-        var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        configuration.decompression = .disabled
-        // Deputy makes its own spans; without a tracer of its own the client would still describe each request to nobody.
-        configuration.tracing.tracer = nil
-        configuration.timeout.connect = limits.connect
-        configuration.dnsOverride = [host: address.text]
-        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
-        configuration.connectionPool.retryConnectionEstablishment = false
-        let client = HTTPClient(eventLoopGroup: .singletonMultiThreadedEventLoopGroup, configuration: configuration)
-        let (kept, retired) = pins.withLock { pins -> (HTTPClient, [HTTPClient]) in
-            var retired: [HTTPClient] = []
+    /// Whoever still uses a client that is let go here goes on with it to the end of the answer.
+    private func pin(_ host: String, to address: Address, at now: NIODeadline) -> PinnedClient {
+        let client = PinnedClient(of: host, at: address, limits)
+        return pins.withLock { pins in
             // Two may have come here at once: the one that was first stays.
-            if let there = pins[host], there.address == address { return (there.client, [client]) }
-            if let old = pins.updateValue(Pin(client: client, address: address, checked: now), forKey: host) {
-                retired.append(old.client)
-            }
+            if let there = pins[host], there.client.address == address { return there.client }
+            pins[host] = Pin(client: client, checked: now)
             if pins.count > limits.clients,
                 let oldest = pins.filter({ $0.key != host }).min(by: { $0.value.checked < $1.value.checked })
             {
                 pins[oldest.key] = nil
-                retired.append(oldest.value.client)
             }
-            return (client, retired)
+            return client
         }
-        for client in retired { client.shutdown { _ in } }
-        return kept
     }
 
     func shutdown() async throws {

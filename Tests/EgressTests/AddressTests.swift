@@ -9,6 +9,8 @@ struct AddressTests {
         "255.255.255.255",
         "::", "::1", "fe80::1", "fc00::1", "fd12::1", "ff02::1", "2001:db8::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1",
         "64:ff9b::10.0.0.1", "64:ff9b:1::10.0.0.1", "2002:0a00:0001::", "::127.0.0.1",
+        "::ffff:0:10.0.0.1", "::ffff:0:1.1.1.1", "fec0::1", "100::1", "5f00::1", "3fff::1", "2001:0:a00:1::", "4000::1",
+        "1::1",
     ])
     func `row_7 an address that isn't on the public internet is none to connect to`(text: String) throws {
         let address = try #require(Address(text))
@@ -48,6 +50,9 @@ struct AddressTests {
         #expect(origin.isSecure)
         #expect(origin.host == "api.example")
         #expect(origin.port == 8443)
+        #expect(origin.text == "https://api.example:8443")
         #expect(Origin("http://[::1]:8080")?.host == "::1")
+        #expect(Origin("http://[::1]:8080")?.text == "http://[::1]:8080")
+        #expect(Origin("https://API.example")?.text == "https://api.example")
     }
 }

@@ -36,6 +36,16 @@ struct IMAPReaderTests {
         #expect(throws: MailFault.self) { try frames(text, limits: limits) }
     }
 
+    @Test func `what is held for one command has a bound, however long the conversation`() throws {
+        var reader = IMAPFrameReader(IMAPLimits(text: 500, literals: 500, whole: 5_000, command: 100))
+        let response = Array(("* OK " + String(repeating: "x", count: 50) + "\r\n").utf8)
+        for _ in 0..<10 {
+            reader.beginCommand()
+            #expect(try reader.push(response).count == 1)
+        }
+        #expect(throws: MailFault.self) { try reader.push(response) }
+    }
+
     @Test func `a literal whose number is none is text`() throws {
         #expect(try frames("* OK {99999999999}\r\n").count == 1)
         #expect(try frames("* OK {-1}\r\n").count == 1)

@@ -55,7 +55,8 @@ struct Address: Hashable, Sendable {
     /// Whether it is on the public internet (IANA special-purpose registries, RFC 6890).
     var isPublic: Bool {
         if let embedded { return embedded.isPublic }
-        return !(bytes.count == 4 ? Address.special4 : Address.special6).contains { $0.contains(bytes) }
+        guard bytes.count == 16 else { return !Address.special4.contains { $0.contains(bytes) } }
+        return Address.global6.contains(bytes) && !Address.special6.contains { $0.contains(bytes) }
     }
 
     private struct Block {
@@ -82,10 +83,8 @@ struct Address: Hashable, Sendable {
         Block("192.88.99.0", 24), Block("192.168.0.0", 16), Block("198.18.0.0", 15), Block("198.51.100.0", 24),
         Block("203.0.113.0", 24), Block("224.0.0.0", 4), Block("240.0.0.0", 4),
     ]
-    private static let special6 = [
-        Block("::", 128), Block("::1", 128), Block("64:ff9b:1::", 48), Block("100::", 64), Block("2001::", 23),
-        Block("2001:db8::", 32),
-        Block("3fff::", 20), Block("5f00::", 16), Block("fc00::", 7), Block("fe80::", 10), Block("fec0::", 10),
-        Block("ff00::", 8),
-    ]
+    /// All that IANA gives out for the public internet. Outside of it are this machine's own, links, sites and groups, and forms that
+    /// a translator on the way takes for IPv4 (RFC 2765, RFC 8215).
+    private static let global6 = Block("2000::", 3)
+    private static let special6 = [Block("2001::", 23), Block("2001:db8::", 32), Block("3fff::", 20)]
 }

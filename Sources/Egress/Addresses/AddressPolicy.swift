@@ -54,6 +54,12 @@ struct Origin: Hashable, Sendable {
         host = String(name).lowercased()
     }
 
+    /// In its one spelling.
+    var text: String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        return (isSecure ? "https://" : "http://") + (port.map { "\(name):\($0)" } ?? name)
+    }
+
     private struct Port {
         let number: Int?
     }

@@ -48,14 +48,14 @@ public struct WebhookNotifier: Notifier {
     private func post(
         _ body: [UInt8], _ headers: HTTPHeaders, to origin: Origin, redacting forms: SecretForms
     ) async throws(NoticeFailure) -> UInt {
-        var request = HTTPClientRequest(url: settings.url)
+        var request = HTTPClientRequest(at: origin, settings.target)
         request.method = .POST
         request.headers = headers
         request.body = .bytes(body)
         do {
             let client = try await egress.clients.client(for: origin)
             // The answer's body says nothing that is needed: it isn't read.
-            return try await client.execute(request, timeout: WebhookNotifier.whole).status.code
+            return try await client.execute(request, deadline: .now() + WebhookNotifier.whole) { $0.status.code }
         } catch let failure as UpstreamFailure {
             throw NoticeFailure(failure)
         } catch {

@@ -87,7 +87,7 @@ extension APIServer {
         else { throw APIRefusal.notJSON }
         let body: ByteBuffer
         do throws(IncomingRefusal) {
-            body = try await traffic.bodies.collect(request.body, upTo: settings.bodyBytes, from: call.client.client)
+            body = try await traffic.bodies.collect(request.body, upTo: settings.bodyBytes, from: Visitor(call.client))
         } catch {
             switch error {
             case .tooLarge: throw APIRefusal.tooLarge

@@ -30,10 +30,12 @@ extension APIServer {
     func stream(_ call: APICall, _ place: TalkPlace, _ message: String, after last: Int) -> Response {
         let watch = talk.events.watch(place.conversation(of: call.client.person))
         let seat = watches.enter(call.client.client, end: watch.end)
+        let own = people.enter(Visitor(call.client), end: watch.end)
         let body = ResponseBody { writer in
             defer {
                 watch.end()
                 seat.leave()
+                own.leave()
             }
             var telling = Telling(place: place, message: message, person: call.client.person, last: last)
             try await writer.write(ByteBuffer(string: "retry: 1000\n\n"))

@@ -29,7 +29,7 @@ extension APIServer {
             throw APIRefusal.otherAgent(challenge(resource, "insufficient_scope"))
         }
         do throws(MCPRefusal) {
-            try traffic.enter(client.client)
+            try traffic.enter(client.client, of: Visitor(client))
         } catch {
             gate.refusedForRate(in: client.organization)
             throw APIRefusal.tooMany(error.headers[.retryAfter].flatMap { Int($0) } ?? 1)

@@ -23,6 +23,8 @@ public struct APIServer: Sendable {
     let files = FileAllowance()
     /// Turns that programs watch, by token.
     let watches: Watches<ClientID>
+    /// The same by person, whatever tokens they have.
+    let people: Watches<Visitor>
 
     /// - Parameters:
     ///   - refusals: what starts nothing, by channel and reason.
@@ -41,6 +43,7 @@ public struct APIServer: Sendable {
         traffic = Traffic(limits: settings.limits, now: now)
         messages = Tries(burst: settings.messages.burst, perSecond: settings.messages.perSecond, now: now)
         watches = Watches(most: settings.mostWatches)
+        people = Watches(most: settings.mostWatchesOfPerson)
     }
 
     public func addRoutes(to router: Router<GatewayContext>) {
@@ -74,7 +77,7 @@ public struct APIServer: Sendable {
     ) async -> Response {
         do {
             let call = try await verify(request, context)
-            defer { traffic.leave(call.client.client) }
+            defer { traffic.leave(call.client.client, of: Visitor(call.client)) }
             try await requireAgent(call)
             return try await body(call)
         } catch let refusal as APIRefusal {
@@ -127,6 +130,8 @@ public struct APISettings: Sendable {
     public var messages = Pace(burst: 60, perSecond: 5)
     /// Streams of one token at once. Who opens one too many has their oldest ended.
     public var mostWatches = 64
+    /// The same of all tokens of one person together.
+    public var mostWatchesOfPerson = 256
     /// Messages of one token that no turn has begun with yet.
     public var mostWaiting = 200
     /// Seconds after which a program asks whether there is room again.

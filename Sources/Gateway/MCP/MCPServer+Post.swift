@@ -27,13 +27,13 @@ extension MCPServer {
         // Nobody is authenticated for a resource without a name.
         guard let resource = named else { throw .noSuchAgent() }
         do throws(MCPRefusal) {
-            try traffic.enter(client.client)
+            try traffic.enter(client.client, of: Visitor(client))
         } catch {
             gate.refusedForRate(in: client.organization)
             throw error
         }
-        defer { traffic.leave(client.client) }
-        let message = try await message(of: request, by: client.client)
+        defer { traffic.leave(client.client, of: Visitor(client)) }
+        let message = try await message(of: request, by: Visitor(client))
         try traffic.start()
         defer { traffic.finish() }
         let sessionID = request.headers[.mcpSessionID]
@@ -46,10 +46,10 @@ extension MCPServer {
     }
 
     /// The message, its version settled and its headers found to agree with it. Read once.
-    private func message(of request: Request, by client: ClientID) async throws(MCPRefusal) -> MCPRequest {
+    private func message(of request: Request, by person: Visitor) async throws(MCPRefusal) -> MCPRequest {
         try checkMedia(of: request.headers)
         let headers = try MCPHeaders(request.headers)
-        let body = try await body(of: request, by: client)
+        let body = try await body(of: request, by: person)
         let limits = JSONLimits(
             bytes: settings.limits.bodyBytes, depth: JSONLimits.message.depth, members: JSONLimits.message.members)
         let json: JSON
@@ -65,11 +65,11 @@ extension MCPServer {
         }
     }
 
-    private func body(of request: Request, by client: ClientID) async throws(MCPRefusal) -> ByteBuffer {
+    private func body(of request: Request, by person: Visitor) async throws(MCPRefusal) -> ByteBuffer {
         let most = settings.limits.bodyBytes
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > most { throw .tooLarge }
         do throws(IncomingRefusal) {
-            return try await traffic.bodies.collect(request.body, upTo: most, from: client)
+            return try await traffic.bodies.collect(request.body, upTo: most, from: person)
         } catch {
             switch error {
             case .tooLarge: throw .tooLarge

@@ -40,6 +40,8 @@ public struct MCPLimits: Sendable {
     public var bodyBytes = 1 << 20
     /// The most requests of one token under way at once, those whose body is still arriving among them.
     public var requestsPerToken = 256
+    /// The same of all tokens of one person together.
+    public var requestsPerPerson = 1_024
     /// The most messages under way at once, of all tokens together.
     public var requestsInAll = 2_048
     /// How many requests per second a token may make over time; nil for no bound.

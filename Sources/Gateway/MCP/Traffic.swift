@@ -1,7 +1,7 @@
 import Authority
 import Synchronization
 
-/// How much each token sends and has under way, and how much there is in all.
+/// How much each token sends and has under way, how much all tokens of a person have, and how much there is in all.
 final class Traffic: Sendable {
     /// What one token has used.
     private struct Client {
@@ -11,6 +11,8 @@ final class Traffic: Sendable {
 
     private struct State {
         var clients: [ClientID: Client] = [:]
+        /// What all tokens of a person have under way: whoever has many tokens has no more of the room for all.
+        var people: [Visitor: Int] = [:]
         var requests = 0
         /// The number of clients at which those that do nothing are forgotten.
         var sweepsAt = Traffic.fewest
@@ -19,8 +21,8 @@ final class Traffic: Sendable {
     /// Fewer clients than these aren't worth forgetting.
     private static let fewest = 4_096
 
-    /// What is read of each token's requests.
-    let bodies = IncomingBodies<ClientID>(mostOfOne: 16 << 20, most: 128 << 20)
+    /// What is read of each person's requests.
+    let bodies = IncomingBodies<Visitor>(mostOfOne: 16 << 20, most: 128 << 20)
 
     private let limits: MCPLimits
     private let now: @Sendable () -> ContinuousClock.Instant
@@ -32,22 +34,28 @@ final class Traffic: Sendable {
     }
 
     /// Counts one more request of a token; ends with `leave`.
-    func enter(_ client: ClientID) throws(MCPRefusal) {
+    func enter(_ client: ClientID, of person: Visitor) throws(MCPRefusal) {
         let now = now()
         let wait: Int? = state.withLock { state in
             var used = state.clients[client] ?? Client(bucket: newBucket(at: now))
             defer { state.clients[client] = used }
             if let wait = used.bucket?.take(at: now) { return wait }
-            guard used.requests < limits.requestsPerToken else { return 1 }
+            let together = state.people[person, default: 0]
+            guard used.requests < limits.requestsPerToken, together < limits.requestsPerPerson else { return 1 }
             used.requests += 1
+            state.people[person] = together + 1
             if state.clients.count >= state.sweepsAt { sweep(&state, at: now) }
             return nil
         }
         if let wait { throw .tooMany(retryAfter: wait) }
     }
 
-    func leave(_ client: ClientID) {
-        state.withLock { $0.clients[client]?.requests -= 1 }
+    func leave(_ client: ClientID, of person: Visitor) {
+        state.withLock { state in
+            state.clients[client]?.requests -= 1
+            let together = state.people[person, default: 0]
+            state.people[person] = together > 1 ? together - 1 : nil
+        }
     }
 
     /// Counts one more message being worked on; ends with `finish`.

@@ -34,6 +34,11 @@ struct Visitor: Hashable {
     init(_ signedIn: SignedIn) {
         self.init(organization: signedIn.session.organization, person: signedIn.session.person)
     }
+
+    /// Whoever holds a program's token.
+    init(_ client: AuthenticatedClient) {
+        self.init(organization: client.organization, person: client.person)
+    }
 }
 
 extension PageRefusal {

@@ -17,6 +17,8 @@ struct IMAPLimits: Sendable {
     var literals = 4 << 20
     /// Everything that comes on one connection.
     var whole = 32 << 20
+    /// Everything that comes from one command to the next, and so all that is held for one.
+    var command = 32 << 20
     /// Responses to one command.
     var responses = 20_000
 }
@@ -33,6 +35,7 @@ struct IMAPFrameReader {
     private var textBytes = 0
     private var literalBytes = 0
     private var wholeBytes = 0
+    private var commandBytes = 0
 
     init(_ limits: IMAPLimits = IMAPLimits()) {
         self.limits = limits
@@ -41,9 +44,15 @@ struct IMAPFrameReader {
     /// Whether nothing of a further response has come.
     var isEmpty: Bool { segments.isEmpty && line.isEmpty && !sawReturn && missing == nil }
 
+    /// Another command begins.
+    mutating func beginCommand() { commandBytes = 0 }
+
     mutating func push(_ bytes: some Collection<UInt8>) throws(MailFault) -> [IMAPFrame] {
         wholeBytes += bytes.count
-        guard wholeBytes <= limits.whole else { throw MailFault(reason: "the mail server says too much") }
+        commandBytes += bytes.count
+        guard wholeBytes <= limits.whole, commandBytes <= limits.command else {
+            throw MailFault(reason: "the mail server says too much")
+        }
         var frames: [IMAPFrame] = []
         var rest = bytes[...]
         while let byte = rest.first {

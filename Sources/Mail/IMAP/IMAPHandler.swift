@@ -46,6 +46,7 @@ final class IMAPHandler: ChannelInboundHandler {
         if command.waits, hasNews { return promise.succeed(.awake) }
         if command.asksNews { hasNews = false }
         commands += 1
+        reader.beginCommand()
         var exchange = IMAPExchange(command, tag: "d\(commands)", most: limits.responses)
         let first = exchange.begin()
         state = .busy(exchange, promise)
