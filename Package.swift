@@ -26,6 +26,7 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -197,7 +198,7 @@ let package = Package(
                 "Wire", "Authority", "OAuth", "OpenID", "Vault", "Gate", "Broker", "Mail", "Telemetry", "Turns",
                 "Twins",
                 httpTypes,
-                hummingbird, logging, nioCore, nioHTTP1, nioPosix, nioWebSocket, tracing,
+                hummingbird, logging, nioCore, nioEmbedded, nioHTTP1, nioPosix, nioWebSocket, tracing,
             ]),
         tests(of: "Models", ["Wire", "Authority", "Turns"]),
         tests(of: "Tools", ["Wire", "Authority", "Definition", "Gate"]),

@@ -30,12 +30,11 @@ extension RotationDesk {
         }
     }
 
-    /// What the provider calls the one that follows; nil where it was never told of it.
+    /// What the provider calls the one that follows, told by its public half whatever the row says; nil where it doesn't know it.
     private func uploaded(_ rotation: KeyRotation, _ now: any RotationHolder) async throws(RotationStop) -> String? {
-        if let id = rotation.nextID { return id }
-        return switch try await now.found(try following(rotation), by: self) {
-        case .listed(let id): id
-        case .missing: nil
+        switch try await now.found(try following(rotation), by: self) {
+        case .listed(let id): return id
+        case .missing: return nil
         case .taken: throw .problem(RotationStop.oldLeft)
         }
     }

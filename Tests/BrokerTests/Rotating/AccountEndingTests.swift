@@ -55,6 +55,28 @@ extension AccountStage {
         }
     }
 
+    @Test func `whatever a row calls it, only the key that was uploaded is deleted`() async throws {
+        for other in ["kid-1", "kid-7", nil] {
+            let stage = try await AccountStage()
+            stage.google.state.withLock { state in
+                state.slow = 100
+                state.keys["kid-7"] = .some(nil)
+            }
+            try await stage.goRound()
+            stage.due()
+            try await stage.desk().sweep()
+            try await stage.end()
+            // Whoever may write to the database.
+            var rotation = try await stage.rotation()
+            rotation.nextID = other
+            rotation.version += 1
+            try await stage.stage.store.commit(Transaction(changes: [RotationChange.step(rotation)]))
+            try await stage.live(hours: 2)
+            #expect(stage.known == ["kid-1", "kid-7"], "said \(other ?? "nothing")")
+            #expect(try await stage.rotations().isEmpty)
+        }
+    }
+
     @Test func `an upload that is under way is looked for only once it has surely ended`() async throws {
         let stage = try await AccountStage()
         stage.google.state.withLock { $0.lost = [1] }
