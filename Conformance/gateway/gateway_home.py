@@ -10,6 +10,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -138,14 +139,28 @@ class Home:
         return json.loads(result.stdout)
 
     def serve(self, port=0, flags=(), **environment):
-        self.gateway = subprocess.Popen(
-            [DEPUTY, "serve", "--home", self.path, "--port", str(port), "--allow-loopback-providers", *flags],
-            stdout=subprocess.PIPE, stderr=self.output, stdin=subprocess.DEVNULL, text=True, env=ENVIRONMENT | environment)
-        line = self.gateway.stdout.readline()
+        """On a port that it had before another program may be for a moment: then it is tried again."""
+        deadline = time.time() + 60
+        while (line := self.begin(port, flags, environment)) == "" and port and time.time() < deadline:
+            if self.gateway.wait(10) == 0 or "in use" not in self.last_words():
+                break
+            time.sleep(0.5)
         found = re.search(r"http://\S+?(?=/mcp)", line)
         assert found, f"the gateway didn't start: {line!r}"
         self.url = found.group(0)
         return self
+
+    def last_words(self):
+        with open(self.output.name, "rb") as log:
+            log.seek(max(0, os.path.getsize(self.output.name) - 1000))
+            return log.read().decode(errors="replace")
+
+    def begin(self, port, flags, environment):
+        """The first line that it says; empty where it ended without one."""
+        self.gateway = subprocess.Popen(
+            [DEPUTY, "serve", "--home", self.path, "--port", str(port), "--allow-loopback-providers", *flags],
+            stdout=subprocess.PIPE, stderr=self.output, stdin=subprocess.DEVNULL, text=True, env=ENVIRONMENT | environment)
+        return self.gateway.stdout.readline()
 
     def stop(self):
         if self.gateway and self.gateway.poll() is None:

@@ -225,3 +225,35 @@ def test_a_command_that_there_isnt_is_told_with_the_one_that_there_is(deputy):
         assert result.returncode == 64 and word in result.stderr, (arguments, result.stderr)
     assert json.loads(deputy("agnets", "--json").stdout)["error"]["hint"] == "did you mean `agents`?"
     assert deputy("help", "agents").returncode == 0
+
+
+def test_status_and_doctor_tell_of_the_kill_switch(home, deputy):
+    def told():
+        answers = home.run("status")["stopped"], [one["message"] for one in home.run("doctor")["findings"]]
+        return answers[0], any("everything is stopped" in message for message in answers[1])
+
+    assert told() == (False, False)
+    home.run("stop")
+    assert told() == (True, True)
+    assert "deputy resume" in deputy("status", "--home", home.path).stdout
+    home.run("resume")
+    assert told() == (False, False)
+
+
+def test_a_gateway_that_doesnt_run_is_up_since_never(empty, deputy):
+    text = deputy("status", "--home", empty.path).stdout
+    assert "not running" in text and "up since" not in text and "memory" not in text, text
+
+
+@pytest.mark.parametrize("end", ["30d", "2020-01-01", "tomorrow"])
+def test_a_secret_isnt_said_to_have_ended(empty, end):
+    told = error(empty.command("apps", "add", "notion", "--client-id", "c", "--secret-expires", end, secret="s"))
+    assert end in told["message"] and "2027-05-31" in told["hint"], told
+    assert empty.run("apps", "list")["apps"] == []
+
+
+def test_a_webhook_that_could_never_be_told_isnt_kept(empty):
+    told = error(empty.command("notices", "set", "--webhook", "http://hooks.example.org/deputy"))
+    assert "TLS" in told["message"] and "https://" in told["hint"], told
+    assert "webhook" not in empty.run("notices", "show")
+    assert empty.command("notices", "set", "--webhook", "http://127.0.0.1:9/hook").returncode == 0

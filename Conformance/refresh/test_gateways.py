@@ -204,8 +204,11 @@ def test_the_database_is_killed_with_answers_on_their_way(stage):
     stage.end_tokens()
     callers = Callers(stage)
     stage.strict.between.await_answered(len(PEOPLE))
-    postgres.cluster().kill()
+    server = postgres.cluster()
+    server.die()
+    # Before it is back: answers are waited for no longer than recovery may take.
     release.set()
+    server.revive()
     time.sleep(3)
     callers.finish()
     assert stage.check(lost=()) == set()

@@ -47,7 +47,8 @@ class Cluster:
 
     def start(self):
         options = f"-k {self.socket} -c listen_addresses='' -c max_connections=200"
-        self.run("pg_ctl", "-D", self.data, "-l", self.folder / "log", "-w", "-o", options, "start")
+        # What it has to recover on a busy machine takes more than the minute that is waited for otherwise.
+        self.run("pg_ctl", "-D", self.data, "-l", self.folder / "log", "-w", "-t", "300", "-o", options, "start")
 
     @property
     def is_running(self):
@@ -63,10 +64,16 @@ class Cluster:
 
     def kill(self):
         """As if the machine had lost its power: without a word, and started again."""
+        self.die()
+        self.revive()
+
+    def die(self):
         pid = self.pid
         os.kill(pid, signal.SIGKILL)
         while pathlib.Path(f"/proc/{pid}").exists() and "Z" not in pathlib.Path(f"/proc/{pid}/stat").read_text().split(")")[1][:3]:
             time.sleep(0.05)
+
+    def revive(self):
         for _ in range(100):
             try:
                 return self.start()

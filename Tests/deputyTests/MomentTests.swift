@@ -22,6 +22,20 @@ import Testing
         #expect(failure?.hint?.contains("12h") == true)
     }
 
+    @Test(arguments: [
+        ("2026-11-22", 1_795_305_600), ("2026-11-21T07:47:33Z", 1_795_247_253),
+    ]) func `an end is a day or a time that is to come`(text: String, seconds: Int64) throws {
+        #expect(try Moment.end(text, as: "--secret-expires", now: now) == seconds * 1_000_000)
+    }
+
+    @Test(arguments: ["30d", "tomorrow", "", "2026-11-21", "2026-11-21T07:47:32Z", "2020-01-01"])
+    func `how long ago and what is over are no end`(text: String) {
+        let failure = #expect(throws: CommandFailure.self) {
+            try Moment.end(text, as: "--secret-expires", now: now)
+        }
+        #expect(failure?.hint?.contains("2027-05-31") == true)
+    }
+
     @Test func `what is left is told until there is nothing left`() {
         #expect(Moment.left(until: 1_795_247_252_000_000 + 90_000_000, now: now) == "in 1 min")
         #expect(Moment.left(until: 1_795_247_252_000_000, now: now) == "")

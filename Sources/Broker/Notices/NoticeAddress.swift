@@ -34,7 +34,7 @@ enum NoticeAddress {
         return Server(security: security, user: user, host: place.host, port: place.port ?? security.port)
     }
 
-    /// `https://host[:port]/path?query`.
+    /// `https://host[:port]/path?query`; `http://` for addresses in digits of this machine alone, as egress has it.
     static func webhook(_ text: String) throws(BrokerError) -> (origin: String, target: String) {
         let wrong = BrokerError(
             .invalid, "`\(text)` isn't a webhook's address", hint: "write https://hooks.example.org/deputy")
@@ -43,9 +43,19 @@ enum NoticeAddress {
         else { throw wrong }
         let rest = text[mark.upperBound...]
         let end = rest.firstIndex { $0 == "/" || $0 == "?" } ?? rest.endIndex
-        guard place(rest[..<end]) != nil else { throw wrong }
+        guard let place = place(rest[..<end]) else { throw wrong }
+        guard text.hasPrefix("https://") || isHere(place.host) else {
+            throw BrokerError(
+                .invalid, "`\(place.host)` is only told of anything over TLS",
+                hint: "write https://; http:// is for an address of this machine, such as http://127.0.0.1:8080/hook")
+        }
         let target = String(rest[end...])
         return (String(text[..<end]).lowercased(), target.hasPrefix("/") ? target : "/" + target)
+    }
+
+    private static func isHere(_ host: String) -> Bool {
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return host == "::1" || (parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil })
     }
 
     private static func isPlain(_ text: String) -> Bool { text.utf8.allSatisfy { (0x21..<0x7F).contains($0) } }

@@ -69,7 +69,7 @@ struct AppsAddCommand: AsyncParsableCommand {
         var body: JSONObject = [
             "provider": .string(provider), "client": .string(clientID), "replace": .bool(replace),
         ]
-        body["secretEnds"] = try secretExpires.map { .string("\(try Moment.parse($0, as: "--secret-expires"))") }
+        body["secretEnds"] = try secretExpires.map { .string("\(try Moment.end($0, as: "--secret-expires"))") }
         body["agent"] = agent.map { .string($0) }
         body["app"] = appID.map { .string($0) }
         body["authentication"] = auth.map { .string($0.word) }

@@ -90,7 +90,7 @@ struct AppsRotateCommand: AsyncParsableCommand {
             let answer = try await common.send("POST", ["apps", provider, "rotate"], body: body)
             return common.show(answer) { print(RotationText.line(answer, of: "The secret of `\(provider)`")) }
         }
-        body["secretEnds"] = try secretExpires.map { .string("\(try Moment.parse($0, as: "--secret-expires"))") }
+        body["secretEnds"] = try secretExpires.map { .string("\(try Moment.end($0, as: "--secret-expires"))") }
         if let keyFile {
             body["key"] = .string(try SecretInput.read(from: keyFile, for: provider))
             body["file"] = .string(keyFile)

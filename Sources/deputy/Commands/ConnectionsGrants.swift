@@ -88,7 +88,7 @@ extension ConnectionsAddCommand {
         if let file = grants.serviceAccount {
             body["key"] = .string(try SecretInput.read(from: file, for: provider))
             body["file"] = .string(file)
-            body["keyEnds"] = try grants.keyExpires.map { .string("\(try Moment.parse($0, as: "--key-expires"))") }
+            body["keyEnds"] = try grants.keyExpires.map { .string("\(try Moment.end($0, as: "--key-expires"))") }
             body["subject"] = grants.subject.map { .string($0) }
             return try await common.send("POST", ["connections", "service-account"], body: body)
         }

@@ -79,7 +79,7 @@ struct ConnectionsRotateCommand: AsyncParsableCommand {
         var body: JSONObject = [
             "key": .string(try SecretInput.read(from: file, for: id)), "file": .string(file),
         ]
-        body["keyEnds"] = try keyExpires.map { .string("\(try Moment.parse($0, as: "--key-expires"))") }
+        body["keyEnds"] = try keyExpires.map { .string("\(try Moment.end($0, as: "--key-expires"))") }
         let answer = try await common.send("POST", ["connections", id, "rotate"], body: body)
         common.show(answer) { print("`\(id)` uses the new key; the old one is destroyed here.") }
     }

@@ -1,4 +1,7 @@
+import Authority
 import Gateway
+import Registry
+import Storage
 import Telemetry
 import Wire
 
@@ -15,9 +18,11 @@ struct Status {
             if let reason = finding.reason { object["reason"] = .string(reason) }
             return .object(object)
         }
+        let organization = try? await home.store.organization(home.organization)
         return [
             "version": .string(Version.text), "home": .string(home.paths.root),
             "phase": .string(report.phase.rawValue), "ready": .bool(report.isReady),
+            "stopped": organization.map { .bool($0.standing != .active) } ?? .null,
             "checks": .array(findings),
             "metrics": .array(await registry.families().map(\.json)),
         ]

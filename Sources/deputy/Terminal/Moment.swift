@@ -31,6 +31,18 @@ enum Moment {
             hint: "a day such as 2026-11-21, a time such as 2026-11-21T07:46:03Z, or how long ago: 30m, 12h, 7d")
     }
 
+    /// Reads when something ends: a day or a time that is still to come. How long ago would be over already.
+    static func end(_ text: String, as option: String, now: Date = Date()) throws -> Int64 {
+        let hint = "a day that is to come, such as 2027-05-31, or a time such as 2027-05-31T12:00:00Z"
+        guard let date = day(text) ?? (try? Date(text, strategy: .iso8601)) else {
+            throw CommandFailure(.refused, "invalid", "`\(option)` can't be `\(text)`", hint: hint)
+        }
+        guard date > now else {
+            throw CommandFailure(.refused, "invalid", "`\(text)` of `\(option)` is over already", hint: hint)
+        }
+        return Int64(date.timeIntervalSince1970) * 1_000_000
+    }
+
     private static func ago(_ text: String, _ now: Date) -> Date? {
         let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
         guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()), count >= 0,

@@ -13,10 +13,16 @@ struct StatusFigures {
     var fields: Fields {
         var fields = Fields()
         fields.add("gateway", phase)
+        if answer["stopped"]?.boolValue == true {
+            fields.add("agents", "stopped: none does anything until `deputy resume`")
+        }
         fields.add("home", answer["home"]?.stringValue)
         fields.add("version", answer["version"]?.stringValue)
-        fields.add("up since", time("process_start_time_seconds"))
-        fields.add("memory", bytes("process_resident_memory_bytes"))
+        // Without a gateway these are this command's own.
+        if isRunning {
+            fields.add("up since", time("process_start_time_seconds"))
+            fields.add("memory", bytes("process_resident_memory_bytes"))
+        }
         fields.add("calls", parts("deputy_calls_total", by: "outcome"))
         fields.add("open calls", parts("deputy_calls_open", by: "state"))
         fields.add("decision", mean("deputy_decision_seconds"))
@@ -30,6 +36,8 @@ struct StatusFigures {
         fields.add("disk", bytes("deputy_disk_free_bytes").map { $0 + " free" })
         return fields
     }
+
+    private var isRunning: Bool { ["serving", "stopping"].contains(answer["phase"]?.stringValue) }
 
     private var phase: String {
         switch answer["phase"]?.stringValue {

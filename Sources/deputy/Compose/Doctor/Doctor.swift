@@ -71,6 +71,7 @@ struct Doctor {
                     hint: (error as? StorageError)?.hint))
             return findings
         }
+        findings += await examineSwitch()
         findings += await examineLedger()
         findings += await examineVault()
         findings += await examineCopies()
@@ -104,6 +105,14 @@ struct Doctor {
         let waiting = (counts[.waiting] ?? 0) + (counts[.sending] ?? 0)
         if waiting > 0 { findings.append(DoctorFinding(.warning, "\(waiting) notices wait to be delivered")) }
         return findings
+    }
+
+    private func examineSwitch() async -> [DoctorFinding] {
+        guard let organization = try? await home.store.organization(home.organization) else {
+            return [DoctorFinding(.bad, "the organization can't be read")]
+        }
+        guard organization.standing != .active else { return [] }
+        return [DoctorFinding(.warning, "everything is stopped: no agent does anything", hint: "`deputy resume`")]
     }
 
     private func examineKeys() async -> DoctorFinding {
