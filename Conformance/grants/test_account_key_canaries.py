@@ -4,9 +4,7 @@ nobody: it is looked for by its public half."""
 import base64
 import pathlib
 import signal
-import time
 
-import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
