@@ -215,9 +215,18 @@ def test_the_card_lists_what_an_agent_needs_before_its_first_action(home, notes,
 def test_from_my_connections(home, notes, sign_in, connections):
     carol = sign_in("carol")
     carol.goto(home.url + "/connections")
+    offered = carol.locator("select[name=provider] option").all_inner_texts()
+    assert "notes" in offered and not {"anthropic", "openai"} & set(offered), "a model's key is no person's"
     carol.get_by_role("button", name="Connect Notes").click()
     go(carol, carol.url)
     assert set(notes.asked[-1]["scope"].split()) == {"profile", "notes.read", "notes.write"} or \
         set(notes.asked[-1]["scope"].split()) == {"profile", "notes.read"}
     keep(carol)
     assert connections() == {"person:carol": "U-carol"}
+
+
+def test_a_link_that_there_isnt_says_so(home, sign_in):
+    carol = sign_in("carol")
+    assert carol.goto(home.url + "/connect/flow_nothing").status == 400
+    words = carol.inner_text("main")
+    assert "There is nothing to connect here" in words and "link" in words, words

@@ -96,7 +96,7 @@ def test_a_home_that_isnt_safe_or_free_is_refused(empty, deputy, tmp_path):
     key.write_bytes(whole)
     empty.serve()
     held = deputy("serve", "--home", empty.path)
-    assert held.returncode == 2 and "another process holds this home" in held.stderr
+    assert held.returncode == 2 and "another process holds this home" in held.stderr and empty.path in held.stderr
     assert len(empty.run("people", "list")["people"]) == 4
     missing = deputy("people", "list", "--home", str(tmp_path / "nowhere"))
     assert missing.returncode == 2 and "deputy init" in missing.stderr
@@ -257,3 +257,9 @@ def test_a_webhook_that_could_never_be_told_isnt_kept(empty):
     assert "TLS" in told["message"] and "https://" in told["hint"], told
     assert "webhook" not in empty.run("notices", "show")
     assert empty.command("notices", "set", "--webhook", "http://127.0.0.1:9/hook").returncode == 0
+
+
+def test_what_lacks_beside_automatic_is_named_alone(deputy):
+    rotate = "apps", "rotate", "outlook", "--automatic"
+    assert "--object-id" not in deputy(*rotate, "--object-id", "x").stderr.split("Usage")[0]
+    assert "--every" not in deputy(*rotate, "--every", "90d").stderr.split("Usage")[0].split("Error")[1]

@@ -24,7 +24,8 @@ public final class HomeLock: Sendable {
             close(file)
             throw isHeld
                 ? StorageError(
-                    .held, "another process holds this home", hint: "stop it first, or wait until it is done")
+                    .held, "another process holds this home",
+                    hint: "stop it first, or wait until it is done: it holds `\(path)`")
                 : StorageError(.unreadable, "`\(path)` can't be locked", hint: "keep the home on a local disk")
         }
         self.file = Mutex(file)

@@ -61,8 +61,11 @@ struct AppsRotateCommand: AsyncParsableCommand {
         guard automatic || ofAutomatic.allSatisfy({ $0 == nil }) else {
             throw ValidationError("--object-id, --tenant, --current-key and --grace go with --automatic")
         }
-        guard !automatic || (every != nil && every != "never" && object != nil) else {
-            throw ValidationError("--automatic needs --every, such as 90d, and --object-id")
+        guard !automatic || (every != nil && every != "never") else {
+            throw ValidationError("--automatic needs --every, such as 90d")
+        }
+        guard !automatic || object != nil else {
+            throw ValidationError("--automatic needs --object-id: what the directory calls the app registration")
         }
         guard !now || (every == nil && !automatic && keyFile == nil && secretFile == nil) else {
             throw ValidationError("--now goes alone")

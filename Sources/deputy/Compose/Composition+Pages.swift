@@ -28,7 +28,9 @@ extension Composition {
                 publicURL: { ground.publicName.value },
                 providers: {
                     let remote = try? await ground.store.servers(in: organization).filter(\.isConnectedByHand)
-                    return ground.providers.all.map(\.provider) + (remote ?? []).map { ProviderID($0.name) }
+                    // A model's server has no tools, and its key is never a person's.
+                    let known = ground.providers.all.filter { !$0.tools.isEmpty }
+                    return known.map(\.provider) + (remote ?? []).map { ProviderID($0.name) }
                 }, now: world.now,
                 vouched: { token in
                     let slack = ground.providers.manifest(of: ProviderID("slack"))?.origin ?? SlackSignIn.issuer

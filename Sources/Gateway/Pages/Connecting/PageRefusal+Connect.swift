@@ -4,8 +4,8 @@ import HTTPTypes
 
 extension PageRefusal {
     static let strangeAnswer = PageRefusal(
-        status: .badRequest, title: "That answer belongs to nothing",
-        text: "Nothing was sent off from here that it would fit. Nothing was done.",
+        status: .badRequest, title: "There is nothing to connect here",
+        text: "That link or answer fits nothing that was begun from here, or is over. Nothing was done.",
         wayOut: "Begin again on your page of connections.", link: "/connections")
 
     /// - Parameter flow: to begin again with; nil for who has none.
